@@ -1,0 +1,77 @@
+// distill/base/status.h - how a function says that it failed, and why.
+//
+//     distill_status status = DISTILL_OK;
+//     TRY(distill_file_read(&text, path, 1 << 20));
+//     if (text.length == 0)
+//         TRY(distill_fail(DISTILL_FORMAT, "%s: the file is empty; was it copied completely?", path));
+// done:
+//     distill_text_free(&text);
+//     return status;
+//
+// Messages: where (file:line or JSON path), what was expected, what was found, how to mend it.
+// Threads:  the message belongs to the thread that failed; a worker's message is moved to the thread
+//           that waits for it with distill_error_take() and distill_error_put().
+#ifndef DISTILL_BASE_STATUS_H
+#define DISTILL_BASE_STATUS_H
+
+#include <stddef.h>
+
+#define DISTILL_STATUS_LIST(X)                                                                     \
+    X(OK, 0, "success")                                                                            \
+    X(NO_MEMORY, 10, "out of memory")                                                              \
+    X(USAGE, 11, "wrong use of an option")                                                         \
+    X(FORMAT, 12, "input is not in the expected format")                                           \
+    X(IO, 13, "a file could not be read or written")                                               \
+    X(UNSUPPORTED, 14, "not supported")                                                            \
+    X(LIMIT, 15, "a stated limit would be exceeded")                                               \
+    X(REMOTE, 16, "the teacher endpoint refused or failed")                                        \
+    X(INTERRUPTED, 17, "interrupted; the work so far is saved")                                    \
+    X(MISMATCH, 18, "settings differ from those of the existing output")                           \
+    X(NUMERIC, 19, "a number is not finite")                                                       \
+    X(INTERNAL, 20, "an assumption of the program does not hold")
+
+typedef enum distill_status {
+#define DISTILL_STATUS_ENUM(name, value, text) DISTILL_##name = value,
+    DISTILL_STATUS_LIST(DISTILL_STATUS_ENUM)
+#undef DISTILL_STATUS_ENUM
+} distill_status;
+
+#define DISTILL_MUST_CHECK __attribute__((warn_unused_result))
+#define DISTILL_PRINTF(format, first) __attribute__((format(printf, format, first)))
+
+/// Keeps the message for this thread and returns `status`, so that code and message cannot part.
+distill_status distill_fail(distill_status status, const char *format, ...)
+    DISTILL_PRINTF(2, 3) DISTILL_MUST_CHECK;
+
+/// Like distill_fail(), with ": " and the text of `errno` appended.
+distill_status distill_fail_errno(distill_status status, const char *format, ...)
+    DISTILL_PRINTF(2, 3) DISTILL_MUST_CHECK;
+
+/// Puts "CONTEXT: " before the message of a failure that is on its way up; returns `status` unchanged.
+distill_status distill_fail_context(distill_status status, const char *format, ...)
+    DISTILL_PRINTF(2, 3) DISTILL_MUST_CHECK;
+
+/// The message of this thread's last failure; borrowed, valid until the next failure.
+const char *distill_error_message(void);
+
+/// Moves this thread's message into `buffer` (to be given to distill_error_put by another thread).
+void distill_error_take(char *buffer, size_t capacity);
+
+/// Makes `message` this thread's last failure.
+void distill_error_put(const char *message);
+
+/// Short name and sentence of a status, for logs.
+const char *distill_status_name(distill_status status);
+const char *distill_status_text(distill_status status);
+
+enum { DISTILL_ERROR_CAPACITY = 2048 };
+
+/// If `expression` fails, keeps its status and goes to `done`. The only control-flow macro of the tree.
+#define TRY(expression)                                                                            \
+    do {                                                                                           \
+        status = (expression);                                                                     \
+        if (status != DISTILL_OK)                                                                  \
+            goto done;                                                                             \
+    } while (0)
+
+#endif

@@ -1,0 +1,53 @@
+// distill/model/config.h - one description of the decoder, read from a Hugging Face config.json.
+//
+// Letters (everywhere in the tree): B sequences, T positions, N rows, L layers, D width, F feed-forward,
+// H query heads, Hkv key/value heads, Dh head width, V vocabulary (rows of the embedding).
+#ifndef DISTILL_MODEL_CONFIG_H
+#define DISTILL_MODEL_CONFIG_H
+
+#include "distill/base/json.h"
+
+typedef enum distill_rope_type {
+    DISTILL_ROPE_DEFAULT,
+    DISTILL_ROPE_LINEAR,
+    DISTILL_ROPE_LLAMA3,
+    DISTILL_ROPE_YARN
+} distill_rope_type;
+
+typedef struct distill_rope_config {
+    distill_rope_type type;
+    double theta;
+    double factor;
+    double low_freq_factor, high_freq_factor; // llama3
+    double original_max_positions;            // llama3, yarn
+    double beta_fast, beta_slow;              // yarn
+    double attention_factor;                  // yarn: multiplies cos and sin; 1 elsewhere
+    bool truncate;                            // yarn: correction range rounded to whole pairs
+} distill_rope_config;
+
+enum { DISTILL_MAX_STOP_IDS = 16 };
+
+typedef struct distill_config {
+    char model_type[16]; // "qwen2", "qwen3", "llama", "mistral"
+    size_t L, D, F, H, Hkv, Dh, V;
+    size_t max_positions;
+    double rms_eps;
+    bool qkv_bias, o_bias, mlp_bias, qk_norm, tied;
+    size_t window;       // sliding window in tokens, 0 = none
+    size_t window_first; // first layer that has it (Qwen2: max_window_layers; Mistral: 0)
+    distill_rope_config rope;
+    int32_t bos_id; // -1 = none
+    int32_t eos_ids[DISTILL_MAX_STOP_IDS];
+    size_t eos_count;
+    double initializer_range;
+} distill_config;
+
+/// Reads DIR/config.json, or the file itself if `path` ends in ".json".
+/// Errors  UNSUPPORTED, naming the key, for anything that would change the arithmetic and is not understood;
+///         FORMAT for missing keys, wrong types and shapes that do not fit together; LIMIT for absurd sizes.
+distill_status distill_config_read(distill_config *out, const char *path) DISTILL_MUST_CHECK;
+/// The same from JSON text; `name` is used in messages.
+distill_status distill_config_parse(distill_config *out, const char *bytes, size_t length,
+                                    const char *name) DISTILL_MUST_CHECK;
+
+#endif
