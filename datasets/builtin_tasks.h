@@ -1,7 +1,7 @@
 // datasets/builtin_tasks.h - problems with known answers and worked solutions, without a file.
 //
-// A problem is a pure function of (task, split, index). Train and test problems are disjoint by construction
-// (how: builtin_tasks.c says so for each task, and a test proves it).
+// A problem is a pure function of (task, split, index). Train and test problems are disjoint by
+// construction (how: builtin_tasks.c says so for each task, and a test proves it).
 #ifndef DATASETS_BUILTIN_TASKS_H
 #define DATASETS_BUILTIN_TASKS_H
 

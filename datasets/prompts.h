@@ -10,8 +10,9 @@ typedef struct prompt_record {
     distill_span answer; // "" = none
     distill_span domain; // "math" unless given
     distill_span language;
-    distill_span tests;              // JSON text; "" = none
-    const distill_message *messages; // earlier turns, system included; NULL if only `prompt` was given
+    distill_span tests; // JSON text; "" = none
+    const distill_message
+        *messages; // earlier turns, system included; NULL if only `prompt` was given
     size_t message_count;
 } prompt_record;
 
@@ -22,11 +23,11 @@ typedef struct prompt_fields {
 
 typedef struct prompt_set prompt_set;
 
-/// `source`: FILE.jsonl, FILE.jsonl.zst or builtin:TASK[:COUNT]. Ids are unique: a missing one is made of the line number,
-/// a double one is an error.
-/// Errors  FORMAT as FILE:LINE with the field that is wrong.
-distill_status prompt_set_open(prompt_set **out, const char *source, const prompt_fields *fields)
-    DISTILL_MUST_CHECK;
+/// `source`: FILE.jsonl, FILE.jsonl.zst or builtin:TASK[:COUNT]. Ids are unique: a missing one is
+/// made of the line number, a double one is an error. Errors  FORMAT as FILE:LINE with the field
+/// that is wrong.
+distill_status prompt_set_open(prompt_set **out, const char *source,
+                               const prompt_fields *fields) DISTILL_MUST_CHECK;
 size_t prompt_set_count(const prompt_set *set);
 /// Borrowed from the set.
 const prompt_record *prompt_set_at(const prompt_set *set, size_t index);

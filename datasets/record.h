@@ -1,4 +1,5 @@
-// datasets/record.h - a trace: one prompt, one reply, what is known about it. Formats are drawn in docs/formats.md.
+// datasets/record.h - a trace: one prompt, one reply, what is known about it. Formats are drawn in
+// docs/formats.md.
 #ifndef DATASETS_RECORD_H
 #define DATASETS_RECORD_H
 

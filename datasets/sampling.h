@@ -1,5 +1,5 @@
-// datasets/sampling.h - samples of every prompt of a set, from a generator into a trace store; resumes where it stopped.
-// Shared by distill-gen and distill-bench.
+// datasets/sampling.h - samples of every prompt of a set, from a generator into a trace store;
+// resumes where it stopped. Shared by distill-gen and distill-bench.
 #ifndef DATASETS_SAMPLING_H
 #define DATASETS_SAMPLING_H
 
@@ -11,13 +11,14 @@ typedef struct sampling_job {
     distill_generator *generator;
     const distill_chat *chat;
     distill_sampling sampling;
-    size_t samples;              // replies a prompt
+    size_t samples; // replies a prompt
     uint64_t seed;
     const char *system;          // NULL = none
     const char *prompt_template; // "{prompt}" alone = as given
     const char *think_prefix;    // text every reply is forced to begin with; "" = none
     trace_store *store;
-    /// Called for each finished trace before it is stored (bench fills in the verdict); may be NULL.
+    /// Called for each finished trace before it is stored (bench fills in the verdict); may be
+    /// NULL.
     distill_status (*judge)(void *context, trace_record *record);
     void *judge_context;
     const char *what; // for the progress line: "sampling"
@@ -31,8 +32,9 @@ typedef struct sampling_result {
 /// Errors  those of generator and store; INTERRUPTED with the work so far saved.
 distill_status sampling_run(sampling_result *result, const sampling_job *job) DISTILL_MUST_CHECK;
 
-/// The directory of a teacher or model spec: "builtin" is the one shipped with the project (found beside the program,
-/// in the installation or in the source tree; DISTILL_BUILTIN_DIR overrides), anything else is itself.
+/// The directory of a teacher or model spec: "builtin" is the one shipped with the project (found
+/// beside the program, in the installation or in the source tree; DISTILL_BUILTIN_DIR overrides),
+/// anything else is itself.
 distill_status sampling_model_dir(distill_text *out, const char *spec) DISTILL_MUST_CHECK;
 
 #endif

@@ -1,15 +1,16 @@
 // datasets/trace_store.h - an output directory of traces: journal, shards, manifest.
 //
 //     trace_store *store = NULL;
-//     TRY(trace_store_open(&store, "traces", &settings));     // replays the journal of an interrupted run
-//     if (!trace_store_has(store, id, sample))
+//     TRY(trace_store_open(&store, "traces", &settings));     // replays the journal of an
+//     interrupted run if (!trace_store_has(store, id, sample))
 //         TRY(trace_store_append(store, &record));            // acknowledged: survives kill -9
 //     TRY(trace_store_sync(store));                           // survives a power cut from here on
-//     TRY(trace_store_finish(store));                         // last shard and manifest; the journal goes
-//     trace_store_close(store);                               // without finish: resumable
+//     TRY(trace_store_finish(store));                         // last shard and manifest; the
+//     journal goes trace_store_close(store);                               // without finish:
+//     resumable
 //
-// Shards hold traces in the order of (prompt number, sample), not of completion, so that the same seed gives the
-// same bytes of every column whatever the batch size, threads or interruptions.
+// Shards hold traces in the order of (prompt number, sample), not of completion, so that the same
+// seed gives the same bytes of every column whatever the batch size, threads or interruptions.
 #ifndef DATASETS_TRACE_STORE_H
 #define DATASETS_TRACE_STORE_H
 
@@ -25,11 +26,13 @@ typedef struct trace_store_settings {
     int compression_level;        // zstd
     size_t topk;                  // K of topk datasets
     bool overwrite;               // remove an existing output first
-    const char *const *free_keys; // keys of settings_json that may differ between runs (batch_size, …)
+    const char *const
+        *free_keys; // keys of settings_json that may differ between runs (batch_size, …)
     size_t free_key_count;
 } trace_store_settings;
 
-/// Errors  MISMATCH naming the first setting that differs from the existing output; IO if another process writes there.
+/// Errors  MISMATCH naming the first setting that differs from the existing output; IO if another
+/// process writes there.
 distill_status trace_store_open(trace_store **out, const char *dir,
                                 const trace_store_settings *settings) DISTILL_MUST_CHECK;
 /// True if the output is complete: there is nothing to do.
@@ -37,8 +40,8 @@ bool trace_store_is_finished(const trace_store *store);
 bool trace_store_has(const trace_store *store, distill_span id, int32_t sample);
 size_t trace_store_count(const trace_store *store);
 /// `order`: place of the trace in the whole output (prompt number * samples + sample).
-distill_status trace_store_append(trace_store *store, const trace_record *record, uint64_t order)
-    DISTILL_MUST_CHECK;
+distill_status trace_store_append(trace_store *store, const trace_record *record,
+                                  uint64_t order) DISTILL_MUST_CHECK;
 distill_status trace_store_sync(trace_store *store) DISTILL_MUST_CHECK;
 distill_status trace_store_finish(trace_store *store) DISTILL_MUST_CHECK;
 void trace_store_close(trace_store *store);

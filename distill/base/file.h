@@ -14,11 +14,11 @@
 #include <stdio.h>
 
 /// Appends the whole file to `out`. Errors  IO; LIMIT if it is longer than `limit` bytes.
-distill_status distill_file_read(distill_text *out, const char *path, size_t limit)
-    DISTILL_MUST_CHECK;
+distill_status distill_file_read(distill_text *out, const char *path,
+                                 size_t limit) DISTILL_MUST_CHECK;
 /// Writes the whole file atomically.
-distill_status distill_file_write(const char *path, const char *bytes, size_t length)
-    DISTILL_MUST_CHECK;
+distill_status distill_file_write(const char *path, const char *bytes,
+                                  size_t length) DISTILL_MUST_CHECK;
 bool distill_file_exists(const char *path);
 bool distill_is_directory(const char *path);
 distill_status distill_file_size(uint64_t *bytes, const char *path) DISTILL_MUST_CHECK;
@@ -29,8 +29,8 @@ distill_status distill_remove_all(const char *path) DISTILL_MUST_CHECK;
 /// Copies a file (atomically, with fsync).
 distill_status distill_file_copy(const char *to, const char *from) DISTILL_MUST_CHECK;
 /// Sets `out` (cleared first) to "folder/name".
-distill_status distill_path_join(distill_text *out, const char *folder, const char *name)
-    DISTILL_MUST_CHECK;
+distill_status distill_path_join(distill_text *out, const char *folder,
+                                 const char *name) DISTILL_MUST_CHECK;
 /// fsync of a folder, so that names in it survive a power cut.
 distill_status distill_sync_directory(const char *path) DISTILL_MUST_CHECK;
 
@@ -45,8 +45,8 @@ void distill_file_unmap(distill_mapping *mapping);
 typedef struct distill_atomic_file distill_atomic_file;
 /// Opens PATH.tmp-PID in the same folder.
 distill_status distill_atomic_open(distill_atomic_file **out, const char *path) DISTILL_MUST_CHECK;
-distill_status distill_atomic_write(distill_atomic_file *file, const void *bytes, size_t length)
-    DISTILL_MUST_CHECK;
+distill_status distill_atomic_write(distill_atomic_file *file, const void *bytes,
+                                    size_t length) DISTILL_MUST_CHECK;
 /// The temporary file's name, for libraries that write by name (HDF5); borrowed.
 const char *distill_atomic_path(const distill_atomic_file *file);
 /// Frees *file and sets it to NULL whether it succeeds or not.
@@ -56,17 +56,18 @@ void distill_atomic_abort(distill_atomic_file **file);
 /// Lines of a plain or zstd-compressed (".zst") file, or of standard input ("-").
 typedef struct distill_lines distill_lines;
 /// `limit`: longest line in bytes.
-distill_status distill_lines_open(distill_lines **out, const char *path, size_t limit)
-    DISTILL_MUST_CHECK;
+distill_status distill_lines_open(distill_lines **out, const char *path,
+                                  size_t limit) DISTILL_MUST_CHECK;
 /// Sets *line (without the line end) and *more; the bytes are borrowed until the next call and
 /// followed by a NUL. After the last line *more is false.
-distill_status distill_lines_next(distill_lines *lines, distill_span *line, bool *more)
-    DISTILL_MUST_CHECK;
+distill_status distill_lines_next(distill_lines *lines, distill_span *line,
+                                  bool *more) DISTILL_MUST_CHECK;
 /// Number of the line last given, from 1.
 size_t distill_lines_number(const distill_lines *lines);
 void distill_lines_close(distill_lines *lines);
 
-/// Takes an exclusive lock on PATH (created if absent); IO if another process has it. -1 when closed.
+/// Takes an exclusive lock on PATH (created if absent); IO if another process has it. -1 when
+/// closed.
 distill_status distill_lock_take(int *lock, const char *path) DISTILL_MUST_CHECK;
 void distill_lock_release(int *lock);
 

@@ -1,4 +1,5 @@
-// distill/base/interrupt.h - SIGINT and SIGTERM: finish, save, exit with 130; a second one stops at once.
+// distill/base/interrupt.h - SIGINT and SIGTERM: finish, save, exit with 130; a second one stops at
+// once.
 #ifndef DISTILL_BASE_INTERRUPT_H
 #define DISTILL_BASE_INTERRUPT_H
 

@@ -29,15 +29,16 @@ typedef enum distill_json_kind {
 distill_status distill_json_parse(distill_json **out, const char *bytes, size_t length,
                                   const char *name) DISTILL_MUST_CHECK;
 /// Reads and parses a file of at most `limit` bytes.
-distill_status distill_json_read(distill_json **out, const char *path, size_t limit)
-    DISTILL_MUST_CHECK;
+distill_status distill_json_read(distill_json **out, const char *path,
+                                 size_t limit) DISTILL_MUST_CHECK;
 void distill_json_free(distill_json *doc);
 const distill_json_node *distill_json_root(const distill_json *doc);
 
 distill_json_kind distill_json_kind_of(const distill_json_node *node);
 /// "a number", "a string" ...: for messages.
 const char *distill_json_kind_name(const distill_json_node *node);
-/// Member `key` of an object, NULL if absent or if `node` is not an object. A null value is returned.
+/// Member `key` of an object, NULL if absent or if `node` is not an object. A null value is
+/// returned.
 const distill_json_node *distill_json_member(const distill_json_node *node, const char *key);
 /// Like distill_json_member, but NULL also for a null value.
 const distill_json_node *distill_json_present(const distill_json_node *node, const char *key);
@@ -62,22 +63,23 @@ distill_status distill_json_get_size(size_t *out, const distill_json *doc,
                                      size_t high) DISTILL_MUST_CHECK;
 distill_status distill_json_get_size_or(size_t *out, const distill_json *doc,
                                         const distill_json_node *object, const char *key,
-                                        size_t low, size_t high, size_t otherwise)
-    DISTILL_MUST_CHECK;
+                                        size_t low, size_t high,
+                                        size_t otherwise) DISTILL_MUST_CHECK;
 distill_status distill_json_get_number(double *out, const distill_json *doc,
                                        const distill_json_node *object, const char *key, double low,
                                        double high) DISTILL_MUST_CHECK;
 distill_status distill_json_get_number_or(double *out, const distill_json *doc,
                                           const distill_json_node *object, const char *key,
-                                          double low, double high, double otherwise)
-    DISTILL_MUST_CHECK;
+                                          double low, double high,
+                                          double otherwise) DISTILL_MUST_CHECK;
 distill_status distill_json_get_bool_or(bool *out, const distill_json *doc,
                                         const distill_json_node *object, const char *key,
                                         bool otherwise) DISTILL_MUST_CHECK;
 distill_status distill_json_get_string(distill_span *out, const distill_json *doc,
-                                       const distill_json_node *object, const char *key)
-    DISTILL_MUST_CHECK;
-/// "NAME: PATH.TO.NODE" for messages of callers; borrowed, valid until the next call in this thread.
+                                       const distill_json_node *object,
+                                       const char *key) DISTILL_MUST_CHECK;
+/// "NAME: PATH.TO.NODE" for messages of callers; borrowed, valid until the next call in this
+/// thread.
 const char *distill_json_where(const distill_json *doc, const distill_json_node *node,
                                const char *key);
 

@@ -18,8 +18,8 @@
 distill_status distill_alloc(void **out, size_t count, size_t size) DISTILL_MUST_CHECK;
 
 /// Grows *block from old_count to new_count elements; new ones are zeroed. *block may be NULL.
-distill_status distill_grow(void **block, size_t old_count, size_t new_count, size_t size)
-    DISTILL_MUST_CHECK;
+distill_status distill_grow(void **block, size_t old_count, size_t new_count,
+                            size_t size) DISTILL_MUST_CHECK;
 
 /// Frees what distill_alloc or distill_grow gave; NULL is legal.
 void distill_free(void *block);
@@ -40,7 +40,8 @@ size_t distill_memory_available(void);
 size_t distill_memory_resident(void);
 size_t distill_memory_peak(void);
 
-/// Number of heap calls made through this file since the start; tests assert that hot loops make none.
+/// Number of heap calls made through this file since the start; tests assert that hot loops make
+/// none.
 uint64_t distill_allocation_count(void);
 
 /// Makes the n-th allocation from now fail (0 = never); for tests.
@@ -54,8 +55,8 @@ typedef struct distill_ids {
 } distill_ids;
 
 distill_status distill_ids_append(distill_ids *ids, int32_t id) DISTILL_MUST_CHECK;
-distill_status distill_ids_append_all(distill_ids *ids, const int32_t *more, size_t count)
-    DISTILL_MUST_CHECK;
+distill_status distill_ids_append_all(distill_ids *ids, const int32_t *more,
+                                      size_t count) DISTILL_MUST_CHECK;
 void distill_ids_free(distill_ids *ids);
 
 /// One block that is handed out from the front and taken back as a whole.

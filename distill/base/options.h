@@ -1,16 +1,19 @@
-// distill/base/options.h - every option is declared once, in a row; parser, --help and --config follow.
+// distill/base/options.h - every option is declared once, in a row; parser, --help and --config
+// follow.
 //
-//     typedef struct gen_options { distill_common_options common; const char *teacher; double temperature; ... } gen_options;
-//     static const gen_options GEN_DEFAULTS = {.common = DISTILL_COMMON_DEFAULTS, .temperature = 0.6};
-//     #define AT(field) offsetof(gen_options, field)
+//     typedef struct gen_options { distill_common_options common; const char *teacher; double
+//     temperature; ... } gen_options; static const gen_options GEN_DEFAULTS = {.common =
+//     DISTILL_COMMON_DEFAULTS, .temperature = 0.6}; #define AT(field) offsetof(gen_options, field)
 //     static const distill_option GEN_ROWS[] = {
 //         {.section = "Sampling"},
-//         {"temperature", 't', DISTILL_OPT_REAL, AT(temperature), 0, 2, .help = "softmax temperature; 0 is greedy"},
-//         {"max-tokens", 0, DISTILL_OPT_SIZE, AT(max_tokens), 1, 1 << 20, .unit = "N", .aliases = "max-new-tokens,max-completion-length", .help = "..."},
-//         DISTILL_COMMON_ROWS,
+//         {"temperature", 't', DISTILL_OPT_REAL, AT(temperature), 0, 2, .help = "softmax
+//         temperature; 0 is greedy"},
+//         {"max-tokens", 0, DISTILL_OPT_SIZE, AT(max_tokens), 1, 1 << 20, .unit = "N", .aliases =
+//         "max-new-tokens,max-completion-length", .help = "..."}, DISTILL_COMMON_ROWS,
 //     };
 //
-// On the command line: --name VALUE, --name=VALUE, -t VALUE; "-" and "_" in names are the same; --name and
+// On the command line: --name VALUE, --name=VALUE, -t VALUE; "-" and "_" in names are the same;
+// --name and
 // --no-name for flags. --config FILE.json: any long name as a key; the command line wins.
 #ifndef DISTILL_BASE_OPTIONS_H
 #define DISTILL_BASE_OPTIONS_H
@@ -67,7 +70,10 @@ typedef struct distill_common_options {
     const char *config;
 } distill_common_options;
 
-#define DISTILL_COMMON_DEFAULTS {.threads = 0, .seed = 0}
+#define DISTILL_COMMON_DEFAULTS                                                                    \
+    {                                                                                              \
+        .threads = 0, .seed = 0                                                                    \
+    }
 #define DISTILL_COMMON_AT(field) offsetof(distill_common_options, field)
 #define DISTILL_COMMON_ROWS                                                                        \
     {.section = "Common"},                                                                         \
@@ -108,15 +114,16 @@ distill_status distill_options_parse(void *options, const distill_program *progr
 /// USAGE if the string option `value` was not given.
 distill_status distill_options_require(const char *value, const char *name) DISTILL_MUST_CHECK;
 
-/// Appends the settings as a JSON object with every option's name as key. Common options other than the seed are left out.
+/// Appends the settings as a JSON object with every option's name as key. Common options other than
+/// the seed are left out.
 distill_status distill_options_write(distill_text *out, const distill_program *program,
                                      const void *options) DISTILL_MUST_CHECK;
 
 /// Opens log and threads as the common options say and installs the signal handlers.
 distill_status distill_program_start(const distill_common_options *common) DISTILL_MUST_CHECK;
 
-/// Prints "PROGRAM: error: MESSAGE" if `status` is a failure, closes the log and gives the exit status:
-/// 0 done, 1 failed, 2 bad usage, 130 interrupted.
+/// Prints "PROGRAM: error: MESSAGE" if `status` is a failure, closes the log and gives the exit
+/// status: 0 done, 1 failed, 2 bad usage, 130 interrupted.
 int distill_exit(const distill_program *program, distill_status status) DISTILL_MUST_CHECK;
 
 #define DISTILL_VERSION "0.1.0"

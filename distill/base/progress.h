@@ -24,7 +24,8 @@ typedef struct distill_progress {
 
 void distill_progress_start(distill_progress *bar, const char *what, const char *unit,
                             uint64_t total, uint64_t already_done);
-/// Shows `done` (of `total`), rate, ETA and the formatted extra (format may be NULL), not more often than due.
+/// Shows `done` (of `total`), rate, ETA and the formatted extra (format may be NULL), not more
+/// often than due.
 void distill_progress_update(distill_progress *bar, uint64_t done, const char *format, ...)
     DISTILL_PRINTF(3, 4);
 /// Ends the live line. Prints nothing else.

@@ -3,8 +3,8 @@
 //     uint64_t stream = distill_rng_stream(seed, id.bytes, id.length, sample);
 //     double u = distill_rng_at(stream, position);          // the same whenever it is asked
 //
-//     distill_rng rng = distill_rng_start(seed, 7);         // a sequence, for shuffles and initial weights
-//     size_t i = distill_rng_below(&rng, count);
+//     distill_rng rng = distill_rng_start(seed, 7);         // a sequence, for shuffles and initial
+//     weights size_t i = distill_rng_below(&rng, count);
 //
 // Source  Philox4x32-10: Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011.
 #ifndef DISTILL_BASE_RNG_H

@@ -9,9 +9,9 @@
 enum { DISTILL_SHA256_HEX = 65 };
 
 /// Writes 64 hex digits and a NUL.
-distill_status distill_sha256_bytes(char hex[DISTILL_SHA256_HEX], const void *bytes, size_t length)
-    DISTILL_MUST_CHECK;
-distill_status distill_sha256_file(char hex[DISTILL_SHA256_HEX], const char *path)
-    DISTILL_MUST_CHECK;
+distill_status distill_sha256_bytes(char hex[DISTILL_SHA256_HEX], const void *bytes,
+                                    size_t length) DISTILL_MUST_CHECK;
+distill_status distill_sha256_file(char hex[DISTILL_SHA256_HEX],
+                                   const char *path) DISTILL_MUST_CHECK;
 
 #endif

@@ -3,13 +3,15 @@
 //     distill_status status = DISTILL_OK;
 //     TRY(distill_file_read(&text, path, 1 << 20));
 //     if (text.length == 0)
-//         TRY(distill_fail(DISTILL_FORMAT, "%s: the file is empty; was it copied completely?", path));
+//         TRY(distill_fail(DISTILL_FORMAT, "%s: the file is empty; was it copied completely?",
+//         path));
 // done:
 //     distill_text_free(&text);
 //     return status;
 //
 // Messages: where (file:line or JSON path), what was expected, what was found, how to mend it.
-// Threads:  the message belongs to the thread that failed; a worker's message is moved to the thread
+// Threads:  the message belongs to the thread that failed; a worker's message is moved to the
+// thread
 //           that waits for it with distill_error_take() and distill_error_put().
 #ifndef DISTILL_BASE_STATUS_H
 #define DISTILL_BASE_STATUS_H
@@ -37,7 +39,7 @@ typedef enum distill_status {
 } distill_status;
 
 #define DISTILL_MUST_CHECK __attribute__((warn_unused_result))
-#define DISTILL_PRINTF(format, first) __attribute__((format(printf, format, first)))
+#define DISTILL_PRINTF(text, first) __attribute__((format(printf, text, first)))
 
 /// Keeps the message for this thread and returns `status`, so that code and message cannot part.
 distill_status distill_fail(distill_status status, const char *format, ...)
@@ -47,7 +49,8 @@ distill_status distill_fail(distill_status status, const char *format, ...)
 distill_status distill_fail_errno(distill_status status, const char *format, ...)
     DISTILL_PRINTF(2, 3) DISTILL_MUST_CHECK;
 
-/// Puts "CONTEXT: " before the message of a failure that is on its way up; returns `status` unchanged.
+/// Puts "CONTEXT: " before the message of a failure that is on its way up; returns `status`
+/// unchanged.
 distill_status distill_fail_context(distill_status status, const char *format, ...)
     DISTILL_PRINTF(2, 3) DISTILL_MUST_CHECK;
 
@@ -66,7 +69,8 @@ const char *distill_status_text(distill_status status);
 
 enum { DISTILL_ERROR_CAPACITY = 2048 };
 
-/// If `expression` fails, keeps its status and goes to `done`. The only control-flow macro of the tree.
+/// If `expression` fails, keeps its status and goes to `done`. The only control-flow macro of the
+/// tree.
 #define TRY(expression)                                                                            \
     do {                                                                                           \
         status = (expression);                                                                     \

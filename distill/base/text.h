@@ -27,8 +27,8 @@ typedef struct distill_span {
     size_t length;
 } distill_span;
 
-distill_status distill_text_append(distill_text *text, const char *bytes, size_t length)
-    DISTILL_MUST_CHECK;
+distill_status distill_text_append(distill_text *text, const char *bytes,
+                                   size_t length) DISTILL_MUST_CHECK;
 distill_status distill_text_add(distill_text *text, const char *string) DISTILL_MUST_CHECK;
 distill_status distill_text_add_char(distill_text *text, char c) DISTILL_MUST_CHECK;
 distill_status distill_text_add_span(distill_text *text, distill_span span) DISTILL_MUST_CHECK;

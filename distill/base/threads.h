@@ -2,8 +2,9 @@
 //
 //     distill_parallel_for(scale_rows, &job, N, 16);     // scale_rows(&job, begin, end, worker)
 //
-// The range is cut into equal contiguous parts, one a worker, at multiples of `grain`; the cut depends
-// on (count, grain, number of threads) alone. Calls from inside a worker run in that worker.
+// The range is cut into equal contiguous parts, one a worker, at multiples of `grain`; the cut
+// depends on (count, grain, number of threads) alone. Calls from inside a worker run in that
+// worker.
 #ifndef DISTILL_BASE_THREADS_H
 #define DISTILL_BASE_THREADS_H
 

@@ -1,7 +1,8 @@
 // distill/generate/generator.h - many replies from one source, whatever the source is.
 //
-// The caller is asked for requests and told of completions; how many run together is the generator's business.
-// Local engine now (generate/engine); a remote server later behind the same face.
+// The caller is asked for requests and told of completions; how many run together is the
+// generator's business. Local engine now (generate/engine); a remote server later behind the same
+// face.
 #ifndef DISTILL_GENERATE_GENERATOR_H
 #define DISTILL_GENERATE_GENERATOR_H
 
@@ -20,7 +21,10 @@ typedef struct distill_sampling {
     size_t stop_count;
 } distill_sampling;
 
-#define DISTILL_SAMPLING_DEFAULTS {.temperature = 0.6, .top_p = 0.95, .max_tokens = 32768}
+#define DISTILL_SAMPLING_DEFAULTS                                                                  \
+    {                                                                                              \
+        .temperature = 0.6, .top_p = 0.95, .max_tokens = 32768                                     \
+    }
 
 typedef enum distill_finish {
     DISTILL_FINISH_STOP = 0,
@@ -28,7 +32,8 @@ typedef enum distill_finish {
     DISTILL_FINISH_ERROR = 2
 } distill_finish;
 
-/// One reply to be sampled. The generator copies nothing: the prompt stays valid until its completion.
+/// One reply to be sampled. The generator copies nothing: the prompt stays valid until its
+/// completion.
 typedef struct distill_request {
     const int32_t *prompt;
     size_t prompt_count;
@@ -40,13 +45,14 @@ typedef struct distill_request {
 
 /// Borrowed: valid during the callback.
 typedef struct distill_completion {
-    const int32_t *ids; // sampled tokens, the stop token left out
-    const float *logprobs; // natural logarithm of each sampled token's probability at temperature 1 before any filter
+    const int32_t *ids;    // sampled tokens, the stop token left out
+    const float *logprobs; // natural logarithm of each sampled token's probability at temperature 1
+                           // before any filter
     size_t count;
-    size_t sampled; // tokens sampled, the stop token included
+    size_t sampled;    // tokens sampled, the stop token included
     distill_span text; // decoded, special tokens left out, cut before a stop string
     distill_finish finish;
-    const int32_t *topk_ids;   // [count, K]
+    const int32_t *topk_ids;    // [count, K]
     const float *topk_logprobs; // [count, K]
     size_t K;
     void *tag;
@@ -64,22 +70,23 @@ typedef struct distill_generator_calls {
 typedef struct distill_generator distill_generator;
 
 /// A local checkpoint. `batch_size` 0 = chosen from the memory there is.
-/// Keeps `tok` (borrowed). `stop_ids`: tokens that end a reply (eos ids of the model and end of turn).
+/// Keeps `tok` (borrowed). `stop_ids`: tokens that end a reply (eos ids of the model and end of
+/// turn).
 typedef struct distill_local_options {
     size_t batch_size;
     size_t context; // longest prompt + reply; 0 = the model's
     const int32_t *stop_ids;
     size_t stop_id_count;
 } distill_local_options;
-distill_status distill_generator_open_local(distill_generator **out, const char *dir,
-                                            const distill_tokenizer *tok,
-                                            const distill_local_options *options) DISTILL_MUST_CHECK;
+distill_status
+distill_generator_open_local(distill_generator **out, const char *dir, const distill_tokenizer *tok,
+                             const distill_local_options *options) DISTILL_MUST_CHECK;
 void distill_generator_close(distill_generator *generator);
 /// Longest prompt + reply this generator can hold, in tokens (0 = not known).
 size_t distill_generator_context(const distill_generator *generator);
 
-/// Runs until `next` has no more and all replies are done, or a callback fails, or the process is interrupted
-/// (INTERRUPTED; replies in flight are dropped).
+/// Runs until `next` has no more and all replies are done, or a callback fails, or the process is
+/// interrupted (INTERRUPTED; replies in flight are dropped).
 distill_status distill_generator_run(distill_generator *generator, const distill_sampling *sampling,
                                      const distill_generator_calls *calls) DISTILL_MUST_CHECK;
 

@@ -1,7 +1,8 @@
 // distill/model/config.h - one description of the decoder, read from a Hugging Face config.json.
 //
-// Letters (everywhere in the tree): B sequences, T positions, N rows, L layers, D width, F feed-forward,
-// H query heads, Hkv key/value heads, Dh head width, V vocabulary (rows of the embedding).
+// Letters (everywhere in the tree): B sequences, T positions, N rows, L layers, D width, F
+// feed-forward, H query heads, Hkv key/value heads, Dh head width, V vocabulary (rows of the
+// embedding).
 #ifndef DISTILL_MODEL_CONFIG_H
 #define DISTILL_MODEL_CONFIG_H
 
@@ -43,8 +44,10 @@ typedef struct distill_config {
 } distill_config;
 
 /// Reads DIR/config.json, or the file itself if `path` ends in ".json".
-/// Errors  UNSUPPORTED, naming the key, for anything that would change the arithmetic and is not understood;
-///         FORMAT for missing keys, wrong types and shapes that do not fit together; LIMIT for absurd sizes.
+/// Errors  UNSUPPORTED, naming the key, for anything that would change the arithmetic and is not
+/// understood;
+///         FORMAT for missing keys, wrong types and shapes that do not fit together; LIMIT for
+///         absurd sizes.
 distill_status distill_config_read(distill_config *out, const char *path) DISTILL_MUST_CHECK;
 /// The same from JSON text; `name` is used in messages.
 distill_status distill_config_parse(distill_config *out, const char *bytes, size_t length,

@@ -1,7 +1,8 @@
-// distill/model/parameters.h - one flat block: name -> offset, shape, for parameters, gradients and optimizer state.
+// distill/model/parameters.h - one flat block: name -> offset, shape, for parameters, gradients and
+// optimizer state.
 //
-// A model is one table (MODEL_TENSORS in parameters.c): Hugging Face names, shapes, weight decay and
-// LoRA targets all come from it. Offsets are multiples of 16 floats; the gaps stay zero.
+// A model is one table (MODEL_TENSORS in parameters.c): Hugging Face names, shapes, weight decay
+// and LoRA targets all come from it. Offsets are multiples of 16 floats; the gaps stay zero.
 #ifndef DISTILL_MODEL_PARAMETERS_H
 #define DISTILL_MODEL_PARAMETERS_H
 
@@ -28,20 +29,20 @@ typedef struct distill_layout {
     distill_config config;
     distill_tensor_info *tensors; // in the order of the forward pass
     size_t count;
-    distill_layer_offsets *layers; // [L]
+    distill_layer_offsets *layers;     // [L]
     size_t embed, final_norm, lm_head; // lm_head == embed for a tied model
     size_t total;                      // floats in the block, gaps included
     size_t parameters;                 // floats that are parameters
 } distill_layout;
 
-distill_status distill_layout_create(distill_layout **out, const distill_config *config)
-    DISTILL_MUST_CHECK;
+distill_status distill_layout_create(distill_layout **out,
+                                     const distill_config *config) DISTILL_MUST_CHECK;
 void distill_layout_free(distill_layout *layout);
 /// Tensor by Hugging Face name, NULL if there is none.
 const distill_tensor_info *distill_layout_find(const distill_layout *layout, const char *name);
 
-/// Fills `block` (layout->total floats) with random weights: matrices N(0, initializer_range), biases 0, norms 1.
-/// A pure function of (layout, seed).
+/// Fills `block` (layout->total floats) with random weights: matrices N(0, initializer_range),
+/// biases 0, norms 1. A pure function of (layout, seed).
 void distill_parameters_init(float *block, const distill_layout *layout, uint64_t seed);
 
 #endif

@@ -1,9 +1,11 @@
-// distill/text/chat_template.h - conversations as the families write them, and where the reply begins.
+// distill/text/chat_template.h - conversations as the families write them, and where the reply
+// begins.
 //
 //     distill_chat *chat = NULL;
 //     TRY(distill_chat_open(&chat, tok, "auto"));
 //     TRY(distill_chat_encode_prompt(&ids, chat, messages, count, &DISTILL_RENDER_PROMPT));
-//     ... the model samples a reply; a complete reply is distill_chat_think_prefix(chat, &options) + sampled text ...
+//     ... the model samples a reply; a complete reply is distill_chat_think_prefix(chat, &options)
+//     + sampled text ...
 //
 // Special tokens come from the template alone: text of messages never produces one.
 #ifndef DISTILL_TEXT_CHAT_TEMPLATE_H
@@ -30,10 +32,11 @@ typedef struct distill_render_options {
 
 typedef struct distill_chat distill_chat;
 
-/// `name`: "auto" (recognised from the checkpoint's chat_template), chatml, qwen3, llama3, deepseek-r1, r1-zero or none.
-/// Errors  UNSUPPORTED for a template that is not known, naming --chat-template.
-distill_status distill_chat_open(distill_chat **out, const distill_tokenizer *tok, const char *name)
-    DISTILL_MUST_CHECK;
+/// `name`: "auto" (recognised from the checkpoint's chat_template), chatml, qwen3, llama3,
+/// deepseek-r1, r1-zero or none. Errors  UNSUPPORTED for a template that is not known, naming
+/// --chat-template.
+distill_status distill_chat_open(distill_chat **out, const distill_tokenizer *tok,
+                                 const char *name) DISTILL_MUST_CHECK;
 void distill_chat_close(distill_chat *chat);
 const char *distill_chat_name(const distill_chat *chat);
 
@@ -45,11 +48,13 @@ distill_status distill_chat_render(distill_text *out, const distill_chat *chat,
 distill_status distill_chat_encode_prompt(distill_ids *ids, const distill_chat *chat,
                                           const distill_message *messages, size_t count,
                                           const distill_render_options *options) DISTILL_MUST_CHECK;
-/// Text at the end of the generation prompt that belongs to the reply ("<think>\n" for DeepSeek-R1 distills), or "".
+/// Text at the end of the generation prompt that belongs to the reply ("<think>\n" for DeepSeek-R1
+/// distills), or "".
 const char *distill_chat_think_prefix(const distill_chat *chat,
                                       const distill_render_options *options);
-/// Appends the ids to learn for `reply` after that prompt: without the think prefix that the prompt already has,
-/// with the end-of-turn token behind (unless `complete` is false: a truncated reply has no end).
+/// Appends the ids to learn for `reply` after that prompt: without the think prefix that the prompt
+/// already has, with the end-of-turn token behind (unless `complete` is false: a truncated reply
+/// has no end).
 distill_status distill_chat_encode_reply(distill_ids *ids, const distill_chat *chat,
                                          distill_span reply, const distill_render_options *options,
                                          bool complete) DISTILL_MUST_CHECK;

@@ -28,14 +28,15 @@ void distill_tokenizer_free(distill_tokenizer *tok);
 
 /// Appends the ids of `bytes` to `ids`. Invalid UTF-8 is read as U+FFFD.
 distill_status distill_tokenizer_encode(distill_ids *ids, const distill_tokenizer *tok,
-                                        const char *bytes, size_t length, unsigned flags)
-    DISTILL_MUST_CHECK;
+                                        const char *bytes, size_t length,
+                                        unsigned flags) DISTILL_MUST_CHECK;
 /// Appends the text of `ids`; each maximal invalid part of UTF-8 becomes one U+FFFD.
-/// Errors  FORMAT for an id that the vocabulary does not have (a model may have more rows than the tokenizer has
+/// Errors  FORMAT for an id that the vocabulary does not have (a model may have more rows than the
+/// tokenizer has
 ///         words: pass DISTILL_SKIP_UNKNOWN to read those as nothing).
 distill_status distill_tokenizer_decode(distill_text *out, const distill_tokenizer *tok,
-                                        const int32_t *ids, size_t count, unsigned flags)
-    DISTILL_MUST_CHECK;
+                                        const int32_t *ids, size_t count,
+                                        unsigned flags) DISTILL_MUST_CHECK;
 enum { DISTILL_SKIP_UNKNOWN = 8 };
 
 /// Streaming: text of ids one by one; bytes that may still become a character are held back.
@@ -46,11 +47,12 @@ typedef struct distill_detokenizer {
     size_t held_count;
     bool begun;
 } distill_detokenizer;
-/// Appends what is now certain. distill_detokenizer_end appends what is left (U+FFFD for a cut character).
-distill_status distill_detokenizer_push(distill_detokenizer *stream, distill_text *out, int32_t id)
-    DISTILL_MUST_CHECK;
-distill_status distill_detokenizer_end(distill_detokenizer *stream, distill_text *out)
-    DISTILL_MUST_CHECK;
+/// Appends what is now certain. distill_detokenizer_end appends what is left (U+FFFD for a cut
+/// character).
+distill_status distill_detokenizer_push(distill_detokenizer *stream, distill_text *out,
+                                        int32_t id) DISTILL_MUST_CHECK;
+distill_status distill_detokenizer_end(distill_detokenizer *stream,
+                                       distill_text *out) DISTILL_MUST_CHECK;
 
 /// Largest id + 1.
 size_t distill_tokenizer_size(const distill_tokenizer *tok);

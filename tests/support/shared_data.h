@@ -2,8 +2,9 @@
 #ifndef TESTS_SUPPORT_SHARED_DATA_H
 #define TESTS_SUPPORT_SHARED_DATA_H
 
-/// Path of `name` under the shared reference data (DISTILL_SHARED_DIR, default ../shared beside the source tree),
-/// NULL if it is not there: the test then prints that it was skipped and why. Static memory of 8 last results.
+/// Path of `name` under the shared reference data (DISTILL_SHARED_DIR, default ../shared beside the
+/// source tree), NULL if it is not there: the test then prints that it was skipped and why. Static
+/// memory of 8 last results.
 const char *shared_data(const char *name);
 
 /// A fresh empty folder for this test, removed at exit.

@@ -1,0 +1,176 @@
+// distill/base/lines.c - lines of plain and zstd-compressed files, one at a time (declared in
+// file.h).
+#include "distill/base/file.h"
+#include "distill/base/memory.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+#include <zstd.h>
+
+enum { BLOCK = 1 << 17 };
+
+struct distill_lines {
+    int fd;
+    char *path;
+    size_t limit, number;
+    ZSTD_DStream *zstd;
+    char *packed; // [BLOCK] compressed input
+    ZSTD_inBuffer input;
+    size_t zstd_hint; // 0: at a frame's end
+    bool at_end;
+    distill_text pending; // bytes read and not yet given out, from `begin`
+    size_t begin, searched;
+};
+
+static bool ends_with(const char *path, const char *ending)
+{
+    size_t length = strlen(path), tail = strlen(ending);
+    return length >= tail && strcmp(path + length - tail, ending) == 0;
+}
+
+distill_status distill_lines_open(distill_lines **out, const char *path, size_t limit)
+{
+    distill_status status = DISTILL_OK;
+    distill_lines *lines = NULL;
+    TRY(DISTILL_NEW(&lines, 1));
+    lines->fd = -1;
+    lines->limit = limit;
+    TRY(distill_copy_string(&lines->path, path, strlen(path)));
+    lines->fd = strcmp(path, "-") == 0 ? dup(0) : open(path, O_RDONLY | O_CLOEXEC);
+    if (lines->fd < 0)
+        TRY(distill_fail_errno(DISTILL_IO, "%s", path));
+    if (distill_is_directory(path))
+        TRY(distill_fail(DISTILL_IO, "%s: a folder stands where a file was expected", path));
+    if (ends_with(path, ".zst")) {
+        TRY(DISTILL_NEW(&lines->packed, BLOCK));
+        lines->zstd = ZSTD_createDStream();
+        if (lines->zstd == NULL)
+            TRY(distill_fail(DISTILL_NO_MEMORY, "%s: no memory to decompress", path));
+        ZSTD_DCtx_setParameter(lines->zstd, ZSTD_d_windowLogMax, 27);
+    }
+    *out = lines;
+    lines = NULL;
+done:
+    distill_lines_close(lines);
+    return status;
+}
+
+static distill_status read_some(size_t *got, distill_lines *lines, char *into, size_t room)
+{
+    ssize_t count;
+    do
+        count = read(lines->fd, into, room);
+    while (count < 0 && errno == EINTR);
+    if (count < 0)
+        return distill_fail_errno(DISTILL_IO, "%s:%zu", lines->path, lines->number + 1);
+    *got = (size_t)count;
+    return DISTILL_OK;
+}
+
+/// Appends a block of decompressed bytes to `pending`.
+static distill_status inflate_block(distill_lines *lines)
+{
+    distill_status status = DISTILL_OK;
+    if (lines->input.pos == lines->input.size) {
+        size_t got = 0;
+        TRY(read_some(&got, lines, lines->packed, BLOCK));
+        lines->input = (ZSTD_inBuffer){lines->packed, got, 0};
+        if (got == 0) {
+            if (lines->zstd_hint != 0)
+                TRY(distill_fail(DISTILL_FORMAT,
+                                 "%s: the compressed file ends too early; copy it again",
+                                 lines->path));
+            lines->at_end = true;
+            goto done;
+        }
+    }
+    distill_text *pending = &lines->pending;
+    ZSTD_outBuffer output = {pending->bytes + pending->length, BLOCK, 0};
+    lines->zstd_hint = ZSTD_decompressStream(lines->zstd, &output, &lines->input);
+    if (ZSTD_isError(lines->zstd_hint))
+        TRY(distill_fail(DISTILL_FORMAT, "%s: not valid zstd data: %s", lines->path,
+                         ZSTD_getErrorName(lines->zstd_hint)));
+    pending->length += output.pos;
+done:
+    return status;
+}
+
+static distill_status fill(distill_lines *lines)
+{
+    distill_status status = DISTILL_OK;
+    distill_text *pending = &lines->pending;
+    if (lines->begin > 0) {
+        memmove(pending->bytes, pending->bytes + lines->begin, pending->length - lines->begin);
+        pending->length -= lines->begin;
+        lines->searched -= lines->begin;
+        lines->begin = 0;
+    }
+    TRY(distill_text_reserve(pending, pending->length + BLOCK));
+    if (lines->zstd != NULL) {
+        TRY(inflate_block(lines));
+    } else {
+        size_t got = 0;
+        TRY(read_some(&got, lines, pending->bytes + pending->length, BLOCK));
+        pending->length += got;
+        lines->at_end = got == 0;
+    }
+    pending->bytes[pending->length] = '\0';
+done:
+    return status;
+}
+
+distill_status distill_lines_next(distill_lines *lines, distill_span *line, bool *more)
+{
+    distill_status status = DISTILL_OK;
+    distill_text *pending = &lines->pending;
+    char *end = NULL;
+    for (;;) {
+        if (pending->length > lines->searched)
+            end = memchr(pending->bytes + lines->searched, '\n', pending->length - lines->searched);
+        if (end != NULL || lines->at_end)
+            break;
+        lines->searched = pending->length;
+        if (pending->length - lines->begin > lines->limit)
+            TRY(distill_fail(DISTILL_LIMIT, "%s:%zu: the line is longer than %zu bytes",
+                             lines->path, lines->number + 1, lines->limit));
+        TRY(fill(lines));
+    }
+    size_t stop = end != NULL ? (size_t)(end - pending->bytes) : pending->length;
+    *more = end != NULL || stop > lines->begin;
+    if (!*more)
+        goto done;
+    *line = (distill_span){pending->bytes + lines->begin, stop - lines->begin};
+    pending->bytes[stop] = '\0';
+    lines->begin = end != NULL ? stop + 1 : stop;
+    lines->searched = lines->begin;
+    lines->number++;
+    if (line->length > lines->limit)
+        TRY(distill_fail(DISTILL_LIMIT, "%s:%zu: the line is longer than %zu bytes", lines->path,
+                         lines->number, lines->limit));
+    if (line->length > 0 && line->bytes[line->length - 1] == '\r') {
+        line->length--;
+        pending->bytes[line->bytes - pending->bytes + (ptrdiff_t)line->length] = '\0';
+    }
+done:
+    return status;
+}
+
+size_t distill_lines_number(const distill_lines *lines)
+{
+    return lines->number;
+}
+
+void distill_lines_close(distill_lines *lines)
+{
+    if (lines == NULL)
+        return;
+    if (lines->fd >= 0)
+        close(lines->fd);
+    ZSTD_freeDStream(lines->zstd);
+    distill_text_free(&lines->pending);
+    distill_free(lines->packed);
+    distill_free(lines->path);
+    distill_free(lines);
+}

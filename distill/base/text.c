@@ -1,0 +1,212 @@
+// distill/base/text.c - growing byte strings and borrowed spans.
+#include "distill/base/text.h"
+
+#include "distill/base/memory.h"
+
+#include <ctype.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static const size_t DEFAULT_LIMIT = (size_t)1 << 40;
+
+distill_status distill_text_reserve(distill_text *text, size_t capacity)
+{
+    distill_status status = DISTILL_OK;
+    size_t limit = text->limit > 0 ? text->limit : DEFAULT_LIMIT;
+    if (capacity > limit)
+        return distill_fail(DISTILL_LIMIT, "a text grew past its limit of %zu bytes", limit);
+    if (text->bytes != NULL && capacity < text->capacity)
+        return DISTILL_OK;
+    size_t bigger = text->capacity < 64 ? 64 : text->capacity + text->capacity / 2;
+    if (bigger < capacity + 1)
+        bigger = capacity + 1;
+    TRY(distill_grow((void **)&text->bytes, text->length, bigger, 1));
+    text->capacity = bigger;
+done:
+    return status;
+}
+
+distill_status distill_text_append(distill_text *text, const char *bytes, size_t length)
+{
+    distill_status status = DISTILL_OK;
+    size_t wanted;
+    if (!distill_add_size(&wanted, text->length, length))
+        return distill_fail(DISTILL_LIMIT, "a text of %zu bytes is too long", text->length);
+    TRY(distill_text_reserve(text, wanted));
+    if (length > 0)
+        memcpy(text->bytes + text->length, bytes, length);
+    text->length = wanted;
+    text->bytes[wanted] = '\0';
+done:
+    return status;
+}
+
+distill_status distill_text_add(distill_text *text, const char *string)
+{
+    return distill_text_append(text, string, strlen(string));
+}
+
+distill_status distill_text_add_char(distill_text *text, char c)
+{
+    return distill_text_append(text, &c, 1);
+}
+
+distill_status distill_text_add_span(distill_text *text, distill_span span)
+{
+    return distill_text_append(text, span.bytes, span.length);
+}
+
+distill_status distill_text_printf(distill_text *text, const char *format, ...)
+{
+    distill_status status = DISTILL_OK;
+    va_list args;
+    va_start(args, format);
+    int length = vsnprintf(NULL, 0, format, args);
+    va_end(args);
+    if (length < 0)
+        return distill_fail(DISTILL_INTERNAL, "a text could not be formatted: %s", format);
+    TRY(distill_text_reserve(text, text->length + (size_t)length));
+    va_start(args, format);
+    vsnprintf(text->bytes + text->length, (size_t)length + 1, format, args);
+    va_end(args);
+    text->length += (size_t)length;
+done:
+    return status;
+}
+
+void distill_text_clear(distill_text *text)
+{
+    text->length = 0;
+    if (text->bytes != NULL)
+        text->bytes[0] = '\0';
+}
+
+void distill_text_free(distill_text *text)
+{
+    distill_free(text->bytes);
+    *text = (distill_text){.limit = text->limit};
+}
+
+distill_span distill_span_of(const char *string)
+{
+    return (distill_span){string, string != NULL ? strlen(string) : 0};
+}
+
+distill_span distill_text_span(const distill_text *text)
+{
+    return (distill_span){text->bytes != NULL ? text->bytes : "", text->length};
+}
+
+bool distill_span_equal(distill_span a, distill_span b)
+{
+    return a.length == b.length && (a.length == 0 || memcmp(a.bytes, b.bytes, a.length) == 0);
+}
+
+bool distill_span_is(distill_span a, const char *string)
+{
+    return distill_span_equal(a, distill_span_of(string));
+}
+
+static bool is_space(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+distill_span distill_span_trim(distill_span span)
+{
+    while (span.length > 0 && is_space(span.bytes[0])) {
+        span.bytes++;
+        span.length--;
+    }
+    while (span.length > 0 && is_space(span.bytes[span.length - 1]))
+        span.length--;
+    return span;
+}
+
+size_t distill_span_find(distill_span hay, distill_span needle, size_t from)
+{
+    if (from > hay.length || needle.length > hay.length - from)
+        return SIZE_MAX;
+    if (needle.length == 0)
+        return from;
+    const char *place = memmem(hay.bytes + from, hay.length - from, needle.bytes, needle.length);
+    return place != NULL ? (size_t)(place - hay.bytes) : SIZE_MAX;
+}
+
+size_t distill_span_find_last(distill_span hay, distill_span needle)
+{
+    if (needle.length > hay.length)
+        return SIZE_MAX;
+    for (size_t at = hay.length - needle.length + 1; at-- > 0;)
+        if (needle.length == 0 || memcmp(hay.bytes + at, needle.bytes, needle.length) == 0)
+            return at;
+    return SIZE_MAX;
+}
+
+char *distill_format_bytes(char *buffer, size_t capacity, double bytes)
+{
+    static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
+    size_t unit = 0;
+    while (bytes >= 1024 && unit + 1 < sizeof units / sizeof *units) {
+        bytes /= 1024;
+        unit++;
+    }
+    snprintf(buffer, capacity, unit == 0 || bytes >= 100 ? "%.0f %s" : "%.1f %s", bytes,
+             units[unit]);
+    return buffer;
+}
+
+char *distill_format_count(char *buffer, size_t capacity, uint64_t count)
+{
+    char digits[24];
+    int length = snprintf(digits, sizeof digits, "%llu", (unsigned long long)count);
+    size_t out = 0;
+    for (int i = 0; i < length && out + 2 < capacity; i++) {
+        if (i > 0 && (length - i) % 3 == 0)
+            buffer[out++] = ',';
+        buffer[out++] = digits[i];
+    }
+    buffer[out] = '\0';
+    return buffer;
+}
+
+/// Levenshtein distance of two short names; "-" and "_" count as the same letter.
+static size_t edit_distance(const char *a, const char *b)
+{
+    size_t row[65], length_a = strlen(a), length_b = strlen(b);
+    if (length_a > 64 || length_b > 64)
+        return SIZE_MAX;
+    for (size_t j = 0; j <= length_b; j++)
+        row[j] = j;
+    for (size_t i = 1; i <= length_a; i++) {
+        size_t diagonal = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= length_b; j++) {
+            char x = a[i - 1] == '_' ? '-' : (char)tolower((unsigned char)a[i - 1]);
+            char y = b[j - 1] == '_' ? '-' : (char)tolower((unsigned char)b[j - 1]);
+            size_t best = diagonal + (x != y);
+            if (row[j] + 1 < best)
+                best = row[j] + 1;
+            if (row[j - 1] + 1 < best)
+                best = row[j - 1] + 1;
+            diagonal = row[j];
+            row[j] = best;
+        }
+    }
+    return row[length_b];
+}
+
+const char *distill_nearest_name(const char *name, const char *const *candidates, size_t count)
+{
+    const char *nearest = NULL;
+    size_t best = strlen(name) / 3 + 2;
+    for (size_t i = 0; i < count; i++) {
+        size_t distance = edit_distance(name, candidates[i]);
+        if (distance < best) {
+            best = distance;
+            nearest = candidates[i];
+        }
+    }
+    return nearest;
+}
