@@ -5,18 +5,21 @@
 #include <unistd.h>
 
 static volatile sig_atomic_t signals;
+static volatile sig_atomic_t from_terminal;
 
-static void on_signal(int number)
+static void on_signal(int number, siginfo_t *info, void *context)
 {
     (void)number;
+    (void)context;
     if (signals > 0)
         _exit(130);
+    from_terminal = info->si_code == SI_KERNEL;
     signals = 1;
 }
 
 void distill_interrupt_install(void)
 {
-    struct sigaction action = {.sa_handler = on_signal};
+    struct sigaction action = {.sa_sigaction = on_signal, .sa_flags = SA_SIGINFO};
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
@@ -26,6 +29,11 @@ void distill_interrupt_install(void)
 bool distill_interrupted(void)
 {
     return signals > 0;
+}
+
+bool distill_interrupt_from_terminal(void)
+{
+    return from_terminal != 0;
 }
 
 distill_status distill_interrupt_check(void)

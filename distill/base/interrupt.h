@@ -10,6 +10,8 @@
 void distill_interrupt_install(void);
 /// True once a signal has come; long loops ask between two units of work.
 bool distill_interrupted(void);
+/// True if that signal was a key press, which every process of the terminal's group got too.
+bool distill_interrupt_from_terminal(void);
 /// DISTILL_INTERRUPTED with a message once a signal has come, else DISTILL_OK.
 distill_status distill_interrupt_check(void) DISTILL_MUST_CHECK;
 

@@ -1,0 +1,40 @@
+// distill/tools/recipe.h - a recipe: named stages, each a command, run in order.
+//
+//     {"name": "demo",
+//      "variables": {"work": "demo"},
+//      "stages": [
+//        {"name": "sample", "command": ["distill-gen", "--teacher", "builtin", "--output",
+//        "${work}/traces"]},
+//        {"name": "text",   "command": ["distill", "export", "${work}/traces", "--to", "jsonl"],
+//        "stdout": "${work}/traces.jsonl"}]}
+//
+// ${NAME} is a variable, ${recipe_dir} the folder of the recipe. "stdin" and "stdout" are files; a
+// stdout file appears complete or not at all. Commands named distill* are looked for beside this
+// program, others in PATH.
+#ifndef DISTILL_TOOLS_RECIPE_H
+#define DISTILL_TOOLS_RECIPE_H
+
+#include "distill/base/sha256.h"
+#include "distill/base/text.h"
+
+typedef struct recipe_stage {
+    char *name;
+    char **argv; // [argc] and a NULL
+    size_t argc;
+    char *input, *output;         // files for stdin and stdout; NULL = inherited
+    char key[DISTILL_SHA256_HEX]; // of this stage and all before it: a changed stage is done again,
+                                  // and all after it
+} recipe_stage;
+
+typedef struct recipe {
+    recipe_stage *stages;
+    size_t count;
+} recipe;
+
+/// `settings`: "NAME=VALUE" strings that win over the recipe's own variables.
+/// Errors  FORMAT naming file, stage and key; USAGE for a setting that no variable has.
+distill_status recipe_read(recipe *out, const char *path, const char *const *settings,
+                           size_t setting_count) DISTILL_MUST_CHECK;
+void recipe_free(recipe *r);
+
+#endif

@@ -1,0 +1,236 @@
+// distill/tools/tool_run.c - `distill run RECIPE.json`: stages in order; done ones are skipped, the
+// rest resumed.
+//
+// A stage that ended well leaves WORKDIR/.stages/NAME, which holds the stage's key: a hash of its
+// command and of all stages before it. A stage whose key has changed runs again, and so does
+// everything after it.
+#include "distill/base/file.h"
+#include "distill/base/interrupt.h"
+#include "distill/base/log.h"
+#include "distill/base/memory.h"
+#include "distill/base/options.h"
+#include "distill/base/progress.h"
+#include "distill/tools/recipe.h"
+#include "distill/tools/tools.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern char **environ;
+
+typedef struct run_options {
+    distill_common_options common;
+    distill_string_list recipes;
+    const char *workdir;
+    distill_string_list settings;
+    bool dry_run, overwrite;
+} run_options;
+
+static const run_options RUN_DEFAULTS = {.common = DISTILL_COMMON_DEFAULTS, .workdir = "."};
+
+#define AT(field) offsetof(run_options, field)
+static const distill_option RUN_ROWS[] = {
+    {.section = "Recipe"},
+    {.name = "recipe",
+     .type = DISTILL_OPT_LIST,
+     .offset = AT(recipes),
+     .unit = "FILE",
+     .help = "recipe to run; the word alone is enough",
+     .positional_list = true},
+    {.name = "workdir",
+     .type = DISTILL_OPT_STRING,
+     .offset = AT(workdir),
+     .unit = "DIR",
+     .help = "folder the commands run in; relative paths of the recipe start here"},
+    {.name = "set",
+     .type = DISTILL_OPT_LIST,
+     .offset = AT(settings),
+     .unit = "NAME=VALUE",
+     .help = "value for a variable of the recipe; repeatable"},
+    {.name = "dry-run",
+     .type = DISTILL_OPT_FLAG,
+     .offset = AT(dry_run),
+     .help = "print the commands and which stages are done"},
+    {.name = "overwrite",
+     .type = DISTILL_OPT_FLAG,
+     .offset = AT(overwrite),
+     .help = "forget which stages are done"},
+    DISTILL_COMMON_ROWS,
+};
+
+static const distill_program RUN_PROGRAM = {
+    .name = "distill run",
+    .summary = "run the named stages of a recipe",
+    .usage = "distill run RECIPE.json [--workdir DIR] [--set NAME=VALUE]...",
+    .options = RUN_ROWS,
+    .option_count = sizeof RUN_ROWS / sizeof *RUN_ROWS,
+    .defaults = &RUN_DEFAULTS,
+    .size = sizeof RUN_DEFAULTS,
+};
+
+/// Sets `out` to the program to start: distill* beside this one if it is there, else the name
+/// itself (for PATH).
+static distill_status find_program(distill_text *out, const char *name)
+{
+    distill_status status = DISTILL_OK;
+    char self[4096];
+    ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
+    distill_text_clear(out);
+    if (length > 0 && strncmp(name, "distill", 7) == 0 && strchr(name, '/') == NULL) {
+        self[length] = '\0';
+        *strrchr(self, '/') = '\0';
+        TRY(distill_path_join(out, self, name));
+        if (access(out->bytes, X_OK) == 0)
+            return DISTILL_OK;
+        distill_text_clear(out);
+    }
+    TRY(distill_text_add(out, name));
+done:
+    return status;
+}
+
+static distill_status wait_for(int *code, pid_t child, const char *name)
+{
+    int result = 0;
+    bool passed_on = false;
+    while (waitpid(child, &result, 0) < 0) {
+        if (errno != EINTR)
+            return distill_fail_errno(DISTILL_IO, "stage %s", name);
+        if (distill_interrupted() && !passed_on) {
+            kill(child, SIGTERM); // SIGINT from a terminal reached the child as well: its first
+                                  // signal counts
+            passed_on = true;
+        }
+    }
+    *code = WIFEXITED(result) ? WEXITSTATUS(result) : 128 + WTERMSIG(result);
+    return DISTILL_OK;
+}
+
+static distill_status start(pid_t *child, const recipe_stage *stage, const char *output)
+{
+    distill_status status = DISTILL_OK;
+    distill_text program = {0};
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    if (stage->input != NULL)
+        posix_spawn_file_actions_addopen(&actions, 0, stage->input, O_RDONLY, 0);
+    if (output != NULL)
+        posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_TRUNC, 0666);
+    TRY(find_program(&program, stage->argv[0]));
+    errno = posix_spawnp(child, program.bytes, &actions, NULL, stage->argv, environ);
+    if (errno != 0)
+        TRY(distill_fail_errno(DISTILL_IO, "stage %s: %s cannot be started%s%s", stage->name,
+                               program.bytes, stage->input != NULL ? ", reading " : "",
+                               stage->input != NULL ? stage->input : ""));
+done:
+    posix_spawn_file_actions_destroy(&actions);
+    distill_text_free(&program);
+    return status;
+}
+
+static distill_status run_command(const recipe_stage *stage)
+{
+    distill_status status = DISTILL_OK;
+    distill_atomic_file *output = NULL;
+    pid_t child = 0;
+    int code = 0;
+    if (stage->output != NULL)
+        TRY(distill_atomic_open(&output, stage->output));
+    TRY(start(&child, stage, output != NULL ? distill_atomic_path(output) : NULL));
+    TRY(wait_for(&code, child, stage->name));
+    if (code == 130 || distill_interrupted())
+        TRY(distill_fail(DISTILL_INTERRUPTED,
+                         "stage %s was interrupted; run the same command to go on", stage->name));
+    if (code != 0)
+        TRY(distill_fail(DISTILL_IO, "stage %s: %s ended with status %d (its message is above)",
+                         stage->name, stage->argv[0], code));
+    if (output != NULL)
+        TRY(distill_atomic_commit(&output));
+done:
+    distill_atomic_abort(&output);
+    return status;
+}
+
+static void print_command(const recipe_stage *stage, const char *state)
+{
+    fprintf(stderr, "[%s] %s:", stage->name, state);
+    for (size_t i = 0; i < stage->argc; i++)
+        fprintf(stderr, strchr(stage->argv[i], ' ') != NULL ? " '%s'" : " %s", stage->argv[i]);
+    if (stage->input != NULL)
+        fprintf(stderr, " < %s", stage->input);
+    if (stage->output != NULL)
+        fprintf(stderr, " > %s", stage->output);
+    fputc('\n', stderr);
+}
+
+static distill_status is_done(bool *done_before, distill_text *mark, const recipe_stage *stage)
+{
+    distill_status status = DISTILL_OK;
+    distill_text key = {0};
+    TRY(distill_path_join(mark, ".stages", stage->name));
+    *done_before = false;
+    if (distill_file_exists(mark->bytes)) {
+        TRY(distill_file_read(&key, mark->bytes, 4096));
+        *done_before = distill_span_is(distill_span_trim(distill_text_span(&key)), stage->key);
+    }
+done:
+    distill_text_free(&key);
+    return status;
+}
+
+static distill_status run_stage(const run_options *opt, const recipe_stage *stage)
+{
+    distill_status status = DISTILL_OK;
+    distill_text mark = {0};
+    bool done_before = false;
+    double started_s = distill_now_s();
+    TRY(is_done(&done_before, &mark, stage));
+    if (done_before && !opt->overwrite) {
+        distill_note("[%s] done before, skipped", stage->name);
+        goto done;
+    }
+    if (!opt->common.quiet || opt->dry_run)
+        print_command(stage, opt->dry_run ? "to do" : "running");
+    if (opt->dry_run)
+        goto done;
+    TRY(run_command(stage));
+    TRY(distill_file_write(mark.bytes, stage->key, strlen(stage->key)));
+    distill_note("[%s] done in %.1f s", stage->name, distill_now_s() - started_s);
+    distill_event("stage.done", "\"stage\":\"%s\",\"seconds\":%.3f", stage->name,
+                  distill_now_s() - started_s);
+done:
+    distill_text_free(&mark);
+    return status;
+}
+
+int tool_run(int argc, char **argv)
+{
+    distill_status status = DISTILL_OK;
+    run_options opt = RUN_DEFAULTS;
+    recipe plan = {0};
+    TRY(distill_options_parse(&opt, &RUN_PROGRAM, argc, argv));
+    TRY(distill_program_start(&opt.common));
+    if (opt.recipes.count != 1)
+        TRY(distill_fail(DISTILL_USAGE, "expected one RECIPE.json (see --help)"));
+    TRY(recipe_read(&plan, opt.recipes.at[0], opt.settings.at, opt.settings.count));
+    TRY(distill_make_directory(opt.workdir));
+    if (chdir(opt.workdir) != 0)
+        TRY(distill_fail_errno(DISTILL_IO, "--workdir %s", opt.workdir));
+    if (!opt.dry_run)
+        TRY(distill_make_directory(".stages"));
+    for (size_t i = 0; i < plan.count; i++) {
+        TRY(distill_interrupt_check());
+        TRY(run_stage(&opt, &plan.stages[i]));
+    }
+done:
+    recipe_free(&plan);
+    distill_free(opt.recipes.at);
+    distill_free(opt.settings.at);
+    return distill_exit(&RUN_PROGRAM, status);
+}
