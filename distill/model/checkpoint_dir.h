@@ -1,42 +1,57 @@
 // distill/model/checkpoint_dir.h - Hugging Face checkpoint directories, in and out.
 //
 //     distill_checkpoint *ckpt = NULL;
-//     TRY(distill_checkpoint_open(&ckpt, "models/Qwen2.5-0.5B"));    // maps the files, checks
-//     every header TRY(distill_layout_create(&layout, distill_checkpoint_config(ckpt)));
+//     TRY(distill_checkpoint_open(&ckpt, "models/Qwen2.5-0.5B"));   // maps and checks, reads no weight
+//     TRY(distill_layout_create(&layout, distill_checkpoint_config(ckpt)));
 //     TRY(DISTILL_NEW(&block, layout->total));
-//     TRY(distill_checkpoint_load(block, layout, ckpt));             // widened to float32, NaN
-//     found distill_checkpoint_close(ckpt);
+//     TRY(distill_checkpoint_load(block, layout, ckpt));            // widened to float32, NaN found
+//     distill_checkpoint_close(ckpt);
+//
+// Files: config.json, generation_config.json, model.safetensors or shards named by
+// model.safetensors.index.json. Names may lack "model." (a base model saved alone). A tied model may
+// store lm_head.weight if it equals the embedding. Links are followed (the Hugging Face cache is made
+// of them), but a shard's name in the index must be a plain file name.
 #ifndef DISTILL_MODEL_CHECKPOINT_DIR_H
 #define DISTILL_MODEL_CHECKPOINT_DIR_H
 
 #include "distill/model/parameters.h"
-
-typedef enum distill_dtype { DISTILL_F32, DISTILL_BF16, DISTILL_F16 } distill_dtype;
+#include "distill/model/safetensors.h"
+#include "distill/model/weight_dtype.h"
 
 typedef struct distill_checkpoint distill_checkpoint;
 
-distill_status distill_checkpoint_open(distill_checkpoint **out,
-                                       const char *dir) DISTILL_MUST_CHECK;
+/// Errors  those of config.json; FORMAT for missing, surplus, doubled or wrongly shaped tensors, for an
+///         index that does not agree with its shards, and for broken safetensors files.
+distill_status distill_checkpoint_open(distill_checkpoint **out, const char *dir)
+    DISTILL_MUST_CHECK;
 void distill_checkpoint_close(distill_checkpoint *ckpt);
 const distill_config *distill_checkpoint_config(const distill_checkpoint *ckpt);
 const char *distill_checkpoint_path(const distill_checkpoint *ckpt);
 /// Type of the stored weights (that of the largest tensor).
 distill_dtype distill_checkpoint_dtype(const distill_checkpoint *ckpt);
+/// A tensor as it is stored, by the name of the layout; NULL if there is none. Borrowed.
+const distill_safetensor *distill_checkpoint_find(const distill_checkpoint *ckpt, const char *name);
 
-/// Copies every tensor of `layout` into `block`, widened to float32.
-/// Errors  FORMAT for missing, surplus or wrongly shaped tensors; NUMERIC for NaN and infinities,
-/// naming tensor and place.
+/// Copies every tensor of `layout` (made from the checkpoint's config) into `block`
+/// (layout->total floats), widened to float32, on all threads; the gaps become zero.
+/// Errors  NUMERIC for NaN and infinities, naming tensor and place; FORMAT if a tied model's
+///         lm_head.weight differs from its embedding.
 distill_status distill_checkpoint_load(float *block, const distill_layout *layout,
                                        const distill_checkpoint *ckpt) DISTILL_MUST_CHECK;
 
-/// Writes a complete checkpoint into `dir` (created): config.json, generation_config.json,
-/// tokenizer files and model.safetensors, or shards of at most 5 GB with an index. The weights
-/// appear last, atomically. `config_source`: directory or .json file whose config is carried over
-/// (torch_dtype set to `dtype`, "architectures" filled in if missing); `tokenizer_source`:
-/// directory whose tokenizer files are carried over byte for byte (NULL = none).
+/// Writes a complete checkpoint into `dir` (created): config.json, generation_config.json, tokenizer
+/// files and model.safetensors, or shards of at most 5 GB with an index. The weights appear last,
+/// atomically. `config_source`: directory or .json file whose config is carried over (torch_dtype set
+/// to `dtype`, "architectures" filled in if missing); `tokenizer_source`: directory whose tokenizer
+/// files are carried over byte for byte (NULL = none).
 distill_status distill_checkpoint_write(const char *dir, const distill_layout *layout,
                                         const float *block, distill_dtype dtype,
-                                        const char *config_source,
-                                        const char *tokenizer_source) DISTILL_MUST_CHECK;
+                                        const char *config_source, const char *tokenizer_source)
+    DISTILL_MUST_CHECK;
+
+/// The weights alone: model.safetensors, or shards of at most `shard_bytes` with an index.
+distill_status distill_checkpoint_write_weights(const char *dir, const distill_layout *layout,
+                                                const float *block, distill_dtype dtype,
+                                                uint64_t shard_bytes) DISTILL_MUST_CHECK;
 
 #endif

@@ -1,0 +1,19 @@
+// distill/model/config_keys.h - private to the model room: which keys of config.json are understood.
+//
+// The rule for every top-level key of a config.json:
+//   1. read by config.c                               -> its value decides
+//   2. would change the arithmetic, only "off" is fine -> any other value is UNSUPPORTED, naming the key
+//   3. known to be harmless (a name in the list or one of the patterns) -> ignored
+//   4. unknown: null, false, "", [] and {} say that a feature is absent -> ignored;
+//      anything else is UNSUPPORTED, naming the key: it might change the arithmetic.
+#ifndef DISTILL_MODEL_CONFIG_KEYS_H
+#define DISTILL_MODEL_CONFIG_KEYS_H
+
+#include "distill/base/json.h"
+
+/// Applies the rule to every key of the root object.
+/// Errors  UNSUPPORTED with the key, its value and what to do.
+distill_status config_keys_check(const distill_json *doc, const distill_json_node *root)
+    DISTILL_MUST_CHECK;
+
+#endif
