@@ -392,11 +392,11 @@ static distill_status read_rope(reader *r)
                                        rope->theta));
     TRY(distill_json_get_number_or(&rope->theta, r->doc, r->root, "rope_theta", 1e-3, 1e12,
                                    rope->theta));
-    if (scaling == NULL || distill_json_count(scaling) == 0)
-        scaling = parameters;
+    if (distill_json_kind_of(scaling) == DISTILL_JSON_OBJECT && distill_json_count(scaling) == 0)
+        scaling = NULL; // {} says the same as null
     if (parameters != NULL)
         TRY(read_scaling(r, parameters));
-    if (scaling != NULL && scaling != parameters)
+    if (scaling != NULL)
         TRY(read_scaling(r, scaling));
     if (rope->theta <= 1)
         TRY(distill_fail(DISTILL_FORMAT, "%s: must be larger than 1", where(r, "rope_theta")));

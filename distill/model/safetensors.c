@@ -9,7 +9,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { HEADER_LIMIT = 100 * 1000 * 1000 };
+// The second limit keeps a hostile header of tiny values from becoming gigabytes of JSON nodes.
+enum { HEADER_LIMIT = 100 * 1000 * 1000, HEADER_VALUES_LIMIT = 4 * 1000 * 1000 };
 
 struct distill_safetensors {
     char *path;
@@ -206,6 +207,18 @@ static distill_status check_names(distill_safetensors *file)
     return DISTILL_OK;
 }
 
+static distill_status check_values(const char *header, size_t length, const char *path)
+{
+    size_t commas = 0;
+    for (const char *at = header; (at = memchr(at, ',', length - (size_t)(at - header))) != NULL;
+         at++)
+        commas++;
+    if (commas > HEADER_VALUES_LIMIT)
+        return distill_fail(DISTILL_LIMIT, "%s: the header holds more than %d values", path,
+                            HEADER_VALUES_LIMIT);
+    return DISTILL_OK;
+}
+
 static distill_status parse_bytes(distill_safetensors *file, const unsigned char *bytes,
                                   size_t length)
 {
@@ -228,6 +241,7 @@ static distill_status parse_bytes(distill_safetensors *file, const unsigned char
                          file->path, (unsigned long long)header, length - 8));
     if (header == 0 || bytes[8] != '{')
         TRY(distill_fail(DISTILL_FORMAT, "%s: the header does not begin with \"{\"", file->path));
+    TRY(check_values((const char *)bytes + 8, header, file->path));
     TRY(distill_json_parse(&file->header, (const char *)bytes + 8, header, file->path));
     file->data = bytes + 8 + header;
     file->data_length = length - 8 - header;
