@@ -110,8 +110,9 @@ done:
     return status;
 }
 
+/// `end`: where the parser stopped; on a text that ends too early that is its last byte.
 static distill_status report_syntax(const char *bytes, size_t length, const char *end,
-                                    const char *name)
+                                    const char *name, bool surplus)
 {
     size_t at = end != NULL && end >= bytes ? (size_t)(end - bytes) : 0;
     size_t line = 1, column = 1;
@@ -124,7 +125,7 @@ static distill_status report_syntax(const char *bytes, size_t length, const char
     }
     for (size_t i = 0; i + 1 < sizeof near && at + i < length; i++)
         near[i] = (unsigned char)bytes[at + i] >= ' ' ? bytes[at + i] : ' ';
-    if (at == length)
+    if (!surplus && at + 1 >= length)
         return distill_fail(DISTILL_FORMAT, "%s: not valid JSON: it ends too early", name);
     return distill_fail(DISTILL_FORMAT, "%s: not valid JSON at line %zu column %zu, near '%s'",
                         name, line, column, near);
@@ -136,10 +137,10 @@ static distill_status parse_text(distill_json *doc, const char *bytes, size_t le
     const char *end = NULL;
     doc->root = cJSON_ParseWithLengthOpts(bytes, length, &end, 0);
     if (doc->root == NULL)
-        return report_syntax(bytes, length, end, doc->name);
+        return report_syntax(bytes, length, end, doc->name, false);
     for (; end < bytes + length; end++)
         if (strchr(" \t\r\n", *end) == NULL || *end == '\0')
-            return report_syntax(bytes, length, end, doc->name);
+            return report_syntax(bytes, length, end, doc->name, true);
     return DISTILL_OK;
 }
 

@@ -23,6 +23,27 @@ typedef struct parse {
     bool negated;             // the name looked up last was --no-NAME
 } parse;
 
+/// Values that --config and repeated options made: they live as long as the process, reachable from here.
+static struct {
+    void **blocks;
+    size_t count;
+} kept;
+
+static distill_status keep(void *block, const void *instead_of)
+{
+    distill_status status = DISTILL_OK;
+    for (size_t i = 0; instead_of != NULL && i < kept.count; i++) {
+        if (kept.blocks[i] == instead_of) {
+            kept.blocks[i] = block;
+            return DISTILL_OK;
+        }
+    }
+    TRY(distill_grow((void **)&kept.blocks, kept.count, kept.count + 1, sizeof *kept.blocks));
+    kept.blocks[kept.count++] = block;
+done:
+    return status;
+}
+
 static void *field_of(const parse *p, const distill_option *row)
 {
     return (char *)p->options + row->offset;
@@ -147,7 +168,9 @@ static distill_status parse_choice(const char **out, const distill_option *row, 
 static distill_status append_value(distill_string_list *list, const char *value)
 {
     distill_status status = DISTILL_OK;
+    const void *before = list->at;
     TRY(distill_grow((void **)&list->at, list->count, list->count + 1, sizeof *list->at));
+    TRY(keep(list->at, before));
     list->at[list->count++] = value;
 done:
     return status;
@@ -283,7 +306,7 @@ static distill_status config_value(parse *p, const distill_option *row, const di
     distill_status status = DISTILL_OK;
     distill_text text = {0};
     distill_json_kind kind = distill_json_kind_of(node);
-    char *kept = NULL;
+    char *value = NULL;
     if (kind == DISTILL_JSON_NULL || kind == DISTILL_JSON_OBJECT || kind == DISTILL_JSON_ARRAY)
         TRY(distill_fail(DISTILL_USAGE, "%s: expected one value, found %s",
                          distill_json_where(doc, node, NULL), distill_json_kind_name(node)));
@@ -291,8 +314,9 @@ static distill_status config_value(parse *p, const distill_option *row, const di
         TRY(distill_text_add_span(&text, distill_json_string(doc, node)));
     else
         TRY(distill_json_write_node(&text, doc, node));
-    TRY(distill_copy_string(&kept, text.bytes, text.length));
-    status = set_value(p, row, kept);
+    TRY(distill_copy_string(&value, text.bytes, text.length));
+    TRY(keep(value, NULL));
+    status = set_value(p, row, value);
     if (status != DISTILL_OK)
         status = distill_fail_context(status, "%s", distill_json_where(doc, node, NULL));
 done:

@@ -1,20 +1,22 @@
 // distill/base/options.h - every option is declared once, in a row; parser, --help and --config
 // follow.
 //
-//     typedef struct gen_options { distill_common_options common; const char *teacher; double
-//     temperature; ... } gen_options; static const gen_options GEN_DEFAULTS = {.common =
-//     DISTILL_COMMON_DEFAULTS, .temperature = 0.6}; #define AT(field) offsetof(gen_options, field)
+//     typedef struct gen_options {
+//         distill_common_options common;
+//         const char *teacher;
+//         double temperature;
+//     } gen_options;
+//     static const gen_options GEN_DEFAULTS = {.common = DISTILL_COMMON_DEFAULTS, .temperature = 0.6};
+//     #define AT(field) offsetof(gen_options, field)
 //     static const distill_option GEN_ROWS[] = {
 //         {.section = "Sampling"},
-//         {"temperature", 't', DISTILL_OPT_REAL, AT(temperature), 0, 2, .help = "softmax
-//         temperature; 0 is greedy"},
-//         {"max-tokens", 0, DISTILL_OPT_SIZE, AT(max_tokens), 1, 1 << 20, .unit = "N", .aliases =
-//         "max-new-tokens,max-completion-length", .help = "..."}, DISTILL_COMMON_ROWS,
+//         {.name = "temperature", .letter = 't', .type = DISTILL_OPT_REAL, .offset = AT(temperature),
+//          .low = 0, .high = 2, .help = "softmax temperature; 0 is greedy"},
+//         DISTILL_COMMON_ROWS,
 //     };
 //
 // On the command line: --name VALUE, --name=VALUE, -t VALUE; "-" and "_" in names are the same;
-// --name and
-// --no-name for flags. --config FILE.json: any long name as a key; the command line wins.
+// --name and --no-name for flags. --config FILE.json: any long name as a key; the command line wins.
 #ifndef DISTILL_BASE_OPTIONS_H
 #define DISTILL_BASE_OPTIONS_H
 
@@ -107,7 +109,7 @@ typedef struct distill_common_options {
 
 /// Fills `options` (of program->size bytes) from defaults, --config and argv.
 /// --help and --version print on stdout and exit with 0: the only calls here that end the process.
-/// Errors  USAGE. Strings point into argv or into memory that lives until the process ends.
+/// Errors  USAGE. Strings and lists point into argv or into memory that lives until the process ends: nothing to free.
 distill_status distill_options_parse(void *options, const distill_program *program, int argc,
                                      char **argv) DISTILL_MUST_CHECK;
 

@@ -7,7 +7,6 @@
 #include "distill/base/file.h"
 #include "distill/base/interrupt.h"
 #include "distill/base/log.h"
-#include "distill/base/memory.h"
 #include "distill/base/options.h"
 #include "distill/base/progress.h"
 #include "distill/tools/recipe.h"
@@ -230,7 +229,5 @@ int tool_run(int argc, char **argv)
     }
 done:
     recipe_free(&plan);
-    distill_free(opt.recipes.at);
-    distill_free(opt.settings.at);
     return distill_exit(&RUN_PROGRAM, status);
 }

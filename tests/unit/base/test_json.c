@@ -1,0 +1,136 @@
+// JSON: values, bounds, places in errors, NUL in strings, and text that reads back.
+#include "distill/base/json.h"
+#include "tests/support/unit.h"
+
+static distill_json *parse(const char *text)
+{
+    distill_json *doc = NULL;
+    assert_ok(distill_json_parse(&doc, text, strlen(text), "t.json"));
+    return doc;
+}
+
+static void values_are_read_with_their_types(void **state)
+{
+    (void)state;
+    distill_json *doc = parse("{\"a\": 3, \"b\": [1.5, true, null, \"x\"], \"c\": {\"d\": -2e3}}");
+    const distill_json_node *root = distill_json_root(doc), *b = distill_json_member(root, "b");
+    size_t a = 0;
+    double d = 0;
+    assert_ok(distill_json_get_size(&a, doc, root, "a", 0, 10));
+    assert_int_equal(a, 3);
+    assert_ok(distill_json_get_number(&d, doc, distill_json_member(root, "c"), "d", -1e9, 0));
+    assert_true(d == -2000);
+    assert_int_equal(distill_json_count(b), 4);
+    assert_true(distill_json_number(distill_json_first(b)) == 1.5);
+    assert_true(distill_json_true(distill_json_next(distill_json_first(b))));
+    assert_null(distill_json_member(root, "A"));
+    distill_json_free(doc);
+}
+
+static void errors_name_place_and_types(void **state)
+{
+    (void)state;
+    distill_json *doc = parse("{\"a\": {\"b\": [0, {\"n\": \"seven\", \"f\": 1.5}]}}");
+    const distill_json_node *list =
+        distill_json_member(distill_json_member(distill_json_root(doc), "a"), "b");
+    const distill_json_node *item = distill_json_next(distill_json_first(list));
+    size_t n = 0;
+    assert_fails(distill_json_get_size(&n, doc, item, "n", 0, 9), DISTILL_FORMAT,
+                 "t.json: a.b[1].n: expected a number, found a string");
+    assert_fails(distill_json_get_size(&n, doc, item, "f", 0, 9), DISTILL_FORMAT, "whole number");
+    assert_fails(distill_json_get_size(&n, doc, item, "f", 2, 9), DISTILL_FORMAT,
+                 "not between 2 and 9");
+    assert_fails(distill_json_get_size(&n, doc, item, "none", 2, 9), DISTILL_FORMAT,
+                 "found nothing");
+    distill_json_free(doc);
+}
+
+static void broken_text_is_refused_with_line_and_column(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *words;
+    } cases[] = {
+        {"{\"a\": 1,\n  \"b\": tru}", "line 2 column 8"},
+        {"{\"a\": 1", "ends too early"},
+        {"{\"a\": 1} x", "near 'x'"},
+        {"", "ends too early"},
+        {"{\"a\": NaN}", "not valid JSON"},
+        {"\"abc", "not valid JSON"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        distill_json *doc = NULL;
+        assert_fails(distill_json_parse(&doc, cases[i].text, strlen(cases[i].text), "t"),
+                     DISTILL_FORMAT, cases[i].words);
+        assert_null(doc);
+    }
+}
+
+static void deep_nesting_is_refused(void **state)
+{
+    (void)state;
+    char deep[1001];
+    distill_json *doc = NULL;
+    memset(deep, '[', 1000);
+    deep[1000] = '\0';
+    assert_fails(distill_json_parse(&doc, deep, 1000, "t"), DISTILL_FORMAT, "nested deeper");
+}
+
+static void nul_in_a_string_is_kept(void **state)
+{
+    (void)state;
+    distill_json *doc = parse("[\"a\\u0000b\", \"\\\\u0000\", \"\xEE\x80\x80\"]");
+    const distill_json_node *first = distill_json_first(distill_json_root(doc));
+    const distill_json_node *second = distill_json_next(first);
+    distill_span text = distill_json_string(doc, first);
+    assert_int_equal(text.length, 3);
+    assert_memory_equal(text.bytes, "a\0b", 4);
+    text = distill_json_string(doc, second);
+    assert_int_equal(text.length, 6); // an escaped backslash and plain letters
+    text = distill_json_string(doc, distill_json_next(second));
+    assert_memory_equal(text.bytes, "\xEE\x80\x80",
+                        4); // the first candidate for the mark was taken
+    distill_json_free(doc);
+}
+
+static void strings_are_written_as_valid_json(void **state)
+{
+    (void)state;
+    distill_text out = {0};
+    const char bytes[] = "q\"\\\n\x01\xC3\xA9\xFF\xE2\x82z\x7F";
+    assert_ok(distill_json_write_string(&out, (distill_span){bytes, sizeof bytes - 1}));
+    assert_string_equal(out.bytes,
+                        "\"q\\\"\\\\\\n\\u0001\xC3\xA9\xEF\xBF\xBD\xEF\xBF\xBDz\\u007f\"");
+    distill_json *doc = parse(out.bytes);
+    assert_int_equal(distill_json_kind_of(distill_json_root(doc)), DISTILL_JSON_STRING);
+    distill_json_free(doc);
+    distill_text_free(&out);
+}
+
+static void numbers_read_back_exactly(void **state)
+{
+    (void)state;
+    static const double values[] = {0, 1, -1.5, 0.1, 1e-5, 1.0 / 3, 1e300, 123456789012345.0};
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+        distill_text out = {0};
+        assert_ok(distill_json_write_number(&out, values[i]));
+        distill_json *doc = parse(out.bytes);
+        assert_true(distill_json_number(distill_json_root(doc)) == values[i]);
+        distill_json_free(doc);
+        distill_text_free(&out);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(values_are_read_with_their_types),
+        cmocka_unit_test(errors_name_place_and_types),
+        cmocka_unit_test(broken_text_is_refused_with_line_and_column),
+        cmocka_unit_test(deep_nesting_is_refused),
+        cmocka_unit_test(nul_in_a_string_is_kept),
+        cmocka_unit_test(strings_are_written_as_valid_json),
+        cmocka_unit_test(numbers_read_back_exactly),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
