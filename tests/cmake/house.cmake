@@ -1,3 +1,6 @@
 # Checks of the house itself.
 add_script_test(layers check_layers.sh)
 add_script_test(format check_format.sh)
+add_script_test(common_flags cli/common.sh)
+add_script_test(docs_are_current cli/docs_are_current.sh)
+add_script_test(recipe cli/recipe.sh)
