@@ -1,0 +1,110 @@
+// distill/tensor/decode_kernels.c - the three sets of decode_kernels_body.h and the choice between them.
+#include "distill/tensor/decode_kernels.h"
+
+#include <immintrin.h>
+#include <math.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef void (*panel_tile)(float *out, size_t out_stride, const float *x, size_t x_stride,
+                           const float *panels, size_t panel_stride, size_t K, bool add);
+
+#define INLINE static inline __attribute__((always_inline))
+#define UNROLL _Pragma("GCC unroll 16")
+
+// Plain C: the same order of operations for processors without AVX2; fmaf rounds once, as the instruction does.
+typedef float plain_vec __attribute__((vector_size(16)));
+typedef int32_t plain_mask __attribute__((vector_size(16)));
+
+INLINE plain_vec plain_load(const float *x)
+{
+    plain_vec v;
+    memcpy(&v, x, sizeof v);
+    return v;
+}
+
+INLINE void plain_store(float *x, plain_vec v)
+{
+    memcpy(x, &v, sizeof v);
+}
+
+INLINE plain_vec plain_fma(plain_vec a, plain_vec b, plain_vec c)
+{
+    for (int i = 0; i < 4; i++)
+        c[i] = fmaf(a[i], b[i], c[i]);
+    return c;
+}
+
+#define NAME(x) x##_plain
+#define KERNEL_NAME "plain"
+#define VEC_LANES 4
+#define VEC_MASK plain_mask
+#define VEC_LOAD(x) plain_load(x)
+#define VEC_STORE(x, v) plain_store(x, v)
+#define VEC_SET1(f) ((plain_vec){(f), (f), (f), (f)})
+#define VEC_ZERO() ((plain_vec){0})
+#define VEC_FMA(a, b, c) plain_fma(a, b, c)
+#define vec plain_vec
+#include "distill/tensor/decode_kernels_body.h"
+
+#pragma GCC push_options
+#pragma GCC target("avx2,fma")
+typedef int32_t avx2_mask __attribute__((vector_size(32)));
+#define NAME(x) x##_avx2
+#define KERNEL_NAME "avx2"
+#define VEC_LANES 8
+#define VEC_MASK avx2_mask
+#define VEC_LOAD(x) _mm256_loadu_ps(x)
+#define VEC_STORE(x, v) _mm256_storeu_ps(x, v)
+#define VEC_SET1(f) _mm256_set1_ps(f)
+#define VEC_ZERO() _mm256_setzero_ps()
+#define VEC_FMA(a, b, c) _mm256_fmadd_ps(a, b, c)
+#define vec __m256
+#include "distill/tensor/decode_kernels_body.h"
+#pragma GCC pop_options
+
+#pragma GCC push_options
+#pragma GCC target("avx512f,avx512dq,avx512bw,avx512vl,avx2,fma")
+typedef int32_t avx512_mask __attribute__((vector_size(64)));
+#define NAME(x) x##_avx512
+#define KERNEL_NAME "avx512"
+#define VEC_LANES 16
+#define VEC_MASK avx512_mask
+#define VEC_LOAD(x) _mm512_loadu_ps(x)
+#define VEC_STORE(x, v) _mm512_storeu_ps(x, v)
+#define VEC_SET1(f) _mm512_set1_ps(f)
+#define VEC_ZERO() _mm512_setzero_ps()
+#define VEC_FMA(a, b, c) _mm512_fmadd_ps(a, b, c)
+#define vec __m512
+#include "distill/tensor/decode_kernels_body.h"
+#pragma GCC pop_options
+
+const decode_kernels *decode_kernels_at(size_t index)
+{
+    const decode_kernels *have[4] = {NULL};
+    size_t count = 0;
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+        __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl"))
+        have[count++] = &kernels_avx512;
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+        have[count++] = &kernels_avx2;
+    have[count++] = &kernels_plain;
+    return index < count ? have[index] : NULL;
+}
+
+const decode_kernels *decode_kernels_chosen(void)
+{
+    static _Atomic(const decode_kernels *) chosen;
+    const decode_kernels *known = atomic_load_explicit(&chosen, memory_order_relaxed);
+    if (known != NULL)
+        return known;
+    const char *wish = getenv("DISTILL_KERNELS");
+    known = decode_kernels_at(0);
+    for (size_t i = 0; wish != NULL && decode_kernels_at(i) != NULL; i++)
+        if (strcmp(decode_kernels_at(i)->name, wish) == 0)
+            known = decode_kernels_at(i);
+    atomic_store_explicit(&chosen, known, memory_order_relaxed);
+    return known;
+}
