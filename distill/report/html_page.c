@@ -161,6 +161,23 @@ distill_status html_page_paragraph(html_page *page, const char *format, ...)
     return status;
 }
 
+/// A cell: its first line, then the others in small print.
+static distill_status add_cell(distill_text *out, const char *before, const char *cell,
+                               const char *after)
+{
+    distill_status status = DISTILL_OK;
+    distill_span text = distill_span_of(cell);
+    size_t end = distill_span_find(text, distill_span_of("\n"), 0);
+    size_t head = end == SIZE_MAX ? text.length : end;
+    TRY(distill_text_add(out, before));
+    TRY(html_escape(out, (distill_span){text.bytes, head}));
+    if (end != SIZE_MAX)
+        TRY(add_element(out, "<small>", cell + end + 1, "</small>"));
+    TRY(distill_text_add(out, after));
+done:
+    return status;
+}
+
 distill_status html_page_table_begin(html_page *page, const char *caption, const char *const *heads,
                                      size_t columns)
 {
@@ -170,24 +187,8 @@ distill_status html_page_table_begin(html_page *page, const char *caption, const
         TRY(add_element(&page->text, "<caption>", caption, "</caption>\n"));
     TRY(distill_text_add(&page->text, "<thead><tr>"));
     for (size_t i = 0; i < columns; i++)
-        TRY(add_element(&page->text, "<th scope=\"col\">", heads[i], "</th>"));
+        TRY(add_cell(&page->text, "<th scope=\"col\">", heads[i], "</th>"));
     TRY(distill_text_add(&page->text, "</tr></thead>\n<tbody>\n"));
-done:
-    return status;
-}
-
-/// A cell: its first line, then the others in small print.
-static distill_status add_cell(distill_text *out, const char *cell, bool first)
-{
-    distill_status status = DISTILL_OK;
-    distill_span text = distill_span_of(cell);
-    size_t end = distill_span_find(text, distill_span_of("\n"), 0);
-    size_t head = end == SIZE_MAX ? text.length : end;
-    TRY(distill_text_add(out, first ? "<th scope=\"row\">" : "<td>"));
-    TRY(html_escape(out, (distill_span){text.bytes, head}));
-    if (end != SIZE_MAX)
-        TRY(add_element(out, "<small>", cell + end + 1, "</small>"));
-    TRY(distill_text_add(out, first ? "</th>" : "</td>"));
 done:
     return status;
 }
@@ -197,7 +198,8 @@ distill_status html_page_table_row(html_page *page, const char *const *cells, si
     distill_status status = DISTILL_OK;
     TRY(distill_text_add(&page->text, "<tr>"));
     for (size_t i = 0; i < columns; i++)
-        TRY(add_cell(&page->text, cells[i], i == 0));
+        TRY(i == 0 ? add_cell(&page->text, "<th scope=\"row\">", cells[i], "</th>")
+                   : add_cell(&page->text, "<td>", cells[i], "</td>"));
     TRY(distill_text_add(&page->text, "</tr>\n"));
 done:
     return status;

@@ -8,7 +8,7 @@
 #include <math.h>
 #include <stdio.h>
 
-enum { TITLE_CAPACITY = 256, LEFT = 58, RIGHT = 14 };
+enum { TITLE_CAPACITY = 256, LEFT = 58, RIGHT = 22 };
 
 /// Two sizes of the same plot; the style sheet shows one of them.
 typedef struct plot_size {
@@ -425,7 +425,7 @@ distill_status svg_plot_bins(distill_text *out, const svg_bin *bins, size_t coun
                              const svg_axes *axes)
 {
     distill_status status = DISTILL_OK;
-    double height = axes->height > 0 ? axes->height : 230, top = 0;
+    double height = axes->height > 0 ? axes->height : 240, top = 0;
     double left = LEFT - 8, right = SVG_SMALL - 18;
     double bottom = height - SVG_LINE - (axes->x.label != NULL ? SVG_LINE + 8 : 4);
     svg_extent extent = {0};
@@ -434,7 +434,7 @@ distill_status svg_plot_bins(distill_text *out, const svg_bin *bins, size_t coun
         svg_extent_take(&extent, bins[i].value, axes->y.log);
     TRY(svg_open(out, "small", SVG_SMALL, height, axes->title));
     TRY(draw_title(out, &top, axes->title, SVG_SMALL));
-    top += axes->y.label != NULL ? 2 * SVG_LINE + 2 : 24;
+    top += axes->y.label != NULL ? 2 * SVG_LINE + 12 : 28;
     svg_scale y = svg_scale_of(&axes->y, &extent, bottom, top, SVG_ROUND);
     TRY(svg_ticks_left(out, &axes->y, &y, left, right));
     TRY(distill_text_printf(out, "<g class=\"c%d\">\n", colour_of(colour)));

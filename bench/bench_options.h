@@ -1,0 +1,32 @@
+// bench/bench_options.h - the options of distill-bench.
+#ifndef BENCH_BENCH_OPTIONS_H
+#define BENCH_BENCH_OPTIONS_H
+
+#include "distill/base/options.h"
+
+typedef struct bench_options {
+    distill_common_options common;
+    distill_string_list models; // NAME=DIR, NAME=builtin, DIR or builtin
+    distill_string_list suites; // NAME=FILE, builtin:TASK[:COUNT] or NAME=builtin:TASK[:COUNT]
+    const char *output;
+    bool overwrite;
+    size_t limit; // 0 = all problems
+    size_t n;
+    distill_string_list pass_k; // "1", "8" or "1,8,64"
+    double temperature, top_p, min_p;
+    size_t top_k, max_tokens;
+    distill_string_list stop;
+    const char *system, *prompt_template, *think_prefix, *chat_template;
+    size_t batch_size; // 0 = chosen from memory
+    size_t shard_traces;
+    int compression_level;
+} bench_options;
+
+extern const distill_program BENCH_PROGRAM;
+
+/// Appends the settings that decide the results, as the members of a JSON object without braces: all options but
+/// those that say where and how fast.
+distill_status bench_options_settings(distill_text *out,
+                                      const bench_options *options) DISTILL_MUST_CHECK;
+
+#endif

@@ -1,0 +1,41 @@
+// bench/bench_output.h - the output directory of a benchmark: who may write there, and what belongs to which run.
+//
+//     OUTPUT/settings.json               what decides the results; a rerun must give the same
+//     OUTPUT/problems/SUITE.jsonl        the problems as they were asked
+//     OUTPUT/samples/MODEL/SUITE/        trace shards with verdicts (docs/formats.md)
+//     OUTPUT/samples/MODEL/SUITE.json    tokens sampled and seconds it took
+//     OUTPUT/report.html
+//     OUTPUT/results.json                written last: the run is finished
+#ifndef BENCH_BENCH_OUTPUT_H
+#define BENCH_BENCH_OUTPUT_H
+
+#include "distill/base/text.h"
+
+typedef struct bench_output {
+    const char *dir; // borrowed
+    int lock;        // -1 = none
+    bool finished;   // results.json is there, made with the same settings
+} bench_output;
+
+typedef enum output_mode { OUTPUT_RESUME, OUTPUT_OVERWRITE } output_mode;
+
+/// Creates the directory, locks it and compares or writes settings.json. OUTPUT_OVERWRITE first removes what an
+/// earlier run left there (the names above, nothing else).
+/// Errors  MISMATCH naming the first setting that differs; IO if another process writes there.
+distill_status bench_output_open(bench_output *out, const char *dir, distill_span settings,
+                                 output_mode mode) DISTILL_MUST_CHECK;
+void bench_output_close(bench_output *output);
+
+/// Sets `path` to the file or folder of that name in the output.
+distill_status bench_output_path(distill_text *path, const bench_output *output,
+                                 const char *name) DISTILL_MUST_CHECK;
+
+/// Time that sampling took, over all runs that worked on it.
+typedef struct sampling_time {
+    double tokens, seconds;
+} sampling_time;
+/// An absent or damaged file counts as nothing: the speed is then not known.
+distill_status sampling_time_read(sampling_time *time, const char *path) DISTILL_MUST_CHECK;
+distill_status sampling_time_write(const sampling_time *time, const char *path) DISTILL_MUST_CHECK;
+
+#endif

@@ -1,0 +1,194 @@
+// bench/bench_run.c - see bench_run.h.
+#include "bench/bench_run.h"
+
+#include "bench/naming.h"
+#include "distill/base/json.h"
+#include "distill/base/memory.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+static int by_size(const void *a, const void *b)
+{
+    size_t x = *(const size_t *)a, y = *(const size_t *)b;
+    return (x > y) - (x < y);
+}
+
+static distill_status append_k(size_t **out, size_t *count, size_t k)
+{
+    distill_status status = DISTILL_OK;
+    for (size_t i = 0; i < *count; i++) {
+        if ((*out)[i] == k)
+            return status;
+    }
+    TRY(distill_grow((void **)out, *count, *count + 1, sizeof **out));
+    (*out)[(*count)++] = k;
+done:
+    return status;
+}
+
+static distill_status parse_k(size_t **out, size_t *count, const char *value, size_t n)
+{
+    distill_status status = DISTILL_OK;
+    for (const char *at = value; *at != '\0';) {
+        char *end = NULL;
+        errno = 0;
+        unsigned long k = strtoul(at, &end, 10);
+        if (end == at || *at == '-' || errno != 0 || (*end != ',' && *end != '\0') || k < 1 ||
+            k > n)
+            TRY(distill_fail(DISTILL_USAGE,
+                             "--k %s: expected numbers from 1 to %zu (the replies to a problem, "
+                             "-n) with commas between them",
+                             value, n));
+        TRY(append_k(out, count, k));
+        at = *end == ',' ? end + 1 : end;
+    }
+done:
+    return status;
+}
+
+distill_status bench_pass_k(size_t **out, size_t *count, const char *const *values,
+                            size_t value_count, size_t n)
+{
+    distill_status status = DISTILL_OK;
+    *out = NULL;
+    *count = 0;
+    for (size_t i = 0; i < value_count; i++)
+        TRY(parse_k(out, count, values[i], n));
+    if (value_count == 0) {
+        for (size_t k = 1; k < n; k *= 2)
+            TRY(append_k(out, count, k));
+        TRY(append_k(out, count, n));
+    }
+    qsort(*out, *count, sizeof **out, by_size);
+done:
+    return status;
+}
+
+static distill_status open_models(bench_run *run)
+{
+    distill_status status = DISTILL_OK;
+    const distill_string_list *words = &run->options->models;
+    naming_entry *entries = NULL;
+    TRY(DISTILL_NEW(&run->models, words->count));
+    TRY(DISTILL_NEW(&entries, words->count));
+    for (size_t i = 0; i < words->count; i++) {
+        TRY(contestant_open(&run->models[i], words->at[i]));
+        run->model_count++;
+        entries[i] = (naming_entry){run->models[i].name, run->models[i].folder};
+    }
+    TRY(naming_check_unique(entries, run->model_count, "model"));
+done:
+    distill_free(entries);
+    return status;
+}
+
+static distill_status open_suites(bench_run *run)
+{
+    distill_status status = DISTILL_OK;
+    suite_words words = {0};
+    naming_entry *entries = NULL;
+    TRY(suite_words_split(&words, run->options->suites.at, run->options->suites.count));
+    TRY(DISTILL_NEW(&run->suites, words.count + 1));
+    TRY(DISTILL_NEW(&entries, words.count + 1));
+    for (size_t i = 0; i < words.count; i++) {
+        TRY(suite_load(&run->suites[i], words.at[i], run->options->limit));
+        run->suite_count++;
+        entries[i] = (naming_entry){run->suites[i].name, run->suites[i].folder};
+    }
+    TRY(naming_check_unique(entries, run->suite_count, "suite"));
+done:
+    distill_free(entries);
+    suite_words_free(&words);
+    return status;
+}
+
+/// What decides the results: the options, and what the named files hold.
+static distill_status describe_settings(bench_run *run)
+{
+    distill_status status = DISTILL_OK;
+    distill_text *out = &run->settings;
+    TRY(distill_text_add_char(out, '{'));
+    TRY(bench_options_settings(out, run->options));
+    TRY(distill_text_add(out, ",\"checkpoints\":{"));
+    for (size_t i = 0; i < run->model_count; i++) {
+        TRY(distill_text_add(out, i > 0 ? "," : ""));
+        TRY(distill_json_write_string(out, distill_span_of(run->models[i].name)));
+        TRY(distill_text_printf(out, ":\"%s\"", run->models[i].fingerprint));
+    }
+    TRY(distill_text_add(out, "},\"problems\":{"));
+    for (size_t i = 0; i < run->suite_count; i++) {
+        TRY(distill_text_add(out, i > 0 ? "," : ""));
+        TRY(distill_json_write_string(out, distill_span_of(run->suites[i].name)));
+        TRY(distill_text_printf(out, ":\"%s\"", run->suites[i].digest));
+    }
+    TRY(distill_text_add(out, "}}"));
+done:
+    return status;
+}
+
+distill_status bench_run_open(bench_run *run, const bench_options *options)
+{
+    distill_status status = DISTILL_OK;
+    *run = (bench_run){.options = options, .output.lock = -1};
+    if (options->models.count == 0)
+        TRY(distill_fail(DISTILL_USAGE, "--model is missing: --model NAME=DIR, or --model builtin "
+                                        "(see --help)"));
+    if (options->suites.count == 0)
+        TRY(distill_fail(DISTILL_USAGE, "--suite is missing: --suite NAME=FILE, or --suite "
+                                        "builtin:TASK (see --help)"));
+    TRY(distill_options_require(options->output, "output"));
+    TRY(bench_pass_k(&run->pass_k, &run->pass_k_count, options->pass_k.at, options->pass_k.count,
+                     options->n));
+    TRY(open_suites(run));
+    TRY(open_models(run));
+    TRY(describe_settings(run));
+    TRY(DISTILL_NEW(&run->scores, run->model_count * run->suite_count));
+    TRY(bench_output_open(&run->output, options->output, distill_text_span(&run->settings),
+                          options->overwrite ? OUTPUT_OVERWRITE : OUTPUT_RESUME));
+done:
+    return status;
+}
+
+bench_score *bench_run_score(const bench_run *run, size_t model, size_t s)
+{
+    return &run->scores[model * run->suite_count + s];
+}
+
+distill_status bench_run_compare(bench_run *run)
+{
+    distill_status status = DISTILL_OK;
+    size_t most = run->suite_count * run->model_count * run->model_count;
+    TRY(DISTILL_NEW(&run->pairs, most));
+    for (size_t s = 0; s < run->suite_count; s++) {
+        for (size_t b = 1; b < run->model_count; b++) {
+            for (size_t a = 0; a < b; a++) {
+                const bench_score *x = bench_run_score(run, a, s), *y = bench_run_score(run, b, s);
+                bench_pair *pair = &run->pairs[run->pair_count++];
+                *pair = (bench_pair){.suite = s, .a = a, .b = b};
+                TRY(statistics_paired(&pair->difference, x->shares, y->shares, x->problems,
+                                      run->options->common.seed));
+            }
+        }
+    }
+done:
+    return status;
+}
+
+void bench_run_close(bench_run *run)
+{
+    bench_output_close(&run->output);
+    for (size_t i = 0; run->scores != NULL && i < run->model_count * run->suite_count; i++)
+        score_free(&run->scores[i]);
+    for (size_t i = 0; i < run->model_count; i++)
+        contestant_close(&run->models[i]);
+    for (size_t i = 0; i < run->suite_count; i++)
+        suite_close(&run->suites[i]);
+    distill_free(run->scores);
+    distill_free(run->pairs);
+    distill_free(run->models);
+    distill_free(run->suites);
+    distill_free(run->pass_k);
+    distill_text_free(&run->settings);
+    *run = (bench_run){.output.lock = -1};
+}

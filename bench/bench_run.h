@@ -1,0 +1,48 @@
+// bench/bench_run.h - one benchmark: its models, suites, settings and, in the end, scores.
+//
+//     TRY(bench_run_open(&run, &options));         // reads everything that was asked for, refuses early
+//     TRY(evaluate_all(&run));                     // bench/evaluate.h: samples and scores
+//     TRY(bench_run_compare(&run));                // paired differences
+#ifndef BENCH_BENCH_RUN_H
+#define BENCH_BENCH_RUN_H
+
+#include "bench/bench_options.h"
+#include "bench/bench_output.h"
+#include "bench/contestant.h"
+#include "bench/score.h"
+#include "bench/suite.h"
+
+/// b - a on one suite.
+typedef struct bench_pair {
+    size_t suite, a, b;
+    statistics_difference difference;
+} bench_pair;
+
+typedef struct bench_run {
+    const bench_options *options;
+    contestant *models;
+    size_t model_count;
+    suite *suites;
+    size_t suite_count;
+    size_t *pass_k; // ascending
+    size_t pass_k_count;
+    distill_text settings; // a JSON object
+    bench_output output;
+    bench_score *scores; // [model, suite]
+    bench_pair *pairs;   // suite by suite, later models against earlier ones
+    size_t pair_count;
+} bench_run;
+
+/// Errors  USAGE, and those of contestant, suite and bench_output.
+distill_status bench_run_open(bench_run *run, const bench_options *options) DISTILL_MUST_CHECK;
+bench_score *bench_run_score(const bench_run *run, size_t model, size_t s);
+/// Fills the pairs from the scores.
+distill_status bench_run_compare(bench_run *run) DISTILL_MUST_CHECK;
+void bench_run_close(bench_run *run);
+
+/// Parses "1,8,64" (the values of --k) into ascending numbers without doubles; without values 1, 2, 4 … and n.
+/// Errors  USAGE for what is not a number in 1 … n.
+distill_status bench_pass_k(size_t **out, size_t *count, const char *const *values,
+                            size_t value_count, size_t n) DISTILL_MUST_CHECK;
+
+#endif

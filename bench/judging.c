@@ -1,0 +1,58 @@
+// bench/judging.c - see judging.h.
+#include "bench/judging.h"
+
+static bool holds(distill_span text, const char *word)
+{
+    return distill_span_find(text, distill_span_of(word), 0) != SIZE_MAX;
+}
+
+/// A reply without an answer part, and why; TRACE_KEPT if it is to be judged.
+static trace_reason unfinished(const trace_record *record)
+{
+    bool closed = holds(record->response, "</think>");
+    if (record->finish == DISTILL_FINISH_ERROR)
+        return TRACE_ERROR;
+    if (record->finish == DISTILL_FINISH_LENGTH && !closed)
+        return TRACE_TRUNCATED;
+    if (!closed && holds(record->response, "<think>"))
+        return TRACE_NO_ANSWER;
+    return TRACE_KEPT;
+}
+
+static trace_reason reason_of(const verdict *v, const trace_record *record)
+{
+    if (v->outcome == VERDICT_RIGHT)
+        return TRACE_KEPT;
+    if (record->finish == DISTILL_FINISH_LENGTH && !v->found)
+        return TRACE_TRUNCATED;
+    if (v->outcome == VERDICT_UNKNOWN)
+        return TRACE_UNKNOWN;
+    return v->found ? TRACE_WRONG : TRACE_NO_ANSWER;
+}
+
+distill_status judging_judge(void *context, trace_record *record)
+{
+    distill_status status = DISTILL_OK;
+    judging *judge = context;
+    verdict_free(&judge->last);
+    judge->last = (verdict){0};
+    record->has_verdict = true;
+    record->extracted = (distill_span){"", 0};
+    record->correct = 0;
+    record->reason = unfinished(record);
+    if (record->reason != TRACE_KEPT)
+        return status;
+    distill_span domain = record->domain.length > 0 ? record->domain : distill_span_of("math");
+    TRY(verdict_of(&judge->last, domain, record->answer, record->response));
+    record->correct = (int8_t)judge->last.outcome;
+    record->extracted = distill_text_span(&judge->last.extracted);
+    record->reason = reason_of(&judge->last, record);
+done:
+    return status;
+}
+
+void judging_free(judging *judge)
+{
+    verdict_free(&judge->last);
+    *judge = (judging){0};
+}
