@@ -7,24 +7,7 @@
 #define DISTILL_MODEL_CONFIG_H
 
 #include "distill/base/json.h"
-
-typedef enum distill_rope_type {
-    DISTILL_ROPE_DEFAULT,
-    DISTILL_ROPE_LINEAR,
-    DISTILL_ROPE_LLAMA3,
-    DISTILL_ROPE_YARN
-} distill_rope_type;
-
-typedef struct distill_rope_config {
-    distill_rope_type type;
-    double theta;
-    double factor;
-    double low_freq_factor, high_freq_factor; // llama3
-    double original_max_positions;            // llama3, yarn
-    double beta_fast, beta_slow;              // yarn
-    double attention_factor;                  // yarn: multiplies cos and sin; 1 elsewhere
-    bool truncate;                            // yarn: correction range rounded to whole pairs
-} distill_rope_config;
+#include "distill/tensor/rope.h"
 
 enum { DISTILL_MAX_STOP_IDS = 16 };
 

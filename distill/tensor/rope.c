@@ -1,0 +1,108 @@
+#include "distill/tensor/rope.h"
+
+#include "distill/base/threads.h"
+#include "distill/tensor/vector_kernels.h"
+
+#include <math.h>
+
+static const double PI = 3.14159265358979323846;
+
+static double clamp01(double x)
+{
+    return x < 0 ? 0 : x > 1 ? 1 : x;
+}
+
+/// Many turns over the original context: kept; few: divided by the factor; between: blended.
+static double llama3_frequency(const distill_rope_config *rope, double base)
+{
+    double turns = rope->original_max_positions * base / (2 * PI);
+    double low = rope->low_freq_factor, high = rope->high_freq_factor;
+    double keep = clamp01((turns - low) / (high - low));
+    return keep * base + (1 - keep) * base / rope->factor;
+}
+
+/// Real-valued index of the pair that makes `turns` turns over the original context.
+static double yarn_pair_of(const distill_rope_config *rope, double Dh, double turns)
+{
+    return Dh * log(rope->original_max_positions / (turns * 2 * PI)) / (2 * log(rope->theta));
+}
+
+static double yarn_frequency(const distill_rope_config *rope, double base, double Dh, double i)
+{
+    double low = yarn_pair_of(rope, Dh, rope->beta_fast);
+    double high = yarn_pair_of(rope, Dh, rope->beta_slow);
+    if (rope->truncate) {
+        low = floor(low);
+        high = ceil(high);
+    }
+    low = fmax(low, 0);
+    high = fmin(high, Dh - 1);
+    if (low == high)
+        high += 0.001;
+    double interpolate = clamp01((i - low) / (high - low));
+    return interpolate * base / rope->factor + (1 - interpolate) * base;
+}
+
+double distill_rope_frequency(const distill_rope_config *rope, size_t Dh, size_t i)
+{
+    double base = pow(rope->theta, -2.0 * (double)i / (double)Dh);
+    switch (rope->type) {
+    case DISTILL_ROPE_DEFAULT:
+        return base;
+    case DISTILL_ROPE_LINEAR:
+        return base / rope->factor;
+    case DISTILL_ROPE_LLAMA3:
+        return llama3_frequency(rope, base);
+    case DISTILL_ROPE_YARN:
+        return yarn_frequency(rope, base, (double)Dh, (double)i);
+    }
+    return base;
+}
+
+void distill_rope_table(float *cosine, float *sine, const distill_rope_config *rope, size_t Dh,
+                        size_t first, size_t count)
+{
+    size_t half = Dh / 2;
+    for (size_t i = 0; i < half; i++) {
+        double frequency = distill_rope_frequency(rope, Dh, i);
+        for (size_t p = 0; p < count; p++) {
+            double angle = (double)(first + p) * frequency;
+            cosine[p * half + i] = (float)(cos(angle) * rope->attention_factor);
+            sine[p * half + i] = (float)(sin(angle) * rope->attention_factor);
+        }
+    }
+}
+
+typedef struct turn {
+    float *x;
+    const float *cosine, *sine;
+    const int32_t *positions;
+    size_t H, Dh;
+    void (*rotate)(float *x, const float *cosine, const float *sine, size_t half);
+} turn;
+
+static void turn_rows(void *context, size_t begin, size_t end, int worker)
+{
+    const turn *t = context;
+    size_t half = t->Dh / 2;
+    (void)worker;
+    for (size_t n = begin; n < end; n++) {
+        size_t row = (size_t)t->positions[n] * half;
+        for (size_t h = 0; h < t->H; h++)
+            t->rotate(t->x + (n * t->H + h) * t->Dh, t->cosine + row, t->sine + row, half);
+    }
+}
+
+void distill_rope_forward(float *x, const float *cosine, const float *sine,
+                          const int32_t *positions, size_t N, size_t H, size_t Dh)
+{
+    turn t = {x, cosine, sine, positions, H, Dh, vector_kernels_chosen()->rotate};
+    distill_parallel_for(turn_rows, &t, N, 16);
+}
+
+void distill_rope_backward(float *dx, const float *cosine, const float *sine,
+                           const int32_t *positions, size_t N, size_t H, size_t Dh)
+{
+    turn t = {dx, cosine, sine, positions, H, Dh, vector_kernels_chosen()->rotate_back};
+    distill_parallel_for(turn_rows, &t, N, 16);
+}
