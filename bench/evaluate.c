@@ -1,0 +1,208 @@
+// bench/evaluate.c - see evaluate.h.
+#include "bench/evaluate.h"
+
+#include "bench/judging.h"
+#include "datasets/sampling.h"
+#include "distill/base/file.h"
+#include "distill/base/log.h"
+#include "distill/base/threads.h"
+#include "distill/model/config.h"
+
+/// A model that is being asked. The generator (the weights) is opened when the first reply is missing.
+typedef struct examinee {
+    const bench_run *run;
+    const contestant *model;
+    distill_config config;
+    distill_tokenizer *tok;
+    distill_chat *chat;
+    distill_generator *generator;
+} examinee;
+
+static distill_status examinee_open(examinee *out, const bench_run *run, const contestant *model)
+{
+    distill_status status = DISTILL_OK;
+    *out = (examinee){.run = run, .model = model};
+    TRY(distill_config_read(&out->config, model->dir.bytes));
+    TRY(distill_tokenizer_load(&out->tok, model->dir.bytes));
+    TRY(distill_chat_open(&out->chat, out->tok, run->options->chat_template));
+done:
+    return status;
+}
+
+static void examinee_close(examinee *e)
+{
+    distill_generator_close(e->generator);
+    distill_chat_close(e->chat);
+    distill_tokenizer_free(e->tok);
+    *e = (examinee){0};
+}
+
+static distill_status open_generator(examinee *e)
+{
+    if (e->generator != NULL)
+        return DISTILL_OK;
+    int32_t stop_ids[DISTILL_MAX_STOP_IDS + 1];
+    size_t count = 0;
+    for (; count < e->config.eos_count; count++)
+        stop_ids[count] = e->config.eos_ids[count];
+    int32_t end_of_turn = distill_chat_end_of_turn(e->chat);
+    if (end_of_turn >= 0)
+        stop_ids[count++] = end_of_turn;
+    distill_local_options local = {
+        .batch_size = e->run->options->batch_size, .stop_ids = stop_ids, .stop_id_count = count};
+    return distill_generator_open_local(&e->generator, e->model->dir.bytes, e->tok, &local);
+}
+
+static distill_sampling sampling_of(const bench_options *o)
+{
+    return (distill_sampling){.temperature = o->temperature,
+                              .top_p = o->top_p,
+                              .top_k = o->top_k,
+                              .min_p = o->min_p,
+                              .max_tokens = o->max_tokens,
+                              .stop = o->stop.at,
+                              .stop_count = o->stop.count};
+}
+
+/// Adds what this run did to the time that earlier runs took.
+static distill_status add_time(const char *samples, const sampling_result *result)
+{
+    distill_status status = DISTILL_OK;
+    distill_text path = {0};
+    sampling_time time;
+    TRY(distill_text_printf(&path, "%s.json", samples));
+    TRY(sampling_time_read(&time, path.bytes));
+    time.tokens += (double)result->tokens;
+    time.seconds += result->seconds;
+    TRY(sampling_time_write(&time, path.bytes));
+done:
+    distill_text_free(&path);
+    return status;
+}
+
+static distill_status sample(examinee *e, const suite *s, trace_store *store, const char *samples)
+{
+    distill_status status = DISTILL_OK;
+    const bench_options *o = e->run->options;
+    judging judge = {0};
+    sampling_result result = {0};
+    distill_text what = {0};
+    TRY(distill_text_printf(&what, "%s on %s", e->model->name, s->name));
+    TRY(open_generator(e));
+    sampling_job job = {.prompts = s->prompts,
+                        .generator = e->generator,
+                        .chat = e->chat,
+                        .sampling = sampling_of(o),
+                        .samples = o->n,
+                        .seed = o->common.seed,
+                        .system = o->system,
+                        .prompt_template = o->prompt_template,
+                        .think_prefix = o->think_prefix != NULL ? o->think_prefix : "",
+                        .store = store,
+                        .judge = judging_judge,
+                        .judge_context = &judge,
+                        .what = what.bytes};
+    status = sampling_run(&result, &job);
+    if (status != DISTILL_OK && status != DISTILL_INTERRUPTED)
+        goto done;
+    if (result.seconds > 0) {
+        distill_status timed = add_time(samples, &result);
+        status = status != DISTILL_OK ? status : timed;
+    }
+    TRY(status);
+    if (result.skipped > 0)
+        distill_warn("%s: %llu problems do not fit into the model's context and count as wrong",
+                     what.bytes, (unsigned long long)result.skipped);
+    TRY(trace_store_finish(store));
+done:
+    distill_text_free(&what);
+    judging_free(&judge);
+    return status;
+}
+
+/// Opens the store of (model, suite) and samples what it lacks.
+static distill_status answer_suite(examinee *e, const suite *s, const char *samples)
+{
+    distill_status status = DISTILL_OK;
+    trace_store *store = NULL;
+    const bench_options *o = e->run->options;
+    trace_store_settings settings = {.teacher = e->model->dir.bytes,
+                                     .tokenizer_sha256 = distill_tokenizer_sha256(e->tok),
+                                     .settings_json = e->run->settings.bytes,
+                                     .shard_traces = o->shard_traces,
+                                     .compression_level = o->compression_level};
+    TRY(trace_store_open(&store, samples, &settings));
+    if (!trace_store_is_finished(store))
+        TRY(sample(e, s, store, samples));
+done:
+    trace_store_close(store);
+    return status;
+}
+
+static distill_status score_suite(bench_score *out, const bench_run *run, const suite *s,
+                                  const char *samples)
+{
+    distill_status status = DISTILL_OK;
+    distill_text path = {0};
+    sampling_time time;
+    TRY(score_read(out, samples, s->prompts, run->options->n, run->options->common.seed));
+    TRY(distill_text_printf(&path, "%s.json", samples));
+    TRY(sampling_time_read(&time, path.bytes));
+    out->tokens_per_s = time.seconds > 0 ? time.tokens / time.seconds : 0;
+    distill_event("bench.score",
+                  "\"problems\":%zu,\"replies\":%zu,\"pass@1\":%.6g,\"ci95\":[%.6g,%.6g]",
+                  out->problems, out->reply_count, out->pass1, out->ci95.low, out->ci95.high);
+done:
+    distill_text_free(&path);
+    return status;
+}
+
+static distill_status evaluate_model(bench_run *run, size_t model)
+{
+    distill_status status = DISTILL_OK;
+    examinee e = {0};
+    distill_text name = {0}, samples = {0};
+    TRY(examinee_open(&e, run, &run->models[model]));
+    for (size_t i = 0; i < run->suite_count; i++) {
+        const suite *s = &run->suites[i];
+        distill_text_clear(&name);
+        TRY(distill_text_printf(&name, "samples/%s", run->models[model].folder));
+        TRY(bench_output_path(&samples, &run->output, name.bytes));
+        TRY(distill_make_directory(samples.bytes));
+        TRY(distill_text_printf(&samples, "/%s", s->folder));
+        TRY(answer_suite(&e, s, samples.bytes));
+        TRY(score_suite(bench_run_score(run, model, i), run, s, samples.bytes));
+    }
+done:
+    examinee_close(&e);
+    distill_text_free(&name);
+    distill_text_free(&samples);
+    return status;
+}
+
+static void announce(const bench_run *run)
+{
+    size_t problems = 0;
+    for (size_t i = 0; i < run->suite_count; i++)
+        problems += run->suites[i].count;
+    char count[32];
+    distill_format_count(count, sizeof count,
+                         (uint64_t)problems * run->model_count * run->options->n);
+    distill_note("plan: %zu models, %zu problems, %zu replies each: %s replies, on %d cores",
+                 run->model_count, problems, run->options->n, count, distill_threads());
+}
+
+distill_status evaluate_all(bench_run *run)
+{
+    distill_status status = DISTILL_OK;
+    distill_text folder = {0};
+    announce(run);
+    TRY(bench_output_path(&folder, &run->output, "problems"));
+    for (size_t i = 0; i < run->suite_count; i++)
+        TRY(suite_publish(&run->suites[i], folder.bytes));
+    for (size_t i = 0; i < run->model_count; i++)
+        TRY(evaluate_model(run, i));
+done:
+    distill_text_free(&folder);
+    return status;
+}
