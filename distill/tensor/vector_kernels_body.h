@@ -29,10 +29,13 @@ INLINE void NAME(tile)(const small_product *p, size_t m, size_t n, size_t part, 
     UNROLL for (int i = 0; i < R; i++) UNROLL for (int j = 0; j < C; j++)
     {
         float *to = c + (size_t)i * p->ldc + j * LANES;
+        vec result = sum[i][j];
+        if (p->add)
+            result += part > 0 ? LOAD_PART(to, part) : LOAD(to);
         if (part > 0)
-            STORE_PART(to, p->add ? sum[i][j] + LOAD_PART(to, part) : sum[i][j], part);
+            STORE_PART(to, result, part);
         else
-            STORE(to, p->add ? sum[i][j] + LOAD(to) : sum[i][j]);
+            STORE(to, result);
     }
 }
 
@@ -253,7 +256,9 @@ static void NAME(norm_row_backward)(float *dx, float *dweight, const float *dy, 
         vec g = LOAD(dy + i) * SET1(inverse), v = LOAD(x + i);
         vec d = FMA(v, SET1(-factor), g * LOAD(weight + i));
         STORE(dweight + i, FMA(g, v, LOAD(dweight + i)));
-        STORE(dx + i, add ? LOAD(dx + i) + d : d);
+        if (add)
+            d += LOAD(dx + i);
+        STORE(dx + i, d);
     }
     for (; i < n; i++) {
         float g = dy[i] * inverse, d = g * weight[i] - x[i] * factor;
