@@ -1,0 +1,82 @@
+// distill/train/trainer.h - one trainer for every objective: accumulate, step, log, evaluate, save.
+//
+//     distill_trainer *trainer = NULL;
+//     TRY(distill_trainer_bytes(&plan, layout, &settings));               // printed and checked by the caller
+//     TRY(distill_trainer_create(&trainer, layout, &settings));
+//     TRY(distill_checkpoint_load(distill_trainer_params(trainer), layout, ckpt));
+//     TRY(distill_trainer_resume(trainer));                               // from the newest checkpoint, if any
+//     TRY(distill_trainer_run(trainer, &objective, &evaluation));
+//
+// An optimizer step may be cut into micro-batches in any way: gradients are divided by the number of
+// targets of the whole step, so that every token counts the same. After the first step nothing is
+// allocated. SIGINT ends the micro-batch, saves the last complete step and returns INTERRUPTED.
+#ifndef DISTILL_TRAIN_TRAINER_H
+#define DISTILL_TRAIN_TRAINER_H
+
+#include "distill/model/decoder.h"
+#include "distill/train/adamw.h"
+#include "distill/train/checkpoint.h"
+#include "distill/train/schedule.h"
+
+/// What an optimizer step consists of.
+typedef struct distill_step_plan {
+    size_t micro_batches;
+    double target_weight; // sum of the targets' weights over the whole step, > 0
+    size_t targets;       // tokens that are learned
+    size_t tokens;        // all tokens
+    double epoch;         // passes over the data when the step is done
+} distill_step_plan;
+
+/// Where batches come from and what is learned from logits: supervised fine-tuning, distillation, GRPO.
+/// The trainer calls begin_step, then for each index micro_batch and loss, in order.
+typedef struct distill_objective {
+    const char *name;
+    /// `step` counts from 1; the same step always gives the same plan and batches.
+    distill_status (*begin_step)(void *context, uint64_t step, distill_step_plan *plan);
+    /// Fills `batch`; its arrays are borrowed until the next call.
+    distill_status (*micro_batch)(void *context, size_t index, distill_packed_batch *batch);
+    /// The loss for the micro-batch given last.
+    distill_logits_loss (*loss)(void *context);
+    void *context;
+} distill_objective;
+
+typedef struct distill_trainer_settings {
+    distill_schedule schedule; // .total: steps of the whole run
+    distill_adamw adamw;
+    double max_grad_norm; // 0 = no clipping
+    uint64_t save_every;  // steps; 0 = only when interrupted
+    size_t keep;          // checkpoints; 0 = all
+    uint64_t eval_every;  // steps; the last step is always evaluated
+    size_t micro_tokens;  // most tokens of a micro-batch
+    bool checkpointing;   // recompute layers in the backward pass
+    const char *output;   // folder of metrics.jsonl and checkpoints/; exists
+    const char *config_source, *tokenizer_source; // as in distill_checkpoint_write
+    const char *data_sha256;                      // a resume on other data is refused
+} distill_trainer_settings;
+
+typedef struct distill_trainer_plan {
+    size_t weights, gradients, moments, activations; // bytes
+} distill_trainer_plan;
+distill_status distill_trainer_bytes(distill_trainer_plan *plan, const distill_layout *layout,
+                                     const distill_trainer_settings *settings) DISTILL_MUST_CHECK;
+
+typedef struct distill_trainer distill_trainer;
+/// `layout` and the strings in `settings` are borrowed until distill_trainer_free.
+distill_status distill_trainer_create(distill_trainer **out, const distill_layout *layout,
+                                      const distill_trainer_settings *settings) DISTILL_MUST_CHECK;
+void distill_trainer_free(distill_trainer *trainer);
+/// The weights (layout->total floats), to be filled before a run that does not resume.
+float *distill_trainer_params(distill_trainer *trainer);
+/// Loads the newest checkpoint under settings.output, if there is one. distill_trainer_step tells.
+/// Errors  MISMATCH if it was made with other data.
+distill_status distill_trainer_resume(distill_trainer *trainer) DISTILL_MUST_CHECK;
+/// Optimizer steps done.
+uint64_t distill_trainer_step(const distill_trainer *trainer);
+
+/// Trains up to the last step of the schedule. `evaluation` (may be NULL): its step 1 is the whole
+/// evaluation set.
+/// Errors  INTERRUPTED with the work so far saved; NUMERIC if loss or gradient is not finite.
+distill_status distill_trainer_run(distill_trainer *trainer, const distill_objective *objective,
+                                   const distill_objective *evaluation) DISTILL_MUST_CHECK;
+
+#endif
