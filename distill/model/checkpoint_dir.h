@@ -22,8 +22,8 @@ typedef struct distill_checkpoint distill_checkpoint;
 
 /// Errors  those of config.json; FORMAT for missing, surplus, doubled or wrongly shaped tensors, for an
 ///         index that does not agree with its shards, and for broken safetensors files.
-distill_status distill_checkpoint_open(distill_checkpoint **out, const char *dir)
-    DISTILL_MUST_CHECK;
+distill_status distill_checkpoint_open(distill_checkpoint **out,
+                                       const char *dir) DISTILL_MUST_CHECK;
 void distill_checkpoint_close(distill_checkpoint *ckpt);
 const distill_config *distill_checkpoint_config(const distill_checkpoint *ckpt);
 const char *distill_checkpoint_path(const distill_checkpoint *ckpt);
@@ -42,12 +42,13 @@ distill_status distill_checkpoint_load(float *block, const distill_layout *layou
 /// Writes a complete checkpoint into `dir` (created): config.json, generation_config.json, tokenizer
 /// files and model.safetensors, or shards of at most 5 GB with an index. The weights appear last,
 /// atomically. `config_source`: directory or .json file whose config is carried over (torch_dtype set
-/// to `dtype`, "architectures" filled in if missing); `tokenizer_source`: directory whose tokenizer
+/// to `dtype`, "architectures" filled in if missing), its generation_config.json too (with those of
+/// layout->config.eos_ids added that it lacks); `tokenizer_source`: directory whose tokenizer
 /// files are carried over byte for byte (NULL = none).
 distill_status distill_checkpoint_write(const char *dir, const distill_layout *layout,
                                         const float *block, distill_dtype dtype,
-                                        const char *config_source, const char *tokenizer_source)
-    DISTILL_MUST_CHECK;
+                                        const char *config_source,
+                                        const char *tokenizer_source) DISTILL_MUST_CHECK;
 
 /// The weights alone: model.safetensors, or shards of at most `shard_bytes` with an index.
 distill_status distill_checkpoint_write_weights(const char *dir, const distill_layout *layout,

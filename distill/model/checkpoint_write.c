@@ -127,36 +127,91 @@ done:
     return status;
 }
 
-// What transformers derives from a config that has no generation_config.json beside it.
-static distill_status derive_generation_config(const char *path, const distill_config *config)
+static bool lists_id(const distill_json_node *eos, int32_t id)
+{
+    if (distill_json_kind_of(eos) == DISTILL_JSON_NUMBER)
+        return distill_json_number(eos) == id;
+    for (const distill_json_node *item = distill_json_first(eos); item != NULL;
+         item = distill_json_next(item))
+        if (distill_json_number(item) == id)
+            return true;
+    return false;
+}
+
+static bool lists_all_stop_ids(const distill_json *doc, const distill_config *config)
+{
+    const distill_json_node *eos = distill_json_member(distill_json_root(doc), "eos_token_id");
+    for (size_t i = 0; i < config->eos_count; i++)
+        if (!lists_id(eos, config->eos_ids[i]))
+            return false;
+    return true;
+}
+
+static distill_status add_stop_ids(distill_text *out, bool *first, const distill_config *config)
 {
     distill_status status = DISTILL_OK;
-    distill_text text = {0};
-    TRY(distill_text_add(&text, "{\n  \"_from_model_config\": true"));
-    if (config->bos_id >= 0)
-        TRY(distill_text_printf(&text, ",\n  \"bos_token_id\": %d", (int)config->bos_id));
+    if (config->eos_count == 0)
+        return DISTILL_OK;
+    TRY(add_member(out, first, "eos_token_id"));
     for (size_t i = 0; i < config->eos_count; i++)
-        TRY(distill_text_printf(&text, "%s%d", i == 0 ? ",\n  \"eos_token_id\": [" : ", ",
-                                (int)config->eos_ids[i]));
-    TRY(distill_text_add(&text, config->eos_count > 0 ? "]\n}\n" : "\n}\n"));
-    TRY(distill_file_write(path, text.bytes, text.length));
+        TRY(distill_text_printf(out, i == 0 ? "[%d" : ", %d", (int)config->eos_ids[i]));
+    TRY(distill_text_add_char(out, ']'));
 done:
-    distill_text_free(&text);
     return status;
 }
 
+// The members of `doc` (NULL: what transformers derives from a config alone) with all stop tokens.
+static distill_status compose_generation_config(distill_text *out, const distill_json *doc,
+                                                const distill_config *config)
+{
+    distill_status status = DISTILL_OK;
+    bool first = true;
+    TRY(distill_text_add(out, "{"));
+    if (doc == NULL) {
+        TRY(add_member(out, &first, "_from_model_config"));
+        TRY(distill_text_add(out, "true"));
+    }
+    if (doc == NULL && config->bos_id >= 0) {
+        TRY(add_member(out, &first, "bos_token_id"));
+        TRY(distill_text_printf(out, "%d", (int)config->bos_id));
+    }
+    for (const distill_json_node *member = doc == NULL ? NULL
+                                                       : distill_json_first(distill_json_root(doc));
+         member != NULL; member = distill_json_next(member)) {
+        if (strcmp(distill_json_key(member), "eos_token_id") == 0)
+            continue;
+        TRY(add_member(out, &first, distill_json_key(member)));
+        TRY(distill_json_write_node(out, doc, member));
+    }
+    TRY(add_stop_ids(out, &first, config));
+    TRY(distill_text_add(out, "\n}\n"));
+done:
+    return status;
+}
+
+// Carried over as it is if it knows every stop token of the model. A base model that was taught a
+// chat format stops at that format's end of turn, which its own file may not know.
 static distill_status write_generation_config(const char *dir, const char *source,
                                               const distill_config *config)
 {
     distill_status status = DISTILL_OK;
-    distill_text path = {0};
-    TRY(distill_path_join(&path, dir, "generation_config.json"));
-    if (distill_is_directory(source))
+    distill_text from = {0}, to = {0}, text = {0};
+    distill_json *doc = NULL;
+    TRY(distill_path_join(&from, source, "generation_config.json"));
+    TRY(distill_path_join(&to, dir, "generation_config.json"));
+    if (distill_is_directory(source) && distill_file_exists(from.bytes))
+        TRY(distill_json_read(&doc, from.bytes, CONFIG_FILE_LIMIT));
+    if (doc != NULL && lists_all_stop_ids(doc, config)) {
         TRY(copy_if_there(dir, source, "generation_config.json"));
-    if (!distill_file_exists(path.bytes))
-        TRY(derive_generation_config(path.bytes, config));
+        goto done;
+    }
+    TRY(compose_generation_config(&text, doc, config));
+    TRY(distill_file_write(to.bytes, text.bytes, text.length));
 done:
-    distill_text_free(&path);
+    distill_json_free(doc);
+    distill_text_free(&text);
+    distill_text_free(&to);
+    distill_text_free(&from);
     return status;
 }
 

@@ -447,6 +447,18 @@ done:
     return status;
 }
 
+// Metadata: a type that is not one of the three is left out.
+static void read_torch_dtype(reader *r)
+{
+    const distill_json_node *node = distill_json_present(r->root, "torch_dtype");
+    if (node == NULL)
+        node = distill_json_present(r->root, "dtype"); // transformers 5
+    distill_span name = distill_json_string(r->doc, node);
+    if (distill_span_is(name, "float32") || distill_span_is(name, "bfloat16") ||
+        distill_span_is(name, "float16"))
+        strcpy(r->out->torch_dtype, name.bytes);
+}
+
 // ---------------------------------------------------------------------------------- entry points
 
 static distill_status parse_root(reader *r)
@@ -465,6 +477,7 @@ static distill_status parse_root(reader *r)
     TRY(check_layer_types(r));
     TRY(read_rope(r));
     TRY(read_stop_ids(r));
+    read_torch_dtype(r);
 done:
     return status;
 }

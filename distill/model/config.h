@@ -24,6 +24,7 @@ typedef struct distill_config {
     int32_t eos_ids[DISTILL_MAX_STOP_IDS];
     size_t eos_count;
     double initializer_range;
+    char torch_dtype[12]; // "float32", "bfloat16", "float16" of the stored weights; "" = not said
 } distill_config;
 
 /// Reads DIR/config.json, or the file itself if `path` ends in ".json".

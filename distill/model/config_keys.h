@@ -13,7 +13,7 @@
 
 /// Applies the rule to every key of the root object.
 /// Errors  UNSUPPORTED with the key, its value and what to do.
-distill_status config_keys_check(const distill_json *doc, const distill_json_node *root)
-    DISTILL_MUST_CHECK;
+distill_status config_keys_check(const distill_json *doc,
+                                 const distill_json_node *root) DISTILL_MUST_CHECK;
 
 #endif

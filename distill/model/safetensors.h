@@ -21,20 +21,20 @@
 enum { DISTILL_SAFETENSORS_RANK = 8 };
 
 typedef struct distill_safetensor {
-    const char *name;   // borrowed from the file
-    char dtype[12];     // as written: "F32", "BF16", "I32", …
-    size_t item_bytes;  // of one element
+    const char *name;  // borrowed from the file
+    char dtype[12];    // as written: "F32", "BF16", "I32", …
+    size_t item_bytes; // of one element
     size_t rank;
     size_t shape[DISTILL_SAFETENSORS_RANK];
-    size_t count;       // elements
+    size_t count;              // elements
     const unsigned char *data; // into the mapping; any alignment
 } distill_safetensor;
 
 typedef struct distill_safetensors distill_safetensors;
 
 /// Errors  FORMAT, naming the file, the tensor and what does not fit; LIMIT for a header over 100 MB; IO.
-distill_status distill_safetensors_open(distill_safetensors **out, const char *path)
-    DISTILL_MUST_CHECK;
+distill_status distill_safetensors_open(distill_safetensors **out,
+                                        const char *path) DISTILL_MUST_CHECK;
 /// The same from bytes that stay where they are while the file is open; `name` is used in messages.
 distill_status distill_safetensors_parse(distill_safetensors **out, const unsigned char *bytes,
                                          size_t length, const char *name) DISTILL_MUST_CHECK;
@@ -66,9 +66,8 @@ typedef struct distill_safetensor_source {
 /// Writes the file atomically, tensors as `dtype` in the order given, __metadata__ {"format":"pt"} and
 /// `metadata_json` (further members without braces; NULL = none).
 /// Errors  NUMERIC for a value that is not finite in `dtype`, naming tensor and place; IO.
-distill_status distill_safetensors_write(const char *path,
-                                         const distill_safetensor_source *tensors, size_t count,
-                                         distill_dtype dtype, const char *metadata_json)
-    DISTILL_MUST_CHECK;
+distill_status distill_safetensors_write(const char *path, const distill_safetensor_source *tensors,
+                                         size_t count, distill_dtype dtype,
+                                         const char *metadata_json) DISTILL_MUST_CHECK;
 
 #endif

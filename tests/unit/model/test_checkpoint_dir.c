@@ -121,6 +121,32 @@ static void config_is_carried_over_with_the_new_type(void **state)
     distill_layout_free(layout);
 }
 
+static void generation_config_learns_new_stop_tokens(void **state)
+{
+    (void)state;
+    distill_layout *layout = NULL;
+    float *block = NULL;
+    distill_text text = {0};
+    const char *given = "{\"eos_token_id\":[256, 258],  \"temperature\":0.6}\n";
+    tiny_model_write(folder("gen"), &TINY_QWEN2);
+    tiny_write_file(folder("gen"), "generation_config.json", given);
+    assert_ok(load(&layout, &block, folder("gen")));
+    assert_ok(
+        distill_checkpoint_write(folder("gen2"), layout, block, DISTILL_F32, folder("gen"), NULL));
+    assert_ok(distill_file_read(&text, folder("gen2/generation_config.json"), 1 << 20));
+    assert_string_equal(text.bytes, given);
+    layout->config.eos_ids[layout->config.eos_count++] = 257;
+    assert_ok(
+        distill_checkpoint_write(folder("gen2"), layout, block, DISTILL_F32, folder("gen"), NULL));
+    distill_text_clear(&text);
+    assert_ok(distill_file_read(&text, folder("gen2/generation_config.json"), 1 << 20));
+    assert_non_null(strstr(text.bytes, "\"temperature\": 0.6"));
+    assert_non_null(strstr(text.bytes, "\"eos_token_id\": [258, 256, 257]"));
+    distill_text_free(&text);
+    distill_free(block);
+    distill_layout_free(layout);
+}
+
 // Writes the tiny model's weights again with one tensor changed by `edit`.
 typedef void (*tensor_edit)(distill_safetensor_source *sources, size_t *count);
 
@@ -300,6 +326,7 @@ int main(void)
         cmocka_unit_test(written_checkpoints_load_again),
         cmocka_unit_test(shards_and_index_hold_the_same_weights),
         cmocka_unit_test(config_is_carried_over_with_the_new_type),
+        cmocka_unit_test(generation_config_learns_new_stop_tokens),
         cmocka_unit_test(wrong_sets_of_tensors_are_refused),
         cmocka_unit_test(nan_is_found_with_its_place),
         cmocka_unit_test(tricks_in_the_index_are_refused),
