@@ -102,24 +102,22 @@ done:
 
 static distill_status table_pairs(html_page *page, const bench_run *run)
 {
-    static const char *const HEADS[] = {"difference in pass@1", "suite", "value", "95% interval",
-                                        "remark"};
+    static const char *const HEADS[] = {"difference in pass@1", "points", "95% interval"};
     distill_status status = DISTILL_OK;
     distill_text names = {0};
-    TRY(html_page_table_begin(page, NULL, HEADS, 5));
+    TRY(html_page_table_begin(page, NULL, HEADS, 3));
     for (size_t i = 0; i < run->pair_count; i++) {
         const bench_pair *pair = &run->pairs[i];
         const statistics_difference *d = &pair->difference;
-        char value[32], interval[64];
-        snprintf(value, sizeof value, "%+.1f%%", 100 * d->mean);
-        snprintf(interval, sizeof interval, "%+.1f%% … %+.1f%%", 100 * d->ci95.low,
-                 100 * d->ci95.high);
+        char value[32], interval[96];
+        snprintf(value, sizeof value, "%+.1f", 100 * d->mean);
+        snprintf(interval, sizeof interval, "%+.1f … %+.1f%s", 100 * d->ci95.low,
+                 100 * d->ci95.high, d->distinguishable ? "" : "\nnot distinguishable");
         distill_text_clear(&names);
-        TRY(distill_text_printf(&names, "%s − %s", run->models[pair->b].name,
-                                run->models[pair->a].name));
-        const char *cells[] = {names.bytes, run->suites[pair->suite].name, value, interval,
-                               d->distinguishable ? "" : "not distinguishable"};
-        TRY(html_page_table_row(page, cells, 5));
+        TRY(distill_text_printf(&names, "%s − %s\n%s", run->models[pair->b].name,
+                                run->models[pair->a].name, run->suites[pair->suite].name));
+        const char *cells[] = {names.bytes, value, interval};
+        TRY(html_page_table_row(page, cells, 3));
     }
     TRY(html_page_table_end(page));
 done:
@@ -140,12 +138,12 @@ static distill_status plot_pairs(html_page *page, const bench_run *run)
                                 run->models[pair->a].name));
         rows[i] = (svg_interval){.group = run->suites[pair->suite].name,
                                  .label = names[i].bytes,
-                                 .value = pair->difference.mean,
-                                 .low = pair->difference.ci95.low,
-                                 .high = pair->difference.ci95.high,
+                                 .value = 100 * pair->difference.mean,
+                                 .low = 100 * pair->difference.ci95.low,
+                                 .high = 100 * pair->difference.ci95.high,
                                  .colour = (int)pair->b};
     }
-    svg_axes axes = {.x = {.label = "difference in pass@1", .format = SVG_PERCENT}};
+    svg_axes axes = {.x = {.label = "difference in pass@1, percentage points"}};
     TRY(html_page_figure_begin(page));
     TRY(svg_plot_intervals(&page->text, rows, run->pair_count, &axes, SVG_ZERO_LINE));
     TRY(html_page_figure_end(page, "Each problem is compared with itself, so that problems that "

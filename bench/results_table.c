@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-enum { WIDTH = 128, BLOCK = 44, GAP = 3, MOST_NAME = 40 };
+enum { WIDTH = 128, BLOCK = 46, GAP = 3, MOST_NAME = 40 };
 
 /// Columns that `text` takes in a terminal: characters, not bytes.
 static size_t columns_of(const char *text)
@@ -65,7 +65,7 @@ static distill_status add_block(distill_text *out, const bench_score *score)
     TRY(add_cell(out, pass1.bytes, 14, TO_RIGHT));
     TRY(add_cell(out, cons, 11, TO_RIGHT));
     TRY(add_cell(out, tokens, 9, TO_RIGHT));
-    TRY(add_cell(out, cut, 10, TO_RIGHT));
+    TRY(add_cell(out, cut, 12, TO_RIGHT));
 done:
     distill_text_free(&pass1);
     return status;
@@ -93,7 +93,7 @@ static distill_status add_heads(distill_text *out, const bench_run *run, size_t 
         TRY(add_cell(out, "pass@1 ± 95%", GAP + 14, TO_RIGHT));
         TRY(add_cell(out, head.bytes, 11, TO_RIGHT));
         TRY(add_cell(out, "tokens", 9, TO_RIGHT));
-        TRY(add_cell(out, "truncated", 10, TO_RIGHT));
+        TRY(add_cell(out, "truncated", 12, TO_RIGHT));
     }
     TRY(distill_text_add_char(out, '\n'));
 done:
@@ -127,7 +127,8 @@ static distill_status add_pairs(distill_text *out, const bench_run *run)
         size_t columns = columns_of(run->suites[s].name);
         s_width = columns > s_width ? columns : s_width;
     }
-    TRY(distill_text_add(out, "\npaired difference in pass@1, 95% interval\n"));
+    TRY(distill_text_add(
+        out, "\npaired difference in pass@1, in percentage points with its 95% interval\n"));
     for (size_t i = 0; i < run->pair_count; i++) {
         const bench_pair *pair = &run->pairs[i];
         const statistics_difference *d = &pair->difference;
@@ -136,7 +137,7 @@ static distill_status add_pairs(distill_text *out, const bench_run *run)
                                 run->models[pair->a].name));
         TRY(add_cell(out, run->suites[pair->suite].name, s_width + GAP, TO_LEFT));
         TRY(add_cell(out, names.bytes, 2 * name + 3, TO_LEFT));
-        TRY(distill_text_printf(out, "  %+6.1f%%  [%+.1f%%, %+.1f%%]%s\n", 100 * d->mean,
+        TRY(distill_text_printf(out, "  %+6.1f  [%+.1f, %+.1f]%s\n", 100 * d->mean,
                                 100 * d->ci95.low, 100 * d->ci95.high,
                                 d->distinguishable ? "" : "   not distinguishable"));
     }

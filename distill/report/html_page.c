@@ -182,10 +182,11 @@ distill_status html_page_table_begin(html_page *page, const char *caption, const
                                      size_t columns)
 {
     distill_status status = DISTILL_OK;
-    TRY(distill_text_add(&page->text, "<div class=\"scroll\" tabindex=\"0\"><table>\n"));
+    TRY(distill_text_add(&page->text, "<div class=\"table\">\n"));
     if (caption != NULL)
-        TRY(add_element(&page->text, "<caption>", caption, "</caption>\n"));
-    TRY(distill_text_add(&page->text, "<thead><tr>"));
+        TRY(add_element(&page->text, "<p class=\"note\">", caption, "</p>\n"));
+    TRY(distill_text_add(&page->text, "<div class=\"scroll\" tabindex=\"0\"><table>\n"
+                                      "<thead><tr>"));
     for (size_t i = 0; i < columns; i++)
         TRY(add_cell(&page->text, "<th scope=\"col\">", heads[i], "</th>"));
     TRY(distill_text_add(&page->text, "</tr></thead>\n<tbody>\n"));
@@ -207,7 +208,7 @@ done:
 
 distill_status html_page_table_end(html_page *page)
 {
-    return distill_text_add(&page->text, "</tbody></table></div>\n");
+    return distill_text_add(&page->text, "</tbody></table></div></div>\n");
 }
 
 distill_status html_page_figure_begin(html_page *page)

@@ -41,7 +41,8 @@ distill_status html_page_paragraph(html_page *page, const char *format, ...)
 
 /// A table that scrolls sideways by itself where the screen is narrow. The first column holds names
 /// and is set to the left, the others numbers, set to the right. Cells are escaped; a line end in a
-/// cell breaks the line, and what follows it is set smaller. `caption` may be NULL.
+/// cell breaks the line, and what follows it is set smaller. `caption` (may be NULL)
+/// stands under the table.
 distill_status html_page_table_begin(html_page *page, const char *caption, const char *const *heads,
                                      size_t columns) DISTILL_MUST_CHECK;
 distill_status html_page_table_row(html_page *page, const char *const *cells,

@@ -293,7 +293,7 @@ static distill_status draw_interval(distill_text *out, const svg_interval *row,
 {
     distill_status status = DISTILL_OK;
     char label[TITLE_CAPACITY], value[32], low[32], high[32], text[112];
-    double step = axis->format == SVG_PERCENT ? 0.001 : fabs(row->value) / 1000;
+    double step = axis->format == SVG_PERCENT ? 0.001 : (x->high - x->low) / 1000;
     svg_number(value, row->value, step, axis->format);
     svg_number(low, row->low, step, axis->format);
     svg_number(high, row->high, step, axis->format);
@@ -308,7 +308,7 @@ static distill_status draw_interval(distill_text *out, const svg_interval *row,
         TRY(svg_rule(out, "whisker", svg_scale_at(x, row->low), y + at->dot_below,
                      svg_scale_at(x, row->high), y + at->dot_below));
     if (svg_scale_shows(x, row->value))
-        TRY(distill_text_printf(out, "<circle class=\"dot\" cx=\"%.1f\" cy=\"%.1f\" r=\"5.5\"/>\n",
+        TRY(distill_text_printf(out, "<circle class=\"dot\" cx=\"%.1f\" cy=\"%.1f\" r=\"5\"/>\n",
                                 svg_scale_at(x, row->value), y + at->dot_below));
     TRY(distill_text_add(out, "</g>\n"));
 done:
@@ -382,6 +382,17 @@ done:
 
 // ---- bins -------------------------------------------------------------------------------------
 
+/// A count short enough to stand over a bar: from a thousand on in two digits.
+static void count_label(char text[32], size_t count)
+{
+    double shown = (double)count;
+    if (count >= 1000) {
+        double unit = pow(10, floor(log10(shown)) - 1);
+        shown = round(shown / unit) * unit;
+    }
+    svg_number(text, shown, 1, SVG_COMPACT);
+}
+
 static distill_status draw_bar(distill_text *out, const svg_bin *bin, const svg_axes *axes,
                                const svg_scale *y, double left, double right, double bottom)
 {
@@ -393,7 +404,7 @@ static distill_status draw_bar(distill_text *out, const svg_bin *bin, const svg_
     svg_number(low, bin->low, 1, SVG_PLAIN);
     svg_number(high, bin->high, 1, SVG_PLAIN);
     svg_number(value, bin->value, step, axes->y.format);
-    svg_number(count, (double)bin->count, 1, SVG_COMPACT);
+    count_label(count, bin->count);
     double top = fmin(svg_scale_at(y, bin->value), bottom - 1);
     TRY(distill_text_printf(out,
                             "<rect class=\"bar\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" "
