@@ -1,0 +1,166 @@
+// Pages: hostile text stays text, elements are closed, long texts say what they left out.
+#include "tests/support/unit.h"
+
+#include "distill/base/file.h"
+#include "distill/report/html_page.h"
+#include "tests/support/shared_data.h"
+
+static const char *escaped(distill_text *out, const char *bytes, size_t length)
+{
+    distill_text_clear(out);
+    assert_ok(html_escape(out, (distill_span){bytes, length}));
+    return out->bytes != NULL ? out->bytes : "";
+}
+
+#define assert_escapes(bytes, wanted)                                                              \
+    assert_string_equal(escaped(&out, (bytes), sizeof(bytes) - 1), (wanted))
+
+static void markup_characters_become_entities(void **state)
+{
+    (void)state;
+    distill_text out = {0};
+    assert_escapes("</script><img src=x onerror='a(\"b\")'>&amp;",
+                   "&lt;/script&gt;&lt;img src=x onerror=&#39;a(&quot;b&quot;)&#39;&gt;&amp;amp;");
+    assert_escapes("", "");
+    distill_text_free(&out);
+}
+
+static void control_characters_become_visible(void **state)
+{
+    (void)state;
+    distill_text out = {0};
+    assert_escapes("a\0b\x1b[31m\x7f\tc\nd", "a\uFFFDb\uFFFD[31m\uFFFD\tc\nd");
+    assert_escapes("line\r\nend\rover", "line\nend\uFFFDover");
+    assert_escapes("\xC2\x85", "\uFFFD"); // C1 control
+    assert_escapes("\xE2\x80\xAE"
+                   "live",
+                   "\uFFFDlive");             // right-to-left override
+    assert_escapes("\xEF\xBF\xBF", "\uFFFD"); // U+FFFF
+    distill_text_free(&out);
+}
+
+static void broken_utf8_never_reaches_the_page(void **state)
+{
+    (void)state;
+    distill_text out = {0};
+    assert_escapes("\xFF\xFE", "\uFFFD\uFFFD");
+    assert_escapes("\xC0\xBC", "\uFFFD\uFFFD");                     // overlong "<"
+    assert_escapes("\xE0\x80\xBC", "\uFFFD\uFFFD\uFFFD");           // overlong "<"
+    assert_escapes("\xED\xA0\x80", "\uFFFD\uFFFD\uFFFD");           // surrogate
+    assert_escapes("\xF4\x90\x80\x80", "\uFFFD\uFFFD\uFFFD\uFFFD"); // above U+10FFFF
+    assert_escapes("\xE2\x82", "\uFFFD\uFFFD");                     // cut off
+    assert_escapes("\xE2\x82<", "\uFFFD\uFFFD&lt;");                // cut off before markup
+    assert_escapes("\xE2\x82\xAC \xF0\x9F\x99\x82 \xC3\xA9", "€ 🙂 é");
+    distill_text_free(&out);
+}
+
+static size_t count_of(const distill_text *text, const char *word)
+{
+    size_t count = 0;
+    distill_span all = distill_text_span(text), needle = distill_span_of(word);
+    for (size_t at = 0; (at = distill_span_find(all, needle, at)) != SIZE_MAX; at++)
+        count++;
+    return count;
+}
+
+/// A page with every kind of element, all texts hostile.
+static void build_page(html_page *page)
+{
+    static const char EVIL[] = "</pre></script><script>alert(1)</script>\"'\xff";
+    const char *cells[] = {EVIL, "first\nsecond"};
+    assert_ok(html_page_begin(page, EVIL, EVIL));
+    assert_ok(html_page_section(page, EVIL));
+    assert_ok(html_page_subheading(page, EVIL));
+    assert_ok(html_page_paragraph(page, "%s %d", EVIL, 7));
+    assert_ok(html_page_table_begin(page, EVIL, cells, 2));
+    assert_ok(html_page_table_row(page, cells, 2));
+    assert_ok(html_page_table_end(page));
+    assert_ok(html_page_section(page, "two"));
+    assert_ok(html_page_figure_begin(page));
+    assert_ok(html_page_figure_end(page, "%s", EVIL));
+    assert_ok(html_page_details_begin(page, HTML_BAD, "%s", EVIL));
+    assert_ok(html_page_verbatim(page, EVIL, distill_span_of(EVIL), 0));
+    assert_ok(html_page_details_end(page));
+}
+
+static void every_element_is_closed_and_nothing_hostile_gets_in(void **state)
+{
+    (void)state;
+    html_page page = {0};
+    build_page(&page);
+    assert_ok(html_page_end(&page));
+    static const char *const ELEMENTS[] = {"html",  "head",    "body",   "section",    "table",
+                                           "tbody", "details", "figure", "figcaption", "style"};
+    for (size_t i = 0; i < sizeof ELEMENTS / sizeof *ELEMENTS; i++) {
+        char open[32], attributed[32], close[32];
+        snprintf(open, sizeof open, "<%s>", ELEMENTS[i]);
+        snprintf(attributed, sizeof attributed, "<%s ", ELEMENTS[i]);
+        snprintf(close, sizeof close, "</%s>", ELEMENTS[i]);
+        assert_int_equal(count_of(&page.text, open) + count_of(&page.text, attributed),
+                         count_of(&page.text, close));
+    }
+    assert_int_equal(count_of(&page.text, "<script"), 0);
+    assert_int_equal(count_of(&page.text, "\xff"), 0);
+    assert_int_equal(count_of(&page.text, "alert(1)"), 13);
+    assert_int_equal(count_of(&page.text, "<section>"), 2);
+    html_page_free(&page);
+}
+
+static void a_page_needs_nothing_from_elsewhere(void **state)
+{
+    (void)state;
+    html_page page = {0};
+    build_page(&page);
+    static const char *const FOREIGN[] = {
+        "http://", "https://", "src=", "@import", "url(", "<link"};
+    for (size_t i = 0; i < sizeof FOREIGN / sizeof *FOREIGN; i++)
+        assert_int_equal(count_of(&page.text, FOREIGN[i]), 0);
+    assert_int_equal(count_of(&page.text, "name=\"viewport\""), 1);
+    assert_int_equal(count_of(&page.text, "prefers-color-scheme:dark"), 1);
+    html_page_free(&page);
+}
+
+static void a_long_text_is_cut_between_characters_and_says_so(void **state)
+{
+    (void)state;
+    html_page page = {0};
+    distill_text text = {0};
+    for (int i = 0; i < 1000; i++)
+        assert_ok(distill_text_add(&text, "€"));
+    assert_ok(html_page_verbatim(&page, NULL, distill_text_span(&text), 100));
+    assert_int_equal(count_of(&page.text, "\uFFFD"), 0);
+    assert_int_equal(count_of(&page.text, "€"), 33); // 48 bytes before the cut, 51 behind it
+    assert_int_equal(count_of(&page.text, "2,901 bytes left out"), 1);
+    distill_text_free(&text);
+    html_page_free(&page);
+}
+
+static void a_page_is_written_whole(void **state)
+{
+    (void)state;
+    html_page page = {0};
+    distill_text path = {0}, back = {0};
+    assert_ok(distill_path_join(&path, scratch_folder(), "report.html"));
+    build_page(&page);
+    assert_ok(html_page_write(&page, path.bytes));
+    assert_ok(distill_file_read(&back, path.bytes, 1 << 20));
+    assert_true(distill_span_equal(distill_text_span(&back), distill_text_span(&page.text)));
+    assert_int_equal(count_of(&back, "</html>\n"), 1);
+    distill_text_free(&back);
+    distill_text_free(&path);
+    html_page_free(&page);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(markup_characters_become_entities),
+        cmocka_unit_test(control_characters_become_visible),
+        cmocka_unit_test(broken_utf8_never_reaches_the_page),
+        cmocka_unit_test(every_element_is_closed_and_nothing_hostile_gets_in),
+        cmocka_unit_test(a_page_needs_nothing_from_elsewhere),
+        cmocka_unit_test(a_long_text_is_cut_between_characters_and_says_so),
+        cmocka_unit_test(a_page_is_written_whole),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
