@@ -8,6 +8,7 @@
 
 #include "distill/base/memory.h"
 #include "distill/base/text.h"
+#include "distill/model/config.h"
 #include "distill/text/tokenizer.h"
 
 typedef struct distill_sampling {
@@ -17,7 +18,7 @@ typedef struct distill_sampling {
     double min_p;       // 0 = off
     size_t max_tokens;
     size_t logprobs;         // top-K kept for every token; 0 = only the token's own
-    const char *const *stop; // stop strings, left out of the reply
+    const char *const *stop; // stop strings, left out of the text (the ids keep what was sampled)
     size_t stop_count;
 } distill_sampling;
 
@@ -69,15 +70,31 @@ typedef struct distill_generator_calls {
 
 typedef struct distill_generator distill_generator;
 
-/// A local checkpoint. `batch_size` 0 = chosen from the memory there is.
-/// Keeps `tok` (borrowed). `stop_ids`: tokens that end a reply (eos ids of the model and end of
-/// turn).
+/// A local checkpoint.
 typedef struct distill_local_options {
-    size_t batch_size;
-    size_t context; // longest prompt + reply; 0 = the model's
-    const int32_t *stop_ids;
+    size_t batch_size; // sequences decoded together; 0 = chosen from the memory there is
+    size_t context;    // longest prompt + reply; 0 = the model's, never more than that
+    const int32_t
+        *stop_ids; // tokens that end a reply, besides the eos tokens of model and tokenizer
     size_t stop_id_count;
 } distill_local_options;
+
+/// What such a generator will use. Weights are float32; the KV cache takes memory only as replies grow, up to
+/// `cache_bytes`; if that is less than all replies at full length need, the youngest ones wait their turn.
+typedef struct distill_local_plan {
+    size_t batch_size, context;
+    size_t cache_pages;
+    size_t weight_bytes, loading_bytes, cache_bytes, scratch_bytes;
+} distill_local_plan;
+
+/// Plans for `available` bytes of memory.
+/// Errors  LIMIT with the numbers if it does not fit.
+distill_status distill_local_plan_make(distill_local_plan *plan, const distill_config *config,
+                                       const distill_local_options *options,
+                                       size_t available) DISTILL_MUST_CHECK;
+
+/// Plans, prints the plan as a note, and loads. Keeps `tok` (borrowed); without one (NULL) replies have no text, and
+/// every row of the embedding may be drawn. With one, rows beyond the tokenizer's vocabulary are never drawn.
 distill_status
 distill_generator_open_local(distill_generator **out, const char *dir, const distill_tokenizer *tok,
                              const distill_local_options *options) DISTILL_MUST_CHECK;

@@ -1,6 +1,8 @@
 // distill/tensor/decode_kernels.c - the three sets of decode_kernels_body.h and the choice between them.
 #include "distill/tensor/decode_kernels.h"
 
+#include "distill/tensor/cpu_features.h"
+
 #include <immintrin.h>
 #include <math.h>
 #include <stdatomic.h>
@@ -85,10 +87,9 @@ const decode_kernels *decode_kernels_at(size_t index)
 {
     const decode_kernels *have[4] = {NULL};
     size_t count = 0;
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
-        __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl"))
+    if (distill_cpu()->avx512)
         have[count++] = &kernels_avx512;
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+    if (distill_cpu()->avx2)
         have[count++] = &kernels_avx2;
     have[count++] = &kernels_plain;
     return index < count ? have[index] : NULL;

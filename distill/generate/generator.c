@@ -1,0 +1,196 @@
+// distill/generate/generator.c - a local checkpoint behind the generator's face: plan, load, run.
+#include "distill/generate/generator.h"
+
+#include "distill/base/log.h"
+#include "distill/base/threads.h"
+#include "distill/generate/engine.h"
+#include "distill/tensor/decode_kernels.h"
+#include "distill/tensor/packed_matmul.h"
+
+#include <string.h>
+
+enum {
+    MOST_BATCH = 64, // more sequences do not make the products of a step faster
+    USUAL_TOKENS =
+        2048, // of prompt and reply, for which room is planned when the batch size is free
+    MOST_CACHE_PAGES = 1 << 24
+};
+
+struct distill_generator {
+    distill_engine *engine;
+};
+
+// ---- plan --------------------------------------------------------------------------------------------------
+
+static void plan_weights(distill_local_plan *plan, const distill_config *c)
+{
+    size_t widest = c->V > c->F ? c->V : c->F; // the largest tensor exists twice for a moment
+    plan->weight_bytes = distill_packed_weight_bytes(c);
+    plan->loading_bytes = plan->weight_bytes + distill_packed_bytes(widest, c->D);
+}
+
+static void plan_scratch(distill_local_plan *plan, const distill_config *c)
+{
+    distill_packed_plan decoder = distill_engine_decoder_plan(plan->batch_size, plan->context);
+    size_t sampler = (size_t)distill_threads() * c->V * 12;
+    plan->scratch_bytes = distill_packed_scratch_bytes(c, &decoder) + sampler;
+}
+
+/// Sequences that have room for a reply of usual length in `bytes` of cache and scratch.
+static size_t choose_batch(const distill_config *c, size_t context, size_t bytes)
+{
+    size_t usual = context < USUAL_TOKENS ? context : USUAL_TOKENS;
+    size_t each =
+        distill_kv_pages_for(usual) * distill_kv_page_bytes(c) + (c->V + c->D) * sizeof(float);
+    size_t count = bytes / each;
+    return count < 1 ? 1 : count > MOST_BATCH ? MOST_BATCH : count;
+}
+
+static distill_status refuse(const distill_local_plan *plan, size_t needed, size_t available)
+{
+    char all[32], weights[32], have[32];
+    return distill_fail(
+        DISTILL_LIMIT,
+        "the model does not fit in memory: %s needed (%s of weights in float32, the rest for a "
+        "context of %zu tokens), %s available; use a smaller model or context, or a machine with "
+        "more memory",
+        distill_format_bytes(all, sizeof all, (double)needed),
+        distill_format_bytes(weights, sizeof weights, (double)plan->weight_bytes), plan->context,
+        distill_format_bytes(have, sizeof have, (double)available));
+}
+
+distill_status distill_local_plan_make(distill_local_plan *plan, const distill_config *config,
+                                       const distill_local_options *options, size_t available)
+{
+    *plan = (distill_local_plan){.context = config->max_positions};
+    if (options->context > 0 && options->context < plan->context)
+        plan->context = options->context;
+    if (plan->context < 2)
+        return distill_fail(DISTILL_USAGE, "a context of %zu tokens has no room for a reply",
+                            plan->context);
+    plan_weights(plan, config);
+    size_t page = distill_kv_page_bytes(config), usable = available / 10 * 9;
+    size_t left = usable > plan->weight_bytes ? usable - plan->weight_bytes : 0;
+    plan->batch_size =
+        options->batch_size > 0 ? options->batch_size : choose_batch(config, plan->context, left);
+    plan_scratch(plan, config);
+    left = left > plan->scratch_bytes ? left - plan->scratch_bytes : 0;
+    size_t least = distill_engine_least_pages(plan->context);
+    size_t most = plan->batch_size * least + least; // a prompt beside the replies to it
+    plan->cache_pages = left / page < most ? left / page : most;
+    if (plan->cache_pages > MOST_CACHE_PAGES)
+        plan->cache_pages = MOST_CACHE_PAGES;
+    plan->cache_bytes = plan->cache_pages * page;
+    if (plan->cache_pages < least || plan->loading_bytes > usable) {
+        size_t running = plan->weight_bytes + plan->scratch_bytes + least * page;
+        return refuse(plan, running > plan->loading_bytes ? running : plan->loading_bytes,
+                      available);
+    }
+    return DISTILL_OK;
+}
+
+static void note_plan(const distill_local_plan *plan, size_t available)
+{
+    char weights[32], cache[32], scratch[32], have[32];
+    distill_note("plan: %d threads (%s), weights %s, KV cache up to %s (%zu sequences of up to %zu "
+                 "tokens), scratch %s; %s available",
+                 distill_threads(), decode_kernels_chosen()->name,
+                 distill_format_bytes(weights, sizeof weights, (double)plan->weight_bytes),
+                 distill_format_bytes(cache, sizeof cache, (double)plan->cache_bytes),
+                 plan->batch_size, plan->context,
+                 distill_format_bytes(scratch, sizeof scratch, (double)plan->scratch_bytes),
+                 distill_format_bytes(have, sizeof have, (double)available));
+}
+
+// ---- open and run ------------------------------------------------------------------------------------------
+
+/// Appends an id unless it is absent (-1) or there already.
+static distill_status add_stop_id(distill_ids *ids, int32_t id)
+{
+    for (size_t i = 0; i < ids->count; i++)
+        if (ids->at[i] == id)
+            return DISTILL_OK;
+    return id < 0 ? DISTILL_OK : distill_ids_append(ids, id);
+}
+
+static distill_status gather_stop_ids(distill_ids *ids, const distill_config *config,
+                                      const distill_tokenizer *tok,
+                                      const distill_local_options *options)
+{
+    distill_status status = DISTILL_OK;
+    for (size_t i = 0; i < config->eos_count; i++)
+        TRY(add_stop_id(ids, config->eos_ids[i]));
+    if (tok != NULL)
+        TRY(add_stop_id(ids, distill_tokenizer_eos(tok)));
+    for (size_t i = 0; i < options->stop_id_count; i++)
+        TRY(add_stop_id(ids, options->stop_ids[i]));
+done:
+    return status;
+}
+
+static distill_status open_engine(distill_engine **out, const distill_checkpoint *ckpt,
+                                  const distill_tokenizer *tok, const distill_ids *stop_ids,
+                                  const distill_local_plan *plan)
+{
+    distill_status status = DISTILL_OK;
+    distill_packed_decoder *decoder = NULL;
+    distill_packed_plan packed = distill_engine_decoder_plan(plan->batch_size, plan->context);
+    distill_engine_options options = {.batch_size = plan->batch_size,
+                                      .context = plan->context,
+                                      .pages = plan->cache_pages,
+                                      .tok = tok,
+                                      .stop_ids = stop_ids->at,
+                                      .stop_id_count = stop_ids->count};
+    TRY(distill_packed_decoder_load(&decoder, ckpt, &packed));
+    TRY(distill_engine_create(out, decoder, &options));
+done:
+    return status;
+}
+
+distill_status distill_generator_open_local(distill_generator **out, const char *dir,
+                                            const distill_tokenizer *tok,
+                                            const distill_local_options *options)
+{
+    distill_status status = DISTILL_OK;
+    distill_generator *generator = NULL;
+    distill_checkpoint *ckpt = NULL;
+    distill_ids stop_ids = {0};
+    distill_local_plan plan;
+    size_t available = distill_memory_available();
+    *out = NULL;
+    TRY(distill_checkpoint_open(&ckpt, dir));
+    const distill_config *config = distill_checkpoint_config(ckpt);
+    status = distill_local_plan_make(&plan, config, options, available);
+    if (status != DISTILL_OK)
+        TRY(distill_fail_context(status, "%s", dir));
+    note_plan(&plan, available);
+    TRY(gather_stop_ids(&stop_ids, config, tok, options));
+    TRY(DISTILL_NEW(&generator, 1));
+    TRY(open_engine(&generator->engine, ckpt, tok, &stop_ids, &plan));
+    *out = generator;
+    generator = NULL;
+done:
+    distill_generator_close(generator);
+    distill_ids_free(&stop_ids);
+    distill_checkpoint_close(ckpt);
+    return status;
+}
+
+void distill_generator_close(distill_generator *generator)
+{
+    if (generator == NULL)
+        return;
+    distill_engine_free(generator->engine);
+    distill_free(generator);
+}
+
+size_t distill_generator_context(const distill_generator *generator)
+{
+    return distill_engine_context(generator->engine);
+}
+
+distill_status distill_generator_run(distill_generator *generator, const distill_sampling *sampling,
+                                     const distill_generator_calls *calls)
+{
+    return distill_engine_run(generator->engine, sampling, calls);
+}
