@@ -1,15 +1,15 @@
-// distill/model/decoder.h - the decoder over packed documents, forward and backward (training and
-// scoring).
+// distill/model/decoder.h - the decoder over packed documents, forward and backward (training and scoring).
 //
 //     distill_decoder *decoder = NULL;
-//     distill_decoder_plan plan = {.max_tokens = 4096, .backward = true, .checkpointing = false};
+//     distill_decoder_plan plan = {.max_tokens = 4096, .backward = true};
 //     TRY(distill_decoder_create(&decoder, layout, &plan));
-//     distill_decoder_forward(decoder, params, &batch);                        // hidden states,
-//     activations kept TRY(distill_decoder_loss(decoder, grads, params, &batch, loss, &sum));   //
-//     head in tiles; grads may be NULL distill_decoder_backward(decoder, grads, params, &batch); //
-//     grads += d loss / d params
+//     TRY(distill_decoder_forward(decoder, params, &batch));        // hidden states, activations kept
+//     TRY(distill_decoder_loss(decoder, grads, params, &batch, &loss, 1 / tokens, &sum)); // head in tiles
+//     TRY(distill_decoder_backward(decoder, grads, params, &batch)); // grads += d loss / d params
 //
-// Memory: one arena, planned at creation, linear in max_tokens: never T x T, never T x V.
+// Memory:  one arena, planned at creation, linear in max_tokens: never T x T, never T x V.
+// Threads: one caller at a time; the work is spread over the pool. Results have the same bits whatever the
+//          number of threads.
 #ifndef DISTILL_MODEL_DECODER_H
 #define DISTILL_MODEL_DECODER_H
 
@@ -21,6 +21,7 @@ typedef struct distill_decoder_plan {
     size_t max_tokens;
     bool backward;      // keep what the backward pass needs
     bool checkpointing; // keep layer inputs only, recompute a layer at a time
+    size_t loss_rows;   // rows of a tile of logits; 0 = chosen from V
 } distill_decoder_plan;
 
 /// Documents packed back to back; attention and positions restart at each.
@@ -34,13 +35,11 @@ typedef struct distill_packed_batch {
 } distill_packed_batch;
 
 /// What is learned from logits: called for tiles of rows, in order.
-///     logits [rows, V]: in: logits of rows first … first+rows-1 (row t predicts token t+1 of its
-///     document);
-///                       out, if `with_gradient`: d loss / d logits.
-///     targets [rows]: the next token, or -1 at a document's end; weights [rows]: weight of that
-///     target.
-/// Adds the tile's loss to *loss_sum (double). Implemented by tensor/cross_entropy (and by KD, GRPO
-/// later).
+///     logits [rows, V]  in: logits of rows first … first+rows-1 (row t predicts token t+1 of its document)
+///                       out: d loss / d logits, if `with_gradient`; else anything
+///     targets [rows]    the next token, or -1 at a document's end
+///     weights [rows]    weight of that target; 0 without one
+/// Adds the tile's loss to *loss_sum. distill_decoder_cross_entropy gives one.
 typedef struct distill_logits_tile {
     float *logits;
     size_t first, rows, V;
@@ -54,8 +53,10 @@ typedef struct distill_logits_loss {
 } distill_logits_loss;
 
 /// Bytes that distill_decoder_create will take for `plan`.
+/// Errors  LIMIT if they cannot be counted.
 distill_status distill_decoder_bytes(size_t *bytes, const distill_layout *layout,
                                      const distill_decoder_plan *plan) DISTILL_MUST_CHECK;
+/// The layout is borrowed and must live as long as the decoder.
 distill_status distill_decoder_create(distill_decoder **out, const distill_layout *layout,
                                       const distill_decoder_plan *plan) DISTILL_MUST_CHECK;
 void distill_decoder_free(distill_decoder *decoder);
@@ -65,24 +66,28 @@ void distill_decoder_free(distill_decoder *decoder);
 distill_status distill_decoder_check(const distill_decoder *decoder,
                                      const distill_packed_batch *batch) DISTILL_MUST_CHECK;
 
-/// Runs embedding, layers and the final norm.
+/// Runs embedding, layers and the final norm. Errors  those of distill_decoder_check.
 distill_status distill_decoder_forward(distill_decoder *decoder, const float *params,
                                        const distill_packed_batch *batch) DISTILL_MUST_CHECK;
-/// Runs the head and `loss` in tiles. With `grads` the head's gradient is added and d loss / d
-/// hidden kept for backward. `scale` multiplies the gradient (1 / tokens of the whole optimizer
-/// step).
+/// Runs the head and `loss` in tiles, after distill_decoder_forward on the same batch. With `grads` (NULL =
+/// none) the head's gradient is added and d loss / d hidden is kept for backward. `scale` multiplies the
+/// gradient (1 / tokens of the whole optimizer step). Adds to *loss_sum (nats, not scaled).
 distill_status distill_decoder_loss(distill_decoder *decoder, float *grads, const float *params,
                                     const distill_packed_batch *batch,
                                     const distill_logits_loss *loss, float scale,
                                     double *loss_sum) DISTILL_MUST_CHECK;
-/// Adds the gradients of everything below the head to `grads`.
+/// Adds the gradients of everything below the head to `grads`, once after distill_decoder_loss with grads;
+/// the activations are used up.
 distill_status distill_decoder_backward(distill_decoder *decoder, float *grads, const float *params,
                                         const distill_packed_batch *batch) DISTILL_MUST_CHECK;
+/// Hidden states after the final norm, (count, D), valid until the next call; borrowed.
+const float *distill_decoder_hidden(const distill_decoder *decoder);
 
 /// Cross-entropy with weights: loss_sum += sum_t weight_t * nll_t. `nll` [count] (may be NULL)
 /// receives the nats of each token given those before it, 0 at a document's first token.
 typedef struct distill_cross_entropy_loss {
     float *nll;
+    bool document_ended; // private: the last row of the tile before had no target
 } distill_cross_entropy_loss;
 distill_logits_loss distill_decoder_cross_entropy(distill_cross_entropy_loss *context);
 

@@ -1,0 +1,88 @@
+// distill/model/decoder_loss.c - the head and the loss in tiles of rows: never T x V.
+#include "distill/model/decoder_state.h"
+
+#include "distill/base/threads.h"
+#include "distill/tensor/cross_entropy.h"
+#include "distill/tensor/matmul.h"
+
+/// d loss / d logits of a tile goes into the head's weight and back to the hidden states.
+static void head_backward(distill_decoder *s, float *grads, const float *params, size_t first,
+                          size_t rows, float scale)
+{
+    const distill_layout *layout = s->layout;
+    size_t D = layout->config.D, V = layout->config.V;
+    distill_matmul_scale(s->logits, scale, rows * V);
+    distill_matmul_backward_weight(grads + layout->lm_head, NULL, s->logits, s->hidden + first * D,
+                                   rows, D, V);
+    distill_matmul_backward_input(s->d_hidden + first * D, s->logits, params + layout->lm_head,
+                                  rows, D, V, DISTILL_SET);
+}
+
+distill_status distill_decoder_loss(distill_decoder *decoder, float *grads, const float *params,
+                                    const distill_packed_batch *batch,
+                                    const distill_logits_loss *loss, float scale, double *loss_sum)
+{
+    distill_decoder *s = decoder;
+    const distill_layout *layout = s->layout;
+    size_t D = layout->config.D, V = layout->config.V;
+    if (batch->count != s->N || (grads != NULL && !s->plan.backward))
+        return distill_fail(DISTILL_INTERNAL,
+                            "the loss needs a forward pass on the same batch, and gradients a plan "
+                            "with .backward");
+    for (size_t first = 0; first < s->N; first += s->loss_rows) {
+        size_t rows = s->N - first < s->loss_rows ? s->N - first : s->loss_rows;
+        distill_logits_tile tile = {.logits = s->logits,
+                                    .first = first,
+                                    .rows = rows,
+                                    .V = V,
+                                    .targets = s->targets + first,
+                                    .weights = s->weights + first,
+                                    .with_gradient = grads != NULL};
+        distill_matmul_forward(s->logits, s->hidden + first * D, params + layout->lm_head, NULL,
+                               NULL, rows, D, V);
+        loss->tile(loss->context, &tile, loss_sum);
+        if (grads != NULL)
+            head_backward(s, grads, params, first, rows, scale);
+    }
+    return DISTILL_OK;
+}
+
+// ---- cross-entropy -----------------------------------------------------------------------------------------
+
+enum { ROWS_AT_ONCE = 1024 };
+
+/// nll[t] belongs to token t, which row t-1 predicts.
+static void keep_nll(distill_cross_entropy_loss *c, const double *nll, const int32_t *targets,
+                     size_t first, size_t rows)
+{
+    for (size_t r = 0; r < rows; r++) {
+        bool starts = r > 0 ? targets[r - 1] < 0 : first == 0 || c->document_ended;
+        if (starts)
+            c->nll[first + r] = 0;
+        if (targets[r] >= 0)
+            c->nll[first + r + 1] = (float)nll[r];
+    }
+    c->document_ended = targets[rows - 1] < 0;
+}
+
+static void cross_entropy_tile(void *context, const distill_logits_tile *tile, double *loss_sum)
+{
+    distill_cross_entropy_loss *c = context;
+    double nll[ROWS_AT_ONCE];
+    for (size_t r = 0; r < tile->rows; r += ROWS_AT_ONCE) {
+        size_t rows = tile->rows - r < ROWS_AT_ONCE ? tile->rows - r : ROWS_AT_ONCE;
+        const int32_t *targets = tile->targets + r;
+        distill_cross_entropy(nll, tile->logits + r * tile->V, targets, tile->weights + r, rows,
+                              tile->V, tile->with_gradient);
+        for (size_t i = 0; i < rows; i++)
+            if (tile->weights[r + i] != 0)
+                *loss_sum += (double)tile->weights[r + i] * nll[i];
+        if (c->nll != NULL)
+            keep_nll(c, nll, targets, tile->first + r, rows);
+    }
+}
+
+distill_logits_loss distill_decoder_cross_entropy(distill_cross_entropy_loss *context)
+{
+    return (distill_logits_loss){.tile = cross_entropy_tile, .context = context};
+}

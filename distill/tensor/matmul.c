@@ -1,0 +1,208 @@
+#include "distill/tensor/matmul.h"
+
+#include "distill/base/memory.h"
+#include "distill/base/progress.h"
+#include "distill/base/threads.h"
+#include "distill/tensor/blas.h"
+#include "distill/tensor/vector_kernels.h"
+
+#include <string.h>
+
+// C (M, N) (+)= op(A) op(B), cut into tiles of tile_rows x tile_cols.
+typedef struct product {
+    float *c;
+    const float *a, *b;
+    blas_transpose ta, tb;
+    size_t M, N, K, lda, ldb;
+    distill_into into;
+    const float *bias, *residual;
+    size_t tile_rows, tile_cols, across;
+} product;
+
+enum {
+    ENOUGH_TILES = 32,           // for any number of threads that is likely
+    SMALLEST_SIDE = 64,          // of a tile
+    SMALLEST_TILE_FLOP = 1 << 21 // below, starting a tile costs as much as computing it
+};
+
+static size_t round_up(size_t n, size_t multiple)
+{
+    return (n + multiple - 1) / multiple * multiple;
+}
+
+static size_t tiles_of(const product *p)
+{
+    return (p->M + p->tile_rows - 1) / p->tile_rows * ((p->N + p->tile_cols - 1) / p->tile_cols);
+}
+
+/// Halves the longer side until there are enough tiles or they would become too small.
+static void cut(product *p)
+{
+    p->tile_rows = p->M;
+    p->tile_cols = p->N;
+    while (tiles_of(p) < ENOUGH_TILES) {
+        size_t *side = p->tile_rows >= p->tile_cols ? &p->tile_rows : &p->tile_cols;
+        size_t half = round_up(*side / 2, 16);
+        if (half < SMALLEST_SIDE || half >= *side ||
+            (double)p->tile_rows * (double)p->tile_cols * (double)p->K < SMALLEST_TILE_FLOP)
+            break;
+        *side = half;
+    }
+    p->across = (p->N + p->tile_cols - 1) / p->tile_cols;
+}
+
+static size_t least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/// What stands in C before the product is added: residual + bias, where there are any.
+static void start_tile(const product *p, size_t m, size_t n, size_t rows, size_t cols)
+{
+    for (size_t r = m; r < m + rows; r++) {
+        float *c = p->c + r * p->N + n;
+        if (p->residual == NULL)
+            memcpy(c, p->bias + n, cols * sizeof *c);
+        else if (p->residual != p->c)
+            memcpy(c, p->residual + r * p->N + n, cols * sizeof *c);
+        if (p->residual != NULL && p->bias != NULL)
+            vector_kernels_chosen()->add_scaled(c, p->bias + n, 1.0f, cols);
+    }
+}
+
+static void run_tiles(void *context, size_t begin, size_t end, int worker)
+{
+    const product *p = context;
+    (void)worker;
+    for (size_t i = begin; i < end; i++) {
+        size_t m = i / p->across * p->tile_rows, n = i % p->across * p->tile_cols;
+        size_t rows = least(p->tile_rows, p->M - m), cols = least(p->tile_cols, p->N - n);
+        bool started = p->bias != NULL || p->residual != NULL;
+        if (started)
+            start_tile(p, m, n, rows, cols);
+        blas_sgemm(p->ta, p->tb, rows, cols, p->K, 1.0f,
+                   p->a + (p->ta == BLAS_AS_IS ? m * p->lda : m), p->lda,
+                   p->b + (p->tb == BLAS_AS_IS ? n : n * p->ldb), p->ldb,
+                   started || p->into == DISTILL_ADD ? 1.0f : 0.0f, p->c + m * p->N + n, p->N);
+    }
+}
+
+static void run(product *p)
+{
+    cut(p);
+    distill_parallel_for(run_tiles, p, tiles_of(p), 1);
+}
+
+void distill_matmul_forward(float *y, const float *x, const float *w, const float *bias,
+                            const float *residual, size_t N, size_t inputs, size_t outputs)
+{
+    product p = {.c = y,
+                 .a = x,
+                 .b = w,
+                 .ta = BLAS_AS_IS,
+                 .tb = BLAS_TRANSPOSED,
+                 .M = N,
+                 .N = outputs,
+                 .K = inputs,
+                 .lda = inputs,
+                 .ldb = inputs,
+                 .into = DISTILL_SET,
+                 .bias = bias,
+                 .residual = residual};
+    run(&p);
+}
+
+void distill_matmul_backward_input(float *dx, const float *dy, const float *w, size_t N,
+                                   size_t inputs, size_t outputs, distill_into into)
+{
+    product p = {.c = dx,
+                 .a = dy,
+                 .b = w,
+                 .ta = BLAS_AS_IS,
+                 .tb = BLAS_AS_IS,
+                 .M = N,
+                 .N = inputs,
+                 .K = outputs,
+                 .lda = outputs,
+                 .ldb = inputs,
+                 .into = into};
+    run(&p);
+}
+
+typedef struct column_sum {
+    float *out;
+    const float *rows;
+    size_t N, width;
+} column_sum;
+
+static void add_columns(void *context, size_t begin, size_t end, int worker)
+{
+    const column_sum *s = context;
+    (void)worker;
+    for (size_t n = 0; n < s->N; n++)
+        vector_kernels_chosen()->add_scaled(s->out + begin, s->rows + n * s->width + begin, 1.0f,
+                                            end - begin);
+}
+
+void distill_matmul_backward_weight(float *dw, float *dbias, const float *dy, const float *x,
+                                    size_t N, size_t inputs, size_t outputs)
+{
+    product p = {.c = dw,
+                 .a = dy,
+                 .b = x,
+                 .ta = BLAS_TRANSPOSED,
+                 .tb = BLAS_AS_IS,
+                 .M = outputs,
+                 .N = inputs,
+                 .K = N,
+                 .lda = outputs,
+                 .ldb = inputs,
+                 .into = DISTILL_ADD};
+    column_sum sum = {dbias, dy, N, outputs};
+    run(&p);
+    if (dbias != NULL)
+        distill_parallel_for(add_columns, &sum, outputs, 16);
+}
+
+typedef struct scaling {
+    float *x, factor;
+} scaling;
+
+static void scale_range(void *context, size_t begin, size_t end, int worker)
+{
+    const scaling *s = context;
+    (void)worker;
+    vector_kernels_chosen()->multiply(s->x + begin, s->factor, end - begin);
+}
+
+void distill_matmul_scale(float *x, float factor, size_t count)
+{
+    scaling s = {x, factor};
+    distill_parallel_for(scale_range, &s, count, 4096);
+}
+
+double distill_matmul_measure(size_t N, size_t inputs, size_t outputs, double seconds)
+{
+    float *x = NULL, *w = NULL, *y = NULL;
+    double rate = 0;
+    if (DISTILL_NEW(&x, N * inputs) != DISTILL_OK ||
+        DISTILL_NEW(&w, outputs * inputs) != DISTILL_OK ||
+        DISTILL_NEW(&y, N * outputs) != DISTILL_OK)
+        goto done;
+    for (size_t i = 0; i < N * inputs; i++)
+        x[i] = (float)(i % 7) - 3.0f;
+    for (size_t i = 0; i < outputs * inputs; i++)
+        w[i] = (float)(i % 5) - 2.0f;
+    distill_matmul_forward(y, x, w, NULL, NULL, N, inputs, outputs);
+    double start = distill_now_s(), taken = 0;
+    for (size_t runs = 1; taken < seconds; runs++) {
+        distill_matmul_forward(y, x, w, NULL, NULL, N, inputs, outputs);
+        taken = distill_now_s() - start;
+        rate = 2.0 * (double)N * (double)inputs * (double)outputs * (double)runs / taken / 1e9;
+    }
+done:
+    distill_free(y);
+    distill_free(w);
+    distill_free(x);
+    return rate;
+}

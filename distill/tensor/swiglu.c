@@ -1,0 +1,39 @@
+#include "distill/tensor/swiglu.h"
+
+#include "distill/base/threads.h"
+#include "distill/tensor/vector_kernels.h"
+
+typedef struct swiglu_job {
+    float *out, *gate, *up;
+    const float *fixed_gate, *fixed_up;
+} swiglu_job;
+
+enum { GRAIN = 1024 };
+
+static void forward_range(void *context, size_t begin, size_t end, int worker)
+{
+    const swiglu_job *j = context;
+    (void)worker;
+    vector_kernels_chosen()->swiglu(j->out + begin, j->fixed_gate + begin, j->fixed_up + begin,
+                                    end - begin);
+}
+
+void distill_swiglu_forward(float *out, const float *gate, const float *up, size_t count)
+{
+    swiglu_job job = {.out = out, .fixed_gate = gate, .fixed_up = up};
+    distill_parallel_for(forward_range, &job, count, GRAIN);
+}
+
+static void backward_range(void *context, size_t begin, size_t end, int worker)
+{
+    const swiglu_job *j = context;
+    float *out = j->out + begin, *gate = j->gate + begin, *up = j->up + begin;
+    (void)worker;
+    vector_kernels_chosen()->swiglu_backward(gate, up, out, out, gate, up, end - begin);
+}
+
+void distill_swiglu_backward(float *dout, float *gate, float *up, size_t count)
+{
+    swiglu_job job = {.out = dout, .gate = gate, .up = up};
+    distill_parallel_for(backward_range, &job, count, GRAIN);
+}
