@@ -1,27 +1,28 @@
-// datasets/task_arithmetic.c - "Compute (7+5)*3-8*2+41.": three to five operations, numbers of one
-// or two digits.
+// datasets/task_arithmetic.c - "Compute ((17+5)*3-8)/2+9.": four to six operations.
 //
-// More than 10^8 different expressions; the key of a problem is its expression.
-#include "datasets/task_expression.h"
+//     17+5=22
+//     22*3=66
+//     66-8=58
+//     58/2=29
+//     29+9=38
+//
+// The key of a problem is its expression; there are more than 10^7.
+#include "datasets/task_chain.h"
 #include "datasets/task_kinds.h"
 
-// Letters as task_expression_draw reads them.
-static const char *const SHAPES[] = {
-    "A?b*c?d*e?F",     "(A?B)*c?d*e?F",   "a*(B?C)?d*e?F",   "a*b?c*d?e*f?G",
-    "(a?b)*(c?d)?e*f", "A?(B?C)*d?e*f",   "a*b?(C?D)?e*f",   "(a*b?C)/d?e*f",
-    "A?B?c*d?E?F",     "((A?B)*c?D)*e?F", "(A?B?C)*d?e*f?G", "A?(b*c?D)/e?F",
-};
-enum { SHAPE_COUNT = sizeof SHAPES / sizeof SHAPES[0] };
+#include <stdio.h>
 
 distill_status task_arithmetic_draw(task_draft *draft, distill_rng *rng)
 {
     distill_status status = DISTILL_OK;
-    task_expression drawn;
-    TRY(task_expression_draw(&drawn, SHAPES[distill_rng_below(rng, SHAPE_COUNT)], rng));
-    TRY(distill_text_printf(&draft->prompt, "Compute %s.", drawn.text));
-    TRY(distill_text_add(&draft->thinking, drawn.working));
-    TRY(distill_text_add(&draft->key, drawn.text));
-    draft->answer = drawn.value;
+    task_chain chain;
+    char start[16];
+    TRY(task_chain_draw(&chain, rng));
+    snprintf(start, sizeof start, "%d", chain.values[0]);
+    TRY(task_chain_render(&draft->key, &chain, start));
+    TRY(distill_text_printf(&draft->prompt, "Compute %s.", draft->key.bytes));
+    TRY(task_chain_work_forward(&draft->thinking, &chain));
+    draft->answer = chain.values[chain.count];
 done:
     return status;
 }

@@ -1,61 +1,31 @@
-// datasets/task_equations.c - "Solve 7(x+4)-9=3(x+2)+37 for x.": linear equations with a whole
-// positive solution.
+// datasets/task_equations.c - "Solve ((x+5)*3-8)/2+9=38 for x.": linear equations, solved by undoing what was done to the
+// unknown, from the outside inwards.
 //
-//     a(x+b) ± c = d(x+e) ± f,   a > d >= 2,   worked as
-//     7x+28-9=3x+6+37            multiply out
-//     7x+19=3x+43                add up each side
-//     7x-3x=43-19                collect
-//     4x=24
-//     x=6
+//     38-9=29
+//     29*2=58
+//     58+8=66
+//     66/3=22
+//     22-5=17
 //
-// More than 10^6 different equations; the key of a problem is its numbers, not the name of its
-// unknown.
-#include "datasets/task_expression.h"
+// The key of a problem is its equation with one name for the unknown, whatever it is called; there are more than 10^7.
+#include "datasets/task_chain.h"
 #include "datasets/task_kinds.h"
-
-typedef struct equation {
-    int a, b, c, d, e, f; // c and f with their signs
-    int left, right;      // ab + c and de + f
-    int k, x;             // k = a - d
-} equation;
-
-// Draws all but f, which follows from x; false if a number leaves the range.
-static bool draw_equation(equation *q, distill_rng *rng)
-{
-    q->a = task_draw(rng, 3, 9);
-    q->d = task_draw(rng, 2, q->a - 1);
-    q->b = task_draw(rng, 1, 9);
-    q->e = task_draw(rng, 1, 9);
-    q->c = task_draw(rng, 1, 30) * (task_draw(rng, 0, 1) == 0 ? 1 : -1);
-    q->k = q->a - q->d;
-    q->x = task_draw(rng, 1, TASK_LARGEST / (q->k + 1));
-    q->left = q->a * q->b + q->c;
-    q->right = q->left + q->k * q->x;
-    q->f = q->right - q->d * q->e;
-    return q->left >= 1 && q->left <= TASK_LARGEST && q->right <= TASK_LARGEST && q->f != 0 &&
-           q->f >= -60 && q->f <= 60;
-}
 
 distill_status task_equations_draw(task_draft *draft, distill_rng *rng)
 {
     distill_status status = DISTILL_OK;
-    equation q;
-    while (!draw_equation(&q, rng))
-        continue;
-    char v = "xyznmk"[distill_rng_below(rng, 6)];
-    TRY(distill_text_printf(&draft->prompt, "Solve %d(%c+%d)%+d=%d(%c+%d)%+d for %c.", q.a, v, q.b,
-                            q.c, q.d, v, q.e, q.f, v));
-    TRY(distill_text_printf(&draft->thinking, "%d%c+%d%+d=%d%c+%d%+d\n", q.a, v, q.a * q.b, q.c,
-                            q.d, v, q.d * q.e, q.f));
-    TRY(distill_text_printf(&draft->thinking, "%d%c+%d=%d%c+%d\n", q.a, v, q.left, q.d, v,
-                            q.right));
-    TRY(distill_text_printf(&draft->thinking, "%d%c-%d%c=%d-%d\n", q.a, v, q.d, v, q.right,
-                            q.left));
-    if (q.k > 1)
-        TRY(distill_text_printf(&draft->thinking, "%d%c=%d\n", q.k, v, q.k * q.x));
-    TRY(distill_text_printf(&draft->thinking, "%c=%d", v, q.x));
-    TRY(distill_text_printf(&draft->key, "%d,%d,%d,%d,%d,%d", q.a, q.b, q.c, q.d, q.e, q.f));
-    draft->answer = q.x;
+    static const char unknowns[] = "xyznmkab";
+    task_chain chain;
+    TRY(task_chain_draw(&chain, rng));
+    int last = chain.values[chain.count];
+    char name[] = {unknowns[distill_rng_below(rng, sizeof unknowns - 1)], '\0'};
+    TRY(distill_text_add(&draft->prompt, "Solve "));
+    TRY(task_chain_render(&draft->prompt, &chain, name));
+    TRY(distill_text_printf(&draft->prompt, "=%d for %s.", last, name));
+    TRY(task_chain_work_backward(&draft->thinking, &chain));
+    TRY(task_chain_render(&draft->key, &chain, "x"));
+    TRY(distill_text_printf(&draft->key, "=%d", last));
+    draft->answer = chain.values[0];
 done:
     return status;
 }

@@ -26,6 +26,7 @@ typedef struct trace_store_settings {
     int compression_level;        // zstd
     size_t topk;                  // K of topk datasets
     bool overwrite;               // remove an existing output first
+    bool verdict;                 // every shard has verdict columns, even an empty one
     const char *const
         *free_keys; // keys of settings_json that may differ between runs (batch_size, …)
     size_t free_key_count;
@@ -42,6 +43,12 @@ size_t trace_store_count(const trace_store *store);
 /// `order`: place of the trace in the whole output (prompt number * samples + sample).
 distill_status trace_store_append(trace_store *store, const trace_record *record,
                                   uint64_t order) DISTILL_MUST_CHECK;
+/// True if a trace of this order is stored, or can no longer be appended (its shard is complete).
+bool trace_store_has_order(const trace_store *store, uint64_t order);
+/// Promises that no trace with an order below `order` will come: full shards can be written at
+/// once instead of at the end (it sorts what waits: call it every hundred traces or so). Orders 0,
+/// 1, 2, … without a gap need no such promise.
+distill_status trace_store_settle(trace_store *store, uint64_t order) DISTILL_MUST_CHECK;
 distill_status trace_store_sync(trace_store *store) DISTILL_MUST_CHECK;
 distill_status trace_store_finish(trace_store *store) DISTILL_MUST_CHECK;
 void trace_store_close(trace_store *store);

@@ -1,0 +1,42 @@
+// datasets/hdf5_column_read.h - rows of a dataset in a file that nobody vouches for.
+//
+//     hdf5_column_in column = {0};
+//     TRY(hdf5_column_in_open(&column, file, &SHARD_COLUMNS[i]));
+//     TRY(hdf5_column_in_read(&column, values, first, count));
+//     hdf5_column_in_close(&column);
+//
+// Chunks are fetched as stored and unpacked here to exactly their size, so that no length in the
+// file decides about memory; the last chunk is kept. Refused: links to other places, external
+// storage, filters other than zstd, chunks that are missing or larger than 64 MiB.
+// Private to the shard files. Messages begin with the dataset's path.
+#ifndef DATASETS_HDF5_COLUMN_READ_H
+#define DATASETS_HDF5_COLUMN_READ_H
+
+#include "datasets/shard_layout.h"
+
+typedef struct hdf5_column_in {
+    const shard_column *spec;
+    hid_t dataset, type;
+    uint64_t rows;
+    size_t width;        // elements a row
+    size_t row_bytes;    // bytes a row
+    uint64_t chunk_rows; // 0: stored in one piece
+    bool compressed;
+    uint64_t kept; // number of the chunk in `chunk`; UINT64_MAX = none
+    char *chunk;   // [chunk_rows, row_bytes]
+    char *packed;  // a chunk as stored
+    size_t packed_capacity;
+} hdf5_column_in;
+
+/// True if `path` leads to something in the file by plain links alone.
+bool hdf5_has_path(hid_t file, const char *path);
+
+/// Errors  FORMAT: absent, of another type or shape, or stored in a way that is not read here.
+distill_status hdf5_column_in_open(hdf5_column_in *column, hid_t file,
+                                   const shard_column *spec) DISTILL_MUST_CHECK;
+/// Copies `count` rows from row `first` on. Errors  FORMAT, also when they run past the end.
+distill_status hdf5_column_in_read(hdf5_column_in *column, void *out, uint64_t first,
+                                   size_t count) DISTILL_MUST_CHECK;
+void hdf5_column_in_close(hdf5_column_in *column);
+
+#endif

@@ -1,0 +1,26 @@
+// datasets/record.c - names and sentences of the reasons.
+#include "datasets/record.h"
+
+const char *trace_reason_name(trace_reason reason)
+{
+    switch (reason) {
+#define REASON_KEY(name, value, key, sentence)                                                     \
+    case TRACE_##name:                                                                             \
+        return key;
+        TRACE_REASON_LIST(REASON_KEY)
+#undef REASON_KEY
+    }
+    return "?";
+}
+
+const char *trace_reason_text(trace_reason reason)
+{
+    switch (reason) {
+#define REASON_SENTENCE(name, value, key, sentence)                                                \
+    case TRACE_##name:                                                                             \
+        return sentence;
+        TRACE_REASON_LIST(REASON_SENTENCE)
+#undef REASON_SENTENCE
+    }
+    return "?";
+}

@@ -1,0 +1,94 @@
+// datasets/zstd_filter.c - HDF5 filter 32015.
+//
+// Buffers pass between HDF5 and the filter by malloc and free, as HDF5 itself does. The file calls
+// nothing of this project and nothing of libhdf5, so that it can also be a plugin.
+#include "datasets/zstd_filter.h"
+
+#include <stdlib.h>
+#include <zstd.h>
+
+enum { DEFAULT_LEVEL = 3 };
+static const unsigned long long MOST_CHUNK_BYTES = 1ull << 30;
+
+/// Puts `bytes` in the place of the chunk that HDF5 gave.
+static size_t replace(void **buffer, size_t *capacity, void *bytes, size_t size)
+{
+    free(*buffer);
+    *buffer = bytes;
+    *capacity = size;
+    return size;
+}
+
+static size_t unpack(size_t packed_size, size_t *capacity, void **buffer)
+{
+    const char *why = NULL;
+    unsigned long long size = ZSTD_getFrameContentSize(*buffer, packed_size);
+    if (size == ZSTD_CONTENTSIZE_UNKNOWN || size == ZSTD_CONTENTSIZE_ERROR || size == 0 ||
+        size > MOST_CHUNK_BYTES)
+        return 0;
+    void *bytes = malloc(size);
+    if (bytes == NULL || !zstd_filter_unpack(bytes, size, *buffer, packed_size, &why)) {
+        free(bytes);
+        return 0;
+    }
+    return replace(buffer, capacity, bytes, size);
+}
+
+static size_t pack(int level, size_t size, size_t *capacity, void **buffer)
+{
+    size_t bound = ZSTD_compressBound(size), packed_size = 0;
+    void *packed = malloc(bound);
+    ZSTD_CCtx *context = ZSTD_createCCtx();
+    if (packed != NULL && context != NULL) {
+        ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, level);
+        ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1);
+        packed_size = ZSTD_compress2(context, packed, bound, *buffer, size);
+    }
+    ZSTD_freeCCtx(context);
+    if (packed_size == 0 || ZSTD_isError(packed_size)) {
+        free(packed);
+        return 0;
+    }
+    replace(buffer, capacity, packed, bound);
+    return packed_size;
+}
+
+/// HDF5's filter callback: gives the new size of the chunk, 0 on failure.
+static size_t filter(unsigned flags, size_t value_count, const unsigned values[], size_t size,
+                     size_t *capacity, void **buffer)
+{
+    if ((flags & H5Z_FLAG_REVERSE) != 0)
+        return unpack(size, capacity, buffer);
+    int level = value_count > 0 ? (int)values[0] : DEFAULT_LEVEL;
+    if (level < 1 || level > ZSTD_maxCLevel())
+        level = DEFAULT_LEVEL;
+    return pack(level, size, capacity, buffer);
+}
+
+const H5Z_class2_t *zstd_filter_class(void)
+{
+    static const H5Z_class2_t FILTER = {
+        .version = H5Z_CLASS_T_VERS,
+        .id = ZSTD_FILTER_ID,
+        .encoder_present = 1,
+        .decoder_present = 1,
+        .name = "Zstandard compression: http://www.zstd.net",
+        .filter = filter,
+    };
+    return &FILTER;
+}
+
+bool zstd_filter_unpack(void *out, size_t size, const void *packed, size_t packed_size,
+                        const char **why)
+{
+    if (ZSTD_getFrameContentSize(packed, packed_size) != size) {
+        *why = "the zstd frame is damaged or of the wrong size";
+        return false;
+    }
+    size_t got = ZSTD_decompress(out, size, packed, packed_size);
+    if (ZSTD_isError(got) || got != size) {
+        *why = ZSTD_isError(got) ? ZSTD_getErrorName(got) : "the zstd frame is too short";
+        return false;
+    }
+    return true;
+}
