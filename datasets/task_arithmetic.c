@@ -6,7 +6,7 @@
 //     58/2=29
 //     29+9=38
 //
-// The key of a problem is its expression; there are more than 10^7.
+// The key of a problem is its expression.
 #include "datasets/task_chain.h"
 #include "datasets/task_kinds.h"
 

@@ -7,7 +7,7 @@
 //     66/3=22
 //     22-5=17
 //
-// The key of a problem is its equation with one name for the unknown, whatever it is called; there are more than 10^7.
+// The key of a problem is its equation with one name for the unknown, whatever it is called.
 #include "datasets/task_chain.h"
 #include "datasets/task_kinds.h"
 

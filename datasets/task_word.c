@@ -2,7 +2,7 @@
 //
 // A setting has an opening sentence, several sentences for each operation, and a question. {N} and {M} are two
 // different names, {T} a thing in the plural, {V} the first number, {D} the operand. The working is that of arithmetic.
-// The key of a problem is its setting and numbers, not its names, things and wording; there are more than 10^7.
+// The key of a problem is its setting and numbers, not its names, things and wording.
 #include "datasets/task_chain.h"
 #include "datasets/task_kinds.h"
 
@@ -19,48 +19,42 @@ typedef struct setting {
 static const setting SETTINGS[] = {
     {
         .opening = "{N} has {V} {T}.",
-        .plus = {"{N} buys {D} more.", "{M} gives {N} {D} more.", "{N} finds {D} more."},
-        .minus = {"{N} loses {D}.", "{N} gives {D} to {M}.", "{N} throws {D} away."},
-        .times = {"{N} trades each of them for {D} new ones.", "{M} turns each of them into {D}.",
-                  "{N} wins and then has {D} times as many."},
+        .plus = {"{N} buys {D} more.", "{M} gives {N} {D}.", "{N} finds {D} more."},
+        .minus = {"{N} loses {D}.", "{N} gives {M} {D}.", "{N} throws {D} away."},
+        .times = {"{N} trades each for {D} new ones.", "{M} turns each into {D}.",
+                  "{N} wins and has {D} times as many."},
         .over = {"{N} makes {D} equal heaps and keeps one.", "{N} keeps only one in {D}.",
-                 "{N} shares them equally among {D} boxes and takes one box."},
+                 "{N} and friends share them in {D} equal parts."},
         .question = "How many {T} does {N} have now?",
     },
     {
-        .opening = "{N} starts a game with {V} points.",
-        .plus = {"{N} scores {D} points.", "A star adds {D} points.", "{M} hands {N} {D} points."},
-        .minus = {"A trap costs {D} points.", "{M} takes {D} points.", "{N} pays {D} points."},
-        .times = {"A bonus multiplies the score by {D}.",
-                  "A joker makes the score {D} times as big.",
-                  "{N} hits the target and the score counts {D} times."},
-        .over = {"A penalty divides the score by {D}.", "{N} keeps one point in {D}.",
-                 "{N} splits the score equally in {D} and keeps one part."},
-        .question = "How many points does {N} have at the end?",
+        .opening = "{N} starts with {V} points.",
+        .plus = {"{N} scores {D}.", "A star adds {D}.", "{M} hands {N} {D}."},
+        .minus = {"A trap costs {D}.", "{M} takes {D}.", "{N} pays {D}."},
+        .times = {"A bonus multiplies them by {D}.", "A joker makes {D} of each.",
+                  "Now all points count {D} times."},
+        .over = {"A penalty divides them by {D}.", "{N} keeps only one in {D}.",
+                 "A team of {D} shares them equally."},
+        .question = "How many points does {N} have now?",
     },
     {
         .opening = "{N} has {V} dollars.",
-        .plus = {"{N} earns {D} dollars.", "{M} pays {N} {D} dollars.",
-                 "{N} is given {D} dollars."},
-        .minus = {"{N} spends {D} dollars.", "{N} lends {M} {D} dollars.",
-                  "{N} buys a book for {D} dollars."},
-        .times = {"{N} invests it all and gets back {D} times as much.",
-                  "{N} buys cards for it and sells them for {D} times as much.",
-                  "{M} swaps each dollar for {D} dollars."},
-        .over = {"{N} divides the money into {D} equal parts and keeps one.",
-                 "{N} keeps one dollar in {D}.",
-                 "The money loses value and is worth {D} times less."},
-        .question = "How many dollars does {N} have in the end?",
+        .plus = {"{N} earns {D}.", "{M} pays {N} {D}.", "{N} finds {D}."},
+        .minus = {"{N} spends {D}.", "{N} lends {M} {D}.", "A book costs {N} {D}."},
+        .times = {"{N} invests all and gets {D} times as much.", "{M} swaps each dollar for {D}.",
+                  "{N} wins {D} times as much."},
+        .over = {"{N} divides them by {D} and keeps one part.", "{N} keeps only one in {D}.",
+                 "{N} and friends share them in {D} equal parts."},
+        .question = "How many dollars does {N} have now?",
     },
     {
         .opening = "A shop has {V} {T}.",
-        .plus = {"The shop orders {D} more.", "{N} brings {D} back.", "{D} more are delivered."},
-        .minus = {"{N} buys {D} of them.", "{D} of them break.", "{M} takes {D} of them."},
-        .times = {"The shop orders until it has {D} times as many.",
-                  "A delivery makes it {D} times as many.",
-                  "The stock grows to {D} times its size."},
-        .over = {"A sale leaves only one in {D}.", "The shop keeps one of {D} equal parts.",
-                 "The stock shrinks to one part in {D}."},
+        .plus = {"It orders {D} more.", "{N} brings {D} back.", "{M} delivers {D}."},
+        .minus = {"{N} buys {D}.", "{D} of them break.", "{M} takes {D}."},
+        .times = {"It orders until it has {D} times as many.", "The stock grows {D} times.",
+                  "A machine makes {D} of each."},
+        .over = {"A sale leaves only one in {D}.", "It keeps one of {D} equal parts.",
+                 "It divides them by {D} and keeps one part."},
         .question = "How many {T} does the shop have now?",
     },
 };
