@@ -24,8 +24,8 @@ typedef struct bench_options {
 
 extern const distill_program BENCH_PROGRAM;
 
-/// Appends the settings that decide the results, as the members of a JSON object without braces: all options but
-/// those that say where and how fast.
+/// Appends the settings that decide the results, as the members of a JSON object without braces:
+/// all options but those that say where and how fast.
 distill_status bench_options_settings(distill_text *out,
                                       const bench_options *options) DISTILL_MUST_CHECK;
 

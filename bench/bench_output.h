@@ -1,4 +1,5 @@
-// bench/bench_output.h - the output directory of a benchmark: who may write there, and what belongs to which run.
+// bench/bench_output.h - the output directory of a benchmark: who may write there, and what belongs
+// to which run.
 //
 //     OUTPUT/settings.json               what decides the results; a rerun must give the same
 //     OUTPUT/problems/SUITE.jsonl        the problems as they were asked
@@ -19,8 +20,8 @@ typedef struct bench_output {
 
 typedef enum output_mode { OUTPUT_RESUME, OUTPUT_OVERWRITE } output_mode;
 
-/// Creates the directory, locks it and compares or writes settings.json. OUTPUT_OVERWRITE first removes what an
-/// earlier run left there (the names above, nothing else).
+/// Creates the directory, locks it and compares or writes settings.json. OUTPUT_OVERWRITE first
+/// removes what an earlier run left there (the names above, nothing else).
 /// Errors  MISMATCH naming the first setting that differs; IO if another process writes there.
 distill_status bench_output_open(bench_output *out, const char *dir, distill_span settings,
                                  output_mode mode) DISTILL_MUST_CHECK;

@@ -1,5 +1,6 @@
-// bench/bench_report.c - see bench_report.h. Sections in the order of the questions a reader has: who is better, can
-// that be chance, does sampling more help, do long replies do worse, what do the replies look like, how was it done.
+// bench/bench_report.c - see bench_report.h. Sections in the order of the questions a reader has:
+// who is better, can that be chance, does sampling more help, do long replies do worse, what do the
+// replies look like, how was it done.
 #include "bench/bench_report.h"
 
 #include "bench/length_bins.h"

@@ -1,6 +1,6 @@
 // bench/bench_run.h - one benchmark: its models, suites, settings and, in the end, scores.
 //
-//     TRY(bench_run_open(&run, &options));         // reads everything that was asked for, refuses early
+//     TRY(bench_run_open(&run, &options));         // reads what was asked for, refuses early
 //     TRY(evaluate_all(&run));                     // bench/evaluate.h: samples and scores
 //     TRY(bench_run_compare(&run));                // paired differences
 #ifndef BENCH_BENCH_RUN_H
@@ -40,7 +40,8 @@ bench_score *bench_run_score(const bench_run *run, size_t model, size_t s);
 distill_status bench_run_compare(bench_run *run) DISTILL_MUST_CHECK;
 void bench_run_close(bench_run *run);
 
-/// Parses "1,8,64" (the values of --k) into ascending numbers without doubles; without values 1, 2, 4 … and n.
+/// Parses "1,8,64" (the values of --k) into ascending numbers without doubles; without values 1, 2,
+/// 4 … and n.
 /// Errors  USAGE for what is not a number in 1 … n.
 distill_status bench_pass_k(size_t **out, size_t *count, const char *const *values,
                             size_t value_count, size_t n) DISTILL_MUST_CHECK;

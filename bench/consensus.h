@@ -1,14 +1,16 @@
-// bench/consensus.h - cons@n: the replies to a problem vote, and the largest group of equal answers speaks for them.
+// bench/consensus.h - cons@n: the replies to a problem vote, and the largest group of equal answers
+// speaks for them.
 //
 //     consensus vote = {0};
-//     TRY(consensus_add(&vote, extracted, is_right));      // each reply in which an answer was found
+//     TRY(consensus_add(&vote, extracted, is_right));   // each reply in which an answer was found
 //     sum += consensus_share(&vote);                       // 1 right, 0 wrong, between: a tie
 //     consensus_clear(&vote);
 //
-// Equal means equal in value (datasets/verify: answers_equal), not the same string: 1/2, 0.5 and \frac{1}{2} are one
-// group. Replies without an answer do not vote; if nobody votes, the problem counts as wrong.
-// Ties: every largest group is equally likely to be chosen, so the problem counts with the share of the tied groups
-// that are right. This is the expectation over a fair draw, and does not depend on the order of the replies.
+// Equal means equal in value (datasets/verify: answers_equal), not the same string: 1/2, 0.5 and
+// \frac{1}{2} are one group. Replies without an answer do not vote; if nobody votes, the problem
+// counts as wrong. Ties: every largest group is equally likely to be chosen, so the problem counts
+// with the share of the tied groups that are right. This is the expectation over a fair draw, and
+// does not depend on the order of the replies.
 #ifndef BENCH_CONSENSUS_H
 #define BENCH_CONSENSUS_H
 

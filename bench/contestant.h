@@ -1,4 +1,5 @@
-// bench/contestant.h - a model to be measured: its name in the tables, its directory, and what it is made of.
+// bench/contestant.h - a model to be measured: its name in the tables, its directory, and what it
+// is made of.
 //
 //     TRY(contestant_open(&model, "student=out/student"));
 //     model.name "student", model.dir "out/student", model.fingerprint: changes with the weights
@@ -15,12 +16,14 @@ typedef struct contestant {
 } contestant;
 
 /// `word`: NAME=DIR, NAME=builtin, DIR (named by its last part) or builtin.
-/// Errors  USAGE without a name; UNSUPPORTED for the address of a server; IO for a directory that is not there.
+/// Errors  USAGE without a name; UNSUPPORTED for the address of a server; IO for a directory that
+///         is not there.
 distill_status contestant_open(contestant *out, const char *word) DISTILL_MUST_CHECK;
 void contestant_close(contestant *model);
 
-/// SHA-256 over configuration, tokenizer and weights in `dir`, so that a directory that was trained again is not
-/// taken for the one of an earlier run. Of files above 4 MiB it reads 64 parts spread over them.
+/// SHA-256 over configuration, tokenizer and weights in `dir`, so that a directory that was trained
+/// again is not taken for the one of an earlier run. Of files above 4 MiB it reads 64 parts spread
+/// over them.
 distill_status contestant_fingerprint(char hex[DISTILL_SHA256_HEX],
                                       const char *dir) DISTILL_MUST_CHECK;
 

@@ -1,4 +1,5 @@
-// bench/distill_bench.c - the program distill-bench: sample models on benchmark suites and compare them.
+// bench/distill_bench.c - the program distill-bench: sample models on benchmark suites and compare
+// them.
 #include "bench/bench_report.h"
 #include "bench/bench_run.h"
 #include "bench/evaluate.h"

@@ -8,7 +8,8 @@
 #include "distill/base/threads.h"
 #include "distill/model/config.h"
 
-/// A model that is being asked. The generator (the weights) is opened when the first reply is missing.
+/// A model that is being asked. The generator (the weights) is opened when the first reply is
+/// missing.
 typedef struct examinee {
     const bench_run *run;
     const contestant *model;

@@ -4,8 +4,8 @@
 
 #include "bench/bench_run.h"
 
-/// Publishes the problems, samples what is missing, and fills run->scores. One model is in memory at a time, and
-/// only if replies are missing.
+/// Publishes the problems, samples what is missing, and fills run->scores. One model is in memory
+/// at a time, and only if replies are missing.
 /// Errors  those of the generator and the store; INTERRUPTED with the work so far saved.
 distill_status evaluate_all(bench_run *run) DISTILL_MUST_CHECK;
 

@@ -1,7 +1,8 @@
 // bench/judging.h - the verdict on a sampled reply, filled into its trace before it is stored.
 //
-// A reply that was cut off before </think>, or that opened <think> and never closed it, is wrong: its half-thought is
-// never searched for an answer. Everything else is judged by datasets/verify/verdict.h on the whole reply.
+// A reply that was cut off before </think>, or that opened <think> and never closed it, is wrong:
+// its half-thought is never searched for an answer. Everything else is judged by
+// datasets/verify/verdict.h on the whole reply.
 #ifndef BENCH_JUDGING_H
 #define BENCH_JUDGING_H
 
@@ -12,8 +13,8 @@ typedef struct judging {
     verdict last; // keeps the extracted answer of the record judged last
 } judging;
 
-/// The `judge` of datasets/sampling.h; `context` is a judging. The record's extracted answer is borrowed from it
-/// until the next call.
+/// The `judge` of datasets/sampling.h; `context` is a judging. The record's extracted answer is
+/// borrowed from it until the next call.
 distill_status judging_judge(void *context, trace_record *record) DISTILL_MUST_CHECK;
 void judging_free(judging *judge);
 

@@ -1,18 +1,18 @@
 // bench/naming.h - "NAME=VALUE" on the command line, and names as folders.
 //
-//     TRY(naming_split(&name, &value, "math500=data/math500.jsonl"));    // "math500", "data/math500.jsonl"
+//     TRY(naming_split(&name, &value, "math500=m.jsonl"));     // "math500", "m.jsonl"
 //     TRY(naming_folder(&folder, "builtin:word:100"));                   // "builtin-word-100"
 #ifndef BENCH_NAMING_H
 #define BENCH_NAMING_H
 
 #include "distill/base/text.h"
 
-/// Splits at the first "=", if what stands before it can be a name (it has no "/"); otherwise *name is empty and
-/// *value is all of `word`. Borrowed from `word`.
+/// Splits at the first "=", if what stands before it can be a name (it has no "/"); otherwise *name
+/// is empty and *value is all of `word`. Borrowed from `word`.
 void naming_split(distill_span *name, distill_span *value, const char *word);
 
-/// Appends `name` with every byte that is not a letter, digit or one of . _ + - replaced by "-"; it never begins
-/// with a dot.
+/// Appends `name` with every byte that is not a letter, digit or one of . _ + - replaced by "-"; it
+/// never begins with a dot.
 distill_status naming_folder(distill_text *out, distill_span name) DISTILL_MUST_CHECK;
 
 /// One thing that the user named.

@@ -24,7 +24,8 @@ static bool shows_problem(const size_t *rows, size_t count, const bench_score *s
     return false;
 }
 
-/// Draws one row of a kind, fairly (reservoir of one), from fresh problems only if `fresh`. False if there is none.
+/// Draws one row of a kind, fairly (reservoir of one), from fresh problems only if `fresh`. False
+/// if there is none.
 static bool draw_one(size_t *row, const size_t *rows, size_t count, const bench_score *score,
                      example_kind kind, distill_rng *rng, bool fresh)
 {

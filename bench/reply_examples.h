@@ -8,8 +8,9 @@
 enum { EXAMPLES_RIGHT = 2, EXAMPLES_WRONG = 2, EXAMPLES_CUT = 1 };
 enum { MOST_EXAMPLES = EXAMPLES_RIGHT + EXAMPLES_WRONG + EXAMPLES_CUT };
 
-/// Draws rows of the samples: so many right ones, wrong ones and wrong ones that were cut off, each from a problem
-/// that is not shown yet if there is one. Sets *count (<= MOST_EXAMPLES). Deterministic in (score, seed).
+/// Draws rows of the samples: so many right ones, wrong ones and wrong ones that were cut off, each
+/// from a problem that is not shown yet if there is one. Sets *count (<= MOST_EXAMPLES).
+/// Deterministic in (score, seed).
 void reply_examples_draw(size_t rows[MOST_EXAMPLES], size_t *count, const bench_score *score,
                          uint64_t seed);
 

@@ -1,5 +1,5 @@
-// bench/score.c - see score.h. Samples stand in the order of (problem, sample), so one pass is enough: a problem's
-// replies vote, and the vote is counted where the next problem begins.
+// bench/score.c - see score.h. Samples stand in the order of (problem, sample), so one pass is
+// enough: a problem's replies vote, and the vote is counted where the next problem begins.
 #include "bench/score.h"
 
 #include "bench/consensus.h"

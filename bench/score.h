@@ -33,7 +33,8 @@ typedef struct bench_score {
 } bench_score;
 
 /// Reads the samples in `dir`: at most `n` replies to each problem of `prompts`.
-/// Errors  FORMAT for a reply without a verdict or to a problem that is not in `prompts`; those of the reader.
+/// Errors  FORMAT for a reply without a verdict or to a problem that is not in `prompts`; those of
+///         the reader.
 distill_status score_read(bench_score *out, const char *dir, const prompt_set *prompts, size_t n,
                           uint64_t seed) DISTILL_MUST_CHECK;
 void score_free(bench_score *score);

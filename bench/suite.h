@@ -1,7 +1,8 @@
-// bench/suite.h - a benchmark: named problems with reference answers, from the file in which it was published.
+// bench/suite.h - a benchmark: named problems with reference answers, from the file in which it was
+// published.
 //
-//     suite_load(&suite, "gsm8k=gsm8k/test.jsonl", limit)     // "… #### 18" becomes the answer 18
-//     suite_publish(&suite, "out/problems")                   // the problems as they are asked, one a line
+//     suite_load(&suite, "gsm8k=gsm8k/test.jsonl", limit) // "… #### 18" becomes the answer 18
+//     suite_publish(&suite, "out/problems")               // the problems as they are asked, one a line
 //     suite.prompts                                           // for datasets/sampling.h
 //
 // Known layouts (the answer is brought to the form that belongs into \boxed{}):
@@ -24,16 +25,18 @@ typedef struct suite {
     prompt_set *prompts;             // the same, after suite_publish
 } suite;
 
-/// `word`: NAME=FILE, builtin:TASK[:COUNT] or NAME=builtin:TASK[:COUNT]. At most `limit` problems (0 = all).
-/// Errors  USAGE for a suite without its file; UNSUPPORTED for suites that this version cannot judge; FORMAT as
+/// `word`: NAME=FILE, builtin:TASK[:COUNT] or NAME=builtin:TASK[:COUNT]. At most `limit` problems
+/// (0 = all).
+/// Errors  USAGE for a suite without its file; UNSUPPORTED for suites that this version cannot
+///         judge; FORMAT as
 ///         FILE with the problem that has no answer.
 distill_status suite_load(suite *out, const char *word, size_t limit) DISTILL_MUST_CHECK;
 /// Writes FOLDER/NAME.jsonl and opens it as a prompt set.
 distill_status suite_publish(suite *out, const char *folder) DISTILL_MUST_CHECK;
 void suite_close(suite *s);
 
-/// Splits the values of --suite at commas ("aime24,gsm8k" as lm-eval writes lists), except in values with a "=".
-/// Release words->at with suite_words_free.
+/// Splits the values of --suite at commas ("aime24,gsm8k" as lm-eval writes lists), except in
+/// values with a "=". Release words->at with suite_words_free.
 typedef struct suite_words {
     char **at;
     size_t count;

@@ -134,7 +134,8 @@ static void scores_equal_those_computed_by_hand(void **state)
     assert_int_equal(weak->tallies[1].right, 2);
     assert_int_equal(weak->tallies[2].right, 0);
     assert_float_equal(weak->pass1, (0.25 + 0.5 + 0) / 3, 1e-12);
-    // a: "3" wins, wrong. b: 5 has two votes, 0.5 and 1/2 together two: a tie, half. c: nobody votes
+    // a: "3" wins, wrong. b: 5 has two votes, 0.5 and 1/2 together two: a tie, half. c: nobody
+    // votes
     assert_float_equal(weak->cons, (0 + 0.5 + 0) / 3, 1e-12);
     assert_float_equal(weak->truncated, 4.0 / 12, 1e-12);
     assert_float_equal(weak->mean_tokens, 15.5, 1e-12); // 10 … 21

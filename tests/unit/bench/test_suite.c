@@ -1,4 +1,5 @@
-// Suites: published files become problems with answers that can be compared; what cannot be judged is refused.
+// Suites: published files become problems with answers that can be compared; what cannot be judged
+// is refused.
 #include "tests/support/unit.h"
 
 #include "bench/naming.h"
