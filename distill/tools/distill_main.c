@@ -32,8 +32,9 @@ static void print_help(FILE *to)
                 "Usage: distill COMMAND [options]        (distill COMMAND --help says more)\n\n");
     for (size_t i = 0; i < TOOL_COUNT; i++)
         fprintf(to, "  %-18s%s\n", TOOLS[i].name, TOOLS[i].summary);
-    fprintf(to, "\nThe stages are programs of their own: distill-gen, distill-filter, distill-train, "
-                "distill-bench.\n");
+    fprintf(to,
+            "\nThe stages are programs of their own: distill-gen, distill-filter, distill-train, "
+            "distill-bench.\n");
 }
 
 static int unknown_command(const char *name)
