@@ -1,0 +1,112 @@
+#!/bin/sh
+# distill-bench: the table, results.json, report.html and samples; resuming; refusals. The model is random, so every
+# reply is made to begin with an answer, and the reference answers decide who is right.
+set -u
+rm -rf bench-work && mkdir bench-work && cd bench-work || exit 1
+bench=$DISTILL_BIN/distill-bench
+bad=0
+fail() {
+    echo "$*"
+    bad=1
+}
+check() { # check WANTED-STATUS WORDS COMMAND...
+    wanted=$1 words=$2
+    shift 2
+    "$@" >out.txt 2>&1 </dev/null
+    got=$?
+    [ $got = "$wanted" ] || fail "status $got, wanted $wanted: $* ($(tail -n 3 out.txt))"
+    grep -qF -e "$words" out.txt || fail "\"$words\" is not in the output of $*: $(tail -n 3 out.txt)"
+}
+holds() { # holds FILE WORDS
+    grep -qF -e "$2" "$1" || fail "$1 does not hold $2"
+}
+
+"$DISTILL_BUILD/tests/bench_tiny_model" tiny || exit 1
+cat >own.jsonl <<'J'
+{"id": "a", "problem": "3+4?", "answer": "7"}
+{"id": "b", "problem": "14/2?", "answer": 7.0}
+{"id": "c", "problem": "4+4?", "answer": "8"}
+{"id": "d", "problem": "3*3?", "answer": "9"}
+J
+prefix='<think></think>\boxed{7}. '
+run() { # run OUTPUT OPTIONS...
+    output=$1
+    shift
+    "$bench" --model tiny=tiny --suite own=own.jsonl --output "$output" --think-prefix "$prefix" -n 4 \
+        --max-tokens 24 --stop '}' "$@"
+}
+
+# two of four problems are right, whatever the model says behind the answer
+run out --model again=tiny >table.txt 2>notes.txt </dev/null || fail "the run failed: $(cat notes.txt)"
+holds table.txt 'own (4 problems, n=4)'
+[ "$(grep -c '50.0% ±' table.txt)" = 2 ] || fail "two rows with 50.0% expected: $(cat table.txt)"
+holds table.txt 'again - tiny'
+holds table.txt 'not distinguishable'
+holds out/results.json '"pass@1":0.5,"ci95":['
+holds out/results.json '"cons@n":0.5,"n":4,"problems":4,'
+holds out/results.json '"difference":0,'
+holds out/problems/own.jsonl '{"id":"b","prompt":"14/2?","answer":"7'
+holds out/report.html 'name="viewport"'
+grep -qE '<script|http://|https://|src=' out/report.html && fail 'report.html needs something from elsewhere'
+[ -s out/samples/tiny/own/manifest.json ] || fail 'the samples are missing'
+"$DISTILL_BIN/distill" export out/samples/tiny/own --to jsonl >samples.jsonl || fail 'export of the samples failed'
+[ "$(wc -l <samples.jsonl)" = 16 ] || fail '16 samples expected'
+[ "$(grep -c '"correct":1' samples.jsonl)" = 8 ] || fail '8 right samples expected'
+[ "$(grep -cF '"extracted":"7"' samples.jsonl)" = 16 ] || fail '16 extracted answers expected'
+
+# a finished run does nothing; other settings are refused by name; --overwrite starts afresh
+before=$(cksum <out/results.json)
+check 0 'nothing to do' run out --model again=tiny
+[ "$before" = "$(cksum <out/results.json)" ] || fail 'a finished run was written again'
+check 1 'the setting temperature differs' run out --model again=tiny --temperature 0.7
+check 1 'the setting model differs' run out
+check 0 '50.0%' run out --overwrite
+grep -qF again out/results.json && fail 'the overwritten run is still there'
+
+# a run that was killed goes on, and gives what an uninterrupted one gives, whatever the batch and the threads
+samples() { # samples OUTPUT: every reply, in order
+    "$DISTILL_BIN/distill" export "$1/samples/tiny/own" --to jsonl
+}
+run whole -n 40 --max-tokens 100 --threads 1 --batch-size 3 >/dev/null 2>&1 || fail 'the whole run failed'
+run parts -n 40 --max-tokens 100 --threads 2 >/dev/null 2>&1 &
+sleep 0.4
+kill -9 $! 2>/dev/null
+wait $! 2>/dev/null
+run parts -n 40 --max-tokens 100 --threads 2 --batch-size 16 >/dev/null 2>&1 &
+sleep 0.4
+kill -INT $! 2>/dev/null
+wait $!
+status=$?
+[ $status = 130 ] || [ $status = 0 ] || fail "status $status after SIGINT"
+run parts -n 40 --max-tokens 100 --threads 2 >/dev/null 2>&1 || fail 'resuming failed'
+samples whole >whole.jsonl
+samples parts >parts.jsonl
+[ "$(wc -l <whole.jsonl)" = 160 ] || fail '160 replies expected'
+cmp -s whole.jsonl parts.jsonl || fail 'an interrupted run gives other replies'
+scores() {
+    sed -e 's/"tokens_per_s":[^,]*,//' "$1/results.json" | grep '"pass@1"'
+}
+[ "$(scores whole)" = "$(scores parts)" ] || fail 'an interrupted run gives other scores'
+
+# a reply cut off inside its thought is wrong, though it names the answer
+"$bench" --model tiny=tiny --suite own=own.jsonl --output cut --think-prefix '<think>\boxed{7}' -n 2 --max-tokens 4 \
+    >/dev/null 2>&1 </dev/null || fail 'the cut run failed'
+holds cut/results.json '"pass@1":0,'
+holds cut/results.json '"cons@n":0,'
+
+# other spellings
+echo '{"num_generations": 1, "max_new_tokens": 4, "tasks": ["builtin:arithmetic:3"], "limit": 2}' >config.json
+check 0 'builtin:arithmetic:3 (2 problems, n=1)' "$bench" --model tiny --config config.json --output_path spelled
+
+# refusals
+check 2 '--suite gsm8k=FILE' "$bench" --model tiny --tasks gsm8k --output no
+check 1 'cannot judge' "$bench" --model tiny --suite gpqa=x.csv --output no
+check 1 'behind a server' "$bench" --model t=http://localhost/v1 --suite builtin:word --output no
+check 1 'is not a directory' "$bench" --model absent --suite builtin:arithmetic:2 --output no
+check 1 'absent.jsonl' "$bench" --model tiny --suite x=absent.jsonl --output no
+check 2 'given twice' "$bench" --model tiny tiny --suite own=own.jsonl --output no
+check 2 'from 1 to 4' run no --k 8
+check 2 '--suite is missing' "$bench" --model tiny --output no
+check 2 '--output is missing' "$bench" --model tiny --suite own=own.jsonl
+[ -e no ] && fail 'a refused run left an output'
+exit $bad
