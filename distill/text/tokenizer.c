@@ -228,7 +228,7 @@ distill_status distill_tokenizer_load(distill_tokenizer **out, const char *dir)
     return load(out, dir, true);
 }
 
-distill_status tokenizer_load_config_only(distill_tokenizer **out, const char *dir)
+distill_status distill_tokenizer_load_for_render(distill_tokenizer **out, const char *dir)
 {
     return load(out, dir, false);
 }

@@ -81,8 +81,4 @@ distill_status tokenizer_encode_guarded(distill_ids *ids, const distill_tokenize
                                         distill_span text, const added_range *guarded,
                                         size_t guarded_count) DISTILL_MUST_CHECK;
 
-/// Loads what chat templates need, without a vocabulary: for rendering only.
-distill_status tokenizer_load_config_only(distill_tokenizer **out,
-                                          const char *dir) DISTILL_MUST_CHECK;
-
 #endif
