@@ -259,6 +259,18 @@ done:
     return status;
 }
 
+// Keeps the message of the interruption, which is what the caller wants to hear if saving succeeds.
+static distill_status save_interrupted(distill_trainer *t)
+{
+    char message[DISTILL_ERROR_CAPACITY];
+    distill_error_take(message, sizeof message);
+    distill_status status = save(t);
+    if (status != DISTILL_OK)
+        return status;
+    distill_error_put(message);
+    return DISTILL_INTERRUPTED;
+}
+
 distill_status distill_trainer_run(distill_trainer *t, const distill_objective *objective,
                                    const distill_objective *evaluation)
 {
@@ -276,10 +288,8 @@ distill_status distill_trainer_run(distill_trainer *t, const distill_objective *
             show_progress(&bar, &row);
     }
     distill_progress_finish(&bar);
-    if (status == DISTILL_INTERRUPTED && t->state.step > 0) {
-        TRY(save(t));
-        TRY(distill_interrupt_check());
-    }
+    if (status == DISTILL_INTERRUPTED && t->state.step > 0)
+        status = save_interrupted(t);
 done:
     return status;
 }

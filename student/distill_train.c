@@ -1,0 +1,34 @@
+// distill-train: fit a student on traces. What it does stands in student/training_run.h.
+#include "student/training_run.h"
+
+#include "distill/base/log.h"
+
+#include <stdio.h>
+
+static void say_result(const training_run *run)
+{
+    printf("trained: %s (%llu steps)\n", run->directory.path,
+           (unsigned long long)run->settings.schedule.total);
+}
+
+int main(int argc, char **argv)
+{
+    distill_status status = DISTILL_OK;
+    train_options options;
+    training_run run = {.directory = {.lock = -1}};
+    TRY(distill_options_parse(&options, &TRAIN_PROGRAM, argc, argv));
+    TRY(train_options_check(&options));
+    TRY(distill_program_start(&options.common));
+    TRY(training_run_prepare(&run, &options));
+    if (run.directory.finished) {
+        distill_note("%s is finished; nothing to do (--overwrite trains afresh)",
+                     run.directory.path);
+        goto done;
+    }
+    TRY(training_run_train(&run));
+    TRY(training_run_write(&run));
+    say_result(&run);
+done:
+    training_run_close(&run);
+    return distill_exit(&TRAIN_PROGRAM, status);
+}

@@ -1,0 +1,386 @@
+#include "student/training_data.h"
+
+#include "distill/base/file.h"
+#include "distill/base/interrupt.h"
+#include "distill/base/log.h"
+#include "distill/base/progress.h"
+#include "distill/base/threads.h"
+#include "student/data_source.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+// Samples are fetched in order by one thread, then rendered and encoded a block at a time by all.
+enum { BLOCK = 1024 };
+
+typedef struct work_item {
+    data_sample sample;
+    distill_ids ids;
+    size_t prompt; // tokens of ids before the reply
+    distill_status status;
+    char *message; // of a failure
+} work_item;
+
+typedef struct block_job {
+    work_item *items; // [BLOCK]
+    const data_source *source;
+    const training_reading *reading;
+    const char *prompt_template;
+    const char *system;
+} block_job;
+
+// -------------------------------------------------------------------------- one sample to token ids
+
+// The user's message: the template with every {prompt} replaced.
+static distill_status fill_template(distill_text *out, const char *prompt_template,
+                                    distill_span prompt)
+{
+    distill_status status = DISTILL_OK;
+    const distill_span mark = distill_span_of("{prompt}");
+    const distill_span text = distill_span_of(prompt_template);
+    size_t from = 0, at;
+    while ((at = distill_span_find(text, mark, from)) != SIZE_MAX) {
+        TRY(distill_text_append(out, text.bytes + from, at - from));
+        TRY(distill_text_add_span(out, prompt));
+        from = at + mark.length;
+    }
+    TRY(distill_text_append(out, text.bytes + from, text.length - from));
+done:
+    return status;
+}
+
+static distill_status encode_prompt(work_item *item, const block_job *job,
+                                    const distill_render_options *options)
+{
+    distill_status status = DISTILL_OK;
+    const data_sample *s = &item->sample;
+    distill_text user = {0};
+    distill_message pair[2] = {{distill_span_of("system"), {0}}, {distill_span_of("user"), {0}}};
+    const distill_message *messages = s->messages;
+    size_t count = s->message_count;
+    if (messages == NULL) {
+        TRY(fill_template(&user, job->prompt_template, distill_text_span(&s->prompt)));
+        pair[1].content = distill_text_span(&user);
+        if (job->system != NULL)
+            pair[0].content = distill_span_of(job->system);
+        messages = job->system != NULL ? pair : pair + 1;
+        count = job->system != NULL ? 2 : 1;
+    }
+    TRY(distill_chat_encode_prompt(&item->ids, job->reading->chat, messages, count, options));
+    item->prompt = item->ids.count;
+done:
+    distill_text_free(&user);
+    return status;
+}
+
+static distill_status encode_item(work_item *item, const block_job *job)
+{
+    distill_status status = DISTILL_OK;
+    const distill_render_options options = {.add_generation_prompt = true};
+    data_sample *s = &item->sample;
+    item->ids.count = 0;
+    item->prompt = 0;
+    TRY(data_source_parse(job->source, s));
+    if (s->failed || distill_span_trim(distill_text_span(&s->response)).length == 0) {
+        s->failed = true;
+        goto done;
+    }
+    TRY(encode_prompt(item, job, &options));
+    TRY(distill_chat_encode_reply(&item->ids, job->reading->chat, distill_text_span(&s->response),
+                                  &options, s->complete));
+    for (size_t i = 0; i < item->ids.count; i++)
+        if (item->ids.at[i] < 0 || (size_t)item->ids.at[i] >= job->reading->vocabulary)
+            TRY(distill_fail(DISTILL_FORMAT,
+                             "the tokenizer gives token %d, but the model has only %zu rows; do "
+                             "--model and --tokenizer belong together?",
+                             (int)item->ids.at[i], job->reading->vocabulary));
+done:
+    return status;
+}
+
+static void encode_items(void *context, size_t begin, size_t end, int worker)
+{
+    const block_job *job = context;
+    (void)worker;
+    for (size_t i = begin; i < end; i++) {
+        work_item *item = &job->items[i];
+        item->status = encode_item(item, job);
+        if (item->status == DISTILL_OK)
+            continue;
+        char text[DISTILL_ERROR_CAPACITY];
+        distill_error_take(text, sizeof text);
+        distill_free(item->message);
+        item->message = NULL;
+        if (distill_copy_string(&item->message, text, strlen(text)) != DISTILL_OK)
+            item->message = NULL;
+    }
+}
+
+// ------------------------------------------------------------------------------- block by block
+
+static distill_status append_document(training_data *data, const work_item *item,
+                                      learned_part learned)
+{
+    distill_status status = DISTILL_OK;
+    if (item->ids.count > UINT32_MAX || data->source_count > UINT32_MAX)
+        TRY(distill_fail(DISTILL_LIMIT, "a document of %zu tokens", item->ids.count));
+    if (data->count == data->capacity) {
+        size_t larger = data->capacity == 0 ? 1024 : 2 * data->capacity;
+        TRY(distill_grow((void **)&data->documents, data->capacity, larger,
+                         sizeof *data->documents));
+        data->capacity = larger;
+    }
+    data->documents[data->count++] =
+        (training_document){.first = data->tokens.count,
+                            .length = (uint32_t)item->ids.count,
+                            .prompt = learned == LEARN_ALL ? 0 : (uint32_t)item->prompt,
+                            .number = (uint32_t)item->sample.number,
+                            .source = (uint32_t)(data->source_count - 1)};
+    TRY(distill_ids_append_all(&data->tokens, item->ids.at, item->ids.count));
+done:
+    return status;
+}
+
+static distill_status append_items(training_data *data, const block_job *job, size_t count)
+{
+    distill_status status = DISTILL_OK;
+    for (size_t i = 0; i < count; i++) {
+        const work_item *item = &job->items[i];
+        if (item->status != DISTILL_OK) {
+            distill_error_put(item->message != NULL ? item->message : "out of memory");
+            return item->status;
+        }
+        if (item->sample.failed)
+            data->left_out++;
+        else
+            TRY(append_document(data, item, job->reading->learned));
+    }
+done:
+    return status;
+}
+
+static distill_status read_blocks(training_data *data, data_source *source, const block_job *job,
+                                  const char *name)
+{
+    distill_status status = DISTILL_OK;
+    distill_progress bar;
+    bool more = true;
+    size_t first = data->count;
+    distill_progress_start(&bar, name, "documents", 0, 0);
+    while (more) {
+        size_t count = 0;
+        TRY(distill_interrupt_check());
+        while (count < BLOCK) {
+            TRY(data_source_next(source, &job->items[count].sample, &more));
+            if (!more)
+                break;
+            count++;
+        }
+        distill_parallel_for(encode_items, (void *)(uintptr_t)job, count, 1);
+        TRY(append_items(data, job, count));
+        distill_progress_update(&bar, data->count - first, NULL);
+    }
+done:
+    distill_progress_finish(&bar);
+    return status;
+}
+
+static void free_items(work_item *items)
+{
+    for (size_t i = 0; items != NULL && i < BLOCK; i++) {
+        data_sample_free(&items[i].sample);
+        distill_ids_free(&items[i].ids);
+        distill_free(items[i].message);
+    }
+    distill_free(items);
+}
+
+// -------------------------------------------------------------------------------------- the sources
+
+// "PATH:WEIGHT": the weight is what stands behind the last colon, if that is a number and no file is
+// called like the whole. builtin:TASK:COUNT has a colon of its own.
+static distill_status split_weight(distill_text *path, double *weight, const char *spec)
+{
+    distill_status status = DISTILL_OK;
+    const char *colon = strrchr(spec, ':');
+    bool builtin = strncmp(spec, "builtin:", 8) == 0;
+    size_t colons = 0;
+    char *end = NULL;
+    for (const char *c = spec; *c != '\0'; c++)
+        colons += *c == ':';
+    *weight = 1;
+    TRY(distill_text_add(path, spec));
+    if (colon == NULL || colon[1] == '\0' || distill_file_exists(spec) || (builtin && colons < 3))
+        goto done;
+    double value = strtod(colon + 1, &end);
+    if (*end != '\0')
+        goto done;
+    if (!isfinite(value) || value <= 0 || value > 1e6)
+        TRY(distill_fail(DISTILL_USAGE, "--data %s: the weight must be above 0 (and at most 1e6)",
+                         spec));
+    *weight = value;
+    distill_text_clear(path);
+    TRY(distill_text_append(path, spec, (size_t)(colon - spec)));
+done:
+    return status;
+}
+
+static distill_status add_source(training_data *data, const char *path, double weight)
+{
+    distill_status status = DISTILL_OK;
+    TRY(distill_grow((void **)&data->sources, data->source_count, data->source_count + 1,
+                     sizeof *data->sources));
+    training_source *source = &data->sources[data->source_count];
+    TRY(distill_copy_string(&source->name, path, strlen(path)));
+    source->first = data->count;
+    source->weight = weight;
+    data->source_count++;
+done:
+    return status;
+}
+
+distill_status training_data_add(training_data *data, const char *spec,
+                                 const training_reading *reading)
+{
+    distill_status status = DISTILL_OK;
+    data_source *source = NULL;
+    block_job job = {.reading = reading};
+    distill_text path = {0};
+    double weight = 1;
+    TRY(split_weight(&path, &weight, spec));
+    TRY(data_source_open(&source, path.bytes));
+    TRY(add_source(data, path.bytes, weight));
+    TRY(DISTILL_NEW(&job.items, BLOCK));
+    job.source = source;
+    job.prompt_template = reading->prompt_template;
+    if (job.prompt_template == NULL)
+        job.prompt_template = data_source_template(source);
+    if (job.prompt_template == NULL)
+        job.prompt_template = "{prompt}";
+    job.system = reading->system != NULL ? reading->system : data_source_system(source);
+    TRY(read_blocks(data, source, &job, "reading"));
+    data->sources[data->source_count - 1].count =
+        data->count - data->sources[data->source_count - 1].first;
+done:
+    free_items(job.items);
+    data_source_close(source);
+    distill_text_free(&path);
+    return status;
+}
+
+// -------------------------------------------------------------------------------------- lengths
+
+size_t training_document_targets(const training_document *d)
+{
+    size_t first = d->prompt > 0 ? d->prompt : 1; // nothing stands before the first token
+    return d->length > first ? d->length - first : 0;
+}
+
+size_t training_data_longest(const training_data *data)
+{
+    size_t longest = 0;
+    for (size_t i = 0; i < data->count; i++)
+        longest = data->documents[i].length > longest ? data->documents[i].length : longest;
+    return longest;
+}
+
+size_t training_data_tokens(const training_data *data)
+{
+    size_t tokens = 0;
+    for (size_t i = 0; i < data->count; i++)
+        tokens += data->documents[i].length;
+    return tokens;
+}
+
+static distill_status refuse_excess(const training_data *data, size_t most)
+{
+    const training_document *longest = NULL;
+    size_t count = 0;
+    for (size_t i = 0; i < data->count; i++) {
+        const training_document *d = &data->documents[i];
+        count += d->length > most;
+        if (longest == NULL || d->length > longest->length)
+            longest = d;
+    }
+    if (count == 0)
+        return DISTILL_OK;
+    return distill_fail(DISTILL_LIMIT,
+                        "%zu of %zu documents are longer than %zu tokens; the longest has %u "
+                        "(%s:%u); raise --max-seq-len, or choose --excess-length drop or truncate",
+                        count, data->count, most, longest->length,
+                        data->sources[longest->source].name, longest->number);
+}
+
+// Keeps the documents that still hold something to learn; sources are counted anew.
+static void compact(training_data *data, size_t *dropped)
+{
+    size_t kept = 0, next = 0;
+    for (size_t s = 0; s < data->source_count; s++) {
+        training_source *source = &data->sources[s];
+        size_t end = source->first + source->count;
+        source->first = kept;
+        for (; next < end; next++)
+            if (training_document_targets(&data->documents[next]) > 0)
+                data->documents[kept++] = data->documents[next];
+        source->count = kept - source->first;
+    }
+    *dropped = data->count - kept;
+    data->count = kept;
+}
+
+distill_status training_data_limit(training_data *data, size_t most, excess_length rule)
+{
+    distill_status status = DISTILL_OK;
+    size_t excess = 0, dropped = 0;
+    if (rule == LENGTH_ERROR)
+        TRY(refuse_excess(data, most));
+    for (size_t i = 0; i < data->count; i++) {
+        training_document *d = &data->documents[i];
+        if (d->length <= most)
+            continue;
+        excess++;
+        d->length = rule == LENGTH_DROP ? 0 : (uint32_t)most;
+    }
+    compact(data, &dropped);
+    if (excess > 0)
+        distill_warn("%zu documents longer than %zu tokens were %s", excess, most,
+                     rule == LENGTH_DROP ? "dropped" : "truncated");
+    if (data->left_out > 0)
+        distill_warn("%zu samples without a reply were left out", data->left_out);
+    if (dropped > (rule == LENGTH_DROP ? excess : 0))
+        distill_warn("%zu documents hold nothing to learn and were left out",
+                     dropped - (rule == LENGTH_DROP ? excess : 0));
+    if (data->count == 0)
+        TRY(distill_fail(DISTILL_FORMAT, "the data hold nothing to learn"));
+done:
+    return status;
+}
+
+// ------------------------------------------------------------------------------------- fingerprint
+
+distill_status training_data_sha256(char hex[DISTILL_SHA256_HEX], const training_data *data)
+{
+    distill_status status = DISTILL_OK;
+    distill_text all = {0};
+    TRY(distill_sha256_bytes(hex, data->tokens.at, data->tokens.count * sizeof *data->tokens.at));
+    TRY(distill_text_add(&all, hex));
+    TRY(distill_sha256_bytes(hex, data->documents, data->count * sizeof *data->documents));
+    TRY(distill_text_add(&all, hex));
+    for (size_t i = 0; i < data->source_count; i++)
+        TRY(distill_text_printf(&all, " %zu*%a", data->sources[i].count, data->sources[i].weight));
+    TRY(distill_sha256_bytes(hex, all.bytes, all.length));
+done:
+    distill_text_free(&all);
+    return status;
+}
+
+void training_data_free(training_data *data)
+{
+    for (size_t i = 0; i < data->source_count; i++)
+        distill_free(data->sources[i].name);
+    distill_free(data->sources);
+    distill_free(data->documents);
+    distill_ids_free(&data->tokens);
+    *data = (training_data){0};
+}

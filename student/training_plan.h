@@ -1,0 +1,27 @@
+// student/training_plan.h - private to training_run.c: steps, batches and memory, worked out before they
+// are used.
+#ifndef STUDENT_TRAINING_PLAN_H
+#define STUDENT_TRAINING_PLAN_H
+
+#include "distill/train/trainer.h"
+#include "student/packing.h"
+#include "student/train_options.h"
+
+/// Most tokens of a micro-batch: as asked, or enough to keep the cores busy; never less than the longest
+/// document of either set.
+size_t training_plan_micro_tokens(const train_options *options, const training_data *data,
+                                  const training_data *eval_data);
+packing_settings training_plan_packing(const train_options *options, size_t micro_tokens);
+/// Fills schedule, optimizer and intervals of `settings`.
+distill_status training_plan_steps(distill_trainer_settings *settings, const train_options *options,
+                                   size_t steps_per_epoch) DISTILL_MUST_CHECK;
+/// Decides on activation checkpointing.
+/// Errors  LIMIT, with the numbers, if it does not fit in memory.
+distill_status training_plan_memory(distill_trainer_settings *settings,
+                                    const train_options *options,
+                                    const distill_layout *layout) DISTILL_MUST_CHECK;
+/// Says on stderr what will be done with how many cores and bytes.
+void training_plan_print(const distill_trainer_settings *settings, const distill_layout *layout,
+                         const training_data *data, const packing *pack);
+
+#endif

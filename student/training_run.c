@@ -1,0 +1,208 @@
+#include "student/training_run.h"
+
+#include "datasets/sampling.h"
+#include "distill/base/file.h"
+#include "distill/base/log.h"
+#include "distill/base/threads.h"
+#include "student/training_plan.h"
+#include "student/training_report.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+// ------------------------------------------------------------------------------- model, tokenizer
+
+static bool same_folder(const char *a, const char *b)
+{
+    struct stat x, y;
+    return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+static distill_status open_model(training_run *run)
+{
+    distill_status status = DISTILL_OK;
+    distill_config config;
+    if (run->options->init != NULL) {
+        run->config_source = run->options->init;
+        TRY(distill_config_read(&config, run->config_source));
+    } else {
+        TRY(sampling_model_dir(&run->model_dir, run->options->model));
+        if (same_folder(run->model_dir.bytes, run->options->output))
+            TRY(distill_fail(DISTILL_USAGE, "--output is the folder of --model: its weights would "
+                                            "be replaced; choose another"));
+        run->config_source = run->model_dir.bytes;
+        TRY(distill_checkpoint_open(&run->checkpoint, run->model_dir.bytes));
+        config = *distill_checkpoint_config(run->checkpoint);
+    }
+    TRY(distill_layout_create(&run->layout, &config));
+done:
+    return status;
+}
+
+static void choose_dtype(training_run *run)
+{
+    bool known = distill_dtype_find(&run->dtype, run->options->save_dtype);
+    if (known)
+        return;
+    if (run->checkpoint != NULL)
+        run->dtype = distill_checkpoint_dtype(run->checkpoint);
+    else if (!distill_dtype_find(&run->dtype, run->layout->config.torch_dtype))
+        run->dtype = DISTILL_F32;
+}
+
+// The student stops at the end of turn it is taught, so its generation_config.json must know it.
+static void learn_stop_token(distill_config *config, int32_t id)
+{
+    for (size_t i = 0; i < config->eos_count; i++)
+        if (config->eos_ids[i] == id)
+            return;
+    if (id >= 0 && (size_t)id < config->V && config->eos_count < DISTILL_MAX_STOP_IDS)
+        config->eos_ids[config->eos_count++] = id;
+}
+
+static distill_status open_tokenizer(training_run *run)
+{
+    distill_status status = DISTILL_OK;
+    const train_options *o = run->options;
+    run->tokenizer_dir = o->tokenizer != NULL ? o->tokenizer : run->model_dir.bytes;
+    TRY(distill_tokenizer_load(&run->tokenizer, run->tokenizer_dir));
+    TRY(distill_chat_open(&run->chat, run->tokenizer, o->chat_template));
+    learn_stop_token(&run->layout->config, distill_chat_end_of_turn(run->chat));
+done:
+    return status;
+}
+
+// --------------------------------------------------------------------------------------------- data
+
+static excess_length rule_of(const char *name)
+{
+    return strcmp(name, "drop") == 0       ? LENGTH_DROP
+           : strcmp(name, "truncate") == 0 ? LENGTH_TRUNCATE
+                                           : LENGTH_ERROR;
+}
+
+static size_t longest_allowed(const training_run *run)
+{
+    size_t model = run->layout->config.max_positions;
+    return run->options->max_seq_len < model ? run->options->max_seq_len : model;
+}
+
+static distill_status read_data(training_data *data, const training_run *run,
+                                const distill_string_list *specs)
+{
+    distill_status status = DISTILL_OK;
+    const train_options *o = run->options;
+    bool all = strcmp(o->loss_on, "all") == 0 || !o->completion_only_loss || o->train_on_prompt;
+    training_reading reading = {.chat = run->chat,
+                                .system = o->system,
+                                .prompt_template = o->prompt_template,
+                                .learned = all ? LEARN_ALL : LEARN_RESPONSE,
+                                .vocabulary = run->layout->config.V};
+    for (size_t i = 0; i < specs->count; i++)
+        TRY(training_data_add(data, specs->at[i], &reading));
+    TRY(training_data_limit(data, longest_allowed(run), rule_of(o->excess_length)));
+done:
+    return status;
+}
+
+static distill_status create_objective(training_run *run)
+{
+    distill_status status = DISTILL_OK;
+    packing_settings settings = training_plan_packing(run->options, run->settings.micro_tokens);
+    packing_settings whole = {.bin_tokens = run->settings.micro_tokens,
+                              .bin_documents = settings.bin_documents};
+    TRY(packing_create(&run->pack, &run->data, &settings));
+    TRY(sft_create(&run->objective, &run->data, run->pack, settings.bin_tokens));
+    if (run->eval_data.count == 0)
+        goto done;
+    TRY(packing_create(&run->eval_pack, &run->eval_data, &whole));
+    TRY(sft_create(&run->evaluation, &run->eval_data, run->eval_pack, settings.bin_tokens));
+done:
+    return status;
+}
+
+// -------------------------------------------------------------------------------------- the three acts
+
+static distill_status prepare_all(training_run *run)
+{
+    distill_status status = DISTILL_OK;
+    TRY(open_model(run));
+    choose_dtype(run);
+    TRY(open_tokenizer(run));
+    TRY(read_data(&run->data, run, &run->options->data));
+    if (run->options->eval_data.count > 0)
+        TRY(read_data(&run->eval_data, run, &run->options->eval_data));
+    TRY(training_data_sha256(run->data_sha256, &run->data));
+    run->settings.micro_tokens =
+        training_plan_micro_tokens(run->options, &run->data, &run->eval_data);
+    TRY(create_objective(run));
+    run->settings.output = run->directory.path;
+    run->settings.config_source = run->config_source;
+    run->settings.tokenizer_source = run->tokenizer_dir;
+    run->settings.data_sha256 = run->data_sha256;
+    TRY(training_plan_steps(&run->settings, run->options, packing_steps(run->pack)));
+    TRY(training_plan_memory(&run->settings, run->options, run->layout));
+    training_plan_print(&run->settings, run->layout, &run->data, run->pack);
+done:
+    return status;
+}
+
+distill_status training_run_prepare(training_run *run, const train_options *options)
+{
+    distill_status status = DISTILL_OK;
+    run->options = options;
+    TRY(run_directory_open(&run->directory, options));
+    if (!run->directory.finished)
+        TRY(prepare_all(run));
+done:
+    return status;
+}
+
+distill_status training_run_train(training_run *run)
+{
+    distill_status status = DISTILL_OK;
+    distill_objective objective = sft_objective(run->objective), evaluation;
+    TRY(distill_trainer_create(&run->trainer, run->layout, &run->settings));
+    TRY(distill_trainer_resume(run->trainer));
+    if (distill_trainer_step(run->trainer) == 0 && run->checkpoint != NULL)
+        TRY(distill_checkpoint_load(distill_trainer_params(run->trainer), run->layout,
+                                    run->checkpoint));
+    else if (distill_trainer_step(run->trainer) == 0)
+        distill_parameters_init(distill_trainer_params(run->trainer), run->layout,
+                                run->options->common.seed);
+    if (run->evaluation != NULL)
+        evaluation = sft_objective(run->evaluation);
+    TRY(distill_trainer_run(run->trainer, &objective,
+                            run->evaluation != NULL ? &evaluation : NULL));
+done:
+    return status;
+}
+
+distill_status training_run_write(training_run *run)
+{
+    distill_status status = DISTILL_OK;
+    TRY(distill_checkpoint_write(run->directory.path, run->layout,
+                                 distill_trainer_params(run->trainer), run->dtype,
+                                 run->config_source, run->tokenizer_dir));
+    TRY(training_report_write(run));
+    TRY(run_directory_finish(&run->directory));
+done:
+    return status;
+}
+
+void training_run_close(training_run *run)
+{
+    distill_trainer_free(run->trainer);
+    sft_free(run->evaluation);
+    sft_free(run->objective);
+    packing_free(run->eval_pack);
+    packing_free(run->pack);
+    training_data_free(&run->eval_data);
+    training_data_free(&run->data);
+    distill_chat_close(run->chat);
+    distill_tokenizer_free(run->tokenizer);
+    distill_layout_free(run->layout);
+    distill_checkpoint_close(run->checkpoint);
+    distill_text_free(&run->model_dir);
+    run_directory_close(&run->directory);
+}

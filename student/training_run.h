@@ -1,0 +1,41 @@
+// student/training_run.h - a training run from options to a finished checkpoint.
+//
+//     training_run run = {0};
+//     TRY(training_run_prepare(&run, &options));    // reads model and data, plans memory, prints the plan
+//     TRY(training_run_train(&run));                // resumes by itself
+//     TRY(training_run_write(&run));                // checkpoint and report
+//     training_run_close(&run);
+#ifndef STUDENT_TRAINING_RUN_H
+#define STUDENT_TRAINING_RUN_H
+
+#include "student/run_directory.h"
+#include "student/sft.h"
+
+typedef struct training_run {
+    const train_options *options;
+    run_directory directory;
+    distill_text model_dir;         // "" with --init
+    const char *config_source;      // folder or .json file, borrowed
+    const char *tokenizer_dir;      // borrowed
+    distill_checkpoint *checkpoint; // NULL with --init
+    distill_layout *layout;
+    distill_dtype dtype; // of the trained weights
+    distill_tokenizer *tokenizer;
+    distill_chat *chat;
+    training_data data, eval_data;
+    packing *pack, *eval_pack;
+    sft *objective, *evaluation;
+    distill_trainer_settings settings;
+    char data_sha256[DISTILL_SHA256_HEX];
+    distill_trainer *trainer;
+} training_run;
+
+/// run->directory.finished says that there is nothing to do; then nothing else is read.
+/// Errors  those of model, tokenizer and data; LIMIT if it does not fit in memory, with the numbers.
+distill_status training_run_prepare(training_run *run,
+                                    const train_options *options) DISTILL_MUST_CHECK;
+distill_status training_run_train(training_run *run) DISTILL_MUST_CHECK;
+distill_status training_run_write(training_run *run) DISTILL_MUST_CHECK;
+void training_run_close(training_run *run);
+
+#endif

@@ -1,0 +1,251 @@
+// The trainer: however a step is cut it is the same step; a resumed run is the same run, to the bit.
+#include "distill/base/file.h"
+#include "distill/base/memory.h"
+#include "distill/base/rng.h"
+#include "distill/train/metrics.h"
+#include "distill/train/trainer.h"
+#include "tests/support/shared_data.h"
+#include "tests/support/tiny_model.h"
+#include "tests/support/unit.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum { DOCUMENTS = 12, LONGEST = 24, CAPACITY = DOCUMENTS * LONGEST };
+
+// Twelve random documents a step; the first third of each is not learned.
+typedef struct toy {
+    size_t pieces;    // micro-batches a step
+    uint64_t stop_at; // begin_step fails with INTERRUPTED here, 0 = never
+    uint64_t heap_calls[16];
+    int32_t tokens[CAPACITY];
+    float weights[CAPACITY];
+    size_t lengths[DOCUMENTS], starts[DOCUMENTS];
+    distill_cross_entropy_loss loss;
+} toy;
+
+static distill_status toy_begin(void *context, uint64_t step, distill_step_plan *plan)
+{
+    toy *t = context;
+    distill_rng rng = distill_rng_start(99, step % 4);
+    size_t at = 0;
+    *plan = (distill_step_plan){.micro_batches = t->pieces, .epoch = (double)step / 4};
+    t->heap_calls[step % 16] = distill_allocation_count();
+    if (step == t->stop_at)
+        return distill_fail(DISTILL_INTERRUPTED, "stopped by the test");
+    for (size_t d = 0; d < DOCUMENTS; d++) {
+        t->starts[d] = at;
+        t->lengths[d] = 4 + distill_rng_below(&rng, LONGEST - 4);
+        for (size_t i = 0; i < t->lengths[d]; i++, at++) {
+            t->tokens[at] = (int32_t)((i * i + d) % 50 + distill_rng_below(&rng, 2));
+            t->weights[at] = i >= t->lengths[d] / 3 ? 1 : 0;
+            plan->targets += i >= t->lengths[d] / 3 && i > 0;
+        }
+    }
+    plan->tokens = at;
+    plan->target_weight = (double)plan->targets;
+    return DISTILL_OK;
+}
+
+static distill_status toy_batch(void *context, size_t index, distill_packed_batch *batch)
+{
+    toy *t = context;
+    size_t first = DOCUMENTS * index / t->pieces, last = DOCUMENTS * (index + 1) / t->pieces;
+    *batch = (distill_packed_batch){.tokens = t->tokens + t->starts[first],
+                                    .weights = t->weights + t->starts[first],
+                                    .lengths = t->lengths + first,
+                                    .documents = last - first};
+    for (size_t d = first; d < last; d++)
+        batch->count += t->lengths[d];
+    return DISTILL_OK;
+}
+
+static distill_logits_loss toy_loss(void *context)
+{
+    toy *t = context;
+    return distill_decoder_cross_entropy(&t->loss);
+}
+
+typedef struct fixture {
+    char model[256], output[256];
+    distill_layout *layout;
+    toy toy;
+    distill_objective objective;
+    distill_trainer_settings settings;
+} fixture;
+
+static int begin(void **state)
+{
+    static int number;
+    fixture *f = calloc(1, sizeof *f);
+    distill_config config;
+    assert_non_null(f);
+    snprintf(f->model, sizeof f->model, "%s/model", scratch_folder());
+    snprintf(f->output, sizeof f->output, "%s/run%d", scratch_folder(), number++);
+    tiny_model_write(f->model, &TINY_QWEN2);
+    assert_ok(distill_make_directory(f->output));
+    assert_ok(distill_config_read(&config, f->model));
+    assert_ok(distill_layout_create(&f->layout, &config));
+    f->toy.pieces = 1;
+    f->objective = (distill_objective){"toy", toy_begin, toy_batch, toy_loss, &f->toy};
+    f->settings = (distill_trainer_settings){
+        .schedule = {DISTILL_COSINE, .peak = 1e-2, .min_ratio = 0.1, .warmup = 1, .total = 9},
+        .adamw = {0.9, 0.95, 1e-8, 0.01},
+        .max_grad_norm = 1,
+        .micro_tokens = CAPACITY,
+        .output = f->output,
+        .config_source = f->model,
+        .data_sha256 = "0123",
+    };
+    *state = f;
+    return 0;
+}
+
+static int end(void **state)
+{
+    fixture *f = *state;
+    distill_layout_free(f->layout);
+    free(f);
+    return 0;
+}
+
+// Runs (or resumes) and gives the final parameters, which belong to the caller.
+static distill_status run(float **params, fixture *f)
+{
+    distill_status status = DISTILL_OK;
+    distill_trainer *trainer = NULL;
+    distill_checkpoint *ckpt = NULL;
+    TRY(distill_trainer_create(&trainer, f->layout, &f->settings));
+    TRY(distill_checkpoint_open(&ckpt, f->model));
+    TRY(distill_checkpoint_load(distill_trainer_params(trainer), f->layout, ckpt));
+    TRY(distill_trainer_resume(trainer));
+    TRY(distill_trainer_run(trainer, &f->objective, NULL));
+    TRY(DISTILL_NEW(params, f->layout->total));
+    memcpy(*params, distill_trainer_params(trainer), f->layout->total * sizeof **params);
+done:
+    distill_checkpoint_close(ckpt);
+    distill_trainer_free(trainer);
+    return status;
+}
+
+static double distance(const float *a, const float *b, size_t n)
+{
+    double sum = 0, norm = 0;
+    for (size_t i = 0; i < n; i++) {
+        sum += ((double)a[i] - (double)b[i]) * ((double)a[i] - (double)b[i]);
+        norm += (double)a[i] * (double)a[i];
+    }
+    return sqrt(sum / norm);
+}
+
+static void read_metrics(distill_metrics_row **rows, size_t *count, const fixture *f)
+{
+    distill_text path = {0};
+    assert_ok(distill_path_join(&path, f->output, "metrics.jsonl"));
+    assert_ok(distill_metrics_read(rows, count, path.bytes));
+    distill_text_free(&path);
+}
+
+static void the_loss_falls_and_every_step_is_logged(void **state)
+{
+    fixture *f = *state;
+    float *params = NULL;
+    distill_metrics_row *rows = NULL;
+    size_t count = 0;
+    assert_ok(run(&params, f));
+    read_metrics(&rows, &count, f);
+    assert_int_equal(count, 9);
+    assert_true(rows[0].step == 1 && rows[8].step == 9 && rows[8].epoch == 2.25);
+    assert_true(rows[0].loss > 4 && rows[8].loss < rows[0].loss - 0.5);
+    assert_true(rows[0].lr == 1e-2 && fabs(rows[8].lr - 1e-3) < 1e-12);
+    distill_free(rows);
+    distill_free(params);
+}
+
+static void a_step_is_the_same_however_it_is_cut(void **state)
+{
+    fixture *f = *state;
+    float *whole = NULL, *cut = NULL;
+    f->settings.schedule.total = 3;
+    assert_ok(run(&whole, f));
+    f->toy.pieces = 5;
+    assert_ok(run(&cut, f));
+    assert_true(distance(whole, cut, f->layout->total) < 2e-4);
+    distill_free(whole);
+    distill_free(cut);
+}
+
+static void recomputing_activations_changes_no_bit(void **state)
+{
+    fixture *f = *state;
+    float *kept = NULL, *recomputed = NULL;
+    assert_ok(run(&kept, f));
+    f->settings.checkpointing = true;
+    assert_ok(run(&recomputed, f));
+    assert_memory_equal(kept, recomputed, f->layout->total * sizeof *kept);
+    distill_free(kept);
+    distill_free(recomputed);
+}
+
+static void a_resumed_run_equals_an_uninterrupted_one(void **state)
+{
+    fixture *f = *state;
+    float *through = NULL, *resumed = NULL;
+    distill_metrics_row *rows = NULL;
+    size_t count = 0;
+    assert_ok(run(&through, f));
+    f->settings.save_every = 3;
+    for (f->toy.stop_at = 2; f->toy.stop_at <= 8; f->toy.stop_at += 3)
+        assert_fails(run(&resumed, f), DISTILL_INTERRUPTED, "stopped by the test");
+    f->toy.stop_at = 0;
+    assert_ok(run(&resumed, f));
+    assert_memory_equal(through, resumed, f->layout->total * sizeof *through);
+    read_metrics(&rows, &count, f);
+    assert_int_equal(count, 9);
+    for (size_t i = 0; i < count; i++)
+        assert_int_equal(rows[i].step, i + 1);
+    distill_free(rows);
+    distill_free(through);
+    distill_free(resumed);
+}
+
+static void other_data_are_refused_on_a_resume(void **state)
+{
+    fixture *f = *state;
+    float *params = NULL;
+    f->toy.stop_at = 3;
+    assert_fails(run(&params, f), DISTILL_INTERRUPTED, "");
+    f->settings.data_sha256 = "4567";
+    assert_fails(run(&params, f), DISTILL_MISMATCH, "other training data");
+}
+
+static void later_steps_allocate_nothing(void **state)
+{
+    fixture *f = *state;
+    float *params = NULL;
+    assert_ok(run(&params, f));
+    assert_int_equal(f->toy.heap_calls[3], f->toy.heap_calls[9]);
+    distill_free(params);
+}
+
+static void numbers_that_explode_stop_the_run(void **state)
+{
+    fixture *f = *state;
+    float *params = NULL;
+    f->settings.schedule.peak = 1e30;
+    assert_fails(run(&params, f), DISTILL_NUMERIC, "gradient norm");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(the_loss_falls_and_every_step_is_logged, begin, end),
+        cmocka_unit_test_setup_teardown(a_step_is_the_same_however_it_is_cut, begin, end),
+        cmocka_unit_test_setup_teardown(recomputing_activations_changes_no_bit, begin, end),
+        cmocka_unit_test_setup_teardown(a_resumed_run_equals_an_uninterrupted_one, begin, end),
+        cmocka_unit_test_setup_teardown(other_data_are_refused_on_a_resume, begin, end),
+        cmocka_unit_test_setup_teardown(later_steps_allocate_nothing, begin, end),
+        cmocka_unit_test_setup_teardown(numbers_that_explode_stop_the_run, begin, end),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
