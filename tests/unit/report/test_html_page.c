@@ -2,7 +2,9 @@
 #include "tests/support/unit.h"
 
 #include "distill/base/file.h"
+#include "distill/base/memory.h"
 #include "distill/report/html_page.h"
+#include "distill/report/svg_plot.h"
 #include "tests/support/shared_data.h"
 
 static const char *escaped(distill_text *out, const char *bytes, size_t length)
@@ -151,6 +153,45 @@ static void a_page_is_written_whole(void **state)
     html_page_free(&page);
 }
 
+/// A page with a table and a plot, in one status.
+static distill_status write_small_page(html_page *page)
+{
+    distill_status status = DISTILL_OK;
+    static const double X[] = {1, 2, 3};
+    const char *cells[] = {"a", "b\nc"};
+    svg_series series = {.name = "s", .x = X, .y = X, .count = 3, .points = true};
+    svg_axes axes = {.title = "t", .x = {.label = "x"}, .y = {.label = "y"}};
+    TRY(html_page_begin(page, "title", "subtitle"));
+    TRY(html_page_section(page, "section"));
+    TRY(html_page_paragraph(page, "%d words", 2));
+    TRY(html_page_table_begin(page, "caption", cells, 2));
+    TRY(html_page_table_row(page, cells, 2));
+    TRY(html_page_table_end(page));
+    TRY(html_page_figure_begin(page));
+    TRY(svg_plot_lines(&page->text, &series, 1, &axes));
+    TRY(html_page_figure_end(page, "%s", "caption"));
+    TRY(html_page_end(page));
+done:
+    return status;
+}
+
+static void every_failed_allocation_is_reported_and_leaks_nothing(void **state)
+{
+    (void)state;
+    distill_status status = DISTILL_NO_MEMORY;
+    uint64_t n = 1;
+    for (; status != DISTILL_OK && n < 1000; n++) {
+        html_page page = {0};
+        distill_allocation_fail_at(n);
+        status = write_small_page(&page);
+        distill_allocation_fail_at(0);
+        assert_true(status == DISTILL_OK || status == DISTILL_NO_MEMORY);
+        html_page_free(&page);
+    }
+    assert_int_equal(status, DISTILL_OK);
+    assert_true(n > 3);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -161,6 +202,7 @@ int main(void)
         cmocka_unit_test(a_page_needs_nothing_from_elsewhere),
         cmocka_unit_test(a_long_text_is_cut_between_characters_and_says_so),
         cmocka_unit_test(a_page_is_written_whole),
+        cmocka_unit_test(every_failed_allocation_is_reported_and_leaks_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
