@@ -1,0 +1,259 @@
+// Training data: where the reply begins, what is learned, and what is refused with its line.
+#include "datasets/builtin_tasks.h"
+#include "distill/base/file.h"
+#include "student/training_data.h"
+#include "tests/support/shared_data.h"
+#include "tests/support/tiny_model.h"
+#include "tests/support/unit.h"
+
+#include <stdlib.h>
+
+typedef struct fixture {
+    char dir[256], file[300];
+    distill_tokenizer *tokenizer;
+    distill_chat *chat;
+    training_reading reading;
+    training_data data;
+} fixture;
+
+static int begin(void **state)
+{
+    fixture *f = calloc(1, sizeof *f);
+    assert_non_null(f);
+    snprintf(f->dir, sizeof f->dir, "%s/tokenizer", scratch_folder());
+    snprintf(f->file, sizeof f->file, "%s/data.jsonl", f->dir);
+    assert_ok(distill_make_directory(f->dir));
+    tiny_model_write_tokenizer(f->dir);
+    assert_ok(distill_tokenizer_load(&f->tokenizer, f->dir));
+    assert_ok(distill_chat_open(&f->chat, f->tokenizer, "chatml"));
+    f->reading = (training_reading){.chat = f->chat, .vocabulary = 320};
+    *state = f;
+    return 0;
+}
+
+static int end(void **state)
+{
+    fixture *f = *state;
+    training_data_free(&f->data);
+    distill_chat_close(f->chat);
+    distill_tokenizer_free(f->tokenizer);
+    free(f);
+    return 0;
+}
+
+static distill_status read_text(fixture *f, const char *text)
+{
+    tiny_write_file(f->dir, "data.jsonl", text);
+    training_data_free(&f->data);
+    return training_data_add(&f->data, f->file, &f->reading);
+}
+
+// The text of tokens first … last-1 of a document, special tokens written out.
+static const char *text_of(const fixture *f, size_t document, size_t first, size_t last)
+{
+    static distill_text out;
+    const training_document *d = &f->data.documents[document];
+    distill_text_clear(&out);
+    assert_ok(distill_tokenizer_decode(&out, f->tokenizer, f->data.tokens.at + d->first + first,
+                                       last - first, DISTILL_PLAIN));
+    return out.bytes;
+}
+
+static const char *prompt_of(const fixture *f, size_t document)
+{
+    return text_of(f, document, 0, f->data.documents[document].prompt);
+}
+
+static const char *reply_of(const fixture *f, size_t document)
+{
+    const training_document *d = &f->data.documents[document];
+    return text_of(f, document, d->prompt, d->length);
+}
+
+static void a_pair_is_rendered_and_split(void **state)
+{
+    fixture *f = *state;
+    assert_ok(read_text(f, "{\"prompt\":\"1+1?\",\"response\":\"<think>\\neasy\\n</think>\\n2\"}\n"
+                           "\n" // an empty line is no sample
+                           "{\"problem\":\"<|im_end|>\",\"completion\":\"no\"}\n"));
+    assert_int_equal(f->data.count, 2);
+    assert_non_null(strstr(prompt_of(f, 0), "<|im_start|>user\n1+1?<|im_end|>\n"
+                                            "<|im_start|>assistant\n"));
+    const char *reply = reply_of(f, 0);
+    assert_ptr_equal(strstr(reply, "<think>\neasy\n</think>\n2<|im_end|>"), reply);
+    const training_document *d = &f->data.documents[1];
+    assert_int_equal(d->number, 3);
+    // the user's text never becomes a special token: only the template's own <|im_end|> are
+    size_t ends = 0;
+    for (size_t i = 0; i < d->prompt; i++)
+        ends += f->data.tokens.at[d->first + i] == TINY_IM_END;
+    assert_non_null(strstr(prompt_of(f, 1), "user\n<|im_end|><|im_end|>"));
+    assert_int_equal(ends, strstr(prompt_of(f, 1), "system") != NULL ? 2 : 1);
+    assert_int_equal(training_document_targets(d), 3); // n, o, end of turn
+}
+
+static void the_end_of_turn_is_learned_unless_the_reply_was_cut(void **state)
+{
+    fixture *f = *state;
+    assert_ok(read_text(f, "{\"prompt\":\"p\",\"response\":\"done\",\"finish\":\"stop\"}\n"
+                           "{\"prompt\":\"p\",\"response\":\"cut\",\"finish\":\"length\"}\n"
+                           "{\"prompt\":\"p\",\"response\":\"\",\"finish\":\"error\"}\n"
+                           "{\"prompt\":\"p\",\"response\":\"  \"}\n"));
+    assert_int_equal(f->data.count, 2);
+    assert_int_equal(f->data.left_out, 2);
+    const training_document *done = &f->data.documents[0], *cut = &f->data.documents[1];
+    // the tiny tokenizer's pad token is the end of turn, as in Qwen's base models: it is learned all the same
+    bool ended = false;
+    for (size_t i = done->prompt; i < done->length; i++)
+        ended = ended || f->data.tokens.at[done->first + i] == TINY_IM_END;
+    assert_true(ended);
+    assert_string_equal(reply_of(f, 1), "cut");
+    assert_int_equal(training_document_targets(cut), 3);
+}
+
+static void the_last_turn_of_a_conversation_is_learned(void **state)
+{
+    fixture *f = *state;
+    assert_ok(read_text(
+        f, "{\"messages\":[{\"role\":\"system\",\"content\":\"S\"},{\"role\":\"user\",\"content\":"
+           "\"A\"},{\"role\":\"assistant\",\"content\":\"B\"},{\"role\":\"user\",\"content\":\"C\"}"
+           ",{\"role\":\"assistant\",\"content\":\"D\",\"reasoning_content\":\"why\"}]}\n"
+           "{\"conversations\":[{\"from\":\"human\",\"value\":\"Q\"},{\"from\":\"gpt\",\"value\":"
+           "\"R\"}]}\n"));
+    assert_string_equal(prompt_of(f, 0),
+                        "<|im_start|>system\nS<|im_end|>\n<|im_start|>user\nA<|im_end|>\n"
+                        "<|im_start|>assistant\nB<|im_end|>\n<|im_start|>user\nC<|im_end|>\n"
+                        "<|im_start|>assistant\n");
+    assert_non_null(strstr(reply_of(f, 0), "<think>\nwhy\n</think>\n\nD<|im_end|>"));
+    assert_non_null(strstr(reply_of(f, 1), "R<|im_end|>"));
+}
+
+static void templates_and_system_messages_are_applied(void **state)
+{
+    fixture *f = *state;
+    f->reading.prompt_template = "Q: {prompt}\nA:";
+    f->reading.system = "Be brief.";
+    f->reading.learned = LEARN_ALL;
+    assert_ok(read_text(f, "{\"prompt\":\"x\",\"response\":\"y\"}\n"));
+    assert_int_equal(f->data.documents[0].prompt, 0);
+    assert_non_null(strstr(reply_of(f, 0), "system\nBe brief.<|im_end|>\n<|im_start|>user\n"
+                                           "Q: x\nA:<|im_end|>"));
+    assert_int_equal(training_document_targets(&f->data.documents[0]),
+                     f->data.documents[0].length - 1);
+}
+
+static void broken_lines_are_named(void **state)
+{
+    fixture *f = *state;
+    static const struct {
+        const char *text, *words;
+    } cases[] = {
+        {"{\"prompt\":\"p\",\"response\":\"r\"}\n{\"prompt\":\"p\"}\n", "data.jsonl:2"},
+        {"{\"prompt\":\"p\"}\n", "\"response\" is missing"},
+        {"{\"response\":\"r\"}\n", "\"prompt\" is missing"},
+        {"{\"prompt\":3,\"response\":\"r\"}\n", "expected a string, found a number"},
+        {"[1]\n", "expected an object"},
+        {"{\"prompt\":\n", "not valid JSON"},
+        {"{\"messages\":[]}\n", "2 to"},
+        {"{\"messages\":[{\"role\":\"user\",\"content\":\"a\"},{\"role\":\"user\",\"content\":"
+         "\"b\"}]}\n",
+         "must be the assistant's"},
+        {"{\"messages\":[{\"role\":\"user\"},{\"role\":\"assistant\",\"content\":\"b\"}]}\n",
+         "messages[0].content"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_fails(read_text(f, cases[i].text), DISTILL_FORMAT, cases[i].words);
+    assert_fails(read_text(f, "{\"messages\":[{\"role\":\"tool\",\"content\":\"a\"},"
+                              "{\"role\":\"assistant\",\"content\":\"b\"}]}\n"),
+                 DISTILL_UNSUPPORTED, "tool");
+    f->reading.vocabulary = 100;
+    assert_fails(read_text(f, "{\"prompt\":\"p\",\"response\":\"r\"}\n"), DISTILL_FORMAT,
+                 "belong together");
+    training_data_free(&f->data);
+    assert_fails(training_data_add(&f->data, "/nonexistent.jsonl", &f->reading), DISTILL_IO,
+                 "nonexistent");
+    assert_fails(training_data_add(&f->data, "builtin:nothing", &f->reading), DISTILL_USAGE,
+                 "arithmetic");
+}
+
+static void long_documents_are_never_cut_silently(void **state)
+{
+    fixture *f = *state;
+    const char *text = "{\"prompt\":\"p\",\"response\":\"short\"}\n"
+                       "{\"prompt\":\"p\",\"response\":\"a reply of more than thirty tokens here\"}"
+                       "\n";
+    assert_ok(read_text(f, text));
+    size_t shorter = f->data.documents[0].length, longer = f->data.documents[1].length;
+    char words[64];
+    snprintf(words, sizeof words,
+             "1 of 2 documents are longer than %zu tokens; the longest has %zu", shorter, longer);
+    assert_fails(training_data_limit(&f->data, shorter, LENGTH_ERROR), DISTILL_LIMIT, words);
+    assert_non_null(strstr(distill_error_message(), "data.jsonl:2"));
+    assert_ok(training_data_limit(&f->data, longer, LENGTH_ERROR));
+    assert_int_equal(f->data.count, 2);
+    assert_ok(training_data_limit(&f->data, longer - 1, LENGTH_TRUNCATE));
+    assert_int_equal(f->data.documents[1].length, longer - 1);
+    assert_ok(training_data_limit(&f->data, shorter, LENGTH_DROP));
+    assert_int_equal(f->data.count, 1);
+    assert_int_equal(f->data.sources[0].count, 1);
+    assert_ok(read_text(f, text)); // a prompt that fills the whole length leaves nothing to learn
+    assert_fails(training_data_limit(&f->data, f->data.documents[0].prompt, LENGTH_TRUNCATE),
+                 DISTILL_FORMAT, "nothing to learn");
+}
+
+static void weights_are_read_behind_a_colon(void **state)
+{
+    fixture *f = *state;
+    char spec[400];
+    assert_ok(read_text(f, "{\"prompt\":\"p\",\"response\":\"r\"}\n"));
+    snprintf(spec, sizeof spec, "%s:0.5", f->file);
+    assert_ok(training_data_add(&f->data, spec, &f->reading));
+    assert_true(f->data.sources[0].weight == 1 && f->data.sources[1].weight == 0.5);
+    assert_true(f->data.sources[1].first == 1 && f->data.sources[1].count == 1);
+    snprintf(spec, sizeof spec, "%s:0", f->file);
+    assert_fails(training_data_add(&f->data, spec, &f->reading), DISTILL_USAGE, "weight");
+}
+
+static void builtin_tasks_give_worked_solutions(void **state)
+{
+    fixture *f = *state;
+    builtin_problem problem = {0};
+    assert_ok(training_data_add(&f->data, "builtin:arithmetic:1500:2", &f->reading));
+    assert_true(f->data.count == 1500 && f->data.sources[0].weight == 2);
+    assert_ok(builtin_task_problem(&problem, builtin_task_find("arithmetic"), BUILTIN_TRAIN, 1203));
+    assert_non_null(strstr(prompt_of(f, 1203), problem.prompt.bytes));
+    assert_non_null(strstr(prompt_of(f, 1203), "step by step"));
+    assert_non_null(strstr(reply_of(f, 1203), problem.solution.bytes));
+    builtin_problem_free(&problem);
+}
+
+static void the_fingerprint_sees_every_change(void **state)
+{
+    fixture *f = *state;
+    char a[DISTILL_SHA256_HEX], b[DISTILL_SHA256_HEX];
+    assert_ok(read_text(f, "{\"prompt\":\"p\",\"response\":\"r\"}\n"));
+    assert_ok(training_data_sha256(a, &f->data));
+    f->data.sources[0].weight = 2;
+    assert_ok(training_data_sha256(b, &f->data));
+    assert_string_not_equal(a, b);
+    assert_ok(read_text(f, "{\"prompt\":\"p\",\"response\":\"s\"}\n"));
+    assert_ok(training_data_sha256(b, &f->data));
+    assert_string_not_equal(a, b);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_pair_is_rendered_and_split, begin, end),
+        cmocka_unit_test_setup_teardown(the_end_of_turn_is_learned_unless_the_reply_was_cut, begin,
+                                        end),
+        cmocka_unit_test_setup_teardown(the_last_turn_of_a_conversation_is_learned, begin, end),
+        cmocka_unit_test_setup_teardown(templates_and_system_messages_are_applied, begin, end),
+        cmocka_unit_test_setup_teardown(broken_lines_are_named, begin, end),
+        cmocka_unit_test_setup_teardown(long_documents_are_never_cut_silently, begin, end),
+        cmocka_unit_test_setup_teardown(weights_are_read_behind_a_colon, begin, end),
+        cmocka_unit_test_setup_teardown(builtin_tasks_give_worked_solutions, begin, end),
+        cmocka_unit_test_setup_teardown(the_fingerprint_sees_every_change, begin, end),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
