@@ -1,7 +1,5 @@
 #include "distill/tensor/matmul.h"
 
-#include "distill/base/memory.h"
-#include "distill/base/progress.h"
 #include "distill/base/threads.h"
 #include "distill/tensor/blas.h"
 #include "distill/tensor/vector_kernels.h"
@@ -179,30 +177,4 @@ void distill_matmul_scale(float *x, float factor, size_t count)
 {
     scaling s = {x, factor};
     distill_parallel_for(scale_range, &s, count, 4096);
-}
-
-double distill_matmul_measure(size_t N, size_t inputs, size_t outputs, double seconds)
-{
-    float *x = NULL, *w = NULL, *y = NULL;
-    double rate = 0;
-    if (DISTILL_NEW(&x, N * inputs) != DISTILL_OK ||
-        DISTILL_NEW(&w, outputs * inputs) != DISTILL_OK ||
-        DISTILL_NEW(&y, N * outputs) != DISTILL_OK)
-        goto done;
-    for (size_t i = 0; i < N * inputs; i++)
-        x[i] = (float)(i % 7) - 3.0f;
-    for (size_t i = 0; i < outputs * inputs; i++)
-        w[i] = (float)(i % 5) - 2.0f;
-    distill_matmul_forward(y, x, w, NULL, NULL, N, inputs, outputs);
-    double start = distill_now_s(), taken = 0;
-    for (size_t runs = 1; taken < seconds; runs++) {
-        distill_matmul_forward(y, x, w, NULL, NULL, N, inputs, outputs);
-        taken = distill_now_s() - start;
-        rate = 2.0 * (double)N * (double)inputs * (double)outputs * (double)runs / taken / 1e9;
-    }
-done:
-    distill_free(y);
-    distill_free(w);
-    distill_free(x);
-    return rate;
 }

@@ -30,8 +30,4 @@ void distill_matmul_backward_weight(float *dw, float *dbias, const float *dy, co
 /// x[i] *= factor, on all threads.
 void distill_matmul_scale(float *x, float factor, size_t count);
 
-/// GFLOP/s that a product y = x W^T of N x inputs x outputs reaches on all threads, measured for about
-/// `seconds`; for `distill doctor`. 0 if there is no memory for it.
-double distill_matmul_measure(size_t N, size_t inputs, size_t outputs, double seconds);
-
 #endif
