@@ -19,6 +19,7 @@ struct added_set {
     const added_token *tokens; // borrowed
     bool normal;               // tokens are looked for in their normalised form
     bool starts[256];          // some token begins with this byte
+    int only_start;            // the byte that all tokens begin with; -1 if they differ
 };
 
 // -------------------------------------------------------------------------------------- loading
@@ -144,6 +145,10 @@ distill_status added_set_create(added_set **out, const added_tokens *tokens, add
     for (size_t i = 0; i < tokens->count; i++)
         if (group == ADDED_ALL || tokens->at[i].normalized == (group == ADDED_NORMALIZED))
             TRY(add_token(set, &tokens->at[i], (int32_t)i));
+    set->only_start = -1;
+    for (int byte = 0, count = 0; byte < 256; byte++)
+        if (set->starts[byte])
+            set->only_start = ++count == 1 ? byte : -1;
     *out = set;
     set = NULL;
 done:
@@ -160,6 +165,18 @@ void added_set_free(added_set *set)
 }
 
 // ------------------------------------------------------------------------------------ searching
+
+/// Next place at or after `at` where a token may begin.
+static size_t next_start(const added_set *set, distill_span text, size_t at)
+{
+    if (set->only_start >= 0) {
+        const char *found = memchr(text.bytes + at, set->only_start, text.length - at);
+        return found == NULL ? text.length : (size_t)(found - text.bytes);
+    }
+    while (at < text.length && !set->starts[(unsigned char)text.bytes[at]])
+        at++;
+    return at;
+}
 
 /// The longest token at `at`, NULL if there is none.
 static const added_token *longest_at(const added_set *set, distill_span text, size_t at)
@@ -222,10 +239,9 @@ bool added_next(added_cursor *cursor)
     if (cursor->ended)
         return false;
     while (at < text.length) {
-        if (!set->starts[(unsigned char)text.bytes[at]]) {
-            at++;
-            continue;
-        }
+        at = next_start(set, text, at);
+        if (at == text.length)
+            break;
         const added_token *token = longest_at(set, text, at);
         if (token == NULL) {
             at++;

@@ -371,8 +371,9 @@ static distill_status load_merges(bpe *table, const distill_json *doc,
         TRY(distill_fail(DISTILL_FORMAT, "%s: expected a list of merges, found %s",
                          distill_json_where(doc, merges, merges == NULL ? "model.merges" : NULL),
                          distill_json_kind_name(merges)));
+    size_t count = distill_json_count(merges);
     table->merge_slots = 16;
-    while (table->merge_slots < 2 * distill_json_count(merges))
+    while (table->merge_slots < 2 * count)
         table->merge_slots *= 2;
     TRY(DISTILL_NEW(&table->merges, table->merge_slots));
     for (size_t slot = 0; slot < table->merge_slots; slot++)

@@ -65,7 +65,8 @@ static distill_status encode_word(encoding *e, const char *word, size_t length)
     bool found;
     word_slot *slot = word_cache_find(&found, &e->work->cache, word, length);
     if (found)
-        return distill_ids_append_all(e->ids, slot->ids, slot->count);
+        return slot->count == 1 ? distill_ids_append(e->ids, slot->ids[0])
+                                : distill_ids_append_all(e->ids, slot->ids, slot->count);
     size_t before = e->ids->count;
     TRY(bpe_encode(e->ids, e->tok->merges, &e->work->bpe, word, length));
     if (slot != NULL)

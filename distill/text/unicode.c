@@ -51,17 +51,23 @@ static size_t well_formed(const char *bytes, size_t length, size_t *needed)
     return have;
 }
 
+/// True if the next eight bytes are all ASCII.
+static bool is_ascii_run(const char *bytes, size_t length)
+{
+    uint64_t eight;
+    if (length < sizeof eight)
+        return false;
+    memcpy(&eight, bytes, sizeof eight);
+    return (eight & UINT64_C(0x8080808080808080)) == 0;
+}
+
 size_t unicode_valid_prefix(const char *bytes, size_t length)
 {
     size_t at = 0;
     while (at < length) {
-        uint64_t eight;
-        if (length - at >= sizeof eight) {
-            memcpy(&eight, bytes + at, sizeof eight);
-            if ((eight & UINT64_C(0x8080808080808080)) == 0) {
-                at += sizeof eight;
-                continue;
-            }
+        if (is_ascii_run(bytes + at, length - at)) {
+            at += sizeof(uint64_t);
+            continue;
         }
         size_t needed;
         if ((unsigned char)bytes[at] < 0x80) {
@@ -204,6 +210,10 @@ bool unicode_is_surely_nfc(distill_span text)
     size_t at = 0;
     while (at < text.length) {
         uint32_t code;
+        if (is_ascii_run(text.bytes + at, text.length - at)) {
+            at += sizeof(uint64_t);
+            continue;
+        }
         if ((unsigned char)text.bytes[at] < 0xCC) { // below U+0300
             at += (unsigned char)text.bytes[at] < 0x80 ? 1 : 2;
             continue;

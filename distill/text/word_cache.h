@@ -13,10 +13,13 @@ enum {
 };
 
 typedef struct word_slot {
+    union {
+        uint64_t ends[2];             // of a word of at most 16 bytes: its first and last ones
+        char bytes[WORD_CACHE_BYTES]; // of a longer one
+    };
+    int32_t ids[WORD_CACHE_IDS];
     uint8_t length; // 0 = empty
     uint8_t count;
-    int32_t ids[WORD_CACHE_IDS];
-    char bytes[WORD_CACHE_BYTES];
 } word_slot;
 
 typedef struct word_cache {
