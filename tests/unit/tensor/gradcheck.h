@@ -32,7 +32,7 @@ static inline double *widened(const float *x, size_t n)
     return wide;
 }
 
-/// |got - want| / max(|want|, 0.1), as vectors: what is 0 by cancellation needs only be small.
+/// |got - want| / max(|want|, 1), as vectors: what is 0 by cancellation needs only be small.
 static inline double relative_error(const float *got, const double *want, size_t n)
 {
     double error = 0, size = 0;
@@ -40,7 +40,7 @@ static inline double relative_error(const float *got, const double *want, size_t
         error += ((double)got[i] - want[i]) * ((double)got[i] - want[i]);
         size += want[i] * want[i];
     }
-    return sqrt(error) / fmax(sqrt(size), 0.1);
+    return sqrt(error) / fmax(sqrt(size), 1);
 }
 
 static inline void assert_close(const char *what, const float *got, const double *want, size_t n,
