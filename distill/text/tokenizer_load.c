@@ -8,7 +8,8 @@
 
 enum {
     TOKENIZER_BYTES_MAX = 256 << 20, // published files have 2 to 35 MB
-    CONFIG_BYTES_MAX = 16 << 20
+    CONFIG_BYTES_MAX = 16 << 20,
+    ADDED_IDS_MAX = 1 << 20 // added tokens lie at most so far beyond the vocabulary
 };
 
 // ---------------------------------------------------------------------------------- whole files
@@ -160,21 +161,25 @@ static distill_status check_root(const distill_json *doc)
     return DISTILL_OK;
 }
 
-/// Added tokens and the vocabulary may share a token, never an id for two different ones.
-static distill_status check_added_id(const distill_tokenizer *tok, const added_token *added,
-                                     size_t base, const distill_json *doc,
-                                     const distill_json_node *node)
+/// Added tokens and the vocabulary may share a token, never an id for two different ones. A token that
+/// is in the vocabulary has the id it has there, whatever the list says (so do Hugging Face's).
+static distill_status settle_added_id(const distill_tokenizer *tok, added_token *added, size_t base,
+                                      const distill_json *doc, const distill_json_node *node)
 {
     distill_status status = DISTILL_OK;
     distill_text bytes = {0};
     bool spelled = true;
+    const vocabulary *vocab = bpe_vocabulary(tok->merges);
     if (tok->byte_level)
         TRY(vocabulary_unspell(&bytes, &spelled, (distill_span){added->content, added->length}));
     else
         TRY(distill_text_append(&bytes, added->content, added->length));
-    distill_span taken = vocabulary_bytes(bpe_vocabulary(tok->merges), added->id);
-    bool clash = taken.bytes != NULL && !distill_span_equal(taken, distill_text_span(&bytes));
-    if (clash || (size_t)added->id > base + (1 << 20))
+    int32_t known = spelled ? vocabulary_find(vocab, bytes.bytes, bytes.length) : -1;
+    bool clash = known < 0 && vocabulary_bytes(vocab, added->id).bytes != NULL &&
+                 !distill_span_equal(vocabulary_bytes(vocab, added->id), distill_text_span(&bytes));
+    if (known >= 0)
+        added->id = known;
+    if (clash || (size_t)added->id > base + ADDED_IDS_MAX)
         TRY(distill_fail(DISTILL_FORMAT, "%s: id %d of \"%.80s\" %s",
                          distill_json_where(doc, node, NULL), added->id, added->content,
                          clash ? "belongs to another token" : "is far beyond the vocabulary"));
@@ -193,7 +198,7 @@ static distill_status load_added(distill_tokenizer *tok, const distill_json *doc
     for (size_t i = 0; i < tok->added.count; i++) {
         added_token *added = &tok->added.at[i];
         distill_span normal;
-        TRY(check_added_id(tok, added, base, doc, list));
+        TRY(settle_added_id(tok, added, base, doc, list));
         if ((size_t)added->id >= tok->size)
             tok->size = (size_t)added->id + 1;
         TRY(normalizer_run(&normal, tok->normal, &work,
