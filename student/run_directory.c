@@ -5,6 +5,7 @@
 #include "distill/base/memory.h"
 
 #include <dirent.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { RUN_FILE_LIMIT = 4 << 20 };
@@ -170,6 +171,24 @@ static distill_status refuse_foreign(const run_directory *run)
                         run->path);
 }
 
+// A model inside the output folder would be removed by --overwrite, and replaced in the end.
+static distill_status refuse_model_inside(const run_directory *run, const char *model)
+{
+    distill_status status = DISTILL_OK;
+    char *inner = model != NULL ? realpath(model, NULL) : NULL;
+    char *outer = realpath(run->path, NULL);
+    size_t length = outer != NULL ? strlen(outer) : 0;
+    if (inner != NULL && outer != NULL && strncmp(inner, outer, length) == 0 &&
+        (inner[length] == '\0' || inner[length] == '/'))
+        status = distill_fail(DISTILL_USAGE,
+                              "--model %s lies in the folder of --output: it would be replaced; "
+                              "choose another output",
+                              model);
+    free(inner); // realpath's own
+    free(outer);
+    return status;
+}
+
 distill_status run_directory_open(run_directory *run, const train_options *options)
 {
     distill_status status = DISTILL_OK;
@@ -178,19 +197,27 @@ distill_status run_directory_open(run_directory *run, const train_options *optio
     TRY(distill_copy_string(&run->path, options->output, strlen(options->output)));
     TRY(distill_options_write(&run->settings, &TRAIN_PROGRAM, options));
     TRY(distill_make_directory(run->path));
+    TRY(refuse_model_inside(run, options->model));
     TRY(path_in(&path, run, ".lock"));
     TRY(distill_lock_take(&run->lock, path.bytes));
     bool ours = exists_in(run, "training.json");
+    run->overwrite = ours && options->overwrite;
     if (!ours)
         TRY(refuse_foreign(run));
-    if (ours && options->overwrite)
-        TRY(remove_run(run));
-    else if (ours)
+    else if (!run->overwrite)
         TRY(read_run_file(run));
-    if (!run->finished)
-        TRY(write_run_file(run));
 done:
     distill_text_free(&path);
+    return status;
+}
+
+distill_status run_directory_begin(run_directory *run)
+{
+    distill_status status = DISTILL_OK;
+    if (run->overwrite)
+        TRY(remove_run(run));
+    TRY(write_run_file(run));
+done:
     return status;
 }
 

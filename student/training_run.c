@@ -8,15 +8,8 @@
 #include "student/training_report.h"
 
 #include <string.h>
-#include <sys/stat.h>
 
 // ------------------------------------------------------------------------------- model, tokenizer
-
-static bool same_folder(const char *a, const char *b)
-{
-    struct stat x, y;
-    return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
-}
 
 static distill_status open_model(training_run *run)
 {
@@ -27,9 +20,6 @@ static distill_status open_model(training_run *run)
         TRY(distill_config_read(&config, run->config_source));
     } else {
         TRY(sampling_model_dir(&run->model_dir, run->options->model));
-        if (same_folder(run->model_dir.bytes, run->options->output))
-            TRY(distill_fail(DISTILL_USAGE, "--output is the folder of --model: its weights would "
-                                            "be replaced; choose another"));
         run->config_source = run->model_dir.bytes;
         TRY(distill_checkpoint_open(&run->checkpoint, run->model_dir.bytes));
         config = *distill_checkpoint_config(run->checkpoint);
@@ -142,6 +132,7 @@ static distill_status prepare_all(training_run *run)
     run->settings.data_sha256 = run->data_sha256;
     TRY(training_plan_steps(&run->settings, run->options, packing_steps(run->pack)));
     TRY(training_plan_memory(&run->settings, run->options, run->layout));
+    TRY(run_directory_begin(&run->directory));
     training_plan_print(&run->settings, run->layout, &run->data, run->pack);
 done:
     return status;
