@@ -136,9 +136,8 @@ INLINE vec NAME(exponential)(vec x)
     p = FMA(p, r, SET1(1.6666665459e-1f));
     p = FMA(p, r, SET1(5.0000001201e-1f));
     p = FMA(p, r * r, r + SET1(1.0f));
-    // 2^128 is out of range: multiply by 2^(n-1) and by 2
-    ivec exponent = ((ivec)shifted - (ivec)magic - 1) << 23;
-    vec result = (vec)((ivec)p + exponent) * SET1(2.0f);
+    // between the ends 2^n p is a normal number: p < 1 where n is 128, p >= 1 where n is -126
+    vec result = (vec)((ivec)p + (((ivec)shifted - (ivec)magic) << 23));
     result = NAME(select)(low, SET1(0.0f), result);
     result = NAME(select)(high, SET1(INFINITY), result);
     return NAME(select)((ivec)(x == x), result, x);
