@@ -1,5 +1,6 @@
 #include "student/training_data.h"
 
+#include "datasets/prompt_render.h"
 #include "distill/base/file.h"
 #include "distill/base/interrupt.h"
 #include "distill/base/log.h"
@@ -26,51 +27,27 @@ typedef struct block_job {
     work_item *items; // [BLOCK]
     const data_source *source;
     const training_reading *reading;
-    const char *prompt_template;
-    const char *system;
+    prompt_style style; // how a prompt alone is written
 } block_job;
 
 // -------------------------------------------------------------------------- one sample to token ids
 
-// The user's message: the template with every {prompt} replaced.
-static distill_status fill_template(distill_text *out, const char *prompt_template,
-                                    distill_span prompt)
-{
-    distill_status status = DISTILL_OK;
-    const distill_span mark = distill_span_of("{prompt}");
-    const distill_span text = distill_span_of(prompt_template);
-    size_t from = 0, at;
-    while ((at = distill_span_find(text, mark, from)) != SIZE_MAX) {
-        TRY(distill_text_append(out, text.bytes + from, at - from));
-        TRY(distill_text_add_span(out, prompt));
-        from = at + mark.length;
-    }
-    TRY(distill_text_append(out, text.bytes + from, text.length - from));
-done:
-    return status;
-}
-
+// A prompt alone is written as distill-gen writes it; a conversation as it stands.
 static distill_status encode_prompt(work_item *item, const block_job *job,
                                     const distill_render_options *options)
 {
     distill_status status = DISTILL_OK;
     const data_sample *s = &item->sample;
-    distill_text user = {0};
-    distill_message pair[2] = {{distill_span_of("system"), {0}}, {distill_span_of("user"), {0}}};
-    const distill_message *messages = s->messages;
-    size_t count = s->message_count;
-    if (messages == NULL) {
-        TRY(fill_template(&user, job->prompt_template, distill_text_span(&s->prompt)));
-        pair[1].content = distill_text_span(&user);
-        if (job->system != NULL)
-            pair[0].content = distill_span_of(job->system);
-        messages = job->system != NULL ? pair : pair + 1;
-        count = job->system != NULL ? 2 : 1;
-    }
-    TRY(distill_chat_encode_prompt(&item->ids, job->reading->chat, messages, count, options));
+    const prompt_style style = {
+        .chat = job->reading->chat, .system = job->system, .prompt_template = job->prompt_template};
+    const prompt_record record = {.prompt = distill_text_span(&s->prompt)};
+    if (s->messages != NULL)
+        TRY(distill_chat_encode_prompt(&item->ids, job->reading->chat, s->messages,
+                                       s->message_count, options));
+    else
+        TRY(prompt_encode(&item->ids, &job->style, job->reading->tokenizer, &record));
     item->prompt = item->ids.count;
 done:
-    distill_text_free(&user);
     return status;
 }
 
@@ -253,16 +230,15 @@ distill_status training_data_add(training_data *data, const char *spec,
     TRY(add_source(data, path.bytes, weight));
     TRY(DISTILL_NEW(&job.items, BLOCK));
     job.source = source;
-    job.prompt_template = reading->prompt_template;
-    if (job.prompt_template == NULL)
-        job.prompt_template = data_source_template(source);
-    if (job.prompt_template == NULL)
-        job.prompt_template = "{prompt}";
-    job.system = reading->system != NULL ? reading->system : data_source_system(source);
+    const char *system = reading->system, *template = reading->prompt_template;
+    TRY(prompt_style_create(&job.style, reading->chat,
+                            system != NULL ? system : data_source_system(source),
+                            template != NULL ? template : data_source_template(source), NULL));
     TRY(read_blocks(data, source, &job, "reading"));
     data->sources[data->source_count - 1].count =
         data->count - data->sources[data->source_count - 1].first;
 done:
+    prompt_style_free(&job.style);
     free_items(job.items);
     data_source_close(source);
     distill_text_free(&path);

@@ -45,6 +45,7 @@ typedef struct training_data {
 typedef enum learned_part { LEARN_RESPONSE, LEARN_ALL } learned_part;
 
 typedef struct training_reading {
+    const distill_tokenizer *tokenizer;
     const distill_chat *chat;
     const char *system; // system message before each prompt; NULL = what the shards say, else none
     const char *prompt_template; // text with {prompt}; NULL = what the shards say, else {prompt}

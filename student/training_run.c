@@ -83,7 +83,8 @@ static distill_status read_data(training_data *data, const training_run *run,
     distill_status status = DISTILL_OK;
     const train_options *o = run->options;
     bool all = strcmp(o->loss_on, "all") == 0 || !o->completion_only_loss || o->train_on_prompt;
-    training_reading reading = {.chat = run->chat,
+    training_reading reading = {.tokenizer = run->tokenizer,
+                                .chat = run->chat,
                                 .system = o->system,
                                 .prompt_template = o->prompt_template,
                                 .learned = all ? LEARN_ALL : LEARN_RESPONSE,

@@ -26,7 +26,7 @@ static int begin(void **state)
     tiny_model_write_tokenizer(f->dir);
     assert_ok(distill_tokenizer_load(&f->tokenizer, f->dir));
     assert_ok(distill_chat_open(&f->chat, f->tokenizer, "chatml"));
-    f->reading = (training_reading){.chat = f->chat, .vocabulary = 320};
+    f->reading = (training_reading){.tokenizer = f->tokenizer, .chat = f->chat, .vocabulary = 320};
     *state = f;
     return 0;
 }
