@@ -38,8 +38,6 @@ static distill_status encode_prompt(work_item *item, const block_job *job,
 {
     distill_status status = DISTILL_OK;
     const data_sample *s = &item->sample;
-    const prompt_style style = {
-        .chat = job->reading->chat, .system = job->system, .prompt_template = job->prompt_template};
     const prompt_record record = {.prompt = distill_text_span(&s->prompt)};
     if (s->messages != NULL)
         TRY(distill_chat_encode_prompt(&item->ids, job->reading->chat, s->messages,
