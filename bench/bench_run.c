@@ -127,10 +127,9 @@ done:
     return status;
 }
 
-distill_status bench_run_open(bench_run *run, const bench_options *options)
+static distill_status check_options(const bench_options *options)
 {
     distill_status status = DISTILL_OK;
-    *run = (bench_run){.options = options, .output.lock = -1};
     if (options->models.count == 0)
         TRY(distill_fail(DISTILL_USAGE, "--model is missing: --model NAME=DIR, or --model builtin "
                                         "(see --help)"));
@@ -138,6 +137,19 @@ distill_status bench_run_open(bench_run *run, const bench_options *options)
         TRY(distill_fail(DISTILL_USAGE, "--suite is missing: --suite NAME=FILE, or --suite "
                                         "builtin:TASK (see --help)"));
     TRY(distill_options_require(options->output, "output"));
+    for (size_t i = 0; i < options->stop.count; i++) {
+        if (options->stop.at[i][0] == '\0')
+            TRY(distill_fail(DISTILL_USAGE, "--stop: an empty text would stop every reply"));
+    }
+done:
+    return status;
+}
+
+distill_status bench_run_open(bench_run *run, const bench_options *options)
+{
+    distill_status status = DISTILL_OK;
+    *run = (bench_run){.options = options, .output.lock = -1};
+    TRY(check_options(options));
     TRY(bench_pass_k(&run->pass_k, &run->pass_k_count, options->pass_k.at, options->pass_k.count,
                      options->n));
     TRY(open_suites(run));

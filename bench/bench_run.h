@@ -1,7 +1,7 @@
 // bench/bench_run.h - one benchmark: its models, suites, settings and, in the end, scores.
 //
 //     TRY(bench_run_open(&run, &options));         // reads what was asked for, refuses early
-//     TRY(evaluate_all(&run));                     // bench/evaluate.h: samples and scores
+//     TRY(examination_run(&run));                  // bench/examination.h: samples and scores
 //     TRY(bench_run_compare(&run));                // paired differences
 #ifndef BENCH_BENCH_RUN_H
 #define BENCH_BENCH_RUN_H

@@ -21,10 +21,4 @@ typedef struct contestant {
 distill_status contestant_open(contestant *out, const char *word) DISTILL_MUST_CHECK;
 void contestant_close(contestant *model);
 
-/// SHA-256 over configuration, tokenizer and weights in `dir`, so that a directory that was trained
-/// again is not taken for the one of an earlier run. Of files above 4 MiB it reads 64 parts spread
-/// over them.
-distill_status contestant_fingerprint(char hex[DISTILL_SHA256_HEX],
-                                      const char *dir) DISTILL_MUST_CHECK;
-
 #endif

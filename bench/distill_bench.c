@@ -2,7 +2,7 @@
 // them.
 #include "bench/bench_report.h"
 #include "bench/bench_run.h"
-#include "bench/evaluate.h"
+#include "bench/examination.h"
 #include "bench/results_json.h"
 #include "bench/results_table.h"
 #include "distill/base/file.h"
@@ -44,7 +44,7 @@ int main(int argc, char **argv)
         distill_note("%s is finished: nothing to do (--overwrite starts afresh)", options.output);
         goto done;
     }
-    TRY(evaluate_all(&run));
+    TRY(examination_run(&run));
     TRY(bench_run_compare(&run));
     TRY(write_results(&run));
 done:

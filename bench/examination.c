@@ -1,10 +1,11 @@
-// bench/evaluate.c - see evaluate.h.
-#include "bench/evaluate.h"
+// bench/examination.c - see examination.h.
+#include "bench/examination.h"
 
 #include "bench/judging.h"
 #include "datasets/sampling.h"
 #include "distill/base/file.h"
 #include "distill/base/log.h"
+#include "distill/base/memory.h"
 #include "distill/base/threads.h"
 #include "distill/model/config.h"
 
@@ -13,7 +14,6 @@
 typedef struct examinee {
     const bench_run *run;
     const contestant *model;
-    distill_config config;
     distill_tokenizer *tok;
     distill_chat *chat;
     distill_generator *generator;
@@ -23,7 +23,6 @@ static distill_status examinee_open(examinee *out, const bench_run *run, const c
 {
     distill_status status = DISTILL_OK;
     *out = (examinee){.run = run, .model = model};
-    TRY(distill_config_read(&out->config, model->dir.bytes));
     TRY(distill_tokenizer_load(&out->tok, model->dir.bytes));
     TRY(distill_chat_open(&out->chat, out->tok, run->options->chat_template));
 done:
@@ -38,31 +37,71 @@ static void examinee_close(examinee *e)
     *e = (examinee){0};
 }
 
-static distill_status open_generator(examinee *e)
+/// What sampling_run needs, but for the generator, the store and the judge.
+static sampling_job job_of(const examinee *e, const suite *s)
 {
-    if (e->generator != NULL)
-        return DISTILL_OK;
-    int32_t stop_ids[DISTILL_MAX_STOP_IDS + 1];
-    size_t count = 0;
-    for (; count < e->config.eos_count; count++)
-        stop_ids[count] = e->config.eos_ids[count];
-    int32_t end_of_turn = distill_chat_end_of_turn(e->chat);
-    if (end_of_turn >= 0)
-        stop_ids[count++] = end_of_turn;
-    distill_local_options local = {
-        .batch_size = e->run->options->batch_size, .stop_ids = stop_ids, .stop_id_count = count};
-    return distill_generator_open_local(&e->generator, e->model->dir.bytes, e->tok, &local);
+    const bench_options *o = e->run->options;
+    return (sampling_job){.prompts = s->prompts,
+                          .chat = e->chat,
+                          .sampling = {.temperature = o->temperature,
+                                       .top_p = o->top_p,
+                                       .top_k = o->top_k,
+                                       .min_p = o->min_p,
+                                       .max_tokens = o->max_tokens,
+                                       .stop = o->stop.at,
+                                       .stop_count = o->stop.count},
+                          .samples = o->n,
+                          .seed = o->common.seed,
+                          .system = o->system,
+                          .prompt_template = o->prompt_template,
+                          .think_prefix = o->think_prefix};
 }
 
-static distill_sampling sampling_of(const bench_options *o)
+/// Room for the longest prompt of all suites and its reply.
+static distill_status local_options(distill_local_options *out, const examinee *e)
 {
-    return (distill_sampling){.temperature = o->temperature,
-                              .top_p = o->top_p,
-                              .top_k = o->top_k,
-                              .min_p = o->min_p,
-                              .max_tokens = o->max_tokens,
-                              .stop = o->stop.at,
-                              .stop_count = o->stop.count};
+    distill_status status = DISTILL_OK;
+    *out = (distill_local_options){.batch_size = e->run->options->batch_size};
+    for (size_t i = 0; i < e->run->suite_count; i++) {
+        sampling_job job = job_of(e, &e->run->suites[i]);
+        size_t context = 0;
+        TRY(sampling_context(&context, &job));
+        out->context = context > out->context ? context : out->context;
+    }
+done:
+    return status;
+}
+
+static distill_status open_generator(examinee *e)
+{
+    distill_status status = DISTILL_OK;
+    distill_local_options local;
+    int32_t end_of_turn = distill_chat_end_of_turn(e->chat);
+    if (e->generator != NULL)
+        return status;
+    TRY(local_options(&local, e));
+    local.stop_ids = &end_of_turn;
+    local.stop_id_count = end_of_turn >= 0;
+    TRY(distill_generator_open_local(&e->generator, e->model->dir.bytes, e->tok, &local));
+done:
+    return status;
+}
+
+/// Finds out before the first reply of any model that this one cannot be read, or does not fit.
+static distill_status check_model(const bench_run *run, const contestant *model)
+{
+    distill_status status = DISTILL_OK;
+    examinee e = {0};
+    distill_config config;
+    distill_local_options local;
+    distill_local_plan plan;
+    TRY(examinee_open(&e, run, model));
+    TRY(distill_config_read(&config, model->dir.bytes));
+    TRY(local_options(&local, &e));
+    TRY(distill_local_plan_make(&plan, &config, &local, distill_memory_available()));
+done:
+    examinee_close(&e);
+    return status == DISTILL_OK ? status : distill_fail_context(status, "--model %s", model->name);
 }
 
 /// Adds what this run did to the time that earlier runs took.
@@ -84,25 +123,17 @@ done:
 static distill_status sample(examinee *e, const suite *s, trace_store *store, const char *samples)
 {
     distill_status status = DISTILL_OK;
-    const bench_options *o = e->run->options;
     judging judge = {0};
     sampling_result result = {0};
     distill_text what = {0};
     TRY(distill_text_printf(&what, "%s on %s", e->model->name, s->name));
     TRY(open_generator(e));
-    sampling_job job = {.prompts = s->prompts,
-                        .generator = e->generator,
-                        .chat = e->chat,
-                        .sampling = sampling_of(o),
-                        .samples = o->n,
-                        .seed = o->common.seed,
-                        .system = o->system,
-                        .prompt_template = o->prompt_template,
-                        .think_prefix = o->think_prefix != NULL ? o->think_prefix : "",
-                        .store = store,
-                        .judge = judging_judge,
-                        .judge_context = &judge,
-                        .what = what.bytes};
+    sampling_job job = job_of(e, s);
+    job.generator = e->generator;
+    job.store = store;
+    job.judge = judging_judge;
+    job.judge_context = &judge;
+    job.what = what.bytes;
     status = sampling_run(&result, &job);
     if (status != DISTILL_OK && status != DISTILL_INTERRUPTED)
         goto done;
@@ -131,7 +162,8 @@ static distill_status answer_suite(examinee *e, const suite *s, const char *samp
                                      .tokenizer_sha256 = distill_tokenizer_sha256(e->tok),
                                      .settings_json = e->run->settings.bytes,
                                      .shard_traces = o->shard_traces,
-                                     .compression_level = o->compression_level};
+                                     .compression_level = o->compression_level,
+                                     .verdict = true};
     TRY(trace_store_open(&store, samples, &settings));
     if (!trace_store_is_finished(store))
         TRY(sample(e, s, store, samples));
@@ -158,7 +190,7 @@ done:
     return status;
 }
 
-static distill_status evaluate_model(bench_run *run, size_t model)
+static distill_status examine_model(bench_run *run, size_t model)
 {
     distill_status status = DISTILL_OK;
     examinee e = {0};
@@ -193,7 +225,7 @@ static void announce(const bench_run *run)
                  run->model_count, problems, run->options->n, count, distill_threads());
 }
 
-distill_status evaluate_all(bench_run *run)
+distill_status examination_run(bench_run *run)
 {
     distill_status status = DISTILL_OK;
     distill_text folder = {0};
@@ -202,7 +234,9 @@ distill_status evaluate_all(bench_run *run)
     for (size_t i = 0; i < run->suite_count; i++)
         TRY(suite_publish(&run->suites[i], folder.bytes));
     for (size_t i = 0; i < run->model_count; i++)
-        TRY(evaluate_model(run, i));
+        TRY(check_model(run, &run->models[i]));
+    for (size_t i = 0; i < run->model_count; i++)
+        TRY(examine_model(run, i));
 done:
     distill_text_free(&folder);
     return status;
