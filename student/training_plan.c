@@ -116,7 +116,7 @@ done:
 }
 
 void training_plan_print(const distill_trainer_settings *s, const distill_layout *layout,
-                         const training_data *data, const packing *pack)
+                         const training_data *data, const packing *pack, size_t longest_allowed)
 {
     char parameters[32], tokens[32], weights[32], moments[32], activations[32], total[32], have[32];
     distill_trainer_plan plan;
@@ -129,10 +129,10 @@ void training_plan_print(const distill_trainer_settings *s, const distill_layout
     distill_format_bytes(activations, sizeof activations, (double)plan.activations);
     distill_format_bytes(total, sizeof total, (double)sum_of(&plan));
     distill_format_bytes(have, sizeof have, (double)distill_memory_available());
-    distill_note("data: %zu documents, %s tokens, the longest %zu; %zu documents and %zu steps an "
-                 "epoch",
-                 data->count, tokens, training_data_longest(data), packing_documents(pack),
-                 packing_steps(pack));
+    distill_note("data: %zu documents, %s tokens, the longest %zu (at most %zu); %zu documents and "
+                 "%zu steps an epoch",
+                 data->count, tokens, training_data_longest(data), longest_allowed,
+                 packing_documents(pack), packing_steps(pack));
     distill_note("plan: %s parameters (%s), %llu steps, %llu of them warmup, at most %zu tokens a "
                  "forward pass, %d threads",
                  parameters, layout->config.model_type, (unsigned long long)s->schedule.total,

@@ -22,6 +22,6 @@ distill_status training_plan_memory(distill_trainer_settings *settings,
                                     const distill_layout *layout) DISTILL_MUST_CHECK;
 /// Says on stderr what will be done with how many cores and bytes.
 void training_plan_print(const distill_trainer_settings *settings, const distill_layout *layout,
-                         const training_data *data, const packing *pack);
+                         const training_data *data, const packing *pack, size_t longest_allowed);
 
 #endif

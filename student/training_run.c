@@ -134,7 +134,7 @@ static distill_status prepare_all(training_run *run)
     TRY(training_plan_steps(&run->settings, run->options, packing_steps(run->pack)));
     TRY(training_plan_memory(&run->settings, run->options, run->layout));
     TRY(run_directory_begin(&run->directory));
-    training_plan_print(&run->settings, run->layout, &run->data, run->pack);
+    training_plan_print(&run->settings, run->layout, &run->data, run->pack, longest_allowed(run));
 done:
     return status;
 }

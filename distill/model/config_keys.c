@@ -75,6 +75,7 @@ static const char *const HARMLESS_KEYS[] = {
     "base_model_tp_plan",
     "begin_suppress_tokens",
     "bos_token",
+    "cache_implementation",
     "chat_template",
     "diversity_penalty",
     "do_sample",

@@ -1,5 +1,6 @@
 // Training data: where the reply begins, what is learned, and what is refused with its line.
 #include "datasets/builtin_tasks.h"
+#include "datasets/trace_store.h"
 #include "distill/base/file.h"
 #include "student/training_data.h"
 #include "tests/support/shared_data.h"
@@ -227,6 +228,50 @@ static void builtin_tasks_give_worked_solutions(void **state)
     builtin_problem_free(&problem);
 }
 
+static void add_trace(trace_store *store, int32_t sample, const char *response,
+                      distill_finish finish)
+{
+    trace_record record = {.id = distill_span_of("p1"),
+                           .prompt = distill_span_of("2*3?"),
+                           .response = distill_span_of(response),
+                           .answer = distill_span_of("6"),
+                           .domain = distill_span_of("math"),
+                           .sample = sample,
+                           .finish = finish};
+    assert_ok(trace_store_append(store, &record, (uint64_t)sample));
+}
+
+static void traces_are_asked_as_the_teacher_was(void **state)
+{
+    fixture *f = *state;
+    char dir[300];
+    trace_store *store = NULL;
+    trace_store_settings settings = {
+        .teacher = "t",
+        .tokenizer_sha256 = "",
+        .settings_json = "{\"prompt-template\":\"Solve {prompt}\",\"system\":\"Think.\"}",
+        .shard_traces = 100,
+        .compression_level = 3};
+    snprintf(dir, sizeof dir, "%s/traces", f->dir);
+    assert_ok(distill_remove_all(dir));
+    assert_ok(trace_store_open(&store, dir, &settings));
+    add_trace(store, 0, "<think>\n2*3\n</think>\n6", DISTILL_FINISH_STOP);
+    add_trace(store, 1, "<think>\n2*", DISTILL_FINISH_LENGTH);
+    add_trace(store, 2, "", DISTILL_FINISH_ERROR);
+    assert_ok(trace_store_finish(store));
+    trace_store_close(store);
+    assert_ok(training_data_add(&f->data, dir, &f->reading));
+    assert_true(f->data.count == 2 && f->data.left_out == 1);
+    assert_string_equal(prompt_of(f, 0),
+                        "<|im_start|>system\nThink.<|im_end|>\n<|im_start|>user\nSolve 2*3?"
+                        "<|im_end|>\n<|im_start|>assistant\n");
+    assert_non_null(strstr(reply_of(f, 0), "</think>\n6<|im_end|>"));
+    assert_string_equal(reply_of(f, 1), "<think>\n2*"); // cut: no end of turn
+    f->reading.prompt_template = "{prompt}!";
+    assert_ok(training_data_add(&f->data, dir, &f->reading));
+    assert_non_null(strstr(prompt_of(f, 2), "user\n2*3?!<|im_end|>"));
+}
+
 static void the_fingerprint_sees_every_change(void **state)
 {
     fixture *f = *state;
@@ -253,6 +298,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(long_documents_are_never_cut_silently, begin, end),
         cmocka_unit_test_setup_teardown(weights_are_read_behind_a_colon, begin, end),
         cmocka_unit_test_setup_teardown(builtin_tasks_give_worked_solutions, begin, end),
+        cmocka_unit_test_setup_teardown(traces_are_asked_as_the_teacher_was, begin, end),
         cmocka_unit_test_setup_teardown(the_fingerprint_sees_every_change, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
