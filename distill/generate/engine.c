@@ -436,12 +436,12 @@ static distill_status add_reply(distill_engine *engine, size_t index)
     if (count == 0)
         return DISTILL_OK;
     bool logits = s->filled + count == length;
-    const int32_t *tokens =
-        s->filled < P ? r->request.prompt + s->filled : r->ids.at + (s->filled - P);
     if (logits) {
         TRY(reply_prepare(r, &engine->tops[engine->drawn_count]));
         engine->drawn[engine->drawn_count++] = index;
     }
+    const int32_t *tokens =
+        s->filled < P ? r->request.prompt + s->filled : r->ids.at + (s->filled - P);
     add_span(engine, s->sequence, s->filled, tokens, count, logits);
     s->filled += count;
 done:

@@ -18,6 +18,7 @@ enum {
 
 struct distill_generator {
     distill_engine *engine;
+    const distill_tokenizer *tok;
 };
 
 // ---- plan --------------------------------------------------------------------------------------------------
@@ -167,6 +168,7 @@ distill_status distill_generator_open_local(distill_generator **out, const char 
     TRY(gather_stop_ids(&stop_ids, config, tok, options));
     TRY(DISTILL_NEW(&generator, 1));
     TRY(open_engine(&generator->engine, ckpt, tok, &stop_ids, &plan));
+    generator->tok = tok;
     *out = generator;
     generator = NULL;
 done:
@@ -182,6 +184,11 @@ void distill_generator_close(distill_generator *generator)
         return;
     distill_engine_free(generator->engine);
     distill_free(generator);
+}
+
+const distill_tokenizer *distill_generator_tokenizer(const distill_generator *generator)
+{
+    return generator->tok;
 }
 
 size_t distill_generator_context(const distill_generator *generator)

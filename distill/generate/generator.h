@@ -99,6 +99,8 @@ distill_status
 distill_generator_open_local(distill_generator **out, const char *dir, const distill_tokenizer *tok,
                              const distill_local_options *options) DISTILL_MUST_CHECK;
 void distill_generator_close(distill_generator *generator);
+/// The tokenizer it was opened with; borrowed.
+const distill_tokenizer *distill_generator_tokenizer(const distill_generator *generator);
 /// Longest prompt + reply this generator can hold, in tokens (0 = not known).
 size_t distill_generator_context(const distill_generator *generator);
 

@@ -44,6 +44,9 @@ distill_status reply_prepare(reply *r, distill_sampler_top *top)
     size_t n = r->ids.count, K = r->K;
     if (n == r->capacity) {
         size_t more = n < 128 ? 256 : 2 * n;
+        TRY(distill_ids_append(&r->ids, 0)); // lists and text have an address even if they stay empty
+        r->ids.count = n;
+        TRY(distill_text_reserve(&r->text, 256));
         TRY(distill_grow((void **)&r->logprobs, n, more, sizeof *r->logprobs));
         TRY(distill_grow((void **)&r->topk_ids, n * K, more * K, sizeof *r->topk_ids));
         TRY(distill_grow((void **)&r->topk_logprobs, n * K, more * K, sizeof *r->topk_logprobs));

@@ -1,0 +1,215 @@
+#include "teacher/gen_run.h"
+
+#include "datasets/fingerprint.h"
+#include "distill/base/file.h"
+#include "distill/base/json.h"
+#include "distill/base/log.h"
+
+#include <stdio.h>
+#include <string.h>
+
+// Settings that do not change a trace: a rerun may choose them anew.
+static const char *const FREE_KEYS[] = {"output", "overwrite", "batch-size", "compression-level"};
+
+distill_status gen_check_options(const gen_options *options)
+{
+    distill_status status = DISTILL_OK;
+    TRY(distill_options_require(options->teacher, "teacher"));
+    TRY(distill_options_require(options->prompts, "prompts"));
+    TRY(distill_options_require(options->output, "output"));
+    if (strncmp(options->teacher, "http://", 7) == 0 ||
+        strncmp(options->teacher, "https://", 8) == 0)
+        TRY(distill_fail(DISTILL_UNSUPPORTED,
+                         "--teacher %s: sampling from a server is not built yet; give the "
+                         "directory of a checkpoint, or builtin",
+                         options->teacher));
+    for (size_t i = 0; i < options->stop.count; i++)
+        if (options->stop.at[i][0] == '\0')
+            TRY(distill_fail(DISTILL_USAGE, "--stop: an empty text would stop every reply"));
+    if (strstr(options->prompt_template, "{prompt}") == NULL)
+        TRY(distill_fail(DISTILL_USAGE,
+                         "--prompt-template: \"%s\" has no {prompt}, where the prompt's text goes",
+                         options->prompt_template));
+done:
+    return status;
+}
+
+static sampling_job job_of(const gen_run *run)
+{
+    const gen_options *o = run->options;
+    return (sampling_job){.prompts = run->prompts,
+                          .generator = run->generator,
+                          .chat = run->chat,
+                          .sampling = {.temperature = o->temperature,
+                                       .top_p = o->top_p,
+                                       .top_k = o->top_k,
+                                       .min_p = o->min_p,
+                                       .max_tokens = o->max_tokens,
+                                       .logprobs = o->logprobs,
+                                       .stop = o->stop.at,
+                                       .stop_count = o->stop.count},
+                          .samples = o->n,
+                          .seed = o->common.seed,
+                          .system = o->system,
+                          .prompt_template = o->prompt_template,
+                          .think_prefix = o->think_prefix,
+                          .store = run->store,
+                          .what = "sampling"};
+}
+
+// ---- inputs ------------------------------------------------------------------------------------
+
+distill_status gen_open_inputs(gen_run *run, const gen_options *options)
+{
+    distill_status status = DISTILL_OK;
+    const prompt_fields fields = {.prompt = options->prompt_field,
+                                  .answer = options->answer_field,
+                                  .id = options->id_field,
+                                  .split = "train"};
+    *run = (gen_run){.options = options};
+    TRY(sampling_model_dir(&run->teacher_dir, options->teacher));
+    if (!distill_is_directory(run->teacher_dir.bytes))
+        TRY(distill_fail(DISTILL_IO,
+                         "--teacher %s: %s is not a directory (expected a Hugging Face checkpoint: "
+                         "config.json, tokenizer.json, model.safetensors)",
+                         options->teacher, run->teacher_dir.bytes));
+    TRY(prompt_set_open(&run->prompts, options->prompts, &fields));
+    if (prompt_set_count(run->prompts) == 0)
+        TRY(distill_fail(DISTILL_FORMAT, "--prompts %s: there is no prompt in it",
+                         options->prompts));
+    TRY(distill_tokenizer_load(&run->tok, run->teacher_dir.bytes));
+    TRY(distill_chat_open(&run->chat, run->tok, options->chat_template));
+done:
+    return status;
+}
+
+// ---- output ------------------------------------------------------------------------------------
+
+/// The options as JSON, with fingerprints of what the names in them stand for.
+static distill_status write_settings(distill_text *out, const gen_run *run)
+{
+    distill_status status = DISTILL_OK;
+    char model[DISTILL_SHA256_HEX], prompts[DISTILL_SHA256_HEX];
+    TRY(model_fingerprint(model, run->teacher_dir.bytes));
+    TRY(prompts_fingerprint(prompts, run->prompts));
+    TRY(distill_options_write(out, &GEN_PROGRAM, run->options));
+    out->length--; // the closing brace
+    TRY(distill_text_printf(
+        out, ",\"chat-template-used\":\"%s\",\"teacher-sha256\":\"%s\",\"prompts-sha256\":\"%s\"}",
+        distill_chat_name(run->chat), model, prompts));
+done:
+    return status;
+}
+
+static distill_status open_store(gen_run *run)
+{
+    distill_status status = DISTILL_OK;
+    distill_text json = {0};
+    const gen_options *o = run->options;
+    TRY(write_settings(&json, run));
+    trace_store_settings settings = {.teacher = o->teacher,
+                                     .tokenizer_sha256 = distill_tokenizer_sha256(run->tok),
+                                     .settings_json = json.bytes,
+                                     .shard_traces = o->shard_traces,
+                                     .compression_level = o->compression_level,
+                                     .topk = o->logprobs,
+                                     .overwrite = o->overwrite,
+                                     .free_keys = FREE_KEYS,
+                                     .free_key_count = sizeof FREE_KEYS / sizeof *FREE_KEYS};
+    TRY(trace_store_open(&run->store, o->output, &settings));
+    run->before = trace_store_count(run->store);
+done:
+    distill_text_free(&json);
+    return status;
+}
+
+static distill_status local_options(distill_local_options *local, const gen_run *run)
+{
+    sampling_job job = job_of(run);
+    *local = (distill_local_options){.batch_size = run->options->batch_size};
+    return sampling_context(&local->context, &job);
+}
+
+distill_status gen_open_output(gen_run *run)
+{
+    distill_status status = DISTILL_OK;
+    distill_config config;
+    distill_local_options local;
+    distill_local_plan plan;
+    TRY(distill_config_read(&config, run->teacher_dir.bytes));
+    TRY(local_options(&local, run));
+    status = distill_local_plan_make(&plan, &config, &local, distill_memory_available());
+    if (status != DISTILL_OK)
+        TRY(distill_fail_context(status, "--teacher %s", run->options->teacher));
+    TRY(open_store(run));
+done:
+    return status;
+}
+
+// ---- sampling ----------------------------------------------------------------------------------
+
+static distill_status open_generator(gen_run *run)
+{
+    distill_status status = DISTILL_OK;
+    distill_local_options local;
+    int32_t end_of_turn = distill_chat_end_of_turn(run->chat);
+    TRY(local_options(&local, run));
+    local.stop_ids = &end_of_turn;
+    local.stop_id_count = end_of_turn >= 0;
+    TRY(distill_generator_open_local(&run->generator, run->teacher_dir.bytes, run->tok, &local));
+done:
+    return status;
+}
+
+distill_status gen_sample(gen_run *run)
+{
+    distill_status status = DISTILL_OK;
+    if (trace_store_is_finished(run->store)) {
+        distill_note("%s is complete; nothing to do (--overwrite starts afresh)",
+                     run->options->output);
+        return DISTILL_OK;
+    }
+    if (run->before > 0)
+        distill_note("resuming %s: %llu traces are there", run->options->output,
+                     (unsigned long long)run->before);
+    TRY(open_generator(run));
+    sampling_job job = job_of(run);
+    TRY(sampling_run(&run->result, &job));
+    TRY(trace_store_finish(run->store));
+done:
+    return status;
+}
+
+void gen_print_summary(const gen_run *run)
+{
+    const sampling_result *r = &run->result;
+    char traces[32], before[32], tokens[32];
+    uint64_t total = run->before + r->traces;
+    printf("traces     %s in %s", distill_format_count(traces, sizeof traces, total),
+           run->options->output);
+    if (run->before > 0)
+        printf(" (%s were there)", distill_format_count(before, sizeof before, run->before));
+    printf("\n");
+    if (r->traces > 0)
+        printf("tokens     %s in %.1f s, %.0f tok/s\n"
+               "truncated  %llu (%.1f%%)\n",
+               distill_format_count(tokens, sizeof tokens, r->tokens), r->seconds,
+               r->seconds > 0 ? (double)r->tokens / r->seconds : 0,
+               (unsigned long long)r->truncated, 100 * (double)r->truncated / (double)r->traces);
+    if (r->errors > 0)
+        printf("errors     %llu replies ended because the model's numbers were not finite\n",
+               (unsigned long long)r->errors);
+    if (r->skipped > 0)
+        printf("skipped    %llu prompts do not fit in the model's context\n",
+               (unsigned long long)r->skipped);
+}
+
+void gen_run_close(gen_run *run)
+{
+    trace_store_close(run->store);
+    distill_generator_close(run->generator);
+    distill_chat_close(run->chat);
+    distill_tokenizer_free(run->tok);
+    prompt_set_close(run->prompts);
+    distill_text_free(&run->teacher_dir);
+}
