@@ -445,8 +445,9 @@ static distill_status seal(trace_store *store, size_t count)
     TRY(journal_append(store->log, &place, JOURNAL_HEAD, distill_text_span(&store->scratch)));
     TRY(journal_sync(store->log));
     TRY(add_sealed(store, &sealed, store->sealed.count));
-    memmove(store->waiting, store->waiting + count,
-            (store->waiting_count - count) * sizeof *store->waiting);
+    if (store->waiting_count > count)
+        memmove(store->waiting, store->waiting + count,
+                (store->waiting_count - count) * sizeof *store->waiting);
     store->waiting_count -= count;
     TRY(journal_drop_before(store->log, first_needed_segment(store)));
 done:

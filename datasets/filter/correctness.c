@@ -1,0 +1,55 @@
+// datasets/filter/correctness.c - the verifier's verdict as a reason.
+#include "datasets/filter/correctness.h"
+
+#include "datasets/verify/verdict.h"
+
+/// Is there a rule for this trace? Its domain is "math" where nothing is said.
+static bool has_rule(correctness_rule rule, const trace_record *trace)
+{
+    return rule != CORRECTNESS_AUTO || trace->domain.length == 0 ||
+           distill_span_is(trace->domain, "math") || distill_span_is(trace->domain, "choice");
+}
+
+static bool ends_inside_think(const trace_record *trace)
+{
+    size_t open = distill_span_find_last(trace->response, distill_span_of("<think>"));
+    size_t close = distill_span_find_last(trace->response, distill_span_of("</think>"));
+    return trace->finish == DISTILL_FINISH_LENGTH && open != SIZE_MAX &&
+           (close == SIZE_MAX || close < open);
+}
+
+distill_status correctness_judge(correctness *out, correctness_rule rule, const trace_record *trace)
+{
+    distill_status status = DISTILL_OK;
+    verdict v = {.outcome = VERDICT_UNKNOWN};
+    distill_text_clear(&out->extracted);
+    out->correct = -1;
+    out->reason = TRACE_KEPT;
+    if (rule == CORRECTNESS_NONE)
+        goto done;
+    if (trace->finish == DISTILL_FINISH_ERROR || ends_inside_think(trace)) {
+        out->correct = 0;
+        out->reason = TRACE_NO_ANSWER;
+        goto done;
+    }
+    out->reason = TRACE_UNKNOWN;
+    if (trace->answer.length == 0 || !has_rule(rule, trace))
+        goto done;
+    if (rule == CORRECTNESS_CHOICE)
+        TRY(verdict_choice(&v, trace->answer, trace->response));
+    else if (rule == CORRECTNESS_MATH || trace->domain.length == 0)
+        TRY(verdict_math(&v, trace->answer, trace->response));
+    else
+        TRY(verdict_of(&v, trace->domain, trace->answer, trace->response));
+    TRY(distill_text_add_span(&out->extracted, distill_text_span(&v.extracted)));
+    out->correct = (int8_t)v.outcome;
+    if (v.outcome == VERDICT_RIGHT)
+        out->reason = TRACE_KEPT;
+    else if (!v.found)
+        out->reason = TRACE_NO_ANSWER;
+    else if (v.outcome == VERDICT_WRONG)
+        out->reason = TRACE_WRONG;
+done:
+    verdict_free(&v);
+    return status;
+}

@@ -1,0 +1,22 @@
+// datasets/filter/filter_settings.h - what the rows of the pipeline are told.
+#ifndef DATASETS_FILTER_FILTER_SETTINGS_H
+#define DATASETS_FILTER_FILTER_SETTINGS_H
+
+#include "datasets/filter/correctness.h"
+#include "datasets/filter/decontamination.h"
+#include "datasets/filter/reply_format.h"
+#include "datasets/filter/selection.h"
+
+typedef struct filter_settings {
+    correctness_rule verify;
+    reply_format format;
+    double max_language_mix; // 1 = off
+    const char *language;    // "auto": the trace's own, else that of its prompt
+    double max_repetition;   // 1 = off
+    size_t max_paragraph_chars, min_tokens, max_tokens; // 0 = off
+    bool no_code_blocks, keep_truncated;
+    const decontamination *benchmarks; // NULL = off
+    selection_limits selection;
+} filter_settings;
+
+#endif

@@ -1,0 +1,157 @@
+// datasets/filter/selection.c - traces sorted by prompt, then decided prompt by prompt.
+#include "datasets/filter/selection.h"
+
+#include "datasets/key_set.h"
+#include "distill/base/memory.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct {
+    const char *name;
+    selection_order order;
+} ORDERS[] = {{"first", SELECT_FIRST},
+              {"shortest", SELECT_SHORTEST},
+              {"random", SELECT_RANDOM},
+              {"best", SELECT_BEST}};
+
+distill_status selection_parse(selection_rule *rule, const char *text)
+{
+    *rule = (selection_rule){.order = SELECT_ALL};
+    if (strcmp(text, "all") == 0)
+        return DISTILL_OK;
+    for (size_t i = 0; i < sizeof ORDERS / sizeof *ORDERS; i++) {
+        size_t length = strlen(ORDERS[i].name);
+        if (strncmp(text, ORDERS[i].name, length) != 0 || text[length] != ':')
+            continue;
+        char *end = NULL;
+        unsigned long long most = strtoull(text + length + 1, &end, 10);
+        if (end == text + length + 1 || *end != '\0' || text[length + 1] == '-' || most == 0 ||
+            most > UINT32_MAX)
+            break;
+        *rule = (selection_rule){ORDERS[i].order, most};
+        return DISTILL_OK;
+    }
+    return distill_fail(DISTILL_USAGE,
+                        "--select: expected all, first:K, shortest:K, random:K or best:K with K "
+                        "from 1 on, found \"%s\"",
+                        text);
+}
+
+/// What traces of one prompt are sorted by; smaller comes first.
+typedef struct candidate {
+    trace_summary *trace;
+    double rank[3];
+} candidate;
+
+static int by_prompt(const void *a, const void *b)
+{
+    const trace_summary *x = ((const candidate *)a)->trace, *y = ((const candidate *)b)->trace;
+    if (x->prompt != y->prompt)
+        return x->prompt < y->prompt ? -1 : 1;
+    return (x->index > y->index) - (x->index < y->index);
+}
+
+static int by_rank(const void *a, const void *b)
+{
+    const candidate *x = a, *y = b;
+    for (size_t i = 0; i < 3; i++)
+        if (x->rank[i] != y->rank[i])
+            return x->rank[i] < y->rank[i] ? -1 : 1;
+    return (x->trace->index > y->trace->index) - (x->trace->index < y->trace->index);
+}
+
+static void set_rank(candidate *c, const selection_limits *limits)
+{
+    const trace_summary *trace = c->trace;
+    double length = trace->tokens > 0 ? (double)trace->tokens : (double)trace->bytes;
+    uint64_t dice = key_hash(limits->seed ^ trace->prompt,
+                             (distill_span){(const char *)&trace->index, sizeof trace->index});
+    memset(c->rank, 0, sizeof c->rank);
+    switch (limits->rule.order) {
+    case SELECT_ALL:
+    case SELECT_FIRST:
+        break;
+    case SELECT_SHORTEST:
+        c->rank[0] = length;
+        break;
+    case SELECT_RANDOM:
+        c->rank[0] = (double)(dice >> 11);
+        break;
+    case SELECT_BEST:
+        c->rank[0] = -(double)trace->correct;
+        c->rank[1] = isnan(trace->mean_logprob) ? INFINITY : -(double)trace->mean_logprob;
+        c->rank[2] = length;
+        break;
+    }
+}
+
+static distill_status drop_duplicates(candidate *group, size_t count, key_set *seen)
+{
+    distill_status status = DISTILL_OK;
+    for (size_t i = 0; i < count; i++) {
+        bool added = true;
+        if (group[i].trace->reason == TRACE_KEPT)
+            TRY(key_set_add(seen, group[i].trace->reply, &added));
+        if (!added)
+            group[i].trace->reason = TRACE_DUPLICATE;
+    }
+done:
+    return status;
+}
+
+/// Replies that are neither right nor wrong do not count; without any other the rate is not known.
+static void check_pass_rate(candidate *group, size_t count, const selection_limits *limits)
+{
+    size_t right = 0, judged = 0;
+    for (size_t i = 0; i < count; i++) {
+        right += group[i].trace->correct == 1;
+        judged += group[i].trace->correct >= 0;
+    }
+    double rate = judged > 0 ? (double)right / (double)judged : 0;
+    if (judged == 0 || (rate >= limits->min_pass_rate && rate <= limits->max_pass_rate))
+        return;
+    for (size_t i = 0; i < count; i++)
+        if (group[i].trace->reason == TRACE_KEPT)
+            group[i].trace->reason = TRACE_PASS_RATE;
+}
+
+static void take_best(candidate *group, size_t count, const selection_limits *limits)
+{
+    size_t taken = 0;
+    for (size_t i = 0; i < count; i++)
+        set_rank(&group[i], limits);
+    qsort(group, count, sizeof *group, by_rank);
+    for (size_t i = 0; i < count; i++)
+        if (group[i].trace->reason == TRACE_KEPT && taken++ >= limits->rule.most)
+            group[i].trace->reason = TRACE_NOT_SELECTED;
+}
+
+distill_status selection_apply(trace_summary *traces, size_t count, const selection_limits *limits,
+                               size_t *prompts)
+{
+    distill_status status = DISTILL_OK;
+    candidate *all = NULL;
+    key_set seen = {0};
+    *prompts = 0;
+    TRY(DISTILL_NEW(&all, count));
+    for (size_t i = 0; i < count; i++)
+        all[i].trace = &traces[i];
+    if (count > 0)
+        qsort(all, count, sizeof *all, by_prompt);
+    for (size_t begin = 0, end; begin < count; begin = end) {
+        for (end = begin; end < count && all[end].trace->prompt == all[begin].trace->prompt;)
+            end++;
+        ++*prompts;
+        if (limits->drop_duplicates)
+            TRY(drop_duplicates(all + begin, end - begin, &seen));
+        check_pass_rate(all + begin, end - begin, limits);
+        if (limits->rule.order != SELECT_ALL)
+            take_best(all + begin, end - begin, limits);
+    }
+done:
+    key_set_free(&seen);
+    distill_free(all);
+    return status;
+}
