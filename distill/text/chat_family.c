@@ -201,9 +201,9 @@ static distill_status check_items(chat_family *family, const jinja_scan *scan)
             known = is_literal_of(family, text) || strcmp(text, family->default_system) == 0 ||
                     (family->layout == CHAT_CHATML && reads_default_system(family, text));
         if (!known) {
-            char what[96];
-            strncpy(what, text, sizeof what - 1);
-            what[sizeof what - 1] = '\0';
+            char what[96] = "";
+            strncpy(what, text[0] == '\n' ? text + 1 : text, sizeof what - 1);
+            what[strcspn(what, "\n")] = '\0';
             TRY(unknown(what));
         }
     }

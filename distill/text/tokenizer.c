@@ -229,6 +229,20 @@ distill_status distill_tokenizer_load(distill_tokenizer **out, const char *dir)
     return load(out, dir, true);
 }
 
+distill_status distill_tokenizer_parse(distill_tokenizer **out, const char *bytes, size_t length,
+                                       const char *name)
+{
+    distill_status status = DISTILL_OK;
+    distill_tokenizer *tok = NULL;
+    TRY(begin_load(&tok, name));
+    TRY(tokenizer_parse_json(tok, (distill_span){bytes, length}, name));
+    *out = tok;
+    tok = NULL;
+done:
+    distill_tokenizer_free(tok);
+    return status;
+}
+
 distill_status distill_tokenizer_load_for_render(distill_tokenizer **out, const char *dir)
 {
     return load(out, dir, false);

@@ -234,17 +234,28 @@ done:
     return status;
 }
 
+distill_status tokenizer_parse_json(distill_tokenizer *tok, distill_span text, const char *name)
+{
+    distill_status status = DISTILL_OK;
+    distill_json *doc = NULL;
+    size_t valid = unicode_valid_prefix(text.bytes, text.length);
+    if (valid < text.length)
+        TRY(distill_fail(DISTILL_FORMAT, "%s: byte %zu is not valid UTF-8", name, valid));
+    TRY(distill_sha256_bytes(tok->sha256, text.bytes, text.length));
+    TRY(distill_json_parse(&doc, text.bytes, text.length, name));
+    TRY(load_document(tok, doc));
+done:
+    distill_json_free(doc);
+    return status;
+}
+
 distill_status tokenizer_read_json(distill_tokenizer *tok)
 {
     distill_status status = DISTILL_OK;
     distill_text text = {.limit = TOKENIZER_BYTES_MAX}, path = {0};
-    distill_json *doc = NULL;
     TRY(read_tokenizer_file(&text, &path, tok->dir));
-    TRY(distill_sha256_bytes(tok->sha256, text.bytes, text.length));
-    TRY(distill_json_parse(&doc, text.bytes, text.length, path.bytes));
-    TRY(load_document(tok, doc));
+    TRY(tokenizer_parse_json(tok, distill_text_span(&text), path.bytes));
 done:
-    distill_json_free(doc);
     distill_text_free(&text);
     distill_text_free(&path);
     return status;

@@ -69,6 +69,9 @@ enum { TOKEN_EXISTS = 1, TOKEN_SPECIAL = 2 };
 
 /// Fills `tok` (zeroed but for `dir`) from DIR/tokenizer.json or .zst.
 distill_status tokenizer_read_json(distill_tokenizer *tok) DISTILL_MUST_CHECK;
+/// The same from the file's text; `name` is used in messages.
+distill_status tokenizer_parse_json(distill_tokenizer *tok, distill_span text,
+                                    const char *name) DISTILL_MUST_CHECK;
 /// Reads tokenizer_config.json and chat_template.jinja, as far as they are there.
 distill_status tokenizer_read_config(distill_tokenizer *tok) DISTILL_MUST_CHECK;
 /// Fills the tables ids -> text from the "decoder" object.
