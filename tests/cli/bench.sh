@@ -29,11 +29,14 @@ cat >own.jsonl <<'J'
 {"id": "d", "problem": "3*3?", "answer": "9"}
 J
 prefix='<think></think>\boxed{7}. '
-run() { # run OUTPUT OPTIONS...
+start() { # start OUTPUT OPTIONS...: becomes the program, so that $! is its process
     output=$1
     shift
-    "$bench" --model tiny=tiny --suite own=own.jsonl --output "$output" --think-prefix "$prefix" -n 4 \
+    exec "$bench" --model tiny=tiny --suite own=own.jsonl --output "$output" --think-prefix "$prefix" -n 4 \
         --max-tokens 24 --stop '}' "$@"
+}
+run() {
+    (start "$@")
 }
 
 # two of four problems are right, whatever the model says behind the answer
@@ -67,21 +70,29 @@ grep -qF again out/results.json && fail 'the overwritten run is still there'
 samples() { # samples OUTPUT: every reply, in order
     "$DISTILL_BIN/distill" export "$1/samples/tiny/own" --to jsonl
 }
-run whole -n 40 --max-tokens 100 --threads 1 --batch-size 3 >/dev/null 2>&1 || fail 'the whole run failed'
-run parts -n 40 --max-tokens 100 --threads 2 >/dev/null 2>&1 &
-sleep 0.4
+stored() { # waits until parts/ has so many bytes of replies
+    for _ in $(seq 200); do
+        size=$(cat parts/samples/tiny/own/journal-*.log 2>/dev/null | wc -c)
+        [ "$size" -gt "$1" ] && return
+        sleep 0.05
+    done
+}
+run whole -n 64 --max-tokens 100 --threads 1 --batch-size 3 >/dev/null 2>&1 || fail 'the whole run failed'
+start parts -n 64 --max-tokens 100 --threads 2 >/dev/null 2>&1 &
+stored 20000
 kill -9 $! 2>/dev/null
 wait $! 2>/dev/null
-run parts -n 40 --max-tokens 100 --threads 2 --batch-size 16 >/dev/null 2>&1 &
-sleep 0.4
+[ -e parts/results.json ] && fail 'the run was not killed in time: nothing is tested'
+start parts -n 64 --max-tokens 100 --threads 2 --batch-size 16 >/dev/null 2>&1 &
+stored 60000
 kill -INT $! 2>/dev/null
 wait $!
 status=$?
-[ $status = 130 ] || [ $status = 0 ] || fail "status $status after SIGINT"
-run parts -n 40 --max-tokens 100 --threads 2 >/dev/null 2>&1 || fail 'resuming failed'
+[ $status = 130 ] || fail "status $status after SIGINT, wanted 130"
+run parts -n 64 --max-tokens 100 --threads 2 >/dev/null 2>&1 || fail 'resuming failed'
 samples whole >whole.jsonl
 samples parts >parts.jsonl
-[ "$(wc -l <whole.jsonl)" = 160 ] || fail '160 replies expected'
+[ "$(wc -l <whole.jsonl)" = 256 ] || fail '256 replies expected'
 cmp -s whole.jsonl parts.jsonl || fail 'an interrupted run gives other replies'
 scores() {
     sed -e 's/"tokens_per_s":[^,]*,//' "$1/results.json" | grep '"pass@1"'
