@@ -133,7 +133,8 @@ distill_status trace_reader_read(trace_reader *reader, size_t index, trace_recor
     distill_status status = DISTILL_OK;
     size_t low = 0, high = reader->shards.count;
     if (index >= trace_reader_count(reader))
-        return distill_fail(DISTILL_USAGE, "%s: there is no trace %zu: it holds %zu, numbered from 0",
+        return distill_fail(DISTILL_USAGE,
+                            "%s: there is no trace %zu: it holds %zu, numbered from 0",
                             reader->path, index, trace_reader_count(reader));
     while (low < high) { // the first shard that ends behind `index`
         size_t middle = low + (high - low) / 2;

@@ -1,0 +1,459 @@
+// datasets/json_trace.c - names of fields, and what they are in a trace.
+#include "datasets/json_trace.h"
+
+#include <string.h>
+
+// --- out ----------------------------------------------------------------------------------------
+
+static const char *const FINISHES[] = {"stop", "length", "error"};
+
+static distill_status write_text(distill_text *out, const char *key, distill_span text)
+{
+    distill_status status = DISTILL_OK;
+    TRY(distill_text_printf(out, "\"%s\":", key));
+    TRY(distill_json_write_string(out, text));
+    TRY(distill_text_add_char(out, ','));
+done:
+    return status;
+}
+
+distill_status json_trace_write(distill_text *out, const trace_record *trace)
+{
+    distill_status status = DISTILL_OK;
+    static const char *const correct[] = {"null", "false", "true"};
+    TRY(distill_text_add_char(out, '{'));
+    TRY(write_text(out, "id", trace->id));
+    TRY(distill_text_printf(out, "\"sample\":%d,", trace->sample));
+    TRY(write_text(out, "prompt", trace->prompt));
+    TRY(write_text(out, "response", trace->response));
+    TRY(write_text(out, "answer", trace->answer));
+    TRY(write_text(out, "domain", trace->domain));
+    TRY(write_text(out, "language", trace->language));
+    TRY(distill_text_printf(out, "\"finish\":\"%s\",\"prompt_tokens\":%d,\"response_tokens\":%d",
+                            FINISHES[trace->finish], trace->prompt_tokens, trace->response_tokens));
+    if (trace->has_verdict) {
+        TRY(distill_text_printf(out, ",\"correct\":%s,", correct[trace->correct + 1]));
+        TRY(write_text(out, "extracted", trace->extracted));
+        TRY(distill_text_printf(out, "\"reason\":\"%s\"", trace_reason_name(trace->reason)));
+    }
+    TRY(distill_text_add(out, "}\n"));
+done:
+    return status;
+}
+
+distill_status json_trace_write_messages(distill_text *out, const trace_record *trace)
+{
+    distill_status status = DISTILL_OK;
+    TRY(distill_text_add(out, "{\"messages\":[{\"role\":\"user\",\"content\":"));
+    TRY(distill_json_write_string(out, trace->prompt));
+    TRY(distill_text_add(out, "},{\"role\":\"assistant\",\"content\":"));
+    TRY(distill_json_write_string(out, trace->response));
+    TRY(distill_text_add(out, "}]}\n"));
+done:
+    return status;
+}
+
+// --- in: fields ---------------------------------------------------------------------------------
+
+static const distill_json_node *first_of(const distill_json *doc, const char *const *names,
+                                         const char **found)
+{
+    for (size_t i = 0; names[i] != NULL; i++) {
+        const distill_json_node *node = distill_json_present(distill_json_root(doc), names[i]);
+        if (node != NULL) {
+            *found = names[i];
+            return node;
+        }
+    }
+    return NULL;
+}
+
+static distill_status wrong_type(const distill_json *doc, const char *key, const char *expected,
+                                 const distill_json_node *found)
+{
+    return distill_fail(DISTILL_FORMAT, "%s: expected %s, found %s",
+                        distill_json_where(doc, distill_json_root(doc), key), expected,
+                        distill_json_kind_name(found));
+}
+
+/// Appends a string, or a number as it is written.
+static distill_status add_scalar(distill_text *out, const distill_json *doc,
+                                 const distill_json_node *node, const char *key)
+{
+    if (distill_json_kind_of(node) == DISTILL_JSON_STRING)
+        return distill_text_add_span(out, distill_json_string(doc, node));
+    if (distill_json_kind_of(node) == DISTILL_JSON_NUMBER)
+        return distill_json_write_number(out, distill_json_number(node));
+    return wrong_type(doc, key, "a string or a number", node);
+}
+
+static distill_status get_text(distill_span *out, const distill_json *doc, const char *key,
+                               const char *otherwise)
+{
+    const distill_json_node *node = distill_json_present(distill_json_root(doc), key);
+    *out = distill_span_of(otherwise);
+    if (node == NULL)
+        return DISTILL_OK;
+    if (distill_json_kind_of(node) != DISTILL_JSON_STRING)
+        return wrong_type(doc, key, "a string", node);
+    *out = distill_json_string(doc, node);
+    return DISTILL_OK;
+}
+
+/// Like get_text; published sets also hold lists under these names, which are not ours.
+static distill_span label_of(const distill_json *doc, const char *key, const char *otherwise)
+{
+    const distill_json_node *node = distill_json_present(distill_json_root(doc), key);
+    return distill_json_kind_of(node) == DISTILL_JSON_STRING ? distill_json_string(doc, node)
+                                                             : distill_span_of(otherwise);
+}
+
+static distill_status get_int(int32_t *out, bool *given, const distill_json *doc, const char *key)
+{
+    distill_status status = DISTILL_OK;
+    size_t value = 0;
+    *given = distill_json_present(distill_json_root(doc), key) != NULL;
+    TRY(distill_json_get_size_or(&value, doc, distill_json_root(doc), key, 0, INT32_MAX, 0));
+    *out = (int32_t)value;
+done:
+    return status;
+}
+
+static distill_status parse_finish(distill_finish *out, distill_span text, const char *where)
+{
+    static const struct {
+        const char *name;
+        distill_finish finish;
+    } names[] = {{"stop", DISTILL_FINISH_STOP},           {"length", DISTILL_FINISH_LENGTH},
+                 {"error", DISTILL_FINISH_ERROR},         {"eos", DISTILL_FINISH_STOP},
+                 {"end_turn", DISTILL_FINISH_STOP},       {"max_tokens", DISTILL_FINISH_LENGTH},
+                 {"eos_token", DISTILL_FINISH_STOP},      {"stop_sequence", DISTILL_FINISH_STOP},
+                 {"content_filter", DISTILL_FINISH_ERROR}};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (distill_span_is(text, names[i].name)) {
+            *out = names[i].finish;
+            return DISTILL_OK;
+        }
+    return distill_fail(DISTILL_FORMAT, "%s: expected stop, length or error, found \"%.40s\"",
+                        where, text.bytes);
+}
+
+static distill_status take_verdict(trace_record *record, const distill_json *doc)
+{
+    distill_status status = DISTILL_OK;
+    const distill_json_node *root = distill_json_root(doc);
+    const distill_json_node *correct = distill_json_member(root, "correct");
+    distill_span reason;
+    record->correct = -1;
+    if (correct == NULL && distill_json_present(root, "reason") == NULL)
+        goto done;
+    record->has_verdict = true;
+    if (distill_json_kind_of(correct) == DISTILL_JSON_BOOL)
+        record->correct = distill_json_true(correct) ? 1 : 0;
+    else if (distill_json_kind_of(correct) == DISTILL_JSON_NUMBER)
+        record->correct =
+            (int8_t)((distill_json_number(correct) > 0) - (distill_json_number(correct) < 0));
+    else if (distill_json_kind_of(correct) != DISTILL_JSON_NULL)
+        TRY(wrong_type(doc, "correct", "true, false or null", correct));
+    TRY(get_text(&record->extracted, doc, "extracted", ""));
+    TRY(get_text(&reason, doc, "reason", "kept"));
+    bool known = false;
+#define MATCH_REASON(name, value, key, sentence)                                                   \
+    if (distill_span_is(reason, key)) {                                                            \
+        record->reason = TRACE_##name;                                                             \
+        known = true;                                                                              \
+    }
+    TRACE_REASON_LIST(MATCH_REASON)
+#undef MATCH_REASON
+    if (!known)
+        TRY(distill_fail(DISTILL_FORMAT, "%s: \"%.40s\" is not a reason",
+                         distill_json_where(doc, root, "reason"), reason.bytes));
+done:
+    return status;
+}
+
+// --- in: conversations ----------------------------------------------------------------------------
+
+/// A message's role and text, in OpenAI's names or in ShareGPT's.
+static distill_status read_message(distill_span *role, distill_span *text, const distill_json *doc,
+                                   const distill_json_node *message)
+{
+    distill_status status = DISTILL_OK;
+    bool sharegpt = distill_json_member(message, "from") != NULL;
+    TRY(distill_json_get_string(role, doc, message, sharegpt ? "from" : "role"));
+    TRY(distill_json_get_string(text, doc, message, sharegpt ? "value" : "content"));
+done:
+    return status;
+}
+
+static bool is_user(distill_span role)
+{
+    return distill_span_is(role, "user") || distill_span_is(role, "human");
+}
+
+static bool is_assistant(distill_span role)
+{
+    return distill_span_is(role, "assistant") || distill_span_is(role, "gpt") ||
+           distill_span_is(role, "model");
+}
+
+/// The last message of the assistant is the reply, the last one of the user before it the prompt.
+/// A trace holds one exchange: a conversation with more turns is refused, not cut.
+static distill_status take_conversation(json_trace *trace, const distill_json *doc,
+                                        const distill_json_node *list, bool prompt_only)
+{
+    distill_status status = DISTILL_OK;
+    size_t users = 0, replies = 0;
+    distill_span role, text;
+    for (const distill_json_node *node = distill_json_first(list); node != NULL;
+         node = distill_json_next(node)) {
+        TRY(read_message(&role, &text, doc, node));
+        if (is_user(role) && ++users == 1)
+            TRY(distill_text_add_span(&trace->prompt, text));
+        if (is_assistant(role) && !prompt_only && ++replies == 1)
+            TRY(distill_text_add_span(&trace->response, text));
+    }
+    if (users != 1 || (replies != 1 && !prompt_only))
+        TRY(distill_fail(DISTILL_FORMAT,
+                         "%s: expected one message of the user and one of the assistant, found %zu "
+                         "and %zu",
+                         distill_json_where(doc, list, NULL), users, replies));
+done:
+    return status;
+}
+
+// --- in: prompt and reply ---------------------------------------------------------------------
+
+static const char *const PROMPTS[] = {"prompt", "problem", "question", "instruction", NULL};
+static const char *const CONVERSATIONS[] = {"messages", "conversations", NULL};
+static const char *const REPLIES[] = {"response",   "completion",         "output",
+                                      "generation", "generated_solution", NULL};
+static const char *const LISTS[] = {"generations", "responses", "completions", NULL};
+static const char *const REASONING[] = {"reasoning_content", "reasoning", "thinking", NULL};
+static const char *const ANSWERS[] = {"answer",       "gold",         "expected_answer",
+                                      "final_answer", "ground_truth", NULL};
+static const char *const IDS[] = {"id", "unique_id", "uuid", "task_id", NULL};
+
+static distill_status take_prompt(json_trace *trace, const distill_json *doc)
+{
+    distill_status status = DISTILL_OK;
+    const char *key = NULL;
+    const distill_json_node *node = first_of(doc, PROMPTS, &key);
+    distill_span input;
+    if (node == NULL)
+        TRY(distill_fail(
+            DISTILL_FORMAT,
+            "%sno prompt: expected prompt, problem, question, instruction, messages or "
+            "conversations",
+            distill_json_where(doc, NULL, NULL)));
+    if (distill_json_kind_of(node) == DISTILL_JSON_ARRAY)
+        TRY(take_conversation(trace, doc, node, true));
+    else
+        TRY(add_scalar(&trace->prompt, doc, node, key));
+    if (strcmp(key, "instruction") == 0) {
+        TRY(get_text(&input, doc, "input", ""));
+        if (input.length > 0)
+            TRY(distill_text_add(&trace->prompt, "\n\n"));
+        TRY(distill_text_add_span(&trace->prompt, input));
+    }
+done:
+    return status;
+}
+
+static distill_status take_reasoning(json_trace *trace, const distill_json *doc)
+{
+    distill_status status = DISTILL_OK;
+    const char *key = NULL;
+    const distill_json_node *node = first_of(doc, REASONING, &key);
+    if (node == NULL || distill_json_kind_of(node) != DISTILL_JSON_STRING)
+        return DISTILL_OK;
+    distill_span text = distill_span_trim(distill_json_string(doc, node));
+    if (text.length == 0)
+        return DISTILL_OK;
+    TRY(distill_text_add(&trace->response, "<think>\n"));
+    TRY(distill_text_add_span(&trace->response, text));
+    TRY(distill_text_add(&trace->response, "\n</think>\n\n"));
+done:
+    return status;
+}
+
+/// Reply of a completion in TRL's conversational layout: [{"role":"assistant","content":…}].
+static distill_status take_completion(json_trace *trace, const distill_json *doc,
+                                      const distill_json_node *node, const char *key)
+{
+    distill_status status = DISTILL_OK;
+    distill_span role, text;
+    if (distill_json_kind_of(node) != DISTILL_JSON_ARRAY)
+        return add_scalar(&trace->response, doc, node, key);
+    if (distill_json_count(node) != 1)
+        TRY(wrong_type(doc, key, "one message", node));
+    TRY(read_message(&role, &text, doc, distill_json_first(node)));
+    TRY(distill_text_add_span(&trace->response, text));
+done:
+    return status;
+}
+
+static distill_status take_list(json_trace *trace, const distill_json *doc,
+                                const distill_json_node *list, const char *key)
+{
+    distill_status status = DISTILL_OK;
+    bool more = false;
+    if (distill_json_kind_of(list) != DISTILL_JSON_ARRAY || distill_json_count(list) == 0)
+        TRY(wrong_type(doc, key, "a list of replies", list));
+    trace->more = distill_json_first(list);
+    const distill_json_node *finishes =
+        distill_json_present(distill_json_root(doc), "finish_reasons");
+    trace->finishes =
+        distill_json_kind_of(finishes) == DISTILL_JSON_ARRAY ? distill_json_first(finishes) : NULL;
+    TRY(json_trace_next(trace, doc, &more));
+done:
+    return status;
+}
+
+static distill_status take_reply(json_trace *trace, const distill_json *doc)
+{
+    distill_status status = DISTILL_OK;
+    const char *key = NULL;
+    const distill_json_node *node = first_of(doc, REPLIES, &key);
+    const distill_json_node *list = node == NULL ? first_of(doc, LISTS, &key) : NULL;
+    if (list != NULL)
+        return take_list(trace, doc, list, key);
+    if (node == NULL && (node = distill_json_present(distill_json_root(doc), "solution")) != NULL)
+        key = "solution";
+    if (node == NULL) {
+        // GSM8K: the answer is the worked solution, its result stands behind "####"
+        node = distill_json_present(distill_json_root(doc), "answer");
+        key = "answer";
+        if (distill_span_find(distill_json_string(doc, node), distill_span_of("####"), 0) ==
+            SIZE_MAX)
+            TRY(distill_fail(DISTILL_FORMAT,
+                             "%sno reply: expected response, completion, output, generations, "
+                             "solution, messages or conversations",
+                             distill_json_where(doc, NULL, NULL)));
+    }
+    TRY(take_reasoning(trace, doc));
+    TRY(take_completion(trace, doc, node, key));
+done:
+    return status;
+}
+
+/// Verbatim, but where GSM8K's worked solution is all that there is.
+static distill_status take_answer(json_trace *trace, const distill_json *doc)
+{
+    distill_status status = DISTILL_OK;
+    const char *key = NULL;
+    const distill_json_node *node = first_of(doc, ANSWERS, &key);
+    if (node == NULL)
+        goto done;
+    TRY(add_scalar(&trace->answer, doc, node, key));
+    if (distill_span_equal(distill_text_span(&trace->answer),
+                           distill_text_span(&trace->response))) {
+        distill_span result = distill_text_span(&trace->answer);
+        size_t at = distill_span_find_last(result, distill_span_of("####"));
+        if (at != SIZE_MAX) {
+            result =
+                distill_span_trim((distill_span){result.bytes + at + 4, result.length - at - 4});
+            memmove(trace->answer.bytes, result.bytes, result.length);
+            trace->answer.length = result.length;
+            trace->answer.bytes[result.length] = '\0';
+        }
+    }
+done:
+    return status;
+}
+
+static distill_status take_rest(json_trace *trace, const distill_json *doc)
+{
+    distill_status status = DISTILL_OK;
+    trace_record *record = &trace->record;
+    bool given = false;
+    const char *key = NULL;
+    static const char *const finish_names[] = {"finish", "finish_reason", NULL};
+    const distill_json_node *id = first_of(doc, IDS, &key);
+    trace->has_id = id != NULL;
+    if (id != NULL)
+        TRY(add_scalar(&trace->id, doc, id, key));
+    const distill_json_node *finish = first_of(doc, finish_names, &key);
+    if (finish != NULL)
+        TRY(parse_finish(&record->finish, distill_json_string(doc, finish),
+                         distill_json_where(doc, distill_json_root(doc), key)));
+    record->domain = label_of(doc, "domain", "math");
+    record->language = label_of(doc, "language", "");
+    TRY(get_int(&record->sample, &trace->has_sample, doc, "sample"));
+    TRY(get_int(&record->prompt_tokens, &given, doc, "prompt_tokens"));
+    TRY(get_int(&record->response_tokens, &given, doc, "response_tokens"));
+    TRY(take_verdict(record, doc));
+done:
+    return status;
+}
+
+static void point_to_texts(json_trace *trace)
+{
+    trace->record.id = distill_text_span(&trace->id);
+    trace->record.prompt = distill_text_span(&trace->prompt);
+    trace->record.response = distill_text_span(&trace->response);
+    trace->record.answer = distill_text_span(&trace->answer);
+}
+
+distill_status json_trace_read(json_trace *trace, const distill_json *doc)
+{
+    distill_status status = DISTILL_OK;
+    const distill_json_node *root = distill_json_root(doc);
+    const char *key = NULL;
+    distill_text_clear(&trace->id);
+    distill_text_clear(&trace->prompt);
+    distill_text_clear(&trace->response);
+    distill_text_clear(&trace->answer);
+    trace->record = (trace_record){.finish = DISTILL_FINISH_STOP};
+    trace->more = trace->finishes = NULL;
+    if (distill_json_kind_of(root) != DISTILL_JSON_OBJECT)
+        TRY(distill_fail(DISTILL_FORMAT, "%sexpected an object, found %s",
+                         distill_json_where(doc, NULL, NULL), distill_json_kind_name(root)));
+    const distill_json_node *conversation = first_of(doc, CONVERSATIONS, &key);
+    const char *ignored = NULL;
+    TRY(take_rest(trace, doc));
+    // a reply of its own wins over the conversation that it may also stand in
+    bool replies =
+        first_of(doc, REPLIES, &ignored) != NULL || first_of(doc, LISTS, &ignored) != NULL;
+    if (conversation != NULL && !(replies && first_of(doc, PROMPTS, &ignored) != NULL)) {
+        TRY(take_reasoning(trace, doc));
+        TRY(take_conversation(trace, doc, conversation, false));
+    } else {
+        TRY(take_prompt(trace, doc));
+        TRY(take_reply(trace, doc));
+    }
+    TRY(take_answer(trace, doc));
+    point_to_texts(trace);
+done:
+    return status;
+}
+
+distill_status json_trace_next(json_trace *trace, const distill_json *doc, bool *more)
+{
+    distill_status status = DISTILL_OK;
+    *more = trace->more != NULL;
+    if (!*more)
+        return DISTILL_OK;
+    distill_text_clear(&trace->response);
+    if (distill_json_kind_of(trace->more) != DISTILL_JSON_STRING)
+        TRY(distill_fail(DISTILL_FORMAT, "%s: expected a string, found %s",
+                         distill_json_where(doc, trace->more, NULL),
+                         distill_json_kind_name(trace->more)));
+    TRY(distill_text_add_span(&trace->response, distill_json_string(doc, trace->more)));
+    if (distill_json_kind_of(trace->finishes) == DISTILL_JSON_STRING)
+        TRY(parse_finish(&trace->record.finish, distill_json_string(doc, trace->finishes),
+                         distill_json_where(doc, trace->finishes, NULL)));
+    trace->more = distill_json_next(trace->more);
+    trace->finishes = distill_json_next(trace->finishes);
+    trace->record.response = distill_text_span(&trace->response);
+done:
+    return status;
+}
+
+void json_trace_free(json_trace *trace)
+{
+    distill_text_free(&trace->id);
+    distill_text_free(&trace->prompt);
+    distill_text_free(&trace->response);
+    distill_text_free(&trace->answer);
+}
