@@ -219,13 +219,28 @@ static distill_status check_key(const distill_json *doc, const distill_json_node
                   "rename it to begin with \"_\" or remove it)");
 }
 
+// Readers differ in which of two equal keys they take.
+static distill_status check_unique(const distill_json *doc, const distill_json_node *root)
+{
+    enum { MOST_KEYS = 1000 };
+    if (distill_json_count(root) > MOST_KEYS)
+        return distill_fail(DISTILL_LIMIT, "%s: more than %d keys",
+                            distill_json_where(doc, root, NULL), MOST_KEYS);
+    for (const distill_json_node *a = distill_json_first(root); a != NULL; a = distill_json_next(a))
+        for (const distill_json_node *b = distill_json_next(a); b != NULL; b = distill_json_next(b))
+            if (strcmp(distill_json_key(a), distill_json_key(b)) == 0)
+                return distill_fail(DISTILL_FORMAT, "%s: this key stands twice",
+                                    distill_json_where(doc, root, distill_json_key(a)));
+    return DISTILL_OK;
+}
+
 distill_status config_keys_check(const distill_json *doc, const distill_json_node *root)
 {
+    distill_status status = DISTILL_OK;
+    TRY(check_unique(doc, root));
     for (const distill_json_node *member = distill_json_first(root); member != NULL;
-         member = distill_json_next(member)) {
-        distill_status status = check_key(doc, root, member);
-        if (status != DISTILL_OK)
-            return status;
-    }
-    return DISTILL_OK;
+         member = distill_json_next(member))
+        TRY(check_key(doc, root, member));
+done:
+    return status;
 }

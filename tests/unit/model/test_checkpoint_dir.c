@@ -311,6 +311,27 @@ static void missing_pieces_are_named(void **state)
     assert_fails(open_only(folder("empty")), DISTILL_IO, "neither model.safetensors");
 }
 
+static void any_allocation_may_fail(void **state)
+{
+    (void)state;
+    const char *dir = folder("alloc"), *to = folder("alloc2");
+    distill_status status = DISTILL_NO_MEMORY;
+    tiny_model_write(dir, &TINY_QWEN3);
+    for (uint64_t n = 1; status != DISTILL_OK; n++) {
+        distill_layout *layout = NULL;
+        float *block = NULL;
+        distill_allocation_fail_at(n);
+        status = load(&layout, &block, dir);
+        if (status == DISTILL_OK)
+            status = distill_checkpoint_write(to, layout, block, DISTILL_BF16, dir, dir);
+        distill_allocation_fail_at(0);
+        distill_free(block);
+        distill_layout_free(layout);
+        if (n >= 10000 || (status != DISTILL_OK && status != DISTILL_NO_MEMORY))
+            fail_msg("allocation %d: %s", (int)n, distill_error_message());
+    }
+}
+
 static void published_checkpoints_load(void **state)
 {
     (void)state;
@@ -331,6 +352,7 @@ int main(void)
         cmocka_unit_test(nan_is_found_with_its_place),
         cmocka_unit_test(tricks_in_the_index_are_refused),
         cmocka_unit_test(missing_pieces_are_named),
+        cmocka_unit_test(any_allocation_may_fail),
         cmocka_unit_test(published_checkpoints_load),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -162,6 +162,7 @@ static void broken_and_absurd_values_are_refused(void **state)
     assert_fails(parse(&c, "[]"), DISTILL_FORMAT, "object");
     assert_fails(parse(&c, "{}"), DISTILL_FORMAT, "model_type");
     assert_fails(parse(&c, "{\"model_type\":\"llama\"}"), DISTILL_FORMAT, "vocab_size");
+    assert_fails(parse(&c, LLAMA(",\"hidden_size\":128")), DISTILL_FORMAT, "hidden_size: this key");
     assert_fails(parse(&c, LLAMA(",\"num_key_value_heads\":3")), DISTILL_FORMAT,
                  "num_key_value_heads");
     assert_fails(parse(&c, LLAMA(",\"head_dim\":7")), DISTILL_FORMAT, "even");

@@ -151,7 +151,7 @@ static void reference(double *out, const float *q, const float *keys, const floa
 {
     size_t first = window > 0 && position + 1 > window ? position + 1 - window : 0;
     for (size_t h = 0; h < HKV * group; h++) {
-        double weights[512], most = -INFINITY, sum = 0;
+        double weights[1300], most = -INFINITY, sum = 0;
         for (size_t p = first; p <= position; p++) {
             weights[p] = 0;
             for (size_t d = 0; d < DH; d++)
@@ -172,10 +172,10 @@ static void reference(double *out, const float *q, const float *keys, const floa
 
 static void attention_follows_its_formula(void **state)
 {
-    enum { T = 200, GROUP = 8, H = HKV * GROUP };
+    enum { T = 1300, GROUP = 8, H = HKV * GROUP };
     static float keys[T * HKV * DH], values[T * HKV * DH], q[H * DH], out[H * DH];
     static double wanted[H * DH];
-    distill_kv_cache *cache = create(1, T, 4);
+    distill_kv_cache *cache = create(1, T, 21);
     (void)state;
     for (size_t i = 0; i < T * HKV * DH; i++) {
         keys[i] = (float)sin((double)i * 1.7) * 2;
@@ -188,7 +188,7 @@ static void attention_follows_its_formula(void **state)
         distill_kv_store(cache, 1, 0, p, keys + p * HKV * DH, values + p * HKV * DH);
     distill_attention_pool pool = distill_kv_pool(cache, 1);
     for (size_t window = 0; window < 100; window += 33)
-        for (size_t p = 0; p < T; p++) {
+        for (size_t p = 0; p < T; p += p < 200 ? 1 : 37) {
             distill_attention_shape shape_of = {H, HKV, DH, window, (float)(1 / sqrt(DH))};
             distill_attention_row row = {distill_kv_table(cache, 0), p};
             distill_decode_attention(out, H * DH, q, H * DH, &row, 1, &pool, &shape_of);
