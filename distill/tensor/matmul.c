@@ -87,6 +87,8 @@ static void run_tiles(void *context, size_t begin, size_t end, int worker)
 
 static void run(product *p)
 {
+    if (p->M == 0 || p->N == 0)
+        return;
     cut(p);
     distill_parallel_for(run_tiles, p, tiles_of(p), 1);
 }
