@@ -27,8 +27,8 @@ static void update_range_plain(float *restrict p, float *restrict m, float *rest
         float grad = g[i] * k->clip;
         float m1 = k->beta1 * m[i] + k->one_minus_beta1 * grad;
         float v1 = k->beta2 * v[i] + k->one_minus_beta2 * (grad * grad);
-        float decayed = p[i] - k->decay * p[i];
-        p[i] = decayed - k->rate * m1 / (sqrtf(v1 * k->v_scale) + k->eps);
+        float move = k->rate * m1 / (sqrtf(v1 * k->v_scale) + k->eps);
+        p[i] -= k->decay * p[i] + move; // decay and move in one rounding
         m[i] = m1;
         v[i] = v1;
         g[i] = 0;
@@ -55,8 +55,8 @@ update_range_avx2(float *p, float *m, float *v, float *g, size_t count, const st
         __m256 old = _mm256_loadu_ps(p + i);
         __m256 root = _mm256_add_ps(_mm256_sqrt_ps(_mm256_mul_ps(v1, v_scale)), eps);
         __m256 move = _mm256_div_ps(_mm256_mul_ps(rate, m1), root);
-        __m256 decayed = _mm256_sub_ps(old, _mm256_mul_ps(decay, old));
-        _mm256_storeu_ps(p + i, _mm256_sub_ps(decayed, move));
+        __m256 change = _mm256_add_ps(_mm256_mul_ps(decay, old), move);
+        _mm256_storeu_ps(p + i, _mm256_sub_ps(old, change));
         _mm256_storeu_ps(m + i, m1);
         _mm256_storeu_ps(v + i, v1);
         _mm256_storeu_ps(g + i, zero);
