@@ -1,0 +1,334 @@
+// datasets/verify/answer_scan.c - searches from the end of a reply.
+#include "datasets/verify/answer_scan.h"
+
+#include <string.h>
+
+enum { LONGEST_FORMULA = 2000, CUE_WORDS = 60 };
+
+static bool is_letter(char c)
+{
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+}
+
+distill_span scan_part(distill_span text, size_t from, size_t to)
+{
+    if (to > text.length)
+        to = text.length;
+    return (distill_span){text.bytes + from, to > from ? to - from : 0};
+}
+
+bool scan_starts(distill_span text, size_t at, const char *word)
+{
+    size_t length = strlen(word);
+    return at <= text.length && text.length - at >= length &&
+           memcmp(text.bytes + at, word, length) == 0;
+}
+
+bool scan_starts_any_case(distill_span text, size_t at, const char *word)
+{
+    size_t length = strlen(word);
+    if (at > text.length || text.length - at < length)
+        return false;
+    for (size_t i = 0; i < length; i++)
+        if (lower(text.bytes[at + i]) != word[i])
+            return false;
+    return true;
+}
+
+size_t scan_last(distill_span text, size_t end, const char *word)
+{
+    const char *from = text.bytes, *found;
+    size_t left = end < text.length ? end : text.length;
+    while (left > 0 && (found = memrchr(from, word[0], left)) != NULL) {
+        if (scan_starts(text, (size_t)(found - from), word))
+            return (size_t)(found - from);
+        left = (size_t)(found - from);
+    }
+    return SIZE_MAX;
+}
+
+size_t scan_first(distill_span text, size_t from, const char *word)
+{
+    if (from >= text.length)
+        return SIZE_MAX;
+    const char *found = memmem(text.bytes + from, text.length - from, word, strlen(word));
+    return found != NULL ? (size_t)(found - text.bytes) : SIZE_MAX;
+}
+
+size_t scan_closing_brace(distill_span text, size_t open)
+{
+    int depth = 0;
+    for (size_t i = open; i < text.length; i++) {
+        char c = text.bytes[i];
+        if (c == '\\')
+            i++;
+        else if (c == '{')
+            depth++;
+        else if (c == '}' && --depth == 0)
+            return i;
+    }
+    return SIZE_MAX;
+}
+
+/// \boxed 5: what follows up to a space or the end of the formula.
+static void bare_box(scan_box *out, distill_span text, size_t at)
+{
+    size_t to = at;
+    while (to < text.length && strchr(" \t\n$", text.bytes[to]) == NULL &&
+           !scan_starts(text, to, "\\)") && !scan_starts(text, to, "\\]"))
+        to++;
+    out->inside = scan_part(text, at, to);
+    out->to = to;
+    out->complete = true;
+}
+
+bool scan_last_box(scan_box *out, distill_span text, size_t end)
+{
+    for (size_t at = end; (at = scan_last(text, at, "\\")) != SIZE_MAX;) {
+        size_t name = scan_starts(text, at, "\\boxed")  ? 6
+                      : scan_starts(text, at, "\\fbox") ? 5
+                                                        : 0;
+        if (name == 0 || (at + name < text.length && is_letter(text.bytes[at + name])))
+            continue;
+        size_t open = at + name;
+        while (open < text.length && (text.bytes[open] == ' ' || text.bytes[open] == '\n'))
+            open++;
+        *out = (scan_box){.from = at};
+        if (open >= text.length || text.bytes[open] != '{') {
+            bare_box(out, text, open);
+            return true;
+        }
+        size_t close = scan_closing_brace(text, open);
+        out->complete = close != SIZE_MAX;
+        out->to = out->complete ? close + 1 : text.length;
+        out->inside = scan_part(text, open + 1, out->complete ? close : text.length);
+        return true;
+    }
+    return false;
+}
+
+/// Three words of three letters or more: the dollar signs around it are money.
+static bool is_prose(distill_span inside)
+{
+    size_t words = 0, letters = 0;
+    for (size_t i = 0; i < inside.length; i++) {
+        if (inside.bytes[i] == '\\') { // a command, and the words of \text{}
+            size_t end = i + 1;
+            while (end < inside.length && is_letter(inside.bytes[end]))
+                end++;
+            size_t close =
+                end < inside.length && inside.bytes[end] == '{' && scan_starts(inside, i, "\\text")
+                    ? scan_closing_brace(inside, end)
+                    : SIZE_MAX;
+            i = close != SIZE_MAX ? close : end > i + 1 ? end - 1 : end;
+            letters = 0;
+            continue;
+        }
+        letters = is_letter(inside.bytes[i]) ? letters + 1 : 0;
+        words += letters == 3;
+    }
+    return words >= 3;
+}
+
+size_t scan_formula(distill_span text, size_t at, distill_span *inside)
+{
+    static const char *const OPEN[] = {"$$", "$", "\\(", "\\["};
+    static const char *const CLOSE[] = {"$$", "$", "\\)", "\\]"};
+    if (at > 0 && text.bytes[at - 1] == '\\')
+        return at;
+    for (size_t i = 0; i < 4; i++) {
+        if (!scan_starts(text, at, OPEN[i]))
+            continue;
+        size_t from = at + strlen(OPEN[i]), close = from - 1;
+        do
+            close = scan_first(text, close + 1, CLOSE[i]);
+        while (close != SIZE_MAX && close > 0 && text.bytes[close - 1] == '\\' && *CLOSE[i] == '$');
+        if (close == SIZE_MAX || close - from > LONGEST_FORMULA ||
+            scan_first(scan_part(text, from, close), 0, "\n\n") != SIZE_MAX)
+            return at;
+        *inside = scan_part(text, from, close);
+        if (i == 1 && is_prose(*inside))
+            return at;
+        return close + strlen(CLOSE[i]);
+    }
+    return at;
+}
+
+/// A full stop that ends a statement, not one within a number.
+static bool is_full_stop(distill_span text, size_t at)
+{
+    char c = text.bytes[at], next = at + 1 < text.length ? text.bytes[at + 1] : ' ';
+    if (c == '.' || c == '?')
+        return strchr(" \n\t\"*)<]}", next) != NULL && next != '\0';
+    return scan_starts(text, at, "。") || scan_starts(text, at, "；");
+}
+
+size_t scan_statement_end(distill_span text, size_t from)
+{
+    bool any = false;
+    for (size_t i = from; i < text.length; i++) {
+        distill_span inside;
+        size_t behind = scan_formula(text, i, &inside);
+        if (behind > i) {
+            i = behind - 1;
+            any = true;
+            continue;
+        }
+        char c = text.bytes[i];
+        if (c == '\n' && any)
+            return i;
+        if (any && is_full_stop(text, i))
+            return i;
+        any = any || strchr(" \n\t*:", c) == NULL;
+    }
+    return text.length;
+}
+
+distill_span scan_trim(distill_span text)
+{
+    static const char *const ENDS[] = {" ",  "\n", "\t", "\r", "*",  "\"", "`", "_",
+                                       "。", "．", "，", "；", "：", "、", "“", "”"};
+    bool changed = true;
+    while (changed && text.length > 0) {
+        changed = false;
+        for (size_t i = 0; i < sizeof ENDS / sizeof *ENDS; i++) {
+            size_t length = strlen(ENDS[i]);
+            if (scan_starts(text, 0, ENDS[i])) {
+                text = scan_part(text, length, text.length);
+                changed = true;
+            }
+            if (text.length >= length && scan_starts(text, text.length - length, ENDS[i])) {
+                text.length -= length;
+                changed = true;
+            }
+        }
+        if (text.length > 0 && strchr(".,;:", text.bytes[text.length - 1]) != NULL) {
+            text.length--;
+            changed = true;
+        }
+        if (text.length > 0 && strchr(":;=", text.bytes[0]) != NULL) {
+            text = scan_part(text, 1, text.length);
+            changed = true;
+        }
+    }
+    return text;
+}
+
+/// Skips spaces, stars, quotes and brackets of Markdown and JSON.
+static size_t skip_markup(distill_span text, size_t at)
+{
+    while (at < text.length && strchr(" \t*_\"'`#", text.bytes[at]) != NULL)
+        at++;
+    return at;
+}
+
+/// What may stand between "is" and the answer.
+static size_t skip_after_verb(distill_span text, size_t at)
+{
+    static const char *const WORDS[] = {"indeed", "therefore", "thus",     "simply", "just",
+                                        "then",   "given by",  "equal to", "now",    "hence"};
+    for (bool changed = true; changed;) {
+        changed = false;
+        at = skip_markup(text, at);
+        if (at < text.length && (text.bytes[at] == ':' || text.bytes[at] == ',')) {
+            at++;
+            changed = true;
+        }
+        for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++)
+            if (scan_starts_any_case(text, at, WORDS[i]) &&
+                strchr(" :,", at + strlen(WORDS[i]) < text.length
+                                  ? text.bytes[at + strlen(WORDS[i])]
+                                  : ' ') != NULL) {
+                at += strlen(WORDS[i]);
+                changed = true;
+            }
+    }
+    return at;
+}
+
+/// The verb that joins "answer" and the answer, within a few words: its end, or SIZE_MAX.
+static size_t find_verb(distill_span text, size_t at)
+{
+    static const char *const VERBS[] = {
+        " is ", " are ", " be ", " equals ", " is:", " are:", " is\n", " is $", " is\\", " is*"};
+    size_t end = at + CUE_WORDS < text.length ? at + CUE_WORDS : text.length;
+    for (; at < end; at++) {
+        char c = text.bytes[at];
+        if (c == '\n' || c == '.' || c == '?' || c == '!' || c == '$')
+            return SIZE_MAX;
+        if (c == ':')
+            return at + 1;
+        for (size_t i = 0; i < sizeof VERBS / sizeof *VERBS; i++)
+            if (scan_starts(text, at, VERBS[i]))
+                return at + strlen(VERBS[i]) - 1;
+    }
+    return SIZE_MAX;
+}
+
+/// The payload of "answer" at `at`, SIZE_MAX if it announces nothing.
+static size_t english_payload(distill_span text, size_t at)
+{
+    size_t next = at + 6;
+    if (next < text.length && lower(text.bytes[next]) == 's')
+        next++;
+    if (next < text.length && is_letter(text.bytes[next]))
+        return SIZE_MAX; // "answered"
+    size_t behind = skip_markup(text, next);
+    if (behind >= text.length)
+        return SIZE_MAX;
+    char c = text.bytes[behind];
+    if (c == ':' || c == '=')
+        return skip_after_verb(text, behind + 1);
+    if (scan_starts(text, behind, "："))
+        return skip_after_verb(text, behind + strlen("："));
+    distill_span inside;
+    if (scan_formula(text, behind, &inside) > behind)
+        return behind;
+    if (c == '\n') // a heading: **Final Answer**
+        return behind > next || scan_starts_any_case(text, at >= 6 ? at - 6 : at, "final ")
+                   ? behind
+                   : SIZE_MAX;
+    size_t verb = find_verb(text, next);
+    return verb != SIZE_MAX ? skip_after_verb(text, verb) : SIZE_MAX;
+}
+
+static size_t chinese_payload(distill_span text, size_t at)
+{
+    static const char *const VERBS[] = {"应该是", "应为", "就是", "是", "为", "：", ":", "等于"};
+    at += strlen("答案");
+    for (int round = 0; round < 2; round++) {
+        size_t before = at;
+        at = skip_markup(text, at);
+        for (size_t i = 0; i < sizeof VERBS / sizeof *VERBS; i++)
+            if (scan_starts(text, at, VERBS[i])) {
+                at += strlen(VERBS[i]);
+                break;
+            }
+        if (at == before && round == 0)
+            return SIZE_MAX;
+    }
+    return skip_after_verb(text, at);
+}
+
+bool scan_last_cue(scan_cue *out, distill_span text, size_t begin, size_t end)
+{
+    for (size_t at = end < text.length ? end : text.length; at-- > begin;) {
+        unsigned char c = (unsigned char)text.bytes[at];
+        size_t payload = SIZE_MAX;
+        if ((c == 'a' || c == 'A') && scan_starts_any_case(text, at, "answer"))
+            payload = english_payload(text, at);
+        else if (c == 0xE7 && scan_starts(text, at, "答案"))
+            payload = chinese_payload(text, at);
+        if (payload != SIZE_MAX && payload < text.length &&
+            !scan_starts_any_case(text, payload, "not ")) {
+            *out = (scan_cue){at, payload};
+            return true;
+        }
+    }
+    return false;
+}

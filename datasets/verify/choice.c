@@ -1,0 +1,361 @@
+// datasets/verify/choice.c - conclusions of multiple choice replies, looked for from the end.
+#include "datasets/verify/choice.h"
+
+#include "datasets/verify/answer.h"
+#include "datasets/verify/answer_scan.h"
+#include "datasets/verify/verdict.h"
+
+#include <string.h>
+
+enum { MOST_LETTERS = 10, SEVERAL = '?' };
+
+static bool is_letter(char c)
+{
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
+static bool is_word_byte(char c)
+{
+    return is_letter(c) || (c >= '0' && c <= '9') || c == '_' || c == '\'';
+}
+
+/// Skips signs, styles and words that may stand between an announcement and the letter.
+static size_t skip_wrapping(distill_span text, size_t at, bool *bracket)
+{
+    static const char *const WRAPS[] = {
+        "\\textbf", "\\text",  "\\mathrm", "\\mathbf", "\\boxed", "option ", "choice ", "answer ",
+        "letter ",  "Option ", "Choice ",  "the ",     "（",      "：",      "\\(",     "选项"};
+    for (bool changed = true; changed && at < text.length;) {
+        changed = false;
+        if (strchr(" *_\"'`$:([{\n", text.bytes[at]) != NULL && text.bytes[at] != '\0') {
+            *bracket = *bracket || text.bytes[at] == '(' || text.bytes[at] == '{';
+            at++;
+            changed = true;
+        }
+        for (size_t i = 0; i < sizeof WRAPS / sizeof *WRAPS; i++)
+            if (scan_starts(text, at, WRAPS[i])) {
+                *bracket = *bracket || WRAPS[i][0] == '\\';
+                at += strlen(WRAPS[i]);
+                changed = true;
+            }
+    }
+    return at;
+}
+
+/// The letter of an option at `at` or behind wrapping; NUL if there is none. *end: behind it.
+static char letter_at(distill_span text, size_t at, size_t *end)
+{
+    bool bracket = false;
+    at = skip_wrapping(text, at, &bracket);
+    if (at >= text.length)
+        return '\0';
+    char c = text.bytes[at], next = at + 1 < text.length ? text.bytes[at + 1] : ' ';
+    char upper = c >= 'a' && c <= 'z' ? (char)(c - 32) : c;
+    if (upper < 'A' || upper > 'J' || is_word_byte(next))
+        return '\0';
+    char further = at + 2 < text.length ? text.bytes[at + 2] : ' ';
+    bool article = (c == 'a' || c == 'i') && !bracket && next == ' ' && is_letter(further);
+    *end = at + 1;
+    return article ? '\0' : upper;
+}
+
+/// Further letters joined to the one that ended at `end`: "C or A", "B, D".
+static bool names_another(distill_span text, size_t end, char letter)
+{
+    static const char *const JOINS[] = {" or ", " and ", ", ",     "/",      " 或 ",
+                                        "或",   "和",    ") or (", ") and ("};
+    while (end < text.length && strchr(")}*\"$", text.bytes[end]) != NULL &&
+           text.bytes[end] != '\0')
+        end++;
+    for (size_t i = 0; i < sizeof JOINS / sizeof *JOINS; i++) {
+        size_t behind = end + strlen(JOINS[i]), next;
+        if (!scan_starts(text, end, JOINS[i]))
+            continue;
+        bool capital =
+            behind < text.length && text.bytes[behind] >= 'A' && text.bytes[behind] <= 'J';
+        bool wrapped = behind < text.length && strchr("(*", text.bytes[behind]) != NULL;
+        char other = capital || wrapped ? letter_at(text, behind, &next) : '\0';
+        if (other != '\0' && other != letter)
+            return true;
+    }
+    return false;
+}
+
+/// The letter at the payload of an announcement, SEVERAL if it names more than one.
+static char announced(distill_span text, size_t payload)
+{
+    size_t end;
+    char letter = letter_at(text, payload, &end);
+    return letter != '\0' && names_another(text, end, letter) ? SEVERAL : letter;
+}
+
+static bool says_correct(distill_span text, size_t at)
+{
+    static const char *const VERDICTS[] = {
+        " is correct",  " is the correct",  " is right", " is the answer", " is the right",
+        " is the best", " must be correct", "正确",      " is true"};
+    while (at < text.length && strchr(")}*\"$", text.bytes[at]) != NULL && text.bytes[at] != '\0')
+        at++;
+    for (size_t i = 0; i < sizeof VERDICTS / sizeof *VERDICTS; i++)
+        if (scan_starts(text, at, VERDICTS[i]))
+            return true;
+    return false;
+}
+
+/// "option is (C)", "choice: C", "option C is correct"; `at` is behind the word.
+static char named_option(distill_span text, size_t at)
+{
+    size_t end;
+    if (scan_starts(text, at, " is ") || scan_starts(text, at, ":") || scan_starts(text, at, "**:"))
+        return announced(text, at + (text.bytes[at] == ' ' ? 4 : text.bytes[at] == ':' ? 1 : 3));
+    char letter = at < text.length && text.bytes[at] == ' ' ? letter_at(text, at, &end) : '\0';
+    return letter != '\0' && says_correct(text, end) ? letter : '\0';
+}
+
+typedef struct trigger {
+    const char *word;
+    enum { TRIGGER_OPTION, TRIGGER_CHOOSE, TRIGGER_SO } kind;
+} trigger;
+
+static const trigger TRIGGERS[] = {
+    {"option", TRIGGER_OPTION}, {"choice", TRIGGER_OPTION}, {"choose", TRIGGER_CHOOSE},
+    {"pick", TRIGGER_CHOOSE},   {"select", TRIGGER_CHOOSE}, {"故选", TRIGGER_CHOOSE},
+    {"应选", TRIGGER_CHOOSE},   {"选择", TRIGGER_CHOOSE},   {"选", TRIGGER_CHOOSE},
+    {"hence", TRIGGER_SO},      {"therefore", TRIGGER_SO},  {"thus", TRIGGER_SO},
+    {"leaves", TRIGGER_SO},     {"so", TRIGGER_SO},
+};
+
+/// "Hence D.": the letter ends the sentence.
+static char concluded(distill_span text, size_t at)
+{
+    size_t end;
+    if (at < text.length && text.bytes[at] == ',')
+        at++;
+    if (at >= text.length || text.bytes[at] != ' ')
+        return '\0';
+    char letter = letter_at(text, at, &end);
+    while (end < text.length && letter != '\0' && strchr(")*}", text.bytes[end]) != NULL)
+        end++;
+    bool ends = letter != '\0' && (end >= text.length || strchr(".\n!", text.bytes[end]) != NULL);
+    return ends ? letter : '\0';
+}
+
+/// The conclusion that begins at `at`, NUL if none does.
+static char trigger_at(distill_span text, size_t at)
+{
+    if (at > 0 && is_letter(text.bytes[at - 1]) && is_letter(text.bytes[at]))
+        return '\0';
+    for (size_t i = 0; i < sizeof TRIGGERS / sizeof *TRIGGERS; i++) {
+        const trigger *t = &TRIGGERS[i];
+        if (!scan_starts_any_case(text, at, t->word))
+            continue;
+        size_t behind = at + strlen(t->word);
+        char letter = t->kind == TRIGGER_OPTION   ? named_option(text, behind)
+                      : t->kind == TRIGGER_CHOOSE ? announced(text, behind)
+                                                  : concluded(text, behind);
+        if (letter != '\0')
+            return letter;
+    }
+    size_t end; // "C is correct"
+    bool capital = text.bytes[at] >= 'A' && text.bytes[at] <= 'J';
+    char letter = capital ? letter_at(text, at, &end) : '\0';
+    return letter != '\0' && says_correct(text, end) ? letter : '\0';
+}
+
+/// The text of an option, announced instead of its letter.
+static char option_text(distill_span said, const distill_span *options, size_t count)
+{
+    char found = '\0';
+    said = scan_trim(said);
+    for (size_t i = 0; i < count && i < MOST_LETTERS && said.length > 0; i++)
+        if (answers_equal(said, options[i]) == VERDICT_RIGHT) {
+            if (found != '\0')
+                return '\0';
+            found = (char)('A' + i);
+        }
+    return found;
+}
+
+/// The last announcing sentence at or after `begin` that names a letter.
+static char last_announcement(distill_span text, size_t begin, size_t *place,
+                              const distill_span *options, size_t count)
+{
+    scan_cue cue;
+    size_t cue_end = text.length;
+    bool has_cue = scan_last_cue(&cue, text, begin, cue_end);
+    for (size_t at = text.length; at-- > begin;) {
+        char letter = '\0';
+        if (has_cue && cue.from == at) {
+            letter = announced(text, cue.payload);
+            size_t end = scan_statement_end(text, cue.payload);
+            distill_span said = scan_trim(scan_part(text, cue.payload, end));
+            if (letter == '\0' && (said.length == 0 || distill_span_is(said, "(")))
+                letter = SEVERAL; // cut off
+            if (letter == '\0')
+                letter = option_text(said, options, count);
+            has_cue = scan_last_cue(&cue, text, begin, at);
+        } else if ((unsigned char)text.bytes[at] >= 0x80 || is_letter(text.bytes[at])) {
+            letter = trigger_at(text, at);
+            if (letter == '\0' && scan_starts_any_case(text, at, "answer ")) {
+                size_t end; // "pick the answer C"
+                letter = letter_at(text, at + 7, &end);
+                bool capital = letter != '\0' && text.bytes[end - 1] == letter;
+                letter = capital && (end >= text.length || text.bytes[end] == '.') ? letter : '\0';
+            }
+        }
+        if (letter != '\0') {
+            *place = at;
+            return letter;
+        }
+    }
+    return '\0';
+}
+
+/// The letter of a line that is nothing else: C, (C), **C**; with `text_behind` also "**C. 97**".
+static char letter_line(distill_span line, bool *only)
+{
+    size_t end;
+    distill_span trimmed = distill_span_trim(line);
+    bool bold = scan_starts(trimmed, 0, "**");
+    bool sign = trimmed.length > 0 &&
+                (bold || *trimmed.bytes == '(' || *trimmed.bytes == '$' || *trimmed.bytes == '\\' ||
+                 *trimmed.bytes == '#' || (*trimmed.bytes >= 'A' && *trimmed.bytes <= 'J'));
+    while (trimmed.length > 0 && *trimmed.bytes == '#')
+        trimmed = scan_part(trimmed, 1, trimmed.length);
+    char letter = sign ? letter_at(trimmed, 0, &end) : '\0';
+    if (letter == '\0')
+        return '\0';
+    char next = end < trimmed.length ? trimmed.bytes[end] : '\n';
+    *only = scan_trim(scan_part(trimmed, end, trimmed.length)).length <= 1;
+    bool marked = strchr(".):", next) != NULL;
+    return *only || marked ? letter : '\0';
+}
+
+/// The last line that is a letter; *several if more than one line begins with one and text.
+static char last_letter_line(distill_span text, size_t *place)
+{
+    char with_text = '\0', alone = '\0';
+    size_t with_text_place = 0;
+    for (size_t at = 0; at < text.length;) {
+        const char *newline = memchr(text.bytes + at, '\n', text.length - at);
+        size_t end = newline != NULL ? (size_t)(newline - text.bytes) : text.length;
+        bool only = false;
+        char letter = letter_line(scan_part(text, at, end), &only);
+        if (letter != '\0' && only) {
+            alone = letter;
+            *place = at;
+        } else if (letter != '\0') {
+            with_text = with_text != '\0' && with_text != letter ? SEVERAL : letter;
+            with_text_place = at;
+        }
+        at = end + 1;
+    }
+    if (alone != '\0')
+        return alone;
+    *place = with_text_place;
+    return with_text == SEVERAL ? '\0' : with_text;
+}
+
+static bool is_rejected(distill_span sentence, size_t at)
+{
+    static const char *const WORDS[] = {"not",       "neither", "nor",    "eliminate",
+                                        "except",    "either",  "isn't",  "out",
+                                        "cannot be", "Vitamin", "vitamin"};
+    size_t from = at > 14 ? at - 14 : 0;
+    for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++)
+        if (scan_first(scan_part(sentence, from, at), 0, WORDS[i]) != SIZE_MAX)
+            return true;
+    return scan_starts(sentence, at + 1, " is wrong") || scan_starts(sentence, at + 1, " is not") ||
+           scan_starts(sentence, at + 1, " is out") || scan_starts(sentence, at + 1, " fails");
+}
+
+/// The only letter the last sentence names and does not reject.
+static char only_letter(distill_span text)
+{
+    text = distill_span_trim(text);
+    size_t from = text.length;
+    while (from > 0 && !(from < text.length && text.bytes[from] == ' ' &&
+                         strchr(".!?\n", text.bytes[from - 1]) != NULL))
+        from--;
+    distill_span sentence = scan_part(text, from, text.length);
+    char found = '\0';
+    for (size_t at = 0; at < sentence.length; at++) {
+        char c = sentence.bytes[at], next = at + 1 < sentence.length ? sentence.bytes[at + 1] : ' ';
+        char before = at > 0 ? sentence.bytes[at - 1] : ' ';
+        char further = at + 2 < sentence.length ? sentence.bytes[at + 2] : ' ';
+        if (c < 'A' || c > 'J' || is_word_byte(next) || is_word_byte(before) || c == 'I')
+            continue;
+        if (c == 'A' && next == ' ' && further >= 'a' && further <= 'z')
+            continue; // an article
+        if (found != '\0' && found != c)
+            return '\0';
+        if (is_rejected(sentence, at))
+            return '\0';
+        found = c;
+    }
+    return found;
+}
+
+char choice_letter_of(distill_span text)
+{
+    size_t end;
+    text = distill_span_trim(text);
+    char letter = letter_at(text, 0, &end);
+    if (letter == '\0' || text.length > 24)
+        return '\0';
+    for (; end < text.length; end++)
+        if (strchr(" .)}*$:\"'", text.bytes[end]) == NULL)
+            return '\0';
+    return letter;
+}
+
+/// What a box or tag holds: a letter at its beginning, or the text of an option.
+static char held_letter(distill_span inside, const distill_span *options, size_t count)
+{
+    size_t end;
+    scan_box box;
+    if (scan_last_box(&box, inside, inside.length))
+        inside = box.inside;
+    char letter = letter_at(inside, 0, &end);
+    if (letter != '\0')
+        return names_another(inside, end, letter) ? SEVERAL : letter;
+    letter = option_text(inside, options, count);
+    return letter != '\0' ? letter : SEVERAL;
+}
+
+/// Keeps a conclusion that stands at or behind the one kept so far.
+static void keep(choice *out, size_t *best, char letter, size_t place, const char *found_by)
+{
+    if (letter == '\0' || (out->letter != '\0' && place < *best))
+        return;
+    *out = (choice){letter, found_by};
+    *best = place;
+}
+
+void choice_find(choice *out, distill_span reply, const distill_span *options, size_t count)
+{
+    distill_span text;
+    scan_box box;
+    size_t best = 0, place = 0;
+    *out = (choice){'\0', "none"};
+    if (!answer_text(&text, reply))
+        return;
+    size_t tag = scan_last(text, text.length, "<answer>");
+    if (scan_last_box(&box, text, text.length)) {
+        char letter = box.complete ? held_letter(box.inside, options, count) : SEVERAL;
+        keep(out, &best, letter, box.to, "box");
+    }
+    if (tag != SIZE_MAX) {
+        size_t begin = tag + strlen("<answer>"), close = scan_first(text, begin, "</answer>");
+        char letter = held_letter(scan_part(text, begin, close), options, count);
+        keep(out, &best, close != SIZE_MAX ? letter : SEVERAL, begin, "answer tag");
+    }
+    char letter = last_announcement(text, best, &place, options, count);
+    keep(out, &best, letter, place, "answer sentence");
+    letter = last_letter_line(text, &place);
+    keep(out, &best, letter, place, "letter line");
+    if (out->letter == '\0')
+        *out = (choice){only_letter(text), "only letter"};
+    if (out->letter == SEVERAL || out->letter == '\0')
+        *out = (choice){'\0', "none"};
+}

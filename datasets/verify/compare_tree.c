@@ -1,0 +1,322 @@
+// datasets/verify/compare_tree.c - which rule compares two answers.
+#include "datasets/verify/compare_tree.h"
+
+#include "datasets/verify/evaluate.h"
+#include "datasets/verify/real_set.h"
+#include "datasets/verify/relation.h"
+#include "datasets/verify/scalar.h"
+#include "datasets/verify/word_answer.h"
+
+static verdict_outcome weaker(verdict_outcome a, verdict_outcome b)
+{
+    if (a == VERDICT_WRONG || b == VERDICT_WRONG)
+        return VERDICT_WRONG;
+    return a == VERDICT_RIGHT && b == VERDICT_RIGHT ? VERDICT_RIGHT : VERDICT_UNKNOWN;
+}
+
+static bool is_collection(const expr *e)
+{
+    return e->kind == EXPR_LIST || e->kind == EXPR_SET || e->kind == EXPR_BRACKET ||
+           e->kind == EXPR_MATRIX;
+}
+
+/// Sets of real numbers that are not just a tuple or a list of values.
+static bool describes_set(const expr *e)
+{
+    switch (e->kind) {
+    case EXPR_SET_OP:
+    case EXPR_BUILDER:
+    case EXPR_NAMED_SET:
+        return true;
+    case EXPR_RELATION:
+        return !relation_is_equation(e);
+    case EXPR_LIST:
+    case EXPR_SET:
+        for (size_t i = 0; i < e->count; i++)
+            if (describes_set(e->child[i]))
+                return true;
+        return false;
+    case EXPR_BRACKET:
+        return e->count == 2 && (e->open == '(') != (e->close == ')') && e->open != '<';
+    default:
+        return false;
+    }
+}
+
+/// Parts of a union, or sets that are not of real numbers: the same parts in any order.
+static verdict_outcome compare_set_parts(checker *c, expr *a, expr *b)
+{
+    if (a->kind == EXPR_NAMED_SET && b->kind == EXPR_NAMED_SET)
+        return a->op == b->op ? VERDICT_RIGHT : VERDICT_WRONG;
+    if (a->kind == EXPR_SET_OP && b->kind == EXPR_SET_OP && a->op == b->op) {
+        verdict_outcome outcome = a->op == SET_DIFFERENCE && a->count == b->count
+                                      ? compare_ordered(c, a->child, b->child, a->count)
+                                      : compare_unordered(c, a, b);
+        return outcome == VERDICT_RIGHT ? VERDICT_RIGHT : VERDICT_UNKNOWN;
+    }
+    if (a->kind == EXPR_BUILDER && b->kind == EXPR_BUILDER) {
+        verdict_outcome outcome = compare_ordered(c, a->child, b->child, 2);
+        return outcome == VERDICT_RIGHT ? VERDICT_RIGHT : VERDICT_UNKNOWN;
+    }
+    if (a->kind == EXPR_RELATION && b->kind == EXPR_RELATION)
+        return relation_compare(c, a, b);
+    return VERDICT_UNKNOWN;
+}
+
+/// \text{…} \in S and x \in S: the set, where only it is described.
+static expr *without_membership(expr *e)
+{
+    return e->kind == EXPR_RELATION && e->count == 2 && e->relations[0] == RELATION_IN ? e->child[1]
+                                                                                       : e;
+}
+
+static verdict_outcome compare_described_sets(checker *c, expr *a, expr *b)
+{
+    real_set x, y;
+    expr *of_a = NULL, *of_b = NULL;
+    if (real_set_read(c, &x, &of_a, a) && real_set_read(c, &y, &of_b, b)) {
+        verdict_outcome outcome = real_set_compare(c, &x, &y);
+        bool other = of_a != NULL && of_b != NULL && !relation_same_name(c, of_a, of_b);
+        if (other && outcome == VERDICT_RIGHT && !c->options.any_variable)
+            outcome = VERDICT_UNKNOWN; // x > 1 against y > 1
+        return outcome;
+    }
+    expr *inner_a = without_membership(a), *inner_b = without_membership(b);
+    if (inner_a != a || inner_b != b)
+        return compare_trees(c, inner_a, inner_b);
+    c->rule = "set";
+    if (is_collection(a) && is_collection(b))
+        return compare_collections(c, a, b);
+    if (expr_is_scalar(a) || expr_is_scalar(b)) {
+        const expr *other = expr_is_scalar(a) ? b : a;
+        return other->kind == EXPR_NAMED_SET ? VERDICT_WRONG : VERDICT_UNKNOWN;
+    }
+    return compare_set_parts(c, a, b);
+}
+
+/// A list whose first element alone has a name: a = 4, -8, -10 gives a list of values.
+static expr *unnamed_list(checker *c, expr *e)
+{
+    expr *name, *value;
+    if (e->kind != EXPR_LIST || !relation_assigns(e->child[0], &name, &value))
+        return e;
+    for (size_t i = 1; i < e->count; i++)
+        if (e->child[i]->kind == EXPR_RELATION)
+            return e;
+    expr *list = expr_node(c->m, EXPR_LIST, e->child, e->count);
+    if (list == NULL)
+        return e;
+    list->op = e->op;
+    list->child[0] = value;
+    return list;
+}
+
+/// x = 1 or x = 2 as x = {1, 2}: the common name into *name, the values as the result.
+static expr *common_name(checker *c, expr *e, expr **name)
+{
+    expr *value, *values[64], *other;
+    if (relation_assigns(e, name, &value))
+        return value;
+    if (e->kind != EXPR_LIST || e->count > 64 || !relation_assigns(e->child[0], name, &values[0]))
+        return NULL;
+    for (size_t i = 1; i < e->count; i++)
+        if (!relation_assigns(e->child[i], &other, &values[i]) ||
+            !relation_same_name(c, *name, other))
+            return NULL;
+    return expr_node(c->m, EXPR_LIST, values, e->count);
+}
+
+/// y = x + 1 against f(x) = x + 1: names of one and the same quantity.
+static bool is_dependent_name(const expr *e)
+{
+    return e->kind == EXPR_CALL || (e->kind == EXPR_SYMBOL && distill_span_is(e->text, "y"));
+}
+
+static verdict_outcome compare_assignments(checker *c, expr *a, expr *b, expr *name_a,
+                                           expr *value_a, expr *name_b, expr *value_b)
+{
+    if (relation_same_name(c, name_a, name_b))
+        return compare_trees(c, value_a, value_b);
+    if (a->kind == EXPR_RELATION && b->kind == EXPR_RELATION && expr_is_scalar(a->child[0]) &&
+        expr_is_scalar(b->child[0]) && relation_compare(c, a, b) == VERDICT_RIGHT)
+        return VERDICT_RIGHT;
+    verdict_outcome values = compare_trees(c, value_a, value_b);
+    bool alike = name_a->kind == EXPR_TEXT || name_b->kind == EXPR_TEXT ||
+                 (is_dependent_name(name_a) && is_dependent_name(name_b));
+    if (values == VERDICT_RIGHT && !alike && !c->options.any_variable)
+        return VERDICT_UNKNOWN;
+    return values;
+}
+
+/// An equation that is no assignment against a value: 2x + z = 1 is not 1. If the answer is the
+/// equation and one side of it the value, the question may have asked for the other side.
+static verdict_outcome compare_equation_with_value(checker *c, expr *a, expr *b)
+{
+    bool gold_is_equation = relation_is_equation(a);
+    expr *equation = gold_is_equation ? a : b, *value = gold_is_equation ? b : a;
+    if (gold_is_equation || !expr_is_scalar(value))
+        return VERDICT_WRONG;
+    verdict_outcome last = compare_trees(c, value, equation->child[equation->count - 1]);
+    return last == VERDICT_WRONG ? VERDICT_WRONG : VERDICT_UNKNOWN;
+}
+
+static verdict_outcome compare_relations(checker *c, expr *a, expr *b)
+{
+    expr *name_a = NULL, *name_b = NULL;
+    expr *value_a = common_name(c, a, &name_a), *value_b = common_name(c, b, &name_b);
+    if (value_a != NULL && value_b != NULL)
+        return compare_assignments(c, a, b, name_a, value_a, name_b, value_b);
+    bool relation_a = a->kind == EXPR_RELATION, relation_b = b->kind == EXPR_RELATION;
+    if (relation_a && relation_b)
+        return relation_compare(c, a, b);
+    if (value_a != NULL && !relation_b)
+        return compare_trees(c, value_a, b);
+    if (value_b != NULL && !relation_a)
+        return compare_trees(c, a, value_b);
+    if (relation_a || relation_b)
+        return compare_equation_with_value(c, a, b);
+    return compare_collections(c, a, b);
+}
+
+/// 1 : 2 : 3, as numbers in proportion; 11 : 21 is also 11/21.
+static verdict_outcome compare_ratios(checker *c, expr *a, expr *b)
+{
+    c->rule = "ratio";
+    expr *label = a->kind == EXPR_RATIO ? a->child[0] : b->child[0];
+    if (label->kind == EXPR_TEXT) // Total: 5
+        return a->kind == EXPR_RATIO ? compare_trees(c, a->child[a->count - 1], b)
+                                     : compare_trees(c, a, b->child[b->count - 1]);
+    if (a->kind == EXPR_RATIO && b->kind == EXPR_RATIO) {
+        verdict_outcome all = a->count == b->count ? VERDICT_RIGHT : VERDICT_WRONG;
+        for (size_t i = 1; i < a->count && all != VERDICT_WRONG; i++) {
+            expr *left = expr_binary(c->m, EXPR_MULTIPLY, a->child[i], b->child[0]);
+            expr *right = expr_binary(c->m, EXPR_MULTIPLY, b->child[i], a->child[0]);
+            if (left == NULL || right == NULL || !expr_is_scalar(left) || !expr_is_scalar(right))
+                return VERDICT_UNKNOWN;
+            all = weaker(all, scalar_compare(c, left, right));
+        }
+        return all;
+    }
+    expr *ratio = a->kind == EXPR_RATIO ? a : b;
+    if (ratio->count != 2)
+        return VERDICT_WRONG;
+    expr *quotient = expr_binary(c->m, EXPR_DIVIDE, ratio->child[0], ratio->child[1]);
+    if (quotient == NULL)
+        return VERDICT_UNKNOWN;
+    return ratio == a ? compare_trees(c, quotient, b) : compare_trees(c, a, quotient);
+}
+
+/// Numbers with a base: 52_8. Without a base the digits must be the same, the question named it.
+static verdict_outcome compare_based(checker *c, expr *a, expr *b)
+{
+    verdict_outcome values = scalar_compare(c, a, b);
+    c->rule = "digits in a base";
+    if (a->kind == EXPR_BASED && b->kind == EXPR_BASED)
+        return values == VERDICT_RIGHT && a->base != b->base ? VERDICT_UNKNOWN : values;
+    const expr *based = a->kind == EXPR_BASED ? a : b, *plain = a->kind == EXPR_BASED ? b : a;
+    if (based->base == 10)
+        return values;
+    if (plain->kind == EXPR_NUMBER && plain->places < 0 &&
+        distill_span_equal(plain->text, based->text))
+        return based == a || c->options.symmetric ? VERDICT_RIGHT : VERDICT_UNKNOWN;
+    return values == VERDICT_RIGHT ? VERDICT_UNKNOWN : VERDICT_WRONG;
+}
+
+static verdict_outcome compare_scalars(checker *c, expr *a, expr *b)
+{
+    if (is_quantity(a) || is_quantity(b)) {
+        verdict_outcome outcome = compare_quantities(c, a, b);
+        c->rule = "quantity";
+        return outcome;
+    }
+    if (a->kind == EXPR_BASED || b->kind == EXPR_BASED)
+        return compare_based(c, a, b);
+    return scalar_compare(c, a, b);
+}
+
+/// Words against something else.
+static verdict_outcome compare_text(checker *c, expr *a, expr *b)
+{
+    c->rule = "words";
+    if (a->kind == EXPR_TEXT && b->kind == EXPR_TEXT)
+        return word_compare(a->text, b->text);
+    expr *text = a->kind == EXPR_TEXT ? a : b, *other = a->kind == EXPR_TEXT ? b : a;
+    char set = word_set(text->text);
+    int number = word_number(text->text);
+    if (set != '\0' && (describes_set(other) || other->kind == EXPR_BRACKET)) {
+        expr *named = expr_leaf(c->m, EXPR_NAMED_SET);
+        if (named == NULL)
+            return VERDICT_UNKNOWN;
+        named->op = (uint8_t)set;
+        return a == text ? compare_trees(c, named, b) : compare_trees(c, a, named);
+    }
+    if (number >= 0 && expr_is_scalar(other)) {
+        expr *value = expr_number(c->m, number);
+        return value != NULL ? compare_trees(c, a == text ? value : a, a == text ? b : value)
+                             : VERDICT_UNKNOWN;
+    }
+    if (other->kind == EXPR_SYMBOL || other->kind == EXPR_CONSTANT)
+        return word_compare(text->text, other->text);
+    return word_only(text->text) && !expr_contains(other, EXPR_TEXT) ? VERDICT_WRONG
+                                                                     : VERDICT_UNKNOWN;
+}
+
+static verdict_outcome compare_kinds(checker *c, expr *a, expr *b)
+{
+    if (a->kind == EXPR_RELATION || b->kind == EXPR_RELATION || a->kind == EXPR_LIST ||
+        b->kind == EXPR_LIST) {
+        bool set = describes_set(a) || describes_set(b);
+        if (!set)
+            return compare_relations(c, a, b);
+    }
+    if (describes_set(a) || describes_set(b))
+        return compare_described_sets(c, a, b);
+    if (a->kind == EXPR_RATIO || b->kind == EXPR_RATIO)
+        return compare_ratios(c, a, b);
+    if (is_collection(a) && is_collection(b))
+        return compare_collections(c, a, b);
+    if (expr_is_scalar(a) && expr_is_scalar(b))
+        return compare_scalars(c, a, b);
+    expr *one = is_collection(a) ? a : b, *other = is_collection(a) ? b : a;
+    if (is_collection(one) && one->count == 1 && one->kind != EXPR_BRACKET) // {5} and 5
+        return a == one ? compare_trees(c, a->child[0], b) : compare_trees(c, a, b->child[0]);
+    return is_collection(one) && expr_is_scalar(other) ? VERDICT_WRONG : VERDICT_UNKNOWN;
+}
+
+/// Both with \pm written out: the same values. Signs that may be independent are also tried so.
+static verdict_outcome compare_either(checker *c, expr *a, expr *b)
+{
+    verdict_outcome outcome = VERDICT_UNKNOWN;
+    for (int together = 1; together >= 0; together--) {
+        expr *x = list_without_either(c, a, together == 1);
+        expr *y = list_without_either(c, b, together == 1);
+        if (x == NULL || y == NULL)
+            return VERDICT_UNKNOWN;
+        x->kind = y->kind = EXPR_SET;
+        outcome = compare_trees(c, x, y);
+        c->rule = "both signs";
+        if (outcome == VERDICT_RIGHT)
+            return outcome;
+    }
+    return outcome;
+}
+
+verdict_outcome compare_trees(checker *c, expr *a, expr *b)
+{
+    if (--c->steps < 0 || c->depth >= CHECKER_DEPTH)
+        return VERDICT_UNKNOWN;
+    c->depth++;
+    verdict_outcome outcome = VERDICT_UNKNOWN;
+    a = matrix_simplify(c, unnamed_list(c, a));
+    b = matrix_simplify(c, unnamed_list(c, b));
+    if (a != NULL && b != NULL) {
+        if (expr_count_either(a) + expr_count_either(b) > 0)
+            outcome = compare_either(c, a, b);
+        else if (a->kind == EXPR_TEXT || b->kind == EXPR_TEXT)
+            outcome = compare_text(c, a, b);
+        else
+            outcome = compare_kinds(c, a, b);
+    }
+    c->depth--;
+    return outcome;
+}

@@ -1,0 +1,30 @@
+// datasets/verify/compare_tree.h - comparing whole answers: lists, tuples, sets, matrices, relations,
+// quantities, words. Private to the verifier.
+#ifndef DATASETS_VERIFY_COMPARE_TREE_H
+#define DATASETS_VERIFY_COMPARE_TREE_H
+
+#include "datasets/verify/checker.h"
+
+/// Compares the answer `b` with the reference answer `a`.
+verdict_outcome compare_trees(checker *c, expr *a, expr *b);
+
+// compare_list.c
+/// Each element of one list is an element of the other, once.
+verdict_outcome compare_unordered(checker *c, expr *a, expr *b);
+/// Element by element.
+verdict_outcome compare_ordered(checker *c, expr *const *a, expr *const *b, size_t count);
+/// Lists, sets, tuples, intervals and matrices against each other.
+verdict_outcome compare_collections(checker *c, expr *a, expr *b);
+/// The list with every \pm in its elements written out; NULL if the block is full.
+expr *list_without_either(checker *c, expr *e, bool together);
+
+// compare_quantity.c
+/// Scalars, of which one at least has a unit, a percent sign or a sign of degrees.
+verdict_outcome compare_quantities(checker *c, expr *a, expr *b);
+bool is_quantity(const expr *e);
+
+// matrix.c
+/// Sums, products and multiples of matrices carried out; the tree itself if there are none.
+expr *matrix_simplify(checker *c, expr *e);
+
+#endif

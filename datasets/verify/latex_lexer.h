@@ -1,0 +1,40 @@
+// datasets/verify/latex_lexer.h - the state of the lexer, shared by its three files. Private.
+#ifndef DATASETS_VERIFY_LATEX_LEXER_H
+#define DATASETS_VERIFY_LATEX_LEXER_H
+
+#include "datasets/verify/latex_token.h"
+
+enum { LEXER_NESTING = 8 };
+
+typedef struct lexer {
+    scratch *m;
+    distill_span text;
+    size_t at;
+    token *tokens;
+    size_t count, limit; // `limit`: place of the last token that fits
+    unsigned options;
+    int brackets;     // ( [ \{ open now
+    int environments; // \begin without \end
+    int nesting;      // \text{} whose inside is being read
+    bool space;       // white space stands before the next token
+    bool failed;
+} lexer;
+
+/// The byte `ahead` places on; NUL behind the end.
+static inline char lexer_peek(const lexer *x, size_t ahead)
+{
+    return ahead < x->text.length - x->at ? x->text.bytes[x->at + ahead] : '\0';
+}
+
+token *lexer_push(lexer *x, token_kind kind, uint8_t value, size_t from);
+
+/// A number begins here: a digit, or a point and a digit.
+bool lexer_number_starts(const lexer *x);
+/// Reads it, with separators of thousands, repeating decimals and a power of ten.
+void lexer_number(lexer *x);
+/// Only closing signs and white space follow.
+bool lexer_only_closers(const lexer *x);
+/// Sets *out to the text with every sign outside ASCII that has a LaTeX name replaced.
+bool lexer_to_ascii(distill_span *out, scratch *m, distill_span text);
+
+#endif

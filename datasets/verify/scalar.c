@@ -1,0 +1,277 @@
+// datasets/verify/scalar.c - equality of scalars.
+#include "datasets/verify/scalar.h"
+
+#include <math.h>
+
+enum { FEWEST_POINTS = 3, MOST_NAMES = 8 };
+
+/// A number as it was written in decimals.
+typedef struct literal {
+    bool is;
+    int digits; // significant
+    int last;   // power of ten of the last digit
+} literal;
+
+int scalar_infinite(const expr *e)
+{
+    if (e->kind == EXPR_CONSTANT && e->op == CONSTANT_INFINITY)
+        return 1;
+    return e->kind == EXPR_NEGATE ? -scalar_infinite(e->child[0]) : 0;
+}
+
+const scalar_values *scalar_values_of(checker *c, expr *e)
+{
+    if (e->values != NULL)
+        return e->values;
+    scalar_values *v = scratch_take(c->m, sizeof *v);
+    if (v == NULL)
+        return NULL;
+    bool constant = !expr_has_symbol(e, NULL);
+    v->has_exact = constant && evaluate_exact(&v->exact, c->m, e);
+    v->samples = constant ? 1 : EVALUATION_POINTS;
+    for (int i = 0; i < v->samples; i++) {
+        evaluation at = {.point = i, .budget = c->budget};
+        v->at[i] = evaluate(&at, e);
+        c->budget = at.budget;
+    }
+    e->values = v;
+    return v;
+}
+
+/// 3.14, -2.50, 1.85 \times 10^5; not whole numbers.
+static literal literal_of(const expr *e)
+{
+    literal none = {.is = false}, mantissa;
+    int64_t power;
+    while (e->kind == EXPR_NEGATE || e->kind == EXPR_QUANTITY)
+        e = e->child[0];
+    if (e->kind == EXPR_NUMBER && e->digits > 0)
+        return (literal){true, e->digits, -e->places};
+    if (e->kind != EXPR_MULTIPLY || e->count != 2 || e->child[1]->kind != EXPR_POWER)
+        return none;
+    const expr *ten = e->child[1]->child[0], *exponent = e->child[1]->child[1];
+    bool minus = exponent->kind == EXPR_NEGATE;
+    if (minus)
+        exponent = exponent->child[0];
+    if (ten->kind != EXPR_NUMBER || !exact_to_int(&power, &ten->value) || power != 10 ||
+        exponent->kind != EXPR_NUMBER || !exact_to_int(&power, &exponent->value) || power > 1000)
+        return none;
+    mantissa = literal_of(e->child[0]);
+    mantissa.last += (int)(minus ? -power : power);
+    return mantissa;
+}
+
+/// `value` written with the digits of `l` (rounded or cut) gives `written`.
+static bool rounds_to(long double value, long double written, const literal *l)
+{
+    long double unit = powl(10, l->last);
+    return fabsl(value - written) < unit * (1 - 1e-9L);
+}
+
+/// A decimal against another number that is not equal to it. Six digits and four places are taken
+/// as the value itself, three to five may have been meant so, fewer are another answer. Two decimals
+/// of different length are never taken as equal for sure.
+static verdict_outcome compare_rounded(const sample *a, const literal *la, const sample *b,
+                                       const literal *lb)
+{
+    if ((!la->is && !lb->is) || !sample_is_real(a) || !sample_is_real(b))
+        return VERDICT_WRONG;
+    bool a_is_coarse = la->is && (!lb->is || la->last >= lb->last);
+    const literal *coarse = a_is_coarse ? la : lb;
+    const sample *written = a_is_coarse ? a : b, *value = a_is_coarse ? b : a;
+    if (la->is && lb->is && la->last == lb->last)
+        return VERDICT_WRONG;
+    if (!rounds_to(value->re, written->re, coarse))
+        return VERDICT_WRONG;
+    if (la->is && lb->is)
+        return coarse->digits >= 3 ? VERDICT_UNKNOWN : VERDICT_WRONG;
+    if (coarse->digits >= 6 && coarse->last <= -4)
+        return VERDICT_RIGHT;
+    return coarse->digits >= 3 ? VERDICT_UNKNOWN : VERDICT_WRONG;
+}
+
+/// Both agree when rounded to the places asked for.
+static bool agree_to(const sample *a, const sample *b, int precision)
+{
+    long double scale = powl(10, precision);
+    return sample_is_real(a) && sample_is_real(b) &&
+           fabsl(roundl(a->re * scale) - roundl(b->re * scale)) < 0.5L;
+}
+
+static verdict_outcome compare_constants(checker *c, const expr *a, const scalar_values *va,
+                                         const expr *b, const scalar_values *vb)
+{
+    bool equal;
+    const sample *x = &va->at[0], *y = &vb->at[0];
+    bool valid = x->valid && y->valid;
+    literal la = literal_of(a), lb = literal_of(b);
+    if (va->has_exact && vb->has_exact && surd_equal(&equal, c->m, &va->exact, &vb->exact)) {
+        c->rule = "exact value";
+        if (equal)
+            return VERDICT_RIGHT;
+        if (!valid)
+            return VERDICT_WRONG;
+    } else {
+        c->rule = "numeric value";
+        if (!valid)
+            return VERDICT_UNKNOWN;
+        int told = sample_equal(x, y);
+        if (told != 0)
+            return told > 0 ? VERDICT_RIGHT : VERDICT_UNKNOWN;
+    }
+    if (c->options.precision >= 0)
+        return agree_to(x, y, c->options.precision) ? VERDICT_RIGHT : VERDICT_WRONG;
+    return compare_rounded(x, &la, y, &lb);
+}
+
+/// Functions whose values for positive variables do not fix those for negative ones.
+static bool has_corners(const expr *e)
+{
+    if (e->kind == EXPR_ABS)
+        return true;
+    if (e->kind == EXPR_FUNCTION && e->op >= FUNCTION_FLOOR)
+        return true;
+    for (size_t i = 0; i < e->count; i++)
+        if (has_corners(e->child[i]))
+            return true;
+    return false;
+}
+
+typedef struct tally {
+    int agree, differ, differ_negative, complex_agree, complex_differ;
+} tally;
+
+static tally count_points(const scalar_values *va, const scalar_values *vb)
+{
+    tally t = {0};
+    for (int i = 0; i < EVALUATION_POINTS; i++) {
+        const sample *x = &va->at[va->samples > 1 ? i : 0], *y = &vb->at[vb->samples > 1 ? i : 0];
+        int told = x->valid && y->valid ? sample_equal(x, y) : -1;
+        if (told < 0)
+            continue;
+        bool real_x = sample_is_real(x), real_y = sample_is_real(y);
+        if (!real_x && !real_y) {
+            t.complex_agree += told == 1;
+            t.complex_differ += told == 0;
+        } else if (real_x && real_y) {
+            t.agree += told == 1;
+            t.differ += told == 0 && i < POSITIVE_POINTS;
+            t.differ_negative += told == 0 && i >= POSITIVE_POINTS;
+        }
+    }
+    return t;
+}
+
+static verdict_outcome compare_functions(const expr *a, const scalar_values *va, const expr *b,
+                                         const scalar_values *vb)
+{
+    tally t = count_points(va, vb);
+    if (t.differ > 0)
+        return VERDICT_WRONG;
+    if (t.agree == 0) { // nowhere real, or real where the other is not
+        if (t.complex_differ > 0)
+            return VERDICT_WRONG;
+        return t.complex_agree >= FEWEST_POINTS ? VERDICT_RIGHT : VERDICT_UNKNOWN;
+    }
+    if (t.differ_negative > 0)
+        return has_corners(a) || has_corners(b) ? VERDICT_WRONG : VERDICT_UNKNOWN;
+    return t.agree + t.complex_agree >= FEWEST_POINTS ? VERDICT_RIGHT : VERDICT_UNKNOWN;
+}
+
+/// The part of `e` without a constant of integration: e must be linear in it with factor 1.
+static bool without_constant(checker *c, sample *out, expr *e, distill_span name, int point)
+{
+    evaluation at = {.point = point, .budget = c->budget, .fixed = &name};
+    at.fixed_value = sample_real(0);
+    *out = evaluate(&at, e);
+    at.fixed_value = sample_real(1.5L);
+    sample other = evaluate(&at, e), difference = sample_negate(out), step = sample_real(1.5L);
+    c->budget = at.budget;
+    if (!out->valid || !other.valid)
+        return false;
+    difference = sample_add(&difference, &other);
+    return sample_equal(&difference, &step) == 1;
+}
+
+/// x^2/2 + C against (x^2 + 1)/2 + C: antiderivatives that differ by a constant.
+static bool equal_but_for_constant(checker *c, expr *a, expr *b)
+{
+    distill_span upper = distill_span_of("C"), lower = distill_span_of("c");
+    distill_span in_a = expr_has_symbol(a, &upper) ? upper : lower;
+    distill_span in_b = expr_has_symbol(b, &upper) ? upper : lower;
+    sample first = {0};
+    if (!expr_has_symbol(a, &in_a) || !expr_has_symbol(b, &in_b) ||
+        expr_other_symbol(a, &in_a) == NULL)
+        return false;
+    for (int i = 0; i < POSITIVE_POINTS; i++) {
+        sample x, y;
+        if (!without_constant(c, &x, a, in_a, i) || !without_constant(c, &y, b, in_b, i))
+            return false;
+        y = sample_negate(&y);
+        x = sample_add(&x, &y);
+        if (i == 0)
+            first = x;
+        else if (sample_equal(&x, &first) != 1)
+            return false;
+    }
+    return true;
+}
+
+static size_t collect_names(const expr *e, distill_span *names, size_t count)
+{
+    if (e->kind == EXPR_SYMBOL) {
+        for (size_t i = 0; i < count; i++)
+            if (distill_span_equal(names[i], e->text))
+                return count;
+        if (count < MOST_NAMES)
+            names[count++] = e->text;
+    }
+    for (size_t i = 0; i < e->count; i++)
+        count = collect_names(e->child[i], names, count);
+    return count;
+}
+
+/// `b` with its variables called as those of `a`, in order of appearance.
+static expr *renamed(checker *c, const expr *a, expr *b)
+{
+    distill_span mine[MOST_NAMES], theirs[MOST_NAMES];
+    size_t count = collect_names(a, mine, 0);
+    if (collect_names(b, theirs, 0) != count)
+        return b;
+    for (int pass = 0; pass < 2; pass++) // by way of names that do not occur
+        for (size_t i = 0; i < count && b != NULL; i++) {
+            static const char *const FRESH[MOST_NAMES] = {"#0", "#1", "#2", "#3",
+                                                          "#4", "#5", "#6", "#7"};
+            expr *leaf = expr_leaf(c->m, EXPR_SYMBOL);
+            if (leaf == NULL)
+                return NULL;
+            distill_span fresh = distill_span_of(FRESH[i]);
+            leaf->text = pass == 0 ? fresh : mine[i];
+            b = expr_substitute(c->m, b, pass == 0 ? theirs[i] : fresh, leaf);
+        }
+    return b;
+}
+
+static verdict_outcome compare_infinite(int a, int b)
+{
+    return a == b ? VERDICT_RIGHT : VERDICT_WRONG;
+}
+
+verdict_outcome scalar_compare(checker *c, expr *a, expr *b)
+{
+    if (scalar_infinite(a) != 0 || scalar_infinite(b) != 0)
+        return compare_infinite(scalar_infinite(a), scalar_infinite(b));
+    if (c->options.any_variable)
+        b = renamed(c, a, b);
+    const scalar_values *va = scalar_values_of(c, a);
+    const scalar_values *vb = b != NULL ? scalar_values_of(c, b) : NULL;
+    if (va == NULL || vb == NULL || c->budget < 0)
+        return VERDICT_UNKNOWN;
+    if (va->samples == 1 && vb->samples == 1)
+        return compare_constants(c, a, va, b, vb);
+    verdict_outcome outcome = compare_functions(a, va, b, vb);
+    if (outcome == VERDICT_WRONG && equal_but_for_constant(c, a, b))
+        outcome = VERDICT_RIGHT;
+    c->rule = "value at points";
+    return outcome;
+}

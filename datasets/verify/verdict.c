@@ -1,0 +1,125 @@
+// datasets/verify/verdict.c - reply and reference answer to a verdict with its evidence.
+#include "datasets/verify/verdict.h"
+
+#include "datasets/verify/answer.h"
+#include "datasets/verify/choice.h"
+#include "datasets/verify/math_equal.h"
+
+#include <string.h>
+
+void verdict_free(verdict *v)
+{
+    distill_text_free(&v->extracted);
+    *v = (verdict){0};
+}
+
+/// The parts of an answer as one text: a list.
+static distill_status join(distill_text *out, const answer *found)
+{
+    distill_status status = DISTILL_OK;
+    distill_text_clear(out);
+    for (size_t i = 0; i < found->count; i++) {
+        if (i > 0)
+            TRY(distill_text_add(out, ", "));
+        TRY(distill_text_add_span(out, found->part[i]));
+    }
+done:
+    return status;
+}
+
+/// A sentence that is no expression ("that leaves 5 of them"): its last number.
+static verdict_outcome compare_loose(verdict *v, distill_span gold, distill_span sentence,
+                                     const math_options *options)
+{
+    distill_span number = answer_last_number(sentence);
+    if (number.length == 0 || number.length == sentence.length)
+        return VERDICT_UNKNOWN;
+    const char *rule;
+    verdict_outcome outcome = math_equal(&rule, gold, number, options);
+    if (outcome == VERDICT_UNKNOWN)
+        return outcome;
+    v->rule = rule;
+    v->extracted.length = number.length;
+    memmove(v->extracted.bytes, number.bytes, number.length);
+    v->extracted.bytes[number.length] = '\0';
+    return outcome;
+}
+
+distill_status verdict_math_with(verdict *v, distill_span gold, distill_span response,
+                                 const math_options *options)
+{
+    distill_status status = DISTILL_OK;
+    distill_text reference = {0};
+    answer wanted, found;
+    distill_text_clear(&v->extracted);
+    answer_find(&found, response);
+    v->found = found.count > 0;
+    v->found_by = found.found_by;
+    v->outcome = VERDICT_WRONG;
+    v->rule = "no answer";
+    if (!v->found)
+        return DISTILL_OK;
+    TRY(join(&v->extracted, &found));
+    answer_of_gold(&wanted, gold);
+    distill_span gold_span = wanted.part[0];
+    if (wanted.count > 1) {
+        TRY(join(&reference, &wanted));
+        gold_span = distill_text_span(&reference);
+    }
+    distill_span answer_span = distill_text_span(&v->extracted);
+    v->outcome = math_equal(&v->rule, gold_span, answer_span, options);
+    if (v->outcome == VERDICT_UNKNOWN && found.loose && found.count == 1)
+        v->outcome = compare_loose(v, gold_span, answer_span, options);
+done:
+    distill_text_free(&reference);
+    return status;
+}
+
+distill_status verdict_math(verdict *v, distill_span gold, distill_span response)
+{
+    return verdict_math_with(v, gold, response, &MATH_DEFAULTS);
+}
+
+distill_status verdict_choice(verdict *v, distill_span gold, distill_span response)
+{
+    choice found;
+    distill_text_clear(&v->extracted);
+    char wanted = choice_letter_of(gold);
+    choice_find(&found, response, NULL, 0);
+    v->found = found.letter != '\0';
+    v->found_by = found.found_by;
+    v->rule = v->found ? "letter" : "no answer";
+    v->outcome = VERDICT_UNKNOWN;
+    if (v->found && wanted != '\0')
+        v->outcome = found.letter == wanted ? VERDICT_RIGHT : VERDICT_WRONG;
+    return v->found ? distill_text_add_char(&v->extracted, found.letter) : DISTILL_OK;
+}
+
+distill_status verdict_of(verdict *v, distill_span domain, distill_span gold, distill_span response)
+{
+    if (distill_span_is(domain, "math"))
+        return verdict_math(v, gold, response);
+    if (distill_span_is(domain, "choice"))
+        return verdict_choice(v, gold, response);
+    if (domain.length == 0 && gold.length > 0)
+        return choice_letter_of(gold) != '\0' ? verdict_choice(v, gold, response)
+                                              : verdict_math(v, gold, response);
+    distill_text_clear(&v->extracted);
+    v->outcome = VERDICT_UNKNOWN;
+    v->found = false;
+    v->found_by = "none";
+    v->rule = "no rule for this domain";
+    return DISTILL_OK;
+}
+
+verdict_outcome answers_equal(distill_span a, distill_span b)
+{
+    math_options options = MATH_DEFAULTS;
+    const char *rule;
+    options.symmetric = true;
+    if (distill_span_equal(a, b))
+        return VERDICT_RIGHT;
+    verdict_outcome there = math_equal(&rule, a, b, &options);
+    verdict_outcome back = math_equal(&rule, b, a, &options);
+    return there == back ? there : VERDICT_UNKNOWN;
+}
