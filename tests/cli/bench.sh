@@ -54,7 +54,7 @@ grep -qE '<script|http://|https://|src=' out/report.html && fail 'report.html ne
 [ -s out/samples/tiny/own/manifest.json ] || fail 'the samples are missing'
 "$DISTILL_BIN/distill" export out/samples/tiny/own --to jsonl >samples.jsonl || fail 'export of the samples failed'
 [ "$(wc -l <samples.jsonl)" = 16 ] || fail '16 samples expected'
-[ "$(grep -c '"correct":1' samples.jsonl)" = 8 ] || fail '8 right samples expected'
+[ "$(grep -c '"correct":true' samples.jsonl)" = 8 ] || fail '8 right samples expected'
 [ "$(grep -cF '"extracted":"7"' samples.jsonl)" = 16 ] || fail '16 extracted answers expected'
 
 # a finished run does nothing; other settings are refused by name; --overwrite starts afresh
