@@ -3,10 +3,10 @@
 //     added_cursor cursor = {.set = set, .text = text, .skip_control = true};
 //     while (added_next(&cursor)) ...  cursor.plain (text before), cursor.id (-1 at the end)
 //
-// A token is "special" if the file says so. It is a *control* token if it is special or is written like
-// one (<|...|>, <｜...｜>): DeepSeek's <｜User｜> and Qwen's <|fim_prefix|> steer the model although their
-// files call them ordinary. Control tokens come from templates, or from text where they are asked for;
-// others (<think>, <tool_call>) are words like any other and always found.
+// A token is "special" if the file says so. It is a *control* token if it is special or is written
+// like one (<|...|>, <｜...｜>): DeepSeek's <｜User｜> and Qwen's <|fim_prefix|> steer the model
+// although their files call them ordinary. Control tokens come from templates, or from text where
+// they are asked for; others (<think>, <tool_call>) are words like any other and always found.
 // The longest token at the leftmost place wins. Source  Hugging Face tokenizers, added_vocabulary.rs.
 #ifndef DISTILL_TEXT_ADDED_TOKENS_H
 #define DISTILL_TEXT_ADDED_TOKENS_H

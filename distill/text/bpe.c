@@ -142,8 +142,8 @@ static bool is_stale(const bpe_candidate *c, const bpe_symbol *symbols)
     return left->id != c->left || left->next < 0 || symbols[left->next].id != c->right;
 }
 
-/// Long words: candidates in a heap, at most two new ones a merge. Each merge removes one symbol, so
-/// 3 * count candidates are all there can be.
+/// Long words: candidates in a heap, at most two new ones a merge. Each merge removes one symbol,
+/// so 3 * count candidates are all there can be.
 static void merge_long(const bpe *table, bpe_symbol *symbols, size_t count, bpe_candidate *heap)
 {
     size_t waiting = 0;

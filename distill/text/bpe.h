@@ -29,8 +29,9 @@ distill_status bpe_load(bpe **out, const distill_json *doc, const distill_json_n
                         bool byte_level) DISTILL_MUST_CHECK;
 void bpe_free(bpe *table);
 
-/// Appends the ids of one word. A character without a token gives its bytes' tokens, else the unknown
-/// token, else nothing, as the file says. Words are byte strings (byte level) or valid UTF-8.
+/// Appends the ids of one word. A character without a token gives its bytes' tokens, else the
+/// unknown token, else nothing, as the file says. Words are byte strings (byte level) or valid
+/// UTF-8.
 distill_status bpe_encode(distill_ids *ids, const bpe *table, bpe_work *work, const char *word,
                           size_t length) DISTILL_MUST_CHECK;
 

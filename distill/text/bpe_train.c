@@ -6,7 +6,8 @@
 
 #include <string.h>
 
-// Qwen2's normaliser, pre-tokenizer and added tokens: used for counting words, and written as they are.
+// Qwen2's normaliser, pre-tokenizer and added tokens: used for counting words, and written as they
+// are.
 #define QWEN2_NORMALIZER "{\"type\":\"NFC\"}"
 #define QWEN2_PRE_TOKENIZER                                                                        \
     "{\"type\":\"Sequence\",\"pretokenizers\":[{\"type\":\"Split\",\"pattern\":{\"Regex\":"        \

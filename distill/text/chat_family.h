@@ -1,11 +1,12 @@
-// distill/text/chat_family.h - the known families of chat templates, and which one a template is of.
+// distill/text/chat_family.h - the known families of chat templates, and which one a template is
+// of.
 //
 //     chat_family family;
 //     TRY(chat_family_recognize(&family, template));    // from a checkpoint's Jinja source
 //     TRY(chat_family_standard(&family, "llama3"));     // or by name
 //
-// Private to the text room. The variants that were published within a family (default system prompts, what
-// happens to the thoughts of earlier turns, ...) are fields here.
+// Private to the text room. The variants that were published within a family (default system
+// prompts, what happens to the thoughts of earlier turns, ...) are fields here.
 #ifndef DISTILL_TEXT_CHAT_FAMILY_H
 #define DISTILL_TEXT_CHAT_FAMILY_H
 
@@ -24,7 +25,7 @@ typedef enum chat_history {
     CHAT_KEEPS,               // nothing: content is text
     CHAT_STRIPS,              // removed everywhere (DeepSeek-R1)
     CHAT_STRIPS_ALL_BUT_LAST, // removed, but for the last message (QwQ)
-    CHAT_STRIPS_OLD_QUERIES // removed before the last question, written in one form after it (Qwen3)
+    CHAT_STRIPS_OLD_QUERIES   // removed before the last question (Qwen3)
 } chat_history;
 
 enum { CHAT_SYSTEM_MAX = 1024 };
@@ -44,8 +45,8 @@ typedef struct chat_family {
 /// Errors  UNSUPPORTED for an unknown name.
 distill_status chat_family_standard(chat_family *out, const char *name) DISTILL_MUST_CHECK;
 
-/// Errors  UNSUPPORTED if `source` is not one of the known templates, with the first difference that was
-/// found; FORMAT if it is no template at all.
+/// Errors  UNSUPPORTED if `source` is not one of the known templates, with the first difference
+/// that was found; FORMAT if it is no template at all.
 distill_status chat_family_recognize(chat_family *out, const char *source) DISTILL_MUST_CHECK;
 
 /// "chatml, qwen3, ..." for messages.

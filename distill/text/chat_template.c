@@ -387,7 +387,8 @@ static bool writes_own_bos(const distill_chat *chat)
     return chat->family.layout != CHAT_R1_ZERO && chat->family.layout != CHAT_NONE;
 }
 
-/// A template whose tokens the vocabulary lacks would be read as plain text without anybody noticing.
+/// A template whose tokens the vocabulary lacks would be read as plain text without anybody
+/// noticing.
 static distill_status check_tokens(const distill_chat *chat)
 {
     const char *end = chat->family.end_of_turn;

@@ -98,8 +98,8 @@ done:
 }
 
 /// Whether text between two blocks is printed, with Jinja's trim_blocks and lstrip_blocks on, as
-/// transformers sets them. `before` and `after` are the characters of the blocks at both sides: '{' for
-/// {{ }}, '%' or '#', '-' for a block that takes all white space with it, '\0' at the ends.
+/// transformers sets them. `before` and `after` are the characters of the blocks at both sides: '{'
+/// for {{ }}, '%' or '#', '-' for a block that takes all white space with it, '\0' at the ends.
 static bool prints(const char *text, size_t length, char before, char after)
 {
     for (size_t i = 0; i < length; i++)

@@ -1,11 +1,12 @@
-// distill/text/jinja_scan.h - the words and string literals of a Jinja template (private to the text room).
+// distill/text/jinja_scan.h - the words and string literals of a Jinja template (private to the
+// text room).
 //
 //     jinja_scan scan = {0};
 //     TRY(jinja_scan_read(&scan, template));
 //     bool qwen3 = jinja_scan_has(&scan, JINJA_WORD, "last_query_index");
 //
-// A template is not executed here. It is taken to be a known family's only if all its words and literals
-// are that family's, so that a changed template is refused, not rendered wrongly.
+// A template is not executed here. It is taken to be a known family's only if all its words and
+// literals are that family's, so that a changed template is refused, not rendered wrongly.
 #ifndef DISTILL_TEXT_JINJA_SCAN_H
 #define DISTILL_TEXT_JINJA_SCAN_H
 

@@ -1,6 +1,7 @@
-// distill/text/normalizer.h - rewriting text before it is cut into words (private to the text room).
+// distill/text/normalizer.h - rewriting text before it is cut into words (private to the text
+// room).
 //
-//     TRY(normalizer_run(&normal, norm, &work, text));   // `normal` is `text` itself if nothing changes
+//     TRY(normalizer_run(&normal, norm, &work, text));   // `text` itself if nothing changes
 //
 // Kinds: NFC, NFD, NFKC, NFKD, Prepend, Replace (of a string), and Sequence.
 #ifndef DISTILL_TEXT_NORMALIZER_H

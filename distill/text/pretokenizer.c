@@ -297,7 +297,8 @@ void pretokenizer_work_free(pretokenizer_work *work)
 // ------------------------------------------------------------------------------------- patterns
 
 /// The pattern with \s and \S written out as White_Space (PCRE2's own has U+180E besides), in
-/// Oniguruma's reading, for which tokenizer.json is written; what PCRE2 would read otherwise is refused.
+/// Oniguruma's reading, for which tokenizer.json is written; what PCRE2 would read otherwise is
+/// refused.
 static distill_status translate_pattern(distill_text *out, distill_span pattern, const char *where)
 {
     distill_status status = DISTILL_OK;

@@ -24,11 +24,12 @@ enum {
 
 /// Loads DIR/tokenizer.json (and tokenizer_config.json, chat_template.jinja if there).
 distill_status distill_tokenizer_load(distill_tokenizer **out, const char *dir) DISTILL_MUST_CHECK;
-/// The same from the text of a tokenizer.json in memory, without the other files; `name` is used in messages.
+/// The same from the text of a tokenizer.json in memory, without the other files; `name` is used in
+/// messages.
 distill_status distill_tokenizer_parse(distill_tokenizer **out, const char *bytes, size_t length,
                                        const char *name) DISTILL_MUST_CHECK;
-/// Loads only what a chat template's text needs: tokenizer_config.json and chat_template.jinja, without a
-/// vocabulary (encoding and decoding then fail).
+/// Loads only what a chat template's text needs: tokenizer_config.json and chat_template.jinja,
+/// without a vocabulary (encoding and decoding then fail).
 distill_status distill_tokenizer_load_for_render(distill_tokenizer **out,
                                                  const char *dir) DISTILL_MUST_CHECK;
 void distill_tokenizer_free(distill_tokenizer *tok);

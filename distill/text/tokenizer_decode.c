@@ -1,7 +1,7 @@
 // distill/text/tokenizer_decode.c - ids to text: the "decoder" of tokenizer.json, and streaming.
 //
-// What a token prints does not depend on its neighbours, but for a space at the very beginning: so it is
-// worked out once for each token when the tokenizer is loaded, and decoding joins bytes.
+// What a token prints does not depend on its neighbours, but for a space at the very beginning: so
+// it is worked out once for each token when the tokenizer is loaded, and decoding joins bytes.
 #include "distill/text/tokenizer_parts.h"
 #include "distill/text/unicode.h"
 

@@ -40,7 +40,8 @@ done:
     return status;
 }
 
-/// Reads DIR/tokenizer.json or, if that is not there, DIR/tokenizer.json.zst; *path names the one read.
+/// Reads DIR/tokenizer.json or, if that is not there, DIR/tokenizer.json.zst; *path names the one
+/// read.
 static distill_status read_tokenizer_file(distill_text *out, distill_text *path, const char *dir)
 {
     distill_status status = DISTILL_OK;
@@ -161,8 +162,9 @@ static distill_status check_root(const distill_json *doc)
     return DISTILL_OK;
 }
 
-/// Added tokens and the vocabulary may share a token, never an id for two different ones. A token that
-/// is in the vocabulary has the id it has there, whatever the list says (so do Hugging Face's).
+/// Added tokens and the vocabulary may share a token, never an id for two different ones. A token
+/// that is in the vocabulary has the id it has there, whatever the list says (so do Hugging
+/// Face's).
 static distill_status settle_added_id(const distill_tokenizer *tok, added_token *added, size_t base,
                                       const distill_json *doc, const distill_json_node *node)
 {

@@ -12,8 +12,8 @@ static const char REPLACEMENT[] = "\xEF\xBF\xBD"; // U+FFFD
 
 // ---------------------------------------------------------------------------------------- UTF-8
 
-/// Bytes that a sequence beginning with `lead` has (0: no sequence begins so), and the bounds of its
-/// second byte (Unicode 15, table 3-7).
+/// Bytes that a sequence beginning with `lead` has (0: no sequence begins so), and the bounds of
+/// its second byte (Unicode 15, table 3-7).
 static size_t sequence_length(unsigned char lead, unsigned char *low, unsigned char *high)
 {
     *low = 0x80;
@@ -34,7 +34,8 @@ static size_t sequence_length(unsigned char lead, unsigned char *low, unsigned c
     return 4;
 }
 
-/// Number of bytes at `bytes` that are a well-formed beginning of one sequence; *needed is its length.
+/// Number of bytes at `bytes` that are a well-formed beginning of one sequence; *needed is its
+/// length.
 static size_t well_formed(const char *bytes, size_t length, size_t *needed)
 {
     unsigned char low, high;

@@ -1,7 +1,7 @@
 // distill/text/word_cache.h - the ids of words seen lately (private to the text room).
 //
-// A direct-mapped table of 64-byte slots: a word's hash names its only place, a newer word replaces an
-// older one. In running text nine words of ten are found here. One caller at a time.
+// A direct-mapped table of 64-byte slots: a word's hash names its only place, a newer word replaces
+// an older one. In running text nine words of ten are found here. One caller at a time.
 #ifndef DISTILL_TEXT_WORD_CACHE_H
 #define DISTILL_TEXT_WORD_CACHE_H
 

@@ -1,4 +1,5 @@
-// distill/tools/tool_train_tokenizer.c - `distill train-tokenizer`: learns a byte-level BPE tokenizer.
+// distill/tools/tool_train_tokenizer.c - `distill train-tokenizer`: learns a byte-level BPE
+// tokenizer.
 #include "distill/base/file.h"
 #include "distill/base/interrupt.h"
 #include "distill/base/json.h"
