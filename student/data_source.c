@@ -89,8 +89,8 @@ done:
 
 // ------------------------------------------------------------------------------------------ shards
 
-// A string setting under any spelling, at any depth: filtered shards keep the sampling settings inside
-// their own.
+// A string setting under any spelling, at any depth: filtered shards keep the sampling settings
+// inside their own.
 static const distill_json_node *find_setting(const distill_json_node *node, const char *dashed,
                                              const char *lowered, int depth)
 {

@@ -32,8 +32,8 @@ distill_status data_source_next(data_source *source, data_sample *sample,
                                 bool *more) DISTILL_MUST_CHECK;
 /// Makes prompt or messages and response of what was fetched. May run in many threads.
 distill_status data_source_parse(const data_source *source, data_sample *sample) DISTILL_MUST_CHECK;
-/// What the source says prompts were sampled with: "{prompt}…" and a system message; NULL if it says
-/// nothing. Borrowed.
+/// What the source says prompts were sampled with: "{prompt}…" and a system message; NULL if it
+/// says nothing. Borrowed.
 const char *data_source_template(const data_source *source);
 const char *data_source_system(const data_source *source);
 

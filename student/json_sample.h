@@ -7,7 +7,7 @@
 /// Reads sample->line:
 ///     {"messages":[{"role":"user","content":"…"},{"role":"assistant","content":"…"}]}
 ///     {"conversations":[{"from":"human","value":"…"},{"from":"gpt","value":"…"}]}
-///     {"prompt":"…","response":"…"}           also problem, question, instruction; completion, output
+///     {"prompt":"…","response":"…"}    or problem, question, instruction; completion, output
 /// "finish":"length" says that the reply was cut, "error" that there is none. A message's
 /// "reasoning_content" becomes its <think> part.
 /// Errors  FORMAT as FILE:LINE with the field.

@@ -131,7 +131,7 @@ size_t packing_documents(const packing *pack)
     return pack->documents;
 }
 
-// ------------------------------------------------------------------------------- the order of an epoch
+// --------------------------------------------------------------------------- the order of an epoch
 
 // Each shuffle has a random sequence of its own: (seed, purpose, epoch).
 static distill_rng sequence(const packing *pack, const char *purpose, size_t number)
@@ -205,7 +205,7 @@ static void order_epoch(packing *pack, uint64_t epoch)
         cut_by_tokens(pack);
 }
 
-// ------------------------------------------------------------------------------- the bins of a step
+// ------------------------------------------------------------------------------ the bins of a step
 
 // Longest first, equal ones as they stand in the data.
 static int by_length(const void *a, const void *b, void *documents)

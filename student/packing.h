@@ -2,14 +2,14 @@
 //
 //     packing *pack = NULL;
 //     TRY(packing_create(&pack, &data, &settings));
-//     packing_go_to(pack, step);                              // step 1, 2, …; nothing is allocated
+//     packing_go_to(pack, step);                       // step 1, 2, …; nothing is allocated
 //     for (size_t i = 0; i < packing_bins(pack); i++)
 //         packing_bin(pack, i, &documents, &count);           // indices into data->documents
 //
-// Everything is a pure function of (data, settings, step): an epoch is a shuffle of all documents by
-// (seed, epoch), cut into steps of about equal numbers of tokens. How a step is then packed into bins
-// changes its speed, not what it learns: attention and positions restart at each document, and the
-// loss is a mean over the tokens of the whole step.
+// Everything is a pure function of (data, settings, step): an epoch is a shuffle of all documents
+// by (seed, epoch), cut into steps of about equal numbers of tokens. How a step is then packed
+// into bins changes its speed, not what it learns: attention and positions restart at each
+// document, and the loss is a mean over the tokens of the whole step.
 #ifndef STUDENT_PACKING_H
 #define STUDENT_PACKING_H
 

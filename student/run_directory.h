@@ -25,8 +25,9 @@ typedef struct run_directory {
 
 /// Makes the folder, or compares the settings of the run that stands there with the present ones
 /// (not with --overwrite).
-/// Errors  MISMATCH naming the first setting that differs; IO if another process works there or if the
-///         folder holds a checkpoint that no training run made; USAGE if --model lies in the folder.
+/// Errors  MISMATCH naming the first setting that differs; IO if another process works there or if
+///         the folder holds a checkpoint that no training run made; USAGE if --model lies in the
+///         folder.
 distill_status run_directory_open(run_directory *run,
                                   const train_options *options) DISTILL_MUST_CHECK;
 /// Removes the run that --overwrite gives up, and writes down the settings.

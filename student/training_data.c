@@ -30,7 +30,7 @@ typedef struct block_job {
     prompt_style style; // how a prompt alone is written
 } block_job;
 
-// -------------------------------------------------------------------------- one sample to token ids
+// ------------------------------------------------------------------------- one sample to token ids
 
 // A prompt alone is written as distill-gen writes it; a conversation as it stands.
 static distill_status encode_prompt(work_item *item, const block_job *job,
@@ -171,10 +171,10 @@ static void free_items(work_item *items)
     distill_free(items);
 }
 
-// -------------------------------------------------------------------------------------- the sources
+// ------------------------------------------------------------------------------------- the sources
 
-// "PATH:WEIGHT": the weight is what stands behind the last colon, if that is a number and no file is
-// called like the whole. builtin:TASK:COUNT has a colon of its own.
+// "PATH:WEIGHT": the weight is what stands behind the last colon, if that is a number and no file
+// is called like the whole. builtin:TASK:COUNT has a colon of its own.
 static distill_status split_weight(distill_text *path, double *weight, const char *spec)
 {
     distill_status status = DISTILL_OK;

@@ -8,7 +8,8 @@
 // A document is a prompt as the chat template writes it, then the reply with its end of turn:
 //     <|im_start|>user\n1+1?<|im_end|>\n<|im_start|>assistant\n | <think>…</think>2<|im_end|>
 //     `prompt` tokens, not learned                             | learned
-// A reply that was cut at the token limit has no end of turn: the model must not learn to stop there.
+// A reply that was cut at the token limit has no end of turn: the model must not learn to stop
+// there.
 // Sources: a folder of trace shards (or one .h5 file); FILE.jsonl[.zst] with "messages" (the last
 // assistant turn is learned), "conversations" (ShareGPT), or "prompt" and "response";
 // builtin:TASK[:COUNT], worked solutions of the task's training problems.

@@ -1,5 +1,5 @@
-// student/training_plan.h - private to training_run.c: steps, batches and memory, worked out before they
-// are used.
+// student/training_plan.h - private to training_run.c: steps, batches and memory, worked out
+// before they are used.
 #ifndef STUDENT_TRAINING_PLAN_H
 #define STUDENT_TRAINING_PLAN_H
 
@@ -7,8 +7,8 @@
 #include "student/packing.h"
 #include "student/train_options.h"
 
-/// Most tokens of a micro-batch: as asked, or enough to keep the cores busy; never less than the longest
-/// document of either set.
+/// Most tokens of a micro-batch: as asked, or enough to keep the cores busy; never less than the
+/// longest document of either set.
 size_t training_plan_micro_tokens(const train_options *options, const training_data *data,
                                   const training_data *eval_data);
 packing_settings training_plan_packing(const train_options *options, size_t micro_tokens);

@@ -1,4 +1,4 @@
-// student/training_report.h - OUTPUT/report.html: loss, learning rate and gradient norm, step by step.
+// student/training_report.h - OUTPUT/report.html: the curves of a run, step by step.
 #ifndef STUDENT_TRAINING_REPORT_H
 #define STUDENT_TRAINING_REPORT_H
 

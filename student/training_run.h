@@ -1,7 +1,7 @@
 // student/training_run.h - a training run from options to a finished checkpoint.
 //
 //     training_run run = {0};
-//     TRY(training_run_prepare(&run, &options));    // reads model and data, plans memory, prints the plan
+//     TRY(training_run_prepare(&run, &options));    // reads model and data, prints the plan
 //     TRY(training_run_train(&run));                // resumes by itself
 //     TRY(training_run_write(&run));                // checkpoint and report
 //     training_run_close(&run);
@@ -31,7 +31,8 @@ typedef struct training_run {
 } training_run;
 
 /// run->directory.finished says that there is nothing to do; then nothing else is read.
-/// Errors  those of model, tokenizer and data; LIMIT if it does not fit in memory, with the numbers.
+/// Errors  those of model, tokenizer and data; LIMIT if it does not fit in memory, with the
+///         numbers.
 distill_status training_run_prepare(training_run *run,
                                     const train_options *options) DISTILL_MUST_CHECK;
 distill_status training_run_train(training_run *run) DISTILL_MUST_CHECK;

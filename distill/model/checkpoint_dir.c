@@ -174,7 +174,7 @@ done:
     return status;
 }
 
-// ---------------------------------------------------------------- stored tensors against the layout
+// --------------------------------------------------------------- stored tensors against the layout
 
 static distill_status check_tensor(const distill_checkpoint *ckpt, const distill_tensor_info *info,
                                    const distill_safetensor *stored)
@@ -212,7 +212,8 @@ static bool ends_with(const char *name, const char *end)
     return n >= e && strcmp(name + n - e, end) == 0;
 }
 
-// Stored beside the parameters without being one: a table that old Llama files carry, and a tied head.
+// Stored beside the parameters without being one: a table that old Llama files carry, and a tied
+// head.
 static bool may_be_surplus(const distill_checkpoint *ckpt, const char *name)
 {
     return ends_with(name, ".rotary_emb.inv_freq") ||

@@ -1,16 +1,16 @@
 // distill/model/checkpoint_dir.h - Hugging Face checkpoint directories, in and out.
 //
 //     distill_checkpoint *ckpt = NULL;
-//     TRY(distill_checkpoint_open(&ckpt, "models/Qwen2.5-0.5B"));   // maps and checks, reads no weight
+//     TRY(distill_checkpoint_open(&ckpt, "models/Qwen2.5-0.5B"));  // maps and checks all
 //     TRY(distill_layout_create(&layout, distill_checkpoint_config(ckpt)));
 //     TRY(DISTILL_NEW(&block, layout->total));
-//     TRY(distill_checkpoint_load(block, layout, ckpt));            // widened to float32, NaN found
+//     TRY(distill_checkpoint_load(block, layout, ckpt));           // to float32; NaN is found
 //     distill_checkpoint_close(ckpt);
 //
 // Files: config.json, generation_config.json, model.safetensors or shards named by
-// model.safetensors.index.json. Names may lack "model." (a base model saved alone). A tied model may
-// store lm_head.weight if it equals the embedding. Links are followed (the Hugging Face cache is made
-// of them), but a shard's name in the index must be a plain file name.
+// model.safetensors.index.json. Names may lack "model." (a base model saved alone). A tied model
+// may store lm_head.weight if it equals the embedding. Links are followed (the Hugging Face cache
+// is made of them), but a shard's name in the index must be a plain file name.
 #ifndef DISTILL_MODEL_CHECKPOINT_DIR_H
 #define DISTILL_MODEL_CHECKPOINT_DIR_H
 
@@ -20,8 +20,8 @@
 
 typedef struct distill_checkpoint distill_checkpoint;
 
-/// Errors  those of config.json; FORMAT for missing, surplus, doubled or wrongly shaped tensors, for an
-///         index that does not agree with its shards, and for broken safetensors files.
+/// Errors  those of config.json; FORMAT for missing, surplus, doubled or wrongly shaped tensors,
+///         for an index that does not agree with its shards, and for broken safetensors files.
 distill_status distill_checkpoint_open(distill_checkpoint **out,
                                        const char *dir) DISTILL_MUST_CHECK;
 void distill_checkpoint_close(distill_checkpoint *ckpt);
@@ -39,12 +39,12 @@ const distill_safetensor *distill_checkpoint_find(const distill_checkpoint *ckpt
 distill_status distill_checkpoint_load(float *block, const distill_layout *layout,
                                        const distill_checkpoint *ckpt) DISTILL_MUST_CHECK;
 
-/// Writes a complete checkpoint into `dir` (created): config.json, generation_config.json, tokenizer
-/// files and model.safetensors, or shards of at most 5 GB with an index. The weights appear last,
-/// atomically. `config_source`: directory or .json file whose config is carried over (torch_dtype set
-/// to `dtype`, "architectures" filled in if missing), its generation_config.json too (with those of
-/// layout->config.eos_ids added that it lacks); `tokenizer_source`: directory whose tokenizer
-/// files are carried over byte for byte (NULL = none).
+/// Writes a complete checkpoint into `dir` (created): config.json, generation_config.json,
+/// tokenizer files and model.safetensors, or shards of at most 5 GB with an index. The weights
+/// appear last, atomically. `config_source`: directory or .json file whose config is carried over
+/// (torch_dtype set to `dtype`, "architectures" filled in if missing), its generation_config.json
+/// too (with those of layout->config.eos_ids added that it lacks); `tokenizer_source`: directory
+/// whose tokenizer files are carried over byte for byte (NULL = none).
 distill_status distill_checkpoint_write(const char *dir, const distill_layout *layout,
                                         const float *block, distill_dtype dtype,
                                         const char *config_source,

@@ -1,8 +1,8 @@
-// distill/model/config_keys.h - private to the model room: which keys of config.json are understood.
+// distill/model/config_keys.h - private to the model room: which config.json keys are understood.
 //
 // The rule for every top-level key of a config.json:
-//   1. read by config.c                               -> its value decides
-//   2. would change the arithmetic, only "off" is fine -> any other value is UNSUPPORTED, naming the key
+//   1. read by config.c                                -> its value decides
+//   2. would change the arithmetic unless it is off    -> any other value is UNSUPPORTED, by name
 //   3. known to be harmless (a name in the list or one of the patterns) -> ignored
 //   4. unknown: null, false, "", [] and {} say that a feature is absent -> ignored;
 //      anything else is UNSUPPORTED, naming the key: it might change the arithmetic.

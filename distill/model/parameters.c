@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
-// A model is one table: for each tensor its field, shape, kind and name; `when` says which families have it.
-// rows 1 = a vector.
+// A model is one table: for each tensor its field, shape, kind and name; `when` says which
+// families have it. rows 1 = a vector.
 //     field       when          rows        cols       linear  name
 // clang-format off
 #define LAYER_TENSORS(X)                                                                           \

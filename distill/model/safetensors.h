@@ -1,7 +1,8 @@
 // distill/model/safetensors.h - the safetensors file format, read by mapping and written whole.
 //
 //     uint64 N, little endian | N bytes of JSON | data
-//     JSON: {"__metadata__":{"format":"pt"},"NAME":{"dtype":"BF16","shape":[2,3],"data_offsets":[0,12]},…}
+//     JSON: {"__metadata__":{"format":"pt"},
+//            "NAME":{"dtype":"BF16","shape":[2,3],"data_offsets":[0,12]},…}
 //
 //     distill_safetensors *file = NULL;
 //     TRY(distill_safetensors_open(&file, "model.safetensors"));
@@ -32,7 +33,8 @@ typedef struct distill_safetensor {
 
 typedef struct distill_safetensors distill_safetensors;
 
-/// Errors  FORMAT, naming the file, the tensor and what does not fit; LIMIT for a header over 100 MB; IO.
+/// Errors  FORMAT, naming the file, the tensor and what does not fit; LIMIT for a header
+///         over 100 MB; IO.
 distill_status distill_safetensors_open(distill_safetensors **out,
                                         const char *path) DISTILL_MUST_CHECK;
 /// The same from bytes that stay where they are while the file is open; `name` is used in messages.
@@ -63,8 +65,8 @@ typedef struct distill_safetensor_source {
     const float *data;
 } distill_safetensor_source;
 
-/// Writes the file atomically, tensors as `dtype` in the order given, __metadata__ {"format":"pt"} and
-/// `metadata_json` (further members without braces; NULL = none).
+/// Writes the file atomically, tensors as `dtype` in the order given, __metadata__ {"format":"pt"}
+/// and `metadata_json` (further members without braces; NULL = none).
 /// Errors  NUMERIC for a value that is not finite in `dtype`, naming tensor and place; IO.
 distill_status distill_safetensors_write(const char *path, const distill_safetensor_source *tensors,
                                          size_t count, distill_dtype dtype,

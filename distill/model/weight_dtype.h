@@ -1,4 +1,4 @@
-// distill/model/weight_dtype.h - the three types weights are stored in, and the way to float32 and back.
+// distill/model/weight_dtype.h - the three types weights are stored in, to float32 and back.
 //
 //     distill_dtype_widen(out, bytes, DISTILL_BF16, 4096);     // exact
 //     distill_dtype_narrow(bytes, in, DISTILL_F16, 4096);      // round to nearest, ties to even
@@ -23,7 +23,8 @@ bool distill_dtype_find(distill_dtype *out, const char *name);
 
 /// out[i] = in[i]; `in` needs no alignment.
 void distill_dtype_widen(float *out, const void *in, distill_dtype dtype, size_t count);
-/// out[i] = in[i] rounded to nearest even; `out` needs no alignment. Too large for F16 becomes infinite.
+/// out[i] = in[i] rounded to nearest even; `out` needs no alignment. What is too large for
+/// F16 becomes infinite.
 void distill_dtype_narrow(void *out, const float *in, distill_dtype dtype, size_t count);
 /// Index of the first value that is NaN or infinite; `count` if there is none.
 size_t distill_first_not_finite(const float *values, size_t count);

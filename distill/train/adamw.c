@@ -97,7 +97,8 @@ static size_t tensor_at(const distill_layout *layout, size_t place)
     return low;
 }
 
-// Gaps between tensors hold zeros and stay zero: they are updated along with the tensor before them.
+// Gaps between tensors hold zeros and stay zero: they are updated along with the tensor before
+// them.
 static void update_part(void *context, size_t begin, size_t end, int worker)
 {
     const update_job *job = context;

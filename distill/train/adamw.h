@@ -2,14 +2,16 @@
 //
 //     double norm = distill_gradient_norm(&workspace, grads, layout->total);
 //     distill_adamw rule = {.beta1 = 0.9, .beta2 = 0.95, .eps = 1e-8, .weight_decay = 0.1};
-//     distill_adamw_step(params, m, v, grads, layout, &rule, lr, distill_clip_factor(norm, 1.0), step);
+//     double clip = distill_clip_factor(norm, 1.0);
+//     distill_adamw_step(params, m, v, grads, layout, &rule, lr, clip, step);
 //
 // Per element, in this order, for step k = 1, 2, …:
 //     g <- g clip;   m <- b1 m + (1 - b1) g;   v <- b2 v + (1 - b2) g^2
 //     p <- p - lr wd p                                       (matrices only; norms and biases not)
 //     p <- p - lr (m / (1 - b1^k)) / (sqrt(v / (1 - b2^k)) + eps)
 // Elements do not depend on each other, so the result is the same for any number of threads and any
-// instruction set (an AVX2 loop and a plain one that gives the same bits); the norm is summed in blocks of fixed size, in double, in a fixed order.
+// instruction set (an AVX2 loop and a plain one that gives the same bits); the norm is summed in
+// blocks of fixed size, in double, in a fixed order.
 //
 // Source  Loshchilov & Hutter 2019, arXiv:1711.05101.
 #ifndef DISTILL_TRAIN_ADAMW_H

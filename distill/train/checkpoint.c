@@ -10,7 +10,7 @@
 
 enum { STATE_FILE_LIMIT = 1 << 20 };
 
-// ----------------------------------------------------------------------------------- optimizer state
+// --------------------------------------------------------------------------------- optimizer state
 
 enum { MOMENTS = 2 };
 
@@ -74,7 +74,7 @@ done:
     return status;
 }
 
-// ------------------------------------------------------------------------------ training_state.json
+// ----------------------------------------------------------------------------- training_state.json
 
 static distill_status write_state(const char *dir, const distill_train_state *state)
 {
@@ -114,7 +114,7 @@ done:
     return status;
 }
 
-// -------------------------------------------------------------------------------- the folder of folders
+// --------------------------------------------------------------------------- the folder of folders
 
 // Step of a complete checkpoint's folder name, 0 for anything else.
 static uint64_t step_of(const char *name)
@@ -140,7 +140,8 @@ static distill_status path_of(distill_text *out, const char *folder, const char 
     return distill_path_join(out, folder, name);
 }
 
-// Lists the complete checkpoints, ascending; *steps belongs to the caller. An absent folder has none.
+// Lists the complete checkpoints, ascending; *steps belongs to the caller. An absent folder has
+// none.
 static int by_number(const void *a, const void *b)
 {
     uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
@@ -215,7 +216,7 @@ done:
     return status;
 }
 
-// ------------------------------------------------------------------------------------------ the door
+// ---------------------------------------------------------------------------------------- the door
 
 distill_status distill_train_checkpoint_save(const char *output, const distill_train_state *state,
                                              const distill_train_blocks *blocks,

@@ -1,6 +1,6 @@
 // distill/train/checkpoint.h - the state of a training run on disk, for an exact resume.
 //
-//     OUTPUT/checkpoints/step-120/   a Hugging Face checkpoint in float32 (any tool loads it), and beside it
+//     OUTPUT/checkpoints/step-120/   a Hugging Face checkpoint in float32, and beside it
 //         optimizer.safetensors      "m.NAME", "v.NAME": AdamW's two moments
 //         training_state.json        {"step":120,"tokens":…,"threads":2,"data_sha256":"…"}
 //
@@ -26,14 +26,15 @@ typedef struct distill_train_blocks {
     float *params, *m, *v;
 } distill_train_blocks;
 
-/// Writes OUTPUT/checkpoints/step-N (if it is not there yet) and removes the oldest ones beyond `keep`
-/// (0 = keep all). `config_source`, `tokenizer_source`: as in distill_checkpoint_write.
+/// Writes OUTPUT/checkpoints/step-N (if it is not there yet) and removes the oldest ones beyond
+/// `keep` (0 = keep all). `config_source`, `tokenizer_source`: as in distill_checkpoint_write.
 distill_status distill_train_checkpoint_save(const char *output, const distill_train_state *state,
                                              const distill_train_blocks *blocks,
                                              const char *config_source,
                                              const char *tokenizer_source,
                                              size_t keep) DISTILL_MUST_CHECK;
-/// Sets `dir` to the newest checkpoint, cleared if there is none. Leftovers of a killed run are removed.
+/// Sets `dir` to the newest checkpoint, cleared if there is none. Leftovers of a killed run are
+/// removed.
 distill_status distill_train_checkpoint_latest(distill_text *dir,
                                                const char *output) DISTILL_MUST_CHECK;
 distill_status distill_train_checkpoint_load(distill_train_state *state,

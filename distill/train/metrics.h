@@ -1,9 +1,9 @@
-// distill/train/metrics.h - metrics.jsonl: a line an optimizer step, for people's plots and programs.
+// distill/train/metrics.h - metrics.jsonl: a line an optimizer step.
 //
-//     {"step":1,"epoch":0.01,"tokens":32768,"loss":1.83,"lr":1e-05,"grad_norm":2.1,"tokens_per_s":410}
+//     {"step":1,"epoch":0.01,"tokens":32768,"loss":1.83,"lr":1e-05,"grad_norm":2.1,…}
 //
 //     distill_metrics *metrics = NULL;
-//     TRY(distill_metrics_open(&metrics, "out/metrics.jsonl", 40));    // keeps steps 1 … 40 of an earlier run
+//     TRY(distill_metrics_open(&metrics, "out/metrics.jsonl", 40));   // keeps steps 1 … 40
 //     TRY(distill_metrics_add(metrics, &row));
 //     distill_metrics_close(metrics);
 //

@@ -1,6 +1,7 @@
 // distill/train/schedule.h - the learning rate of each optimizer step.
 //
-//     distill_schedule s = {DISTILL_COSINE, .peak = 1e-5, .min_ratio = 0.1, .warmup = 30, .total = 1000};
+//     distill_schedule s = {DISTILL_COSINE, .peak = 1e-5, .min_ratio = 0.1, .warmup = 30,
+//                           .total = 1000};
 //     lr = distill_schedule_at(&s, step);       // step = 1, 2, … total
 //
 // k <= W: peak k / W. Later, with x = (k - W) / (S - W) from 0 to 1:

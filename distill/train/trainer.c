@@ -85,7 +85,7 @@ uint64_t distill_trainer_step(const distill_trainer *t)
     return t->state.step;
 }
 
-// ---------------------------------------------------------------------------------- saving, resuming
+// -------------------------------------------------------------------------------- saving, resuming
 
 static distill_train_blocks blocks_of(distill_trainer *t)
 {
@@ -130,7 +130,7 @@ done:
     return status;
 }
 
-// ------------------------------------------------------------------------------------------ one step
+// ---------------------------------------------------------------------------------------- one step
 
 // Gradients of the whole step are summed in t->grads; *loss becomes the mean over its targets.
 static distill_status accumulate(distill_trainer *t, const distill_objective *objective,

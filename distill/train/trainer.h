@@ -1,15 +1,15 @@
 // distill/train/trainer.h - one trainer for every objective: accumulate, step, log, evaluate, save.
 //
 //     distill_trainer *trainer = NULL;
-//     TRY(distill_trainer_bytes(&plan, layout, &settings));               // printed and checked by the caller
+//     TRY(distill_trainer_bytes(&plan, layout, &settings));     // printed, checked by the caller
 //     TRY(distill_trainer_create(&trainer, layout, &settings));
 //     TRY(distill_checkpoint_load(distill_trainer_params(trainer), layout, ckpt));
-//     TRY(distill_trainer_resume(trainer));                               // from the newest checkpoint, if any
+//     TRY(distill_trainer_resume(trainer));                     // from the newest checkpoint
 //     TRY(distill_trainer_run(trainer, &objective, &evaluation));
 //
-// An optimizer step may be cut into micro-batches in any way: gradients are divided by the number of
-// targets of the whole step, so that every token counts the same. After the first step nothing is
-// allocated. SIGINT ends the micro-batch, saves the last complete step and returns INTERRUPTED.
+// An optimizer step may be cut into micro-batches in any way: gradients are divided by the number
+// of targets of the whole step, so that every token counts the same. After the first step nothing
+// is allocated. SIGINT ends the micro-batch, saves the last complete step and returns INTERRUPTED.
 #ifndef DISTILL_TRAIN_TRAINER_H
 #define DISTILL_TRAIN_TRAINER_H
 
@@ -27,8 +27,8 @@ typedef struct distill_step_plan {
     double epoch;         // passes over the data when the step is done
 } distill_step_plan;
 
-/// Where batches come from and what is learned from logits: supervised fine-tuning, distillation, GRPO.
-/// The trainer calls begin_step, then for each index micro_batch and loss, in order.
+/// Where batches come from and what is learned from logits: supervised fine-tuning, distillation,
+/// GRPO. The trainer calls begin_step, then for each index micro_batch and loss, in order.
 typedef struct distill_objective {
     const char *name;
     /// `step` counts from 1; the same step always gives the same plan and batches.

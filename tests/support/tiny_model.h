@@ -1,10 +1,11 @@
-// tests/support/tiny_model.h - a small random checkpoint with a byte-level tokenizer, written by code of its own.
+// tests/support/tiny_model.h - a small random checkpoint with a byte-level tokenizer, written by
+// code of its own.
 //
-//     tiny_model_write(path, &TINY_QWEN2);      // config.json, model.safetensors, tokenizer.json, …
+//     tiny_model_write(path, &TINY_QWEN2);   // config.json, model.safetensors, tokenizer.json, …
 //
-// The tokenizer has a token for each byte (0 … 255, in byte order), then <|endoftext|> 256, <|im_start|> 257 and
-// <|im_end|> 258 with the ChatML template; the embedding has more rows than that, as Qwen's has.
-// Nothing here uses the code under test, except the files of distill/base.
+// The tokenizer has a token for each byte (0 … 255, in byte order), then <|endoftext|> 256,
+// <|im_start|> 257 and <|im_end|> 258 with the ChatML template; the embedding has more rows than
+// that, as Qwen's has. Nothing here uses the code under test, except the files of distill/base.
 #ifndef TESTS_SUPPORT_TINY_MODEL_H
 #define TESTS_SUPPORT_TINY_MODEL_H
 

@@ -1,4 +1,5 @@
-// Checkpoint directories: loaded, written, loaded again; broken and hostile ones refused with the reason.
+// Checkpoint directories: loaded, written, loaded again; broken and hostile ones refused with the
+// reason.
 #include "distill/base/file.h"
 #include "distill/base/memory.h"
 #include "distill/model/checkpoint_dir.h"

@@ -1,4 +1,5 @@
-// safetensors: files that lie are refused with the reason; what is written reads back; number formats.
+// safetensors: files that lie are refused with the reason; what is written reads back; number
+// formats.
 #include "distill/base/file.h"
 #include "distill/base/memory.h"
 #include "distill/model/safetensors.h"

@@ -1,4 +1,5 @@
-// Packing: every document once an epoch, steps of about equal size, bins that fit, all of it repeatable.
+// Packing: every document once an epoch, steps of about equal size, bins that fit, all of it
+// repeatable.
 #include "distill/base/memory.h"
 #include "distill/base/rng.h"
 #include "student/packing.h"

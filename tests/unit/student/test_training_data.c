@@ -103,7 +103,8 @@ static void the_end_of_turn_is_learned_unless_the_reply_was_cut(void **state)
     assert_int_equal(f->data.count, 2);
     assert_int_equal(f->data.left_out, 2);
     const training_document *done = &f->data.documents[0], *cut = &f->data.documents[1];
-    // the tiny tokenizer's pad token is the end of turn, as in Qwen's base models: it is learned all the same
+    // the tiny tokenizer's pad token is the end of turn, as in Qwen's base models: it is learned
+    // all the same
     bool ended = false;
     for (size_t i = done->prompt; i < done->length; i++)
         ended = ended || f->data.tokens.at[done->first + i] == TINY_IM_END;

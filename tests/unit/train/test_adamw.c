@@ -1,4 +1,5 @@
-// AdamW against a double-precision twin, the schedule against its formula, the norm against a plain sum.
+// AdamW against a double-precision twin, the schedule against its formula, the norm against a
+// plain sum.
 #include "distill/base/memory.h"
 #include "distill/base/rng.h"
 #include "distill/train/adamw.h"

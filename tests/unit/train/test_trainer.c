@@ -1,4 +1,5 @@
-// The trainer: however a step is cut it is the same step; a resumed run is the same run, to the bit.
+// The trainer: however a step is cut it is the same step; a resumed run is the same run, to the
+// bit.
 #include "distill/base/file.h"
 #include "distill/base/memory.h"
 #include "distill/base/rng.h"
