@@ -245,11 +245,17 @@ static size_t plain_words(distill_span text)
     return words;
 }
 
-/// The reply is nothing but an answer: one short line with at most three words.
+/// The reply is nothing but an answer: one short line with at most three words and no verb.
 static bool is_bare(distill_span text)
 {
-    return text.length <= BARE_BYTES && memchr(text.bytes, '\n', text.length) == NULL &&
-           plain_words(text) <= 3;
+    static const char *const VERBS[] = {" is ", " are ", " find ", " get ", " have ", " that "};
+    if (text.length > BARE_BYTES || memchr(text.bytes, '\n', text.length) != NULL ||
+        plain_words(text) > 3)
+        return false;
+    for (size_t i = 0; i < sizeof VERBS / sizeof *VERBS; i++)
+        if (scan_first(text, 0, VERBS[i]) != SIZE_MAX)
+            return false;
+    return true;
 }
 
 /// No sign of an answer: a bare reply, the last formula or the last number.

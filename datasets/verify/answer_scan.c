@@ -112,27 +112,32 @@ bool scan_last_box(scan_box *out, distill_span text, size_t end)
     return false;
 }
 
-/// Three words of three letters or more: the dollar signs around it are money.
-static bool is_prose(distill_span inside)
+/// The dollar signs around it are money: three words of three letters or more stand between them,
+/// or a sign that goes on behind them.
+static bool is_money(distill_span inside)
 {
+    static const char *const WITH_WORDS[] = {"\\text", "\\begin", "\\end",
+                                             "\\math", "\\mbox",  "\\operatorname"};
     size_t words = 0, letters = 0;
     for (size_t i = 0; i < inside.length; i++) {
-        if (inside.bytes[i] == '\\') { // a command, and the words of \text{}
-            size_t end = i + 1;
-            while (end < inside.length && is_letter(inside.bytes[end]))
-                end++;
-            size_t close =
-                end < inside.length && inside.bytes[end] == '{' && scan_starts(inside, i, "\\text")
-                    ? scan_closing_brace(inside, end)
-                    : SIZE_MAX;
-            i = close != SIZE_MAX ? close : end > i + 1 ? end - 1 : end;
-            letters = 0;
+        if (inside.bytes[i] != '\\') {
+            letters = is_letter(inside.bytes[i]) ? letters + 1 : 0;
+            words += letters == 3;
             continue;
         }
-        letters = is_letter(inside.bytes[i]) ? letters + 1 : 0;
-        words += letters == 3;
+        size_t end = i + 1, close = SIZE_MAX; // a command, and the words in its braces
+        while (end < inside.length && is_letter(inside.bytes[end]))
+            end++;
+        for (size_t j = 0; j < sizeof WITH_WORDS / sizeof *WITH_WORDS; j++)
+            if (scan_starts(inside, i, WITH_WORDS[j]) && end < inside.length &&
+                inside.bytes[end] == '{')
+                close = scan_closing_brace(inside, end);
+        i = close != SIZE_MAX ? close : end > i + 1 ? end - 1 : end;
+        letters = 0;
     }
-    return words >= 3;
+    distill_span trimmed = distill_span_trim(inside);
+    char last = trimmed.length > 0 ? trimmed.bytes[trimmed.length - 1] : '+';
+    return words >= 3 || strchr("+-*/=", last) != NULL;
 }
 
 size_t scan_formula(distill_span text, size_t at, distill_span *inside)
@@ -152,7 +157,7 @@ size_t scan_formula(distill_span text, size_t at, distill_span *inside)
             scan_first(scan_part(text, from, close), 0, "\n\n") != SIZE_MAX)
             return at;
         *inside = scan_part(text, from, close);
-        if (i == 1 && is_prose(*inside))
+        if (i == 1 && is_money(*inside))
             return at;
         return close + strlen(CLOSE[i]);
     }

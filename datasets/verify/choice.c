@@ -309,6 +309,14 @@ char choice_letter_of(distill_span text)
     return letter;
 }
 
+bool choice_is_letter(distill_span gold)
+{
+    gold = distill_span_trim(gold);
+    if (gold.length == 3 && gold.bytes[0] == '(' && gold.bytes[2] == ')')
+        gold = scan_part(gold, 1, 2);
+    return gold.length == 1 && gold.bytes[0] >= 'A' && gold.bytes[0] <= 'J';
+}
+
 /// What a box or tag holds: a letter at its beginning, or the text of an option.
 static char held_letter(distill_span inside, const distill_span *options, size_t count)
 {

@@ -20,5 +20,7 @@ typedef struct choice {
 void choice_find(choice *out, distill_span reply, const distill_span *options, size_t count);
 /// "B", "(b)", "\text{(B)}", "B.": the letter; NUL if the text is more than that.
 char choice_letter_of(distill_span text);
+/// "B" or "(B)" in capitals and nothing else: a reference answer that means multiple choice.
+bool choice_is_letter(distill_span gold);
 
 #endif

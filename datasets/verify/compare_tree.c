@@ -70,6 +70,18 @@ static expr *without_membership(expr *e)
                                                                                        : e;
 }
 
+/// A number against a set of numbers: the same only if the set has no other element.
+static verdict_outcome compare_with_set(checker *c, expr *scalar, expr *set)
+{
+    real_set numbers;
+    expr *variable = NULL;
+    if (expr_has_symbol(scalar, NULL) || !real_set_read(c, &numbers, &variable, set))
+        return set->kind == EXPR_NAMED_SET ? VERDICT_WRONG : VERDICT_UNKNOWN;
+    const real_piece *only = &numbers.piece[0];
+    bool point = numbers.count == 1 && only->low.tree != NULL && only->low.tree == only->high.tree;
+    return point ? compare_trees(c, scalar, only->low.tree) : VERDICT_WRONG;
+}
+
 static verdict_outcome compare_described_sets(checker *c, expr *a, expr *b)
 {
     real_set x, y;
@@ -87,10 +99,8 @@ static verdict_outcome compare_described_sets(checker *c, expr *a, expr *b)
     c->rule = "set";
     if (is_collection(a) && is_collection(b))
         return compare_collections(c, a, b);
-    if (expr_is_scalar(a) || expr_is_scalar(b)) {
-        const expr *other = expr_is_scalar(a) ? b : a;
-        return other->kind == EXPR_NAMED_SET ? VERDICT_WRONG : VERDICT_UNKNOWN;
-    }
+    if (expr_is_scalar(a) || expr_is_scalar(b))
+        return expr_is_scalar(a) ? compare_with_set(c, a, b) : compare_with_set(c, b, a);
     return compare_set_parts(c, a, b);
 }
 
@@ -222,8 +232,15 @@ static verdict_outcome compare_based(checker *c, expr *a, expr *b)
     return values == VERDICT_RIGHT ? VERDICT_UNKNOWN : VERDICT_WRONG;
 }
 
+static bool is_name(const expr *e)
+{
+    return e->kind == EXPR_SYMBOL || (e->kind == EXPR_CONSTANT && e->text.length == 1);
+}
+
 static verdict_outcome compare_scalars(checker *c, expr *a, expr *b)
 {
+    if (is_name(a) && is_name(b)) // \text{e} is a letter, e may be the constant
+        return distill_span_equal(a->text, b->text) ? VERDICT_RIGHT : VERDICT_WRONG;
     if (is_quantity(a) || is_quantity(b)) {
         verdict_outcome outcome = compare_quantities(c, a, b);
         c->rule = "quantity";
@@ -301,14 +318,22 @@ static verdict_outcome compare_either(checker *c, expr *a, expr *b)
     return outcome;
 }
 
+/// A calculation without names, 1/2 + 3 = 7/2: its last value.
+static expr *last_value(expr *e)
+{
+    bool calculation =
+        relation_is_equation(e) && !expr_has_symbol(e, NULL) && !expr_contains(e, EXPR_TEXT);
+    return calculation ? e->child[e->count - 1] : e;
+}
+
 verdict_outcome compare_trees(checker *c, expr *a, expr *b)
 {
     if (--c->steps < 0 || c->depth >= CHECKER_DEPTH)
         return VERDICT_UNKNOWN;
     c->depth++;
     verdict_outcome outcome = VERDICT_UNKNOWN;
-    a = matrix_simplify(c, unnamed_list(c, a));
-    b = matrix_simplify(c, unnamed_list(c, b));
+    a = matrix_simplify(c, unnamed_list(c, last_value(a)));
+    b = matrix_simplify(c, unnamed_list(c, last_value(b)));
     if (a != NULL && b != NULL) {
         if (expr_count_either(a) + expr_count_either(b) > 0)
             outcome = compare_either(c, a, b);

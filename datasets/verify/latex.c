@@ -81,13 +81,16 @@ static expr *parse_postfix(parser *p)
 {
     expr *e = parse_primary(p);
     for (; e != NULL; p->at++) {
-        expr_kind kind = parser_is(p, TOKEN_FACTORIAL) ? EXPR_FACTORIAL
-                         : parser_is(p, TOKEN_DEGREE)  ? EXPR_DEGREE
-                         : parser_is(p, TOKEN_PERCENT) ? EXPR_PERCENT
-                                                       : EXPR_TEXT;
+        expr_kind kind = parser_is(p, TOKEN_FACTORIAL)  ? EXPR_FACTORIAL
+                         : parser_is(p, TOKEN_DEGREE)   ? EXPR_DEGREE
+                         : parser_is(p, TOKEN_PERCENT)  ? EXPR_PERCENT
+                         : parser_is(p, TOKEN_CURRENCY) ? EXPR_QUANTITY
+                                                        : EXPR_TEXT;
         if (kind == EXPR_TEXT)
             return e;
         e = expr_unary(p->m, kind, e);
+        if (e != NULL && kind == EXPR_QUANTITY)
+            e->text = parser_next(p)->text;
     }
     return NULL;
 }

@@ -391,7 +391,7 @@ static expr *parse_constant(parser *p)
 {
     expr *e = expr_leaf(p->m, EXPR_CONSTANT);
     if (e != NULL)
-        e->op = parser_next(p)->value;
+        e->op = parser_next(p)->value, e->text = parser_next(p)->text;
     p->at++;
     return e;
 }

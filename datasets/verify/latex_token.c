@@ -284,7 +284,8 @@ static bool is_product(distill_span run)
     }
     if (run.length <= 2)
         return true;
-    return run.length <= 5 && (capitals || increasing || !vowel);
+    bool title = is_capital(run.bytes[0]) && !is_capital(run.bytes[1]); // "Yes"
+    return run.length <= 5 && !title && (capitals || increasing || !vowel);
 }
 
 /// "sinx" is sin x.

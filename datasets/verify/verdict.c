@@ -102,8 +102,8 @@ distill_status verdict_of(verdict *v, distill_span domain, distill_span gold, di
     if (distill_span_is(domain, "choice"))
         return verdict_choice(v, gold, response);
     if (domain.length == 0 && gold.length > 0)
-        return choice_letter_of(gold) != '\0' ? verdict_choice(v, gold, response)
-                                              : verdict_math(v, gold, response);
+        return choice_is_letter(gold) ? verdict_choice(v, gold, response)
+                                      : verdict_math(v, gold, response);
     distill_text_clear(&v->extracted);
     v->outcome = VERDICT_UNKNOWN;
     v->found = false;
