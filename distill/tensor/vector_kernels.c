@@ -17,7 +17,7 @@
 
 // Plain C with the compiler's own vectors of four floats: for any processor.
 typedef float plain_vec __attribute__((vector_size(16)));
-typedef int32_t plain_ivec __attribute__((vector_size(16)));
+typedef uint32_t plain_ivec __attribute__((vector_size(16)));
 
 INLINE plain_vec plain_load(const float *x, size_t n)
 {
@@ -48,7 +48,7 @@ INLINE void plain_store(float *x, plain_vec v, size_t n)
 #if defined(__x86_64__)
 #pragma GCC push_options
 #pragma GCC target("avx2,fma")
-typedef int32_t avx2_ivec __attribute__((vector_size(32)));
+typedef uint32_t avx2_ivec __attribute__((vector_size(32)));
 static const int32_t AVX2_MASKS[16] = {-1, -1, -1, -1, -1, -1, -1, -1, 0, 0, 0, 0, 0, 0, 0, 0};
 
 INLINE __m256i avx2_first(size_t n)
@@ -73,7 +73,7 @@ INLINE __m256i avx2_first(size_t n)
 
 #pragma GCC push_options
 #pragma GCC target("avx512f,avx512dq,avx512bw,avx512vl,avx2,fma")
-typedef int32_t avx512_ivec __attribute__((vector_size(64)));
+typedef uint32_t avx512_ivec __attribute__((vector_size(64)));
 
 #define NAME(x) x##_avx512
 #define KERNEL_NAME "avx512"

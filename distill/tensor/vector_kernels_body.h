@@ -1,6 +1,6 @@
 // distill/tensor/vector_kernels_body.h - private: included by vector_kernels.c once an instruction set.
 //
-// The includer defines NAME(x), the register type `vec` of LANES floats and `ivec` of as many 32-bit integers,
+// The includer defines NAME(x), the register type `vec` of LANES floats and `ivec` of as many unsigned 32-bit integers,
 // LOAD, STORE, SET1, FMA(a, b, c) = a b + c, LOAD_PART(x, n) and STORE_PART(x, v, n) for the first n < LANES
 // elements (the other lanes load as 0), and TILE_ROWS, the height of the register tile of products.
 
