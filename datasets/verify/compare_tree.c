@@ -147,15 +147,15 @@ static verdict_outcome compare_assignments(checker *c, expr *a, expr *b, expr *n
 {
     if (relation_same_name(c, name_a, name_b))
         return compare_trees(c, value_a, value_b);
-    if (a->kind == EXPR_RELATION && b->kind == EXPR_RELATION && expr_is_scalar(a->child[0]) &&
-        expr_is_scalar(b->child[0]) && relation_compare(c, a, b) == VERDICT_RIGHT)
-        return VERDICT_RIGHT;
     verdict_outcome values = compare_trees(c, value_a, value_b);
     bool alike = name_a->kind == EXPR_TEXT || name_b->kind == EXPR_TEXT ||
                  (is_dependent_name(name_a) && is_dependent_name(name_b));
-    if (values == VERDICT_RIGHT && !alike && !c->options.any_variable)
-        return VERDICT_UNKNOWN;
-    return values;
+    if (values == VERDICT_RIGHT && (alike || c->options.any_variable))
+        return VERDICT_RIGHT;
+    verdict_outcome equations = values;
+    if (a->kind == EXPR_RELATION && b->kind == EXPR_RELATION) // y = x + 1 is x = y - 1
+        equations = relation_compare(c, a, b);
+    return values == VERDICT_RIGHT && equations != VERDICT_RIGHT ? VERDICT_UNKNOWN : equations;
 }
 
 /// An equation that is no assignment against a value: 2x + z = 1 is not 1. If the answer is the

@@ -114,7 +114,10 @@ expr *parse_power(parser *p)
 expr *parse_product(parser *p)
 {
     size_t base = p->height;
-    if (!parser_push(p, parse_power(p)))
+    expr *first = parse_power(p);
+    if (first == NULL || first->kind == EXPR_TEXT) // words are no factor
+        return first;
+    if (!parser_push(p, first))
         return NULL;
     for (;;) {
         if (parser_take(p, TOKEN_TIMES)) {

@@ -61,11 +61,12 @@ static literal literal_of(const expr *e)
     return mantissa;
 }
 
-/// `value` written with the digits of `l` (rounded or cut) gives `written`.
+/// `value` written with the digits of `l`, rounded or cut, gives `written`.
 static bool rounds_to(long double value, long double written, const literal *l)
 {
-    long double unit = powl(10, l->last);
-    return fabsl(value - written) < unit * (1 - 1e-9L);
+    long double unit = powl(10, l->last), off = fabsl(value - written);
+    bool cut = fabsl(written) <= fabsl(value) && off < unit * (1 - 1e-9L);
+    return cut || off <= unit * (0.5L + 1e-9L);
 }
 
 /// A decimal against another number that is not equal to it. Six digits and four places are taken
