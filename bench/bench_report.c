@@ -187,7 +187,7 @@ static distill_status plot_pass_k(html_page *page, const bench_run *run, size_t 
                                  .points = true};
     }
     svg_axes axes = {.title = run->suites[s].name,
-                     .x = {.label = "replies k", .log = true},
+                     .x = {.label = "replies k", .log = true, .marks = k, .mark_count = points},
                      .y = {.label = "pass@k", .format = SVG_PERCENT, .low = 0, .high = 1},
                      .height = 300};
     TRY(svg_plot_lines(&page->text, series, run->model_count, &axes));
@@ -204,14 +204,13 @@ static distill_status section_pass_k(html_page *page, const bench_run *run)
     if (run->pass_k_count < 2)
         return status;
     TRY(html_page_section(page, "With more replies"));
-    for (size_t s = 0; s < run->suite_count; s++) {
-        TRY(html_page_figure_begin(page));
+    TRY(html_page_figure_begin(page));
+    for (size_t s = 0; s < run->suite_count; s++)
         TRY(plot_pass_k(page, run, s));
-        TRY(html_page_figure_end(page,
-                                 "pass@k: the chance that at least one of k replies is right, "
-                                 "estimated without bias from %zu replies to each problem.",
-                                 run->options->n));
-    }
+    TRY(html_page_figure_end(page,
+                             "pass@k: the chance that at least one of k replies is right, "
+                             "estimated without bias from %zu replies to each problem.",
+                             run->options->n));
 done:
     return status;
 }
@@ -238,6 +237,9 @@ static distill_status section_length(html_page *page, const bench_run *run)
 {
     distill_status status = DISTILL_OK;
     TRY(html_page_section(page, "Accuracy against reply length"));
+    TRY(html_page_paragraph(page, "Harder problems draw longer replies, so a falling line of bars "
+                                  "does not say that length causes mistakes. Replies cut off at "
+                                  "the token limit are counted too."));
     for (size_t s = 0; s < run->suite_count; s++) {
         int32_t low = 0, high = 0;
         if (!length_range(&low, &high, run, s))
@@ -253,11 +255,8 @@ static distill_status section_length(html_page *page, const bench_run *run)
                              .y = {.label = "right", .format = SVG_PERCENT, .low = 0, .high = 1}};
             TRY(svg_plot_bins(&page->text, bins.bins, bins.count, (int)m, &axes));
         }
-        TRY(html_page_figure_end(page, "Bars: share of right replies among those of that length; "
-                                       "above each bar how many there are. Harder problems draw "
-                                       "longer replies, so this does not say that length causes "
-                                       "mistakes. Replies cut off at the limit are counted, as "
-                                       "wrong."));
+        TRY(html_page_figure_end(page, "Share of right replies by length; above each bar, the "
+                                       "number of replies."));
     }
 done:
     return status;

@@ -143,7 +143,8 @@ static distill_status sample(examinee *e, const suite *s, trace_store *store, co
     }
     TRY(status);
     if (result.skipped > 0)
-        distill_warn("%s: %llu problems do not fit into the model's context and count as wrong",
+        distill_warn("%s: problems that do not fit into the model's context: %llu (they count as "
+                     "wrong)",
                      what.bytes, (unsigned long long)result.skipped);
     TRY(trace_store_finish(store));
 done:
@@ -221,7 +222,7 @@ static void announce(const bench_run *run)
     char count[32];
     distill_format_count(count, sizeof count,
                          (uint64_t)problems * run->model_count * run->options->n);
-    distill_note("plan: %zu models, %zu problems, %zu replies each: %s replies, on %d cores",
+    distill_note("plan: models %zu x problems %zu x replies %zu = %s replies, on %d threads",
                  run->model_count, problems, run->options->n, count, distill_threads());
 }
 

@@ -261,13 +261,22 @@ distill_status svg_ticks_below(distill_text *out, const svg_axis *axis, const sv
                                double top, double bottom)
 {
     distill_status status = DISTILL_OK;
-    double ticks[SVG_MAX_TICKS];
-    size_t count = 0;
-    svg_ticks(ticks, &count, x->low, x->high, x->to - x->from > 450 ? 8 : 4, x->log);
+    double round[SVG_MAX_TICKS];
+    const double *ticks = axis->marks != NULL ? axis->marks : round;
+    size_t count = axis->mark_count;
+    double free_from = -1e9; // where the next number may begin
+    if (axis->marks == NULL)
+        svg_ticks(round, &count, x->low, x->high, x->to - x->from > 450 ? 8 : 4, x->log);
     for (size_t i = 0; i < count; i++) {
         char text[32];
+        if (!svg_scale_shows(x, ticks[i]))
+            continue;
         double at = svg_scale_at(x, ticks[i]);
         svg_number(text, ticks[i], svg_tick_step(ticks, count, i, x->log), axis->format);
+        double half = svg_text_width(text) / 2;
+        if (at - half < free_from)
+            continue;
+        free_from = at + half + 6;
         TRY(svg_rule(out, "grid", at, top, at, bottom));
         TRY(svg_text(out, "mid", at, bottom + SVG_LINE, text));
     }

@@ -24,10 +24,12 @@ typedef enum svg_format {
 } svg_format;
 
 typedef struct svg_axis {
-    const char *label; // with its unit: "tokens", "nats a token"; NULL = none
-    bool log;          // logarithmic
-    svg_format format; // of the ticks
-    double low, high;  // range; low == high: from the data
+    const char *label;   // with its unit: "tokens", "nats a token"; NULL = none
+    bool log;            // logarithmic
+    svg_format format;   // of the ticks
+    double low, high;    // range; low == high: from the data
+    const double *marks; // the only values that get a tick (where their numbers have room), such as
+    size_t mark_count;   // the steps that were evaluated; 0 = round numbers
 } svg_axis;
 
 typedef struct svg_axes {

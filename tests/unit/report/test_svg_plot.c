@@ -138,6 +138,21 @@ static void empty_and_hostile_series_are_drawn_as_empty_plots(void **state)
     distill_text_free(&out);
 }
 
+static void marks_replace_round_ticks_where_they_have_room(void **state)
+{
+    (void)state;
+    double k[] = {1, 4, 64, 64.5, NAN, -1};
+    distill_text out = {0};
+    svg_series series = {.x = k, .y = k, .count = 3};
+    svg_axes axes = {.x = {.log = true, .marks = k, .mark_count = 6}, .y = {.format = SVG_PERCENT}};
+    assert_ok(svg_plot_lines(&out, &series, 1, &axes));
+    assert_int_equal(count_of(&out, ">4</text>"), 2);
+    assert_int_equal(count_of(&out, ">64</text>"), 2); // 64.5 would stand on it
+    assert_int_equal(count_of(&out, ">10</text>"), 0);
+    assert_int_equal(count_of(&out, "nan"), 0);
+    distill_text_free(&out);
+}
+
 static void intervals_show_values_groups_and_zero(void **state)
 {
     (void)state;
@@ -178,6 +193,7 @@ int main(void)
         cmocka_unit_test(a_long_series_stays_small_and_keeps_its_spike),
         cmocka_unit_test(gaps_break_the_line),
         cmocka_unit_test(empty_and_hostile_series_are_drawn_as_empty_plots),
+        cmocka_unit_test(marks_replace_round_ticks_where_they_have_room),
         cmocka_unit_test(intervals_show_values_groups_and_zero),
         cmocka_unit_test(bins_show_counts_and_borders),
     };
