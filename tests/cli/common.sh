@@ -39,7 +39,7 @@ for program in distill-gen distill-filter distill-train distill-bench; do
 done
 check 2 "did you mean tokenize?" "$DISTILL_BIN/distill" tokenise
 check 2 "Usage: distill" "$DISTILL_BIN/distill"
-check 1 "No such file" "$DISTILL_BIN/distill-gen" --teacher absent --prompts absent.jsonl --output out-common
-check 1 "No such file" "$DISTILL_BIN/distill-train" --model absent --data absent.jsonl --output out-common
+check 1 "not a directory" "$DISTILL_BIN/distill-gen" --teacher absent --prompts absent.jsonl --output out-common
+check 1 "not a directory" "$DISTILL_BIN/distill-train" --model absent --data absent.jsonl --output out-common
 check 1 "absent" "$DISTILL_BIN/distill" show absent
 exit $bad
