@@ -63,6 +63,10 @@ check 0 'nothing to do' run out --model again=tiny
 [ "$before" = "$(cksum <out/results.json)" ] || fail 'a finished run was written again'
 check 1 'the setting temperature differs' run out --model again=tiny --temperature 0.7
 check 1 'the setting model differs' run out
+cp tiny/config.json kept.json
+echo >>tiny/config.json # as if it had been trained again
+check 1 'the setting checkpoints' run out --model again=tiny
+mv kept.json tiny/config.json
 check 0 '50.0%' run out --overwrite
 grep -qF again out/results.json && fail 'the overwritten run is still there'
 
