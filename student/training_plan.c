@@ -7,8 +7,8 @@
 #include <math.h>
 #include <string.h>
 
-// Enough rows to use the cores well; more would only take memory.
-enum { MICRO_TOKENS = 4096 };
+// Enough rows to use the cores well; more would leave the caches of small models and take memory.
+enum { MICRO_TOKENS = 2048 };
 
 static size_t larger(size_t a, size_t b)
 {
