@@ -2,6 +2,7 @@
 
 #include "distill/base/memory.h"
 #include "distill/text/unicode.h"
+#include "distill/text/word_scanner.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
@@ -17,6 +18,7 @@ typedef enum behavior {
 
 typedef enum stage_kind {
     SPLIT,        // cut by a pattern
+    WORDS,        // cut by the pattern that word_scanner knows
     PREFIX_SPACE, // put a space before text that has none
     METASPACE     // write "▁" for each space, perhaps one before, perhaps cut before each
 } stage_kind;
@@ -28,7 +30,8 @@ typedef struct stage {
     pcre2_code *pattern; // SPLIT
     bool jit, invert;
     behavior how;
-    char mark[5]; // METASPACE: UTF-8 of the character for a space
+    size_t digits; // WORDS
+    char mark[5];  // METASPACE: UTF-8 of the character for a space
     prepend_scheme prepend;
     bool cut;
 } stage;
@@ -183,6 +186,18 @@ done:
     return status;
 }
 
+static distill_status run_words(const run *r, size_t index, distill_span text)
+{
+    distill_status status = DISTILL_OK;
+    size_t digits = r->pre->stages[index].digits;
+    for (size_t at = 0, length; at < text.length; at += length) {
+        length = word_scanner_next(text, at, digits);
+        TRY(run_stage(r, index + 1, (distill_span){text.bytes + at, length}));
+    }
+done:
+    return status;
+}
+
 static distill_status run_prefix_space(const run *r, size_t index, distill_span text)
 {
     distill_status status = DISTILL_OK;
@@ -249,6 +264,8 @@ static distill_status run_stage(const run *r, size_t index, distill_span text)
     switch (r->pre->stages[index].kind) {
     case SPLIT:
         return run_split(r, index, text);
+    case WORDS:
+        return run_words(r, index, text);
     case PREFIX_SPACE:
         return run_prefix_space(r, index, text);
     default:
@@ -416,6 +433,11 @@ static distill_status load_split(loader *l, const distill_json_node *node)
     TRY(distill_json_get_string(&pattern, l->doc, given, literal ? "String" : "Regex"));
     TRY(read_behavior(&split->how, l, node));
     TRY(distill_json_get_bool_or(&split->invert, l->doc, node, "invert", false));
+    split->digits = literal ? 0 : word_scanner_digits(pattern);
+    if (split->digits > 0 && split->how == ISOLATED && !split->invert) {
+        split->kind = WORDS;
+        goto done;
+    }
     TRY(compile(split, pattern, literal, distill_json_where(l->doc, node, "pattern")));
 done:
     return status;

@@ -48,6 +48,8 @@ distill_status distill_tokenizer_decode(distill_text *out, const distill_tokeniz
 enum { DISTILL_SKIP_UNKNOWN = 8 };
 
 /// Streaming: text of ids one by one; bytes that may still become a character are held back.
+/// Set `begun` for ids that go on after other text: Llama-2-style decoders take a space away at the
+/// very beginning, which a reply behind its prompt must keep.
 typedef struct distill_detokenizer {
     const distill_tokenizer *tok;
     unsigned flags;

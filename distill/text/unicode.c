@@ -255,6 +255,11 @@ static distill_status compose(distill_text *out, distill_span text)
     size_t copied = 0, last_inert = 0, at = 0;
     while (at < text.length) {
         uint32_t code;
+        if (is_ascii_run(text.bytes + at, text.length - at)) {
+            at += sizeof(uint64_t);
+            last_inert = at - 1;
+            continue;
+        }
         size_t step = unicode_next(&code, text.bytes + at);
         if (is_inert(code)) {
             last_inert = at;

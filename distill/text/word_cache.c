@@ -1,7 +1,5 @@
 #include "distill/text/word_cache.h"
 
-#include "distill/text/vocabulary.h"
-
 #include <string.h>
 
 distill_status word_cache_create(word_cache *cache, size_t slots)
@@ -16,28 +14,24 @@ void word_cache_free(word_cache *cache)
     *cache = (word_cache){0};
 }
 
-static uint64_t load(const char *bytes, size_t length)
-{
-    uint64_t value = 0;
-    if (length == 8)
-        memcpy(&value, bytes, 8);
-    else
-        memcpy(&value, bytes, 4);
-    return value;
-}
-
-/// Two numbers that tell words of the same length up to 16 apart: their first and last bytes.
+/// Two numbers that tell words of the same length, 1 to 16 bytes, apart: their first and last bytes,
+/// eight or four of each, which overlap or meet.
 static void word_ends(uint64_t ends[2], const char *word, size_t length)
 {
-    if (length >= 4) {
-        size_t step = length >= 8 ? 8 : 4;
-        ends[0] = load(word, step);
-        ends[1] = load(word + length - step, step);
-        return;
+    if (length >= 8) {
+        memcpy(&ends[0], word, 8);
+        memcpy(&ends[1], word + length - 8, 8);
+    } else if (length >= 4) {
+        uint32_t first, last;
+        memcpy(&first, word, 4);
+        memcpy(&last, word + length - 4, 4);
+        ends[0] = first;
+        ends[1] = last;
+    } else {
+        const unsigned char *at = (const unsigned char *)word;
+        ends[0] = (uint64_t)at[0] | (uint64_t)at[length / 2] << 8 | (uint64_t)at[length - 1] << 16;
+        ends[1] = 0;
     }
-    const unsigned char *at = (const unsigned char *)word;
-    ends[0] = (uint64_t)at[0] | (uint64_t)at[length / 2] << 8 | (uint64_t)at[length - 1] << 16;
-    ends[1] = 0;
 }
 
 static size_t place_of(const uint64_t ends[2], size_t length)
@@ -49,17 +43,13 @@ static size_t place_of(const uint64_t ends[2], size_t length)
 
 word_slot *word_cache_find(bool *found, word_cache *cache, const char *word, size_t length)
 {
-    *found = false;
-    if (length > WORD_CACHE_BYTES)
-        return NULL;
     uint64_t ends[2];
+    *found = false;
+    if (length == 0 || length > WORD_CACHE_BYTES)
+        return NULL;
     word_ends(ends, word, length);
-    size_t place = length <= 16 ? place_of(ends, length) : vocabulary_hash(word, length);
-    word_slot *slot = &cache->slots[place & (cache->count - 1)];
-    if (slot->length != length)
-        return slot;
-    *found = length <= 16 ? slot->ends[0] == ends[0] && slot->ends[1] == ends[1]
-                          : memcmp(slot->bytes, word, length) == 0;
+    word_slot *slot = &cache->slots[place_of(ends, length) & (cache->count - 1)];
+    *found = slot->length == length && slot->ends[0] == ends[0] && slot->ends[1] == ends[1];
     return slot;
 }
 
@@ -68,12 +58,9 @@ void word_cache_keep(word_slot *slot, const char *word, size_t length, const int
 {
     if (count > WORD_CACHE_IDS)
         return;
+    word_ends(slot->ends, word, length);
     slot->length = (uint8_t)length;
     slot->count = (uint8_t)count;
-    if (length <= 16)
-        word_ends(slot->ends, word, length);
-    else
-        memcpy(slot->bytes, word, length);
     if (count > 0)
         memcpy(slot->ids, ids, count * sizeof *ids);
 }
