@@ -409,7 +409,7 @@ static size_t lay_out(distill_packed_decoder *decoder, const distill_decode_span
 void distill_packed_decoder_forward(distill_packed_decoder *decoder, distill_kv_cache *cache,
                                     const distill_decode_span *spans, size_t count)
 {
-    enum { ROWS_A_WORKER = 12, SMALL_WEIGHTS = 48 << 20 };
+    enum { ROWS_A_WORKER = 3, SMALL_WEIGHTS = 48 << 20 };
     size_t wanted, threads = (size_t)distill_threads();
     decoder->cache = cache;
     size_t N = lay_out(decoder, spans, count, &wanted);

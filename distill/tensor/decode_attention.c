@@ -9,6 +9,9 @@
 
 enum {
     PAGE = DISTILL_KV_PAGE,
+    CHUNK = 16 * PAGE,            // positions between two looks at the largest score
+    STRIDE = CHUNK + PANEL_WIDTH, // of a head's scores: room behind them for a whole register
+    PRODUCTS_A_PART = 1 << 17,    // as in packed_matmul; exponentials come on top
     HEADS = 6 // query heads that are taken together: the height of a product tile
 };
 
@@ -45,41 +48,72 @@ typedef struct attention_job {
     size_t out_stride, q_stride;
 } attention_job;
 
-/// What is known of up to HEADS query heads after the pages so far.
+/// What is known of up to HEADS query heads after the chunks so far.
 typedef struct attention_state {
     float most[HEADS];    // largest raw score
     double weight[HEADS]; // sum of exp(scale (score - most))
-    float scores[HEADS * PAGE];
+    float scores[HEADS * STRIDE];
     float sums[HEADS * DISTILL_KV_MOST_HEAD_DIM]; // [heads][padded Dh]
 } attention_state;
 
-/// Adds positions begin … end-1 of one page.
-static void add_page(attention_state *state, const attention_job *job, const float *q, size_t heads,
-                     const float *block, size_t begin, size_t end)
+/// The part of a sequence that `heads` query heads see, all of them through one key/value head.
+typedef struct attention_view {
+    const attention_job *job;
+    const uint32_t *pages;
+    size_t block; // of the key/value head, from a page's start
+    const float *q;
+    size_t heads;
+} attention_view;
+
+static const float *block_of(const attention_view *view, size_t page)
 {
-    const decode_kernels *kernels = job->kernels;
-    size_t Dh = job->shape->Dh, width = padded(Dh), n = end - begin;
-    size_t first = begin / PANEL_WIDTH, last = (end + PANEL_WIDTH - 1) / PANEL_WIDTH;
-    kernels->product(state->scores + first * PANEL_WIDTH, PAGE, q, Dh,
-                     block + first * Dh * PANEL_WIDTH, Dh * PANEL_WIDTH, heads, last - first, Dh,
-                     false);
-    for (size_t h = 0; h < heads; h++) {
-        float *scores = state->scores + h * PAGE + begin, *sums = state->sums + h * width;
-        float most = kernels->maximum(scores, n);
-        if (most > state->most[h]) {
-            if (state->weight[h] > 0) {
-                float shrink;
-                state->weight[h] *=
-                    kernels->exp_sum(&shrink, &state->most[h], 1, most, job->shape->scale);
-                kernels->multiply(sums, shrink, width);
-            }
-            state->most[h] = most;
+    const distill_attention_pool *pool = view->job->pool;
+    return pool->floats + view->pages[page] * pool->page_floats + view->block;
+}
+
+/// Turns raw scores into weights, and brings what is there to the same scale.
+static void weigh(attention_state *state, const attention_view *view, size_t h, float *scores,
+                  size_t n)
+{
+    const decode_kernels *kernels = view->job->kernels;
+    float scale = view->job->shape->scale, most = kernels->maximum(scores, n);
+    if (most > state->most[h]) {
+        if (state->weight[h] > 0) {
+            float shrink;
+            state->weight[h] *= kernels->exp_sum(&shrink, &state->most[h], 1, most, scale);
+            size_t width = padded(view->job->shape->Dh);
+            kernels->multiply(state->sums + h * width, shrink, width);
         }
-        state->weight[h] += kernels->exp_sum(scores, scores, n, state->most[h], job->shape->scale);
+        state->most[h] = most;
     }
-    kernels->product(state->sums, width, state->scores + begin, PAGE,
-                     block + PAGE * Dh + begin * PANEL_WIDTH, PAGE * PANEL_WIDTH, heads,
-                     width / PANEL_WIDTH, n, true);
+    size_t whole = (n + PANEL_WIDTH - 1) / PANEL_WIDTH * PANEL_WIDTH;
+    for (size_t i = n; i < whole; i++)
+        scores[i] = -INFINITY; // weighs nothing
+    state->weight[h] += kernels->exp_sum(scores, scores, whole, state->most[h], scale);
+}
+
+/// Adds positions begin … end-1, all within one chunk of CHUNK positions.
+static void add_chunk(attention_state *state, const attention_view *view, size_t begin, size_t end)
+{
+    const decode_kernels *kernels = view->job->kernels;
+    size_t Dh = view->job->shape->Dh, width = padded(Dh), low = begin / CHUNK * CHUNK;
+    for (size_t page = begin / PAGE; page * PAGE < end; page++) {
+        size_t at = page * PAGE, first = begin > at ? (begin - at) / PANEL_WIDTH : 0;
+        size_t last =
+            end - at < PAGE ? (end - at + PANEL_WIDTH - 1) / PANEL_WIDTH : PAGE / PANEL_WIDTH;
+        kernels->product(state->scores + (at - low) + first * PANEL_WIDTH, STRIDE, view->q, Dh,
+                         block_of(view, page) + first * Dh * PANEL_WIDTH, Dh * PANEL_WIDTH,
+                         view->heads, last - first, Dh, false);
+    }
+    for (size_t h = 0; h < view->heads; h++)
+        weigh(state, view, h, state->scores + h * STRIDE + (begin - low), end - begin);
+    for (size_t page = begin / PAGE; page * PAGE < end; page++) {
+        size_t at = page * PAGE, from = begin > at ? begin - at : 0;
+        size_t to = end - at < PAGE ? end - at : PAGE;
+        kernels->product(state->sums, width, state->scores + (at - low) + from, STRIDE,
+                         block_of(view, page) + PAGE * Dh + from * PANEL_WIDTH, PAGE * PANEL_WIDTH,
+                         view->heads, width / PANEL_WIDTH, to - from, true);
+    }
 }
 
 /// Query heads first … first+heads-1 of one row, all reading key/value head `kv`.
@@ -87,9 +121,12 @@ static void attend(const attention_job *job, const distill_attention_row *row, c
                    float *out, size_t kv, size_t heads)
 {
     const distill_attention_shape *shape = job->shape;
-    const distill_attention_pool *pool = job->pool;
     size_t Dh = shape->Dh, width = padded(Dh), end = row->position + 1, begin = 0;
-    size_t block = pool->first_block + kv * distill_kv_block_floats(Dh);
+    attention_view view = {.job = job,
+                           .pages = row->pages,
+                           .block = job->pool->first_block + kv * distill_kv_block_floats(Dh),
+                           .q = q,
+                           .heads = heads};
     attention_state state;
     if (shape->window > 0 && end > shape->window)
         begin = end - shape->window;
@@ -98,11 +135,10 @@ static void attend(const attention_job *job, const distill_attention_row *row, c
         state.weight[h] = 0;
     }
     memset(state.sums, 0, heads * width * sizeof *state.sums);
-    for (size_t page = begin / PAGE; page * PAGE < end; page++) {
-        size_t low = page * PAGE, from = begin > low ? begin - low : 0;
-        size_t to = end - low < PAGE ? end - low : PAGE;
-        add_page(&state, job, q, heads, pool->floats + row->pages[page] * pool->page_floats + block,
-                 from, to);
+    while (begin < end) {
+        size_t next = (begin / CHUNK + 1) * CHUNK;
+        add_chunk(&state, &view, begin, next < end ? next : end);
+        begin = next;
     }
     for (size_t h = 0; h < heads; h++) {
         job->kernels->multiply(state.sums + h * width, (float)(1.0 / state.weight[h]), Dh);
@@ -133,5 +169,11 @@ void distill_decode_attention(float *out, size_t out_stride, const float *q, siz
                               const distill_attention_shape *shape)
 {
     attention_job job = {decode_kernels_chosen(), out, q, rows, pool, shape, out_stride, q_stride};
-    distill_parallel_for(attend_range, &job, N * shape->Hkv, 1);
+    size_t positions = 1;
+    if (N == 0)
+        return;
+    for (size_t n = 0; n < N; n++)
+        positions += rows[n].position;
+    size_t item = positions / N * shape->Dh * (shape->H / shape->Hkv) * 2; // multiply-adds, about
+    distill_parallel_for(attend_range, &job, N * shape->Hkv, 1 + PRODUCTS_A_PART / (item + 1));
 }

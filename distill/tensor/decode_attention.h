@@ -5,9 +5,10 @@
 //     block:  keys   [64 / 16][Dh][16]    16 positions side by side: scores are products with packed panels
 //             values [Dh / 16][64][16]    16 dimensions side by side, rounded up: so is their weighted sum
 //
-// Both steps therefore run through the product kernel of packed_matmul, and a row's result depends on its own
-// sequence alone: pages in ascending order, softmax rescaled from page to page (Milakov & Gimelshein 2018,
-// arXiv:1805.02867). Reading a position back as part of a prompt gives the same bits as having decoded it.
+// Both steps therefore run through the product kernel of packed_matmul, and a row's result depends
+// on its own sequence alone: pages in ascending order, softmax rescaled every 1024 positions
+// (Milakov & Gimelshein 2018, arXiv:1805.02867). Reading a position back as part of a prompt gives
+// the same bits as having decoded it.
 #ifndef DISTILL_TENSOR_DECODE_ATTENTION_H
 #define DISTILL_TENSOR_DECODE_ATTENTION_H
 

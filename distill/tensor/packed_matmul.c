@@ -9,7 +9,9 @@
 enum {
     ROWS = 6,   // height of a tile: what the registers hold
     PANELS = 4, // panels a tile's rows pass while they are in the first cache
-    COLUMNS = PANELS * PANEL_WIDTH
+    COLUMNS = PANELS * PANEL_WIDTH,
+    PRODUCTS_A_PART =
+        1 << 18 // multiply-adds (about 10 us) below which a second thread costs more than it gives
 };
 
 size_t distill_packed_bytes(size_t outputs, size_t K)
@@ -141,7 +143,8 @@ void distill_packed_matmul(float *out, size_t out_stride, const float *x, size_t
                            const distill_packed_matrix *matrix, size_t N, distill_matmul_end end)
 {
     matmul_job job = {decode_kernels_chosen(), out, x, matrix, out_stride, x_stride, N, end};
-    size_t units = matrix->panel_count / (matrix->packing == DISTILL_PACK_PAIRED ? 2 : 1);
+    size_t panels = matrix->packing == DISTILL_PACK_PAIRED ? 2 : 1; // of a unit
     if (N > 0)
-        distill_parallel_for(multiply_panels, &job, units, 1);
+        distill_parallel_for(multiply_panels, &job, matrix->panel_count / panels,
+                             1 + PRODUCTS_A_PART / (N * matrix->K * PANEL_WIDTH * panels));
 }
