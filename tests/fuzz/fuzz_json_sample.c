@@ -1,0 +1,22 @@
+// A line of training data from any bytes: an error, or a sample whose texts can be read to the end.
+#include "student/json_sample.h"
+
+#include <stdlib.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static volatile unsigned sum; // so that every byte is really read
+    data_sample sample = {.number = 1};
+    data_sample_clear(&sample);
+    if (distill_text_append(&sample.line, (const char *)data, size) != DISTILL_OK)
+        abort();
+    if (json_sample_parse(&sample, "fuzz") == DISTILL_OK) {
+        for (size_t m = 0; m < sample.message_count; m++)
+            for (size_t i = 0; i < sample.messages[m].content.length; i++)
+                sum += (unsigned char)sample.messages[m].content.bytes[i];
+        for (size_t i = 0; i < sample.response.length; i++)
+            sum += (unsigned char)sample.response.bytes[i];
+    }
+    data_sample_free(&sample);
+    return 0;
+}
