@@ -2,6 +2,7 @@
 #include "distill/model/decoder.h"
 
 #include "distill/model/decoder_state.h"
+#include "distill/tensor/matmul.h"
 #include "distill/tensor/rms_norm.h"
 #include "distill/tensor/rope.h"
 
@@ -32,30 +33,30 @@ static void *take(walk *w, size_t rows, size_t cols, size_t size)
     return w->arena != NULL ? distill_arena_take(w->arena, bytes) : NULL;
 }
 
-static float *floats(walk *w, size_t rows, size_t cols)
+static float *take_floats(walk *w, size_t rows, size_t cols)
 {
     return take(w, rows, cols, sizeof(float));
 }
 
 static void plan_activations(walk *w, layer_activations *a, const distill_config *c, size_t N)
 {
-    a->q = floats(w, N, c->H * c->Dh);
-    a->k = floats(w, N, c->Hkv * c->Dh);
-    a->v = floats(w, N, c->Hkv * c->Dh);
-    a->q_raw = c->qk_norm ? floats(w, N, c->H * c->Dh) : a->q;
-    a->k_raw = c->qk_norm ? floats(w, N, c->Hkv * c->Dh) : a->k;
-    a->attended = floats(w, N, c->H * c->Dh);
-    a->lse = floats(w, N, c->H);
-    a->middle = floats(w, N, c->D);
-    a->gate = floats(w, N, c->F);
-    a->up = floats(w, N, c->F);
+    a->q = take_floats(w, N, c->H * c->Dh);
+    a->k = take_floats(w, N, c->Hkv * c->Dh);
+    a->v = take_floats(w, N, c->Hkv * c->Dh);
+    a->q_raw = c->qk_norm ? take_floats(w, N, c->H * c->Dh) : a->q;
+    a->k_raw = c->qk_norm ? take_floats(w, N, c->Hkv * c->Dh) : a->k;
+    a->attended = take_floats(w, N, c->H * c->Dh);
+    a->lse = take_floats(w, N, c->H);
+    a->middle = take_floats(w, N, c->D);
+    a->gate = take_floats(w, N, c->F);
+    a->up = take_floats(w, N, c->F);
 }
 
 static void plan_layers(walk *w, distill_decoder *s, const distill_config *c, size_t N)
 {
     bool keep_inputs = s->plan.backward, keep_all = keep_inputs && !s->plan.checkpointing;
     layer_activations unused;
-    float *one_x = keep_inputs ? NULL : floats(w, N, c->D);
+    float *one_x = keep_inputs ? NULL : take_floats(w, N, c->D);
     s->layers = take(w, c->L, 1, sizeof *s->layers);
     if (!keep_all)
         plan_activations(w, &s->shared, c, N);
@@ -65,21 +66,36 @@ static void plan_layers(walk *w, distill_decoder *s, const distill_config *c, si
             plan_activations(w, a, c, N);
         else
             *a = s->shared;
-        a->x = keep_inputs ? floats(w, N, c->D) : one_x;
+        a->x = keep_inputs ? take_floats(w, N, c->D) : one_x;
     }
-    s->last = keep_inputs ? floats(w, N, c->D) : one_x;
+    s->last = keep_inputs ? take_floats(w, N, c->D) : one_x;
+}
+
+/// The largest that any weight's gradient needs.
+static size_t matmul_scratch(const distill_layout *layout, size_t N, size_t loss_rows)
+{
+    size_t most = 0;
+    for (size_t i = 0; i < layout->count; i++) {
+        const distill_tensor_info *t = &layout->tensors[i];
+        size_t rows = t->offset == layout->lm_head ? loss_rows : N;
+        bool product = t->matrix && (t->offset != layout->embed || layout->config.tied);
+        size_t floats = product ? distill_matmul_scratch(rows, t->cols, t->rows) : 0;
+        most = floats > most ? floats : most;
+    }
+    return most;
 }
 
 static void plan_backward(walk *w, distill_decoder *s, const distill_config *c, size_t N)
 {
-    s->d_hidden = floats(w, N, c->D);
-    s->d_x = floats(w, N, c->D);
-    s->d_normed = floats(w, N, c->D);
-    s->d_q = floats(w, N, c->H * c->Dh);
-    s->d_k = floats(w, N, c->Hkv * c->Dh);
-    s->d_v = floats(w, N, c->Hkv * c->Dh);
-    s->d_attended = floats(w, N, c->H * c->Dh);
-    s->norm_scratch = floats(w, 1, distill_rms_norm_scratch(c->D > c->Dh ? c->D : c->Dh));
+    s->d_hidden = take_floats(w, N, c->D);
+    s->d_x = take_floats(w, N, c->D);
+    s->d_normed = take_floats(w, N, c->D);
+    s->d_q = take_floats(w, N, c->H * c->Dh);
+    s->d_k = take_floats(w, N, c->Hkv * c->Dh);
+    s->d_v = take_floats(w, N, c->Hkv * c->Dh);
+    s->d_attended = take_floats(w, N, c->H * c->Dh);
+    s->norm_scratch = take_floats(w, 1, distill_rms_norm_scratch(c->D > c->Dh ? c->D : c->Dh));
+    s->matmul_scratch = take_floats(w, 1, matmul_scratch(s->layout, N, s->loss_rows));
 }
 
 static void plan_buffers(walk *w, distill_decoder *s)
@@ -89,15 +105,15 @@ static void plan_buffers(walk *w, distill_decoder *s)
     s->starts = take(w, N + 1, 1, sizeof *s->starts);
     s->positions = take(w, N, 1, sizeof *s->positions);
     s->targets = take(w, N, 1, sizeof *s->targets);
-    s->weights = floats(w, N, 1);
-    s->cosine = floats(w, N, c->Dh / 2);
-    s->sine = floats(w, N, c->Dh / 2);
+    s->weights = take_floats(w, N, 1);
+    s->cosine = take_floats(w, N, c->Dh / 2);
+    s->sine = take_floats(w, N, c->Dh / 2);
     plan_layers(w, s, c, N);
-    s->hidden = floats(w, N, c->D);
-    s->normed = floats(w, N, c->D);
-    s->act = floats(w, N, c->F);
-    s->logits = floats(w, s->loss_rows, c->V);
-    s->attention_scratch = floats(w, 1, distill_attention_scratch(N, c->H, c->Hkv, c->Dh));
+    s->hidden = take_floats(w, N, c->D);
+    s->normed = take_floats(w, N, c->D);
+    s->act = take_floats(w, N, c->F);
+    s->logits = take_floats(w, s->loss_rows, c->V);
+    s->attention_scratch = take_floats(w, 1, distill_attention_scratch(N, c->H, c->Hkv, c->Dh));
     if (s->plan.backward)
         plan_backward(w, s, c, N);
 }

@@ -18,11 +18,13 @@ static void feed_forward_backward(distill_decoder *s, layer_activations *a, cons
     float *d_gate = a->gate, *d_up = a->up; // from here on
     distill_matmul_backward_input(s->act, s->d_x, w->w_down, N, F, D, DISTILL_SET);
     distill_swiglu_backward(s->act, d_gate, d_up, N * F);
-    distill_matmul_backward_weight(g->w_down, g->b_down, s->d_x, s->act, N, F, D);
+    distill_matmul_backward_weight(g->w_down, g->b_down, s->d_x, s->act, s->matmul_scratch, N, F,
+                                   D);
 
     distill_rms_norm_forward(s->normed, a->middle, w->mlp_norm, N, D, c->rms_eps);
-    distill_matmul_backward_weight(g->w_gate, g->b_gate, d_gate, s->normed, N, D, F);
-    distill_matmul_backward_weight(g->w_up, g->b_up, d_up, s->normed, N, D, F);
+    distill_matmul_backward_weight(g->w_gate, g->b_gate, d_gate, s->normed, s->matmul_scratch, N, D,
+                                   F);
+    distill_matmul_backward_weight(g->w_up, g->b_up, d_up, s->normed, s->matmul_scratch, N, D, F);
     distill_matmul_backward_input(s->d_normed, d_gate, w->w_gate, N, D, F, DISTILL_SET);
     distill_matmul_backward_input(s->d_normed, d_up, w->w_up, N, D, F, DISTILL_ADD);
     distill_rms_norm_backward(s->d_x, g->mlp_norm, s->d_normed, a->middle, w->mlp_norm,
@@ -52,16 +54,20 @@ static void attention_block_backward(distill_decoder *s, layer_activations *a,
 {
     const distill_config *c = &s->layout->config;
     size_t N = s->N, D = c->D, H = c->H, Hkv = c->Hkv, Dh = c->Dh;
-    distill_matmul_backward_weight(g->wo, g->bo, s->d_x, a->attended, N, H * Dh, D);
+    distill_matmul_backward_weight(g->wo, g->bo, s->d_x, a->attended, s->matmul_scratch, N, H * Dh,
+                                   D);
     distill_matmul_backward_input(s->d_attended, s->d_x, w->wo, N, H * Dh, D, DISTILL_SET);
     distill_attention_backward(s->d_q, s->d_k, s->d_v, s->d_attended, a->q, a->k, a->v, a->attended,
                                a->lse, batch, s->attention_scratch);
     rotation_backward(s, a, g, w);
 
     distill_rms_norm_forward(s->normed, a->x, w->attn_norm, N, D, c->rms_eps);
-    distill_matmul_backward_weight(g->wq, g->bq, s->d_q, s->normed, N, D, H * Dh);
-    distill_matmul_backward_weight(g->wk, g->bk, s->d_k, s->normed, N, D, Hkv * Dh);
-    distill_matmul_backward_weight(g->wv, g->bv, s->d_v, s->normed, N, D, Hkv * Dh);
+    distill_matmul_backward_weight(g->wq, g->bq, s->d_q, s->normed, s->matmul_scratch, N, D,
+                                   H * Dh);
+    distill_matmul_backward_weight(g->wk, g->bk, s->d_k, s->normed, s->matmul_scratch, N, D,
+                                   Hkv * Dh);
+    distill_matmul_backward_weight(g->wv, g->bv, s->d_v, s->normed, s->matmul_scratch, N, D,
+                                   Hkv * Dh);
     distill_matmul_backward_input(s->d_normed, s->d_q, w->wq, N, D, H * Dh, DISTILL_SET);
     distill_matmul_backward_input(s->d_normed, s->d_k, w->wk, N, D, Hkv * Dh, DISTILL_ADD);
     distill_matmul_backward_input(s->d_normed, s->d_v, w->wv, N, D, Hkv * Dh, DISTILL_ADD);

@@ -13,7 +13,7 @@ static void head_backward(distill_decoder *s, float *grads, const float *params,
     size_t D = layout->config.D, V = layout->config.V;
     distill_matmul_scale(s->logits, scale, rows * V);
     distill_matmul_backward_weight(grads + layout->lm_head, NULL, s->logits, s->hidden + first * D,
-                                   rows, D, V);
+                                   s->matmul_scratch, rows, D, V);
     distill_matmul_backward_input(s->d_hidden + first * D, s->logits, params + layout->lm_head,
                                   rows, D, V, DISTILL_SET);
 }

@@ -49,7 +49,7 @@ struct distill_decoder {
     // backward
     float *d_hidden, *d_x, *d_normed;    // (N, D)
     float *d_q, *d_k, *d_v, *d_attended; // as their namesakes
-    float *norm_scratch;
+    float *norm_scratch, *matmul_scratch;
 };
 
 /// Names the tensors of layer `l`; NULL for those that the family has not.

@@ -154,9 +154,10 @@ static void transpose_unit(attention_job *j, const unit *u, float *scratch)
     for (int values = 0; values < (j->dout != NULL ? 2 : 1); values++) {
         float *to = transposed(j, values ? j->vt : j->kt, keys, u->head);
         const float *from = (values ? j->v : j->k) + (keys.row * b->Hkv + u->head) * b->Dh;
-        for (size_t r = 0; r < keys.count; r++)
-            for (size_t d = 0; d < b->Dh; d++)
-                to[d * keys.count + r] = from[r * b->Hkv * b->Dh + d];
+        for (size_t first = 0; first < b->Dh; first += 16) // a cache line of each row
+            for (size_t d = first; d < least(first + 16, b->Dh); d++)
+                for (size_t r = 0; r < keys.count; r++)
+                    to[d * keys.count + r] = from[r * b->Hkv * b->Dh + d];
     }
 }
 

@@ -6,21 +6,25 @@
 
 #include <string.h>
 
-// C (M, N) (+)= op(A) op(B), cut into tiles of tile_rows x tile_cols.
+// C (M, N) (+)= op(A) op(B), cut into tiles of tile_rows x tile_cols, and K into `parts`. Parts are summed apart
+// in `partial` and added in order, so that the bits depend on the shape alone.
 typedef struct product {
-    float *c;
+    float *c, *partial; // partial [parts][M, N], if there are several
     const float *a, *b;
     blas_transpose ta, tb;
     size_t M, N, K, lda, ldb;
     distill_into into;
     const float *bias, *residual;
-    size_t tile_rows, tile_cols, across;
+    size_t tile_rows, tile_cols, across, tiles, parts;
 } product;
 
 enum {
-    ENOUGH_TILES = 32,           // for any number of threads that is likely
-    SMALLEST_SIDE = 64,          // of a tile
-    SMALLEST_TILE_FLOP = 1 << 21 // below, starting a tile costs as much as computing it
+    ENOUGH_TILES = 32,            // for any number of threads that is likely
+    SMALLEST_SIDE = 64,           // of a tile
+    SMALLEST_WEIGHT_SIDE = 128,   // of a tile of a weight's gradient, whose K is long
+    SMALLEST_TILE_FLOP = 1 << 21, // below, starting a tile costs as much as computing it
+    ENOUGH_PARTS = 16,            // tiles times parts, where there are few tiles
+    SMALLEST_PART = 512           // of K
 };
 
 static size_t round_up(size_t n, size_t multiple)
@@ -34,19 +38,21 @@ static size_t tiles_of(const product *p)
 }
 
 /// Halves the longer side until there are enough tiles or they would become too small.
-static void cut(product *p)
+static void cut(product *p, size_t smallest_side)
 {
     p->tile_rows = p->M;
     p->tile_cols = p->N;
     while (tiles_of(p) < ENOUGH_TILES) {
         size_t *side = p->tile_rows >= p->tile_cols ? &p->tile_rows : &p->tile_cols;
         size_t half = round_up(*side / 2, 16);
-        if (half < SMALLEST_SIDE || half >= *side ||
+        if (half < smallest_side || half >= *side ||
             (double)p->tile_rows * (double)p->tile_cols * (double)p->K < SMALLEST_TILE_FLOP)
             break;
         *side = half;
     }
     p->across = (p->N + p->tile_cols - 1) / p->tile_cols;
+    p->tiles = tiles_of(p);
+    p->parts = 1;
 }
 
 static size_t least(size_t a, size_t b)
@@ -73,24 +79,37 @@ static void run_tiles(void *context, size_t begin, size_t end, int worker)
     const product *p = context;
     (void)worker;
     for (size_t i = begin; i < end; i++) {
-        size_t m = i / p->across * p->tile_rows, n = i % p->across * p->tile_cols;
+        size_t part = i / p->tiles, tile = i % p->tiles;
+        size_t m = tile / p->across * p->tile_rows, n = tile % p->across * p->tile_cols;
         size_t rows = least(p->tile_rows, p->M - m), cols = least(p->tile_cols, p->N - n);
+        size_t k = p->K * part / p->parts, depth = p->K * (part + 1) / p->parts - k;
+        float *c = p->parts > 1 ? p->partial + part * p->M * p->N : p->c;
         bool started = p->bias != NULL || p->residual != NULL;
         if (started)
             start_tile(p, m, n, rows, cols);
-        blas_sgemm(p->ta, p->tb, rows, cols, p->K, 1.0f,
-                   p->a + (p->ta == BLAS_AS_IS ? m * p->lda : m), p->lda,
-                   p->b + (p->tb == BLAS_AS_IS ? n : n * p->ldb), p->ldb,
-                   started || p->into == DISTILL_ADD ? 1.0f : 0.0f, p->c + m * p->N + n, p->N);
+        blas_sgemm(p->ta, p->tb, rows, cols, depth, 1.0f,
+                   p->a + (p->ta == BLAS_AS_IS ? m * p->lda + k : k * p->lda + m), p->lda,
+                   p->b + (p->tb == BLAS_AS_IS ? k * p->ldb + n : n * p->ldb + k), p->ldb,
+                   p->parts == 1 && (started || p->into == DISTILL_ADD) ? 1.0f : 0.0f,
+                   c + m * p->N + n, p->N);
     }
+}
+
+static void add_parts(void *context, size_t begin, size_t end, int worker)
+{
+    const product *p = context;
+    (void)worker;
+    for (size_t part = 0; part < p->parts; part++)
+        vector_kernels_chosen()->add_scaled(p->c + begin, p->partial + part * p->M * p->N + begin,
+                                            1.0f, end - begin);
 }
 
 static void run(product *p)
 {
     if (p->M == 0 || p->N == 0)
         return;
-    cut(p);
-    distill_parallel_for(run_tiles, p, tiles_of(p), 1);
+    cut(p, SMALLEST_SIDE);
+    distill_parallel_for(run_tiles, p, p->tiles, 1);
 }
 
 void distill_matmul_forward(float *y, const float *x, const float *w, const float *bias,
@@ -144,13 +163,16 @@ static void add_columns(void *context, size_t begin, size_t end, int worker)
                                             end - begin);
 }
 
-void distill_matmul_backward_weight(float *dw, float *dbias, const float *dy, const float *x,
-                                    size_t N, size_t inputs, size_t outputs)
+/// As many parts as make enough units of work with the tiles that there are.
+static size_t parts_of(const product *p, size_t most)
 {
-    product p = {.c = dw,
-                 .a = dy,
-                 .b = x,
-                 .ta = BLAS_TRANSPOSED,
+    size_t parts = least(ENOUGH_PARTS / least(p->tiles, ENOUGH_PARTS), most);
+    return parts > 0 ? parts : 1;
+}
+
+static product weight_product(size_t N, size_t inputs, size_t outputs)
+{
+    product p = {.ta = BLAS_TRANSPOSED,
                  .tb = BLAS_AS_IS,
                  .M = outputs,
                  .N = inputs,
@@ -158,8 +180,29 @@ void distill_matmul_backward_weight(float *dw, float *dbias, const float *dy, co
                  .lda = outputs,
                  .ldb = inputs,
                  .into = DISTILL_ADD};
+    cut(&p, SMALLEST_WEIGHT_SIDE);
+    p.parts = parts_of(&p, N / SMALLEST_PART);
+    return p;
+}
+
+size_t distill_matmul_scratch(size_t N, size_t inputs, size_t outputs)
+{
+    product p = weight_product(N, inputs, outputs);
+    return p.parts > 1 ? p.parts * outputs * inputs : 0;
+}
+
+void distill_matmul_backward_weight(float *dw, float *dbias, const float *dy, const float *x,
+                                    float *scratch, size_t N, size_t inputs, size_t outputs)
+{
+    product p = weight_product(N, inputs, outputs);
     column_sum sum = {dbias, dy, N, outputs};
-    run(&p);
+    p.c = dw;
+    p.partial = scratch;
+    p.a = dy;
+    p.b = x;
+    distill_parallel_for(run_tiles, &p, p.tiles * p.parts, 1);
+    if (p.parts > 1)
+        distill_parallel_for(add_parts, &p, outputs * inputs, 1024);
     if (dbias != NULL)
         distill_parallel_for(add_columns, &sum, outputs, 16);
 }

@@ -57,8 +57,8 @@ static void check_linear(size_t N, size_t inputs, size_t outputs, bool bias, boo
 
     memset(dw, 0, weights * sizeof *dw);
     assert_ok(DISTILL_NEW(&db, outputs));
-    distill_matmul_backward_weight(dw, bias ? db : NULL, dy, x, N, inputs, outputs);
-    distill_matmul_backward_weight(dw, bias ? db : NULL, dy, x, N, inputs, outputs);
+    distill_matmul_backward_weight(dw, bias ? db : NULL, dy, x, NULL, N, inputs, outputs);
+    distill_matmul_backward_weight(dw, bias ? db : NULL, dy, x, NULL, N, inputs, outputs);
     for (size_t i = 0; i < weights; i++)
         dw[i] *= 0.5f;
     for (size_t i = 0; i < outputs; i++)
@@ -87,7 +87,8 @@ static void linear_layer_matches_its_formula_and_differences(void **state)
 static void tiles_cover_the_whole_result(void **state)
 {
     (void)state;
-    const size_t shapes[][3] = {{700, 130, 260}, {64, 300, 1030}, {1000, 64, 96}, {3, 2000, 150}};
+    const size_t shapes[][3] = {
+        {700, 130, 260}, {64, 300, 1030}, {1000, 64, 96}, {3, 2000, 150}, {3000, 40, 20}};
     for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++) {
         size_t N = shapes[s][0], inputs = shapes[s][1], outputs = shapes[s][2];
         float *x = random_floats(N * inputs, 1, 1), *w = random_floats(outputs * inputs, 1, 2);
@@ -101,7 +102,10 @@ static void tiles_cover_the_whole_result(void **state)
                 fail_msg("element %zu: %.9g, expected %.9g", i, (double)y[i], sum);
         }
         assert_ok(DISTILL_NEW(&dw, outputs * inputs));
-        distill_matmul_backward_weight(dw, NULL, y, x, N, inputs, outputs);
+        float *scratch = NULL;
+        assert_ok(DISTILL_NEW(&scratch, distill_matmul_scratch(N, inputs, outputs)));
+        distill_matmul_backward_weight(dw, NULL, y, x, scratch, N, inputs, outputs);
+        distill_free(scratch);
         for (size_t i = 0; i < outputs * inputs; i += 37) {
             double sum = 0, size = 0;
             for (size_t n = 0; n < N; n++) {
