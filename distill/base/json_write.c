@@ -7,6 +7,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+/// Line ends of Unicode (U+0085, U+2028, U+2029): escaped, because some readers of JSON lines split at them.
+static const char *escape_of_line_end(const unsigned char *bytes, size_t good)
+{
+    if (good == 2 && bytes[0] == 0xC2 && bytes[1] == 0x85)
+        return "\\u0085";
+    if (good == 3 && bytes[0] == 0xE2 && bytes[1] == 0x80 && (bytes[2] | 1) == 0xA9)
+        return bytes[2] == 0xA8 ? "\\u2028" : "\\u2029";
+    return NULL;
+}
+
 /// Length of the valid UTF-8 character at `bytes` (1-4), or 0 if there is none; *bad gets the
 /// length of the maximal invalid part then.
 static size_t utf8_character(const unsigned char *bytes, size_t length, size_t *bad)
@@ -67,16 +77,19 @@ distill_status distill_json_write_string(distill_text *out, distill_span span)
             continue;
         }
         size_t good = utf8_character(bytes + at, span.length - at, &bad);
-        if (good > 1) {
+        const char *escape = escape_of_line_end(bytes + at, good);
+        if (good > 1 && escape == NULL) {
             at += good;
             continue;
         }
         TRY(distill_text_append(out, span.bytes + plain, at - plain));
-        if (good == 0)
+        if (escape != NULL)
+            TRY(distill_text_add(out, escape));
+        else if (good == 0)
             TRY(distill_text_add(out, "\xEF\xBF\xBD"));
         else
             TRY(write_control(out, c));
-        at += good == 0 ? bad : 1;
+        at += good == 0 ? bad : good;
         plain = at;
     }
     TRY(distill_text_append(out, span.bytes + plain, at - plain));

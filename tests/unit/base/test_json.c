@@ -107,6 +107,16 @@ static void strings_are_written_as_valid_json(void **state)
     distill_text_free(&out);
 }
 
+static void line_ends_of_unicode_are_escaped(void **state)
+{
+    (void)state;
+    distill_text out = {0};
+    assert_ok(distill_json_write_string(
+        &out, distill_span_of("a\xC2\x85z\xE2\x80\xA8y\xE2\x80\xA9\xE2\x80\xAA")));
+    assert_string_equal(out.bytes, "\"a\\u0085z\\u2028y\\u2029\xE2\x80\xAA\"");
+    distill_text_free(&out);
+}
+
 static void numbers_read_back_exactly(void **state)
 {
     (void)state;
@@ -130,6 +140,7 @@ int main(void)
         cmocka_unit_test(deep_nesting_is_refused),
         cmocka_unit_test(nul_in_a_string_is_kept),
         cmocka_unit_test(strings_are_written_as_valid_json),
+        cmocka_unit_test(line_ends_of_unicode_are_escaped),
         cmocka_unit_test(numbers_read_back_exactly),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
