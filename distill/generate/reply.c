@@ -11,7 +11,8 @@ void reply_begin(reply *r, const distill_request *request, const reply_rules *ru
     r->limit = limit;
     r->ids.count = 0;
     distill_text_clear(&r->text);
-    r->stream = (distill_detokenizer){.tok = rules->tok, .flags = DECODE_FLAGS};
+    // a reply goes on after its prompt: a leading space is part of it
+    r->stream = (distill_detokenizer){.tok = rules->tok, .flags = DECODE_FLAGS, .begun = true};
     if (r->K != rules->sampling->logprobs) {
         r->K = rules->sampling->logprobs;
         r->capacity = 0; // the next reply_prepare allocates for this K
@@ -44,7 +45,8 @@ distill_status reply_prepare(reply *r, distill_sampler_top *top)
     size_t n = r->ids.count, K = r->K;
     if (n == r->capacity) {
         size_t more = n < 128 ? 256 : 2 * n;
-        TRY(distill_ids_append(&r->ids, 0)); // lists and text have an address even if they stay empty
+        TRY(distill_ids_append(&r->ids,
+                               0)); // lists and text have an address even if they stay empty
         r->ids.count = n;
         TRY(distill_text_reserve(&r->text, 256));
         TRY(distill_grow((void **)&r->logprobs, n, more, sizeof *r->logprobs));
