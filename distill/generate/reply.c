@@ -87,10 +87,10 @@ static distill_status complete(reply *r, distill_completion *completion, const r
 {
     distill_status status = DISTILL_OK;
     bool watched = rules->sampling->stop_count > 0;
-    if (rules->tok != NULL && watched)
+    for (size_t i = 0; rules->tok != NULL && !watched && i < r->ids.count; i++)
+        TRY(distill_detokenizer_push(&r->stream, &r->text, r->ids.at[i]));
+    if (rules->tok != NULL)
         TRY(distill_detokenizer_end(&r->stream, &r->text));
-    else if (rules->tok != NULL)
-        TRY(distill_tokenizer_decode(&r->text, rules->tok, r->ids.at, r->ids.count, DECODE_FLAGS));
     *completion = (distill_completion){.ids = r->ids.at,
                                        .logprobs = r->logprobs,
                                        .count = r->ids.count,
