@@ -113,6 +113,10 @@ static void plan_buffers(walk *w, distill_decoder *s)
     s->normed = take_floats(w, N, c->D);
     s->act = take_floats(w, N, c->F);
     s->logits = take_floats(w, s->loss_rows, c->V);
+    s->head_hidden = take_floats(w, s->loss_rows, c->D);
+    s->tile_targets = take(w, s->loss_rows, 1, sizeof *s->tile_targets);
+    s->tile_weights = take_floats(w, s->loss_rows, 1);
+    s->head_rows = take(w, N, 1, sizeof *s->head_rows);
     s->attention_scratch = take_floats(w, 1, distill_attention_scratch(N, c->H, c->Hkv, c->Dh));
     if (s->plan.backward)
         plan_backward(w, s, c, N);

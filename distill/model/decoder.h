@@ -35,14 +35,15 @@ typedef struct distill_packed_batch {
 } distill_packed_batch;
 
 /// What is learned from logits: called for tiles of rows, in order.
-///     logits [rows, V]  in: logits of rows first … first+rows-1 (row t predicts token t+1 of its document)
+///     logits [rows, V]  in: logits of rows at[0], at[1], … (row t predicts token t+1 of its document)
 ///                       out: d loss / d logits, if `with_gradient`; else anything
 ///     targets [rows]    the next token, or -1 at a document's end
 ///     weights [rows]    weight of that target; 0 without one
 /// Adds the tile's loss to *loss_sum. distill_decoder_cross_entropy gives one.
 typedef struct distill_logits_tile {
     float *logits;
-    size_t first, rows, V;
+    size_t first, rows, V; // first = at[0]
+    const int32_t *at; // rows of the batch, ascending; first, first + 1, … unless `weighted_only`
     const int32_t *targets;
     const float *weights;
     bool with_gradient;
@@ -50,6 +51,8 @@ typedef struct distill_logits_tile {
 typedef struct distill_logits_loss {
     void (*tile)(void *context, const distill_logits_tile *tile, double *loss_sum);
     void *context;
+    bool
+        weighted_only; // rows of weight 0 need not be computed: prompts cost no product with the head
 } distill_logits_loss;
 
 /// Bytes that distill_decoder_create will take for `plan`.
@@ -83,8 +86,9 @@ distill_status distill_decoder_backward(distill_decoder *decoder, float *grads, 
 /// Hidden states after the final norm, (count, D), valid until the next call; borrowed.
 const float *distill_decoder_hidden(const distill_decoder *decoder);
 
-/// Cross-entropy with weights: loss_sum += sum_t weight_t * nll_t. `nll` [count] (may be NULL)
-/// receives the nats of each token given those before it, 0 at a document's first token.
+/// Cross-entropy with weights: loss_sum += sum_t weight_t * nll_t. `nll` [count] receives the nats of
+/// each token given those before it, 0 at a document's first token; without it (NULL, when
+/// distill_decoder_cross_entropy is called) rows of weight 0 are left out.
 typedef struct distill_cross_entropy_loss {
     float *nll;
     bool document_ended; // private: the last row of the tile before had no target

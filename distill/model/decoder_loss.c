@@ -1,21 +1,66 @@
 // distill/model/decoder_loss.c - the head and the loss in tiles of rows: never T x V.
 #include "distill/model/decoder_state.h"
 
-#include "distill/base/threads.h"
 #include "distill/tensor/cross_entropy.h"
+#include "distill/tensor/embedding.h"
 #include "distill/tensor/matmul.h"
 
+#include <string.h>
+
+/// Rows that go through the head: all, or those with a weight.
+static size_t choose_rows(distill_decoder *s, bool weighted_only)
+{
+    size_t count = 0;
+    for (size_t t = 0; t < s->N; t++)
+        if (!weighted_only || s->weights[t] != 0)
+            s->head_rows[count++] = (int32_t)t;
+    return count;
+}
+
+/// Hidden states, targets and weights of the tile's rows, next to each other.
+static void gather_rows(distill_decoder *s, const int32_t *at, size_t rows)
+{
+    size_t D = s->layout->config.D;
+    distill_embedding_forward(s->head_hidden, s->hidden, at, rows, D);
+    for (size_t r = 0; r < rows; r++) {
+        s->tile_targets[r] = s->targets[at[r]];
+        s->tile_weights[r] = s->weights[at[r]];
+    }
+}
+
 /// d loss / d logits of a tile goes into the head's weight and back to the hidden states.
-static void head_backward(distill_decoder *s, float *grads, const float *params, size_t first,
+static void head_backward(distill_decoder *s, float *grads, const float *params, const int32_t *at,
                           size_t rows, float scale)
 {
     const distill_layout *layout = s->layout;
     size_t D = layout->config.D, V = layout->config.V;
     distill_matmul_scale(s->logits, scale, rows * V);
-    distill_matmul_backward_weight(grads + layout->lm_head, NULL, s->logits, s->hidden + first * D,
+    distill_matmul_backward_weight(grads + layout->lm_head, NULL, s->logits, s->head_hidden,
                                    s->matmul_scratch, rows, D, V);
-    distill_matmul_backward_input(s->d_hidden + first * D, s->logits, params + layout->lm_head,
-                                  rows, D, V, DISTILL_SET);
+    distill_matmul_backward_input(s->head_hidden, s->logits, params + layout->lm_head, rows, D, V,
+                                  DISTILL_SET);
+    for (size_t r = 0; r < rows; r++)
+        memcpy(s->d_hidden + (size_t)at[r] * D, s->head_hidden + r * D, D * sizeof(float));
+}
+
+static void run_tile(distill_decoder *s, float *grads, const float *params, const int32_t *at,
+                     size_t rows, const distill_logits_loss *loss, float scale, double *loss_sum)
+{
+    size_t D = s->layout->config.D, V = s->layout->config.V;
+    distill_logits_tile tile = {.logits = s->logits,
+                                .first = (size_t)at[0],
+                                .rows = rows,
+                                .V = V,
+                                .at = at,
+                                .targets = s->tile_targets,
+                                .weights = s->tile_weights,
+                                .with_gradient = grads != NULL};
+    gather_rows(s, at, rows);
+    distill_matmul_forward(s->logits, s->head_hidden, params + s->layout->lm_head, NULL, NULL, rows,
+                           D, V);
+    loss->tile(loss->context, &tile, loss_sum);
+    if (grads != NULL)
+        head_backward(s, grads, params, at, rows, scale);
 }
 
 distill_status distill_decoder_loss(distill_decoder *decoder, float *grads, const float *params,
@@ -23,26 +68,16 @@ distill_status distill_decoder_loss(distill_decoder *decoder, float *grads, cons
                                     const distill_logits_loss *loss, float scale, double *loss_sum)
 {
     distill_decoder *s = decoder;
-    const distill_layout *layout = s->layout;
-    size_t D = layout->config.D, V = layout->config.V;
     if (batch->count != s->N || (grads != NULL && !s->plan.backward))
         return distill_fail(DISTILL_INTERNAL,
                             "the loss needs a forward pass on the same batch, and gradients a plan "
                             "with .backward");
-    for (size_t first = 0; first < s->N; first += s->loss_rows) {
-        size_t rows = s->N - first < s->loss_rows ? s->N - first : s->loss_rows;
-        distill_logits_tile tile = {.logits = s->logits,
-                                    .first = first,
-                                    .rows = rows,
-                                    .V = V,
-                                    .targets = s->targets + first,
-                                    .weights = s->weights + first,
-                                    .with_gradient = grads != NULL};
-        distill_matmul_forward(s->logits, s->hidden + first * D, params + layout->lm_head, NULL,
-                               NULL, rows, D, V);
-        loss->tile(loss->context, &tile, loss_sum);
-        if (grads != NULL)
-            head_backward(s, grads, params, first, rows, scale);
+    size_t count = choose_rows(s, loss->weighted_only);
+    if (grads != NULL && count < s->N)
+        memset(s->d_hidden, 0, s->N * s->layout->config.D * sizeof(float));
+    for (size_t i = 0; i < count; i += s->loss_rows) {
+        size_t rows = count - i < s->loss_rows ? count - i : s->loss_rows;
+        run_tile(s, grads, params, s->head_rows + i, rows, loss, scale, loss_sum);
     }
     return DISTILL_OK;
 }
@@ -84,5 +119,6 @@ static void cross_entropy_tile(void *context, const distill_logits_tile *tile, d
 
 distill_logits_loss distill_decoder_cross_entropy(distill_cross_entropy_loss *context)
 {
-    return (distill_logits_loss){.tile = cross_entropy_tile, .context = context};
+    return (distill_logits_loss){
+        .tile = cross_entropy_tile, .context = context, .weighted_only = context->nll == NULL};
 }

@@ -44,6 +44,10 @@ struct distill_decoder {
     float *normed;             // (N, D) scratch
     float *act;                // (N, F) scratch
     float *logits;             // (loss_rows, V)
+    float *head_hidden;        // (loss_rows, D) of the rows of a tile
+    int32_t *tile_targets;     // (loss_rows)
+    float *tile_weights;       // (loss_rows)
+    int32_t *head_rows;        // (N) rows that go through the head
     float *attention_scratch;
 
     // backward

@@ -225,10 +225,10 @@ static distill_status run_documents(scorer *s, size_t first, size_t count, size_
     for (size_t d = first; d < first + count; d++)
         tokens += s->lengths[d];
     distill_packed_batch batch = {s->tokens.at + at, tokens, s->lengths + first, count, NULL};
-    distill_logits_loss loss = distill_decoder_cross_entropy(&nll);
     if (tokens > 0) {
         TRY(make_room(s, tokens > s->opt->batch_tokens ? tokens : s->opt->batch_tokens));
         nll.nll = s->nll;
+        distill_logits_loss loss = distill_decoder_cross_entropy(&nll);
         TRY(distill_decoder_forward(s->decoder, s->params, &batch));
         TRY(distill_decoder_loss(s->decoder, NULL, s->params, &batch, &loss, 1, &sum));
     }

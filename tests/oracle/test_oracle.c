@@ -153,7 +153,9 @@ static distill_status run_decoder(outcome *out, distill_decoder *decoder, const 
     distill_status status = DISTILL_OK;
     distill_cross_entropy_loss nll = {.nll = out->nll};
     watched_loss watch = {out->logits, out->logits_from, distill_decoder_cross_entropy(&nll)};
-    distill_logits_loss loss = {.tile = watch_tile, .context = &watch};
+    distill_logits_loss loss = {.tile = watch_tile,
+                                .context = &watch,
+                                .weighted_only = out->logits == NULL && out->nll == NULL};
     double sum = 0;
     TRY(distill_decoder_forward(decoder, params, batch));
     TRY(distill_decoder_loss(decoder, out->grads, params, batch, &loss, (float)(1 / scale), &sum));

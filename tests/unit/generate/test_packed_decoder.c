@@ -123,7 +123,7 @@ static void it_computes_what_the_training_decoder_computes(void **state)
         distill_packed_batch batch = {
             .tokens = f.tokens[1], .count = T, .lengths = lengths, .documents = 1};
         logits_sink sink = {NULL, f.V};
-        distill_logits_loss loss = {keep_tile, &sink};
+        distill_logits_loss loss = {.tile = keep_tile, .context = &sink};
         double sum = 0, worst = 0, largest = 0;
         assert_ok(DISTILL_NEW(&sink.all, T * f.V));
         assert_ok(distill_decoder_create(&decoder, f.layout, &plan));

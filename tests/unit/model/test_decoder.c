@@ -264,7 +264,7 @@ static void every_family_matches_a_plain_decoder_in_double(void **state)
     }
 }
 
-static void checkpointing_and_tiles_of_the_loss_change_nothing(void **state)
+static void checkpointing_tiles_and_rows_left_out_change_nothing(void **state)
 {
     (void)state;
     for (size_t i = 0; i < CONFIG_COUNT; i++) {
@@ -284,6 +284,8 @@ static void checkpointing_and_tiles_of_the_loss_change_nothing(void **state)
         assert_float_equal(step(&m, odd, other), loss, 1e-5 * loss);
         double *want = widened(grads, m.layout->total);
         assert_close("gradients with odd tiles", m.grads, want, m.layout->total, 2e-6);
+        assert_float_equal(step(&m, odd, NULL), loss, 1e-5 * loss); // rows without weight left out
+        assert_close("gradients of weighted rows", m.grads, want, m.layout->total, 2e-6);
         distill_free(want);
         distill_free(grads);
         distill_decoder_free(odd);
@@ -470,7 +472,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(threads_change_no_bit), // forks: before this process has threads
         cmocka_unit_test(every_family_matches_a_plain_decoder_in_double),
-        cmocka_unit_test(checkpointing_and_tiles_of_the_loss_change_nothing),
+        cmocka_unit_test(checkpointing_tiles_and_rows_left_out_change_nothing),
         cmocka_unit_test(a_packed_step_equals_its_documents_alone),
         cmocka_unit_test(a_step_allocates_nothing),
         cmocka_unit_test(the_plan_is_linear_in_tokens_and_checkpointing_saves),
