@@ -52,7 +52,7 @@ typedef struct sampling_run_state {
     bool clipped;    // has been said
 } sampling_run_state;
 
-// ---- requests ----------------------------------------------------------------------------------------------
+// ---- requests -----------------------------------------------------------------------------------
 
 static void release(open_prompt *prompt)
 {
@@ -164,7 +164,7 @@ static uint64_t drop_finished(sampling_run_state *run)
     return run->first != NULL ? run->first->order : run->order;
 }
 
-// ---- completions -------------------------------------------------------------------------------------------
+// ---- completions --------------------------------------------------------------------------------
 
 static distill_status narrow_topk(sampling_run_state *run, const distill_completion *completion)
 {
@@ -255,7 +255,7 @@ static void count_tokens(void *context, uint64_t tokens)
     show_progress(run);
 }
 
-// ---- run ---------------------------------------------------------------------------------------------------
+// ---- run ----------------------------------------------------------------------------------------
 
 static distill_status create_style(prompt_style *style, const sampling_job *job)
 {
@@ -325,7 +325,7 @@ done:
     return status;
 }
 
-// ---- where models are --------------------------------------------------------------------------------------
+// ---- where models are ---------------------------------------------------------------------------
 
 /// Sets `out` to FOLDER/NAME if a checkpoint stands there.
 static distill_status try_place(distill_text *out, bool *found, const char *folder,

@@ -1,4 +1,5 @@
-// distill/generate/engine.c - who is in the next step, who gets pages, and what becomes of the tokens drawn.
+// distill/generate/engine.c - who is in the next step, who gets pages, and what becomes of the
+// tokens drawn.
 #include "distill/generate/engine.h"
 
 #include "distill/base/interrupt.h"
@@ -26,7 +27,8 @@ typedef struct slot {
     uint64_t age;          // counts requests: smaller is older
 } slot;
 
-/// All of a prompt but its last token, which every reply reads for itself and so gets its first logits.
+/// All of a prompt but its last token, which every reply reads for itself and so gets its first
+/// logits.
 typedef struct prefix {
     bool used;
     uint64_t key;
@@ -63,7 +65,7 @@ struct distill_engine {
     reply_rules rules;
 };
 
-// ---- creation ----------------------------------------------------------------------------------------------
+// ---- creation -----------------------------------------------------------------------------------
 
 size_t distill_engine_least_pages(size_t context)
 {
@@ -183,7 +185,7 @@ size_t distill_engine_context(const distill_engine *engine)
     return engine->context;
 }
 
-// ---- pages -------------------------------------------------------------------------------------------------
+// ---- pages --------------------------------------------------------------------------------------
 
 static size_t running_count(const distill_engine *engine)
 {
@@ -265,9 +267,10 @@ static bool has_room(const distill_engine *engine, size_t positions)
            distill_kv_free_pages(engine->cache) >= distill_kv_pages_for(positions) + running;
 }
 
-// ---- requests ----------------------------------------------------------------------------------------------
+// ---- requests -----------------------------------------------------------------------------------
 
-/// Forgets prefixes that nobody waits for; the newest may stay, since the next request may be of the same prompt.
+/// Forgets prefixes that nobody waits for; the newest may stay, since the next request may be of
+/// the same prompt.
 static void drop_idle_prefixes(distill_engine *engine, bool newest_too)
 {
     for (size_t i = 0; i <= engine->batch_size; i++) {
@@ -353,9 +356,10 @@ done:
     return status;
 }
 
-// ---- a step ------------------------------------------------------------------------------------------------
+// ---- a step -------------------------------------------------------------------------------------
 
-/// Lets a waiting or paused reply take over the prompt that has been read. A paused one may also read it itself.
+/// Lets a waiting or paused reply take over the prompt that has been read. A paused one may also
+/// read it itself.
 static void resume(distill_engine *engine, slot *s)
 {
     const reply *r = &s->reply;
@@ -372,7 +376,8 @@ static void resume(distill_engine *engine, slot *s)
     s->state = SLOT_RUNNING;
 }
 
-/// Gives pages to whoever has a right to them. Taking pages from others ends here, before spans name them.
+/// Gives pages to whoever has a right to them. Taking pages from others ends here, before spans
+/// name them.
 static void hand_out_pages(distill_engine *engine)
 {
     for (size_t i = 0; i < engine->batch_size; i++)

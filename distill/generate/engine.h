@@ -1,11 +1,12 @@
 // distill/generate/engine.h - continuous batching over one packed decoder.
 //
-//     slots     one reply each, decoded together; when one ends the next request takes its place at once
-//     prefixes  prompts read once: every reply to the prompt shares their pages and goes on from there
-//     step      the last token of every reply + pieces of prompts -> one forward call -> one draw a reply
+//     slots     one reply each, decoded together; when one ends the next request takes its place
+//     prefixes  prompts read once: every reply to the prompt shares their pages and goes on
+//     step      last token of every reply + pieces of prompts -> one forward call -> one draw each
 //
-// If the page pool runs out, the youngest reply gives up its pages and is read again later: same cache, same bits,
-// so that this, too, leaves no trace in the traces. The oldest always goes on, hence every run ends.
+// If the page pool runs out, the youngest reply gives up its pages and is read again later: same
+// cache, same bits, so that this, too, leaves no trace in the traces. The oldest always goes on,
+// hence every run ends.
 #ifndef DISTILL_GENERATE_ENGINE_H
 #define DISTILL_GENERATE_ENGINE_H
 
@@ -38,8 +39,8 @@ void distill_engine_free(distill_engine *engine);
 size_t distill_engine_context(const distill_engine *engine);
 
 /// See distill_generator_run.
-/// Errors  LIMIT for a prompt that leaves no room for a reply; FORMAT for a token outside the vocabulary; USAGE for
-///         settings out of range; those of the callbacks; INTERRUPTED.
+/// Errors  LIMIT for a prompt that leaves no room for a reply; FORMAT for a token outside the
+///         vocabulary; USAGE for settings out of range; those of the callbacks; INTERRUPTED.
 distill_status distill_engine_run(distill_engine *engine, const distill_sampling *sampling,
                                   const distill_generator_calls *calls) DISTILL_MUST_CHECK;
 

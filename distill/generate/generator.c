@@ -21,7 +21,7 @@ struct distill_generator {
     const distill_tokenizer *tok;
 };
 
-// ---- plan --------------------------------------------------------------------------------------------------
+// ---- plan ---------------------------------------------------------------------------------------
 
 static void plan_weights(distill_local_plan *plan, const distill_config *c)
 {
@@ -103,7 +103,7 @@ static void note_plan(const distill_local_plan *plan, size_t available)
                  distill_format_bytes(have, sizeof have, (double)available));
 }
 
-// ---- open and run ------------------------------------------------------------------------------------------
+// ---- open and run -------------------------------------------------------------------------------
 
 /// Appends an id unless it is absent (-1) or there already.
 static distill_status add_stop_id(distill_ids *ids, int32_t id)

@@ -33,8 +33,9 @@ typedef enum distill_finish {
     DISTILL_FINISH_ERROR = 2
 } distill_finish;
 
-/// One reply to be sampled. The generator copies nothing: the prompt stays valid until its
-/// completion.
+/// One reply to be sampled. The prompt is not copied: it stays valid until its completion. The reply
+/// is a pure function of (prompt, stream, settings, weights): batch size, threads and the order of
+/// requests do not change a bit of it.
 typedef struct distill_request {
     const int32_t *prompt;
     size_t prompt_count;
@@ -74,13 +75,14 @@ typedef struct distill_generator distill_generator;
 typedef struct distill_local_options {
     size_t batch_size; // sequences decoded together; 0 = chosen from the memory there is
     size_t context;    // longest prompt + reply; 0 = the model's, never more than that
-    const int32_t
-        *stop_ids; // tokens that end a reply, besides the eos tokens of model and tokenizer
+    /// Tokens that end a reply, besides the eos tokens of model and tokenizer.
+    const int32_t *stop_ids;
     size_t stop_id_count;
 } distill_local_options;
 
-/// What such a generator will use. Weights are float32; the KV cache takes memory only as replies grow, up to
-/// `cache_bytes`; if that is less than all replies at full length need, the youngest ones wait their turn.
+/// What such a generator will use. Weights are float32; the KV cache takes memory only as replies
+/// grow, up to `cache_bytes`; if that is less than all replies at full length need, the youngest
+/// ones wait their turn.
 typedef struct distill_local_plan {
     size_t batch_size, context;
     size_t cache_pages;
@@ -93,8 +95,9 @@ distill_status distill_local_plan_make(distill_local_plan *plan, const distill_c
                                        const distill_local_options *options,
                                        size_t available) DISTILL_MUST_CHECK;
 
-/// Plans, prints the plan as a note, and loads. Keeps `tok` (borrowed); without one (NULL) replies have no text, and
-/// every row of the embedding may be drawn. With one, rows beyond the tokenizer's vocabulary are never drawn.
+/// Plans, prints the plan as a note, and loads. Keeps `tok` (borrowed); without one (NULL) replies
+/// have no text, and every row of the embedding may be drawn. With one, rows beyond the tokenizer's
+/// vocabulary are never drawn.
 distill_status
 distill_generator_open_local(distill_generator **out, const char *dir, const distill_tokenizer *tok,
                              const distill_local_options *options) DISTILL_MUST_CHECK;

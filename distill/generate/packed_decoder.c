@@ -1,4 +1,5 @@
-// distill/generate/packed_decoder.c - packing a model, and one forward pass in the order of the paper.
+// distill/generate/packed_decoder.c - packing a model, and one forward pass in the order of the
+// paper.
 #include "distill/generate/packed_decoder.h"
 
 #include "distill/base/threads.h"
@@ -71,9 +72,10 @@ size_t distill_packed_scratch_bytes(const distill_config *c, const distill_packe
     return plan->rows * row + plan->logits * logits + plan->context * c->Dh * sizeof(float);
 }
 
-// ---- packing -----------------------------------------------------------------------------------------------
+// ---- packing ------------------------------------------------------------------------------------
 
-/// Parameters on their way into packed form. Of an `owned` block, parts that were read are given back at once.
+/// Parameters on their way into packed form. Of an `owned` block, parts that were read are given
+/// back at once.
 typedef struct packing {
     const distill_layout *layout;
     const float *block;
@@ -86,7 +88,8 @@ static const float *parameter(const packing *from, size_t offset)
     return offset == DISTILL_ABSENT ? NULL : from->block + offset;
 }
 
-/// Gives the memory behind `count` floats back to the system, in whole pages. The block itself is freed later.
+/// Gives the memory behind `count` floats back to the system, in whole pages. The block itself is
+/// freed later.
 static void forget(const packing *from, const float *begin, size_t count)
 {
     uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
@@ -261,7 +264,7 @@ const distill_config *distill_packed_decoder_config(const distill_packed_decoder
     return &decoder->config;
 }
 
-// ---- forward -----------------------------------------------------------------------------------------------
+// ---- forward ------------------------------------------------------------------------------------
 
 /// Some of the rows of a call, and the layer they are at.
 typedef struct row_range {
@@ -341,7 +344,8 @@ static void attend(const row_range *range)
                              decoder->seen + range->first, range->count, &pool, &shape);
 }
 
-/// Rows first … first+count-1 through all layers. Each step is parallel inside unless a worker runs this.
+/// Rows first … first+count-1 through all layers. Each step is parallel inside unless a worker runs
+/// this.
 static void forward_rows(distill_packed_decoder *decoder, size_t first, size_t count)
 {
     const distill_config *c = &decoder->config;
@@ -413,8 +417,9 @@ void distill_packed_decoder_forward(distill_packed_decoder *decoder, distill_kv_
     size_t wanted, threads = (size_t)distill_threads();
     decoder->cache = cache;
     size_t N = lay_out(decoder, spans, count, &wanted);
-    // Where all weights fit in a cache, each worker takes its rows through the whole step: one meeting of the threads
-    // instead of eight a layer. It needs rows that do not read what others write: one a sequence.
+    // Where all weights fit in a cache, each worker takes its rows through the whole step: one
+    // meeting of the threads instead of eight a layer. It needs rows that do not read what others
+    // write: one a sequence.
     if (N == count && wanted == N && N >= threads * ROWS_A_WORKER &&
         decoder->weight_bytes <= SMALL_WEIGHTS) {
         distill_parallel_for(whole_rows, decoder, N, 1);

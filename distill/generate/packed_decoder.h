@@ -1,15 +1,18 @@
-// distill/generate/packed_decoder.h - the decoder forward only: packed weights over a paged KV cache.
+// distill/generate/packed_decoder.h - the decoder forward only: packed weights over a paged KV
+// cache.
 //
 //     distill_decode_span spans[] = {
-//         {.sequence = 3, .position = 17, .tokens = &next, .count = 1, .logits = true},  // a reply goes on
-//         {.sequence = 9, .position = 0, .tokens = prompt, .count = 128},                // a prompt is read
+//         // a reply goes on; a prompt is read
+//         {.sequence = 3, .position = 17, .tokens = &next, .count = 1, .logits = true},
+//         {.sequence = 9, .position = 0, .tokens = prompt, .count = 128},
 //     };
 //     distill_packed_decoder_forward(decoder, cache, spans, 2);
-//     const float *logits = distill_packed_decoder_logits(decoder, 0);   // of the first span that wanted them
+//     float *logits = distill_packed_decoder_logits(decoder, 0); // of the first span wanting them
 //
-// Rows of all spans go through the layers together, yet each row's numbers depend on its own sequence alone, bit
-// for bit: see tensor/packed_matmul.h. Reading a prompt in pieces, or reading again what was decoded, gives the
-// same cache. It computes what model/decoder computes, to rounding; a test compares the two.
+// Rows of all spans go through the layers together, yet each row's numbers depend on its own
+// sequence alone, bit for bit: see tensor/packed_matmul.h. Reading a prompt in pieces, or reading
+// again what was decoded, gives the same cache. It computes what model/decoder computes, to
+// rounding; a test compares the two.
 #ifndef DISTILL_GENERATE_PACKED_DECODER_H
 #define DISTILL_GENERATE_PACKED_DECODER_H
 
@@ -32,15 +35,16 @@ size_t distill_packed_scratch_bytes(const distill_config *config, const distill_
 distill_status distill_packed_decoder_create(distill_packed_decoder **out,
                                              const distill_layout *layout, const float *block,
                                              const distill_packed_plan *plan) DISTILL_MUST_CHECK;
-/// Loads a checkpoint. Memory goes over from the plain to the packed form tensor by tensor: the peak is one copy of the
-/// weights and their largest tensor.
+/// Loads a checkpoint. Memory goes over from the plain to the packed form tensor by tensor: the
+/// peak is one copy of the weights and their largest tensor.
 distill_status distill_packed_decoder_load(distill_packed_decoder **out,
                                            const distill_checkpoint *ckpt,
                                            const distill_packed_plan *plan) DISTILL_MUST_CHECK;
 void distill_packed_decoder_free(distill_packed_decoder *decoder);
 const distill_config *distill_packed_decoder_config(const distill_packed_decoder *decoder);
 
-/// Consecutive positions of one sequence, reserved in the cache beforehand; a call has at most one span a sequence.
+/// Consecutive positions of one sequence, reserved in the cache beforehand; a call has at most one
+/// span a sequence.
 typedef struct distill_decode_span {
     size_t sequence;
     size_t position;       // of the first token
@@ -52,7 +56,8 @@ typedef struct distill_decode_span {
 /// Allocates nothing.
 void distill_packed_decoder_forward(distill_packed_decoder *decoder, distill_kv_cache *cache,
                                     const distill_decode_span *spans, size_t count);
-/// Logits (V) of the index-th span that wanted them, valid until the next forward call; the caller may change them.
+/// Logits (V) of the index-th span that wanted them, valid until the next forward call; the caller
+/// may change them.
 float *distill_packed_decoder_logits(distill_packed_decoder *decoder, size_t index);
 
 #endif

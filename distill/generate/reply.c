@@ -59,7 +59,8 @@ done:
     return status;
 }
 
-/// Start of the first stop string in the text; only its last `fresh` bytes are new. SIZE_MAX if there is none.
+/// Start of the first stop string in the text; only its last `fresh` bytes are new. SIZE_MAX if
+/// there is none.
 static size_t find_stop(const reply *r, const distill_sampling *sampling, size_t fresh)
 {
     size_t first = SIZE_MAX;

@@ -1,7 +1,8 @@
 // distill/generate/reply.h - private: one reply while it is being sampled.
 //
-// Its tokens so far, their log-probabilities, and where it stops: at a stop token, a stop string, or its limit.
-// The memory is kept from one reply to the next, so that a warm engine allocates nothing.
+// Its tokens so far, their log-probabilities, and where it stops: at a stop token, a stop string,
+// or its limit. The memory is kept from one reply to the next, so that a warm engine allocates
+// nothing.
 #ifndef DISTILL_GENERATE_REPLY_H
 #define DISTILL_GENERATE_REPLY_H
 

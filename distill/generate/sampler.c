@@ -126,8 +126,8 @@ static void write_top(distill_sampler *sampler, const distill_sampler_top *top, 
     }
 }
 
-/// Walks down the ranking to where the filters cut it. Sets *kept and *mass (the weight of those kept);
-/// false if the cut lies below what was gathered.
+/// Walks down the ranking to where the filters cut it. Sets *kept and *mass (the weight of those
+/// kept); false if the cut lies below what was gathered.
 static bool cut(size_t *kept, double *mass, const distill_sampler *sampler,
                 const distill_sampling *rules, double total)
 {

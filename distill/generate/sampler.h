@@ -1,16 +1,20 @@
-// distill/generate/sampler.h - from logits to a token: temperature, top-k, top-p, min-p, log-probabilities.
+// distill/generate/sampler.h - from logits to a token: temperature, top-k, top-p, min-p,
+// log-probabilities.
 //
 //     distill_sampler *sampler = NULL;                       // scratch of one worker
 //     TRY(distill_sampler_create(&sampler, V));
 //     distill_sampler_mask mask = {.allowed = tokenizer_size};
-//     distill_draw draw = distill_sampler_draw(sampler, &top, logits, &mask, &rules, distill_rng_at(stream, position));
+//     double u = distill_rng_at(stream, position);
+//     distill_draw draw = distill_sampler_draw(sampler, &top, logits, &mask, &rules, u);
 //
-// Order, as in Hugging Face: temperature; the top_k largest; of those the smallest set whose probability reaches
-// top_p; of those the ones with at least min_p times the largest probability; then a draw in proportion.
-// Equal logits are ranked by id, the lower first. Temperature 0 takes the first of that ranking.
-// A draw is a pure function of (logits, mask, rules, u). Nothing is allocated, and the vocabulary is never sorted:
-// only tokens near the top are gathered, as many as the filters turn out to need.
-// The log-probability reported is that of the whole distribution (all V rows) at temperature 1, before any filter.
+// Order, as in Hugging Face: temperature; the top_k largest; of those the smallest set whose
+// probability reaches top_p; of those the ones with at least min_p times the largest probability;
+// then a draw in proportion. Equal logits are ranked by id, the lower first. Temperature 0 takes
+// the first of that ranking.
+// A draw is a pure function of (logits, mask, rules, u). Nothing is allocated, and the vocabulary
+// is never sorted: only tokens near the top are gathered, as many as the filters turn out to need.
+// The log-probability reported is that of the whole distribution (all V rows) at temperature 1,
+// before any filter.
 #ifndef DISTILL_GENERATE_SAMPLER_H
 #define DISTILL_GENERATE_SAMPLER_H
 
@@ -21,8 +25,8 @@ typedef struct distill_sampler distill_sampler;
 distill_status distill_sampler_create(distill_sampler **out, size_t V) DISTILL_MUST_CHECK;
 void distill_sampler_free(distill_sampler *sampler);
 
-/// Tokens that are never drawn: ids from `allowed` up (rows of an embedding that is larger than the tokenizer), and
-/// those listed.
+/// Tokens that are never drawn: ids from `allowed` up (rows of an embedding that is larger than the
+/// tokenizer), and those listed.
 typedef struct distill_sampler_mask {
     size_t allowed;
     const int32_t *holes;
@@ -41,12 +45,14 @@ typedef struct distill_draw {
     float logprob;
 } distill_draw;
 
-/// `logits` (V) are changed (masked ones become -inf); `u` in [0, 1) is the random number; `top` may be NULL.
+/// `logits` (V) are changed (masked ones become -inf); `u` in [0, 1) is the random number; `top`
+/// may be NULL.
 distill_draw distill_sampler_draw(distill_sampler *sampler, const distill_sampler_top *top,
                                   float *logits, const distill_sampler_mask *mask,
                                   const distill_sampling *rules, double u);
 
-/// Errors  USAGE naming the first setting that is out of range for a vocabulary of `allowed` tokens.
+/// Errors  USAGE naming the first setting that is out of range for a vocabulary of `allowed`
+///         tokens.
 distill_status distill_sampling_check(const distill_sampling *rules,
                                       size_t allowed) DISTILL_MUST_CHECK;
 

@@ -1,14 +1,16 @@
 // distill/model/kv_cache.h - keys and values of many sequences, in pages that sequences may share.
 //
 //     distill_kv_cache *cache = NULL;
-//     TRY(distill_kv_cache_create(&cache, config, &(distill_kv_plan){.sequences = 64, .context = 4096, .pages = 512}));
-//     if (!distill_kv_reserve(cache, sequence, position + 1))        // the pool is exhausted
-//         ...
+//     distill_kv_plan plan = {.sequences = 64, .context = 4096, .pages = 512};
+//     TRY(distill_kv_cache_create(&cache, config, &plan));
+//     if (!distill_kv_reserve(cache, sequence, position + 1))
+//         ...                                                // the pool is exhausted
 //     distill_kv_store(cache, layer, sequence, position, key, value);
 //
-// Memory: the address space of all pages is reserved at creation, but a page takes memory only once it has been used:
-// a short run with a long context stays small. Released pages are used again first. No call after creation allocates.
-// Pages:   64 positions of all layers (tensor/decode_attention.h draws one).
+// Memory: the address space of all pages is reserved at creation, but a page takes memory only
+//         once it has been used: a short run with a long context stays small. Released pages are
+//         used again first. No call after creation allocates.
+// Pages:  64 positions of all layers (tensor/decode_attention.h draws one).
 #ifndef DISTILL_MODEL_KV_CACHE_H
 #define DISTILL_MODEL_KV_CACHE_H
 
@@ -32,16 +34,19 @@ distill_status distill_kv_cache_create(distill_kv_cache **out, const distill_con
                                        const distill_kv_plan *plan) DISTILL_MUST_CHECK;
 void distill_kv_cache_free(distill_kv_cache *cache);
 
-/// Makes room for positions 0 … positions-1 of `sequence`; false if the pool has too few free pages (nothing changes).
+/// Makes room for positions 0 … positions-1 of `sequence`; false if the pool has too few free pages
+/// (nothing changes).
 bool distill_kv_reserve(distill_kv_cache *cache, size_t sequence, size_t positions);
-/// Gives the empty sequence `to` the first `positions` positions of `from`: full pages are shared, the last one is copied.
-/// Nobody may write to positions below `positions` of either from now on. False if the pool is exhausted.
+/// Gives the empty sequence `to` the first `positions` positions of `from`: full pages are shared,
+/// the last one is copied. Nobody may write to positions below `positions` of either from now on.
+/// False if the pool is exhausted.
 bool distill_kv_share(distill_kv_cache *cache, size_t to, size_t from, size_t positions);
 /// Empties a sequence; pages that nobody else has go back to the pool.
 void distill_kv_release(distill_kv_cache *cache, size_t sequence);
 size_t distill_kv_free_pages(const distill_kv_cache *cache);
 
-/// Writes the keys and values (Hkv, Dh) of one reserved position. Sequences may be written by different threads.
+/// Writes the keys and values (Hkv, Dh) of one reserved position. Sequences may be written by
+/// different threads.
 void distill_kv_store(distill_kv_cache *cache, size_t layer, size_t sequence, size_t position,
                       const float *keys, const float *values);
 /// What the attention kernel reads. The table is borrowed until the sequence changes.

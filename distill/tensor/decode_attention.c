@@ -1,4 +1,5 @@
-// distill/tensor/decode_attention.c - one (row, key/value head) after the other, the query heads of a group together.
+// distill/tensor/decode_attention.c - one (row, key/value head) after the other, the query heads of
+// a group together.
 #include "distill/tensor/decode_attention.h"
 
 #include "distill/base/threads.h"

@@ -1,9 +1,11 @@
-// distill/tensor/decode_attention.h - attention of single positions over a paged cache of keys and values.
+// distill/tensor/decode_attention.h - attention of single positions over a paged cache of keys and
+// values.
 //
-// The cache is cut into pages of 64 positions. A page holds a block for every (layer, key/value head):
+// The cache is cut into pages of 64 positions. A page holds a block for every (layer, key/value
+// head):
 //
-//     block:  keys   [64 / 16][Dh][16]    16 positions side by side: scores are products with packed panels
-//             values [Dh / 16][64][16]    16 dimensions side by side, rounded up: so is their weighted sum
+//     keys    [64 / 16][Dh][16]  16 positions side by side: scores are products with packed panels
+//     values  [Dh / 16][64][16]  16 dimensions side by side, rounded up: so is their weighted sum
 //
 // Both steps therefore run through the product kernel of packed_matmul, and a row's result depends
 // on its own sequence alone: pages in ascending order, softmax rescaled every 1024 positions
@@ -44,7 +46,8 @@ typedef struct distill_attention_pool {
 } distill_attention_pool;
 
 /// out[n, h] = softmax(scale q[n, h] . K) V over the positions that row n sees.
-/// Shapes  q rows of `q_stride` floats, (H, Dh) of them read; out (N, H * Dh), rows of `out_stride`.
+/// Shapes  q rows of `q_stride` floats, (H, Dh) of them read; out (N, H * Dh), rows of
+///         `out_stride`.
 /// Threads rows and key/value heads are spread over the pool; called from a worker it runs there.
 void distill_decode_attention(float *out, size_t out_stride, const float *q, size_t q_stride,
                               const distill_attention_row *rows, size_t N,

@@ -1,4 +1,5 @@
-// distill/tensor/decode_kernels.c - the three sets of decode_kernels_body.h and the choice between them.
+// distill/tensor/decode_kernels.c - the three sets of decode_kernels_body.h and the choice between
+// them.
 #include "distill/tensor/decode_kernels.h"
 
 #include "distill/tensor/cpu_features.h"
@@ -16,7 +17,8 @@ typedef void (*panel_tile)(float *out, size_t out_stride, const float *x, size_t
 #define INLINE static inline __attribute__((always_inline))
 #define UNROLL _Pragma("GCC unroll 16")
 
-// Plain C: the same order of operations for processors without AVX2; fmaf rounds once, as the instruction does.
+// Plain C: the same order of operations for processors without AVX2; fmaf rounds once, as the
+// instruction does.
 typedef float plain_vec __attribute__((vector_size(16)));
 typedef int32_t plain_mask __attribute__((vector_size(16)));
 

@@ -1,14 +1,17 @@
-// distill/tensor/decode_kernels_body.h - private: included by decode_kernels.c once an instruction set.
+// distill/tensor/decode_kernels_body.h - private: included by decode_kernels.c once an instruction
+// set.
 //
-// The includer defines NAME(x), the register type `vec` of VEC_LANES floats with VEC_LOAD, VEC_STORE, VEC_SET1,
-// VEC_ZERO, VEC_FMA(a, b, c) = a b + c rounded once, and VEC_MASK, the integer vector of the same size.
-// Only products are fused; everything else rounds after each operation, as plain C does.
+// The includer defines NAME(x), the register type `vec` of VEC_LANES floats with VEC_LOAD,
+// VEC_STORE, VEC_SET1, VEC_ZERO, VEC_FMA(a, b, c) = a b + c rounded once, and VEC_MASK, the integer
+// vector of the same size. Only products are fused; everything else rounds after each operation, as
+// plain C does.
 
-// ---- products ----------------------------------------------------------------------------------------------
+// ---- products -----------------------------------------------------------------------------------
 
 enum { NAME(REGISTERS) = PANEL_WIDTH / VEC_LANES };
 
-/// One tile of R rows by C panels, held in registers over all of K. R and C are constants after inlining.
+/// One tile of R rows by C panels, held in registers over all of K. R and C are constants after
+/// inlining.
 INLINE void NAME(tile)(float *out, size_t out_stride, const float *x, size_t x_stride,
                        const float *panels, size_t panel_stride, size_t K, bool add, const int R,
                        const int C)
@@ -92,7 +95,7 @@ static void NAME(product)(float *out, size_t out_stride, const float *x, size_t 
     }
 }
 
-// ---- rows ---------------------------------------------------------------------------------------------------
+// ---- rows ---------------------------------------------------------------------------------------
 
 /// The first n < VEC_LANES values, `fill` in the other lanes.
 INLINE vec NAME(load_part)(const float *x, size_t n, float fill)
@@ -126,7 +129,8 @@ INLINE vec NAME(select)(VEC_MASK mask, vec yes, vec no)
     return (vec)((mask & (VEC_MASK)yes) | (~mask & (VEC_MASK)no));
 }
 
-/// exp by x = n ln 2 + r and a polynomial in r; 2 units in the last place. 0 below -87.3, +inf above 88.7.
+/// exp by x = n ln 2 + r and a polynomial in r; 2 units in the last place. 0 below -87.3, +inf
+/// above 88.7.
 /// Source  Cephes expf (Moshier), without its branches.
 INLINE vec NAME(exponential)(vec x)
 {

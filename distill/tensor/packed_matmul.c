@@ -1,4 +1,5 @@
-// distill/tensor/packed_matmul.c - packing, and the walk over panels and rows around the product kernel.
+// distill/tensor/packed_matmul.c - packing, and the walk over panels and rows around the product
+// kernel.
 #include "distill/tensor/packed_matmul.h"
 
 #include "distill/base/threads.h"
@@ -96,7 +97,8 @@ typedef struct matmul_job {
     distill_matmul_end end;
 } matmul_job;
 
-/// Takes `tile` (one row of the products of panels first … first+count-1) to where the result belongs.
+/// Takes `tile` (one row of the products of panels first … first+count-1) to where the result
+/// belongs.
 static void finish_row(const matmul_job *job, float *out, float *tile, size_t first, size_t count)
 {
     const distill_packed_matrix *m = job->matrix;

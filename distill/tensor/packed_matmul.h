@@ -4,10 +4,11 @@
 //     TRY(distill_packed_matrix_create(&qkv, parts, 3, D, DISTILL_PACK_JOINED));
 //     distill_packed_matmul(out, out_stride, x, x_stride, &qkv, N, DISTILL_MATMUL_STORE);
 //
-// Weights lie in panels of 16 outputs: panel p = (K, 16), so that the inner loop reads them front to back.
-// Every output is one chain of fused multiply-adds in ascending k. Hence a row's result has the same bits whatever
-// the number of rows, its place among them, the threads, or the instruction set: this is what lets traces not
-// depend on the batch (BLAS promises nothing of the kind).
+// Weights lie in panels of 16 outputs: panel p = (K, 16), so that the inner loop reads them front
+// to back. Every output is one chain of fused multiply-adds in ascending k. Hence a row's result
+// has the same bits whatever the number of rows, its place among them, the threads, or the
+// instruction set: this is what lets traces not depend on the batch (BLAS promises nothing of the
+// kind).
 #ifndef DISTILL_TENSOR_PACKED_MATMUL_H
 #define DISTILL_TENSOR_PACKED_MATMUL_H
 
@@ -40,7 +41,8 @@ distill_status distill_packed_matrix_create(distill_packed_matrix *out,
                                             const distill_packed_part *parts, size_t count,
                                             size_t K, distill_packing packing) DISTILL_MUST_CHECK;
 void distill_packed_matrix_free(distill_packed_matrix *matrix);
-/// Copies row `output` of a joined matrix to out [K]: an embedding tied to the head needs no second copy.
+/// Copies row `output` of a joined matrix to out [K]: an embedding tied to the head needs no second
+/// copy.
 void distill_packed_matrix_row(float *out, const distill_packed_matrix *matrix, size_t output);
 
 typedef enum distill_matmul_end {
@@ -49,7 +51,8 @@ typedef enum distill_matmul_end {
     DISTILL_MATMUL_SWIGLU // paired: out = silu(gate) * up
 } distill_matmul_end;
 
-/// Shapes  out N rows of `out_stride` floats, `outputs` of them written; x N rows of `x_stride`, K of them read.
+/// Shapes  out N rows of `out_stride` floats, `outputs` of them written; x N rows of `x_stride`, K
+///         of them read.
 /// Threads panels are spread over the pool; called from a worker it runs there.
 void distill_packed_matmul(float *out, size_t out_stride, const float *x, size_t x_stride,
                            const distill_packed_matrix *matrix, size_t N, distill_matmul_end end);

@@ -1,5 +1,5 @@
-// trace_digest DIR: SHA-256 of everything that the traces of an output directory hold, whatever its shards, settings
-// and dates; and their number.
+// trace_digest DIR: SHA-256 of everything that the traces of an output directory hold, whatever its
+// shards, settings and dates; and their number.
 #include "datasets/shard_read.h"
 #include "distill/base/sha256.h"
 

@@ -1,5 +1,5 @@
-// Prompts in, traces out: how a prompt is written, what is stored, and that a run that was cut off goes on to the
-// same traces.
+// Prompts in, traces out: how a prompt is written, what is stored, and that a run that was cut off
+// goes on to the same traces.
 #include "datasets/sampling.h"
 
 #include "datasets/fingerprint.h"
@@ -63,7 +63,7 @@ static int close_all(void **state)
     return 0;
 }
 
-// ---- how a prompt is written -------------------------------------------------------------------------------
+// ---- how a prompt is written --------------------------------------------------------------------
 
 static void assert_prompt(const prompt_style *style, size_t index, const char *wanted)
 {
@@ -138,7 +138,7 @@ static void a_think_prefix_is_not_written_twice(void **state)
     prompt_style_free(&style);
 }
 
-// ---- what is stored ----------------------------------------------------------------------------------------
+// ---- what is stored -----------------------------------------------------------------------------
 
 static trace_store *open_store(const char *name, size_t topk)
 {
@@ -312,7 +312,7 @@ static void failing_allocations_are_errors(void **state)
     assert_ok(status);
 }
 
-// ---- names and fingerprints --------------------------------------------------------------------------------
+// ---- names and fingerprints ---------------------------------------------------------------------
 
 static void the_builtin_model_is_where_the_variable_says(void **state)
 {

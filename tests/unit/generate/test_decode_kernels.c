@@ -1,5 +1,5 @@
-// Every instruction set gives the same bits, which are those of the order written in decode_kernels.h, and a row's
-// result does not depend on the rows, panels or threads beside it.
+// Every instruction set gives the same bits, which are those of the order written in
+// decode_kernels.h, and a row's result does not depend on the rows, panels or threads beside it.
 #include "distill/base/memory.h"
 #include "distill/base/rng.h"
 #include "distill/tensor/decode_kernels.h"

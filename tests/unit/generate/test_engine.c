@@ -1,4 +1,5 @@
-// The same traces bit for bit, whatever the batch size, memory, order and threads; and where replies stop.
+// The same traces bit for bit, whatever the batch size, memory, order and threads; and where
+// replies stop.
 #include "distill/generate/engine.h"
 
 #include "distill/base/rng.h"
@@ -66,7 +67,7 @@ static distill_engine *create(size_t batch_size, size_t pages, size_t context)
     return engine;
 }
 
-// ---- a set of requests and what came of them ---------------------------------------------------------------
+// ---- a set of requests and what came of them ----------------------------------------------------
 
 typedef struct outcome {
     int32_t ids[CONTEXT];
@@ -277,7 +278,7 @@ static void replies_vary_and_say_what_was_sampled(void **state)
     assert_true(different > REPLIES / 2);
 }
 
-// ---- where replies end -------------------------------------------------------------------------------------
+// ---- where replies end --------------------------------------------------------------------------
 
 static void stop_strings_cut_the_text_across_tokens(void **state)
 {
@@ -361,7 +362,7 @@ static void weights_that_explode_give_an_error_reply(void **state)
     distill_engine_free(engine);
 }
 
-// ---- memory and errors -------------------------------------------------------------------------------------
+// ---- memory and errors --------------------------------------------------------------------------
 
 static void a_warm_engine_allocates_nothing(void **state)
 {

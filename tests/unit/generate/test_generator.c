@@ -1,4 +1,5 @@
-// The plan of a local generator: what fits, what is refused with which numbers, and where replies stop.
+// The plan of a local generator: what fits, what is refused with which numbers, and where replies
+// stop.
 #include "distill/generate/generator.h"
 
 #include "distill/base/file.h"

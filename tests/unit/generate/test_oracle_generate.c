@@ -1,6 +1,6 @@
-// The decoding path against the numerical reference: logits of packed documents, greedy continuations and their
-// log-probabilities, for every fixture in DISTILL_ORACLE_DIR (default ../shared/data/oracle); and the continuation
-// of a model that somebody else trained.
+// The decoding path against the numerical reference: logits of packed documents, greedy
+// continuations and their log-probabilities, for every fixture in DISTILL_ORACLE_DIR (default
+// ../shared/data/oracle); and the continuation of a model that somebody else trained.
 #include "distill/base/file.h"
 #include "distill/base/json.h"
 #include "distill/generate/engine.h"
@@ -53,7 +53,7 @@ static float *expected(const distill_safetensors *file, const char *name, size_t
     return values;
 }
 
-// ---- logits ------------------------------------------------------------------------------------------------
+// ---- logits -------------------------------------------------------------------------------------
 
 /// Reads each document as a sequence of its own, token by token, and compares all logits.
 static void check_logits(const char *fixture, const distill_json_node *batch,
@@ -101,7 +101,7 @@ static void check_logits(const char *fixture, const distill_json_node *batch,
     distill_free(wanted);
 }
 
-// ---- continuations -----------------------------------------------------------------------------------------
+// ---- continuations ------------------------------------------------------------------------------
 
 typedef struct continuation_job {
     const prompt_list *list;

@@ -1,5 +1,5 @@
-// The packed decoder computes what model/decoder computes, for every family, and a sequence's numbers do not depend
-// on how it is cut into calls or on who else is in them.
+// The packed decoder computes what model/decoder computes, for every family, and a sequence's
+// numbers do not depend on how it is cut into calls or on who else is in them.
 #include "distill/generate/packed_decoder.h"
 
 #include "distill/base/threads.h"
@@ -46,7 +46,8 @@ typedef struct fixture {
     char config[256]; // its config.json
 } fixture;
 
-/// Random weights of every kind: biases and norms, too, are far from what they are at the start of training.
+/// Random weights of every kind: biases and norms, too, are far from what they are at the start of
+/// training.
 static void fill(float *block, const distill_layout *layout)
 {
     distill_parameters_init(block, layout, 5);
@@ -143,7 +144,8 @@ static void it_computes_what_the_training_decoder_computes(void **state)
     }
 }
 
-/// Reads sequence 0 … 3 in pieces of `step`, all four in the same calls, and compares the last logits with `wanted`.
+/// Reads sequence 0 … 3 in pieces of `step`, all four in the same calls, and compares the last
+/// logits with `wanted`.
 static void read_in_pieces(fixture *f, size_t step, float *const wanted[4])
 {
     for (size_t s = 0; s < 4; s++) {
@@ -181,7 +183,8 @@ static void pieces_and_neighbours_do_not_change_a_bit(void **state)
     }
 }
 
-/// Enough single rows that each worker takes its rows through all layers (packed_decoder.c: whole_rows).
+/// Enough single rows that each worker takes its rows through all layers (packed_decoder.c:
+/// whole_rows).
 static void many_sequences_do_not_change_a_bit(void **state)
 {
     enum { MANY = 50, LENGTH = 20 };

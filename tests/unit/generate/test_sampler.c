@@ -33,7 +33,7 @@ static distill_draw draw(distill_sampler *sampler, size_t V, const distill_sampl
     return distill_sampler_draw(sampler, NULL, held, &mask, rules, u);
 }
 
-// ---- the definition, by sorting everything -----------------------------------------------------------------
+// ---- the definition, by sorting everything ------------------------------------------------------
 
 static int by_rank(const void *a, const void *b)
 {

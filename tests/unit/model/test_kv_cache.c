@@ -143,7 +143,7 @@ static void impossible_plans_are_refused(void **state)
     assert_null(cache);
 }
 
-// ---- attention over it -------------------------------------------------------------------------------------
+// ---- attention over it --------------------------------------------------------------------------
 
 /// Attention as defined, in double, with no thought of memory.
 static void reference(double *out, const float *q, const float *keys, const float *values,
