@@ -144,7 +144,8 @@ size_t scan_formula(distill_span text, size_t at, distill_span *inside)
 {
     static const char *const OPEN[] = {"$$", "$", "\\(", "\\["};
     static const char *const CLOSE[] = {"$$", "$", "\\)", "\\]"};
-    if (at > 0 && text.bytes[at - 1] == '\\')
+    if (at >= text.length || (text.bytes[at] != '$' && text.bytes[at] != '\\') ||
+        (at > 0 && text.bytes[at - 1] == '\\'))
         return at;
     for (size_t i = 0; i < 4; i++) {
         if (!scan_starts(text, at, OPEN[i]))

@@ -70,37 +70,46 @@ static expr *without_membership(expr *e)
                                                                                        : e;
 }
 
-/// A number against a set of numbers: the same only if the set has no other element.
+/// A value against a set of numbers: the same only if the set has no other element.
 static verdict_outcome compare_with_set(checker *c, expr *scalar, expr *set)
 {
     real_set numbers;
     expr *variable = NULL;
-    if (expr_has_symbol(scalar, NULL) || !real_set_read(c, &numbers, &variable, set))
-        return set->kind == EXPR_NAMED_SET ? VERDICT_WRONG : VERDICT_UNKNOWN;
+    if (!real_set_read(c, &numbers, &variable, set))
+        return set->kind == EXPR_NAMED_SET || set->kind == EXPR_RELATION ? VERDICT_WRONG
+                                                                         : VERDICT_UNKNOWN;
     const real_piece *only = &numbers.piece[0];
     bool point = numbers.count == 1 && only->low.tree != NULL && only->low.tree == only->high.tree;
     return point ? compare_trees(c, scalar, only->low.tree) : VERDICT_WRONG;
+}
+
+static verdict_outcome compare_real_sets(checker *c, const real_set *x, expr *of_x,
+                                         const real_set *y, expr *of_y)
+{
+    verdict_outcome outcome = real_set_compare(c, x, y);
+    bool named = of_x != NULL && of_y != NULL && !c->options.any_variable;
+    if (outcome == VERDICT_RIGHT && named && !relation_same_name(c, of_x, of_y))
+        return VERDICT_UNKNOWN; // x > 1 against y > 1
+    return outcome;
 }
 
 static verdict_outcome compare_described_sets(checker *c, expr *a, expr *b)
 {
     real_set x, y;
     expr *of_a = NULL, *of_b = NULL;
-    if (real_set_read(c, &x, &of_a, a) && real_set_read(c, &y, &of_b, b)) {
-        verdict_outcome outcome = real_set_compare(c, &x, &y);
-        bool other = of_a != NULL && of_b != NULL && !relation_same_name(c, of_a, of_b);
-        if (other && outcome == VERDICT_RIGHT && !c->options.any_variable)
-            outcome = VERDICT_UNKNOWN; // x > 1 against y > 1
-        return outcome;
-    }
+    bool read_a = real_set_read(c, &x, &of_a, a), read_b = real_set_read(c, &y, &of_b, b);
+    if (read_a && read_b)
+        return compare_real_sets(c, &x, of_a, &y, of_b);
     expr *inner_a = without_membership(a), *inner_b = without_membership(b);
     if (inner_a != a || inner_b != b)
         return compare_trees(c, inner_a, inner_b);
     c->rule = "set";
-    if (is_collection(a) && is_collection(b))
-        return compare_collections(c, a, b);
     if (expr_is_scalar(a) || expr_is_scalar(b))
         return expr_is_scalar(a) ? compare_with_set(c, a, b) : compare_with_set(c, b, a);
+    if (is_collection(a) && is_collection(b))
+        return compare_collections(c, a, b);
+    if (read_a != read_b && !describes_set(read_a ? b : a)) // numbers against points, equations
+        return VERDICT_WRONG;
     return compare_set_parts(c, a, b);
 }
 
@@ -153,7 +162,7 @@ static verdict_outcome compare_assignments(checker *c, expr *a, expr *b, expr *n
     if (values == VERDICT_RIGHT && (alike || c->options.any_variable))
         return VERDICT_RIGHT;
     verdict_outcome equations = values;
-    if (a->kind == EXPR_RELATION && b->kind == EXPR_RELATION) // y = x + 1 is x = y - 1
+    if (relation_of_scalars(a) && relation_of_scalars(b)) // y = x + 1 is x = y - 1
         equations = relation_compare(c, a, b);
     return values == VERDICT_RIGHT && equations != VERDICT_RIGHT ? VERDICT_UNKNOWN : equations;
 }
@@ -170,22 +179,25 @@ static verdict_outcome compare_equation_with_value(checker *c, expr *a, expr *b)
     return last == VERDICT_WRONG ? VERDICT_WRONG : VERDICT_UNKNOWN;
 }
 
-static verdict_outcome compare_relations(checker *c, expr *a, expr *b)
+/// Equations and names: false if neither answer has any, *outcome otherwise.
+static bool compare_named(verdict_outcome *outcome, checker *c, expr *a, expr *b)
 {
     expr *name_a = NULL, *name_b = NULL;
     expr *value_a = common_name(c, a, &name_a), *value_b = common_name(c, b, &name_b);
-    if (value_a != NULL && value_b != NULL)
-        return compare_assignments(c, a, b, name_a, value_a, name_b, value_b);
     bool relation_a = a->kind == EXPR_RELATION, relation_b = b->kind == EXPR_RELATION;
-    if (relation_a && relation_b)
-        return relation_compare(c, a, b);
-    if (value_a != NULL && !relation_b)
-        return compare_trees(c, value_a, b);
-    if (value_b != NULL && !relation_a)
-        return compare_trees(c, a, value_b);
-    if (relation_a || relation_b)
-        return compare_equation_with_value(c, a, b);
-    return compare_collections(c, a, b);
+    if (value_a != NULL && value_b != NULL)
+        *outcome = compare_assignments(c, a, b, name_a, value_a, name_b, value_b);
+    else if (relation_a && relation_b)
+        *outcome = relation_compare(c, a, b);
+    else if (value_a != NULL && !relation_b)
+        *outcome = compare_trees(c, value_a, b);
+    else if (value_b != NULL && !relation_a)
+        *outcome = compare_trees(c, a, value_b);
+    else if (relation_a || relation_b)
+        *outcome = compare_equation_with_value(c, a, b);
+    else
+        return false;
+    return true;
 }
 
 /// 1 : 2 : 3, as numbers in proportion; 11 : 21 is also 11/21.
@@ -280,14 +292,11 @@ static verdict_outcome compare_text(checker *c, expr *a, expr *b)
 
 static verdict_outcome compare_kinds(checker *c, expr *a, expr *b)
 {
-    if (a->kind == EXPR_RELATION || b->kind == EXPR_RELATION || a->kind == EXPR_LIST ||
-        b->kind == EXPR_LIST) {
-        bool set = describes_set(a) || describes_set(b);
-        if (!set)
-            return compare_relations(c, a, b);
-    }
+    verdict_outcome outcome;
     if (describes_set(a) || describes_set(b))
         return compare_described_sets(c, a, b);
+    if (compare_named(&outcome, c, a, b))
+        return outcome;
     if (a->kind == EXPR_RATIO || b->kind == EXPR_RATIO)
         return compare_ratios(c, a, b);
     if (is_collection(a) && is_collection(b))

@@ -14,13 +14,23 @@ static const sample INVALID = {.valid = false};
 
 static number value_of(const sample *s)
 {
-    return CMPLXL(s->re, s->im);
+    union { // a complex number is laid out as its two parts (C17 6.2.5); re + im * I loses infinities
+        long double part[2];
+        number whole;
+    } z = {{s->re, s->im}};
+    return z.whole;
+}
+
+/// Between |z| and sqrt(2) |z|: what error bounds need, without the cost of a root.
+static long double size_of(number z)
+{
+    return fabsl(creall(z)) + fabsl(cimagl(z));
 }
 
 /// A result with the error carried over from its operands; rounding is added.
 static sample make(number value, long double carried)
 {
-    long double size = cabsl(value);
+    long double size = size_of(value);
     if (!(size < LARGEST) || !(carried < LARGEST))
         return INVALID;
     return (sample){creall(value), cimagl(value), carried + 4 * EPSILON * size, true};
@@ -38,8 +48,8 @@ bool sample_is_real(const sample *s)
 
 int sample_equal(const sample *a, const sample *b)
 {
-    long double difference = cabsl(value_of(a) - value_of(b));
-    long double size = fmaxl(cabsl(value_of(a)), cabsl(value_of(b)));
+    long double difference = size_of(value_of(a) - value_of(b));
+    long double size = fmaxl(size_of(value_of(a)), size_of(value_of(b)));
     long double error = a->error + b->error + EPSILON * size;
     if (error > 1e-7L * size && size > 1e-9L)
         return -1;
@@ -55,17 +65,17 @@ sample sample_add(const sample *a, const sample *b)
 
 sample sample_multiply(const sample *a, const sample *b)
 {
-    long double x = cabsl(value_of(a)), y = cabsl(value_of(b));
+    long double x = size_of(value_of(a)), y = size_of(value_of(b));
     return make(value_of(a) * value_of(b), x * b->error + y * a->error + a->error * b->error);
 }
 
 sample sample_divide(const sample *a, const sample *b)
 {
-    long double below = cabsl(value_of(b));
+    long double below = size_of(value_of(b)) * 0.7L; // at most |b|
     if (below <= 8 * b->error || below == 0)
         return INVALID;
     number quotient = value_of(a) / value_of(b);
-    return make(quotient, (a->error + cabsl(quotient) * b->error) / below);
+    return make(quotient, (a->error + size_of(quotient) * b->error) / below);
 }
 
 sample sample_negate(const sample *a)
@@ -75,14 +85,14 @@ sample sample_negate(const sample *a)
 
 static bool near_zero(const sample *s)
 {
-    return cabsl(value_of(s)) <= 8 * s->error;
+    return size_of(value_of(s)) <= 8 * s->error;
 }
 
 /// f(z) with |f'| known: the operand's error grows by it.
 static sample mapped(number value, long double slope, const sample *from)
 {
     sample result = make(value, slope * from->error);
-    result.error += 8 * EPSILON * cabsl(value);
+    result.error += 8 * EPSILON * size_of(value);
     return result;
 }
 
@@ -90,8 +100,8 @@ static sample exponential(const sample *z)
 {
     if (fabsl(z->re) > 2000)
         return INVALID;
-    number value = cexpl(value_of(z));
-    return mapped(value, cabsl(value), z);
+    number value = z->im == 0 ? (number)expl(z->re) : cexpl(value_of(z));
+    return mapped(value, size_of(value), z);
 }
 
 static sample logarithm(const sample *z)
@@ -99,7 +109,7 @@ static sample logarithm(const sample *z)
     if (near_zero(z))
         return INVALID;
     number value = z->im == 0 && z->re > 0 ? logl(z->re) : clogl(value_of(z));
-    return mapped(value, 1 / cabsl(value_of(z)), z);
+    return mapped(value, 1.5L / size_of(value_of(z)), z);
 }
 
 static sample integer_power(sample base, long power)
@@ -146,7 +156,7 @@ static sample root(const sample *z, const sample *degree)
 {
     if (degree->re == 2 && degree->im == 0) {
         number value = csqrtl(value_of(z));
-        long double size = cabsl(value);
+        long double size = size_of(value);
         long double carried =
             size * size > 8 * z->error ? z->error / (2 * size) : sqrtl(z->error) * 3;
         return make(value, carried);
@@ -200,14 +210,19 @@ static sample evaluate_power(evaluation *at, const expr *e)
     return exponent.valid ? power(&base, &exponent) : INVALID;
 }
 
+// |sin'| and |cos'| are at most cosh of the imaginary part.
 static sample sine(const sample *z)
 {
-    return mapped(csinl(value_of(z)), cabsl(ccosl(value_of(z))) + z->error, z);
+    if (z->im == 0)
+        return mapped(sinl(z->re), 1, z);
+    return mapped(csinl(value_of(z)), coshl(z->im), z);
 }
 
 static sample cosine(const sample *z)
 {
-    return mapped(ccosl(value_of(z)), cabsl(csinl(value_of(z))) + z->error, z);
+    if (z->im == 0)
+        return mapped(cosl(z->re), 1, z);
+    return mapped(ccosl(value_of(z)), coshl(z->im), z);
 }
 
 /// Quotients of sin, cos, sinh, cosh by their names.
@@ -216,21 +231,17 @@ static sample trigonometric(expr_function function, const sample *z)
     sample one = sample_real(1);
     if (fabsl(z->im) > 500 || fabsl(z->re) > 1e9L)
         return INVALID;
-    sample s = sine(z), c = cosine(z);
-    switch (function) {
-    case FUNCTION_SIN:
-        return s;
-    case FUNCTION_COS:
+    if (function == FUNCTION_SIN)
+        return sine(z);
+    sample c = cosine(z);
+    if (function == FUNCTION_COS)
         return c;
-    case FUNCTION_TAN:
-        return sample_divide(&s, &c);
-    case FUNCTION_COT:
-        return sample_divide(&c, &s);
-    case FUNCTION_SEC:
+    if (function == FUNCTION_SEC)
         return sample_divide(&one, &c);
-    default:
+    sample s = sine(z);
+    if (function == FUNCTION_CSC)
         return sample_divide(&one, &s);
-    }
+    return function == FUNCTION_TAN ? sample_divide(&s, &c) : sample_divide(&c, &s);
 }
 
 static sample hyperbolic(expr_function function, const sample *z)
@@ -265,10 +276,10 @@ static sample inverse_trigonometric(expr_function function, const sample *given)
     }
     number x = value_of(&z);
     if (function == FUNCTION_ARCTAN)
-        return mapped(catanl(x), 1 / fmaxl(cabsl(1 + x * x), 1e-6L), &z);
+        return mapped(catanl(x), 1.5L / fmaxl(size_of(1 + x * x), 1e-6L), &z);
     if (function == FUNCTION_ARCCOT)
-        return mapped(acosl(-1) / 2 - catanl(x), 1 / fmaxl(cabsl(1 + x * x), 1e-6L), &z);
-    long double slope = 1 / sqrtl(fmaxl(cabsl(1 - x * x), 1e-12L));
+        return mapped(acosl(-1) / 2 - catanl(x), 1.5L / fmaxl(size_of(1 + x * x), 1e-6L), &z);
+    long double slope = 1.5L / sqrtl(fmaxl(size_of(1 - x * x), 1e-12L));
     bool real = z.im == 0 && fabsl(z.re) <= 1;
     if (function == FUNCTION_ARCSIN)
         return mapped(real ? (number)asinl(z.re) : casinl(x), slope, &z);
@@ -470,7 +481,7 @@ static sample evaluate_unary(evaluation *at, const expr *e)
     case EXPR_FACTORIAL:
         return factorial(&z);
     case EXPR_ABS:
-        return (sample){cabsl(value_of(&z)), 0, z.error + EPSILON * cabsl(value_of(&z)), true};
+        return (sample){cabsl(value_of(&z)), 0, z.error + EPSILON * size_of(value_of(&z)), true};
     case EXPR_DEGREE:
         scale = sample_real(acosl(-1) / 180);
         return sample_multiply(&z, &scale);

@@ -426,6 +426,8 @@ static void lex_sign(lexer *x)
         return;
     for (size_t i = 0; i < sizeof SIGNS / sizeof *SIGNS; i++) {
         const sign_row *row = &SIGNS[i];
+        if (row->sign[0] != c)
+            continue;
         size_t length = strlen(row->sign);
         if (x->text.length - x->at < length ||
             memcmp(x->text.bytes + x->at, row->sign, length) != 0)

@@ -231,10 +231,27 @@ static int solves(checker *c, expr *a, expr *g)
     return points >= 3 && linear ? 1 : -1;
 }
 
+/// First minus last member of a chain of equations.
+static expr *whole_difference(checker *c, const expr *e)
+{
+    return expr_binary(c->m, EXPR_ADD, e->child[0],
+                       expr_unary(c->m, EXPR_NEGATE, e->child[e->count - 1]));
+}
+
+/// The equation holds for all values: it says nothing.
+static bool is_identity(checker *c, expr *f)
+{
+    const scalar_values *v = scalar_values_of(c, f);
+    for (int i = 0; v != NULL && i < v->samples; i++)
+        if (v->at[i].valid && hypotl(v->at[i].re, v->at[i].im) > 64 * v->at[i].error)
+            return false;
+    return true;
+}
+
 static verdict_outcome compare_equations(checker *c, expr *a, expr *b)
 {
-    expr *f = difference_of(c, a, a->count - 2), *g = difference_of(c, b, b->count - 2);
-    if (f == NULL || g == NULL)
+    expr *f = whole_difference(c, a), *g = whole_difference(c, b);
+    if (f == NULL || g == NULL || is_identity(c, f) || is_identity(c, g))
         return VERDICT_UNKNOWN;
     int ratio = constant_ratio(c, f, g);
     if (ratio == 1 || ratio == -1 || ratio == 2)
@@ -325,14 +342,19 @@ static verdict_outcome compare_chains(checker *c, expr *a, expr *b)
     return best;
 }
 
+bool relation_of_scalars(const expr *e)
+{
+    for (size_t i = 0; i < e->count; i++)
+        if (!expr_is_scalar(e->child[i]))
+            return false;
+    return e->kind == EXPR_RELATION;
+}
+
 verdict_outcome relation_compare(checker *c, expr *a, expr *b)
 {
-    for (size_t i = 0; i < a->count; i++)
-        if (!expr_is_scalar(a->child[i]))
-            return VERDICT_UNKNOWN;
-    for (size_t i = 0; i < b->count; i++)
-        if (!expr_is_scalar(b->child[i]))
-            return VERDICT_UNKNOWN;
+    bool scalars_a = relation_of_scalars(a), scalars_b = relation_of_scalars(b);
+    if (!scalars_a || !scalars_b)
+        return scalars_a || scalars_b ? VERDICT_WRONG : VERDICT_UNKNOWN;
     bool equation = relation_is_equation(a);
     if (equation != relation_is_equation(b))
         return VERDICT_WRONG;

@@ -13,6 +13,8 @@
 bool relation_assigns(expr *e, expr **name, expr **value);
 /// All relations of the chain are =.
 bool relation_is_equation(const expr *e);
+/// All members of the chain are scalars.
+bool relation_of_scalars(const expr *e);
 /// The two names are the same.
 bool relation_same_name(checker *c, expr *a, expr *b);
 /// Compares two chains of relations.

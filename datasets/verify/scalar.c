@@ -139,7 +139,9 @@ static bool has_corners(const expr *e)
 }
 
 typedef struct tally {
-    int agree, differ, differ_negative, complex_agree, complex_differ;
+    int agree, differ, differ_negative; // where both are real
+    int complex_agree, complex_differ;  // where neither is
+    int mixed;                          // where one is
 } tally;
 
 static tally count_points(const scalar_values *va, const scalar_values *vb)
@@ -158,6 +160,8 @@ static tally count_points(const scalar_values *va, const scalar_values *vb)
             t.agree += told == 1;
             t.differ += told == 0 && i < POSITIVE_POINTS;
             t.differ_negative += told == 0 && i >= POSITIVE_POINTS;
+        } else {
+            t.mixed += told == 0;
         }
     }
     return t;
@@ -170,7 +174,7 @@ static verdict_outcome compare_functions(const expr *a, const scalar_values *va,
     if (t.differ > 0)
         return VERDICT_WRONG;
     if (t.agree == 0) { // nowhere real, or real where the other is not
-        if (t.complex_differ > 0)
+        if (t.complex_differ > 0 || (t.mixed >= FEWEST_POINTS && t.complex_agree == 0))
             return VERDICT_WRONG;
         return t.complex_agree >= FEWEST_POINTS ? VERDICT_RIGHT : VERDICT_UNKNOWN;
     }

@@ -113,7 +113,7 @@ static void make_key(key *k, distill_span text)
     bool space = false;
     k->length = k->words = 0;
     k->cut = false;
-    while (text.length > 0) {
+    while (text.length > 0 && !k->cut) {
         char c = *text.bytes;
         size_t length = 1;
         if (c == '\\') {
@@ -237,6 +237,22 @@ static bool same_numbers(const key *a, const key *b)
     }
 }
 
+/// Some word of four letters or more stands in both.
+static bool share_word(const key *a, const key *b)
+{
+    distill_span text = {b->bytes, b->length};
+    for (size_t i = 0; i < a->length;) {
+        size_t end = i;
+        while (end < a->length && a->bytes[end] != ' ')
+            end++;
+        distill_span word = {a->bytes + i, end - i};
+        if (word.length >= 4 && distill_span_find(text, word, 0) != SIZE_MAX)
+            return true;
+        i = end + 1;
+    }
+    return false;
+}
+
 /// Words and numbers without a sign of mathematics.
 static bool is_prose(const key *k)
 {
@@ -264,6 +280,9 @@ verdict_outcome word_compare(distill_span a, distill_span b)
         return VERDICT_RIGHT;
     if ((is_prose(&x) || is_prose(&y)) && !same_numbers(&x, &y))
         return VERDICT_WRONG;
+    if (!word_only(a) || !word_only(b))
+        return VERDICT_UNKNOWN;
     bool few = x.words <= FEW_WORDS && y.words <= FEW_WORDS;
-    return few && word_only(a) && word_only(b) ? VERDICT_WRONG : VERDICT_UNKNOWN;
+    bool apart = (x.words <= FEW_WORDS || y.words <= FEW_WORDS) && !share_word(&x, &y);
+    return few || apart ? VERDICT_WRONG : VERDICT_UNKNOWN;
 }
