@@ -125,8 +125,10 @@ static distill_status tell_libraries(doctor_report *r)
         TRY(tell(r, "HDF5", line));
     }
     for (size_t i = 0; i < sizeof LIBRARIES / sizeof *LIBRARIES; i++)
-        if (find(&version, LIBRARIES[i].symbol))
-            TRY(tell(r, LIBRARIES[i].name, version()));
+        if (find(&version, LIBRARIES[i].symbol)) {
+            snprintf(line, sizeof line, "%.*s", (int)strcspn(version(), " "), version());
+            TRY(tell(r, LIBRARIES[i].name, line));
+        }
     if (find(&pcre2, "pcre2_config_8") && pcre2(PCRE2_VERSION_STRING, line) > 0)
         TRY(tell(r, "PCRE2", line));
     if (find(&openssl, "OpenSSL_version"))

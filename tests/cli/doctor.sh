@@ -1,0 +1,29 @@
+#!/bin/sh
+# distill doctor: says what is used, in lines and as JSON, and that a user's own setting is respected.
+set -u
+bad=0
+doctor() { "$DISTILL_BIN/distill" doctor "$@"; }
+says() { # says WORDS TEXT
+    case $2 in
+    *"$1"*) ;;
+    *)
+        echo "\"$1\" is not in:"
+        echo "$2"
+        bad=1
+        ;;
+    esac
+}
+text=$(doctor --threads 1) || bad=1
+for word in processor cores 'instruction sets' memory HDF5 zstd OpenBLAS 'own loops' 'GFLOP/s on 1 threads'; do
+    says "$word" "$text"
+done
+json=$(doctor --json --no-measure) || bad=1
+says '{"distill":"' "$json"
+says '"own loops":"' "$json"
+text=$(OPENBLAS_CORETYPE=Nehalem DISTILL_KERNELS=plain doctor --no-measure) || bad=1
+says 'plain (DISTILL_KERNELS was set by you' "$text"
+case $text in
+*'not found'*) ;; # no OpenBLAS here
+*) says 'OPENBLAS_CORETYPE=Nehalem was set by you' "$text" ;;
+esac
+exit $bad
