@@ -3,7 +3,7 @@
 
 #include "datasets/verify/verdict.h"
 
-/// Is there a rule for this trace? Its domain is "math" where nothing is said.
+/// Is there a rule for this trace? Without a domain the reference answer tells.
 static bool has_rule(correctness_rule rule, const trace_record *trace)
 {
     return rule != CORRECTNESS_AUTO || trace->domain.length == 0 ||
@@ -37,7 +37,7 @@ distill_status correctness_judge(correctness *out, correctness_rule rule, const 
         goto done;
     if (rule == CORRECTNESS_CHOICE)
         TRY(verdict_choice(&v, trace->answer, trace->response));
-    else if (rule == CORRECTNESS_MATH || trace->domain.length == 0)
+    else if (rule == CORRECTNESS_MATH)
         TRY(verdict_math(&v, trace->answer, trace->response));
     else
         TRY(verdict_of(&v, trace->domain, trace->answer, trace->response));

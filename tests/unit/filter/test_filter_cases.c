@@ -1,0 +1,222 @@
+// The labelled cases: format, mixed languages, loops. Prints agreement; the thresholds are those that
+// the manual names.
+#include "datasets/filter/language_mix.h"
+#include "datasets/filter/prose.h"
+#include "datasets/filter/repetition.h"
+#include "datasets/filter/reply_format.h"
+#include "datasets/filter/script.h"
+#include "distill/base/file.h"
+#include "distill/base/json.h"
+#include "tests/support/shared_data.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static const double MIXED = 0.05, LOOP = 0.2;
+
+#define MUST(call)                                                                                 \
+    do {                                                                                           \
+        if ((call) != DISTILL_OK)                                                                  \
+            fail_msg("%s", distill_error_message());                                               \
+    } while (0)
+
+typedef struct score {
+    size_t cases, agree;
+} score;
+
+typedef void (*case_fn)(score *sum, const distill_json *doc, distill_span response);
+
+static void for_cases(score *sum, const char *path, const char *field, case_fn each)
+{
+    distill_lines *lines = NULL;
+    distill_span line;
+    bool more = false;
+    MUST(distill_lines_open(&lines, path, 1 << 24));
+    for (;;) {
+        distill_json *doc = NULL;
+        MUST(distill_lines_next(lines, &line, &more));
+        if (!more)
+            break;
+        MUST(distill_json_parse(&doc, line.bytes, line.length, path));
+        const distill_json_node *root = distill_json_root(doc);
+        if (distill_json_member(root, field) != NULL)
+            each(sum, doc, distill_json_string(doc, distill_json_member(root, "response")));
+        distill_json_free(doc);
+    }
+    distill_lines_close(lines);
+}
+
+static void check_format(score *sum, const distill_json *doc, distill_span response)
+{
+    const distill_json_node *root = distill_json_root(doc);
+    distill_span label = distill_json_string(doc, distill_json_member(root, "label"));
+    distill_span name = distill_json_string(doc, distill_json_member(root, "format"));
+    const char *fault = reply_format_fault(
+        distill_span_is(name, "think") ? REPLY_FORMAT_THINK : REPLY_FORMAT_R1_ZERO, response);
+    sum->cases++;
+    sum->agree += distill_span_is(label, fault != NULL ? fault : "ok");
+}
+
+static void check_language(score *sum, const distill_json *doc, distill_span response)
+{
+    const distill_json_node *root = distill_json_root(doc);
+    double share = 0;
+    MUST(language_mix(&share, distill_span_of(""), response,
+                      distill_json_string(doc, distill_json_member(root, "language"))));
+    sum->cases++;
+    sum->agree += (share > MIXED) == distill_json_true(distill_json_member(root, "mixed"));
+}
+
+static void check_loop(score *sum, const distill_json *doc, distill_span response)
+{
+    double share = 0;
+    MUST(repetition_share(&share, response));
+    sum->cases++;
+    sum->agree +=
+        (share > LOOP) == distill_json_true(distill_json_member(distill_json_root(doc), "loop"));
+}
+
+static void labelled_cases_agree(void **state)
+{
+    (void)state;
+    REQUIRE_SHARED(formats, "data/verifier/think_format.jsonl");
+    REQUIRE_SHARED(languages, "data/verifier/language.jsonl");
+    REQUIRE_SHARED(loops, "data/verifier/repetition.jsonl");
+    REQUIRE_SHARED(further, "data/verifier/trace_filter_dev.jsonl");
+    score format = {0}, language = {0}, loop = {0};
+    for_cases(&format, formats, "label", check_format);
+    for_cases(&format, further, "label", check_format);
+    for_cases(&language, languages, "mixed", check_language);
+    for_cases(&language, further, "mixed", check_language);
+    for_cases(&loop, loops, "loop", check_loop);
+    for_cases(&loop, further, "loop", check_loop);
+    print_message("format %zu/%zu, language %zu/%zu, repetition %zu/%zu\n", format.agree,
+                  format.cases, language.agree, language.cases, loop.agree, loop.cases);
+    assert_int_equal(format.agree, format.cases);
+    assert_int_equal(language.agree, language.cases);
+    assert_int_equal(loop.agree, loop.cases);
+    assert_true(format.cases >= 100 && language.cases >= 68 && loop.cases >= 51);
+}
+
+static void formats_are_told_apart(void **state)
+{
+    (void)state;
+    static const struct {
+        reply_format format;
+        const char *reply, *fault;
+    } cases[] = {
+        {REPLY_FORMAT_NONE, "anything", NULL},
+        {REPLY_FORMAT_THINK, "<think>a</think>b", NULL},
+        {REPLY_FORMAT_THINK, "\n<think>a</think>\n<answer>b</answer>", NULL},
+        {REPLY_FORMAT_THINK, "<think> \n</think>b", "empty"},
+        {REPLY_FORMAT_THINK, "<think>a</think> \n", "no_answer"},
+        {REPLY_FORMAT_THINK, "<think>a</think><think>b", "repeated"},
+        {REPLY_FORMAT_THINK, "", "missing"},
+        {REPLY_FORMAT_THINK, "<", "missing"},
+        {REPLY_FORMAT_R1_ZERO, "<think>a</think>b</answer>", "unopened"},
+        {REPLY_FORMAT_R1_ZERO, "<answer>b</answer>", "missing"},
+        {REPLY_FORMAT_R1_ZERO, "<think>a<answer></think>b</answer>", "nested"},
+        {REPLY_FORMAT_R1_ZERO, "<think></think><answer>b</answer>", "empty"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *fault = reply_format_fault(cases[i].format, distill_span_of(cases[i].reply));
+        if ((fault == NULL) != (cases[i].fault == NULL) ||
+            (fault != NULL && strcmp(fault, cases[i].fault) != 0))
+            fail_msg("%s: expected %s, found %s", cases[i].reply,
+                     cases[i].fault != NULL ? cases[i].fault : "ok", fault != NULL ? fault : "ok");
+    }
+}
+
+static double mix(const char *prompt, const char *reply, const char *language)
+{
+    double share = -1;
+    MUST(language_mix(&share, distill_span_of(prompt), distill_span_of(reply),
+                      distill_span_of(language)));
+    return share;
+}
+
+static void the_language_is_that_of_the_prompt(void **state)
+{
+    (void)state;
+    const char *english = "The sum of the numbers is what we have to find, and it is five.";
+    const char *spanish = "La suma de los números es lo que hay que encontrar, y es cinco.";
+    const char *chinese = "我们需要求这些数的和，答案是五。";
+    assert_true(mix("How many apples are left?", english, "auto") < 0.01);
+    assert_true(mix("How many apples are left?", chinese, "auto") > 0.9);
+    assert_true(mix("还剩多少个苹果？", chinese, "auto") < 0.01);
+    assert_true(mix("还剩多少个苹果？", english, "auto") > 0.9);
+    assert_true(mix("还剩多少个苹果？", english, "en") < 0.01);
+    assert_true(mix("¿Cuántas manzanas quedan para la niña?", spanish, "") < 0.01);
+    assert_true(mix("How many apples are left?", spanish, "auto") > 0.9);
+    assert_true(mix("$x^2$", chinese, "auto") < 0.01); // no words: the reply's own language
+    assert_true(mix("$x^2$", "", "auto") == 0);
+    assert_true(mix("a", "Let α and β be angles; λ too.", "en") < 0.01);
+    assert_true(mix("a", "\xFF\xFE broken", "en") == 0);
+    assert_int_equal(script_mask(distill_span_of("zh-CN")), 1u << SCRIPT_HAN);
+    assert_int_equal(script_mask(distill_span_of("Russian")), 1u << SCRIPT_CYRILLIC);
+    assert_int_equal(script_mask(distill_span_of("de")), 1u << SCRIPT_LATIN);
+}
+
+static void prose_is_without_code_and_formulas(void **state)
+{
+    (void)state;
+    static const char *const cases[][2] = {
+        {"a `b` c", "a   c"},
+        {"a $x$ b $$y\n\nz$$ c", "a   b   c"},
+        {"a \\(x\\) b \\[y\\] c \\boxed{5}", "a   b   c  {5}"},
+        {"<think>a</think>b", " a b"},
+        {"a\n```python\nx = 1\n```\nb", "a\n \nb"},
+        {"a\n```\nopen", "a\n "},
+        {"costs $5 and\n\nthen $6", "costs $5 and\n\nthen $6"},
+        {"open \\[ x `y $z", "open \\[ x `y $z"},
+        {"", ""},
+    };
+    distill_text out = {0};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        MUST(prose_extract(&out, distill_span_of(cases[i][0])));
+        assert_string_equal(out.bytes, cases[i][1]);
+    }
+    distill_text_free(&out);
+    assert_true(prose_has_code_block(distill_span_of("a\n  ```c\nx\n```")));
+    assert_true(prose_has_code_block(distill_span_of("~~~\nx\n~~~")));
+    assert_false(prose_has_code_block(distill_span_of("a ``` b")));
+}
+
+/// Long replies of the nastiest kinds: time must stay linear (the test's time limit says so).
+static void long_replies_are_quick(void **state)
+{
+    (void)state;
+    static const char *const parts[] = {"\\[ ",    "\\( ", "`",   "$ \n\n", "$$ ", "ha",
+                                        "<think>", "汉",   "a. ", "x",      "\n",  "~~~"};
+    distill_text text = {0}, out = {0};
+    double share = 0;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        distill_text_clear(&text);
+        while (text.length < 1 << 20)
+            MUST(distill_text_add(&text, parts[i]));
+        distill_span reply = distill_text_span(&text);
+        MUST(prose_extract(&out, reply));
+        MUST(repetition_share(&share, reply));
+        MUST(language_mix(&share, distill_span_of("Hello there"), reply, distill_span_of("auto")));
+        reply_format_fault(REPLY_FORMAT_R1_ZERO, reply);
+        prose_has_code_block(reply);
+    }
+    distill_text_free(&text);
+    distill_text_free(&out);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(labelled_cases_agree),
+        cmocka_unit_test(formats_are_told_apart),
+        cmocka_unit_test(the_language_is_that_of_the_prompt),
+        cmocka_unit_test(prose_is_without_code_and_formulas),
+        cmocka_unit_test(long_replies_are_quick),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

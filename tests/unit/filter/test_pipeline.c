@@ -1,0 +1,216 @@
+// The pipeline: each trace gets the first reason that fits, and what is kept keeps its columns.
+#include "datasets/filter/pipeline.h"
+
+#include "distill/base/file.h"
+#include "tests/support/shared_data.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define MUST(call)                                                                                 \
+    do {                                                                                           \
+        if ((call) != DISTILL_OK)                                                                  \
+            fail_msg("%s", distill_error_message());                                               \
+    } while (0)
+
+typedef struct one_case {
+    const char *response, *answer;
+    distill_finish finish;
+    int32_t tokens;
+    trace_reason reason;
+    int8_t correct;
+} one_case;
+
+#define GOOD "<think>\nTwo and two make four.\n</think>\n\nThe answer is \\boxed{4}."
+
+static const one_case CASES[] = {
+    {GOOD, "4", DISTILL_FINISH_STOP, 20, TRACE_KEPT, 1},
+    {GOOD, "4", DISTILL_FINISH_STOP, 21, TRACE_DUPLICATE, 1},
+    {GOOD, "5", DISTILL_FINISH_STOP, 20, TRACE_WRONG, 0},
+    {GOOD, "", DISTILL_FINISH_STOP, 20, TRACE_UNKNOWN, -1},
+    {"<think>\nI do not know.\n</think>\n\nIt is hard to say. One would have to look more closely "
+     "at what is asked here. I leave that to others.",
+     "4", DISTILL_FINISH_STOP, 20, TRACE_NO_ANSWER, 0},
+    {GOOD, "4", DISTILL_FINISH_LENGTH, 20, TRACE_TRUNCATED, 1},
+    {"<think>\nTwo and two make \\boxed{4}, but", "4", DISTILL_FINISH_LENGTH, 20, TRACE_TRUNCATED,
+     0},
+    {"", "4", DISTILL_FINISH_ERROR, 0, TRACE_ERROR, 0},
+    {"Two and two make \\boxed{4}.", "4", DISTILL_FINISH_STOP, 20, TRACE_FORMAT, 1},
+    {"<think>\nTwo and two make four.\n</think>\n\n\x1B[31m\\boxed{4}", "4", DISTILL_FINISH_STOP,
+     20, TRACE_ENCODING, 1},
+    {GOOD, "4", DISTILL_FINISH_STOP, 3, TRACE_TOO_SHORT, 1},
+    {GOOD, "4", DISTILL_FINISH_STOP, 3000, TRACE_TOO_LONG, 1},
+    {"<think>\n```python\n2+2\n```\n</think>\n\n\\boxed{4}", "4", DISTILL_FINISH_STOP, 20,
+     TRACE_CODE_BLOCK, 1},
+    {"<think>\n二加二等于四，这是显然的。\n</think>\n\nThe answer is \\boxed{4}.", "4",
+     DISTILL_FINISH_STOP, 20, TRACE_LANGUAGE, 1},
+    {"<think>\nSo it is four. So it is four. So it is four. So it is four. So it is four. So it is "
+     "four. So it is four. So it is four. So it is four.\n</think>\n\n\\boxed{4}",
+     "4", DISTILL_FINISH_STOP, 20, TRACE_REPETITION, 1},
+    {"<think>\nThis paragraph is much longer than the limit says that a paragraph may be, since it "
+     "goes on and on, and does not come to an end when it should, although nothing is missing, and "
+     "every reader has understood long ago.\n</think>\n\n\\boxed{4}",
+     "4", DISTILL_FINISH_STOP, 20, TRACE_PARAGRAPH, 1},
+    {"<think>\nAnother way to see it.\n</think>\n\n\\boxed{4}", "4", DISTILL_FINISH_STOP, 20,
+     TRACE_KEPT, 1},
+    {"<think>\nA third way to see it.\n</think>\n\n\\boxed{4}", "4", DISTILL_FINISH_STOP, 20,
+     TRACE_NOT_SELECTED, 1},
+};
+enum { CASE_COUNT = sizeof CASES / sizeof *CASES };
+
+static const int32_t IDS[] = {7, 8, 9};
+static const float LOGPROBS[] = {-0.25f, -0.5f, -1};
+
+static const char *folder(const char *name)
+{
+    static char paths[4][200];
+    static unsigned next;
+    char *path = paths[next++ % 4];
+    snprintf(path, sizeof paths[0], "%s/%s", scratch_folder(), name);
+    return path;
+}
+
+static trace_store *open_store(const char *name)
+{
+    trace_store *store = NULL;
+    trace_store_settings settings = {.shard_traces = 4, .verdict = true};
+    MUST(trace_store_open(&store, folder(name), &settings));
+    return store;
+}
+
+static void write_input(void)
+{
+    trace_store *store = NULL;
+    trace_store_settings settings = {.shard_traces = 5, .overwrite = true};
+    MUST(trace_store_open(&store, folder("input"), &settings));
+    for (size_t i = 0; i < CASE_COUNT; i++) {
+        trace_record record = {
+            .id = distill_span_of("two-and-two"),
+            .prompt = distill_span_of("What do two and two make?"),
+            .response = distill_span_of(CASES[i].response),
+            .answer = distill_span_of(CASES[i].answer),
+            .domain = distill_span_of("math"),
+            .finish = CASES[i].finish,
+            .sample = (int32_t)i,
+            .response_tokens = CASES[i].tokens,
+            .token_ids = IDS,
+            .logprobs = LOGPROBS,
+            .token_count = 3,
+        };
+        MUST(trace_store_append(store, &record, i));
+    }
+    MUST(trace_store_finish(store));
+    trace_store_close(store);
+}
+
+static filter_settings all_filters(void)
+{
+    return (filter_settings){
+        .format = REPLY_FORMAT_THINK,
+        .max_language_mix = 0.05,
+        .language = "auto",
+        .max_repetition = 0.2,
+        .max_paragraph_chars = 200,
+        .min_tokens = 10,
+        .max_tokens = 1000,
+        .no_code_blocks = true,
+        .selection = {.rule = {SELECT_FIRST, 2}, .drop_duplicates = true, .max_pass_rate = 1},
+    };
+}
+
+static void run(filter_result *result, const filter_settings *settings, trace_store *kept,
+                trace_store *rejected)
+{
+    trace_reader *input = NULL;
+    MUST(trace_reader_open(&input, folder("input")));
+    trace_reader *const inputs[] = {input};
+    filter_job job = {inputs, 1, *settings, kept, rejected};
+    MUST(filter_run(result, &job));
+    trace_reader_close(input);
+}
+
+/// Checks one output against the cases; gives the number of traces in it.
+static size_t check_output(const char *name, bool kept)
+{
+    trace_reader *reader = NULL;
+    trace_record record;
+    MUST(trace_reader_open(&reader, folder(name)));
+    size_t count = trace_reader_count(reader);
+    for (size_t i = 0; i < count; i++) {
+        MUST(trace_reader_read(reader, i, &record));
+        const one_case *expected = &CASES[record.sample];
+        assert_true(record.has_verdict);
+        if (record.reason != expected->reason || record.correct != expected->correct)
+            fail_msg("case %d: %s %d, expected %s %d", record.sample,
+                     trace_reason_name(record.reason), record.correct,
+                     trace_reason_name(expected->reason), expected->correct);
+        assert_int_equal(record.reason == TRACE_KEPT, kept);
+        assert_true(distill_span_is(record.response, expected->response));
+        assert_int_equal(record.token_count, 3);
+        assert_memory_equal(record.token_ids, IDS, sizeof IDS);
+        assert_memory_equal(record.logprobs, LOGPROBS, sizeof LOGPROBS);
+        if (record.correct == 1)
+            assert_true(distill_span_is(record.extracted, "4"));
+    }
+    trace_reader_close(reader);
+    return count;
+}
+
+static void every_trace_gets_its_reason(void **state)
+{
+    (void)state;
+    filter_result result;
+    filter_settings settings = all_filters();
+    write_input();
+    trace_store *kept = open_store("kept"), *rejected = open_store("rejected");
+    run(&result, &settings, kept, rejected);
+    trace_store_close(kept);
+    trace_store_close(rejected);
+    assert_int_equal(check_output("kept", true), 2);
+    assert_int_equal(check_output("rejected", false), CASE_COUNT - 2);
+    assert_int_equal(result.seen, CASE_COUNT);
+    assert_int_equal(result.kept, 2);
+    assert_int_equal(result.prompts, 1 /* one id, one prompt */);
+    assert_int_equal(result.without_answer, 1);
+    size_t sum = 0;
+    for (size_t i = 0; i < FILTER_REASONS; i++)
+        sum += result.reasons[i];
+    assert_int_equal(sum, CASE_COUNT);
+}
+
+static void without_filters_all_that_is_complete_is_kept(void **state)
+{
+    (void)state;
+    filter_result result;
+    filter_settings settings = {.verify = CORRECTNESS_NONE,
+                                .max_language_mix = 1,
+                                .language = "auto",
+                                .max_repetition = 1,
+                                .selection = {.max_pass_rate = 1}};
+    write_input();
+    trace_store *kept = open_store("kept-plain");
+    run(&result, &settings, kept, NULL);
+    trace_store_close(kept);
+    assert_int_equal(result.reasons[TRACE_TRUNCATED], 2);
+    assert_int_equal(result.reasons[TRACE_ERROR], 1);
+    assert_int_equal(result.reasons[TRACE_ENCODING], 1);
+    assert_int_equal(result.kept, CASE_COUNT - 4);
+    settings.keep_truncated = true;
+    kept = open_store("kept-truncated");
+    run(&result, &settings, kept, NULL);
+    trace_store_close(kept);
+    assert_int_equal(result.kept, CASE_COUNT - 2);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_trace_gets_its_reason),
+        cmocka_unit_test(without_filters_all_that_is_complete_is_kept),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,230 @@
+// Decisions among the replies to a prompt, and overlap with benchmarks.
+#include "datasets/filter/selection.h"
+
+#include "datasets/filter/decontamination.h"
+#include "distill/base/file.h"
+#include "tests/support/shared_data.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define MUST(call)                                                                                 \
+    do {                                                                                           \
+        if ((call) != DISTILL_OK)                                                                  \
+            fail_msg("%s", distill_error_message());                                               \
+    } while (0)
+
+enum { COUNT = 6 };
+
+/// Two prompts in turn: 0, 2, 4 and 1, 3, 5.
+static void make_traces(trace_summary traces[COUNT])
+{
+    static const uint32_t tokens[COUNT] = {30, 5, 10, 5, 20, 5};
+    static const int8_t correct[COUNT] = {1, 0, 0, 0, 1, -1};
+    for (uint64_t i = 0; i < COUNT; i++)
+        traces[i] = (trace_summary){.index = i,
+                                    .prompt = 100 + i % 2,
+                                    .reply = i,
+                                    .tokens = tokens[i],
+                                    .bytes = 4 * tokens[i],
+                                    .correct = correct[i],
+                                    .mean_logprob = -(float)(i + 1)};
+}
+
+static void assert_reasons(const trace_summary traces[COUNT], const trace_reason reasons[COUNT])
+{
+    for (size_t i = 0; i < COUNT; i++)
+        if (traces[i].reason != reasons[i])
+            fail_msg("trace %zu: %s, expected %s", i,
+                     trace_reason_name((trace_reason)traces[i].reason),
+                     trace_reason_name(reasons[i]));
+}
+
+static void apply(trace_summary traces[COUNT], const char *rule, double low, double high)
+{
+    selection_limits limits = {.min_pass_rate = low, .max_pass_rate = high, .seed = 3};
+    size_t prompts = 0;
+    MUST(selection_parse(&limits.rule, rule));
+    MUST(selection_apply(traces, COUNT, &limits, &prompts));
+    assert_int_equal(prompts, 2);
+}
+
+static void replies_are_taken_in_the_order_asked_for(void **state)
+{
+    (void)state;
+    const trace_reason K = TRACE_KEPT, N = TRACE_NOT_SELECTED;
+    trace_summary traces[COUNT];
+    make_traces(traces);
+    apply(traces, "all", 0, 1);
+    assert_reasons(traces, (trace_reason[]){K, K, K, K, K, K});
+    apply(traces, "first:1", 0, 1);
+    assert_reasons(traces, (trace_reason[]){K, K, N, N, N, N});
+    make_traces(traces);
+    apply(traces, "shortest:2", 0, 1);
+    assert_reasons(traces, (trace_reason[]){N, K, K, K, K, N});
+    make_traces(traces);
+    apply(traces, "best:2", 0, 1); // the right ones, though they are longer
+    assert_reasons(traces, (trace_reason[]){K, K, N, K, K, N});
+    make_traces(traces);
+    traces[0].mean_logprob = -9;
+    traces[4].mean_logprob = NAN; // not known comes last
+    apply(traces, "best:1", 0, 1);
+    assert_reasons(traces, (trace_reason[]){K, K, N, N, N, N});
+    make_traces(traces);
+    traces[0].reason = TRACE_FORMAT; // rejected ones keep their reason and take no place
+    apply(traces, "first:1", 0, 1);
+    assert_reasons(traces, (trace_reason[]){TRACE_FORMAT, K, K, N, N, N});
+}
+
+static void random_selection_follows_the_seed(void **state)
+{
+    (void)state;
+    trace_summary first[COUNT], second[COUNT];
+    bool differs = false;
+    for (uint64_t seed = 0; seed < 20; seed++) {
+        selection_limits limits = {.max_pass_rate = 1, .seed = seed};
+        size_t prompts = 0, kept = 0;
+        MUST(selection_parse(&limits.rule, "random:1"));
+        make_traces(first);
+        make_traces(second);
+        MUST(selection_apply(first, COUNT, &limits, &prompts));
+        MUST(selection_apply(second, COUNT, &limits, &prompts));
+        for (size_t i = 0; i < COUNT; i++) {
+            assert_int_equal(first[i].reason, second[i].reason);
+            kept += first[i].reason == TRACE_KEPT;
+        }
+        assert_int_equal(kept, 2);
+        differs |= first[0].reason != TRACE_KEPT;
+    }
+    assert_true(differs);
+}
+
+static void prompts_that_are_too_easy_or_too_hard_go(void **state)
+{
+    (void)state;
+    const trace_reason K = TRACE_KEPT, P = TRACE_PASS_RATE;
+    trace_summary traces[COUNT];
+    make_traces(traces); // rates 2/3 and 0/2: the unknown one does not count
+    apply(traces, "all", 0.1, 1);
+    assert_reasons(traces, (trace_reason[]){K, P, K, P, K, P});
+    make_traces(traces);
+    apply(traces, "all", 0, 0.6);
+    assert_reasons(traces, (trace_reason[]){P, K, P, K, P, K});
+    make_traces(traces);
+    apply(traces, "all", 2.0 / 3, 2.0 / 3); // bounds are inclusive
+    assert_reasons(traces, (trace_reason[]){K, P, K, P, K, P});
+    make_traces(traces);
+    for (size_t i = 0; i < COUNT; i++)
+        traces[i].correct = -1;
+    apply(traces, "all", 0.5, 0.6); // nothing is known: nothing is rejected
+    assert_reasons(traces, (trace_reason[]){K, K, K, K, K, K});
+}
+
+static void the_same_reply_is_kept_once(void **state)
+{
+    (void)state;
+    const trace_reason K = TRACE_KEPT, D = TRACE_DUPLICATE;
+    trace_summary traces[COUNT];
+    selection_limits limits = {.drop_duplicates = true, .max_pass_rate = 1};
+    size_t prompts = 0;
+    make_traces(traces);
+    traces[2].reply = traces[4].reply = traces[0].reply;
+    traces[0].reason = TRACE_TRUNCATED; // not kept: the next copy is the first
+    MUST(selection_apply(traces, COUNT, &limits, &prompts));
+    assert_reasons(traces, (trace_reason[]){TRACE_TRUNCATED, K, K, K, D, K});
+    MUST(selection_apply(traces, 0, &limits, &prompts));
+    assert_int_equal(prompts, 0);
+}
+
+static void wrong_rules_are_refused(void **state)
+{
+    (void)state;
+    static const char *const wrong[] = {"",        "some",     "first",
+                                        "first:",  "first:0",  "best:-1",
+                                        "best:1x", "shortest", "random:5000000000"};
+    selection_rule rule;
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        assert_int_equal(selection_parse(&rule, wrong[i]), DISTILL_USAGE);
+}
+
+static bool is_hit(const decontamination *benchmarks, const char *prompt)
+{
+    bool found = true;
+    MUST(decontamination_hit(&found, benchmarks, distill_span_of(prompt)));
+    return found;
+}
+
+static void overlaps_with_benchmarks_are_found(void **state)
+{
+    (void)state;
+    char path[200];
+    const char *file = path;
+    const char *text = "{\"problem\":\"Janet's ducks lay 16 eggs per day, she eats three.\"}\n"
+                       "{\"problem\":\"Short one?\"}\n{\"problem\":\"求三个数的和是多少\"}\n";
+    decontamination *benchmarks = NULL;
+    snprintf(path, sizeof path, "%s/bench.jsonl", scratch_folder());
+    MUST(distill_file_write(path, text, strlen(text)));
+    MUST(decontamination_open(&benchmarks, &file, 1, 5));
+    assert_true(is_hit(benchmarks, "Well: JANET'S DUCKS - lay 16 (eggs) and so on"));
+    assert_false(is_hit(benchmarks, "Janet's ducks lay 17 eggs"));
+    assert_false(is_hit(benchmarks, "lay 16 eggs per hour"));
+    assert_true(is_hit(benchmarks, "short ONE"));
+    assert_false(is_hit(benchmarks, "a short one"));
+    assert_true(is_hit(benchmarks, "请问三个数的和是多少？"));
+    assert_false(is_hit(benchmarks, "请问三个数"));
+    assert_false(is_hit(benchmarks, "something else altogether, with enough words to compare"));
+    decontamination_close(benchmarks);
+    file = "/nowhere.jsonl";
+    assert_int_equal(decontamination_open(&benchmarks, &file, 1, 5), DISTILL_IO);
+}
+
+static void a_benchmark_overlaps_with_itself_alone(void **state)
+{
+    (void)state;
+    REQUIRE_SHARED(gsm, "data/benchmarks/gsm8k/test_first_half.jsonl");
+    REQUIRE_SHARED(math, "data/benchmarks/math500/test_first_half.jsonl");
+    decontamination *benchmarks = NULL;
+    MUST(decontamination_open(&benchmarks, &gsm, 1, 13));
+    const char *paths[2] = {gsm, math};
+    size_t hits[2] = {0, 0}, counts[2] = {0, 0};
+    for (size_t i = 0; i < 2; i++) {
+        distill_lines *lines = NULL;
+        distill_span line;
+        bool more = true, found = false;
+        MUST(distill_lines_open(&lines, paths[i], 1 << 24));
+        for (;;) {
+            MUST(distill_lines_next(lines, &line, &more));
+            if (!more)
+                break;
+            // the JSON line as a whole: its words are those of the question, and more
+            MUST(decontamination_hit(&found, benchmarks, line));
+            hits[i] += found;
+            counts[i]++;
+        }
+        distill_lines_close(lines);
+    }
+    print_message("gsm8k in gsm8k %zu/%zu, math500 in gsm8k %zu/%zu\n", hits[0], counts[0], hits[1],
+                  counts[1]);
+    assert_true(hits[0] + 10 > counts[0]); // a few questions have fewer words
+    assert_int_equal(hits[1], 0);
+    decontamination_close(benchmarks);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(replies_are_taken_in_the_order_asked_for),
+        cmocka_unit_test(random_selection_follows_the_seed),
+        cmocka_unit_test(prompts_that_are_too_easy_or_too_hard_go),
+        cmocka_unit_test(the_same_reply_is_kept_once),
+        cmocka_unit_test(wrong_rules_are_refused),
+        cmocka_unit_test(overlaps_with_benchmarks_are_found),
+        cmocka_unit_test(a_benchmark_overlaps_with_itself_alone),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
