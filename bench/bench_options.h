@@ -2,7 +2,7 @@
 #ifndef BENCH_BENCH_OPTIONS_H
 #define BENCH_BENCH_OPTIONS_H
 
-#include "distill/base/options.h"
+#include "datasets/sampling_options.h"
 
 typedef struct bench_options {
     distill_common_options common;
@@ -13,13 +13,7 @@ typedef struct bench_options {
     size_t limit; // 0 = all problems
     size_t n;
     distill_string_list pass_k; // "1", "8" or "1,8,64"
-    double temperature, top_p, min_p;
-    size_t top_k, max_tokens;
-    distill_string_list stop;
-    const char *system, *prompt_template, *think_prefix, *chat_template;
-    size_t batch_size; // 0 = chosen from memory
-    size_t shard_traces;
-    int compression_level;
+    sampling_options sampling;
 } bench_options;
 
 extern const distill_program BENCH_PROGRAM;

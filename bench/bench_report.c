@@ -289,8 +289,8 @@ static distill_status section_method(html_page *page, const bench_run *run)
                             "%g, top-p %g, at most %zu tokens a reply. A reply is right if rules "
                             "find its answer equal to the reference answer; one that was cut off "
                             "before </think> is wrong, and its half-thought was not searched.",
-                            run->options->n, run->options->temperature, run->options->top_p,
-                            run->options->max_tokens));
+                            run->options->n, run->options->sampling.temperature,
+                            run->options->sampling.top_p, run->options->sampling.max_tokens));
     TRY(html_page_paragraph(page,
                             "cons@%zu: answers that are equal in value form groups, and the "
                             "largest group speaks for the model. Replies without an answer do not "

@@ -137,10 +137,7 @@ static distill_status check_options(const bench_options *options)
         TRY(distill_fail(DISTILL_USAGE, "--suite is missing: --suite NAME=FILE, or --suite "
                                         "builtin:TASK (see --help)"));
     TRY(distill_options_require(options->output, "output"));
-    for (size_t i = 0; i < options->stop.count; i++) {
-        if (options->stop.at[i][0] == '\0')
-            TRY(distill_fail(DISTILL_USAGE, "--stop: an empty text would stop every reply"));
-    }
+    TRY(sampling_options_check(&options->sampling));
 done:
     return status;
 }

@@ -24,7 +24,7 @@ static distill_status examinee_open(examinee *out, const bench_run *run, const c
     distill_status status = DISTILL_OK;
     *out = (examinee){.run = run, .model = model};
     TRY(distill_tokenizer_load(&out->tok, model->dir.bytes));
-    TRY(distill_chat_open(&out->chat, out->tok, run->options->chat_template));
+    TRY(distill_chat_open(&out->chat, out->tok, run->options->sampling.chat_template));
 done:
     return status;
 }
@@ -41,27 +41,19 @@ static void examinee_close(examinee *e)
 static sampling_job job_of(const examinee *e, const suite *s)
 {
     const bench_options *o = e->run->options;
-    return (sampling_job){.prompts = s->prompts,
-                          .chat = e->chat,
-                          .sampling = {.temperature = o->temperature,
-                                       .top_p = o->top_p,
-                                       .top_k = o->top_k,
-                                       .min_p = o->min_p,
-                                       .max_tokens = o->max_tokens,
-                                       .stop = o->stop.at,
-                                       .stop_count = o->stop.count},
-                          .samples = o->n,
-                          .seed = o->common.seed,
-                          .system = o->system,
-                          .prompt_template = o->prompt_template,
-                          .think_prefix = o->think_prefix};
+    sampling_job job = sampling_options_job(&o->sampling);
+    job.prompts = s->prompts;
+    job.chat = e->chat;
+    job.samples = o->n;
+    job.seed = o->common.seed;
+    return job;
 }
 
 /// Room for the longest prompt of all suites and its reply.
 static distill_status local_options(distill_local_options *out, const examinee *e)
 {
     distill_status status = DISTILL_OK;
-    *out = (distill_local_options){.batch_size = e->run->options->batch_size};
+    *out = (distill_local_options){.batch_size = e->run->options->sampling.batch_size};
     for (size_t i = 0; i < e->run->suite_count; i++) {
         sampling_job job = job_of(e, &e->run->suites[i]);
         size_t context = 0;
@@ -162,8 +154,8 @@ static distill_status answer_suite(examinee *e, const suite *s, const char *samp
     trace_store_settings settings = {.teacher = e->model->dir.bytes,
                                      .tokenizer_sha256 = distill_tokenizer_sha256(e->tok),
                                      .settings_json = e->run->settings.bytes,
-                                     .shard_traces = o->shard_traces,
-                                     .compression_level = o->compression_level,
+                                     .shard_traces = o->sampling.shard_traces,
+                                     .compression_level = o->sampling.compression_level,
                                      .verdict = true};
     TRY(trace_store_open(&store, samples, &settings));
     if (!trace_store_is_finished(store))

@@ -1,6 +1,7 @@
 #include "student/data_source.h"
 
 #include "datasets/builtin_tasks.h"
+#include "datasets/sampling_options.h"
 #include "datasets/shard_read.h"
 #include "distill/base/file.h"
 #include "distill/base/json.h"
@@ -11,10 +12,6 @@
 #include <string.h>
 
 enum { LINE_LIMIT = 64 << 20 };
-
-// The template distill-gen uses unless told otherwise: what the built-in problems are asked with.
-static const char DEFAULT_TEMPLATE[] =
-    "{prompt}\nPlease reason step by step, and put your final answer within \\boxed{}.";
 
 struct data_source {
     char *path;
@@ -68,8 +65,8 @@ static distill_status open_builtin(data_source *source, const char *spec)
             source->count > UINT32_MAX)
             TRY(distill_fail(DISTILL_USAGE, "%s: expected builtin:TASK:COUNT", spec));
     }
-    TRY(distill_copy_string(&source->prompt_template, DEFAULT_TEMPLATE,
-                            sizeof DEFAULT_TEMPLATE - 1));
+    TRY(distill_copy_string(&source->prompt_template, PROMPT_TEMPLATE_DEFAULT,
+                            sizeof PROMPT_TEMPLATE_DEFAULT - 1));
 done:
     distill_free(task);
     return status;

@@ -23,13 +23,7 @@ distill_status gen_check_options(const gen_options *options)
                          "--teacher %s: sampling from a server is not built yet; give the "
                          "directory of a checkpoint, or builtin",
                          options->teacher));
-    for (size_t i = 0; i < options->stop.count; i++)
-        if (options->stop.at[i][0] == '\0')
-            TRY(distill_fail(DISTILL_USAGE, "--stop: an empty text would stop every reply"));
-    if (strstr(options->prompt_template, "{prompt}") == NULL)
-        TRY(distill_fail(DISTILL_USAGE,
-                         "--prompt-template: \"%s\" has no {prompt}, where the prompt's text goes",
-                         options->prompt_template));
+    TRY(sampling_options_check(&options->sampling));
 done:
     return status;
 }
@@ -37,24 +31,16 @@ done:
 static sampling_job job_of(const gen_run *run)
 {
     const gen_options *o = run->options;
-    return (sampling_job){.prompts = run->prompts,
-                          .generator = run->generator,
-                          .chat = run->chat,
-                          .sampling = {.temperature = o->temperature,
-                                       .top_p = o->top_p,
-                                       .top_k = o->top_k,
-                                       .min_p = o->min_p,
-                                       .max_tokens = o->max_tokens,
-                                       .logprobs = o->logprobs,
-                                       .stop = o->stop.at,
-                                       .stop_count = o->stop.count},
-                          .samples = o->n,
-                          .seed = o->common.seed,
-                          .system = o->system,
-                          .prompt_template = o->prompt_template,
-                          .think_prefix = o->think_prefix,
-                          .store = run->store,
-                          .what = "sampling"};
+    sampling_job job = sampling_options_job(&o->sampling);
+    job.prompts = run->prompts;
+    job.generator = run->generator;
+    job.chat = run->chat;
+    job.sampling.logprobs = o->logprobs;
+    job.samples = o->n;
+    job.seed = o->common.seed;
+    job.store = run->store;
+    job.what = "sampling";
+    return job;
 }
 
 // ---- inputs ------------------------------------------------------------------------------------
@@ -78,7 +64,7 @@ distill_status gen_open_inputs(gen_run *run, const gen_options *options)
         TRY(distill_fail(DISTILL_FORMAT, "--prompts %s: there is no prompt in it",
                          options->prompts));
     TRY(distill_tokenizer_load(&run->tok, run->teacher_dir.bytes));
-    TRY(distill_chat_open(&run->chat, run->tok, options->chat_template));
+    TRY(distill_chat_open(&run->chat, run->tok, options->sampling.chat_template));
 done:
     return status;
 }
@@ -110,8 +96,8 @@ static distill_status open_store(gen_run *run)
     trace_store_settings settings = {.teacher = o->teacher,
                                      .tokenizer_sha256 = distill_tokenizer_sha256(run->tok),
                                      .settings_json = json.bytes,
-                                     .shard_traces = o->shard_traces,
-                                     .compression_level = o->compression_level,
+                                     .shard_traces = o->sampling.shard_traces,
+                                     .compression_level = o->sampling.compression_level,
                                      .topk = o->logprobs,
                                      .overwrite = o->overwrite,
                                      .free_keys = FREE_KEYS,
@@ -126,7 +112,7 @@ done:
 static distill_status local_options(distill_local_options *local, const gen_run *run)
 {
     sampling_job job = job_of(run);
-    *local = (distill_local_options){.batch_size = run->options->batch_size};
+    *local = (distill_local_options){.batch_size = run->options->sampling.batch_size};
     return sampling_context(&local->context, &job);
 }
 
