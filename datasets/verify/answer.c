@@ -10,7 +10,8 @@ enum {
     BARE_BYTES = 160,    // longest reply that is nothing but an answer
     TAIL_BYTES = 4096,   // where the last formula and the last number are looked for
     LONGEST_NUMBER = 40, // a longer one is a loop
-    GOLD_SOLUTION = 120  // a longer reference answer is a solution
+    GOLD_SOLUTION = 120, // a longer reference answer may be a solution,
+    GOLD_WORDS = 6       // if it has this many words
 };
 
 bool answer_text(distill_span *out, distill_span reply)
@@ -20,16 +21,15 @@ bool answer_text(distill_span *out, distill_span reply)
         reply = scan_part(reply, close + strlen("</think>"), reply.length);
     if (scan_first(reply, 0, "<think>") != SIZE_MAX)
         return false;
-    for (size_t at = 0; (at = scan_first(reply, at, "<|")) != SIZE_MAX; at++) {
-        size_t end = at + 2; // <|im_end|>: the template's marks end the reply
-        while (end < reply.length &&
-               ((reply.bytes[end] >= 'a' && reply.bytes[end] <= 'z') || reply.bytes[end] == '_'))
-            end++;
-        if (end > at + 2 && scan_starts(reply, end, "|>")) {
-            reply.length = at;
-            break;
-        }
-    }
+    static const char *const ENDS[] = {"<|im_end|>",      "<|im_start|>", "<|endoftext|>",
+                                       "<|end_of_text|>", "<|eot_id|>",   "<|end_of_solution|>"};
+    size_t thought = scan_last(reply, reply.length, "<|end_of_thought|>");
+    if (thought != SIZE_MAX) // the marks of Sky-T1 and OpenThoughts
+        reply = scan_part(reply, thought + strlen("<|end_of_thought|>"), reply.length);
+    for (size_t at = 0; (at = scan_first(reply, at, "<|")) != SIZE_MAX; at++)
+        for (size_t i = 0; i < sizeof ENDS / sizeof *ENDS; i++)
+            if (scan_starts(reply, at, ENDS[i]))
+                reply.length = at; // the template's marks end the reply
     *out = reply;
     return true;
 }
@@ -377,6 +377,27 @@ void answer_find(answer *out, distill_span reply)
     }
 }
 
+void answer_all_boxes(answer *out, distill_span reply)
+{
+    distill_span text;
+    scan_box box, chain[ANSWER_PARTS];
+    size_t count = 0, end;
+    *out = (answer){.found_by = "boxes"};
+    if (!answer_text(&text, reply))
+        return;
+    for (end = text.length; count < ANSWER_PARTS && scan_last_box(&box, text, end); end = box.from)
+        if (box.complete && distill_span_trim(box.inside).length > 0)
+            chain[count++] = box;
+    while (count-- > 0)
+        add_part(out, chain[count].inside);
+}
+
+/// A whole solution rather than an answer: a long text of many words.
+static bool is_solution(distill_span gold)
+{
+    return gold.length > GOLD_SOLUTION && plain_words(gold) >= GOLD_WORDS;
+}
+
 void answer_of_gold(answer *out, distill_span gold)
 {
     scan_box box;
@@ -385,7 +406,7 @@ void answer_of_gold(answer *out, distill_span gold)
         take_boxes(out, gold, &box);
         return;
     }
-    if (gold.length > GOLD_SOLUTION || find_hash_line(gold, 0) != SIZE_MAX) {
+    if (is_solution(gold) || find_hash_line(gold, 0) != SIZE_MAX) {
         answer_find(out, gold);
         if (out->count > 0)
             return;

@@ -27,6 +27,8 @@ typedef struct answer {
 /// The part of the reply in which an answer is looked for; false if it was cut off in its thoughts.
 bool answer_text(distill_span *out, distill_span reply);
 void answer_find(answer *out, distill_span reply);
+/// All boxes of the reply that differ, in the order of the text: the parts of an answer in parts.
+void answer_all_boxes(answer *out, distill_span reply);
 /// The reference answer: a box, a "####" line or an answer sentence if it is a whole solution,
 /// otherwise the text itself.
 void answer_of_gold(answer *out, distill_span gold);

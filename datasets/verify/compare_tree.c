@@ -7,6 +7,8 @@
 #include "datasets/verify/scalar.h"
 #include "datasets/verify/word_answer.h"
 
+#include <string.h>
+
 static verdict_outcome weaker(verdict_outcome a, verdict_outcome b)
 {
     if (a == VERDICT_WRONG || b == VERDICT_WRONG)
@@ -111,6 +113,63 @@ static verdict_outcome compare_described_sets(checker *c, expr *a, expr *b)
     if (read_a != read_b && !describes_set(read_a ? b : a)) // numbers against points, equations
         return VERDICT_WRONG;
     return compare_set_parts(c, a, b);
+}
+
+/// A(1, 2): a point with its name; the pair.
+static expr *unnamed_point(expr *e)
+{
+    bool named = e->kind == EXPR_MULTIPLY && e->count == 2 && e->child[0]->kind == EXPR_SYMBOL &&
+                 e->child[0]->text.bytes[0] >= 'A' && e->child[0]->text.bytes[0] <= 'Z';
+    return named && e->child[1]->kind == EXPR_BRACKET ? e->child[1] : e;
+}
+
+/// \frac{\pi}{4} + k\pi, k \in \mathbb{Z}: the symbol that runs through the integers, NULL if none.
+static const expr *running_integer(const expr *e)
+{
+    const expr *last = e->kind == EXPR_LIST ? e->child[e->count - 1] : e;
+    bool runs = e->kind == EXPR_LIST && last->kind == EXPR_RELATION && last->count == 2 &&
+                last->relations[0] == RELATION_IN && last->child[0]->kind == EXPR_SYMBOL &&
+                last->child[1]->kind == EXPR_NAMED_SET;
+    bool whole = runs && (last->child[1]->op == 'Z' || last->child[1]->op == 'N');
+    return whole ? last->child[0] : NULL;
+}
+
+/// Families of values: right if they are written alike, else left open.
+static verdict_outcome compare_families(checker *c, expr *a, expr *b)
+{
+    const expr *k = running_integer(a), *n = running_integer(b);
+    if (k == NULL || n == NULL || a->count != b->count)
+        return VERDICT_UNKNOWN;
+    expr *rest_a = expr_node(c->m, EXPR_LIST, a->child, a->count - 1u);
+    expr *rest_b = expr_node(c->m, EXPR_LIST, b->child, b->count - 1u);
+    if (rest_b != NULL)
+        rest_b = expr_substitute(c->m, rest_b, n->text, (expr *)k);
+    if (rest_a == NULL || rest_b == NULL)
+        return VERDICT_UNKNOWN;
+    verdict_outcome outcome = compare_trees(c, rest_a, rest_b);
+    return outcome == VERDICT_RIGHT ? VERDICT_RIGHT : VERDICT_UNKNOWN;
+}
+
+/// "1/2 or 0.5", "1/3 or about 0.33": one value said twice; the first. NULL if they differ.
+static expr *said_twice(checker *c, expr *list)
+{
+    for (size_t i = 1; i < list->count; i++)
+        if (!expr_is_scalar(list->child[i]) || !expr_is_scalar(list->child[0]) ||
+            compare_trees(c, list->child[0], list->child[i]) == VERDICT_WRONG)
+            return NULL;
+    return list->child[0];
+}
+
+/// A list against a single value.
+static verdict_outcome compare_list_with_value(checker *c, expr *list, expr *value)
+{
+    bool measures = list->op == CONNECTOR_AND; // 5 feet and 6 inches
+    for (size_t i = 0; i < list->count; i++)
+        measures = measures && is_quantity(list->child[i]);
+    if (measures)
+        return VERDICT_UNKNOWN;
+    expr *one = list->op == CONNECTOR_OR || list->count == 1 ? said_twice(c, list) : NULL;
+    return one != NULL ? compare_trees(c, one, value) : VERDICT_WRONG;
 }
 
 /// A list whose first element alone has a name: a = 4, -8, -10 gives a list of values.
@@ -249,6 +308,28 @@ static bool is_name(const expr *e)
     return e->kind == EXPR_SYMBOL || (e->kind == EXPR_CONSTANT && e->text.length == 1);
 }
 
+/// 5m, 15m^2: a number and a letter that may be a unit; the number, NULL if it is something else.
+static expr *before_unit_letter(const expr *e)
+{
+    if (e->kind != EXPR_MULTIPLY || e->count != 2 || expr_has_symbol(e->child[0], NULL))
+        return NULL;
+    const expr *letter = e->child[1];
+    if (letter->kind == EXPR_POWER)
+        letter = letter->child[0];
+    bool is_unit = letter->kind == EXPR_SYMBOL && letter->text.length == 1 &&
+                   strchr("mgshLKNJWVA", letter->text.bytes[0]) != NULL;
+    return is_unit ? e->child[0] : NULL;
+}
+
+static verdict_outcome compare_plain_scalars(checker *c, expr *a, expr *b)
+{
+    verdict_outcome outcome = scalar_compare(c, a, b);
+    expr *number = expr_has_symbol(a, NULL) ? NULL : before_unit_letter(b);
+    if (outcome == VERDICT_WRONG && number != NULL && scalar_compare(c, a, number) == VERDICT_RIGHT)
+        return VERDICT_UNKNOWN;
+    return outcome;
+}
+
 static verdict_outcome compare_scalars(checker *c, expr *a, expr *b)
 {
     if (is_name(a) && is_name(b)) // \text{e} is a letter, e may be the constant
@@ -260,7 +341,7 @@ static verdict_outcome compare_scalars(checker *c, expr *a, expr *b)
     }
     if (a->kind == EXPR_BASED || b->kind == EXPR_BASED)
         return compare_based(c, a, b);
-    return scalar_compare(c, a, b);
+    return compare_plain_scalars(c, a, b);
 }
 
 /// Words against something else.
@@ -286,6 +367,8 @@ static verdict_outcome compare_text(checker *c, expr *a, expr *b)
     }
     if (other->kind == EXPR_SYMBOL || other->kind == EXPR_CONSTANT)
         return word_compare(text->text, other->text);
+    if (other->kind == EXPR_RELATION && other->child[0]->kind == EXPR_TEXT) // "(C)" and "(C) 12"
+        return word_compare(text->text, other->child[0]->text);
     return word_only(text->text) && !expr_contains(other, EXPR_TEXT) ? VERDICT_WRONG
                                                                      : VERDICT_UNKNOWN;
 }
@@ -293,6 +376,8 @@ static verdict_outcome compare_text(checker *c, expr *a, expr *b)
 static verdict_outcome compare_kinds(checker *c, expr *a, expr *b)
 {
     verdict_outcome outcome;
+    if (running_integer(a) != NULL || running_integer(b) != NULL)
+        return compare_families(c, a, b);
     if (describes_set(a) || describes_set(b))
         return compare_described_sets(c, a, b);
     if (compare_named(&outcome, c, a, b))
@@ -304,9 +389,12 @@ static verdict_outcome compare_kinds(checker *c, expr *a, expr *b)
     if (expr_is_scalar(a) && expr_is_scalar(b))
         return compare_scalars(c, a, b);
     expr *one = is_collection(a) ? a : b, *other = is_collection(a) ? b : a;
-    if (is_collection(one) && one->count == 1 && one->kind != EXPR_BRACKET) // {5} and 5
-        return a == one ? compare_trees(c, a->child[0], b) : compare_trees(c, a, b->child[0]);
-    return is_collection(one) && expr_is_scalar(other) ? VERDICT_WRONG : VERDICT_UNKNOWN;
+    if (!is_collection(one) || !expr_is_scalar(other))
+        return VERDICT_UNKNOWN;
+    if (one->kind == EXPR_LIST)
+        return compare_list_with_value(c, one, other);
+    bool only = one->count == 1 && one->kind != EXPR_BRACKET; // {5} and 5
+    return only ? compare_trees(c, one->child[0], other) : VERDICT_WRONG;
 }
 
 /// Both with \pm written out: the same values. Signs that may be independent are also tried so.
@@ -332,7 +420,7 @@ static expr *last_value(expr *e)
 {
     bool calculation =
         relation_is_equation(e) && !expr_has_symbol(e, NULL) && !expr_contains(e, EXPR_TEXT);
-    return calculation ? e->child[e->count - 1] : e;
+    return calculation ? relation_stated_value(e, 0) : e;
 }
 
 verdict_outcome compare_trees(checker *c, expr *a, expr *b)
@@ -341,8 +429,8 @@ verdict_outcome compare_trees(checker *c, expr *a, expr *b)
         return VERDICT_UNKNOWN;
     c->depth++;
     verdict_outcome outcome = VERDICT_UNKNOWN;
-    a = matrix_simplify(c, unnamed_list(c, last_value(a)));
-    b = matrix_simplify(c, unnamed_list(c, last_value(b)));
+    a = matrix_simplify(c, unnamed_list(c, unnamed_point(last_value(a))));
+    b = matrix_simplify(c, unnamed_list(c, unnamed_point(last_value(b))));
     if (a != NULL && b != NULL) {
         if (expr_count_either(a) + expr_count_either(b) > 0)
             outcome = compare_either(c, a, b);

@@ -112,6 +112,7 @@ typedef struct rewriting {
     scratch *m;
     unsigned signs; // of the next EXPR_EITHER nodes, or of all
     bool choose, together;
+    bool natural;             // logarithms without a base become natural
     const distill_span *name; // symbol to replace
     expr *by;
 } rewriting;
@@ -146,12 +147,21 @@ static expr *rewrite(rewriting *r, const expr *e)
     *copy = *e;
     copy->child = children;
     copy->depth = depth;
+    copy->values = NULL;
+    if (r->natural && e->kind == EXPR_FUNCTION && e->op == FUNCTION_LOG && e->count == 1)
+        copy->op = FUNCTION_LN;
     return copy;
 }
 
 expr *expr_choose_signs(scratch *m, const expr *e, unsigned signs, bool together)
 {
     rewriting r = {.m = m, .signs = signs, .choose = true, .together = together};
+    return rewrite(&r, e);
+}
+
+expr *expr_natural_logarithms(scratch *m, const expr *e)
+{
+    rewriting r = {.m = m, .natural = true};
     return rewrite(&r, e);
 }
 

@@ -102,6 +102,7 @@ typedef enum expr_relation {
     RELATION_LESS_EQUAL,
     RELATION_GREATER,
     RELATION_GREATER_EQUAL,
+    RELATION_APPROXIMATE,
     RELATION_IN,
     RELATION_NOT_IN,
     RELATION_OTHER // congruence, similarity, arrows: only compared as text
@@ -149,6 +150,8 @@ int expr_count_either(const expr *e);
 /// A copy in which the i-th EXPR_EITHER node (in reading order) becomes + where bit i of `signs` is
 /// 0 and - where it is 1; `together` makes all follow bit 0. NULL if the block is full.
 expr *expr_choose_signs(scratch *m, const expr *e, unsigned signs, bool together);
+/// A copy in which logarithms without a base are natural; NULL if the block is full.
+expr *expr_natural_logarithms(scratch *m, const expr *e);
 /// A copy in which symbol `name` is replaced by `by`; NULL if the block is full or it grows too deep.
 expr *expr_substitute(scratch *m, const expr *e, distill_span name, expr *by);
 

@@ -56,6 +56,8 @@ expr *parse_group(parser *p)
     expr *e = parse_list(p);
     if (e != NULL && parser_take(p, TOKEN_CHOOSE)) // {n \choose k}
         e = expr_binary(p->m, EXPR_BINOMIAL, e, parse_sum(p));
+    else if (e != NULL && parser_take(p, TOKEN_OVER)) // {a \over b}
+        e = expr_binary(p->m, EXPR_DIVIDE, e, parse_sum(p));
     p->bars = bars;
     p->depth--;
     return e != NULL && parser_take(p, TOKEN_CLOSE_GROUP) ? e : NULL;
@@ -74,6 +76,12 @@ static expr *parse_exponent(parser *p)
     expr *e = parser_is(p, TOKEN_OPEN_GROUP) ? parse_group(p) : parse_power(p);
     p->depth--;
     return minus ? expr_unary(p->m, EXPR_NEGATE, e) : e;
+}
+
+/// 7^{\text{th}}
+static bool is_ordinal(const expr *exponent)
+{
+    return exponent != NULL && exponent->kind == EXPR_TEXT && exponent->text.length <= 12;
 }
 
 /// Signs behind a primary.
@@ -102,7 +110,9 @@ expr *parse_power(parser *p)
         if (parser_is(p, TOKEN_PRIME) ||
             (parser_is(p, TOKEN_OPEN_GROUP) && p->tokens[p->at + 1].kind == TOKEN_PRIME))
             return NULL;
-        e = expr_binary(p->m, EXPR_POWER, e, parse_exponent(p));
+        expr *exponent = parse_exponent(p);
+        if (!is_ordinal(exponent))
+            e = expr_binary(p->m, EXPR_POWER, e, exponent);
         for (; e != NULL && parser_is(p, TOKEN_PERCENT); p->at++)
             e = expr_unary(p->m, EXPR_PERCENT, e);
         for (; e != NULL && parser_is(p, TOKEN_FACTORIAL); p->at++)
@@ -272,6 +282,19 @@ static bool is_filler(const token *t)
     return false;
 }
 
+/// Words that name the value behind them: "(C)", "Area:", "The answer is".
+static bool is_label(const expr *e)
+{
+    if (e->kind != EXPR_TEXT)
+        return false;
+    distill_span text = e->text;
+    while (text.length > 0 && strchr(" }", text.bytes[text.length - 1]) != NULL)
+        text.length--;
+    char last = text.length > 0 ? text.bytes[text.length - 1] : ' ';
+    bool is = text.length > 3 && memcmp(text.bytes + text.length - 3, " is", 3) == 0;
+    return last == ':' || last == ')' || is;
+}
+
 static uint8_t negated(uint8_t relation)
 {
     switch (relation) {
@@ -294,10 +317,17 @@ expr *parse_item(parser *p)
     uint8_t relations[LONGEST_CHAIN];
     size_t base = p->height, count = 0;
     while (is_filler(parser_next(p)) ||
-           (parser_is(p, TOKEN_RELATION) && parser_next(p)->value == RELATION_EQUAL))
+           (parser_is(p, TOKEN_RELATION) && (parser_next(p)->value == RELATION_EQUAL ||
+                                             parser_next(p)->value == RELATION_APPROXIMATE)))
         p->at++;
-    if (!parser_push(p, parse_operand(p)))
+    expr *first = parse_operand(p);
+    if (!parser_push(p, first))
         return NULL;
+    if (is_label(first) && parser_factor_starts(p)) { // \textbf{(C)} 12
+        relations[count++] = RELATION_EQUAL;
+        if (!parser_push(p, parse_operand(p)))
+            return NULL;
+    }
     while (parser_is(p, TOKEN_RELATION) || parser_is(p, TOKEN_NOT)) {
         bool not = parser_take(p, TOKEN_NOT);
         if (!parser_is(p, TOKEN_RELATION) || count == LONGEST_CHAIN)

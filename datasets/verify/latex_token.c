@@ -128,6 +128,13 @@ static void lex_environment(lexer *x, token_kind kind, size_t from)
     distill_span name = read_argument(x);
     if (name.length > 0 && name.bytes[name.length - 1] == '*')
         name.length--;
+    static const char *const LISTS[] = {"aligned", "align",    "cases",  "gathered",
+                                        "split",   "equation", "gather", "alignat"};
+    for (size_t i = 0; i < sizeof LISTS / sizeof *LISTS; i++)
+        if (distill_span_is(name, LISTS[i])) { // its rows are the elements of a list
+            x->space = true;
+            return;
+        }
     x->environments += kind == TOKEN_BEGIN ? 1 : -1;
     if (kind == TOKEN_BEGIN && distill_span_is(name, "array")) {
         skip_space(x);
@@ -135,6 +142,15 @@ static void lex_environment(lexer *x, token_kind kind, size_t from)
             read_argument(x);
     }
     lexer_push(x, kind, 0, from)->text = name;
+}
+
+/// The letter of a scale of temperature behind a sign of degrees is passed over.
+static void skip_scale(lexer *x)
+{
+    size_t next = lexer_peek(x, 0) == ' ' ? 1 : 0;
+    char c = lexer_peek(x, next);
+    if ((c == 'C' || c == 'F') && !is_letter(lexer_peek(x, next + 1)))
+        x->at += next + 1;
 }
 
 static void push_named(lexer *x, const latex_name *name, size_t from)
@@ -178,6 +194,10 @@ static void push_named(lexer *x, const latex_name *name, size_t from)
         lexer_push(x, TOKEN_UNSUPPORTED, 0, from);
         break;
     }
+    case TOKEN_DEGREE:
+        lexer_push(x, TOKEN_DEGREE, 0, from);
+        skip_scale(x);
+        break;
     default:
         t = lexer_push(x, name->kind, name->value, from);
         t->text = distill_span_of(name->text != NULL ? name->text : name->name);
@@ -270,7 +290,8 @@ static void lex_command(lexer *x)
 /// "abc" and "AB" are products, "odd", "miles" and "cm" are words.
 static bool is_product(distill_span run)
 {
-    static const char *const SHORT[] = {"no", "No", "is", "of", "to", "in", "on", "by", "not"};
+    static const char *const SHORT[] = {"no", "No",  "is", "of", "to", "in", "on",
+                                        "by", "not", "st", "nd", "rd", "th"};
     bool capitals = true, increasing = true, vowel = false;
     if (unit_is_word(run))
         return false;
@@ -329,7 +350,10 @@ static void lex_letters(lexer *x)
         length++;
     distill_span run = {x->text.bytes + from, length};
     const latex_name *name = latex_word(run);
-    if (name != NULL) {
+    const token *before = last_token(x);
+    bool measure = name != NULL && name->kind == TOKEN_FUNCTION && unit_is_word(run) &&
+                   before != NULL && before->kind == TOKEN_NUMBER; // 5 min, 30 sec
+    if (name != NULL && !measure) {
         x->at += length;
         push_named(x, name, from);
         return;
@@ -367,6 +391,7 @@ static bool lex_degree(lexer *x)
             memcmp(x->text.bytes + x->at, FORMS[i], length) == 0) {
             x->at += length;
             lexer_push(x, TOKEN_DEGREE, 0, from);
+            skip_scale(x);
             return true;
         }
     }

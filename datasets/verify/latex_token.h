@@ -51,6 +51,7 @@ typedef enum token_kind {
     TOKEN_ROOT,
     TOKEN_BINOMIAL,
     TOKEN_CHOOSE,
+    TOKEN_OVER,
     TOKEN_OVERLINE,
     TOKEN_ACCENT, // an accent that changes nothing: \vec, \hat
     TOKEN_BEGIN,  // `text`: the environment

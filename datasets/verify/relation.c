@@ -17,7 +17,7 @@ bool relation_is_equation(const expr *e)
     if (e->kind != EXPR_RELATION)
         return false;
     for (size_t i = 0; i + 1 < e->count; i++)
-        if (e->relations[i] != RELATION_EQUAL)
+        if (e->relations[i] != RELATION_EQUAL && e->relations[i] != RELATION_APPROXIMATE)
             return false;
     return true;
 }
@@ -28,7 +28,7 @@ static bool is_capital_symbol(const expr *e)
            e->text.bytes[0] <= 'Z';
 }
 
-/// AB, m ABC, P(A), x(t): names written side by side.
+/// AB, m ABC, P(A), x(t), dy: names written side by side.
 static bool is_name_product(const expr *e)
 {
     bool capital = false;
@@ -39,7 +39,8 @@ static bool is_name_product(const expr *e)
             return false;
         capital = capital || is_capital_symbol(e->child[i]);
     }
-    return capital || (e->count == 2 && e->child[1]->grouped);
+    bool derivative = distill_span_is(e->child[0]->text, "d"); // dy/dx
+    return capital || derivative || (e->count == 2 && e->child[1]->grouped);
 }
 
 static bool is_name(const expr *e)
@@ -72,22 +73,25 @@ static bool is_free_of(const expr *value, const expr *name)
     return name->kind != EXPR_SYMBOL || !expr_has_symbol(value, &name->text);
 }
 
+expr *relation_stated_value(const expr *e, size_t first)
+{
+    size_t value = first;
+    while (value + 1u < e->count && e->relations[value] != RELATION_APPROXIMATE)
+        value++;
+    return e->child[value];
+}
+
 bool relation_assigns(expr *e, expr **name, expr **value)
 {
     if (!relation_is_equation(e))
         return false;
-    expr *first = e->child[0], *last = e->child[e->count - 1];
-    if (is_name(first) && is_free_of(last, first)) {
-        *name = first;
-        *value = last;
+    *name = e->child[0];
+    *value = relation_stated_value(e, 1);
+    if (is_name(*name) && is_free_of(*value, *name))
         return true;
-    }
-    if (is_name(last) && is_free_of(first, last)) {
-        *name = last;
-        *value = first;
-        return true;
-    }
-    return false;
+    *name = e->child[e->count - 1];
+    *value = e->child[e->count - 2];
+    return is_name(*name) && is_free_of(*value, *name);
 }
 
 bool relation_same_name(checker *c, expr *a, expr *b)

@@ -11,7 +11,10 @@
 /// True for chains of = that end (or begin) in a value for a name: x = 3, f(x) = x + 1, P(A) = 1/2,
 /// (x, y) = (1, 2), x = 5 + 6 = 11, 3 = x.
 bool relation_assigns(expr *e, expr **name, expr **value);
-/// All relations of the chain are =.
+/// The last member of an equation from the one numbered `first` on, but not what is only about equal:
+/// 1/3 in 1/3 \approx 0.33.
+expr *relation_stated_value(const expr *e, size_t first);
+/// All relations of the chain are = or \approx.
 bool relation_is_equation(const expr *e);
 /// All members of the chain are scalars.
 bool relation_of_scalars(const expr *e);

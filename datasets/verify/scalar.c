@@ -61,11 +61,11 @@ static literal literal_of(const expr *e)
     return mantissa;
 }
 
-/// `value` written with the digits of `l`, rounded or cut, gives `written`.
+/// `value` written with the digits of `l`, rounded (or, from six digits on, cut), gives `written`.
 static bool rounds_to(long double value, long double written, const literal *l)
 {
     long double unit = powl(10, l->last), off = fabsl(value - written);
-    bool cut = fabsl(written) <= fabsl(value) && off < unit * (1 - 1e-9L);
+    bool cut = l->digits >= 6 && fabsl(written) <= fabsl(value) && off < unit * (1 - 1e-9L);
     return cut || off <= unit * (0.5L + 1e-9L);
 }
 
@@ -262,14 +262,9 @@ static verdict_outcome compare_infinite(int a, int b)
     return a == b ? VERDICT_RIGHT : VERDICT_WRONG;
 }
 
-verdict_outcome scalar_compare(checker *c, expr *a, expr *b)
+static verdict_outcome compare_values(checker *c, expr *a, expr *b)
 {
-    if (scalar_infinite(a) != 0 || scalar_infinite(b) != 0)
-        return compare_infinite(scalar_infinite(a), scalar_infinite(b));
-    if (c->options.any_variable)
-        b = renamed(c, a, b);
-    const scalar_values *va = scalar_values_of(c, a);
-    const scalar_values *vb = b != NULL ? scalar_values_of(c, b) : NULL;
+    const scalar_values *va = scalar_values_of(c, a), *vb = scalar_values_of(c, b);
     if (va == NULL || vb == NULL || c->budget < 0)
         return VERDICT_UNKNOWN;
     if (va->samples == 1 && vb->samples == 1)
@@ -278,5 +273,38 @@ verdict_outcome scalar_compare(checker *c, expr *a, expr *b)
     if (outcome == VERDICT_WRONG && equal_but_for_constant(c, a, b))
         outcome = VERDICT_RIGHT;
     c->rule = "value at points";
+    return outcome;
+}
+
+static bool has_function(const expr *e, expr_function function)
+{
+    if (e->kind == EXPR_FUNCTION && e->op == function)
+        return true;
+    for (size_t i = 0; i < e->count; i++)
+        if (has_function(e->child[i], function))
+            return true;
+    return false;
+}
+
+/// log x against ln x: some write log for the natural logarithm.
+static bool equal_with_natural_logarithms(checker *c, expr *a, expr *b)
+{
+    if (!has_function(a, FUNCTION_LOG) && !has_function(b, FUNCTION_LOG))
+        return false;
+    expr *x = expr_natural_logarithms(c->m, a), *y = expr_natural_logarithms(c->m, b);
+    return x != NULL && y != NULL && compare_values(c, x, y) == VERDICT_RIGHT;
+}
+
+verdict_outcome scalar_compare(checker *c, expr *a, expr *b)
+{
+    if (scalar_infinite(a) != 0 || scalar_infinite(b) != 0)
+        return compare_infinite(scalar_infinite(a), scalar_infinite(b));
+    if (c->options.any_variable)
+        b = renamed(c, a, b);
+    if (b == NULL)
+        return VERDICT_UNKNOWN;
+    verdict_outcome outcome = compare_values(c, a, b);
+    if (outcome == VERDICT_WRONG && equal_with_natural_logarithms(c, a, b))
+        outcome = VERDICT_UNKNOWN;
     return outcome;
 }

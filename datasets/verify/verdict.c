@@ -45,6 +45,30 @@ static verdict_outcome compare_loose(verdict *v, distill_span gold, distill_span
     return outcome;
 }
 
+/// Answers given in parts, each in a box of its own, where the reference answer is a list.
+static distill_status compare_boxes(verdict *v, distill_span gold, distill_span response,
+                                    const math_options *options)
+{
+    distill_status status = DISTILL_OK;
+    distill_text all = {0};
+    answer boxes;
+    const char *rule;
+    answer_all_boxes(&boxes, response);
+    if (boxes.count < 2)
+        return DISTILL_OK;
+    TRY(join(&all, &boxes));
+    if (math_equal(&rule, gold, distill_text_span(&all), options) == VERDICT_RIGHT) {
+        v->outcome = VERDICT_RIGHT;
+        v->rule = rule;
+        v->found_by = boxes.found_by;
+        distill_text_clear(&v->extracted);
+        TRY(distill_text_add_span(&v->extracted, distill_text_span(&all)));
+    }
+done:
+    distill_text_free(&all);
+    return status;
+}
+
 distill_status verdict_math_with(verdict *v, distill_span gold, distill_span response,
                                  const math_options *options)
 {
@@ -70,6 +94,8 @@ distill_status verdict_math_with(verdict *v, distill_span gold, distill_span res
     v->outcome = math_equal(&v->rule, gold_span, answer_span, options);
     if (v->outcome == VERDICT_UNKNOWN && found.loose && found.count == 1)
         v->outcome = compare_loose(v, gold_span, answer_span, options);
+    if (v->outcome != VERDICT_RIGHT && strcmp(v->found_by, "box") == 0)
+        TRY(compare_boxes(v, gold_span, response, options));
 done:
     distill_text_free(&reference);
     return status;
