@@ -58,23 +58,21 @@ static const char *placeholder(const distill_option *row)
     return row->type == DISTILL_OPT_STRING || row->type == DISTILL_OPT_LIST ? "TEXT" : "N";
 }
 
-/// Prints `text` wrapped at WIDTH; lines after the first begin at `indent`.
+/// Prints `text` from `column` on, wrapped at WIDTH; lines after the first begin at `indent`.
 static void print_wrapped(const char *text, int column, int indent)
 {
+    bool first = true; // of its line
     while (*text != '\0') {
-        size_t word = strcspn(text, " ");
-        if (column + (int)word > WIDTH && column > indent) {
+        int word = (int)strcspn(text, " ");
+        if (!first && column + 1 + word > WIDTH) {
             printf("\n%*s", indent, "");
             column = indent;
+            first = true;
         }
-        printf("%.*s", (int)word, text);
-        column += (int)word;
+        column += printf("%s%.*s", first ? "" : " ", word, text);
+        first = false;
         text += word;
-        if (*text == ' ') {
-            text++;
-            putchar(' ');
-            column++;
-        }
+        text += strspn(text, " ");
     }
     putchar('\n');
 }
