@@ -72,13 +72,15 @@ static void load(void)
 {
     char *(*get_config)(void) = NULL, *(*get_core)(void) = NULL;
     void (*set_threads)(int) = NULL;
-    void *library = open_library();
+    const char *wish = getenv("DISTILL_BLAS");
+    bool unwanted = wish != NULL && strcmp(wish, "none") == 0;
+    void *library = unwanted ? NULL : open_library();
     blas.info.config = blas.info.core = "";
     blas.info.asked = blas.asked;
     if (library != NULL)
         find(&blas.sgemm, library, "cblas_sgemm");
     if (blas.sgemm == NULL) {
-        const char *why = dlerror();
+        const char *why = unwanted ? "DISTILL_BLAS=none" : dlerror();
         snprintf(blas.problem, sizeof blas.problem, "%s", why != NULL ? why : "no cblas_sgemm");
         blas.info.library = blas.problem;
         return;

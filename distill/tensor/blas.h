@@ -2,8 +2,8 @@
 //
 // OpenBLAS is opened at first use, because it chooses its kernels when it is loaded and knows no processor
 // newer than itself: OPENBLAS_CORETYPE is set first, from cpu_features, unless the user has set it. It
-// gets one thread: the pool of distill/base/threads.h cuts the work. Without the library the same
-// products are computed by vector_kernels, more slowly.
+// gets one thread: the pool of distill/base/threads.h cuts the work. Without the library, or with
+// DISTILL_BLAS=none, the same products are computed by vector_kernels, more slowly.
 #ifndef DISTILL_TENSOR_BLAS_H
 #define DISTILL_TENSOR_BLAS_H
 

@@ -4,6 +4,7 @@
 #include "distill/tensor/blas.h"
 #include "distill/tensor/vector_kernels.h"
 
+#include <stdatomic.h>
 #include <string.h>
 
 // C (M, N) (+)= op(A) op(B), cut into tiles of tile_rows x tile_cols, and K into `parts`. Parts are summed apart
@@ -16,6 +17,7 @@ typedef struct product {
     distill_into into;
     const float *bias, *residual;
     size_t tile_rows, tile_cols, across, tiles, parts;
+    atomic_size_t next; // tile (of a part) that nobody has taken
 } product;
 
 enum {
@@ -74,25 +76,38 @@ static void start_tile(const product *p, size_t m, size_t n, size_t rows, size_t
     }
 }
 
-static void run_tiles(void *context, size_t begin, size_t end, int worker)
+static void run_tile(const product *p, size_t part, size_t tile)
 {
-    const product *p = context;
+    size_t m = tile / p->across * p->tile_rows, n = tile % p->across * p->tile_cols;
+    size_t rows = least(p->tile_rows, p->M - m), cols = least(p->tile_cols, p->N - n);
+    size_t k = p->K * part / p->parts, depth = p->K * (part + 1) / p->parts - k;
+    float *c = p->parts > 1 ? p->partial + part * p->M * p->N : p->c;
+    bool started = p->bias != NULL || p->residual != NULL;
+    if (started)
+        start_tile(p, m, n, rows, cols);
+    blas_sgemm(p->ta, p->tb, rows, cols, depth, 1.0f,
+               p->a + (p->ta == BLAS_AS_IS ? m * p->lda + k : k * p->lda + m), p->lda,
+               p->b + (p->tb == BLAS_AS_IS ? k * p->ldb + n : n * p->ldb + k), p->ldb,
+               p->parts == 1 && (started || p->into == DISTILL_ADD) ? 1.0f : 0.0f, c + m * p->N + n,
+               p->N);
+}
+
+/// Each worker takes the next tile that nobody has taken: one that is held up holds up nobody else.
+static void take_tiles(void *context, size_t begin, size_t end, int worker)
+{
+    product *p = context;
+    size_t i;
+    (void)begin;
+    (void)end;
     (void)worker;
-    for (size_t i = begin; i < end; i++) {
-        size_t part = i / p->tiles, tile = i % p->tiles;
-        size_t m = tile / p->across * p->tile_rows, n = tile % p->across * p->tile_cols;
-        size_t rows = least(p->tile_rows, p->M - m), cols = least(p->tile_cols, p->N - n);
-        size_t k = p->K * part / p->parts, depth = p->K * (part + 1) / p->parts - k;
-        float *c = p->parts > 1 ? p->partial + part * p->M * p->N : p->c;
-        bool started = p->bias != NULL || p->residual != NULL;
-        if (started)
-            start_tile(p, m, n, rows, cols);
-        blas_sgemm(p->ta, p->tb, rows, cols, depth, 1.0f,
-                   p->a + (p->ta == BLAS_AS_IS ? m * p->lda + k : k * p->lda + m), p->lda,
-                   p->b + (p->tb == BLAS_AS_IS ? k * p->ldb + n : n * p->ldb + k), p->ldb,
-                   p->parts == 1 && (started || p->into == DISTILL_ADD) ? 1.0f : 0.0f,
-                   c + m * p->N + n, p->N);
-    }
+    while ((i = atomic_fetch_add(&p->next, 1)) < p->tiles * p->parts)
+        run_tile(p, i / p->tiles, i % p->tiles);
+}
+
+static void run_tiles(product *p)
+{
+    size_t workers = least(p->tiles * p->parts, (size_t)distill_threads());
+    distill_parallel_for(take_tiles, p, workers, 1);
 }
 
 static void add_parts(void *context, size_t begin, size_t end, int worker)
@@ -109,7 +124,7 @@ static void run(product *p)
     if (p->M == 0 || p->N == 0)
         return;
     cut(p, SMALLEST_SIDE);
-    distill_parallel_for(run_tiles, p, p->tiles, 1);
+    run_tiles(p);
 }
 
 void distill_matmul_forward(float *y, const float *x, const float *w, const float *bias,
@@ -200,7 +215,7 @@ void distill_matmul_backward_weight(float *dw, float *dbias, const float *dy, co
     p.partial = scratch;
     p.a = dy;
     p.b = x;
-    distill_parallel_for(run_tiles, &p, p.tiles * p.parts, 1);
+    run_tiles(&p);
     if (p.parts > 1)
         distill_parallel_for(add_parts, &p, outputs * inputs, 1024);
     if (dbias != NULL)

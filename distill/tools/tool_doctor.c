@@ -33,8 +33,9 @@ static const distill_program DOCTOR_PROGRAM = {
     .name = "distill doctor",
     .summary = "what this machine has, and what would be used",
     .usage = "distill doctor [--json] [--no-measure] [options]",
-    .epilog = "OPENBLAS_CORETYPE (kernels of OpenBLAS) and DISTILL_KERNELS=avx512|avx2|plain (own\n"
-              "loops) are respected where they are set; without them the fastest are chosen.\n",
+    .epilog = "OPENBLAS_CORETYPE (kernels of OpenBLAS), DISTILL_BLAS=none (do without it) and\n"
+              "DISTILL_KERNELS=avx512|avx2|plain (own loops) are respected where they are set;\n"
+              "without them the fastest are chosen.\n",
     .options = DOCTOR_ROWS,
     .option_count = sizeof DOCTOR_ROWS / sizeof *DOCTOR_ROWS,
     .defaults = &DOCTOR_DEFAULTS,
@@ -145,7 +146,8 @@ static distill_status tell_blas(doctor_report *r, const distill_backend *backend
     char line[512];
     if (!backend->blas) {
         snprintf(line, sizeof line,
-                 "not found (%s): own loops compute everything; install libopenblas0-pthread",
+                 "not used (%s): own loops compute everything, more slowly; is "
+                 "libopenblas0-pthread installed?",
                  backend->library);
         TRY(tell(r, "OpenBLAS", line));
         goto done;

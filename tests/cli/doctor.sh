@@ -23,7 +23,9 @@ says '"own loops":"' "$json"
 text=$(OPENBLAS_CORETYPE=Nehalem DISTILL_KERNELS=plain doctor --no-measure) || bad=1
 says 'plain (DISTILL_KERNELS was set by you' "$text"
 case $text in
-*'not found'*) ;; # no OpenBLAS here
+*'not used'*) ;; # no OpenBLAS here
 *) says 'OPENBLAS_CORETYPE=Nehalem was set by you' "$text" ;;
 esac
+text=$(DISTILL_BLAS=none doctor --no-measure) || bad=1
+says 'not used (DISTILL_BLAS=none)' "$text"
 exit $bad
