@@ -3,7 +3,7 @@
 # was never interrupted, and what had been acknowledged is not sampled again.
 . "$DISTILL_SOURCE/tests/cli/gen_support.sh"
 run() { # in a subshell of its own it is replaced by the program, so that a signal hits that
-    exec "$gen" --teacher "$work/teacher" --prompts "$work/prompts.jsonl" --n 8 --max-tokens 200 --logprobs 1 \
+    exec "$gen" --teacher "$work/teacher" --prompts "$work/prompts.jsonl" --n 6 --max-tokens 200 --logprobs 1 \
         --shard-traces 100 --temperature 1 --top-p 1 "$@"
 }
 resume() { (run "$@"); }
@@ -22,7 +22,7 @@ stop_after() {
     [ -e "$dir/manifest.json" ] && echo "$dir: the run had ended before the signal"
 }
 
-expect 0 'traces     320 in' resume --output "$work/whole"
+expect 0 'traces     240 in' resume --output "$work/whole"
 through=$(digest "$work/whole")
 size=$(journal_bytes "$work/whole")
 killed=0
@@ -31,7 +31,7 @@ for moment in 1:1:1 5:3:2 20:64:1 50:7:3 80:16:2; do # percent of the output, ba
     dir=$work/killed-$percent
     stop_after $((size * percent / 100)) KILL "$dir" --batch-size "${rest%%:*}" --threads "${rest#*:}"
     [ $result = 137 ] && killed=$((killed + 1))
-    expect 0 'traces     320 in' resume --output "$dir"
+    expect 0 'traces     240 in' resume --output "$dir"
     [ "$(digest "$dir")" = "$through" ] || fail "killed at $percent%: other traces"
     echo "killed at $percent% (batch ${rest%%:*}, threads ${rest#*:}) and resumed: $(digest "$dir")"
 done
@@ -44,7 +44,7 @@ while [ ! -e "$dir/manifest.json" ] && [ $round -lt 6 ]; do
     round=$((round + 1))
     stop_after $((size * round / 6)) KILL "$dir" --batch-size $((round * 5)) --threads $((round % 3 + 1))
 done
-expect 0 'traces     320 in' resume --output "$dir"
+expect 0 'traces     240 in' resume --output "$dir"
 [ "$(digest "$dir")" = "$through" ] || fail "killed $round times: other traces"
 
 # an interrupted run says so, keeps what it has, and goes on
@@ -61,7 +61,7 @@ fi
 dir=$work/terminated
 stop_after $((size * 60 / 100)) TERM "$dir" --batch-size 4
 [ $result = 130 ] || [ -e "$dir/manifest.json" ] || fail "SIGTERM: exit $result, wanted 130"
-expect 0 'traces     320 in' resume --output "$dir"
+expect 0 'traces     240 in' resume --output "$dir"
 [ "$(digest "$dir")" = "$through" ] || fail "terminated: other traces"
 echo "never interrupted:                           $through"
 finish
