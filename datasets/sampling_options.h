@@ -27,13 +27,11 @@ typedef struct sampling_options {
     "{prompt}\nPlease reason step by step, and put your final answer within \\boxed{}."
 
 #define SAMPLING_DEFAULTS                                                                          \
-    {.temperature = 0.6,                                                                           \
-     .top_p = 0.95,                                                                                \
-     .max_tokens = 32768,                                                                          \
-     .prompt_template = PROMPT_TEMPLATE_DEFAULT,                                                   \
-     .chat_template = "auto",                                                                      \
-     .shard_traces = 10000,                                                                        \
-     .compression_level = 3}
+    {                                                                                              \
+        .temperature = 0.6, .top_p = 0.95, .max_tokens = 32768,                                    \
+        .prompt_template = PROMPT_TEMPLATE_DEFAULT, .chat_template = "auto",                       \
+        .shard_traces = 10000, .compression_level = 3                                              \
+    }
 
 /// Errors  USAGE for an empty stop string and a prompt template without {prompt}.
 distill_status sampling_options_check(const sampling_options *options) DISTILL_MUST_CHECK;
