@@ -294,6 +294,12 @@ distill_status sampling_run(sampling_result *result, const sampling_job *job)
     status = distill_generator_run(job->generator, &job->sampling, &calls);
     distill_progress_finish(&run.bar);
     result->seconds = distill_now_s() - run.started_s;
+    distill_event("sampling.end",
+                  "\"traces\":%llu,\"tokens\":%llu,\"truncated\":%llu,\"skipped\":%llu,"
+                  "\"seconds\":%.3f",
+                  (unsigned long long)result->traces, (unsigned long long)result->tokens,
+                  (unsigned long long)result->truncated, (unsigned long long)result->skipped,
+                  result->seconds);
     if (status == DISTILL_OK || status == DISTILL_INTERRUPTED) {
         distill_status saved = trace_store_sync(job->store);
         status = saved != DISTILL_OK    ? saved

@@ -94,8 +94,12 @@ static distill_status find_holes(distill_engine *engine)
     for (size_t i = 0; i < engine->mask.allowed; i++) {
         int32_t id = (int32_t)i;
         distill_text_clear(&text);
-        if (distill_tokenizer_decode(&text, engine->tok, &id, 1, DISTILL_PLAIN) != DISTILL_OK)
+        distill_status decoded =
+            distill_tokenizer_decode(&text, engine->tok, &id, 1, DISTILL_PLAIN);
+        if (decoded == DISTILL_FORMAT)
             TRY(distill_ids_append(&holes, id));
+        else
+            TRY(decoded);
     }
     engine->holes = holes.at;
     engine->mask.holes = holes.at;

@@ -109,6 +109,7 @@ typedef struct continuation_job {
     const float *tokens[8], *logprobs[8]; // wanted
     double worst;                         // log-probability
     size_t done;
+    distill_span text; // that the only continuation ends; NULL bytes = not known
 } continuation_job;
 
 static distill_status next_prompt(void *context, distill_request *request, bool *more)
@@ -136,17 +137,22 @@ static distill_status check_continuation(void *context, const distill_completion
         if (job->logprobs[which] != NULL)
             job->worst = fmax(job->worst, fabs((double)(c->logprobs[i] - job->logprobs[which][i])));
     }
+    if (job->text.bytes != NULL) {
+        assert_in_range(c->text.length, 1, job->text.length);
+        assert_memory_equal(c->text.bytes, job->text.bytes + job->text.length - c->text.length,
+                            c->text.length);
+    }
     job->done++;
     return DISTILL_OK;
 }
 
-static void run_greedy(const char *checkpoint, continuation_job *job)
+static void run_greedy(const char *checkpoint, const distill_tokenizer *tok, continuation_job *job)
 {
     distill_generator *generator = NULL;
     distill_local_options options = {.batch_size = 3};
     distill_sampling greedy = {.temperature = 0, .top_p = 1, .max_tokens = job->new_tokens};
     distill_generator_calls calls = {next_prompt, check_continuation, NULL, job};
-    assert_ok(distill_generator_open_local(&generator, checkpoint, NULL, &options));
+    assert_ok(distill_generator_open_local(&generator, checkpoint, tok, &options));
     assert_ok(distill_generator_run(generator, &greedy, &calls));
     assert_int_equal(job->done, job->list->count);
     distill_generator_close(generator);
@@ -167,7 +173,7 @@ static void check_greedy(const char *fixture, const distill_json_node *batch,
         snprintf(name, sizeof name, "generate.%zu.logprobs", i);
         job.logprobs[i] = expected(file, name, &job.new_tokens);
     }
-    run_greedy(join(fixture, "checkpoint"), &job);
+    run_greedy(join(fixture, "checkpoint"), NULL, &job);
     print_message("%s: %zu continuations equal, log-probabilities within %.2g\n",
                   strrchr(fixture, '/') + 1, job.done, job.worst);
     assert_true(job.worst < 1e-4);
@@ -220,6 +226,8 @@ static void a_published_model_goes_on_as_its_author_says(void **state)
     (void)state;
     REQUIRE_SHARED(dir, "data/models/stories260K");
     distill_json *doc = NULL;
+    distill_tokenizer *tok = NULL;
+    assert_ok(distill_tokenizer_load(&tok, dir));
     assert_ok(distill_json_read(&doc, join(dir, "expected.json"), 1 << 26));
     for (const distill_json_node *n = distill_json_first(distill_json_root(doc)); n != NULL;
          n = distill_json_next(n)) {
@@ -241,13 +249,16 @@ static void a_published_model_goes_on_as_its_author_says(void **state)
         }
         job.tokens[0] = tokens;
         job.logprobs[0] = logprobs;
-        run_greedy(dir, &job);
+        job.text = distill_json_string(doc, distill_json_member(n, "text"));
+        assert_non_null(job.text.bytes);
+        run_greedy(dir, tok, &job);
         print_message("stories260K: %zu tokens equal, log-probabilities within %.2g\n",
                       job.new_tokens, job.worst);
         assert_true(job.worst < 1e-4);
         distill_ids_free(&list.prompts[0]);
         distill_ids_free(&ids);
     }
+    distill_tokenizer_free(tok);
     distill_json_free(doc);
 }
 
