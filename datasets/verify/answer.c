@@ -249,8 +249,9 @@ static size_t plain_words(distill_span text)
 static bool is_bare(distill_span text)
 {
     static const char *const VERBS[] = {" is ", " are ", " find ", " get ", " have ", " that "};
-    if (text.length > BARE_BYTES || memchr(text.bytes, '\n', text.length) != NULL ||
-        plain_words(text) > 3)
+    if (text.length == 0 || text.length > BARE_BYTES || plain_words(text) > 3 ||
+        memchr(text.bytes, '\n', text.length) != NULL ||
+        strchr("=+-*/^(", text.bytes[text.length - 1]) != NULL)
         return false;
     for (size_t i = 0; i < sizeof VERBS / sizeof *VERBS; i++)
         if (scan_first(text, 0, VERBS[i]) != SIZE_MAX)
@@ -320,7 +321,7 @@ static bool states_value(distill_span text, const scan_cue *cue)
     return at < text.length && text.bytes[at] >= '0' && text.bytes[at] <= '9';
 }
 
-/// <answer>…</answer>: its inside; false if there is none.
+/// <answer>…</answer>: its inside; the closing tag may be missing, it often serves as stop word.
 static bool find_tag(distill_span *inside, size_t *from, distill_span text)
 {
     size_t open = scan_last(text, text.length, "<answer>");
@@ -328,8 +329,8 @@ static bool find_tag(distill_span *inside, size_t *from, distill_span text)
         return false;
     size_t begin = open + strlen("<answer>"), close = scan_first(text, begin, "</answer>");
     *from = open;
-    *inside = scan_part(text, begin, close == SIZE_MAX ? text.length : close);
-    return close != SIZE_MAX;
+    *inside = scan_part(text, begin, close);
+    return true;
 }
 
 static void take_tag(answer *out, distill_span inside)

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { LONGEST_FORMULA = 2000, CUE_WORDS = 60 };
+enum { LONGEST_FORMULA = 2000, CUE_WORDS = 60, CUE_BYTES = 1 << 16 };
 
 static bool is_letter(char c)
 {
@@ -323,6 +323,8 @@ static size_t chinese_payload(distill_span text, size_t at)
 
 bool scan_last_cue(scan_cue *out, distill_span text, size_t begin, size_t end)
 {
+    if (text.length > CUE_BYTES && begin < text.length - CUE_BYTES)
+        begin = text.length - CUE_BYTES;
     for (size_t at = end < text.length ? end : text.length; at-- > begin;) {
         unsigned char c = (unsigned char)text.bytes[at];
         size_t payload = SIZE_MAX;

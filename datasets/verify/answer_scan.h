@@ -30,7 +30,8 @@ typedef struct scan_cue {
     size_t from;    // of the word "answer"
     size_t payload; // of what is announced
 } scan_cue;
-/// The last one that begins before `end` and at or after `begin`; false if there is none.
+/// The last one that begins before `end` and at or after `begin`, within the last 64 KiB; false if
+/// there is none.
 bool scan_last_cue(scan_cue *out, distill_span text, size_t begin, size_t end);
 
 /// The place where the statement that begins at `from` ends: full stop, line end, end of text.

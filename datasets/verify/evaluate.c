@@ -55,7 +55,7 @@ int sample_equal(const sample *a, const sample *b)
         return -1;
     if (difference <= 64 * error)
         return 1;
-    return difference > 1e4L * error ? 0 : -1;
+    return difference > 1e3L * error ? 0 : -1;
 }
 
 sample sample_add(const sample *a, const sample *b)
@@ -135,7 +135,7 @@ static bool is_integer(const sample *s, long limit)
 
 static sample power(const sample *base, const sample *exponent)
 {
-    if (is_integer(exponent, 4096))
+    if (is_integer(exponent, 4096) && (exponent->re != 0 || !near_zero(base)))
         return integer_power(*base, (long)exponent->re);
     if (near_zero(base)) {
         bool positive = exponent->re > 8 * exponent->error && base->error == 0;
@@ -172,31 +172,46 @@ static sample root(const sample *z, const sample *degree)
     return result;
 }
 
-/// base^(p/q) with odd q written as a fraction: the real branch, as for roots.
-static sample rational_power(evaluation *at, const expr *e, const sample *base)
+static sample number_literal(const exact *value)
 {
-    const expr *exponent = e->child[1];
-    bool minus = exponent->kind == EXPR_NEGATE;
-    if (minus)
-        exponent = exponent->child[0];
-    sample top = evaluate(at, exponent->child[0]), degree = evaluate(at, exponent->child[1]);
-    if (!top.valid || !degree.valid)
+    long double real = exact_to_real(value);
+    if (!isfinite(real))
         return INVALID;
-    sample inner = root(base, &degree);
+    sample result = sample_real(real);
+    if (exact_is_integer(value) && fabsl(real) < 0x1p63L)
+        result.error = 0; // no rounding
+    return result;
+}
+
+/// The parts of an exponent p/q or -p/q of whole numbers with odd q; false for others.
+static bool odd_root_parts(const expr *exponent, const expr **p, const expr **q, bool *minus)
+{
+    *minus = exponent->kind == EXPR_NEGATE;
+    if (*minus)
+        exponent = exponent->child[0];
+    if (exponent->count != 2 || (exponent->kind != EXPR_DIVIDE && exponent->kind != EXPR_MULTIPLY))
+        return false;
+    *p = exponent->child[0];
+    *q = exponent->child[1];
+    if (exponent->kind == EXPR_MULTIPLY) { // p/q is p times 1/q
+        if ((*q)->kind != EXPR_INVERSE)
+            return false;
+        *q = (*q)->child[0];
+    }
+    return (*p)->kind == EXPR_NUMBER && (*q)->kind == EXPR_NUMBER &&
+           exact_is_integer(&(*p)->value) && exact_is_integer(&(*q)->value) &&
+           (*q)->value.sign > 0 && ((*q)->value.num[0] & 1) == 1;
+}
+
+/// base^(p/q) with odd q written as a fraction: the real branch, as for roots.
+static sample odd_root_power(const sample *base, const expr *p, const expr *q, bool minus)
+{
+    sample top = sample_real(exact_to_real(&p->value)), degree = number_literal(&q->value);
+    sample inner = degree.valid ? root(base, &degree) : degree;
+    top.error = 0;
     if (minus)
         top.re = -top.re;
     return inner.valid ? power(&inner, &top) : INVALID;
-}
-
-static bool has_odd_root(const expr *exponent)
-{
-    if (exponent->kind == EXPR_NEGATE)
-        exponent = exponent->child[0];
-    return exponent->kind == EXPR_DIVIDE && exponent->child[0]->kind == EXPR_NUMBER &&
-           exponent->child[1]->kind == EXPR_NUMBER &&
-           exact_is_integer(&exponent->child[0]->value) &&
-           exact_is_integer(&exponent->child[1]->value) && exponent->child[1]->value.sign > 0 &&
-           (exponent->child[1]->value.num[0] & 1) == 1;
 }
 
 static sample evaluate_power(evaluation *at, const expr *e)
@@ -204,8 +219,10 @@ static sample evaluate_power(evaluation *at, const expr *e)
     sample base = evaluate(at, e->child[0]);
     if (!base.valid)
         return INVALID;
-    if (base.im == 0 && base.re < 0 && has_odd_root(e->child[1]))
-        return rational_power(at, e, &base);
+    const expr *p, *q;
+    bool minus;
+    if (base.im == 0 && base.re < 0 && odd_root_parts(e->child[1], &p, &q, &minus))
+        return odd_root_power(&base, p, q, minus);
     sample exponent = evaluate(at, e->child[1]);
     return exponent.valid ? power(&base, &exponent) : INVALID;
 }
@@ -507,17 +524,6 @@ static sample evaluate_binary(evaluation *at, const expr *e)
     if (e->kind == EXPR_DIVIDE)
         return sample_divide(&a, &b);
     return e->kind == EXPR_ROOT ? root(&a, &b) : binomial(&a, &b);
-}
-
-static sample number_literal(const exact *value)
-{
-    long double real = exact_to_real(value);
-    if (!isfinite(real))
-        return INVALID;
-    sample result = sample_real(real);
-    if (exact_is_integer(value) && fabsl(real) < 0x1p63L)
-        result.error = 0; // no rounding
-    return result;
 }
 
 sample evaluate(evaluation *at, const expr *e)

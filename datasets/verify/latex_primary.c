@@ -77,38 +77,60 @@ static bool is_whole(const token *t)
     return t->kind == TOKEN_NUMBER && t->places < 0 && !t->scientific;
 }
 
-static bool exceeds(const token *a, const token *b)
+/// a < b for the digits of two whole numbers.
+static bool is_below(distill_span a, distill_span b)
 {
-    return a->text.length != b->text.length
-               ? a->text.length > b->text.length
-               : memcmp(a->text.bytes, b->text.bytes, a->text.length) > 0;
+    return a.length != b.length ? a.length < b.length : memcmp(a.bytes, b.bytes, a.length) < 0;
+}
+
+/// The digits of a whole argument of \frac behind *at, which moves behind it; false if it is no
+/// whole number. *rest: digits that TeX leaves for what follows.
+static bool peek_argument(const parser *p, size_t *at, distill_span *rest, distill_span *digits)
+{
+    const token *t = &p->tokens[*at];
+    if (rest->length > 0) { // the second digit of \frac37
+        *digits = (distill_span){rest->bytes, 1};
+        return true;
+    }
+    if (t->kind == TOKEN_OPEN_GROUP && is_whole(&t[1]) && t[2].kind == TOKEN_CLOSE_GROUP) {
+        *digits = t[1].text;
+        *at += 3;
+        return true;
+    }
+    if (!is_whole(t))
+        return false;
+    *digits = (distill_span){t->text.bytes, 1};
+    *rest = (distill_span){t->text.bytes + 1, t->text.length - 1};
+    *at += 1;
+    return true;
+}
+
+/// A fraction of whole numbers below one is next: \frac{1}{3}, or 1/3 behind a space.
+static bool proper_fraction_follows(const parser *p)
+{
+    const token *t = &p->tokens[p->at];
+    distill_span num, den, rest = {NULL, 0};
+    if (t->kind == TOKEN_FRACTION) {
+        size_t at = p->at + 1;
+        return peek_argument(p, &at, &rest, &num) && peek_argument(p, &at, &rest, &den) &&
+               is_below(num, den);
+    }
+    return t->space && is_whole(t) && t[1].kind == TOKEN_DIVIDE && is_whole(&t[2]) &&
+           is_below(t->text, t[2].text);
 }
 
 /// 2\frac{1}{3}, 2 1/3: a whole number and a proper fraction behind it are added.
 static expr *mixed_number(parser *p, expr *whole)
 {
+    if (!proper_fraction_follows(p))
+        return whole;
     const token *t = parser_next(p);
-    size_t before = p->at;
-    expr *fraction = NULL;
+    expr *fraction;
     if (t->kind == TOKEN_FRACTION) {
         fraction = parse_primary(p);
-        bool proper = fraction != NULL && fraction->kind == EXPR_DIVIDE &&
-                      fraction->child[0]->kind == EXPR_NUMBER &&
-                      fraction->child[1]->kind == EXPR_NUMBER && fraction->child[0]->places < 0 &&
-                      fraction->child[1]->places < 0;
-        int order = 1;
-        if (!proper ||
-            !exact_compare(&order, p->m, &fraction->child[0]->value, &fraction->child[1]->value) ||
-            order >= 0)
-            fraction = NULL;
-    } else if (t->space && is_whole(t) && t[1].kind == TOKEN_DIVIDE && is_whole(&t[2]) &&
-               exceeds(&t[2], t)) {
+    } else {
         p->at += 3;
         fraction = expr_binary(p->m, EXPR_DIVIDE, number_node(p, t), number_node(p, &t[2]));
-    }
-    if (fraction == NULL) {
-        p->at = before;
-        return whole;
     }
     expr *sum = expr_binary(p->m, EXPR_ADD, whole, fraction);
     if (sum != NULL)
