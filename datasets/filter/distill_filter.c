@@ -106,8 +106,9 @@ static const distill_option FILTER_OPTION_ROWS[] = {
      .type = DISTILL_OPT_STRING,
      .offset = AT(language),
      .unit = "auto|en|zh|...",
-     .help = "language of the replies; auto: the prompt's. Another than auto sets "
-             "--max-language-mix to 0.05 unless that is given"},
+     .help =
+         "language of the replies; auto: the prompt's. Another than auto switches the filter on: "
+         "--max-language-mix is 0.05 then unless it is smaller than 1"},
     {.name = "max-repetition",
      .type = DISTILL_OPT_REAL,
      .offset = AT(max_repetition),

@@ -1,0 +1,85 @@
+#!/bin/sh
+# distill export and import: nothing is changed on the way, plain or compressed; outputs are whole or absent.
+set -eu
+bin=$DISTILL_BIN
+rm -rf exported && mkdir exported && cd exported
+same() { cmp "$1" "$2" || { echo "$1 and $2 differ"; exit 1; }; }
+cat >traces.jsonl <<'END'
+{"id":"a/1","sample":0,"prompt":"p\r\n \"q\" \\frac","response":"<think>\n\u0000\u0001\t é 汉 😀 ﻿</think>\n#### 4","answer":"#### 4","domain":"math","language":"en","finish":"stop","prompt_tokens":3,"response_tokens":12}
+{"id":"a/1","sample":5,"prompt":"p","response":"","answer":"","domain":"","language":"","finish":"error","prompt_tokens":0,"response_tokens":0}
+{"id":"b","sample":0,"prompt":"q","response":"cut","answer":"\\frac{1}{2}","domain":"choice","language":"zh","finish":"length","prompt_tokens":1,"response_tokens":2147483647}
+END
+"$bin/distill" import traces.jsonl -o traces --quiet
+"$bin/distill" export traces --to jsonl -o again.jsonl
+same traces.jsonl again.jsonl
+"$bin/distill" export traces >stdout.jsonl
+same traces.jsonl stdout.jsonl
+"$bin/distill" export traces traces --to hf-messages >messages.jsonl
+[ "$(wc -l <messages.jsonl)" = 6 ]
+grep -q '^{"messages":\[{"role":"user","content":"q"},{"role":"assistant","content":"cut"}\]}$' messages.jsonl
+if command -v zstd >zstd.txt; then
+    zstd -q traces.jsonl -o traces.jsonl.zst
+    "$bin/distill" import traces.jsonl.zst -o packed --quiet
+    "$bin/distill" export packed >packed.jsonl
+    same traces.jsonl packed.jsonl
+fi
+"$bin/distill" import - -o piped --quiet <traces.jsonl
+"$bin/distill" export piped >piped.jsonl
+same traces.jsonl piped.jsonl
+# many shards are one output
+"$bin/distill" import traces.jsonl traces.jsonl traces.jsonl -o many --shard-traces 2 --quiet
+[ "$(ls many/shard-*.h5 | wc -l)" = 5 ]
+cat traces.jsonl traces.jsonl traces.jsonl >thrice.jsonl
+"$bin/distill" export many >many.jsonl
+same thrice.jsonl many.jsonl
+"$bin/distill" export many/shard-00001.h5 >part.jsonl
+[ "$(wc -l <part.jsonl)" = 2 ]
+# lines without ids: replies to one prompt stay together
+cat >plain.jsonl <<'END'
+{"question":"one","gold":"1","response":"r1"}
+{"question":"two","gold":"2","response":"r2"}
+{"question":"one","gold":"1","response":"r3"}
+{"problem":"three","generations":["r4","r5"],"answer":3}
+END
+"$bin/distill" import plain.jsonl -o plain --quiet >out
+grep -q '^5 traces' out
+"$bin/distill" export plain | cut -d, -f1,2 >ids
+cat >expected <<'END'
+{"id":"1","sample":0
+{"id":"2","sample":0
+{"id":"1","sample":1
+{"id":"4","sample":0
+{"id":"4","sample":1
+END
+same expected ids
+# finished, changed, overwritten
+"$bin/distill" import plain.jsonl -o plain 2>err >out
+grep -q 'complete already' err
+cp traces.jsonl plain.jsonl
+status=0
+"$bin/distill" import plain.jsonl -o plain 2>err || status=$?
+[ $status = 1 ] && grep -q 'input-sha256 was' err
+"$bin/distill" import plain.jsonl -o plain --overwrite --quiet
+"$bin/distill" export plain >over.jsonl
+same traces.jsonl over.jsonl
+fail() { # fail STATUS WORDS ARGUMENTS...
+    wanted=$1 words=$2 status=0
+    shift 2
+    "$bin/distill" "$@" >out 2>&1 || status=$?
+    [ $status = "$wanted" ] || { echo "status $status for: $*"; cat out; exit 1; }
+    grep -qF -- "$words" out || { echo "\"$words\" is not in:"; cat out; exit 1; }
+}
+printf '{"prompt":"p","response":"r"}\n{"prompt":"p"}\n' >bad.jsonl
+fail 1 'bad.jsonl:2: no reply' import bad.jsonl -o bad
+printf '{"prompt":"p","response":"r"\n' >cut.jsonl
+fail 1 'cut.jsonl:1' import cut.jsonl -o cut
+: >empty.jsonl
+fail 1 'no traces' import empty.jsonl -o empty
+fail 1 'No such file' import nowhere.jsonl -o nowhere
+fail 2 'is missing' import traces.jsonl
+fail 2 'expected a FILE' import -o x
+fail 2 'not one of jsonl|hf-messages' export traces --to csv
+fail 1 'unfinished' export bad
+fail 1 'cannot be written' export traces -o /nowhere/file
+fail 1 'No such file' export traces nowhere -o half.jsonl
+[ ! -e half.jsonl ] || { echo 'half an export was left'; exit 1; }

@@ -1,0 +1,110 @@
+#!/bin/sh
+# distill-filter from outside: table, report, reasons, resuming, refusals.
+set -eu
+bin=$DISTILL_BIN
+rm -rf filtered && mkdir filtered && cd filtered
+expect() { grep -qF -- "$1" "$2" || { echo "\"$1\" is not in $2:"; cat "$2"; exit 1; }; }
+cat >traces.jsonl <<'END'
+{"id":"a","prompt":"What is 2+2?","response":"<think>\nTwo and two.\n</think>\n\n\\boxed{4}","answer":"4","response_tokens":20}
+{"id":"a","prompt":"What is 2+2?","response":"<think>\nTwo and two.\n</think>\n\n\\boxed{4}","answer":"4","response_tokens":20}
+{"id":"a","prompt":"What is 2+2?","response":"<think>\nAdd.\n</think>\n\n\\boxed{4}","answer":"4","response_tokens":10}
+{"id":"a","prompt":"What is 2+2?","response":"<think>\nAdd.\n</think>\n\n\\boxed{5}","answer":"4","response_tokens":10}
+{"id":"b","prompt":"What is 3+3?","response":"<think>\nAdd, and","answer":"6","finish":"length","response_tokens":10}
+{"id":"b","prompt":"What is 3+3?","response":"\\boxed{6}","answer":"6","response_tokens":5}
+{"id":"c","prompt":"Pick one. A) red B) blue","response":"<think>\nBlue.\n</think>\n\nThe answer is (B).","answer":"B","domain":"choice","response_tokens":9}
+{"id":"d","prompt":"Write a poem.","response":"<think>\nRoses.\n</think>\n\nRoses are red.","domain":"general","response_tokens":9}
+{"id":"e","prompt":"What is 4+4?","response":"<think>\n四加四等于八，这是显然的。\n</think>\n\nThe answer is \\boxed{8}.","answer":"8","response_tokens":9}
+END
+"$bin/distill" import traces.jsonl -o traces --quiet
+"$bin/distill-filter" --input traces --output kept --rejected rejected --report report.json --format think \
+    --max_language_mix 0.05 --dedup exact --quiet >table
+sed 's/  *$//' table >trimmed
+cat >expected <<'END'
+seen                   9   100.0%
+kept                   3    33.3%
+wrong                  1    11.1%  the answer is not the reference answer
+unknown                1    11.1%  the rules cannot decide whether the answer is right
+truncated              1    11.1%  the reply ends at the token limit
+format                 1    11.1%  the think part is missing, empty, nested, repeated or unclosed
+language               1    11.1%  languages are mixed
+duplicate              1    11.1%  the same reply to the same prompt was already kept
+END
+diff -u expected trimmed
+expect '{"seen":9,"kept":3,"reasons":{"wrong":1,"unknown":1,"truncated":1,"format":1,"language":1,"duplicate":1},"seconds":' report.json
+expect '"prompts":5}' report.json
+"$bin/distill" export kept >kept.jsonl
+[ "$(wc -l <kept.jsonl)" = 3 ]
+[ "$(grep -c '"correct":true,"extracted":".*","reason":"kept"' kept.jsonl)" = 3 ]
+"$bin/distill" export rejected >rejected.jsonl
+expect '"correct":false,"extracted":"5","reason":"wrong"' rejected.jsonl
+expect '"correct":null,"extracted":"","reason":"unknown"' rejected.jsonl
+expect '"correct":true,"extracted":"6","reason":"format"' rejected.jsonl
+expect '"correct":false,"extracted":"","reason":"truncated"' rejected.jsonl
+[ "$(cat kept.jsonl rejected.jsonl | wc -l)" = 9 ]
+# the way from the prompt stays known
+expect '"sources":[{' kept/manifest.json
+# finished: says so, changes nothing; other settings are refused by name
+before=$(cat kept/* rejected/* | cksum)
+"$bin/distill-filter" --input traces --output kept --rejected rejected --report report2.json --format think \
+    --max-language-mix 0.05 --dedup exact --jobs 1 2>err >out
+expect 'complete already' err
+[ "$before" = "$(cat kept/* rejected/* | cksum)" ]
+fail() { # fail STATUS WORDS ARGUMENTS...
+    wanted=$1 words=$2 status=0
+    shift 2
+    "$bin/distill-filter" "$@" >out 2>&1 || status=$?
+    [ $status = "$wanted" ] || { echo "status $status for: $*"; cat out; exit 1; }
+    expect "$words" out
+}
+fail 1 'format was "think" and is now "none"' --input traces --output kept --max-language-mix 0.05 --dedup exact
+"$bin/distill-filter" --input traces --output kept --overwrite --verify none --quiet >table
+expect 'kept                   8' table
+# selection and pass rates
+run() { # run KEPT OPTIONS...: number of traces kept with these options
+    wanted=$1
+    shift
+    "$bin/distill-filter" --input traces --output selected --overwrite --quiet "$@" >table
+    grep -q "^kept  *$wanted " table || { echo "expected $wanted kept: $*"; cat table; exit 1; }
+}
+run 6
+run 4 --select first:1
+run 4 --select shortest:1
+run 4 --select best:1
+run 4 --select random:1 --seed 5
+run 5 --min-pass-rate 0.7 --verify auto
+run 4 --max-pass-rate 0.9
+run 5 --min-pass-rate 0.5 --max-pass-rate 1 --dedup exact
+run 5 --max-repetition 0.2 --min-tokens 6
+run 3 --max-tokens 9
+run 3 --language en --select shortest:1
+run 4 --language en --select shortest:1 --max-language-mix 0.99
+run 5 --language en
+echo '{"problem":"Tell me: what is 2 + 2, and why?"}' >bench.jsonl
+run 5 --decontaminate bench.jsonl --ngram 4 --verify none --keep-truncated
+run 8 --verify none
+run 9 --verify none --keep-truncated
+run 1 --verify math --max-paragraph-chars 12
+# single shards, several inputs
+"$bin/distill-filter" --input traces/shard-00000.h5 traces --output both --dedup exact --quiet >table
+expect 'seen                  18' table
+grep -q '^kept  *5 ' table
+# the number of threads changes nothing
+for jobs in 1 3; do
+    SOURCE_DATE_EPOCH=1 "$bin/distill-filter" --input traces --output jobs --overwrite --jobs $jobs --select random:1 \
+        --quiet >table
+    "$bin/distill" export jobs >jobs-$jobs.jsonl
+done
+cmp jobs-1.jsonl jobs-3.jsonl
+# what is not there is said, not ignored
+fail 1 '--judge' --input traces --output x --judge http://localhost/v1
+fail 1 'minhash' --input traces --output x --dedup minhash:0.8
+fail 1 'code' --input traces --output x --verify code
+fail 2 'is not one of none|exact|minhash' --input traces --output x --dedup fuzzy
+fail 2 '--select' --input traces --output x --select best
+fail 2 'input and output at once' --input traces --output traces
+fail 2 'the same directory' --input traces --output x --rejected x
+fail 2 'is more than' --input traces --output x --min-tokens 5 --max-tokens 4
+fail 2 'needs verdicts' --input traces --output x --min-pass-rate 0.5 --verify none
+fail 2 'is missing' --output x
+fail 1 'No such file' --input nowhere --output x
+[ ! -e x/manifest.json ] || { echo 'a refused run left an output'; exit 1; }

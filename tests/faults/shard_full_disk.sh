@@ -1,0 +1,54 @@
+#!/bin/sh
+# A disk that fills up: a clear message, status 1, and with more room the same command goes on.
+set -eu
+bin=$DISTILL_BIN
+rm -rf full && mkdir full && cd full
+awk 'BEGIN {
+    srand(7)
+    for (i = 0; i < 400; i++) {
+        filler = ""
+        for (j = 0; j < 300; j++)
+            filler = filler sprintf("%c%c%d", 97 + rand() * 26, 97 + rand() * 26, rand() * 1000)
+        printf "{\"id\":\"n%d\",\"prompt\":\"p%d\",\"response\":\"%s\"}\n", i, i, filler
+    }
+}' >traces.jsonl
+"$bin/distill" import traces.jsonl -o whole --shard-traces 100 --quiet >out
+# a limit on the size of a file fails a write part of the way, as a full disk does: first in the journal, then in a shard
+for blocks in 100 200 1200; do
+    status=0
+    (
+        trap '' XFSZ
+        ulimit -f $blocks
+        exec "$bin/distill" import traces.jsonl -o limited --shard-traces 100 --quiet
+    ) >out 2>&1 || status=$?
+    if [ $status != 0 ]; then
+        [ $status = 1 ] || { cat out; exit 1; }
+        [ "$(wc -l <out)" = 1 ] || { echo 'one line was expected:'; cat out; exit 1; }
+        grep -q 'distill import: error: limited' out || { cat out; exit 1; }
+    fi
+done
+(
+    trap '' XFSZ
+    ulimit -f 40
+    "$bin/distill-filter" --input whole --output small --verify none --quiet >out 2>&1 && exit 1
+    grep -q 'distill-filter: error: small' out || { cat out; exit 1; }
+)
+"$bin/distill-filter" --input whole --output small --verify none --quiet >out
+"$bin/distill" import traces.jsonl -o limited --shard-traces 100 --quiet >out
+"$bin/distill" export whole >a.jsonl
+"$bin/distill" export limited >b.jsonl
+"$bin/distill" export small | sed 's/,"correct".*/}/' >c.jsonl
+cmp a.jsonl b.jsonl
+cmp a.jsonl c.jsonl
+# a file system of its own, where that is allowed
+unshare -rm true 2>err || { echo 'a small file system could not be mounted here: that part was not tried'; exit 0; }
+unshare -rm sh -eu <<END
+mkdir disk
+mount -t tmpfs -o size=1m tmpfs disk 2>err || exit 0
+status=0
+"$bin/distill" import traces.jsonl -o disk/out --shard-traces 100 --quiet >out 2>&1 || status=\$?
+[ \$status = 1 ] && grep -q 'No space left' out || { cat out; exit 1; }
+mount -o remount,size=8m disk
+"$bin/distill" import traces.jsonl -o disk/out --shard-traces 100 --quiet >out 2>&1
+"$bin/distill" export disk/out | cmp - a.jsonl
+END
