@@ -1,4 +1,4 @@
-// distill/tensor/decode_kernels.h - private: the loops of decoding, one set an instruction set, all
+// distill/tensor/decode_kernels.h - the loops of decoding, one set an instruction set, all
 // with the same bits.
 //
 // Decoding must give the same numbers whatever else is in the batch and on whatever machine, so
