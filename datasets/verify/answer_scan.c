@@ -151,11 +151,11 @@ size_t scan_formula(distill_span text, size_t at, distill_span *inside)
         if (!scan_starts(text, at, OPEN[i]))
             continue;
         size_t from = at + strlen(OPEN[i]), close = from - 1;
+        distill_span window = scan_part(text, 0, from + LONGEST_FORMULA);
         do
-            close = scan_first(text, close + 1, CLOSE[i]);
-        while (close != SIZE_MAX && close > 0 && text.bytes[close - 1] == '\\' && *CLOSE[i] == '$');
-        if (close == SIZE_MAX || close - from > LONGEST_FORMULA ||
-            scan_first(scan_part(text, from, close), 0, "\n\n") != SIZE_MAX)
+            close = scan_first(window, close + 1, CLOSE[i]);
+        while (close != SIZE_MAX && text.bytes[close - 1] == '\\' && *CLOSE[i] == '$');
+        if (close == SIZE_MAX || scan_first(scan_part(text, from, close), 0, "\n\n") != SIZE_MAX)
             return at;
         *inside = scan_part(text, from, close);
         if (i == 1 && is_money(*inside))
