@@ -1,4 +1,4 @@
-// datasets/task_word.c - short stories in which a number changes: "Anna has 17 shells. Ben gives Anna 5 more. …"
+// datasets/task_word.c - short stories in which a number changes: "Anna has 17 shells. Anna gets 5 from Ben. …"
 //
 // A setting has an opening sentence, several sentences for each operation, and a question. {N} and {M} are two
 // different names, {T} a thing in the plural, {V} the first number, {D} the operand. The working is that of arithmetic.
@@ -19,8 +19,8 @@ typedef struct setting {
 static const setting SETTINGS[] = {
     {
         .opening = "{N} has {V} {T}.",
-        .plus = {"{N} buys {D} more.", "{M} gives {N} {D}.", "{N} finds {D} more."},
-        .minus = {"{N} loses {D}.", "{N} gives {M} {D}.", "{N} throws {D} away."},
+        .plus = {"{N} buys {D} more.", "{N} gets {D} from {M}.", "{N} finds {D} more."},
+        .minus = {"{N} loses {D}.", "{N} hands {D} to {M}.", "{N} throws {D} away."},
         .times = {"{N} trades each for {D} new ones.", "{M} turns each into {D}.",
                   "{N} wins and has {D} times as many."},
         .over = {"{N} makes {D} equal heaps and keeps one.", "{N} keeps only one in {D}.",
@@ -29,7 +29,7 @@ static const setting SETTINGS[] = {
     },
     {
         .opening = "{N} starts with {V} points.",
-        .plus = {"{N} scores {D}.", "A star adds {D}.", "{M} hands {N} {D}."},
+        .plus = {"{N} scores {D}.", "A star adds {D}.", "{N} gets {D} from {M}."},
         .minus = {"A trap costs {D}.", "{M} takes {D}.", "{N} pays {D}."},
         .times = {"A bonus multiplies them by {D}.", "A joker makes {D} of each.",
                   "Now all points count {D} times."},
@@ -39,8 +39,8 @@ static const setting SETTINGS[] = {
     },
     {
         .opening = "{N} has {V} dollars.",
-        .plus = {"{N} earns {D}.", "{M} pays {N} {D}.", "{N} finds {D}."},
-        .minus = {"{N} spends {D}.", "{N} lends {M} {D}.", "A book costs {N} {D}."},
+        .plus = {"{N} earns {D}.", "{N} gets {D} from {M}.", "{N} finds {D}."},
+        .minus = {"{N} spends {D}.", "{N} lends {D} to {M}.", "A book costs {N} {D}."},
         .times = {"{N} invests all and gets {D} times as much.", "{M} swaps each dollar for {D}.",
                   "{N} wins {D} times as much."},
         .over = {"{N} divides them by {D} and keeps one part.", "{N} keeps only one in {D}.",
