@@ -172,42 +172,52 @@ static verdict_outcome compare_list_with_value(checker *c, expr *list, expr *val
     return one != NULL ? compare_trees(c, one, value) : VERDICT_WRONG;
 }
 
-/// A list whose first element alone has a name: a = 4, -8, -10 gives a list of values.
-static expr *unnamed_list(checker *c, expr *e)
-{
-    expr *name, *value;
-    if (e->kind != EXPR_LIST || !relation_assigns(e->child[0], &name, &value))
-        return e;
-    for (size_t i = 1; i < e->count; i++)
-        if (e->child[i]->kind == EXPR_RELATION)
-            return e;
-    expr *list = expr_node(c->m, EXPR_LIST, e->child, e->count);
-    if (list == NULL)
-        return e;
-    list->op = e->op;
-    list->child[0] = value;
-    return list;
-}
-
-/// x = 1 or x = 2 as x = {1, 2}: the common name into *name, the values as the result.
+/// x = 1 or x = 2, and x = 1, 2, as x = {1, 2}: the common name into *name, the values as the result;
+/// NULL if there is no such name.
 static expr *common_name(checker *c, expr *e, expr **name)
 {
-    expr *value, *values[64], *other;
+    enum { MOST_VALUES = 64 };
+    expr *value, *values[MOST_VALUES], *other;
     if (relation_assigns(e, name, &value))
         return value;
-    if (e->kind != EXPR_LIST || e->count > 64 || !relation_assigns(e->child[0], name, &values[0]))
+    bool list = (e->kind == EXPR_LIST || e->kind == EXPR_SET) && e->count <= MOST_VALUES;
+    if (!list || !relation_assigns(e->child[0], name, &values[0]))
         return NULL;
-    for (size_t i = 1; i < e->count; i++)
-        if (!relation_assigns(e->child[i], &other, &values[i]) ||
-            !relation_same_name(c, *name, other))
+    for (size_t i = 1; i < e->count; i++) {
+        expr *child = e->child[i];
+        if (child->kind != EXPR_RELATION)
+            values[i] = child;
+        else if (!relation_assigns(child, &other, &values[i]) ||
+                 !relation_same_name(c, *name, other))
             return NULL;
-    return expr_node(c->m, EXPR_LIST, values, e->count);
+    }
+    expr *set = expr_node(c->m, (expr_kind)e->kind, values, e->count);
+    if (set != NULL)
+        set->op = e->op;
+    return set;
+}
+
+/// x = 1, y = 2: a list in which every element has a name.
+static bool is_record(const expr *e)
+{
+    expr *name, *value;
+    if (e->kind != EXPR_LIST)
+        return false;
+    for (size_t i = 0; i < e->count; i++)
+        if (!relation_assigns(e->child[i], &name, &value))
+            return false;
+    return true;
 }
 
 /// y = x + 1 against f(x) = x + 1: names of one and the same quantity.
 static bool is_dependent_name(const expr *e)
 {
     return e->kind == EXPR_CALL || (e->kind == EXPR_SYMBOL && distill_span_is(e->text, "y"));
+}
+
+static verdict_outcome unless_wrong(verdict_outcome outcome, verdict_outcome otherwise)
+{
+    return outcome == VERDICT_WRONG ? VERDICT_WRONG : otherwise;
 }
 
 static verdict_outcome compare_assignments(checker *c, expr *a, expr *b, expr *name_a,
@@ -220,7 +230,7 @@ static verdict_outcome compare_assignments(checker *c, expr *a, expr *b, expr *n
                  (is_dependent_name(name_a) && is_dependent_name(name_b));
     if (values == VERDICT_RIGHT && (alike || c->options.any_variable))
         return VERDICT_RIGHT;
-    verdict_outcome equations = values;
+    verdict_outcome equations = unless_wrong(values, VERDICT_UNKNOWN);
     if (relation_of_scalars(a) && relation_of_scalars(b)) // y = x + 1 is x = y - 1
         equations = relation_compare(c, a, b);
     return values == VERDICT_RIGHT && equations != VERDICT_RIGHT ? VERDICT_UNKNOWN : equations;
@@ -244,7 +254,9 @@ static bool compare_named(verdict_outcome *outcome, checker *c, expr *a, expr *b
     expr *name_a = NULL, *name_b = NULL;
     expr *value_a = common_name(c, a, &name_a), *value_b = common_name(c, b, &name_b);
     bool relation_a = a->kind == EXPR_RELATION, relation_b = b->kind == EXPR_RELATION;
-    if (value_a != NULL && value_b != NULL)
+    if ((value_a == NULL || value_b == NULL) && is_record(a) && is_record(b))
+        *outcome = compare_collections(c, a, b);
+    else if (value_a != NULL && value_b != NULL)
         *outcome = compare_assignments(c, a, b, name_a, value_a, name_b, value_b);
     else if (relation_a && relation_b)
         *outcome = relation_compare(c, a, b);
@@ -429,8 +441,8 @@ verdict_outcome compare_trees(checker *c, expr *a, expr *b)
         return VERDICT_UNKNOWN;
     c->depth++;
     verdict_outcome outcome = VERDICT_UNKNOWN;
-    a = matrix_simplify(c, unnamed_list(c, unnamed_point(last_value(a))));
-    b = matrix_simplify(c, unnamed_list(c, unnamed_point(last_value(b))));
+    a = matrix_simplify(c, unnamed_point(last_value(a)));
+    b = matrix_simplify(c, unnamed_point(last_value(b)));
     if (a != NULL && b != NULL) {
         if (expr_count_either(a) + expr_count_either(b) > 0)
             outcome = compare_either(c, a, b);

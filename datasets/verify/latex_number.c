@@ -174,6 +174,11 @@ void lexer_number(lexer *x)
     }
     whole_part(x, &d, &thousands);
     int places = fraction_part(x, &d, &repeat);
+    const token *previous = x->count > 0 ? &x->tokens[x->count - 1] : NULL;
+    bool second = previous != NULL && previous->kind == TOKEN_COMMA && !x->space;
+    if ((x->options & TOKEN_LIST_COMMAS) && second && d.count > 1 && d.bytes[0] == '0' &&
+        places < 0)
+        x->failed = true; // 1,000 is no list
     size_t before = x->at;
     int exponent = power_of_ten(x);
     x->m->used = (size_t)(d.bytes - x->m->block) + ((d.count + 15) & ~(size_t)15);

@@ -106,51 +106,78 @@ static void put(key *k, char c)
         k->bytes[k->length++] = c;
 }
 
-/// Lower-case words and signs with one space between words; styles, braces, quotes and articles at
-/// the beginning disappear.
+/// Length of the word, command or sign at the beginning of `text`.
+static size_t part_length(distill_span text)
+{
+    return *text.bytes == '\\' ? command_length(text) : 1;
+}
+
+/// What the part adds to the key: nothing but a space, a sign of mathematics, or part of a word.
+typedef enum part_kind { PART_SPACE, PART_SIGN, PART_WORD } part_kind;
+
+static part_kind kind_of(distill_span part)
+{
+    char c = *part.bytes;
+    if (distill_span_is(part, "\\{") || distill_span_is(part, "\\}"))
+        return PART_SIGN;
+    if (c == '\\')
+        return part.length == 2 || is_style(part) ? PART_SPACE : PART_WORD;
+    if (is_letter(c) || is_digit(c) || (unsigned char)c >= 0x80)
+        return PART_WORD;
+    return c != '\0' && strchr("+-=<>/^_*!%|()[]", c) != NULL ? PART_SIGN : PART_SPACE;
+}
+
+static bool begins_with(const key *k, const char *word)
+{
+    size_t length = strlen(word);
+    return k->length > length && memcmp(k->bytes, word, length) == 0;
+}
+
+static void drop_front(key *k, size_t count)
+{
+    memmove(k->bytes, k->bytes + count, k->length - count);
+    k->length -= count;
+}
+
+/// Articles at the beginning, and brackets around the whole: "(c)" is "c".
+static void strip_key(key *k)
+{
+    static const char *const ARTICLES[] = {"the ", "a ", "an "};
+    for (size_t i = 0; i < sizeof ARTICLES / sizeof *ARTICLES; i++)
+        if (begins_with(k, ARTICLES[i])) {
+            drop_front(k, strlen(ARTICLES[i]));
+            k->words--;
+        }
+    if (k->length >= 3 && k->bytes[0] == '(' && k->bytes[k->length - 1] == ')' &&
+        memchr(k->bytes + 1, '(', k->length - 1) == NULL) {
+        k->length--;
+        drop_front(k, 1);
+    }
+}
+
+/// Lower-case words and signs with one space before each word; styles, braces of TeX and quotes
+/// disappear.
 static void make_key(key *k, distill_span text)
 {
-    bool space = false;
+    bool space = true;
     k->length = k->words = 0;
     k->cut = false;
     while (text.length > 0 && !k->cut) {
-        char c = *text.bytes;
-        size_t length = 1;
-        if (c == '\\') {
-            length = command_length(text);
-            if (is_style((distill_span){text.bytes, length}) || length == 2) {
-                space = true;
-                text = skip(text, length);
-                continue;
-            }
-        }
-        bool word = is_letter(c) || is_digit(c) || (unsigned char)c >= 0x80 || c == '\\';
-        if (!word && strchr("+-=<>/^_*!%|", c) == NULL) {
-            space = true;
-            text = skip(text, 1);
-            continue;
-        }
-        if ((space || k->length == 0) && word) {
+        distill_span part = {text.bytes, part_length(text)};
+        part_kind kind = kind_of(part);
+        text = skip(text, part.length);
+        if (kind == PART_WORD && space) {
             if (k->length > 0)
                 put(k, ' ');
             k->words++;
         }
-        space = false;
-        for (size_t i = 0; i < length; i++) {
-            char b = text.bytes[i];
+        space = kind == PART_SPACE;
+        for (size_t i = 0; i < part.length && kind != PART_SPACE; i++) {
+            char b = part.bytes[i];
             put(k, b >= 'A' && b <= 'Z' ? (char)(b + 32) : b);
         }
-        text = skip(text, length);
     }
-    static const char *const ARTICLES[] = {"the ", "a ", "an "};
-    for (size_t i = 0; i < sizeof ARTICLES / sizeof *ARTICLES; i++) {
-        size_t length = strlen(ARTICLES[i]);
-        if (k->length > length && memcmp(k->bytes, ARTICLES[i], length) == 0) {
-            memmove(k->bytes, k->bytes + length, k->length - length);
-            k->length -= length;
-            k->words--;
-        }
-    }
+    strip_key(k);
 }
 
 static bool key_is(const key *k, const char *text)
