@@ -99,8 +99,10 @@ static void take_boxes(answer *out, distill_span text, const scan_box *last)
 /// Place of the words that end the part of a plain sentence which says the answer.
 static size_t clause_end(distill_span text)
 {
-    static const char *const WORDS[] = {", which", ", so ",    ", because", " because ", ", since",
-                                        " since ", ", where ", ", as ",     " (",        " when "};
+    static const char *const WORDS[] = {", which",    ", so ",     ", because", " because ",
+                                        ", since",    " since ",   ", where ",  ", as ",
+                                        " (since",    " (because", " (approx",  " (as ",
+                                        " (rounded ", " (in ",     " (the ",    " when "};
     size_t end = text.length;
     for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++) {
         size_t at = scan_first(text, 1, WORDS[i]);

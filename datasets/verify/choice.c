@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { MOST_LETTERS = 10, SEVERAL = '?' };
+enum { MOST_LETTERS = 10, SEVERAL = '?', TAIL_BYTES = 1 << 15 };
 
 static bool is_letter(char c)
 {
@@ -147,7 +147,9 @@ static char trigger_at(distill_span text, size_t at)
         return '\0';
     for (size_t i = 0; i < sizeof TRIGGERS / sizeof *TRIGGERS; i++) {
         const trigger *t = &TRIGGERS[i];
-        if (!scan_starts_any_case(text, at, t->word))
+        char first = text.bytes[at] >= 'A' && text.bytes[at] <= 'Z' ? (char)(text.bytes[at] + 32)
+                                                                    : text.bytes[at];
+        if (first != t->word[0] || !scan_starts_any_case(text, at, t->word))
             continue;
         size_t behind = at + strlen(t->word);
         char letter = t->kind == TRIGGER_OPTION   ? named_option(text, behind)
@@ -348,6 +350,8 @@ void choice_find(choice *out, distill_span reply, const distill_span *options, s
     *out = (choice){'\0', "none"};
     if (!answer_text(&text, reply))
         return;
+    if (text.length > TAIL_BYTES)
+        text = scan_part(text, text.length - TAIL_BYTES, text.length);
     size_t tag = scan_last(text, text.length, "<answer>");
     if (scan_last_box(&box, text, text.length)) {
         char letter = box.complete ? held_letter(box.inside, options, count) : SEVERAL;

@@ -16,7 +16,7 @@ typedef struct choice {
     const char *found_by; // static text
 } choice;
 
-/// `options` (may be NULL): the texts of A, B, …; a boxed or announced text that is one of them counts.
+/// Reads the last 32 KiB. `options` (may be NULL): the texts of A, B, …; a boxed or announced text that is one of them counts.
 void choice_find(choice *out, distill_span reply, const distill_span *options, size_t count);
 /// "B", "(b)", "\text{(B)}", "B.": the letter; NUL if the text is more than that.
 char choice_letter_of(distill_span text);
