@@ -422,14 +422,14 @@ static uint64_t hash_name(distill_span name, uint64_t seed)
     return mix(h);
 }
 
-/// In 0.3 … 2.3, in 2 … 12 at two points; half of them negative at the later points.
+/// In 0.3 … 2.3, at some points in 2 … 12; half of them negative at the later points.
 static sample variable(const evaluation *at, distill_span name)
 {
     if (at->fixed != NULL && distill_span_equal(*at->fixed, name))
         return at->fixed_value;
     uint64_t h = hash_name(name, (uint64_t)at->point);
     long double unit = (long double)(h >> 11) / (long double)(1ull << 53);
-    bool large = at->point == 2 || at->point == 4 || at->point == 7;
+    bool large = at->point == 2 || at->point == 3 || at->point == 7;
     long double value = large ? 2 + 10 * unit : 0.3L + 2 * unit;
     if (at->point >= POSITIVE_POINTS && (h & 1))
         value = -value;

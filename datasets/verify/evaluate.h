@@ -16,7 +16,7 @@
 #include "datasets/verify/surd.h"
 
 // Points 0 … POSITIVE_POINTS-1 give positive values to all variables, the others both signs.
-enum { EVALUATION_POINTS = 10, POSITIVE_POINTS = 6, EVALUATION_BUDGET = 60000 };
+enum { EVALUATION_POINTS = 8, POSITIVE_POINTS = 5, EVALUATION_BUDGET = 60000 };
 
 typedef struct sample {
     long double re, im;

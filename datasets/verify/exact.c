@@ -391,6 +391,8 @@ long double exact_to_real(const exact *a)
     long up, down;
     if (a->sign == 0)
         return 0;
+    if (a->num_size == 1 && exact_is_integer(a)) // most numbers
+        return a->sign < 0 ? -(long double)a->num[0] : (long double)a->num[0];
     long double num = leading(a->num, a->num_size, &up);
     long double den = leading(a->den, a->den_size, &down);
     long double value = ldexpl(num / den, (int)(up - down));
