@@ -88,7 +88,8 @@ static distill_status create_file(shard_writer *shard)
     hid_t create = H5Pcreate(H5P_FILE_CREATE), access = H5Pcreate(H5P_FILE_ACCESS);
     if (create < 0 || access < 0 || H5Pset_obj_track_times(create, 0) < 0 ||
         H5Pset_libver_bounds(access, H5F_LIBVER_V110, H5F_LIBVER_V110) < 0 ||
-        H5Pset_fclose_degree(access, H5F_CLOSE_STRONG) < 0)
+        H5Pset_fclose_degree(access, H5F_CLOSE_STRONG) < 0 ||
+        H5Pset_file_locking(access, 0, 1) < 0) // the output has a lock of its own
         TRY(hdf5_fail(DISTILL_INTERNAL, "%s: HDF5 refuses the file's settings", shard->path));
     shard->h5 = H5Fcreate(distill_atomic_path(shard->file), H5F_ACC_TRUNC, create, access);
     if (shard->h5 < 0)

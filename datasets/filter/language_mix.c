@@ -3,61 +3,10 @@
 
 #include "datasets/filter/prose.h"
 #include "datasets/filter/script.h"
+#include "datasets/filter/small_words.h"
 #include "distill/text/unicode.h"
 
-#include <string.h>
-#include <strings.h>
-
-// --- small words ---------------------------------------------------------------------------------
-
-typedef struct small_words {
-    const char *code, *name;
-    const char *words; // each between two spaces
-} small_words;
-
-static const small_words SMALL_WORDS[] = {
-    {"en", "english",
-     " the and is are of to that this we with for then so it be has have in which not from by as "},
-    {"es", "spanish",
-     " el los las una que por para con esta entonces como pero si es del al la de se ahora son "},
-    {"fr", "french",
-     " le les des est que pour dans une nous donc avec sont pas qui du et la de si on ce alors "},
-    {"de", "german",
-     " der die das und ist nicht wir ein eine mit den von auch dann wenn also sind zu dem im "},
-    {"it", "italian",
-     " il che di per una sono con non gli della questo quindi se dei nel la del un si allora "},
-    {"pt", "portuguese",
-     " os uma que para com dos como mas se da do em um por as ao ent\u00E3o n\u00E3o s\u00E3o "},
-};
-enum { SMALL_LANGUAGES = sizeof SMALL_WORDS / sizeof *SMALL_WORDS, LEAST_HITS = 3 };
-
-static bool is_word_byte(unsigned char c)
-{
-    return c >= 0x80 || ((c | 32) >= 'a' && (c | 32) <= 'z');
-}
-
-/// Counts the small words of each language in `sentence`.
-static void count_small_words(size_t hits[SMALL_LANGUAGES], distill_span sentence)
-{
-    char word[18] = " ";
-    memset(hits, 0, SMALL_LANGUAGES * sizeof *hits);
-    for (size_t at = 0; at < sentence.length;) {
-        size_t begin = at;
-        while (at < sentence.length && is_word_byte((unsigned char)sentence.bytes[at]))
-            at++;
-        size_t length = at - begin;
-        if (length > 0 && length + 3 <= sizeof word) {
-            for (size_t i = 0; i < length; i++) {
-                char c = sentence.bytes[begin + i];
-                word[i + 1] = c >= 'A' && c <= 'Z' ? (char)(c | 32) : c;
-            }
-            memcpy(word + length + 1, " ", 2);
-            for (size_t i = 0; i < SMALL_LANGUAGES; i++)
-                hits[i] += strstr(SMALL_WORDS[i].words, word) != NULL;
-        }
-        at += length == 0;
-    }
-}
+enum { LEAST_HITS = 3 }; // small words that tell the language of a sentence
 
 static size_t most_hits(const size_t hits[SMALL_LANGUAGES])
 {
@@ -66,18 +15,6 @@ static size_t most_hits(const size_t hits[SMALL_LANGUAGES])
         if (hits[i] > hits[best])
             best = i;
     return best;
-}
-
-/// Row of a language, SMALL_LANGUAGES if it has none.
-static size_t small_language(distill_span language)
-{
-    for (size_t i = 0; i < SMALL_LANGUAGES; i++)
-        if ((language.length >= 2 && strncasecmp(language.bytes, SMALL_WORDS[i].code, 2) == 0 &&
-             (language.length == 2 || strchr("-_", language.bytes[2]) != NULL)) ||
-            (language.length == strlen(SMALL_WORDS[i].name) &&
-             strncasecmp(language.bytes, SMALL_WORDS[i].name, language.length) == 0))
-            return i;
-    return SMALL_LANGUAGES;
 }
 
 // --- words a script ------------------------------------------------------------------------------
@@ -123,7 +60,8 @@ static void add_up(word_counts *counts)
 static distill_span next_sentence(distill_span *rest)
 {
     size_t length = 0;
-    while (length < rest->length && strchr(".!?\n", rest->bytes[length]) == NULL)
+    while (length < rest->length && rest->bytes[length] != '.' && rest->bytes[length] != '!' &&
+           rest->bytes[length] != '?' && rest->bytes[length] != '\n')
         length++;
     if (length < rest->length)
         length++;
@@ -134,13 +72,13 @@ static distill_span next_sentence(distill_span *rest)
 }
 
 /// Words of Latin sentences that are in another language than `home`.
-static double foreign_latin(distill_span text, size_t home)
+static double foreign_latin(const small_words *table, distill_span text, size_t home)
 {
     double words = 0;
     while (text.length > 0) {
         distill_span sentence = next_sentence(&text);
         size_t hits[SMALL_LANGUAGES];
-        count_small_words(hits, sentence);
+        small_words_count(table, hits, sentence);
         size_t best = most_hits(hits);
         if (best == home || hits[best] < LEAST_HITS || hits[best] <= 2 * hits[home])
             continue;
@@ -155,7 +93,7 @@ static double foreign_latin(distill_span text, size_t home)
 
 /// The language of a text: of its most frequent script, in Latin letters by its small words; empty
 /// if it has no words.
-static distill_span language_of(distill_span text)
+static distill_span language_of(const small_words *table, distill_span text)
 {
     word_counts counts = {{0}, 0};
     size_t best = SCRIPT_LATIN, hits[SMALL_LANGUAGES];
@@ -172,13 +110,13 @@ static distill_span language_of(distill_span text)
     const char *language = script_language((script)best);
     if (language[0] != '\0')
         return distill_span_of(language);
-    count_small_words(hits, text);
-    return distill_span_of(SMALL_WORDS[most_hits(hits)].code);
+    small_words_count(table, hits, text);
+    return distill_span_of(small_words_code(most_hits(hits)));
 }
 
-static distill_status expected_language(distill_span *out, distill_text *scratch,
-                                        distill_span prompt, distill_span reply_prose,
-                                        distill_span language)
+static distill_status expected_language(distill_span *out, const small_words *table,
+                                        distill_text *scratch, distill_span prompt,
+                                        distill_span reply_prose, distill_span language)
 {
     distill_status status = DISTILL_OK;
     *out = language;
@@ -187,9 +125,9 @@ static distill_status expected_language(distill_span *out, distill_text *scratch
     TRY(prose_extract(scratch, prompt));
     distill_span text = distill_text_span(scratch);
     text.length = unicode_valid_prefix(text.bytes, text.length);
-    *out = language_of(text);
+    *out = language_of(table, text);
     if (out->length == 0)
-        *out = language_of(reply_prose);
+        *out = language_of(table, reply_prose);
 done:
     return status;
 }
@@ -199,23 +137,25 @@ distill_status language_mix(double *share, distill_span prompt, distill_span rep
 {
     distill_status status = DISTILL_OK;
     distill_text prose = {0}, scratch = {0};
+    small_words table;
     word_counts counts = {{0}, 0};
     distill_span expected;
     double foreign = 0;
     *share = 0;
+    small_words_make(&table);
     TRY(prose_extract(&prose, reply));
     distill_span text = distill_text_span(&prose);
     text.length = unicode_valid_prefix(text.bytes, text.length);
-    TRY(expected_language(&expected, &scratch, prompt, text, language));
+    TRY(expected_language(&expected, &table, &scratch, prompt, text, language));
     unsigned mask = script_mask(expected);
-    size_t home = small_language(expected);
+    size_t home = small_words_language(expected);
     count_words(&counts, text);
     add_up(&counts);
     for (unsigned i = 1; i < SCRIPTS; i++)
         if ((mask >> i & 1) == 0)
             foreign += counts.words[i];
     if (home < SMALL_LANGUAGES)
-        foreign += foreign_latin(text, home);
+        foreign += foreign_latin(&table, text, home);
     if (counts.total > 0)
         *share = foreign / counts.total;
 done:

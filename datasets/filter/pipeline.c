@@ -5,6 +5,7 @@
 #include "datasets/key_set.h"
 #include "datasets/trace_frame.h"
 #include "distill/base/interrupt.h"
+#include "distill/base/log.h"
 #include "distill/base/memory.h"
 #include "distill/base/progress.h"
 #include "distill/base/threads.h"
@@ -12,7 +13,12 @@
 #include <math.h>
 #include <string.h>
 
-enum { BATCH = 256 };
+enum {
+    BATCH = 256,
+    SELECTION_BYTES_A_TRACE = 40,
+    EXTRACTED_BYTES_A_TRACE = 16,
+    SLOT_BYTES = 1 << 17
+};
 
 /// A trace of the batch: a copy of its texts, and what is found out about it.
 typedef struct slot {
@@ -218,6 +224,26 @@ static void count_reasons(pass *p)
     p->result->kept = p->result->reasons[TRACE_KEPT];
 }
 
+/// Says what the work takes, and refuses what does not fit.
+static distill_status plan(const pass *p)
+{
+    char bytes[32], available[32], count[32];
+    size_t each = sizeof(trace_summary) + SELECTION_BYTES_A_TRACE + EXTRACTED_BYTES_A_TRACE;
+    double needed = (double)p->total * (double)each + BATCH * (double)SLOT_BYTES;
+    double free_bytes = (double)distill_memory_available();
+    distill_format_bytes(bytes, sizeof bytes, needed);
+    distill_format_bytes(available, sizeof available, free_bytes);
+    if (needed > free_bytes)
+        return distill_fail(
+            DISTILL_LIMIT,
+            "%zu traces need about %s of memory, %s are free; filter the inputs one "
+            "by one",
+            p->total, bytes, available);
+    distill_note("plan: %s traces, %d threads, about %s of memory",
+                 distill_format_count(count, sizeof count, p->total), distill_threads(), bytes);
+    return DISTILL_OK;
+}
+
 distill_status filter_run(filter_result *result, const filter_job *job)
 {
     distill_status status = DISTILL_OK;
@@ -229,6 +255,7 @@ distill_status filter_run(filter_result *result, const filter_job *job)
     p->job = job;
     p->result = result;
     p->total = count_inputs(job);
+    TRY(plan(p));
     TRY(DISTILL_NEW(&p->traces, p->total));
     for (size_t i = 0; i < BATCH; i++)
         TRY(DISTILL_NEW(&p->slots[i].message, DISTILL_ERROR_CAPACITY));
@@ -242,6 +269,9 @@ distill_status filter_run(filter_result *result, const filter_job *job)
     TRY(copy_all(p));
     distill_progress_finish(&p->bar);
     result->seconds = distill_now_s() - started_s;
+    distill_event("filter.done", "\"seen\":%llu,\"kept\":%llu,\"seconds\":%.3f",
+                  (unsigned long long)result->seen, (unsigned long long)result->kept,
+                  result->seconds);
 done:
     for (size_t i = 0; p != NULL && i < BATCH; i++) {
         distill_text_free(&p->slots[i].frame);
