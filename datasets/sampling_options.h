@@ -76,7 +76,7 @@ sampling_job sampling_options_job(const sampling_options *options);
      .help = "text every reply is forced to begin with, such as '<think>\\n'"},                    \
     {.name = "chat-template", .type = DISTILL_OPT_CHOICE,                                          \
      .offset = SAMPLING_AT(base, chat_template),                                                   \
-     .choices = "auto|chatml|qwen3|qwq|llama3|deepseek-r1|r1-zero|none",                           \
+     .choices = DISTILL_CHAT_CHOICES,                           \
      .help = "form of the conversation; auto recognises the checkpoint's own"},                    \
     {.section = "Shards"},                                                                         \
     {.name = "shard-traces", .type = DISTILL_OPT_SIZE, .offset = SAMPLING_AT(base, shard_traces),  \

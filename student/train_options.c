@@ -1,5 +1,6 @@
 #include "student/train_options.h"
 
+#include "distill/text/chat_template.h"
 #include <string.h>
 
 #define AT(field) offsetof(train_options, field)
@@ -76,7 +77,7 @@ static const distill_option ROWS[] = {
     {.name = "chat-template",
      .type = DISTILL_OPT_CHOICE,
      .offset = AT(chat_template),
-     .choices = "auto|chatml|qwen3|llama3|deepseek-r1|r1-zero|none",
+     .choices = DISTILL_CHAT_CHOICES,
      .help = "how conversations are written; auto follows the tokenizer's own template"},
     {.name = "prompt-template",
      .type = DISTILL_OPT_STRING,

@@ -461,8 +461,8 @@ int distill_exit(const distill_program *program, distill_status status)
     if (status == DISTILL_OK && (fflush(stdout) != 0 || ferror(stdout)))
         status = distill_fail_errno(DISTILL_IO, "standard output could not be written");
     if (status != DISTILL_OK)
-        fprintf(stderr, "%s: %s: %s\n", program->name,
-                status == DISTILL_INTERRUPTED ? "interrupted" : "error", distill_error_message());
+        fprintf(stderr, "%s: %s%s\n", program->name,
+                status == DISTILL_INTERRUPTED ? "" : "error: ", distill_error_message());
     distill_log_close();
     switch (status) {
     case DISTILL_OK:

@@ -13,6 +13,9 @@
 
 #include "distill/text/tokenizer.h"
 
+/// Names that distill_chat_open takes, for options.
+#define DISTILL_CHAT_CHOICES "auto|chatml|qwen3|qwq|llama3|deepseek-r1|r1-zero|none"
+
 typedef struct distill_message {
     distill_span role; // "system", "user", "assistant"
     distill_span content;
