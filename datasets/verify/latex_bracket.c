@@ -40,6 +40,22 @@ static expr *parse_set(parser *p)
     return inside;
 }
 
+/// \left\{\begin{array}{l} x = 2 \\ y = -1 \end{array}\right.: a system, as the list of its rows.
+static expr *parse_system(parser *p)
+{
+    size_t base = p->height;
+    p->at++; // \begin
+    while (!parser_is(p, TOKEN_END_OF)) {
+        if (!parser_push(p, parse_item(p)))
+            return NULL;
+        while (parser_take(p, TOKEN_ROW) || parser_take(p, TOKEN_COMMA))
+            ;
+    }
+    p->at++;
+    parser_take(p, TOKEN_CLOSE);
+    return p->height > base ? parser_finish(p, EXPR_LIST, base) : NULL;
+}
+
 static expr *parse_rounding(parser *p, char open)
 {
     expr *e = expr_unary(p->m, EXPR_FUNCTION, parse_sum(p));
@@ -54,7 +70,7 @@ static expr *parse_rounding(parser *p, char open)
 static expr *bracket_inside(parser *p, char open)
 {
     if (open == '{')
-        return parse_set(p);
+        return parser_is(p, TOKEN_BEGIN) ? parse_system(p) : parse_set(p);
     if (open == 'F' || open == 'C')
         return parse_rounding(p, open);
     expr *inside = parse_list(p);

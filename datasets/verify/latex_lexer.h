@@ -16,6 +16,7 @@ typedef struct lexer {
     int brackets;     // ( [ \{ open now
     int environments; // \begin without \end
     int nesting;      // \text{} whose inside is being read
+    bool units;       // within a \text{}, where a letter behind a number is a unit
     bool space;       // white space stands before the next token
     bool failed;
 } lexer;

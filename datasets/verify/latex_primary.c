@@ -405,7 +405,8 @@ static expr *parse_words(parser *p)
         last = parser_next(p);
     expr *e = expr_leaf(p->m, EXPR_TEXT);
     if (e != NULL)
-        e->text = (distill_span){first->from, (size_t)(last->to - first->from)};
+        e->text = (distill_span){
+            first->text.bytes, (size_t)(last->text.bytes + last->text.length - first->text.bytes)};
     return e;
 }
 

@@ -97,30 +97,60 @@ static bool is_plain_words(distill_span words)
     return true;
 }
 
-/// Words of a \text{}: a connector, a function's name, words, or mathematics.
-static void push_words(lexer *x, distill_span words, size_t from, bool roman)
+/// "and", "or", a comma, or words.
+static void push_phrase(lexer *x, distill_span words, size_t from, bool roman)
 {
-    bool comma = false;
     words = distill_span_trim(words);
-    while (words.length > 0 && (*words.bytes == ',' || *words.bytes == ' ')) {
-        comma = comma || *words.bytes == ',';
-        words.bytes++, words.length--;
-    }
-    if (comma)
-        lexer_push(x, TOKEN_COMMA, 0, from);
     if (words.length == 0)
         return;
-    if (!is_plain_words(words)) {
-        lex_inside(x, words);
-        return;
-    }
     const latex_name *name = latex_word(words);
-    if (name != NULL) {
-        token *t = lexer_push(x, name->kind, name->value, from);
-        t->text = words;
+    token *t = name != NULL ? lexer_push(x, name->kind, name->value, from)
+                            : lexer_push(x, TOKEN_WORDS, roman, from);
+    t->text = words;
+}
+
+/// Length of the joining word or sign at the beginning of the text, 0 if there is none.
+static size_t joint_length(distill_span text, token_kind *kind)
+{
+    static const struct {
+        const char *text;
+        token_kind kind;
+    } JOINTS[] = {{" and ", TOKEN_AND}, {" or ", TOKEN_OR}, {",", TOKEN_COMMA}};
+    for (size_t i = 0; i < sizeof JOINTS / sizeof *JOINTS; i++) {
+        size_t length = strlen(JOINTS[i].text);
+        *kind = JOINTS[i].kind;
+        if (text.length >= length && memcmp(text.bytes, JOINTS[i].text, length) == 0)
+            return length;
+    }
+    return 0;
+}
+
+/// Words of a \text{}: mathematics, or phrases joined by "and", "or" and commas.
+static void push_words(lexer *x, distill_span words, size_t from, bool roman)
+{
+    enum { LONGEST_LIST = 60 }; // a longer text is prose
+    distill_span rest = words, phrase = {words.bytes, 0};
+    if (!is_plain_words(words)) {
+        x->units = true;
+        lex_inside(x, words);
+        x->units = false;
         return;
     }
-    lexer_push(x, TOKEN_WORDS, roman, from)->text = words;
+    while (rest.length > 0) {
+        token_kind kind;
+        size_t joint = words.length <= LONGEST_LIST ? joint_length(rest, &kind) : 0;
+        if (joint > 0) {
+            push_phrase(x, phrase, from, roman);
+            lexer_push(x, kind, 0, from);
+            phrase = (distill_span){rest.bytes + joint, 0};
+        } else {
+            joint = 1;
+            phrase.length++;
+        }
+        rest.bytes += joint;
+        rest.length -= joint;
+    }
+    push_phrase(x, phrase, from, roman);
 }
 
 static void lex_environment(lexer *x, token_kind kind, size_t from)
@@ -366,6 +396,13 @@ static void lex_letters(lexer *x)
     }
     if (length > 1 && !is_product(run)) {
         x->at += length;
+        lexer_push(x, TOKEN_WORDS, 0, from)->text = run;
+        return;
+    }
+    bool letter = length == 1 && x->units && before != NULL && before->kind == TOKEN_NUMBER &&
+                  strchr("mgshLlKNJWVA", *run.bytes) != NULL; // \text{20 m}
+    if (letter) {
+        x->at++;
         lexer_push(x, TOKEN_WORDS, 0, from)->text = run;
         return;
     }

@@ -183,6 +183,20 @@ static verdict_outcome compare_functions(const expr *a, const scalar_values *va,
     return t.agree + t.complex_agree >= FEWEST_POINTS ? VERDICT_RIGHT : VERDICT_UNKNOWN;
 }
 
+static size_t collect_names(const expr *e, distill_span *names, size_t count)
+{
+    if (e->kind == EXPR_SYMBOL) {
+        for (size_t i = 0; i < count; i++)
+            if (distill_span_equal(names[i], e->text))
+                return count;
+        if (count < MOST_NAMES)
+            names[count++] = e->text;
+    }
+    for (size_t i = 0; i < e->count; i++)
+        count = collect_names(e->child[i], names, count);
+    return count;
+}
+
 /// The part of `e` without a constant of integration: e must be linear in it with factor 1.
 static bool without_constant(checker *c, sample *out, expr *e, distill_span name, int point)
 {
@@ -198,15 +212,29 @@ static bool without_constant(checker *c, sample *out, expr *e, distill_span name
     return sample_equal(&difference, &step) == 1;
 }
 
+/// The constant of integration of `e`: C or K beside a single variable in lower case; empty if it has
+/// none, since a + b + C is not a + b + C + 1.
+static distill_span integration_constant(const expr *e)
+{
+    static const char *const NAMES[] = {"C", "K"};
+    distill_span names[MOST_NAMES];
+    if (collect_names(e, names, 0) != 2)
+        return (distill_span){NULL, 0};
+    for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++)
+        for (size_t j = 0; j < 2; j++) {
+            char variable = names[1 - j].bytes[0];
+            if (distill_span_is(names[j], NAMES[i]) && variable >= 'a' && variable <= 'z')
+                return names[j];
+        }
+    return (distill_span){NULL, 0};
+}
+
 /// x^2/2 + C against (x^2 + 1)/2 + C: antiderivatives that differ by a constant.
 static bool equal_but_for_constant(checker *c, expr *a, expr *b)
 {
-    distill_span upper = distill_span_of("C"), lower = distill_span_of("c");
-    distill_span in_a = expr_has_symbol(a, &upper) ? upper : lower;
-    distill_span in_b = expr_has_symbol(b, &upper) ? upper : lower;
+    distill_span in_a = integration_constant(a), in_b = integration_constant(b);
     sample first = {0};
-    if (!expr_has_symbol(a, &in_a) || !expr_has_symbol(b, &in_b) ||
-        expr_other_symbol(a, &in_a) == NULL)
+    if (in_a.length == 0 || in_b.length == 0)
         return false;
     for (int i = 0; i < POSITIVE_POINTS; i++) {
         sample x, y;
@@ -220,20 +248,6 @@ static bool equal_but_for_constant(checker *c, expr *a, expr *b)
             return false;
     }
     return true;
-}
-
-static size_t collect_names(const expr *e, distill_span *names, size_t count)
-{
-    if (e->kind == EXPR_SYMBOL) {
-        for (size_t i = 0; i < count; i++)
-            if (distill_span_equal(names[i], e->text))
-                return count;
-        if (count < MOST_NAMES)
-            names[count++] = e->text;
-    }
-    for (size_t i = 0; i < e->count; i++)
-        count = collect_names(e->child[i], names, count);
-    return count;
 }
 
 /// `b` with its variables called as those of `a`, in order of appearance.
