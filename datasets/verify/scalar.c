@@ -197,8 +197,9 @@ static size_t collect_names(const expr *e, distill_span *names, size_t count)
     return count;
 }
 
-/// The part of `e` without a constant of integration: e must be linear in it with factor 1.
-static bool without_constant(checker *c, sample *out, expr *e, distill_span name, int point)
+/// The part of `e` without a constant of integration, in which it must be linear with factor 1: 1 if
+/// it is, 0 if not, -1 if it cannot be told at this point.
+static int without_constant(checker *c, sample *out, expr *e, distill_span name, int point)
 {
     evaluation at = {.point = point, .budget = c->budget, .fixed = &name};
     at.fixed_value = sample_real(0);
@@ -207,9 +208,9 @@ static bool without_constant(checker *c, sample *out, expr *e, distill_span name
     sample other = evaluate(&at, e), difference = sample_negate(out), step = sample_real(1.5L);
     c->budget = at.budget;
     if (!out->valid || !other.valid)
-        return false;
+        return -1;
     difference = sample_add(&difference, &other);
-    return sample_equal(&difference, &step) == 1;
+    return sample_equal(&difference, &step);
 }
 
 /// The constant of integration of `e`: C or K beside a single variable in lower case; empty if it has
@@ -236,18 +237,23 @@ static bool equal_but_for_constant(checker *c, expr *a, expr *b)
     sample first = {0};
     if (in_a.length == 0 || in_b.length == 0)
         return false;
+    int told = 0;
     for (int i = 0; i < POSITIVE_POINTS; i++) {
         sample x, y;
-        if (!without_constant(c, &x, a, in_a, i) || !without_constant(c, &y, b, in_b, i))
+        int linear_a = without_constant(c, &x, a, in_a, i);
+        int linear_b = without_constant(c, &y, b, in_b, i);
+        if (linear_a == 0 || linear_b == 0)
             return false;
+        if (linear_a < 0 || linear_b < 0)
+            continue;
         y = sample_negate(&y);
         x = sample_add(&x, &y);
-        if (i == 0)
+        if (told++ == 0)
             first = x;
         else if (sample_equal(&x, &first) != 1)
             return false;
     }
-    return true;
+    return told >= FEWEST_POINTS;
 }
 
 /// `b` with its variables called as those of `a`, in order of appearance.
