@@ -27,12 +27,29 @@ done:
     return status;
 }
 
+/// The number is the only one of the sentence, or it is what the sentence says something is.
+static bool is_stated(distill_span sentence, distill_span number)
+{
+    static const char *const VERBS[] = {" is ", " are ", " = ", ": ", " to ", "'s "};
+    size_t from = (size_t)(number.bytes - sentence.bytes), digits = 0;
+    while (from > 0 && (sentence.bytes[from - 1] == '$' || sentence.bytes[from - 1] == '('))
+        from--;
+    for (size_t i = 0; i < from; i++)
+        digits += sentence.bytes[i] >= '0' && sentence.bytes[i] <= '9';
+    for (size_t i = 0; i < sizeof VERBS / sizeof *VERBS; i++) {
+        size_t length = strlen(VERBS[i]);
+        if (from >= length && memcmp(sentence.bytes + from - length, VERBS[i], length) == 0)
+            return true;
+    }
+    return digits == 0;
+}
+
 /// A sentence that is no expression ("that leaves 5 of them"): its last number.
 static verdict_outcome compare_loose(verdict *v, distill_span gold, distill_span sentence,
                                      const math_options *options)
 {
     distill_span number = answer_last_number(sentence);
-    if (number.length == 0 || number.length == sentence.length)
+    if (number.length == 0 || number.length == sentence.length || !is_stated(sentence, number))
         return VERDICT_UNKNOWN;
     const char *rule;
     verdict_outcome outcome = math_equal(&rule, gold, number, options);
