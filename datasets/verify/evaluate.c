@@ -10,6 +10,7 @@ typedef long double complex number;
 static const long double EPSILON = LDBL_EPSILON;
 static const long double LARGEST = 1e1000L;
 
+static const sample I_UNIT = {0, 1, 0, true};
 static const sample INVALID = {.valid = false};
 
 static number value_of(const sample *s)
@@ -373,6 +374,9 @@ static sample evaluate_function(evaluation *at, const expr *e)
         return log_with_base(at, e, &z);
     case FUNCTION_EXP:
         return exponential(&z);
+    case FUNCTION_CIS:
+        z = sample_multiply(&z, &I_UNIT);
+        return exponential(&z);
     case FUNCTION_REAL:
         return (sample){z.re, 0, z.error, true};
     case FUNCTION_IMAGINARY:
@@ -466,7 +470,7 @@ static sample constant(uint8_t which)
     case CONSTANT_E:
         return sample_real(expl(1));
     case CONSTANT_I:
-        return (sample){0, 1, 0, true};
+        return I_UNIT;
     default:
         return INVALID;
     }

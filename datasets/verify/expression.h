@@ -80,6 +80,7 @@ typedef enum expr_function {
     FUNCTION_LN,
     FUNCTION_LOG, // base 10 unless a second child gives it
     FUNCTION_EXP,
+    FUNCTION_CIS, // cos + i sin
     FUNCTION_FLOOR,
     FUNCTION_CEILING,
     FUNCTION_GCD,

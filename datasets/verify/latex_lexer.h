@@ -4,6 +4,8 @@
 
 #include "datasets/verify/latex_token.h"
 
+#include <string.h>
+
 enum { LEXER_NESTING = 8 };
 
 typedef struct lexer {
@@ -25,6 +27,21 @@ typedef struct lexer {
 static inline char lexer_peek(const lexer *x, size_t ahead)
 {
     return ahead < x->text.length - x->at ? x->text.bytes[x->at + ahead] : '\0';
+}
+
+/// `word` stands `ahead` places on.
+static inline bool lexer_starts(const lexer *x, size_t ahead, const char *word)
+{
+    for (; *word != '\0'; word++, ahead++)
+        if (lexer_peek(x, ahead) != *word)
+            return false;
+    return true;
+}
+
+/// `c` is one of the characters of `set`.
+static inline bool lexer_among(char c, const char *set)
+{
+    return c != '\0' && strchr(set, c) != NULL;
 }
 
 token *lexer_push(lexer *x, token_kind kind, uint8_t value, size_t from);

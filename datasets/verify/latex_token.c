@@ -40,7 +40,7 @@ static bool is_capital(char c)
 
 static void skip_space(lexer *x)
 {
-    while (strchr(" \t\r\n~", lexer_peek(x, 0)) != NULL && lexer_peek(x, 0) != '\0')
+    while (lexer_among(lexer_peek(x, 0), " \t\r\n~"))
         x->at++;
 }
 
@@ -103,7 +103,9 @@ static void push_phrase(lexer *x, distill_span words, size_t from, bool roman)
     words = distill_span_trim(words);
     if (words.length == 0)
         return;
-    const latex_name *name = latex_word(words);
+    const latex_name *name = latex_word(words), *command = latex_command(words);
+    if (name == NULL && command != NULL && command->kind == TOKEN_FUNCTION)
+        name = command; // \operatorname{Re}
     token *t = name != NULL ? lexer_push(x, name->kind, name->value, from)
                             : lexer_push(x, TOKEN_WORDS, roman, from);
     t->text = words;
@@ -183,6 +185,29 @@ static void skip_scale(lexer *x)
         x->at += next + 1;
 }
 
+/// Dots behind a decimal say only that it goes on.
+static bool is_cut_decimal(const lexer *x, const latex_name *name)
+{
+    const token *before = last_token(x);
+    return before != NULL && before->kind == TOKEN_NUMBER && before->places > 0 &&
+           strstr(name->name, "dots") != NULL;
+}
+
+static void push_style_letter(lexer *x, size_t from)
+{
+    distill_span inside = distill_span_trim(read_argument(x));
+    if (inside.length == 1 && is_letter(*inside.bytes))
+        lexer_push(x, TOKEN_SYMBOL, 0, from)->text = inside;
+    else
+        push_words(x, inside, from, false);
+}
+
+static void push_set_letter(lexer *x, size_t from)
+{
+    distill_span inside = distill_span_trim(read_argument(x));
+    lexer_push(x, TOKEN_SET, inside.length == 1 ? (uint8_t)*inside.bytes : '?', from);
+}
+
 static void push_named(lexer *x, const latex_name *name, size_t from)
 {
     token *t;
@@ -196,19 +221,12 @@ static void push_named(lexer *x, const latex_name *name, size_t from)
     case TOKEN_STYLE_TEXT:
         push_words(x, read_argument(x), from, name->value != 0);
         break;
-    case TOKEN_STYLE_LETTER: {
-        distill_span inside = distill_span_trim(read_argument(x));
-        if (inside.length == 1 && is_letter(*inside.bytes))
-            lexer_push(x, TOKEN_SYMBOL, 0, from)->text = inside;
-        else
-            push_words(x, inside, from, false);
+    case TOKEN_STYLE_LETTER:
+        push_style_letter(x, from);
         break;
-    }
-    case TOKEN_STYLE_SET: {
-        distill_span inside = distill_span_trim(read_argument(x));
-        lexer_push(x, TOKEN_SET, inside.length == 1 ? (uint8_t)*inside.bytes : '?', from);
+    case TOKEN_STYLE_SET:
+        push_set_letter(x, from);
         break;
-    }
     case TOKEN_SKIP_ARGUMENT:
         read_argument(x);
         break;
@@ -216,14 +234,10 @@ static void push_named(lexer *x, const latex_name *name, size_t from)
     case TOKEN_END_OF:
         lex_environment(x, name->kind, from);
         break;
-    case TOKEN_UNSUPPORTED: {
-        const token *before = last_token(x);
-        if (before != NULL && before->kind == TOKEN_NUMBER && before->places > 0 &&
-            strstr(name->name, "dots") != NULL)
-            break; // 0.333\ldots
-        lexer_push(x, TOKEN_UNSUPPORTED, 0, from);
+    case TOKEN_UNSUPPORTED:
+        if (!is_cut_decimal(x, name)) // 0.333\ldots
+            lexer_push(x, TOKEN_UNSUPPORTED, 0, from);
         break;
-    }
     case TOKEN_DEGREE:
         lexer_push(x, TOKEN_DEGREE, 0, from);
         skip_scale(x);
@@ -274,8 +288,7 @@ static bool lex_row(lexer *x, size_t from)
             length++;
         if (length > 1 && latex_command((distill_span){x->text.bytes + x->at + 2, length}) != NULL)
             return false;
-        if (length == 0 && strchr("()[]{},;!%$", lexer_peek(x, 2)) != NULL &&
-            lexer_peek(x, 2) != '\0')
+        if (length == 0 && lexer_among(lexer_peek(x, 2), "()[]{},;!%$"))
             return false;
     }
     x->at += 2;
@@ -415,22 +428,34 @@ static void lex_letters(lexer *x)
     }
 }
 
+/// The letter o as exponent of a number.
+static bool letter_is_degree(const lexer *x, size_t behind)
+{
+    const token *before = last_token(x);
+    return before != NULL && before->kind == TOKEN_NUMBER && !is_letter(lexer_peek(x, behind));
+}
+
 /// ^\circ, ^{\circ}, ^o behind a number: degrees.
 static bool lex_degree(lexer *x)
 {
-    static const char *const FORMS[] = {"^{\\circ}",  "^\\circ",    "^{\\degree}",
-                                        "^\\degree",  "^{o}",       "^{\\,\\circ}",
-                                        "^{ \\circ}", "^{\\circ }", "^ {\\circ}"};
-    size_t from = x->at;
-    for (size_t i = 0; i < sizeof FORMS / sizeof *FORMS; i++) {
-        size_t length = strlen(FORMS[i]);
-        if (x->text.length - x->at >= length &&
-            memcmp(x->text.bytes + x->at, FORMS[i], length) == 0) {
-            x->at += length;
-            lexer_push(x, TOKEN_DEGREE, 0, from);
-            skip_scale(x);
-            return true;
-        }
+    static const char *const NAMES[] = {"\\circ", "\\degree", "o"};
+    size_t ahead = 1;
+    while (lexer_among(lexer_peek(x, ahead), " {,"))
+        ahead++;
+    for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++) {
+        size_t behind = ahead + strlen(NAMES[i]);
+        bool braced = lexer_peek(x, ahead - 1) != '^';
+        if (!lexer_starts(x, ahead, NAMES[i]) || (i == 2 && !letter_is_degree(x, behind)))
+            continue;
+        while (braced && lexer_peek(x, behind) == ' ')
+            behind++;
+        if (braced && lexer_peek(x, behind++) != '}')
+            return false;
+        size_t from = x->at;
+        x->at += behind;
+        lexer_push(x, TOKEN_DEGREE, 0, from);
+        skip_scale(x);
+        return true;
     }
     return false;
 }
@@ -506,7 +531,7 @@ static void lex_sign(lexer *x)
         return;
     }
     x->at++;
-    if (strchr(" \t\r\n~$\"`#*", c) != NULL && c != '\0')
+    if (lexer_among(c, " \t\r\n~$\"`#*"))
         x->space = true;
     else if (c != '.')
         lexer_push(x, TOKEN_UNSUPPORTED, 0, from);

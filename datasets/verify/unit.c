@@ -67,23 +67,28 @@ static bool is_letter(char c)
     return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
 }
 
-static bool same_letters(distill_span a, const char *b, size_t length)
+static char lower(char c)
 {
-    if (a.length != length)
+    return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+}
+
+/// The word is `name`; case counts in names of one or two letters: "N" is not "n".
+static bool is_name(distill_span word, const char *name, size_t length)
+{
+    if (word.length != length || lower(*word.bytes) != lower(*name))
         return false;
-    if (length > 2)
-        return strncasecmp(a.bytes, b, length) == 0;
-    return memcmp(a.bytes, b, length) == 0; // "N" is not "n"
+    return length > 2 ? strncasecmp(word.bytes, name, length) == 0
+                      : memcmp(word.bytes, name, length) == 0;
 }
 
 /// `word` is one of the words in `names`.
 static bool is_among(distill_span word, const char *names)
 {
     while (*names != '\0') {
-        size_t length = strcspn(names, " ");
-        if (same_letters(word, names, length))
+        const char *end = strchrnul(names, ' ');
+        if (is_name(word, names, (size_t)(end - names)))
             return true;
-        names += length + (names[length] == ' ');
+        names = *end == ' ' ? end + 1 : end;
     }
     return false;
 }
@@ -180,41 +185,45 @@ static int read_power(distill_span *rest)
     return sign * (*part.bytes - '0');
 }
 
+/// A phrase on its way into a unit.
+typedef struct reading {
+    unit u;
+    const unit_row *last; // the unit read last, for "squared"
+    int side;             // -1 behind "per"
+    int prefix;           // 2 behind "square", 3 behind "cubic"
+} reading;
+
+static void read_part(reading *r, distill_span part, distill_span *rest)
+{
+    const unit_row *row = find_unit(part);
+    if (*part.bytes == '/' || is_among(part, "per an each")) {
+        r->side = -1;
+    } else if (is_among(part, "square sq")) {
+        r->prefix = 2;
+    } else if (is_among(part, "cubic cu")) {
+        r->prefix = 3;
+    } else if (row != NULL) {
+        r->u.known =
+            r->u.known && multiply_unit(&r->u, row, r->side * r->prefix * read_power(rest));
+        r->prefix = 1;
+        r->last = row;
+    } else if (is_among(part, "squared") && r->last != NULL) {
+        r->u.known = r->u.known && multiply_unit(&r->u, r->last, r->side);
+    } else {
+        r->u.known = false;
+    }
+}
+
 unit unit_read(distill_span phrase)
 {
     static const char DENIALS[] = "more less least most not than greater fewer smaller larger "
                                   "except over under never below above";
-    unit u = {.known = true, .num = 1, .den = 1};
+    reading r = {.u = {.known = true, .num = 1, .den = 1}, .side = 1, .prefix = 1};
     distill_span rest = phrase, part;
-    int side = 1, prefix = 1;
-    bool any = false;
     while (next_part(&part, &rest)) {
-        const unit_row *row = find_unit(part);
-        if (is_among(part, DENIALS))
-            u.denies = true;
-        if (*part.bytes == '/' || is_among(part, "per an each")) {
-            side = -1;
-        } else if (is_among(part, "square sq")) {
-            prefix = 2;
-        } else if (is_among(part, "cubic cu")) {
-            prefix = 3;
-        } else if (row != NULL) {
-            int power = read_power(&rest);
-            u.known = u.known && multiply_unit(&u, row, side * prefix * power);
-            prefix = 1;
-            any = true;
-        } else if (is_among(part, "squared")) {
-            if (!any || !u.known)
-                u.known = false;
-            for (int i = 0; i < UNIT_DIMENSIONS; i++)
-                u.dimension[i] = (int8_t)(u.dimension[i] * 2);
-            if (__builtin_mul_overflow(u.num, u.num, &u.num) ||
-                __builtin_mul_overflow(u.den, u.den, &u.den))
-                u.known = false;
-        } else {
-            u.known = false;
-        }
+        r.u.denies = r.u.denies || is_among(part, DENIALS);
+        read_part(&r, part, &rest);
     }
-    u.known = u.known && any;
-    return u;
+    r.u.known = r.u.known && r.last != NULL;
+    return r.u;
 }
