@@ -78,7 +78,7 @@ done:
     return status;
 }
 
-// --- files of an output ----------------------------------------------------------------------------
+// --- files of an output ------------------------------------------------------------------------
 
 static bool begins(const char *name, const char *start)
 {
@@ -122,7 +122,7 @@ done:
     return status;
 }
 
-// --- replay ----------------------------------------------------------------------------------------
+// --- replay --------------------------------------------------------------------------------------
 
 static distill_status add_waiting(trace_store *store, const trace_record *record, uint64_t order,
                                   journal_place place)
@@ -375,7 +375,7 @@ size_t trace_store_count(const trace_store *store)
     return store->sealed_traces + store->waiting_count;
 }
 
-// --- sealing ---------------------------------------------------------------------------------------
+// --- sealing -------------------------------------------------------------------------------------
 
 static int by_order(const void *a, const void *b)
 {

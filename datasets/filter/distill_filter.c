@@ -1,5 +1,4 @@
-// datasets/filter/distill_filter.c - rejection sampling: shards in, shards of what is worth learning
-// out.
+// datasets/filter/distill_filter.c - rejection sampling: shards in, what is worth learning out.
 #include "datasets/filter/pipeline.h"
 #include "distill/base/file.h"
 #include "distill/base/log.h"

@@ -50,7 +50,7 @@ static size_t count_inputs(const filter_job *job)
     return total;
 }
 
-// --- first pass ------------------------------------------------------------------------------------
+// --- first pass ----------------------------------------------------------------------------------
 
 static float mean_logprob(const trace_record *record)
 {
@@ -162,7 +162,7 @@ done:
     return status;
 }
 
-// --- second pass -----------------------------------------------------------------------------------
+// --- second pass ---------------------------------------------------------------------------------
 
 static distill_status copy_trace(pass *p, trace_reader *reader, size_t row,
                                  const trace_summary *trace)

@@ -1,7 +1,7 @@
 // distill/tools/tool_import.c - `distill import FILE.jsonl -o DIR`: JSON lines as trace shards.
 //
-// A line without an id gets the number of the first line with the same prompt, and a sample number of
-// its own among them, so that replies to one prompt stay together.
+// A line without an id gets the number of the first line with the same prompt, and a sample number
+// of its own among them, so that replies to one prompt stay together.
 #include "datasets/json_trace.h"
 #include "datasets/key_map.h"
 #include "datasets/key_set.h"
