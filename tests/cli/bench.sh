@@ -81,22 +81,22 @@ stored() { # waits until parts/ has so many bytes of replies
         sleep 0.05
     done
 }
-run whole -n 64 --max-tokens 100 --threads 1 --batch-size 3 >/dev/null 2>&1 || fail 'the whole run failed'
-start parts -n 64 --max-tokens 100 --threads 2 >/dev/null 2>&1 &
+run whole -n 200 --max-tokens 100 --threads 1 --batch-size 3 >/dev/null 2>&1 || fail 'the whole run failed'
+start parts -n 200 --max-tokens 100 --threads 2 >/dev/null 2>&1 &
 stored 20000
 kill -9 $! 2>/dev/null
 wait $! 2>/dev/null
 [ -e parts/results.json ] && fail 'the run was not killed in time: nothing is tested'
-start parts -n 64 --max-tokens 100 --threads 2 --batch-size 16 >/dev/null 2>&1 &
+start parts -n 200 --max-tokens 100 --threads 2 --batch-size 16 >/dev/null 2>&1 &
 stored 60000
 kill -INT $! 2>/dev/null
 wait $!
 status=$?
 [ $status = 130 ] || fail "status $status after SIGINT, wanted 130"
-run parts -n 64 --max-tokens 100 --threads 2 >/dev/null 2>&1 || fail 'resuming failed'
+run parts -n 200 --max-tokens 100 --threads 2 >/dev/null 2>&1 || fail 'resuming failed'
 samples whole >whole.jsonl
 samples parts >parts.jsonl
-[ "$(wc -l <whole.jsonl)" = 256 ] || fail '256 replies expected'
+[ "$(wc -l <whole.jsonl)" = 800 ] || fail '800 replies expected'
 cmp -s whole.jsonl parts.jsonl || fail 'an interrupted run gives other replies'
 scores() {
     sed -e 's/"tokens_per_s":[^,]*,//' "$1/results.json" | grep '"pass@1"'

@@ -9,7 +9,7 @@ rm -rf chain && mkdir chain && cd chain
 cat filter.txt
 [ "$("$bin/distill" export traces --to jsonl | wc -l)" = 96 ]
 kept=$("$bin/distill" export kept --to jsonl | wc -l)
-[ "$kept" -ge 48 ] # the teacher is right most of the time
+[ "$kept" -ge 36 ] # the teacher is right most of the time; equal replies to one prompt count once
 rejected=$("$bin/distill" export rejected --to jsonl | wc -l)
 [ $((kept + rejected)) = 96 ]
 "$bin/distill-train" --init "$DISTILL_SOURCE/teacher/builtin/student.json" \
