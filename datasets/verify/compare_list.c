@@ -171,19 +171,40 @@ static verdict_outcome unless_right(verdict_outcome outcome)
     return outcome == VERDICT_RIGHT ? VERDICT_UNKNOWN : VERDICT_WRONG;
 }
 
-/// A tuple against a list or set: the same order is taken for the same, another is left open.
+/// A tuple against a list or set: a list in the same order is taken for the same, another order and
+/// what may be an interval are left open.
 static verdict_outcome compare_tuple_with_list(checker *c, expr *tuple, expr *list)
 {
     if (tuple->count != list->count)
         return VERDICT_WRONG;
-    if (list->kind == EXPR_LIST && tuple->open != '[') {
+    bool interval = tuple->open == '[' && tuple->count == 2;
+    if (list->kind == EXPR_LIST && !interval) {
         verdict_outcome ordered = compare_ordered(c, tuple->child, list->child, tuple->count);
         if (ordered != VERDICT_WRONG)
             return ordered;
     }
-    if (tuple->open == '[' && tuple->close == ']')
-        return compare_unordered(c, tuple, list);
     return unless_right(compare_unordered(c, tuple, list));
+}
+
+/// [[1, 2], [3, 4]] as a matrix; NULL if it is something else.
+static expr *matrix_of_rows(checker *c, const expr *e)
+{
+    expr *entries[LIST_ELEMENTS];
+    size_t count = 0;
+    if (e->kind != EXPR_BRACKET || e->open != '[' || e->child[0]->kind != EXPR_BRACKET)
+        return NULL;
+    uint16_t columns = e->child[0]->count;
+    for (size_t i = 0; i < e->count; i++) {
+        const expr *row = e->child[i];
+        if (row->kind != EXPR_BRACKET || row->count != columns || count + columns > LIST_ELEMENTS)
+            return NULL;
+        memcpy(entries + count, row->child, columns * sizeof *entries);
+        count += columns;
+    }
+    expr *matrix = expr_node(c->m, EXPR_MATRIX, entries, count);
+    if (matrix != NULL)
+        matrix->columns = columns;
+    return matrix;
 }
 
 static verdict_outcome compare_matrices(checker *c, expr *a, expr *b)
@@ -194,6 +215,9 @@ static verdict_outcome compare_matrices(checker *c, expr *a, expr *b)
         return compare_ordered(c, a->child, b->child, a->count);
     }
     expr *matrix = a->kind == EXPR_MATRIX ? a : b, *other = a->kind == EXPR_MATRIX ? b : a;
+    expr *rows = matrix_of_rows(c, other);
+    if (rows != NULL)
+        return a == matrix ? compare_matrices(c, a, rows) : compare_matrices(c, rows, b);
     bool vector = matrix->columns == 1 || matrix->columns == matrix->count;
     if (other->kind != EXPR_BRACKET || !vector || matrix->count != other->count)
         return VERDICT_WRONG;

@@ -385,6 +385,29 @@ static bool is_union_letter(const lexer *x)
     return before != NULL && before->kind == TOKEN_CLOSE && (c == '(' || c == '[' || c == '\\');
 }
 
+/// A run of letters that is one word: "miles", the unit of 20 m within \text{}, the PM of 2:30 PM.
+static bool is_word(const lexer *x, distill_span run)
+{
+    const token *before = last_token(x);
+    bool behind_number = before != NULL && before->kind == TOKEN_NUMBER;
+    if (run.length == 1)
+        return behind_number && x->units && lexer_among(*run.bytes, "mgshLlKNJWVA");
+    bool clock = run.length == 2 && lexer_among(run.bytes[0], "aApP") &&
+                 lexer_among(run.bytes[1], "mM") && behind_number && x->count >= 2 &&
+                 before[-1].kind == TOKEN_COLON;
+    return clock || !is_product(run);
+}
+
+/// The meaning of the run as a name; but "5 min" and "30 sec" have units.
+static const latex_name *named_word(const lexer *x, distill_span run)
+{
+    const latex_name *name = latex_word(run);
+    const token *before = last_token(x);
+    bool measure = name != NULL && name->kind == TOKEN_FUNCTION && unit_is_word(run) &&
+                   before != NULL && before->kind == TOKEN_NUMBER;
+    return measure ? NULL : name;
+}
+
 static void lex_letters(lexer *x)
 {
     size_t from = x->at, length = 0;
@@ -392,30 +415,21 @@ static void lex_letters(lexer *x)
            (length > 1 && lexer_peek(x, length) == '\'' && is_letter(lexer_peek(x, length + 1))))
         length++;
     distill_span run = {x->text.bytes + from, length};
-    const latex_name *name = latex_word(run);
-    const token *before = last_token(x);
-    bool measure = name != NULL && name->kind == TOKEN_FUNCTION && unit_is_word(run) &&
-                   before != NULL && before->kind == TOKEN_NUMBER; // 5 min, 30 sec
-    if (name != NULL && !measure) {
-        x->at += length;
+    const latex_name *name = named_word(x, run);
+    if (name == NULL) {
+        run.length = function_prefix(run); // the letter behind it follows by itself
+        if (run.length > 0)
+            name = latex_word(run);
+        else
+            run.length = length;
+    }
+    if (name != NULL) {
+        x->at += run.length;
         push_named(x, name, from);
         return;
     }
-    size_t function = function_prefix(run);
-    if (function > 0) {
-        x->at += function;
-        push_named(x, latex_word((distill_span){run.bytes, function}), from);
-        return; // the letter follows by itself
-    }
-    if (length > 1 && !is_product(run)) {
+    if (is_word(x, run)) {
         x->at += length;
-        lexer_push(x, TOKEN_WORDS, 0, from)->text = run;
-        return;
-    }
-    bool letter = length == 1 && x->units && before != NULL && before->kind == TOKEN_NUMBER &&
-                  strchr("mgshLlKNJWVA", *run.bytes) != NULL; // \text{20 m}
-    if (letter) {
-        x->at++;
         lexer_push(x, TOKEN_WORDS, 0, from)->text = run;
         return;
     }

@@ -86,6 +86,16 @@ done:
     return status;
 }
 
+/// "The answer is 5!" is five, said with joy.
+static bool is_exclamation(distill_span sentence, distill_span gold, const math_options *options)
+{
+    const char *rule;
+    if (sentence.length < 2 || sentence.bytes[sentence.length - 1] != '!')
+        return false;
+    sentence.length--;
+    return math_equal(&rule, gold, sentence, options) == VERDICT_RIGHT;
+}
+
 distill_status verdict_math_with(verdict *v, distill_span gold, distill_span response,
                                  const math_options *options)
 {
@@ -111,6 +121,9 @@ distill_status verdict_math_with(verdict *v, distill_span gold, distill_span res
     v->outcome = math_equal(&v->rule, gold_span, answer_span, options);
     if (v->outcome == VERDICT_UNKNOWN && found.loose && found.count == 1)
         v->outcome = compare_loose(v, gold_span, answer_span, options);
+    if (found.loose && v->outcome != VERDICT_RIGHT &&
+        is_exclamation(answer_span, gold_span, options))
+        v->outcome = VERDICT_RIGHT;
     if (v->outcome != VERDICT_RIGHT && strcmp(v->found_by, "box") == 0)
         TRY(compare_boxes(v, gold_span, response, options));
 done:

@@ -1,5 +1,6 @@
 // The shape of trees, printed as nested lists, and the limits of the parser.
 #include "datasets/verify/latex.h"
+#include "datasets/verify/latex_names.h"
 #include "tests/support/unit.h"
 
 #include <stdlib.h>
@@ -123,8 +124,8 @@ static void words_become_units_names_or_text(void **state)
 {
     (void)state;
     assert_string_equal(shape("15\\mbox{ cm}^2"), "unit{15}");
-    assert_string_equal(shape("\\text{Total} = 5"), "rel{\\text{Total} 5}");
-    assert_string_equal(shape("\\text{no solution}"), "\\text{no solution}");
+    assert_string_equal(shape("\\text{Total} = 5"), "rel{Total 5}");
+    assert_string_equal(shape("\\text{no solution}"), "no solution");
     assert_string_equal(shape("\\$5"), "unit{5}");
     assert_string_equal(shape("90^\\circ"), "deg{90}");
     assert_string_equal(shape("7th"), "unit{7}");
@@ -185,9 +186,36 @@ static void deep_and_long_texts_are_refused(void **state)
     free(primes);
 }
 
+static void names_are_found_in_their_tables(void **state)
+{
+    (void)state;
+    // from the beginning to the end of the sorted tables, so that an entry out of order is missed
+    static const char *const COMMANDS[] = {
+        "Alpha",  "Im",   "approx",   "bf",    "binom", "cdot", "cis",       "cos",
+        "dots",   "fbox", "geqslant", "iff",   "infty", "le",   "left",      "lvert",
+        "mathbb", "mp",   "neq",      "notin", "over",  "pi",   "pm",        "quad",
+        "rm",     "sqrt", "tan",      "text",  "times", "vec",  "widetilde", "yen"};
+    static const char *const WORDS[] = {"acos", "and", "cis", "cos",  "infinity",
+                                        "log",  "or",  "pi",  "sqrt", "theta"};
+    static const uint32_t SIGNS[] = {0x00A0, 0x00B2, 0x00D7, 0x03C0,
+                                     0x2212, 0x221A, 0x2264, 0xFFE5};
+    for (size_t i = 0; i < sizeof COMMANDS / sizeof *COMMANDS; i++)
+        if (latex_command(distill_span_of(COMMANDS[i])) == NULL)
+            fail_msg("\\%s is not found", COMMANDS[i]);
+    for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++)
+        assert_non_null(latex_word(distill_span_of(WORDS[i])));
+    for (size_t i = 0; i < sizeof SIGNS / sizeof *SIGNS; i++)
+        assert_non_null(latex_character(SIGNS[i]));
+    assert_null(latex_command(distill_span_of("co")));
+    assert_null(latex_command(distill_span_of("")));
+    assert_null(latex_word(distill_span_of("apples")));
+    assert_null(latex_character('x'));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(names_are_found_in_their_tables),
         cmocka_unit_test(precedence_is_that_of_mathematics),
         cmocka_unit_test(fractions_take_what_tex_takes),
         cmocka_unit_test(numbers_are_read_as_people_write_them),
