@@ -276,6 +276,16 @@ static size_t find_verb(distill_span text, size_t at)
     return SIZE_MAX;
 }
 
+/// The line of `at` is a heading: ### Answer, **Final Answer**, Final Answer.
+static bool is_heading(distill_span text, size_t at)
+{
+    size_t from = at;
+    while (from > 0 && text.bytes[from - 1] != '\n')
+        from--;
+    return text.bytes[from] == '#' || text.bytes[from] == '*' ||
+           scan_starts_any_case(text, from, "final ");
+}
+
 /// The payload of "answer" at `at`, SIZE_MAX if it announces nothing.
 static size_t english_payload(distill_span text, size_t at)
 {
@@ -295,10 +305,8 @@ static size_t english_payload(distill_span text, size_t at)
     distill_span inside;
     if (scan_formula(text, behind, &inside) > behind)
         return behind;
-    if (c == '\n') // a heading: **Final Answer**
-        return behind > next || scan_starts_any_case(text, at >= 6 ? at - 6 : at, "final ")
-                   ? behind
-                   : SIZE_MAX;
+    if (c == '\n')
+        return is_heading(text, at) ? behind : SIZE_MAX;
     size_t verb = find_verb(text, next);
     return verb != SIZE_MAX ? skip_after_verb(text, verb) : SIZE_MAX;
 }

@@ -22,9 +22,10 @@ static bool is_word_byte(char c)
 /// Skips signs, styles and words that may stand between an announcement and the letter.
 static size_t skip_wrapping(distill_span text, size_t at, bool *bracket)
 {
-    static const char *const WRAPS[] = {
-        "\\textbf", "\\text",  "\\mathrm", "\\mathbf", "\\boxed", "option ", "choice ", "answer ",
-        "letter ",  "Option ", "Choice ",  "the ",     "（",      "：",      "\\(",     "选项"};
+    static const char *const WRAPS[] = {"\\textbf", "\\text",  "\\mathrm", "\\mathbf", "\\boxed",
+                                        "option ",  "choice ", "answer ",  "letter ",  "Option ",
+                                        "Choice ",  "the ",    "（",       "：",       "\\(",
+                                        "选项",     "项",      "择"};
     for (bool changed = true; changed && at < text.length;) {
         changed = false;
         if (strchr(" *_\"'`$:([{\n", text.bytes[at]) != NULL && text.bytes[at] != '\0') {
@@ -102,13 +103,17 @@ static bool says_correct(distill_span text, size_t at)
     return false;
 }
 
-/// "option is (C)", "choice: C", "option C is correct"; `at` is behind the word.
+/// "option is (C)", "choice: C", "option C is correct", 选项C正确; `at` is behind the word.
 static char named_option(distill_span text, size_t at)
 {
+    static const char *const VERBS[] = {" is ", ":", "**:", "\":", "是", "为", "："};
     size_t end;
-    if (scan_starts(text, at, " is ") || scan_starts(text, at, ":") || scan_starts(text, at, "**:"))
-        return announced(text, at + (text.bytes[at] == ' ' ? 4 : text.bytes[at] == ':' ? 1 : 3));
-    char letter = at < text.length && text.bytes[at] == ' ' ? letter_at(text, at, &end) : '\0';
+    for (size_t i = 0; i < sizeof VERBS / sizeof *VERBS; i++)
+        if (scan_starts(text, at, VERBS[i]))
+            return announced(text, at + strlen(VERBS[i]));
+    bool joined =
+        at < text.length && text.bytes[at] != ' ' && (unsigned char)text.bytes[at - 1] < 0x80;
+    char letter = at < text.length && !joined ? letter_at(text, at, &end) : '\0';
     return letter != '\0' && says_correct(text, end) ? letter : '\0';
 }
 
@@ -119,10 +124,10 @@ typedef struct trigger {
 
 static const trigger TRIGGERS[] = {
     {"option", TRIGGER_OPTION}, {"choice", TRIGGER_OPTION}, {"choose", TRIGGER_CHOOSE},
-    {"pick", TRIGGER_CHOOSE},   {"select", TRIGGER_CHOOSE}, {"故选", TRIGGER_CHOOSE},
-    {"应选", TRIGGER_CHOOSE},   {"选择", TRIGGER_CHOOSE},   {"选", TRIGGER_CHOOSE},
-    {"hence", TRIGGER_SO},      {"therefore", TRIGGER_SO},  {"thus", TRIGGER_SO},
-    {"leaves", TRIGGER_SO},     {"so", TRIGGER_SO},
+    {"pick", TRIGGER_CHOOSE},   {"select", TRIGGER_CHOOSE}, {"选项", TRIGGER_OPTION},
+    {"故选", TRIGGER_CHOOSE},   {"应选", TRIGGER_CHOOSE},   {"选择", TRIGGER_CHOOSE},
+    {"选", TRIGGER_CHOOSE},     {"hence", TRIGGER_SO},      {"therefore", TRIGGER_SO},
+    {"thus", TRIGGER_SO},       {"leaves", TRIGGER_SO},     {"so", TRIGGER_SO},
 };
 
 /// "Hence D.": the letter ends the sentence.
@@ -155,7 +160,7 @@ static char trigger_at(distill_span text, size_t at)
         char letter = t->kind == TRIGGER_OPTION   ? named_option(text, behind)
                       : t->kind == TRIGGER_CHOOSE ? announced(text, behind)
                                                   : concluded(text, behind);
-        if (letter != '\0')
+        if (letter != '\0' || t->kind == TRIGGER_OPTION)
             return letter;
     }
     size_t end; // "C is correct"
@@ -271,6 +276,15 @@ static bool is_rejected(distill_span sentence, size_t at)
            scan_starts(sentence, at + 1, " is out") || scan_starts(sentence, at + 1, " fails");
 }
 
+static bool joins_letters(distill_span sentence, size_t at)
+{
+    static const char *const JOINS[] = {" and ", " or ", " nor ", " is ", " are "};
+    for (size_t i = 0; i < sizeof JOINS / sizeof *JOINS; i++)
+        if (scan_starts(sentence, at, JOINS[i]))
+            return true;
+    return false;
+}
+
 /// The only letter the last sentence names and does not reject.
 static char only_letter(distill_span text)
 {
@@ -287,7 +301,8 @@ static char only_letter(distill_span text)
         char further = at + 2 < sentence.length ? sentence.bytes[at + 2] : ' ';
         if (c < 'A' || c > 'J' || is_word_byte(next) || is_word_byte(before) || c == 'I')
             continue;
-        if (c == 'A' && next == ' ' && further >= 'a' && further <= 'z')
+        if (c == 'A' && next == ' ' && further >= 'a' && further <= 'z' &&
+            !joins_letters(sentence, at + 1))
             continue; // an article
         if (found != '\0' && found != c)
             return '\0';
