@@ -57,6 +57,7 @@ static const distill_program VERIFY_PROGRAM = {
 typedef struct labelled_case {
     size_t line;
     distill_span gold, response;
+    char number[32]; // a gold that is a JSON number
     verdict_outcome expected;
     bool choice, disputed;
     math_options math;
@@ -141,13 +142,25 @@ static distill_status read_domain(labelled_case *out, const distill_json *doc, c
     return DISTILL_OK;
 }
 
+/// The reference answer: a string, or a number.
+static distill_status read_gold(labelled_case *out, const distill_json *doc)
+{
+    const distill_json_node *root = distill_json_root(doc);
+    const distill_json_node *node = distill_json_present(root, "gold");
+    if (node == NULL || distill_json_kind_of(node) != DISTILL_JSON_NUMBER)
+        return distill_json_get_string(&out->gold, doc, root, "gold");
+    snprintf(out->number, sizeof out->number, "%.15g", distill_json_number(node));
+    out->gold = distill_span_of(out->number);
+    return DISTILL_OK;
+}
+
 static distill_status read_case(labelled_case *out, const distill_json *doc, const char *domain)
 {
     distill_status status = DISTILL_OK;
     const distill_json_node *root = distill_json_root(doc);
     const char *reply = distill_json_present(root, "response") != NULL ? "response" : "pred";
     bool convention = false;
-    TRY(distill_json_get_string(&out->gold, doc, root, "gold"));
+    TRY(read_gold(out, doc));
     TRY(distill_json_get_string(&out->response, doc, root, reply));
     TRY(read_expected(&out->expected, doc));
     TRY(read_config(&out->math, doc));

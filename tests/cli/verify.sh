@@ -49,6 +49,11 @@ if command -v zstd >/dev/null; then
     expect '"cases":10,"agree":7' "$folder/out"
 fi
 
+# a number as reference answer
+printf '{"gold":12.5,"response":"The answer is 25/2.","expected":true}\n' >"$folder/number.jsonl"
+run 0 --cases "$folder/number.jsonl"
+expect '"cases":1,"agree":1' "$folder/out"
+
 # what is wrong is named with its line
 printf '{"gold":"1","response":"2","expected":true}\n{"gold":"1","expected":true}\n' >"$folder/lack.jsonl"
 run 1 --cases "$folder/lack.jsonl"
