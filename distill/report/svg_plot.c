@@ -273,7 +273,7 @@ static interval_layout interval_layout_of(const plot_size *size, const svg_inter
     for (size_t i = 0; i < count; i++)
         longest = fmax(longest, svg_text_width(rows[i].label));
     at.left = at.narrow ? 22 : fmin(longest, 230) + 30;
-    at.right = at.narrow ? at.width - 22 : at.width - 160;
+    at.right = at.narrow ? at.width - 22 : at.width - 196;
     at.row_height = at.narrow ? 40 : 27;
     at.dot_below = at.narrow ? 15 : -4;
     return at;
