@@ -1,8 +1,6 @@
 // datasets/verify/compare_tree.c - which rule compares two answers.
 #include "datasets/verify/compare_tree.h"
 
-#include "datasets/verify/evaluate.h"
-#include "datasets/verify/real_set.h"
 #include "datasets/verify/relation.h"
 #include "datasets/verify/scalar.h"
 #include "datasets/verify/word_answer.h"
@@ -16,103 +14,10 @@ static verdict_outcome weaker(verdict_outcome a, verdict_outcome b)
     return a == VERDICT_RIGHT && b == VERDICT_RIGHT ? VERDICT_RIGHT : VERDICT_UNKNOWN;
 }
 
-static bool is_collection(const expr *e)
+bool is_collection(const expr *e)
 {
     return e->kind == EXPR_LIST || e->kind == EXPR_SET || e->kind == EXPR_BRACKET ||
            e->kind == EXPR_MATRIX;
-}
-
-/// Sets of real numbers that are not just a tuple or a list of values.
-static bool describes_set(const expr *e)
-{
-    switch (e->kind) {
-    case EXPR_SET_OP:
-    case EXPR_BUILDER:
-    case EXPR_NAMED_SET:
-        return true;
-    case EXPR_RELATION:
-        return !relation_is_equation(e);
-    case EXPR_LIST:
-    case EXPR_SET:
-        for (size_t i = 0; i < e->count; i++)
-            if (describes_set(e->child[i]))
-                return true;
-        return false;
-    case EXPR_BRACKET:
-        return e->count == 2 && (e->open == '(') != (e->close == ')') && e->open != '<';
-    default:
-        return false;
-    }
-}
-
-/// Parts of a union, or sets that are not of real numbers: the same parts in any order.
-static verdict_outcome compare_set_parts(checker *c, expr *a, expr *b)
-{
-    if (a->kind == EXPR_NAMED_SET && b->kind == EXPR_NAMED_SET)
-        return a->op == b->op ? VERDICT_RIGHT : VERDICT_WRONG;
-    if (a->kind == EXPR_SET_OP && b->kind == EXPR_SET_OP && a->op == b->op) {
-        verdict_outcome outcome = a->op == SET_DIFFERENCE && a->count == b->count
-                                      ? compare_ordered(c, a->child, b->child, a->count)
-                                      : compare_unordered(c, a, b);
-        return outcome == VERDICT_RIGHT ? VERDICT_RIGHT : VERDICT_UNKNOWN;
-    }
-    if (a->kind == EXPR_BUILDER && b->kind == EXPR_BUILDER) {
-        verdict_outcome outcome = compare_ordered(c, a->child, b->child, 2);
-        return outcome == VERDICT_RIGHT ? VERDICT_RIGHT : VERDICT_UNKNOWN;
-    }
-    if (a->kind == EXPR_RELATION && b->kind == EXPR_RELATION)
-        return relation_compare(c, a, b);
-    return VERDICT_UNKNOWN;
-}
-
-/// \text{…} \in S and x \in S: the set, where only it is described.
-static expr *without_membership(expr *e)
-{
-    return e->kind == EXPR_RELATION && e->count == 2 && e->relations[0] == RELATION_IN ? e->child[1]
-                                                                                       : e;
-}
-
-/// A value against a set of numbers: the same only if the set has no other element.
-static verdict_outcome compare_with_set(checker *c, expr *scalar, expr *set)
-{
-    real_set numbers;
-    expr *variable = NULL;
-    if (!real_set_read(c, &numbers, &variable, set))
-        return set->kind == EXPR_NAMED_SET || set->kind == EXPR_RELATION ? VERDICT_WRONG
-                                                                         : VERDICT_UNKNOWN;
-    const real_piece *only = &numbers.piece[0];
-    bool point = numbers.count == 1 && only->low.tree != NULL && only->low.tree == only->high.tree;
-    return point ? compare_trees(c, scalar, only->low.tree) : VERDICT_WRONG;
-}
-
-static verdict_outcome compare_real_sets(checker *c, const real_set *x, expr *of_x,
-                                         const real_set *y, expr *of_y)
-{
-    verdict_outcome outcome = real_set_compare(c, x, y);
-    bool named = of_x != NULL && of_y != NULL && !c->options.any_variable;
-    if (outcome == VERDICT_RIGHT && named && !relation_same_name(c, of_x, of_y))
-        return VERDICT_UNKNOWN; // x > 1 against y > 1
-    return outcome;
-}
-
-static verdict_outcome compare_described_sets(checker *c, expr *a, expr *b)
-{
-    real_set x, y;
-    expr *of_a = NULL, *of_b = NULL;
-    bool read_a = real_set_read(c, &x, &of_a, a), read_b = real_set_read(c, &y, &of_b, b);
-    if (read_a && read_b)
-        return compare_real_sets(c, &x, of_a, &y, of_b);
-    expr *inner_a = without_membership(a), *inner_b = without_membership(b);
-    if (inner_a != a || inner_b != b)
-        return compare_trees(c, inner_a, inner_b);
-    c->rule = "set";
-    if (expr_is_scalar(a) || expr_is_scalar(b))
-        return expr_is_scalar(a) ? compare_with_set(c, a, b) : compare_with_set(c, b, a);
-    if (is_collection(a) && is_collection(b))
-        return compare_collections(c, a, b);
-    if (read_a != read_b && !describes_set(read_a ? b : a)) // numbers against points, equations
-        return VERDICT_WRONG;
-    return compare_set_parts(c, a, b);
 }
 
 /// A(1, 2): a point with its name; the pair.
@@ -121,33 +26,6 @@ static expr *unnamed_point(expr *e)
     bool named = e->kind == EXPR_MULTIPLY && e->count == 2 && e->child[0]->kind == EXPR_SYMBOL &&
                  e->child[0]->text.bytes[0] >= 'A' && e->child[0]->text.bytes[0] <= 'Z';
     return named && e->child[1]->kind == EXPR_BRACKET ? e->child[1] : e;
-}
-
-/// \frac{\pi}{4} + k\pi, k \in \mathbb{Z}: the symbol that runs through the integers, NULL if none.
-static const expr *running_integer(const expr *e)
-{
-    const expr *last = e->kind == EXPR_LIST ? e->child[e->count - 1] : e;
-    bool runs = e->kind == EXPR_LIST && last->kind == EXPR_RELATION && last->count == 2 &&
-                last->relations[0] == RELATION_IN && last->child[0]->kind == EXPR_SYMBOL &&
-                last->child[1]->kind == EXPR_NAMED_SET;
-    bool whole = runs && (last->child[1]->op == 'Z' || last->child[1]->op == 'N');
-    return whole ? last->child[0] : NULL;
-}
-
-/// Families of values: right if they are written alike, else left open.
-static verdict_outcome compare_families(checker *c, expr *a, expr *b)
-{
-    const expr *k = running_integer(a), *n = running_integer(b);
-    if (k == NULL || n == NULL || a->count != b->count)
-        return VERDICT_UNKNOWN;
-    expr *rest_a = expr_node(c->m, EXPR_LIST, a->child, a->count - 1u);
-    expr *rest_b = expr_node(c->m, EXPR_LIST, b->child, b->count - 1u);
-    if (rest_b != NULL)
-        rest_b = expr_substitute(c->m, rest_b, n->text, (expr *)k);
-    if (rest_a == NULL || rest_b == NULL)
-        return VERDICT_UNKNOWN;
-    verdict_outcome outcome = compare_trees(c, rest_a, rest_b);
-    return outcome == VERDICT_RIGHT ? VERDICT_RIGHT : VERDICT_UNKNOWN;
 }
 
 /// "1/2 or 0.5", "1/3 or about 0.33": one value said twice; the first. NULL if they differ.
@@ -170,105 +48,6 @@ static verdict_outcome compare_list_with_value(checker *c, expr *list, expr *val
         return VERDICT_UNKNOWN;
     expr *one = list->op == CONNECTOR_OR || list->count == 1 ? said_twice(c, list) : NULL;
     return one != NULL ? compare_trees(c, one, value) : VERDICT_WRONG;
-}
-
-/// x = 1 or x = 2, and x = 1, 2, as x = {1, 2}: the common name into *name, the values as the result;
-/// NULL if there is no such name.
-static expr *common_name(checker *c, expr *e, expr **name)
-{
-    enum { MOST_VALUES = 64 };
-    expr *value, *values[MOST_VALUES], *other;
-    if (relation_assigns(e, name, &value))
-        return value;
-    bool list = (e->kind == EXPR_LIST || e->kind == EXPR_SET) && e->count <= MOST_VALUES;
-    if (!list || !relation_assigns(e->child[0], name, &values[0]))
-        return NULL;
-    for (size_t i = 1; i < e->count; i++) {
-        expr *child = e->child[i];
-        if (child->kind != EXPR_RELATION)
-            values[i] = child;
-        else if (!relation_assigns(child, &other, &values[i]) ||
-                 !relation_same_name(c, *name, other))
-            return NULL;
-    }
-    expr *set = expr_node(c->m, (expr_kind)e->kind, values, e->count);
-    if (set != NULL)
-        set->op = e->op;
-    return set;
-}
-
-/// x = 1, y = 2: a list in which every element has a name.
-static bool is_record(const expr *e)
-{
-    expr *name, *value;
-    if (e->kind != EXPR_LIST)
-        return false;
-    for (size_t i = 0; i < e->count; i++)
-        if (!relation_assigns(e->child[i], &name, &value))
-            return false;
-    return true;
-}
-
-/// y = x + 1 against f(x) = x + 1: names of one and the same quantity.
-static bool is_dependent_name(const expr *e)
-{
-    return e->kind == EXPR_CALL || (e->kind == EXPR_SYMBOL && distill_span_is(e->text, "y"));
-}
-
-static verdict_outcome unless_wrong(verdict_outcome outcome, verdict_outcome otherwise)
-{
-    return outcome == VERDICT_WRONG ? VERDICT_WRONG : otherwise;
-}
-
-static verdict_outcome compare_assignments(checker *c, expr *a, expr *b, expr *name_a,
-                                           expr *value_a, expr *name_b, expr *value_b)
-{
-    if (relation_same_name(c, name_a, name_b))
-        return compare_trees(c, value_a, value_b);
-    verdict_outcome values = compare_trees(c, value_a, value_b);
-    bool alike = name_a->kind == EXPR_TEXT || name_b->kind == EXPR_TEXT ||
-                 (is_dependent_name(name_a) && is_dependent_name(name_b));
-    if (values == VERDICT_RIGHT && (alike || c->options.any_variable))
-        return VERDICT_RIGHT;
-    verdict_outcome equations = unless_wrong(values, VERDICT_UNKNOWN);
-    if (relation_of_scalars(a) && relation_of_scalars(b)) // y = x + 1 is x = y - 1
-        equations = relation_compare(c, a, b);
-    return values == VERDICT_RIGHT && equations != VERDICT_RIGHT ? VERDICT_UNKNOWN : equations;
-}
-
-/// An equation that is no assignment against a value: 2x + z = 1 is not 1. If the answer is the
-/// equation and one side of it the value, the question may have asked for the other side.
-static verdict_outcome compare_equation_with_value(checker *c, expr *a, expr *b)
-{
-    bool gold_is_equation = relation_is_equation(a);
-    expr *equation = gold_is_equation ? a : b, *value = gold_is_equation ? b : a;
-    if (gold_is_equation || !expr_is_scalar(value))
-        return VERDICT_WRONG;
-    verdict_outcome last = compare_trees(c, value, equation->child[equation->count - 1]);
-    return last == VERDICT_WRONG ? VERDICT_WRONG : VERDICT_UNKNOWN;
-}
-
-/// Equations and names: false if neither answer has any, *outcome otherwise.
-static bool compare_named(verdict_outcome *outcome, checker *c, expr *a, expr *b)
-{
-    expr *name_a = NULL, *name_b = NULL;
-    expr *value_a = common_name(c, a, &name_a), *value_b = common_name(c, b, &name_b);
-    bool relation_a = a->kind == EXPR_RELATION, relation_b = b->kind == EXPR_RELATION;
-    if ((value_a == NULL || value_b == NULL) && is_record(a) && is_record(b))
-        *outcome = compare_collections(c, a, b);
-    else if (value_a != NULL && value_b != NULL)
-        *outcome = compare_assignments(c, a, b, name_a, value_a, name_b, value_b);
-    else if (relation_a && relation_b)
-        *outcome = relation_compare(c, a, b);
-    else if (value_a != NULL && !relation_b)
-        *outcome = compare_trees(c, value_a, b);
-    else if (value_b != NULL && !relation_a)
-        *outcome = compare_trees(c, a, value_b);
-    else if (relation_a || relation_b)
-        *outcome = compare_equation_with_value(c, a, b);
-    else
-        return false;
-    return true;
 }
 
 /// 1 : 2 : 3, as numbers in proportion; 11 : 21 is also 11/21.
@@ -388,7 +167,7 @@ static verdict_outcome compare_text(checker *c, expr *a, expr *b)
 static verdict_outcome compare_kinds(checker *c, expr *a, expr *b)
 {
     verdict_outcome outcome;
-    if (running_integer(a) != NULL || running_integer(b) != NULL)
+    if (describes_family(a) || describes_family(b))
         return compare_families(c, a, b);
     if (describes_set(a) || describes_set(b))
         return compare_described_sets(c, a, b);

@@ -8,6 +8,22 @@
 /// Compares the answer `b` with the reference answer `a`.
 verdict_outcome compare_trees(checker *c, expr *a, expr *b);
 
+/// Lists, sets, tuples, intervals and matrices.
+bool is_collection(const expr *e);
+
+// compare_set.c
+/// Sets of real numbers that are not just a tuple or a list of values.
+bool describes_set(const expr *e);
+verdict_outcome compare_described_sets(checker *c, expr *a, expr *b);
+/// \frac{\pi}{4} + k\pi, k \in \mathbb{Z}
+bool describes_family(const expr *e);
+/// Families of values: right if they are written alike, else left open.
+verdict_outcome compare_families(checker *c, expr *a, expr *b);
+
+// compare_named.c
+/// Equations and names: false if neither answer has any, *outcome otherwise.
+bool compare_named(verdict_outcome *outcome, checker *c, expr *a, expr *b);
+
 // compare_list.c
 /// Each element of one list is an element of the other, once.
 verdict_outcome compare_unordered(checker *c, expr *a, expr *b);
