@@ -74,10 +74,12 @@ grep -qF again out/results.json && fail 'the overwritten run is still there'
 samples() { # samples OUTPUT: every reply, in order
     "$DISTILL_BIN/distill" export "$1/samples/tiny/own" --to jsonl
 }
-stored() { # waits until parts/ has so many bytes of replies
-    for _ in $(seq 200); do
-        size=$(cat parts/samples/tiny/own/journal-*.log 2>/dev/null | wc -c)
-        [ "$size" -gt "$1" ] && return
+journal_bytes() {
+    cat parts/samples/tiny/own/journal-*.log 2>/dev/null | wc -c
+}
+stored() { # waits until the journal of parts/ has more bytes than so many: the run is at work
+    for _ in $(seq 400); do
+        [ "$(journal_bytes)" -gt "$1" ] && return
         sleep 0.05
     done
 }
@@ -87,8 +89,9 @@ stored 20000
 kill -9 $! 2>/dev/null
 wait $! 2>/dev/null
 [ -e parts/results.json ] && fail 'the run was not killed in time: nothing is tested'
+before=$(journal_bytes)
 start parts -n 200 --max-tokens 100 --threads 2 --batch-size 16 >/dev/null 2>&1 &
-stored 60000
+stored $((before + 20000))
 kill -INT $! 2>/dev/null
 wait $!
 status=$?
