@@ -69,9 +69,9 @@ static bool rounds_to(long double value, long double written, const literal *l)
     return cut || off <= unit * (0.5L + 1e-9L);
 }
 
-/// A decimal against another number that is not equal to it. Six digits and four places are taken
-/// as the value itself, three to five may have been meant so, fewer are another answer. Two decimals
-/// of different length are never taken as equal for sure.
+/// A decimal against another number that is not equal to it, but for which it may stand: with six
+/// digits and four places it is taken as that number, with three to five digits it may have been
+/// meant so, with fewer it is another answer. Whole numbers stand only for themselves.
 static verdict_outcome compare_rounded(const sample *a, const literal *la, const sample *b,
                                        const literal *lb)
 {
@@ -84,8 +84,6 @@ static verdict_outcome compare_rounded(const sample *a, const literal *la, const
         return VERDICT_WRONG;
     if (!rounds_to(value->re, written->re, coarse))
         return VERDICT_WRONG;
-    if (la->is && lb->is)
-        return coarse->digits >= 3 ? VERDICT_UNKNOWN : VERDICT_WRONG;
     if (coarse->digits >= 6 && coarse->last <= -4)
         return VERDICT_RIGHT;
     return coarse->digits >= 3 ? VERDICT_UNKNOWN : VERDICT_WRONG;
