@@ -1,5 +1,5 @@
-// The built-in tasks, checked from outside: prompts are evaluated by a small parser of the test's own, so that
-// generator and check share no code.
+// The built-in tasks, checked from outside: prompts are evaluated by a small parser of the test's
+// own, so that generator and check share no code.
 #include "datasets/builtin_tasks.h"
 #include "datasets/task_chain.h"
 
@@ -20,7 +20,7 @@ static void fetch(builtin_problem *problem, const char *task, builtin_split spli
                      DISTILL_OK);
 }
 
-// --------------------------------------------------------------------- an evaluator: sum = term { +|- term } …
+// --------------------------- an evaluator: sum = term { +|- term } …
 
 typedef struct reader {
     const char *at;
@@ -71,7 +71,7 @@ static double read_sum(reader *r)
     return value;
 }
 
-// ------------------------------------------------------------------------------------------------------ the tests
+// ---------------------------------------- the tests
 
 static void arithmetic_answers_are_the_values_of_the_expressions(void **state)
 {
@@ -123,7 +123,8 @@ static void word_problems_are_worked_with_the_numbers_told(void **state)
     builtin_problem_free(&problem);
 }
 
-// Checks "AoB=C" lines: each is true, starts where the last one ended, and the last result is the answer.
+// Checks "AoB=C" lines: each is true, starts where the last one ended, and the last result is the
+// answer.
 static void check_working(const builtin_problem *problem)
 {
     const char *line = problem->solution.bytes;
@@ -158,7 +159,8 @@ static void every_step_of_a_solution_is_true_and_leads_to_the_answer(void **stat
     builtin_problem_free(&problem);
 }
 
-// Text of a problem without what its key leaves out: names of unknowns, and all of a story but its numbers.
+// Text of a problem without what its key leaves out: names of unknowns, and all of a story but its
+// numbers.
 static void content_of(char content[256], const char *prompt)
 {
     bool is_equation = strncmp(prompt, "Solve", 5) == 0;

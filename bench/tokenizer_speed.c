@@ -1,4 +1,4 @@
-// tests/speed/tokenizer_speed.c - megabytes a second of encoding and decoding, on one core.
+// bench/tokenizer_speed.c - megabytes a second of encoding and decoding, on one core.
 //
 //     tokenizer_speed DIR FILE...      (a tokenizer's folder; plain text files, encoded as they are)
 //
