@@ -1,5 +1,5 @@
-// datasets/task_equations.c - "Solve ((x+5)*3-8)/2+9=38 for x.": linear equations, solved by undoing what was done to the
-// unknown, from the outside inwards.
+// datasets/task_equations.c - "Solve ((x+5)*3-8)/2+9=38 for x.": linear equations, solved by
+// undoing what was done to the unknown, from the outside inwards.
 //
 //     38-9=29
 //     29*2=58

@@ -1,8 +1,10 @@
-// datasets/task_word.c - short stories in which a number changes: "Anna has 17 shells. Anna gets 5 from Ben. …"
+// datasets/task_word.c - short stories in which a number changes: "Anna has 17 shells. Anna gets 5
+// from Ben. …"
 //
-// A setting has an opening sentence, several sentences for each operation, and a question. {N} and {M} are two
-// different names, {T} a thing in the plural, {V} the first number, {D} the operand. The working is that of arithmetic.
-// The key of a problem is its setting and numbers, not its names, things and wording.
+// A setting has an opening sentence, several sentences for each operation, and a question. {N} and
+// {M} are two different names, {T} a thing in the plural, {V} the first number, {D} the operand.
+// The working is that of arithmetic. The key of a problem is its setting and numbers, not its
+// names, things and wording.
 #include "datasets/task_chain.h"
 #include "datasets/task_kinds.h"
 

@@ -2,7 +2,8 @@
 //
 //     {"id":"word-train-0","prompt":"…","answer":"44","response":"<think>\n…","domain":"math"}
 //
-// What distill-gen and distill-bench read as builtin:TASK, for other programs; with replies it is training data.
+// What distill-gen and distill-bench read as builtin:TASK, for other programs; with replies it is
+// training data.
 #include "datasets/builtin_tasks.h"
 #include "distill/base/interrupt.h"
 #include "distill/base/json.h"
