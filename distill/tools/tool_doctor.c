@@ -99,10 +99,8 @@ typedef int (*pcre2_config_fn)(uint32_t what, void *where);
 
 static const struct library {
     const char *name, *symbol;
-} LIBRARIES[] = {{"zstd", "ZSTD_versionString"},
-                 {"cJSON", "cJSON_Version"},
-                 {"utf8proc", "utf8proc_version"},
-                 {"libcurl", "curl_version"}};
+} LIBRARIES[] = {
+    {"zstd", "ZSTD_versionString"}, {"cJSON", "cJSON_Version"}, {"utf8proc", "utf8proc_version"}};
 
 static bool find(void *function, const char *symbol)
 {
