@@ -55,17 +55,23 @@ done:
 
 // --- in: fields ---------------------------------------------------------------------------------
 
-static const distill_json_node *first_of(const distill_json *doc, const char *const *names,
+static const distill_json_node *first_in(const distill_json_node *object, const char *const *names,
                                          const char **found)
 {
     for (size_t i = 0; names[i] != NULL; i++) {
-        const distill_json_node *node = distill_json_present(distill_json_root(doc), names[i]);
+        const distill_json_node *node = distill_json_present(object, names[i]);
         if (node != NULL) {
             *found = names[i];
             return node;
         }
     }
     return NULL;
+}
+
+static const distill_json_node *first_of(const distill_json *doc, const char *const *names,
+                                         const char **found)
+{
+    return first_in(distill_json_root(doc), names, found);
 }
 
 static distill_status wrong_type(const distill_json *doc, const char *key, const char *expected,
@@ -83,7 +89,7 @@ static distill_status add_scalar(distill_text *out, const distill_json *doc,
     if (distill_json_kind_of(node) == DISTILL_JSON_STRING)
         return distill_text_add_span(out, distill_json_string(doc, node));
     if (distill_json_kind_of(node) == DISTILL_JSON_NUMBER)
-        return distill_json_write_number(out, distill_json_number(node));
+        return distill_json_write_number_node(out, node);
     return wrong_type(doc, key, "a string or a number", node);
 }
 
@@ -197,6 +203,29 @@ static bool is_assistant(distill_span role)
            distill_span_is(role, "model");
 }
 
+static const char *const REASONING[] = {"reasoning_content", "reasoning", "thinking", NULL};
+
+/// The think part that stands apart from the reply, in the line itself or in its message.
+static distill_status take_reasoning(json_trace *trace, const distill_json *doc,
+                                     const distill_json_node *object)
+{
+    distill_status status = DISTILL_OK;
+    const char *key = NULL;
+    const distill_json_node *node = first_in(object, REASONING, &key);
+    if (trace->response.length > 0) // found in the line: not twice
+        return DISTILL_OK;
+    if (node == NULL || distill_json_kind_of(node) != DISTILL_JSON_STRING)
+        return DISTILL_OK;
+    distill_span text = distill_span_trim(distill_json_string(doc, node));
+    if (text.length == 0)
+        return DISTILL_OK;
+    TRY(distill_text_add(&trace->response, "<think>\n"));
+    TRY(distill_text_add_span(&trace->response, text));
+    TRY(distill_text_add(&trace->response, "\n</think>\n\n"));
+done:
+    return status;
+}
+
 /// The last message of the assistant is the reply, the last one of the user before it the prompt.
 /// A trace holds one exchange: a conversation with more turns is refused, not cut.
 static distill_status take_conversation(json_trace *trace, const distill_json *doc,
@@ -210,8 +239,10 @@ static distill_status take_conversation(json_trace *trace, const distill_json *d
         TRY(read_message(&role, &text, doc, node));
         if (is_user(role) && ++users == 1)
             TRY(distill_text_add_span(&trace->prompt, text));
-        if (is_assistant(role) && !prompt_only && ++replies == 1)
+        if (is_assistant(role) && !prompt_only && ++replies == 1) {
+            TRY(take_reasoning(trace, doc, node));
             TRY(distill_text_add_span(&trace->response, text));
+        }
     }
     if (users != 1 || (replies != 1 && !prompt_only))
         TRY(distill_fail(DISTILL_FORMAT,
@@ -229,7 +260,6 @@ static const char *const CONVERSATIONS[] = {"messages", "conversations", NULL};
 static const char *const REPLIES[] = {"response",   "completion",         "output",
                                       "generation", "generated_solution", NULL};
 static const char *const LISTS[] = {"generations", "responses", "completions", NULL};
-static const char *const REASONING[] = {"reasoning_content", "reasoning", "thinking", NULL};
 static const char *const ANSWERS[] = {"answer",       "gold",         "expected_answer",
                                       "final_answer", "ground_truth", NULL};
 static const char *const IDS[] = {"id", "unique_id", "uuid", "task_id", NULL};
@@ -260,23 +290,6 @@ done:
     return status;
 }
 
-static distill_status take_reasoning(json_trace *trace, const distill_json *doc)
-{
-    distill_status status = DISTILL_OK;
-    const char *key = NULL;
-    const distill_json_node *node = first_of(doc, REASONING, &key);
-    if (node == NULL || distill_json_kind_of(node) != DISTILL_JSON_STRING)
-        return DISTILL_OK;
-    distill_span text = distill_span_trim(distill_json_string(doc, node));
-    if (text.length == 0)
-        return DISTILL_OK;
-    TRY(distill_text_add(&trace->response, "<think>\n"));
-    TRY(distill_text_add_span(&trace->response, text));
-    TRY(distill_text_add(&trace->response, "\n</think>\n\n"));
-done:
-    return status;
-}
-
 /// Reply of a completion in TRL's conversational layout: [{"role":"assistant","content":…}].
 static distill_status take_completion(json_trace *trace, const distill_json *doc,
                                       const distill_json_node *node, const char *key)
@@ -288,6 +301,7 @@ static distill_status take_completion(json_trace *trace, const distill_json *doc
     if (distill_json_count(node) != 1)
         TRY(wrong_type(doc, key, "one message", node));
     TRY(read_message(&role, &text, doc, distill_json_first(node)));
+    TRY(take_reasoning(trace, doc, distill_json_first(node)));
     TRY(distill_text_add_span(&trace->response, text));
 done:
     return status;
@@ -331,7 +345,7 @@ static distill_status take_reply(json_trace *trace, const distill_json *doc)
                              "solution, messages or conversations",
                              distill_json_where(doc, NULL, NULL)));
     }
-    TRY(take_reasoning(trace, doc));
+    TRY(take_reasoning(trace, doc, distill_json_root(doc)));
     TRY(take_completion(trace, doc, node, key));
 done:
     return status;
@@ -416,7 +430,7 @@ distill_status json_trace_read(json_trace *trace, const distill_json *doc)
     bool replies =
         first_of(doc, REPLIES, &ignored) != NULL || first_of(doc, LISTS, &ignored) != NULL;
     if (conversation != NULL && !(replies && first_of(doc, PROMPTS, &ignored) != NULL)) {
-        TRY(take_reasoning(trace, doc));
+        TRY(take_reasoning(trace, doc, root));
         TRY(take_conversation(trace, doc, conversation, false));
     } else {
         TRY(take_prompt(trace, doc));

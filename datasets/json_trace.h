@@ -30,8 +30,8 @@ typedef struct json_trace {
 ///             last one of the assistant in messages or conversations (ShareGPT)
 ///   reply     response, completion, output, generation, generated_solution, generations (a list:
 ///             json_trace_next gives the others), messages, conversations, or solution; for GSM8K's
-///             lines, which have nothing else, answer. reasoning_content is set in front as its
-///             think part.
+///             lines, which have nothing else, answer. reasoning_content, of the line or of the
+///             message, is set in front as its think part.
 ///   answer    answer, gold, expected_answer, final_answer, ground_truth; "" if there is none
 ///   id, sample, domain ("math"), language, finish or finish_reason ("stop"), prompt_tokens,
 ///   response_tokens, correct, extracted, reason

@@ -101,7 +101,7 @@ static distill_status add_scalar(distill_text *out, const distill_json *doc,
     if (distill_json_kind_of(node) == DISTILL_JSON_STRING)
         return distill_text_add_span(out, distill_json_string(doc, node));
     if (distill_json_kind_of(node) == DISTILL_JSON_NUMBER)
-        return distill_json_write_number(out, distill_json_number(node));
+        return distill_json_write_number_node(out, node);
     return distill_fail(DISTILL_FORMAT, "%s: expected a string or a number, found %s",
                         distill_json_where(doc, distill_json_root(doc), key),
                         distill_json_kind_name(node));

@@ -2,7 +2,9 @@
 //
 // cJSON keeps strings as C strings and would lose what stands behind a NUL. A document that holds
 // the escape \u0000 is therefore parsed with another character in its place, one the document does
-// not use, and the NUL comes back when the string is read (distill_json_string).
+// not use, and the NUL comes back when the string is read (distill_json_string). It also keeps numbers
+// as doubles: whole numbers of 16 digits and more (ids, hashes) are parsed as marked strings and
+// turned into numbers that keep their digits (distill_json_write_number_node).
 #include "distill/base/json.h"
 
 #include "distill/base/file.h"
@@ -22,7 +24,7 @@ struct distill_json {
     size_t restored_count;
 };
 
-enum { MOST_DEPTH = 200 };
+enum { MOST_DEPTH = 200, SURE_DIGITS = 15 }; // 15 digits: what every double keeps
 
 static const cJSON *as_cjson(const distill_json_node *node)
 {
@@ -72,7 +74,8 @@ static size_t find_nul_escape(const char *bytes, size_t length, size_t from)
     return SIZE_MAX;
 }
 
-/// Chooses a private-use character that the text does not hold, neither as UTF-8 nor escaped.
+/// Chooses a private-use character that the text does not hold, neither as UTF-8 nor escaped; ""
+/// if it holds them all.
 static void choose_mark(char mark[8], const char *bytes, size_t length)
 {
     for (unsigned code = 0xE000; code < 0xF8FF; code++) {
@@ -108,6 +111,75 @@ static distill_status mark_nuls(distill_text *out, distill_json *doc, const char
     TRY(distill_text_append(out, bytes + from, length - from));
 done:
     return status;
+}
+
+/// Length of the whole number at `at` if it has more digits than a double surely keeps, else 0.
+static size_t long_integer_at(const char *bytes, size_t length, size_t at)
+{
+    size_t first = at + (bytes[at] == '-'), end = first;
+    while (end < length && strchr("+-.0123456789Ee", bytes[end]) != NULL && bytes[end] != '\0')
+        if (bytes[end] < '0' || bytes[end] > '9')
+            return 0;
+        else
+            end++;
+    if (end < first + SURE_DIGITS + 1 || bytes[first] == '0')
+        return 0;
+    size_t next = end;
+    while (next < length && strchr(" \t\r\n", bytes[next]) != NULL && bytes[next] != '\0')
+        next++;
+    return next < length && bytes[next] == ':' ? 0 : end - at; // never a key: that is not JSON
+}
+
+/// Sets `out` to the text with every long whole number as a string behind `mark`; leaves it empty
+/// if there is none.
+static distill_status mark_long_integers(distill_text *out, char mark[8], const char *bytes,
+                                         size_t length)
+{
+    distill_status status = DISTILL_OK;
+    bool in_string = false, in_word = false; // in_word: within a number or a literal
+    size_t from = 0;
+    for (size_t i = 0; i < length; i++) {
+        char c = bytes[i];
+        if (in_string) {
+            i += c == '\\';
+            in_string = c != '"';
+            continue;
+        }
+        in_string = c == '"';
+        size_t digits = !in_word && (c == '-' || (c >= '1' && c <= '9'))
+                            ? long_integer_at(bytes, length, i)
+                            : 0;
+        in_word = c == '\0' || strchr(" \t\r\n,:[]{}\"", c) == NULL;
+        if (digits == 0)
+            continue;
+        if (mark[0] == '\0')
+            choose_mark(mark, bytes, length);
+        if (mark[0] == '\0')
+            goto done;
+        TRY(distill_text_append(out, bytes + from, i - from));
+        TRY(distill_text_printf(out, "\"%s%.*s\"", mark, (int)digits, bytes + i));
+        from = i + digits;
+        i = from - 1;
+    }
+    if (from > 0)
+        TRY(distill_text_append(out, bytes + from, length - from));
+done:
+    return status;
+}
+
+/// Turns marked strings below `item` into numbers whose valuestring holds the digits.
+static void unmark_long_integers(cJSON *item, const char *mark)
+{
+    size_t length = strlen(mark);
+    for (; item != NULL; item = item->next) {
+        if (cJSON_IsString(item) && strncmp(item->valuestring, mark, length) == 0) {
+            memmove(item->valuestring, item->valuestring + length,
+                    strlen(item->valuestring + length) + 1);
+            item->type = cJSON_Number | (item->type & cJSON_StringIsConst);
+            item->valuedouble = strtod(item->valuestring, NULL);
+        }
+        unmark_long_integers(item->child, mark);
+    }
 }
 
 /// `end`: where the parser stopped; on a text that ends too early that is its last byte.
@@ -149,19 +221,26 @@ distill_status distill_json_parse(distill_json **out, const char *bytes, size_t 
 {
     distill_status status = DISTILL_OK;
     distill_json *doc = NULL;
-    distill_text marked = {0};
+    distill_text marked = {0}, numbered = {0};
+    distill_span text = {bytes, length};
+    char mark[8] = "";
     TRY(check_depth(bytes, length, name));
     TRY(DISTILL_NEW(&doc, 1));
     TRY(distill_copy_string(&doc->name, name, strlen(name)));
     TRY(mark_nuls(&marked, doc, bytes, length));
     if (marked.length > 0)
-        TRY(parse_text(doc, marked.bytes, marked.length));
-    else
-        TRY(parse_text(doc, bytes, length));
+        text = distill_text_span(&marked);
+    TRY(mark_long_integers(&numbered, mark, text.bytes, text.length));
+    if (numbered.length > 0)
+        text = distill_text_span(&numbered);
+    TRY(parse_text(doc, text.bytes, text.length));
+    if (mark[0] != '\0')
+        unmark_long_integers(doc->root, mark);
     *out = doc;
     doc = NULL;
 done:
     distill_text_free(&marked);
+    distill_text_free(&numbered);
     distill_json_free(doc);
     return status;
 }
@@ -289,6 +368,11 @@ distill_span distill_json_string(const distill_json *doc, const distill_json_nod
 double distill_json_number(const distill_json_node *node)
 {
     return distill_json_kind_of(node) == DISTILL_JSON_NUMBER ? as_cjson(node)->valuedouble : 0;
+}
+
+const char *distill_json_digits(const distill_json_node *node)
+{
+    return distill_json_kind_of(node) == DISTILL_JSON_NUMBER ? as_cjson(node)->valuestring : NULL;
 }
 
 bool distill_json_true(const distill_json_node *node)

@@ -54,6 +54,9 @@ const char *distill_json_key(const distill_json_node *node);
 distill_span distill_json_string(const distill_json *doc, const distill_json_node *node);
 /// Value of a number node (0 if it is none), and of a bool node.
 double distill_json_number(const distill_json_node *node);
+/// Digits of a whole number that a double may not keep (16 digits and more), as they are written in
+/// the document; NULL of every other node.
+const char *distill_json_digits(const distill_json_node *node);
 bool distill_json_true(const distill_json_node *node);
 
 // Typed members with bounds. Absent and null are errors, except for the *_or forms, which set the
@@ -87,6 +90,9 @@ const char *distill_json_where(const distill_json *doc, const distill_json_node 
 distill_status distill_json_write_string(distill_text *out, distill_span bytes) DISTILL_MUST_CHECK;
 /// Appends the shortest decimal that reads back as the same double; NaN and infinities become null.
 distill_status distill_json_write_number(distill_text *out, double value) DISTILL_MUST_CHECK;
+/// Appends the value of a number node; whole numbers keep every digit, however long.
+distill_status distill_json_write_number_node(distill_text *out,
+                                              const distill_json_node *node) DISTILL_MUST_CHECK;
 /// Appends `node` again as JSON text without white space.
 distill_status distill_json_write_node(distill_text *out, const distill_json *doc,
                                        const distill_json_node *node) DISTILL_MUST_CHECK;

@@ -111,6 +111,13 @@ distill_status distill_json_write_number(distill_text *out, double value)
     return distill_text_add(out, buffer);
 }
 
+distill_status distill_json_write_number_node(distill_text *out, const distill_json_node *node)
+{
+    const char *digits = distill_json_digits(node);
+    return digits != NULL ? distill_text_add(out, digits)
+                          : distill_json_write_number(out, distill_json_number(node));
+}
+
 static distill_status write_children(distill_text *out, const distill_json *doc,
                                      const distill_json_node *node, bool keys)
 {
@@ -140,7 +147,7 @@ distill_status distill_json_write_node(distill_text *out, const distill_json *do
     case DISTILL_JSON_BOOL:
         return distill_text_add(out, distill_json_true(node) ? "true" : "false");
     case DISTILL_JSON_NUMBER:
-        return distill_json_write_number(out, distill_json_number(node));
+        return distill_json_write_number_node(out, node);
     case DISTILL_JSON_STRING:
         return distill_json_write_string(out, distill_json_string(doc, node));
     case DISTILL_JSON_ARRAY:

@@ -131,6 +131,43 @@ static void numbers_read_back_exactly(void **state)
     }
 }
 
+static void long_whole_numbers_keep_their_digits(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "{\"id\":9007199254740993,\"n\":[-123456789012345678901234567890 ,1234567890123456.5,"
+        "1234567890123456e1,12],\"s\":\"9007199254740993 \\\" 9007199254740993\"}";
+    distill_json *doc = parse(text);
+    const distill_json_node *root = distill_json_root(doc);
+    assert_int_equal(distill_json_kind_of(distill_json_member(root, "id")), DISTILL_JSON_NUMBER);
+    assert_true(distill_json_number(distill_json_member(root, "id")) == 9007199254740992.0);
+    assert_string_equal(distill_json_digits(distill_json_member(root, "id")), "9007199254740993");
+    assert_null(distill_json_digits(distill_json_member(root, "s")));
+    distill_text out = {0};
+    assert_ok(distill_json_write_node(&out, doc, root));
+    assert_string_equal(out.bytes,
+                        "{\"id\":9007199254740993,\"n\":[-123456789012345678901234567890,"
+                        "1234567890123456.5,1.234567890123456e+16,12],"
+                        "\"s\":\"9007199254740993 \\\" 9007199254740993\"}");
+    distill_text_free(&out);
+    distill_json_free(doc);
+}
+
+static void long_whole_numbers_make_nothing_valid(void **state)
+{
+    (void)state;
+    static const char *const broken[] = {
+        "{12345678901234567890:1}", "{12345678901234567890 :1}", "[a12345678901234567890]",
+        "[--12345678901234567890]", "[12345678901234567890x]",   "[\"a\"12345678901234567890]",
+        "[1 12345678901234567890]", "[+12345678901234567890]",   "[1-12345678901234567890]",
+    };
+    for (size_t i = 0; i < sizeof broken / sizeof *broken; i++) {
+        distill_json *doc = NULL;
+        if (distill_json_parse(&doc, broken[i], strlen(broken[i]), "t") != DISTILL_FORMAT)
+            fail_msg("accepted: %s", broken[i]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -142,6 +179,8 @@ int main(void)
         cmocka_unit_test(strings_are_written_as_valid_json),
         cmocka_unit_test(line_ends_of_unicode_are_escaped),
         cmocka_unit_test(numbers_read_back_exactly),
+        cmocka_unit_test(long_whole_numbers_keep_their_digits),
+        cmocka_unit_test(long_whole_numbers_make_nothing_valid),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

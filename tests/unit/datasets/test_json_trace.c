@@ -81,6 +81,12 @@ static void published_layouts_are_read(void **state)
          "u", "c", ""},
         {"{\"prompt\":\"p\",\"reasoning_content\":\"because\\n\",\"response\":\"r\"}", "p",
          "<think>\nbecause\n</think>\n\nr", ""},
+        {"{\"messages\":[{\"role\":\"user\",\"content\":\"u\"},{\"role\":\"assistant\","
+         "\"reasoning_content\":\"because\",\"content\":\"a\"}]}",
+         "u", "<think>\nbecause\n</think>\n\na", ""},
+        {"{\"prompt\":\"p\",\"completion\":[{\"role\":\"assistant\",\"content\":\"a\","
+         "\"thinking\":\"because\"}]}",
+         "p", "<think>\nbecause\n</think>\n\na", ""},
         {"{\"problem\":\"p\",\"solution\":\"s\",\"generations\":[\"g\"],\"answer\":\"1\"}", "p",
          "g", "1"},
         {"{\"problem\":\"p\",\"messages\":[{\"role\":\"user\",\"content\":\"other\"},{\"role\":"
