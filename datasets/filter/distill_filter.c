@@ -445,10 +445,13 @@ static distill_status filter_traces(filter_program_run *run, const filter_option
         job.kept = run->kept;
     if (run->rejected != NULL && !trace_store_is_finished(run->rejected))
         job.rejected = run->rejected;
+    bool report_is_there = opt->report == NULL || distill_file_exists(opt->report);
     if (job.kept == NULL && job.rejected == NULL) {
         distill_note("%s is complete already (%zu traces); --overwrite starts afresh", opt->output,
                      trace_store_count(run->kept));
-        goto done;
+        if (report_is_there)
+            goto done;
+        distill_note("judging again for %s", opt->report);
     }
     TRY(filter_run(&run->result, &job));
     TRY(write_report(&run->result, opt->report));

@@ -48,6 +48,8 @@ before=$(cat kept/* rejected/* | cksum)
 "$bin/distill-filter" --input traces --output kept --rejected rejected --report report2.json --format think \
     --max-language-mix 0.05 --dedup exact --jobs 1 2>err >out
 expect 'complete already' err
+expect 'judging again for report2.json' err
+expect '{"seen":9,"kept":3,"reasons":{"wrong":1,' report2.json # a report that was missing is made
 [ "$before" = "$(cat kept/* rejected/* | cksum)" ]
 fail() { # fail STATUS WORDS ARGUMENTS...
     wanted=$1 words=$2 status=0
