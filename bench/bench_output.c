@@ -125,7 +125,7 @@ distill_status bench_output_open(bench_output *out, const char *dir, distill_spa
                                  output_mode mode)
 {
     distill_status status = DISTILL_OK;
-    distill_text path = {0};
+    distill_text path = {0}, samples = {0}, results = {0};
     *out = (bench_output){.dir = dir, .lock = -1};
     TRY(distill_make_directory(dir));
     TRY(bench_output_path(&path, out, ".lock"));
@@ -133,14 +133,19 @@ distill_status bench_output_open(bench_output *out, const char *dir, distill_spa
     if (mode == OUTPUT_OVERWRITE)
         TRY(remove_earlier(out));
     TRY(bench_output_path(&path, out, "settings.json"));
-    if (distill_file_exists(path.bytes))
+    TRY(bench_output_path(&samples, out, "samples"));
+    TRY(bench_output_path(&results, out, "results.json"));
+    out->finished = distill_file_exists(results.bytes);
+    // where a run failed before its first sample, nothing depends on its settings
+    bool begun = out->finished || distill_is_directory(samples.bytes);
+    if (begun && distill_file_exists(path.bytes))
         TRY(compare_settings(dir, path.bytes, settings));
     else
         TRY(distill_file_write(path.bytes, settings.bytes, settings.length));
-    TRY(bench_output_path(&path, out, "results.json"));
-    out->finished = distill_file_exists(path.bytes);
 done:
     distill_text_free(&path);
+    distill_text_free(&samples);
+    distill_text_free(&results);
     if (status != DISTILL_OK)
         bench_output_close(out);
     return status;

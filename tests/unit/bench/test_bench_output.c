@@ -23,12 +23,33 @@ static distill_status reopen(const char *settings, output_mode mode, bool *finis
     return status;
 }
 
+/// As a run leaves it that has begun to sample.
+static void begin_samples(void)
+{
+    distill_text path = {0};
+    assert_ok(distill_path_join(&path, scratch_folder(), "samples"));
+    assert_ok(distill_make_directory(path.bytes));
+    distill_text_free(&path);
+}
+
+static void before_the_first_sample_settings_may_change(void **state)
+{
+    (void)state;
+    bool finished = true;
+    assert_ok(reopen("{\"n\":8}", OUTPUT_OVERWRITE, &finished));
+    assert_ok(reopen(BEFORE, OUTPUT_RESUME, &finished));
+    begin_samples();
+    assert_ok(reopen(BEFORE, OUTPUT_RESUME, &finished)); // the later ones are kept
+    assert_fails(reopen("{\"n\":8}", OUTPUT_RESUME, &finished), DISTILL_MISMATCH, "n differs");
+}
+
 static void the_same_settings_go_on_and_others_are_refused_by_name(void **state)
 {
     (void)state;
     bool finished = true;
     assert_ok(reopen(BEFORE, OUTPUT_OVERWRITE, &finished));
     assert_false(finished);
+    begin_samples();
     assert_ok(reopen(BEFORE, OUTPUT_RESUME, &finished));
     assert_false(finished);
     assert_fails(reopen("{\"n\":8,\"temperature\":1,\"checkpoints\":{\"a\":\"12\",\"b\":\"34\"}}",
@@ -79,6 +100,7 @@ static void a_damaged_settings_file_is_an_error(void **state)
     (void)state;
     bool finished;
     assert_ok(reopen(BEFORE, OUTPUT_OVERWRITE, &finished));
+    begin_samples();
     tiny_write_file(scratch_folder(), "settings.json", "{\"n\":4,");
     assert_fails(reopen(BEFORE, OUTPUT_RESUME, &finished), DISTILL_FORMAT, "settings.json");
     tiny_write_file(scratch_folder(), "settings.json", "[1,2]");
@@ -132,6 +154,7 @@ static void k_of_pass_k_is_read_sorted_and_checked(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(before_the_first_sample_settings_may_change),
         cmocka_unit_test(the_same_settings_go_on_and_others_are_refused_by_name),
         cmocka_unit_test(results_make_it_finished_and_overwriting_removes_them),
         cmocka_unit_test(only_one_process_writes),
