@@ -558,6 +558,17 @@ done:
     return status;
 }
 
+distill_status trace_store_discard(trace_store *store)
+{
+    distill_status status = DISTILL_OK;
+    journal_close(store->log);
+    store->log = NULL;
+    TRY(journal_remove(store->dir));
+    TRY(remove_files(store->dir, is_output));
+done:
+    return status;
+}
+
 void trace_store_close(trace_store *store)
 {
     if (store == NULL)

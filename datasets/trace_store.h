@@ -51,6 +51,9 @@ bool trace_store_has_order(const trace_store *store, uint64_t order);
 distill_status trace_store_settle(trace_store *store, uint64_t order) DISTILL_MUST_CHECK;
 distill_status trace_store_sync(trace_store *store) DISTILL_MUST_CHECK;
 distill_status trace_store_finish(trace_store *store) DISTILL_MUST_CHECK;
+/// Removes everything that the store has written, for output that is worth nothing unfinished; then
+/// only trace_store_close may follow.
+distill_status trace_store_discard(trace_store *store) DISTILL_MUST_CHECK;
 void trace_store_close(trace_store *store);
 
 #endif

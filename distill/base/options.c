@@ -368,11 +368,11 @@ distill_status distill_options_parse(void *options, const distill_program *progr
         if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0 ||
             strcmp(argv[i], "--help=markdown") == 0) {
             distill_options_help(program, argv[i][6] == '=');
-            exit(0);
+            exit(distill_exit(program, DISTILL_OK));
         }
         if (strcmp(argv[i], "--version") == 0) {
             printf("%s %s\n", program->name, DISTILL_VERSION);
-            exit(0);
+            exit(distill_exit(program, DISTILL_OK));
         }
     }
     for (int i = 1; i < argc; i++)

@@ -51,6 +51,7 @@ static int unknown_command(const char *name)
 
 int main(int argc, char **argv)
 {
+    static const distill_program program = {.name = "distill"};
     if (argc < 2) {
         print_help(stderr);
         return 2;
@@ -58,11 +59,11 @@ int main(int argc, char **argv)
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
         strcmp(argv[1], "help") == 0) {
         print_help(stdout);
-        return 0;
+        return distill_exit(&program, DISTILL_OK);
     }
     if (strcmp(argv[1], "--version") == 0) {
         printf("distill %s\n", DISTILL_VERSION);
-        return 0;
+        return distill_exit(&program, DISTILL_OK);
     }
     for (size_t i = 0; i < TOOL_COUNT; i++)
         if (strcmp(argv[1], TOOLS[i].name) == 0)

@@ -218,6 +218,7 @@ static distill_status import_all(import_run *run, const import_options *opt)
 {
     distill_status status = DISTILL_OK;
     uint64_t before = 0;
+    size_t there = trace_store_count(run->store);
     if (trace_store_is_finished(run->store)) {
         distill_note("%s is complete already (%zu traces); --overwrite starts afresh", opt->output,
                      trace_store_count(run->store));
@@ -230,6 +231,11 @@ static distill_status import_all(import_run *run, const import_options *opt)
     TRY(trace_store_finish(run->store));
     printf("%llu traces in %s\n", (unsigned long long)run->order, opt->output);
 done:
+    // a bad line will be mended, and then the traces before it belong to another input
+    if (status == DISTILL_FORMAT && there == 0) {
+        distill_status removed = trace_store_discard(run->store);
+        status = removed != DISTILL_OK ? removed : status;
+    }
     return status;
 }
 

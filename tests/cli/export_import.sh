@@ -79,7 +79,16 @@ fail 1 'No such file' import nowhere.jsonl -o nowhere
 fail 2 'is missing' import traces.jsonl
 fail 2 'expected a FILE' import -o x
 fail 2 'not one of jsonl|hf-messages' export traces --to csv
-fail 1 'unfinished' export bad
+fail 1 'no manifest.json' export bad
+# a mended line: the same output may be used
+sed 2d bad.jsonl >mended.jsonl
+"$bin/distill" import mended.jsonl -o bad >out 2>&1 || { cat out; exit 1; }
+if [ -e /dev/full ]; then # what cannot be written is an error, help too
+    for words in 'export traces' 'import --help' '--help'; do
+        # shellcheck disable=SC2086
+        if "$bin/distill" $words >/dev/full 2>out; then echo "no error: $words"; exit 1; fi
+    done
+fi
 fail 1 'cannot be written' export traces -o /nowhere/file
 fail 1 'No such file' export traces nowhere -o half.jsonl
 [ ! -e half.jsonl ] || { echo 'half an export was left'; exit 1; }
