@@ -233,6 +233,13 @@ typedef struct filter_program_run {
 } filter_program_run;
 
 /// What the interface names and this version does not do is refused, never ignored.
+/// Two or three small letters (ISO 639), as in the traces' own column.
+static bool is_language_code(const char *text)
+{
+    size_t letters = strspn(text, "abcdefghijklmnopqrstuvwxyz");
+    return (letters == 2 || letters == 3) && text[letters] == '\0';
+}
+
 static distill_status check_options(const filter_options *opt)
 {
     distill_status status = DISTILL_OK;
@@ -252,6 +259,10 @@ static distill_status check_options(const filter_options *opt)
     if (strcmp(opt->dedup, "none") != 0 && strcmp(opt->dedup, "exact") != 0)
         TRY(distill_fail(DISTILL_USAGE, "--dedup: \"%s\" is not one of none|exact|minhash",
                          opt->dedup));
+    if (strcmp(opt->language, "auto") != 0 && !is_language_code(opt->language))
+        TRY(distill_fail(DISTILL_USAGE,
+                         "--language: expected auto or a code such as en, zh or de, found \"%s\"",
+                         opt->language));
     if (opt->min_pass_rate > opt->max_pass_rate)
         TRY(distill_fail(DISTILL_USAGE, "--min-pass-rate %g is more than --max-pass-rate %g",
                          opt->min_pass_rate, opt->max_pass_rate));

@@ -58,6 +58,7 @@ fail() { # fail STATUS WORDS ARGUMENTS...
     [ $status = "$wanted" ] || { echo "status $status for: $*"; cat out; exit 1; }
     expect "$words" out
 }
+fail 2 'expected auto or a code such as en' --input traces --output other --language english
 fail 1 'format was "think" and is now "none"' --input traces --output kept --max-language-mix 0.05 --dedup exact
 "$bin/distill-filter" --input traces --output kept --overwrite --verify none --quiet >table
 expect 'kept                   8' table
