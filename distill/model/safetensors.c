@@ -384,8 +384,8 @@ static distill_status check_finite(const distill_safetensor_source *t, size_t fi
     if (bad == count)
         return DISTILL_OK;
     return distill_fail(DISTILL_NUMERIC,
-                        "tensor \"%s\": element %zu is %g and cannot be written as "
-                        "%s",
+                        "tensor \"%s\": element %zu is %g and cannot be written as %s (choose "
+                        "another type of the weights)",
                         t->name, first + bad, (double)t->data[first + bad],
                         distill_dtype_name(dtype));
 }

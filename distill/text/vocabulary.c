@@ -98,7 +98,8 @@ uint64_t vocabulary_hash(const char *bytes, size_t length)
         hash ^= hash >> 32;
     }
     uint64_t rest = 0;
-    memcpy(&rest, bytes + at, length - at);
+    if (at < length) // an empty text may have no address
+        memcpy(&rest, bytes + at, length - at);
     hash = (hash ^ rest) * prime;
     hash ^= hash >> 29;
     return hash * prime ^ hash >> 32;
@@ -111,7 +112,7 @@ int32_t vocabulary_find(const vocabulary *vocab, const char *bytes, size_t lengt
          slot = (slot + 1) & mask) {
         int32_t id = vocab->slots[slot] - 1;
         if (vocab->length[id] == length &&
-            memcmp(vocab->blob + vocab->begin[id], bytes, length) == 0)
+            (length == 0 || memcmp(vocab->blob + vocab->begin[id], bytes, length) == 0))
             return id;
     }
     return -1;

@@ -21,8 +21,8 @@ expect 1 'none.jsonl' "$train" --model "$work/model" --data "$work/none.jsonl" -
 
 # the spellings of other programs, with underscores, and a file of them
 expect 0 'trained:' "$train" --model_name_or_path "$work/model" --data "$work/data.jsonl" --output_dir "$work/d" \
-    --num_train_epochs 1 --lr_scheduler_type linear --cutoff_len 256 --per_device_train_batch_size 3 \
-    --gradient_accumulation_steps 4 --save_steps 1 --save_total_limit 1 --gradient_checkpointing
+    --num_train_epochs 1 --lr_scheduler_type linear --cutoff_len 256 --truncation error \
+    --per_device_train_batch_size 3 --gradient_accumulation_steps 4 --save_steps 1 --save_total_limit 1 --gradient_checkpointing
 [ "$(lines "$work/d/metrics.jsonl")" = 2 ] || fail "24 documents by 3 x 4 are 2 steps"
 [ -d "$work/d/checkpoints/step-2" ] && [ ! -d "$work/d/checkpoints/step-1" ] || fail "one checkpoint should be kept"
 cat >"$work/config.json" <<END

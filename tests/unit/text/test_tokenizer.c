@@ -300,6 +300,25 @@ static void added_tokens_take_white_space_and_stand_alone_as_they_say(void **sta
     distill_tokenizer_free(tok);
 }
 
+static void an_added_token_without_text_matches_nothing(void **state)
+{
+    (void)state;
+    static const char json[] =
+        "{\"added_tokens\":[{\"id\":1,\"content\":\"\",\"special\":true}],"
+        "\"pre_tokenizer\":{\"type\":\"ByteLevel\",\"add_prefix_space\":false},"
+        "\"decoder\":{\"type\":\"ByteLevel\"},"
+        "\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":0},\"merges\":[]}}";
+    distill_tokenizer *tok = NULL;
+    distill_text out = {0};
+    assert_ok(distill_tokenizer_parse(&tok, json, sizeof json - 1, "empty"));
+    assert_encodes(tok, "aa", DISTILL_PARSE_SPECIAL, "0 0");
+    const int32_t ids[] = {0, 1, 0};
+    assert_ok(distill_tokenizer_decode(&out, tok, ids, 3, 0));
+    assert_string_equal(out.bytes, "aa");
+    distill_text_free(&out);
+    distill_tokenizer_free(tok);
+}
+
 static void invalid_bytes_and_nuls_are_text(void **state)
 {
     (void)state;
@@ -469,6 +488,7 @@ int main(void)
         cmocka_unit_test(a_cut_character_is_held_back_until_it_is_certain),
         cmocka_unit_test(control_tokens_come_only_where_they_are_asked_for),
         cmocka_unit_test(added_tokens_take_white_space_and_stand_alone_as_they_say),
+        cmocka_unit_test(an_added_token_without_text_matches_nothing),
         cmocka_unit_test(invalid_bytes_and_nuls_are_text),
         cmocka_unit_test(threads_share_a_tokenizer),
         cmocka_unit_test(wrong_files_are_refused_by_name),
