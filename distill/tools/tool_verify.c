@@ -158,7 +158,9 @@ static distill_status read_case(labelled_case *out, const distill_json *doc, con
 {
     distill_status status = DISTILL_OK;
     const distill_json_node *root = distill_json_root(doc);
-    const char *reply = distill_json_present(root, "response") != NULL ? "response" : "pred";
+    const char *reply = distill_json_present(root, "pred") != NULL ? "pred" : "response";
+    if (distill_json_present(root, "response") != NULL)
+        reply = "response";
     bool convention = false;
     TRY(read_gold(out, doc));
     TRY(distill_json_get_string(&out->response, doc, root, reply));

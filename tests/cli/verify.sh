@@ -57,7 +57,7 @@ expect '"cases":1,"agree":1' "$folder/out"
 # what is wrong is named with its line
 printf '{"gold":"1","response":"2","expected":true}\n{"gold":"1","expected":true}\n' >"$folder/lack.jsonl"
 run 1 --cases "$folder/lack.jsonl"
-expect 'lack.jsonl:2' "$folder/err"
+expect 'lack.jsonl:2: response: expected a string' "$folder/err"
 printf '{"gold":"1","response":"2","expected":"yes"}\n' >"$folder/label.jsonl"
 run 1 --cases "$folder/label.jsonl"
 expect 'expected true, false or null' "$folder/err"
