@@ -1,6 +1,7 @@
 // datasets/filter/distill_filter.c - rejection sampling: shards in, what is worth learning out.
 #include "datasets/filter/pipeline.h"
 #include "distill/base/file.h"
+#include "distill/base/json.h"
 #include "distill/base/log.h"
 #include "distill/base/memory.h"
 #include "distill/base/options.h"
@@ -304,6 +305,16 @@ done:
     return status;
 }
 
+/// False too of what a foreign shard may hold in place of settings.
+static bool is_json_object(const char *text)
+{
+    distill_json *doc = NULL;
+    bool object = distill_json_parse(&doc, text, strlen(text), "settings") == DISTILL_OK &&
+                  distill_json_kind_of(distill_json_root(doc)) == DISTILL_JSON_OBJECT;
+    distill_json_free(doc);
+    return object;
+}
+
 /// The settings that each input was made with, so that the way from the prompt to the trace stays
 /// known (training reads the prompt template there).
 static distill_status add_sources(filter_program_run *run, const filter_options *opt)
@@ -313,7 +324,7 @@ static distill_status add_sources(filter_program_run *run, const filter_options 
     for (size_t i = 0; i < opt->inputs.count; i++) {
         const char *settings = trace_reader_attribute(run->inputs[i], "settings");
         TRY(distill_text_add(json, i == 0 ? ",\"sources\":[" : ","));
-        TRY(distill_text_add(json, settings[0] == '{' ? settings : "{}"));
+        TRY(distill_text_add(json, is_json_object(settings) ? settings : "{}"));
     }
     TRY(distill_text_add(json, "]}"));
 done:

@@ -59,3 +59,11 @@ for name in ("sample", "prompt/bytes", "response/offsets"):
     assert t[name].chunks
 print("h5py", h5py.__version__, "reads", len(lines), "traces")
 END
+# settings of a foreign shard that are no JSON do not get into the manifest
+cp traces/shard-00000.h5 foreign.h5
+"$python" - <<'END'
+import h5py
+h5py.File("foreign.h5", "r+").attrs["settings"] = "{not json"
+END
+"$bin/distill-filter" --input foreign.h5 --output foreign --quiet >table
+"$python" -c 'import json; assert json.load(open("foreign/manifest.json"))["settings"]["sources"] == [{}]'
