@@ -91,7 +91,8 @@ static distill_status open_current(sampling_run_state *run, size_t index)
     if (run->current->ids.count == 0)
         TRY(distill_fail(DISTILL_FORMAT, "prompt %.*s: nothing is left of it after encoding",
                          (int)record->id.length, record->id.bytes));
-    if (!run->clipped && run->current->ids.count + run->job->sampling.max_tokens > run->context) {
+    if (!run->clipped && !run->current_skipped &&
+        run->current->ids.count + run->job->sampling.max_tokens > run->context) {
         run->clipped = true;
         distill_note("replies end where the model's context of %zu tokens does (%zu were allowed)",
                      run->context, run->job->sampling.max_tokens);

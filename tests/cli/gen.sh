@@ -53,6 +53,11 @@ expect 0 '' run --output "$work/h" --think-prefix '<think>\n' --prompt-template 
 [ "$(cat "$work/count")" = 40 ] || fail "every response should begin with the think prefix"
 expect 0 'context of 512' run --output "$work/i" --max-tokens 5000
 
+# a prompt that does not fit is skipped; replies to the others are as long as they may be, and nothing else is said
+awk 'BEGIN { printf "{\"prompt\":\""; for (i = 0; i < 3000; i++) printf "12 "; print "\"}\n{\"prompt\":\"1\"}" }' >"$work/long.jsonl"
+expect 0 'leave no room in a context of 512' run --prompts "$work/long.jsonl" --output "$work/k" --max-tokens 4
+grep -q 'replies end where' "$work/out.txt" && fail 'a skipped prompt is said to cut replies'
+
 # what is refused
 expect 2 'teacher is missing' "$gen" --prompts "$work/prompts.jsonl" --output "$work/x"
 expect 2 'prompts is missing' "$gen" --teacher "$work/teacher" --output "$work/x"
