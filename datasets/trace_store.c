@@ -294,14 +294,41 @@ done:
     return status;
 }
 
+/// A finished output has all its shards, of their size; `distill show --verify` reads them too.
+static distill_status check_shard(const trace_store *store, size_t number)
+{
+    distill_status status = DISTILL_OK;
+    distill_text path = {0};
+    char name[32];
+    uint64_t wanted = store->sealed.at[number].info.bytes, bytes = 0;
+    manifest_shard_name(name, number);
+    TRY(distill_path_join(&path, store->dir, name));
+    if (!distill_file_exists(path.bytes))
+        TRY(distill_fail(DISTILL_FORMAT,
+                         "%s: the shard is missing, though manifest.json names it (put it back, or "
+                         "--overwrite starts afresh)",
+                         path.bytes));
+    TRY(distill_file_size(&bytes, path.bytes));
+    if (bytes != wanted)
+        TRY(distill_fail(DISTILL_FORMAT,
+                         "%s: expected %llu bytes as in manifest.json, found %llu (put the whole "
+                         "shard back, or --overwrite starts afresh)",
+                         path.bytes, (unsigned long long)wanted, (unsigned long long)bytes));
+done:
+    distill_text_free(&path);
+    return status;
+}
+
 static distill_status open_finished(trace_store *store)
 {
     distill_status status = DISTILL_OK;
     distill_json *doc = NULL;
     TRY(manifest_read(&store->sealed, &doc, store->dir));
     TRY(manifest_compare_settings(doc, &store->settings, store->dir));
-    for (size_t i = 0; i < store->sealed.count; i++)
+    for (size_t i = 0; i < store->sealed.count; i++) {
+        TRY(check_shard(store, i));
         store->sealed_traces += store->sealed.at[i].info.traces;
+    }
     store->finished = true;
     TRY(journal_remove(store->dir)); // left by a crash after the manifest was written
 done:

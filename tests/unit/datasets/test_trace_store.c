@@ -279,6 +279,29 @@ static void finished_output_is_left_alone(void **state)
     assert_holds(dir, 0, 1); // an empty output is a valid one
 }
 
+static void a_finished_output_without_its_shard_is_an_error(void **state)
+{
+    (void)state;
+    const char *dir = folder("robbed");
+    distill_text path = {0};
+    trace_store *store = open_store(dir);
+    trace_store_settings settings = settings_with("{\"temperature\":0.6,\"n\":2}");
+    append(store, 0);
+    MUST(trace_store_finish(store));
+    trace_store_close(store);
+    MUST(distill_path_join(&path, dir, "shard-00000.h5"));
+    MUST(distill_file_write(path.bytes, "cut", 3));
+    assert_int_equal(trace_store_open(&store, dir, &settings), DISTILL_FORMAT);
+    assert_non_null(strstr(distill_error_message(), "found 3"));
+    MUST(distill_remove_all(path.bytes));
+    assert_int_equal(trace_store_open(&store, dir, &settings), DISTILL_FORMAT);
+    assert_non_null(strstr(distill_error_message(), "the shard is missing"));
+    settings.overwrite = true;
+    MUST(trace_store_open(&store, dir, &settings));
+    trace_store_close(store);
+    distill_text_free(&path);
+}
+
 static void other_settings_are_refused_by_name(void **state)
 {
     (void)state;
@@ -482,6 +505,7 @@ int main(void)
         cmocka_unit_test(shards_do_not_depend_on_the_order_of_completion),
         cmocka_unit_test(complete_shards_leave_the_journal_early),
         cmocka_unit_test(finished_output_is_left_alone),
+        cmocka_unit_test(a_finished_output_without_its_shard_is_an_error),
         cmocka_unit_test(other_settings_are_refused_by_name),
         cmocka_unit_test(one_output_has_one_writer),
         cmocka_unit_test(a_torn_tail_is_cut_off_wherever_it_was_torn),
