@@ -280,6 +280,32 @@ static void replies_vary_and_say_what_was_sampled(void **state)
 
 // ---- where replies end --------------------------------------------------------------------------
 
+// A model without weights gives every token the same probability, so that the token drawn shows
+// the random number it was drawn with: that of (stream, position), at every position.
+static void each_token_is_drawn_with_the_number_of_its_position(void **state)
+{
+    (void)state;
+    static request_set set;
+    float *trained = model.block, *nothing = NULL;
+    distill_sampling rules = {.temperature = 1, .top_p = 1, .max_tokens = 100};
+    const double allowed = (double)distill_tokenizer_size(model.tok);
+    size_t compared = 0;
+    assert_ok(DISTILL_NEW(&nothing, model.layout->total));
+    model.block = nothing;
+    distill_engine *engine = create(7, 200, CONTEXT);
+    model.block = trained;
+    make_requests(&set);
+    run(&set, engine, &rules);
+    for (size_t i = 0; i < REPLIES; i++) {
+        uint64_t stream = distill_rng_stream(5, "id", 2, i);
+        for (size_t t = 0; t < set.outcomes[i].count; t++, compared++)
+            assert_true(fabs(set.outcomes[i].ids[t] - distill_rng_at(stream, t) * allowed) < 2);
+    }
+    assert_true(compared > 1000);
+    distill_engine_free(engine);
+    distill_free(nothing);
+}
+
 static void stop_strings_cut_the_text_across_tokens(void **state)
 {
     static request_set set;
@@ -436,6 +462,7 @@ int main(void)
         cmocka_unit_test(a_tight_pool_does_not_change_a_bit),
         cmocka_unit_test(a_part_of_the_requests_gives_its_part_of_the_traces),
         cmocka_unit_test(replies_vary_and_say_what_was_sampled),
+        cmocka_unit_test(each_token_is_drawn_with_the_number_of_its_position),
         cmocka_unit_test(stop_strings_cut_the_text_across_tokens),
         cmocka_unit_test(limits_are_kept),
         cmocka_unit_test(weights_that_explode_give_an_error_reply),
