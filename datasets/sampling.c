@@ -7,7 +7,7 @@
 #include "distill/base/log.h"
 #include "distill/base/progress.h"
 #include "distill/base/rng.h"
-#include "distill/model/weight_dtype.h"
+#include "distill/tensor/weight_dtype.h"
 
 #include <stdlib.h>
 #include <string.h>

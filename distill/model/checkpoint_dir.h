@@ -16,7 +16,7 @@
 
 #include "distill/model/parameters.h"
 #include "distill/model/safetensors.h"
-#include "distill/model/weight_dtype.h"
+#include "distill/tensor/weight_dtype.h"
 
 typedef struct distill_checkpoint distill_checkpoint;
 

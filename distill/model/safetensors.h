@@ -17,7 +17,7 @@
 #define DISTILL_MODEL_SAFETENSORS_H
 
 #include "distill/base/text.h"
-#include "distill/model/weight_dtype.h"
+#include "distill/tensor/weight_dtype.h"
 
 enum { DISTILL_SAFETENSORS_RANK = 8 };
 

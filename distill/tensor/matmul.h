@@ -4,14 +4,32 @@
 //     distill_matmul_backward_input(dx, dy, w, N, inputs, outputs, DISTILL_SET);
 //     distill_matmul_backward_weight(dw, dbias, dy, x, scratch, N, inputs, outputs);
 //
+// Weights (and their gradients) may lie in memory as bfloat16: the `_as` functions widen them while they
+// are packed for the kernel, which costs nothing, and compute in fp32 as always:
+//
+//     distill_weight w = {params + offset, DISTILL_BF16};
+//     distill_matmul_forward_as(y, x, w, bias, residual, N, inputs, outputs);
+//
 // Threads: the result is cut into tiles by its shape alone and the tiles are spread over the pool, so the
 //          bits do not depend on the number of threads.
 #ifndef DISTILL_TENSOR_MATMUL_H
 #define DISTILL_TENSOR_MATMUL_H
 
-#include <stddef.h>
+#include "distill/tensor/weight_dtype.h"
 
 typedef enum distill_into { DISTILL_SET, DISTILL_ADD } distill_into;
+
+/// A weight as it lies in memory: DISTILL_F32 or DISTILL_BF16.
+typedef struct distill_weight {
+    const void *data;
+    distill_dtype dtype;
+} distill_weight;
+
+/// The place of its gradient, of either type.
+typedef struct distill_weight_gradient {
+    void *data;
+    distill_dtype dtype;
+} distill_weight_gradient;
 
 /// y[n, o] = sum_i x[n, i] w[o, i] + bias[o] + residual[n, o]
 /// Shapes  y, residual (N, outputs); x (N, inputs); w (outputs, inputs); bias (outputs).
@@ -29,6 +47,18 @@ void distill_matmul_backward_weight(float *dw, float *dbias, const float *dy, co
                                     float *scratch, size_t N, size_t inputs, size_t outputs);
 /// Floats that the weight's gradient needs for partial sums; not more for fewer rows. 0 for large weights.
 size_t distill_matmul_scratch(size_t N, size_t inputs, size_t outputs);
+
+/// The same three for weights of any type. Numbers: products and sums run in fp32; a bfloat16 gradient is
+/// widened, the whole product over N rows is added in fp32, and the sum is rounded once, to nearest even.
+/// Biases are fp32. DISTILL_SET leaves what stood in dw unread (it may be NaN): the first batch of a step
+/// needs no zeros. dbias is always added to.
+void distill_matmul_forward_as(float *y, const float *x, distill_weight w, const float *bias,
+                               const float *residual, size_t N, size_t inputs, size_t outputs);
+void distill_matmul_backward_input_as(float *dx, const float *dy, distill_weight w, size_t N,
+                                      size_t inputs, size_t outputs, distill_into into);
+void distill_matmul_backward_weight_as(distill_weight_gradient dw, float *dbias, const float *dy,
+                                       const float *x, size_t N, size_t inputs, size_t outputs,
+                                       distill_into into);
 
 /// x[i] *= factor, on all threads.
 void distill_matmul_scale(float *x, float factor, size_t count);

@@ -1,11 +1,11 @@
-// distill/model/weight_dtype.h - the three types weights are stored in, to float32 and back.
+// distill/tensor/weight_dtype.h - the three types weights are stored in, to float32 and back.
 //
 //     distill_dtype_widen(out, bytes, DISTILL_BF16, 4096);     // exact
 //     distill_dtype_narrow(bytes, in, DISTILL_F16, 4096);      // round to nearest, ties to even
 //
 // Source  IEEE 754 binary16 and binary32; bfloat16 is the upper half of a binary32.
-#ifndef DISTILL_MODEL_WEIGHT_DTYPE_H
-#define DISTILL_MODEL_WEIGHT_DTYPE_H
+#ifndef DISTILL_TENSOR_WEIGHT_DTYPE_H
+#define DISTILL_TENSOR_WEIGHT_DTYPE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-#include "distill/model/weight_dtype.h"
+#include "distill/tensor/weight_dtype.h"
 
 #include <string.h>
 
