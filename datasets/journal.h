@@ -18,7 +18,7 @@ typedef struct journal journal;
 
 typedef enum journal_kind {
     JOURNAL_HEAD = 1, // settings, finished shards: repeated at the start of every segment
-    JOURNAL_TRACE = 2
+    JOURNAL_TRACE = 3 // 2 had no text of the error
 } journal_kind;
 
 typedef struct journal_place {

@@ -31,6 +31,10 @@ distill_status json_trace_write(distill_text *out, const trace_record *trace)
     TRY(write_text(out, "language", trace->language));
     TRY(distill_text_printf(out, "\"finish\":\"%s\",\"prompt_tokens\":%d,\"response_tokens\":%d",
                             FINISHES[trace->finish], trace->prompt_tokens, trace->response_tokens));
+    if (trace->error.length > 0) {
+        TRY(distill_text_add(out, ",\"error\":"));
+        TRY(distill_json_write_string(out, trace->error));
+    }
     if (trace->has_verdict) {
         TRY(distill_text_printf(out, ",\"correct\":%s,", correct[trace->correct + 1]));
         TRY(write_text(out, "extracted", trace->extracted));
@@ -393,6 +397,7 @@ static distill_status take_rest(json_trace *trace, const distill_json *doc)
                          distill_json_where(doc, distill_json_root(doc), key)));
     record->domain = label_of(doc, "domain", "math");
     record->language = label_of(doc, "language", "");
+    record->error = label_of(doc, "error", "");
     TRY(get_int(&record->sample, &trace->has_sample, doc, "sample"));
     TRY(get_int(&record->prompt_tokens, &given, doc, "prompt_tokens"));
     TRY(get_int(&record->response_tokens, &given, doc, "response_tokens"));

@@ -1,8 +1,8 @@
 // datasets/json_trace.h - a trace as a line of JSON, out and in.
 //
 // Out: {"id","sample","prompt","response","answer","domain","language","finish","prompt_tokens",
-//       "response_tokens"} and, after filtering, "correct" (true, false, null), "extracted",
-//       "reason"; read back, every text has the same bytes. Or {"messages":[user, assistant]}.
+//       "response_tokens"}, "error" where the teacher failed, and, after filtering, "correct" (true,
+//       false, null), "extracted", "reason"; read back, every text has the same bytes. Or {"messages":[user, assistant]}.
 // In:   those, and the layouts in which traces are published; see json_trace_read.
 #ifndef DATASETS_JSON_TRACE_H
 #define DATASETS_JSON_TRACE_H
@@ -34,7 +34,7 @@ typedef struct json_trace {
 ///             message, is set in front as its think part.
 ///   answer    answer, gold, expected_answer, final_answer, ground_truth; "" if there is none
 ///   id, sample, domain ("math"), language, finish or finish_reason ("stop"), prompt_tokens,
-///   response_tokens, correct, extracted, reason
+///   response_tokens, error, correct, extracted, reason
 /// Errors  FORMAT as FILE:LINE with the field that is missing or wrong.
 distill_status json_trace_read(json_trace *trace, const distill_json *doc) DISTILL_MUST_CHECK;
 /// The next reply of a line that holds several; *more is false if there is none.

@@ -111,7 +111,8 @@ static unsigned find_parts(const shard_file *shard)
     } PARTS[] = {{"/traces/tokens/ids", SHARD_TOKENS},
                  {"/traces/tokens/logprobs", SHARD_LOGPROBS},
                  {"/traces/topk/ids", SHARD_TOPK},
-                 {"/traces/verdict", SHARD_VERDICT}};
+                 {"/traces/verdict", SHARD_VERDICT},
+                 {"/traces/error", SHARD_ERROR}};
     for (size_t i = 0; i < sizeof PARTS / sizeof *PARTS; i++)
         if (hdf5_has_path(shard->h5, PARTS[i].path))
             parts |= PARTS[i].part;

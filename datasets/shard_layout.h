@@ -35,7 +35,14 @@ typedef enum shard_rows {
 } shard_rows;
 
 /// Parts that a shard may lack; bits.
-enum { SHARD_ALWAYS = 0, SHARD_TOKENS = 1, SHARD_LOGPROBS = 2, SHARD_TOPK = 4, SHARD_VERDICT = 8 };
+enum {
+    SHARD_ALWAYS = 0,
+    SHARD_TOKENS = 1,
+    SHARD_LOGPROBS = 2,
+    SHARD_TOPK = 4,
+    SHARD_VERDICT = 8,
+    SHARD_ERROR = 16
+};
 
 #define SHARD_TEXT_LIST(X)                                                                         \
     X(ID, id, SHARD_ALWAYS, "/traces/id")                                                          \
@@ -44,7 +51,8 @@ enum { SHARD_ALWAYS = 0, SHARD_TOKENS = 1, SHARD_LOGPROBS = 2, SHARD_TOPK = 4, S
     X(ANSWER, answer, SHARD_ALWAYS, "/traces/answer")                                              \
     X(DOMAIN, domain, SHARD_ALWAYS, "/traces/domain")                                              \
     X(LANGUAGE, language, SHARD_ALWAYS, "/traces/language")                                        \
-    X(EXTRACTED, extracted, SHARD_VERDICT, "/traces/verdict/extracted")
+    X(EXTRACTED, extracted, SHARD_VERDICT, "/traces/verdict/extracted")                            \
+    X(ERROR, error, SHARD_ERROR, "/traces/error")
 
 #define SHARD_VALUE_LIST(X)                                                                        \
     X(SAMPLE, SHARD_INT32, SHARD_PER_TRACE, SHARD_ALWAYS, "/traces/sample")                        \

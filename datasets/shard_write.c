@@ -102,7 +102,13 @@ done:
     return status;
 }
 
-static distill_status create_groups(shard_writer *shard)
+static bool has_column(const shard_writer *shard, size_t i)
+{
+    return (SHARD_COLUMNS[i].part & shard->parts) == SHARD_COLUMNS[i].part;
+}
+
+/// The groups of `part`, which the file does not have yet.
+static distill_status create_groups(shard_writer *shard, unsigned part)
 {
     distill_status status = DISTILL_OK;
     hid_t links = H5Pcreate(H5P_LINK_CREATE), create = H5Pcreate(H5P_GROUP_CREATE);
@@ -120,7 +126,7 @@ static distill_status create_groups(shard_writer *shard)
     if (links < 0 || create < 0 || H5Pset_obj_track_times(create, 0) < 0)
         TRY(hdf5_fail(DISTILL_INTERNAL, "%s: HDF5 refuses a group's settings", shard->path));
     for (size_t i = 0; i < sizeof GROUPS / sizeof *GROUPS; i++) {
-        if ((GROUPS[i].part & shard->parts) != GROUPS[i].part)
+        if (GROUPS[i].part != part)
             continue;
         hid_t group = H5Gcreate2(shard->h5, GROUPS[i].path, links, create, H5P_DEFAULT);
         if (group < 0 || H5Gclose(group) < 0)
@@ -134,25 +140,79 @@ done:
     return status;
 }
 
-static bool has_column(const shard_writer *shard, size_t i)
-{
-    return (SHARD_COLUMNS[i].part & shard->parts) == SHARD_COLUMNS[i].part;
-}
-
-static distill_status create_columns(shard_writer *shard)
+static distill_status append_repeated(hdf5_column_out *column, const void *value, uint64_t count)
 {
     distill_status status = DISTILL_OK;
-    uint64_t zero = 0;
+    for (uint64_t i = 0; i < count; i++)
+        TRY(hdf5_column_out_append(column, value, 1));
+done:
+    return status;
+}
+
+/// Rows of a column that begins after traces which do not have it.
+static distill_status fill_rows_before(shard_writer *shard, size_t i)
+{
+    static const uint64_t zero = 0;
+    static const int8_t unknown = -1;
+    static const float nan = NAN;
+    hdf5_column_out *column = &shard->columns[i];
+    switch (SHARD_COLUMNS[i].rows) {
+    case SHARD_PER_OFFSET:
+        return append_repeated(column, &zero, shard->traces + 1);
+    case SHARD_PER_TRACE:
+        return append_repeated(column, i == SHARD_CORRECT_VALUES ? (const void *)&unknown : &zero,
+                               shard->traces);
+    case SHARD_PER_TOKEN:
+        return append_repeated(column, &nan, shard->token_end);
+    case SHARD_PER_BYTE:
+    case SHARD_PER_TOPK:
+        break;
+    }
+    return DISTILL_OK;
+}
+
+static distill_status create_part(shard_writer *shard, unsigned part)
+{
+    distill_status status = DISTILL_OK;
+    TRY(create_groups(shard, part));
     for (size_t i = 0; i < SHARD_DATASETS; i++) {
         const shard_column *spec = &SHARD_COLUMNS[i];
-        if (!has_column(shard, i))
+        if (spec->part != part)
             continue;
         TRY(hdf5_column_out_create(&shard->columns[i], shard->h5, spec,
                                    spec->rows == SHARD_PER_TOPK ? shard->settings.topk : 1,
                                    shard->settings.compression_level));
-        if (spec->rows == SHARD_PER_OFFSET)
-            TRY(hdf5_column_out_append(&shard->columns[i], &zero, 1));
+        TRY(fill_rows_before(shard, i));
     }
+    shard->parts |= part;
+done:
+    return status;
+}
+
+/// Parts that the shard needs for this record.
+static unsigned parts_of(const shard_writer *shard, const trace_record *record)
+{
+    unsigned parts = 0;
+    if (record->token_ids != NULL) {
+        parts |= SHARD_TOKENS;
+        if (record->logprobs != NULL)
+            parts |= SHARD_LOGPROBS;
+        if (shard->settings.topk > 0)
+            parts |= SHARD_TOPK;
+    }
+    if (record->has_verdict)
+        parts |= SHARD_VERDICT;
+    if (record->error.length > 0)
+        parts |= SHARD_ERROR;
+    return parts;
+}
+
+static distill_status create_parts(shard_writer *shard, unsigned parts)
+{
+    distill_status status = DISTILL_OK;
+    for (unsigned part = 1; part <= parts; part <<= 1)
+        if ((parts & part) != 0 && (shard->parts & part) == 0)
+            TRY(create_part(shard, part));
 done:
     return status;
 }
@@ -166,15 +226,11 @@ distill_status shard_write_open(shard_writer **out, const char *path,
     TRY(DISTILL_NEW(&shard, 1));
     shard->h5 = -1;
     shard->settings = *settings;
-    shard->parts = (settings->tokens ? SHARD_TOKENS : 0u) |
-                   (settings->tokens && settings->logprobs ? SHARD_LOGPROBS : 0u) |
-                   (settings->tokens && settings->topk > 0 ? SHARD_TOPK : 0u) |
-                   (settings->verdict ? SHARD_VERDICT : 0u);
     TRY(distill_copy_string(&shard->path, path, strlen(path)));
     TRY(distill_atomic_open(&shard->file, path));
     TRY(create_file(shard));
-    TRY(create_groups(shard));
-    TRY(create_columns(shard));
+    TRY(create_part(shard, SHARD_ALWAYS));
+    TRY(create_parts(shard, settings->verdict ? SHARD_VERDICT : 0));
     TRY(write_attributes(shard));
     *out = shard;
     shard = NULL;
@@ -202,21 +258,12 @@ done:
     return status;
 }
 
-static distill_status append_no_logprobs(hdf5_column_out *column, size_t count)
-{
-    distill_status status = DISTILL_OK;
-    float nan = NAN;
-    for (size_t i = 0; i < count; i++)
-        TRY(hdf5_column_out_append(column, &nan, 1));
-done:
-    return status;
-}
-
 static distill_status append_tokens(shard_writer *shard, const trace_record *record)
 {
     distill_status status = DISTILL_OK;
     hdf5_column_out *columns = shard->columns;
     size_t count = record->token_ids != NULL ? record->token_count : 0;
+    static const float nan = NAN;
     shard->token_end += count;
     TRY(hdf5_column_out_append(&columns[SHARD_TOKEN_OFFSETS_VALUES], &shard->token_end, 1));
     TRY(hdf5_column_out_append(&columns[SHARD_TOKEN_IDS_VALUES], record->token_ids, count));
@@ -225,7 +272,7 @@ static distill_status append_tokens(shard_writer *shard, const trace_record *rec
         if (record->logprobs != NULL)
             TRY(hdf5_column_out_append(column, record->logprobs, count));
         else
-            TRY(append_no_logprobs(column, count));
+            TRY(append_repeated(column, &nan, count));
     }
     if (has_column(shard, SHARD_TOPK_IDS_VALUES)) {
         if (count > 0 && (record->topk != shard->settings.topk || record->topk_ids == NULL ||
@@ -251,7 +298,7 @@ static distill_status append_values(shard_writer *shard, const trace_record *rec
     TRY(hdf5_column_out_append(&columns[SHARD_PROMPT_TOKENS_VALUES], &record->prompt_tokens, 1));
     TRY(hdf5_column_out_append(&columns[SHARD_RESPONSE_TOKENS_VALUES], &record->response_tokens,
                                1));
-    if (shard->settings.verdict) {
+    if ((shard->parts & SHARD_VERDICT) != 0) {
         int8_t correct = record->has_verdict ? record->correct : -1;
         uint8_t reason = record->has_verdict ? (uint8_t)record->reason : 0;
         TRY(hdf5_column_out_append(&columns[SHARD_CORRECT_VALUES], &correct, 1));
@@ -264,9 +311,10 @@ done:
 distill_status shard_write_row(shard_writer *shard, const trace_record *record)
 {
     distill_status status = DISTILL_OK;
+    TRY(create_parts(shard, parts_of(shard, record)));
     TRY(append_texts(shard, record));
     TRY(append_values(shard, record));
-    if (shard->settings.tokens)
+    if ((shard->parts & SHARD_TOKENS) != 0)
         TRY(append_tokens(shard, record));
     shard->traces++;
 done:

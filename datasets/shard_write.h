@@ -16,7 +16,7 @@ typedef struct shard_settings {
     const char *teacher, *tokenizer_sha256, *settings_json; // root attributes
     int compression_level;                                  // zstd
     size_t topk;                                            // K; 0 = none
-    bool tokens, logprobs, verdict;                         // which parts the shard has
+    bool verdict;                                           // verdict columns from the start
 } shard_settings;
 
 typedef struct shard_info {
@@ -29,8 +29,8 @@ typedef struct shard_writer shard_writer;
 /// Memory  about 256 KiB a dataset. Threads  one at a time in the whole process (HDF5).
 distill_status shard_write_open(shard_writer **out, const char *path,
                                 const shard_settings *settings) DISTILL_MUST_CHECK;
-/// A record without tokens, log-probabilities or verdict gives an empty row, NaN, or "unknown" in a
-/// shard that has these parts.
+/// A part that not every trace has (tokens, log-probabilities, top K, verdict, error) begins with
+/// the first record that has it; rows without it are empty, NaN, or "unknown".
 distill_status shard_write_row(shard_writer *shard, const trace_record *record) DISTILL_MUST_CHECK;
 /// Frees *shard and sets it to NULL whether it succeeds or not.
 distill_status shard_write_commit(shard_writer **shard, shard_info *info) DISTILL_MUST_CHECK;

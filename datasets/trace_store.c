@@ -4,7 +4,7 @@
 // order. A shard is written as soon as all traces before its end are final: either the orders 0, 1,
 // 2, … have come without a gap, or the writer has promised (trace_store_settle) that none below a
 // number will come; the rest is written by trace_store_finish. So shards do not depend on the order
-// of completion, memory holds 40 bytes a waiting trace, and the journal holds only what no shard
+// of completion, memory holds 32 bytes a waiting trace, and the journal holds only what no shard
 // has.
 //
 // Sealing a shard: write it (temporary name, fsync, rename), append a head frame about it to the
@@ -31,7 +31,6 @@
 typedef struct waiting_trace {
     uint64_t order;
     journal_place place;
-    bool tokens, logprobs, verdict;
 } waiting_trace;
 
 struct trace_store {
@@ -47,8 +46,10 @@ struct trace_store {
     waiting_trace *waiting;
     size_t waiting_count, waiting_capacity, unchecked;
     size_t sealed_traces;
-    key_set keys;   // (id, sample) of every trace
-    key_set orders; // of waiting traces
+    shard_writer *direct;         // the shard that trace_store_write fills; NULL = none
+    manifest_shard direct_sealed; // its counts so far
+    key_set keys;                 // (id, sample) of every trace
+    key_set orders;               // of waiting traces
     distill_text scratch;
 };
 
@@ -140,13 +141,7 @@ static distill_status add_waiting(trace_store *store, const trace_record *record
                          sizeof *store->waiting));
         store->waiting_capacity = capacity;
     }
-    store->waiting[store->waiting_count++] = (waiting_trace){
-        .order = order,
-        .place = place,
-        .tokens = record->token_ids != NULL,
-        .logprobs = record->token_ids != NULL && record->logprobs != NULL,
-        .verdict = record->has_verdict,
-    };
+    store->waiting[store->waiting_count++] = (waiting_trace){order, place};
     store->unchecked++;
 done:
     return status;
@@ -201,7 +196,10 @@ static distill_status replay_frame(void *context, journal_kind kind, journal_pla
     if (kind == JOURNAL_HEAD)
         return replay_head(store, payload);
     if (kind != JOURNAL_TRACE)
-        return distill_fail(DISTILL_FORMAT, "%s: a journal of a newer program", store->dir);
+        return distill_fail(DISTILL_FORMAT,
+                            "%s: a journal of another version of the program; finish the run with "
+                            "that version, or --overwrite starts afresh",
+                            store->dir);
     TRY(trace_frame_decode(&record, &order, payload));
     // a trace that is in a shard by now, or that came twice, has been dealt with
     if (order >= store->sealed_end && !key_set_has(&store->orders, order))
@@ -410,7 +408,7 @@ static int by_order(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static distill_status open_shard(shard_writer **shard, const trace_store *store, size_t count)
+static distill_status open_shard(shard_writer **shard, const trace_store *store)
 {
     distill_status status = DISTILL_OK;
     distill_text path = {0};
@@ -423,11 +421,6 @@ static distill_status open_shard(shard_writer **shard, const trace_store *store,
         .topk = store->settings.topk,
         .verdict = store->settings.verdict,
     };
-    for (size_t i = 0; i < count; i++) {
-        settings.tokens |= store->waiting[i].tokens;
-        settings.logprobs |= store->waiting[i].logprobs;
-        settings.verdict |= store->waiting[i].verdict;
-    }
     manifest_shard_name(name, store->sealed.count);
     TRY(distill_path_join(&path, store->dir, name));
     TRY(shard_write_open(shard, path.bytes, &settings));
@@ -453,7 +446,7 @@ static distill_status write_shard(trace_store *store, manifest_shard *sealed, si
     shard_writer *shard = NULL;
     trace_record record;
     uint64_t order = 0;
-    TRY(open_shard(&shard, store, count));
+    TRY(open_shard(&shard, store));
     for (size_t i = 0; i < count; i++) {
         TRY(journal_fetch(store->log, &store->scratch, store->waiting[i].place));
         TRY(trace_frame_decode(&record, &order, distill_text_span(&store->scratch)));
@@ -476,17 +469,26 @@ static uint32_t first_needed_segment(const trace_store *store)
     return first;
 }
 
+/// Enters a shard that stands in its place.
+static distill_status enter_sealed(trace_store *store, const manifest_shard *sealed)
+{
+    distill_status status = DISTILL_OK;
+    journal_place place;
+    distill_text_clear(&store->scratch);
+    TRY(manifest_write_sealed(&store->scratch, sealed, store->sealed.count));
+    TRY(journal_append(store->log, &place, JOURNAL_HEAD, distill_text_span(&store->scratch)));
+    TRY(journal_sync(store->log));
+    TRY(add_sealed(store, sealed, store->sealed.count));
+done:
+    return status;
+}
+
 static distill_status seal(trace_store *store, size_t count)
 {
     distill_status status = DISTILL_OK;
     manifest_shard sealed = {0};
-    journal_place place;
     TRY(write_shard(store, &sealed, count));
-    distill_text_clear(&store->scratch);
-    TRY(manifest_write_sealed(&store->scratch, &sealed, store->sealed.count));
-    TRY(journal_append(store->log, &place, JOURNAL_HEAD, distill_text_span(&store->scratch)));
-    TRY(journal_sync(store->log));
-    TRY(add_sealed(store, &sealed, store->sealed.count));
+    TRY(enter_sealed(store, &sealed));
     if (store->waiting_count > count)
         memmove(store->waiting, store->waiting + count,
                 (store->waiting_count - count) * sizeof *store->waiting);
@@ -554,6 +556,35 @@ done:
     return status;
 }
 
+static distill_status seal_direct(trace_store *store)
+{
+    distill_status status = DISTILL_OK;
+    TRY(shard_write_commit(&store->direct, &store->direct_sealed.info));
+    TRY(enter_sealed(store, &store->direct_sealed));
+done:
+    return status;
+}
+
+distill_status trace_store_write(trace_store *store, const trace_record *record, uint64_t order)
+{
+    distill_status status = DISTILL_OK;
+    TRY(check_open(store));
+    if (order < store->final_end || store->waiting_count > 0)
+        TRY(distill_fail(DISTILL_INTERNAL, "%s: a trace of order %llu behind a later one",
+                         store->dir, (unsigned long long)order));
+    if (store->direct == NULL) {
+        TRY(open_shard(&store->direct, store));
+        store->direct_sealed = (manifest_shard){0};
+    }
+    TRY(shard_write_row(store->direct, record));
+    count_trace(&store->direct_sealed.counts, record);
+    store->final_end = store->direct_sealed.end_order = order + 1;
+    if (store->direct_sealed.counts.traces == store->settings.shard_traces)
+        TRY(seal_direct(store));
+done:
+    return status;
+}
+
 distill_status trace_store_settle(trace_store *store, uint64_t order)
 {
     if (order > store->final_end)
@@ -570,6 +601,8 @@ distill_status trace_store_finish(trace_store *store)
 {
     distill_status status = DISTILL_OK;
     TRY(check_open(store));
+    if (store->direct != NULL)
+        TRY(seal_direct(store));
     sort_waiting(store);
     do {
         size_t size = store->settings.shard_traces;
@@ -588,6 +621,7 @@ done:
 distill_status trace_store_discard(trace_store *store)
 {
     distill_status status = DISTILL_OK;
+    shard_write_abort(&store->direct);
     journal_close(store->log);
     store->log = NULL;
     TRY(journal_remove(store->dir));
@@ -600,6 +634,7 @@ void trace_store_close(trace_store *store)
 {
     if (store == NULL)
         return;
+    shard_write_abort(&store->direct);
     journal_close(store->log);
     distill_lock_release(&store->lock);
     distill_free(store->sealed.at);

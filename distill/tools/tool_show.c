@@ -129,6 +129,8 @@ static void print_trace(const trace_record *record, size_t index)
     print_part("response", record->response);
     if (record->answer.length > 0)
         print_part("reference answer", record->answer);
+    if (record->error.length > 0)
+        print_part("error", record->error);
     if (record->has_verdict)
         print_verdict(record);
     putchar('\n');

@@ -73,7 +73,8 @@ static trace_record good_record(int32_t sample)
                           .topk_logprobs = halves,
                           .has_verdict = true,
                           .correct = 1,
-                          .extracted = distill_span_of("4")};
+                          .extracted = distill_span_of("4"),
+                          .error = distill_span_of("x")};
 }
 
 static trace_store_settings settings(bool overwrite)

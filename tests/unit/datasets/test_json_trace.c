@@ -47,6 +47,7 @@ static void what_is_written_is_read_back(void **state)
         record.correct = (int8_t)(verdict > -2 ? verdict : 0);
         record.reason = verdict == 1 ? TRACE_KEPT : TRACE_LANGUAGE;
         record.extracted = distill_span_of("5");
+        record.error = distill_span_of(verdict == -1 ? "HTTP 400: \"too\nlong\"" : "");
         assert_int_equal(json_trace_write(&line, &record), DISTILL_OK);
         assert_int_equal(read_line(&trace, &doc, line.bytes), DISTILL_OK);
         assert_int_equal(trace.record.response.length, sizeof reply - 1);

@@ -49,13 +49,8 @@ static void write_shard(void)
     static const int32_t ids[] = {1, 2, 3}, topk_ids[] = {1, 4, 2, 5, 3, 6};
     static const float logprobs[] = {-0.5f, -1, -2};
     static const uint16_t topk_logprobs[] = {0xB800, 0xC000, 0xB800, 0xC000, 0xB800, 0xC000};
-    shard_settings settings = {.teacher = "t",
-                               .settings_json = "{}",
-                               .compression_level = 3,
-                               .topk = 2,
-                               .tokens = true,
-                               .logprobs = true,
-                               .verdict = true};
+    shard_settings settings = {
+        .teacher = "t", .settings_json = "{}", .compression_level = 3, .topk = 2};
     trace_record record = {
         .id = distill_span_of("id"),
         .prompt = distill_span_of("prompt"),
@@ -72,6 +67,7 @@ static void write_shard(void)
         .has_verdict = true,
         .correct = 1,
         .extracted = distill_span_of("4"),
+        .error = distill_span_of("no reply"),
     };
     MUST(shard_write_open(&shard, shard_path(), &settings));
     for (int32_t i = 0; i < TRACES; i++) {

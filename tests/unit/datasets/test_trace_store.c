@@ -61,6 +61,7 @@ static void make_trace(made_trace *made, uint64_t number)
         .answer = distill_span_of("42"),
         .domain = distill_span_of("math"),
         .language = distill_span_of(""),
+        .error = distill_span_of(number % 9 == 7 ? "HTTP 500 six times" : ""),
         .sample = (int32_t)(number % 2),
         .finish = number % 5 == 0 ? DISTILL_FINISH_LENGTH : DISTILL_FINISH_STOP,
         .prompt_tokens = 5,
@@ -89,6 +90,7 @@ static void assert_same_record(const trace_record *a, const trace_record *b)
     assert_same_span(a->answer, b->answer);
     assert_same_span(a->domain, b->domain);
     assert_same_span(a->language, b->language);
+    assert_same_span(a->error, b->error);
     assert_int_equal(a->sample, b->sample);
     assert_int_equal(a->finish, b->finish);
     assert_int_equal(a->prompt_tokens, b->prompt_tokens);
