@@ -143,7 +143,7 @@ static verdict_outcome compare_text(checker *c, expr *a, expr *b)
         return word_compare(a->text, b->text);
     expr *text = a->kind == EXPR_TEXT ? a : b, *other = a->kind == EXPR_TEXT ? b : a;
     char set = word_set(text->text);
-    int number = word_number(text->text);
+    int64_t number = word_number(text->text);
     if (set != '\0' && (describes_set(other) || other->kind == EXPR_BRACKET)) {
         expr *named = expr_leaf(c->m, EXPR_NAMED_SET);
         if (named == NULL)

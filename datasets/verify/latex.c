@@ -36,6 +36,7 @@ bool parser_factor_starts(const parser *p)
     case TOKEN_FRACTION:
     case TOKEN_ROOT:
     case TOKEN_BINOMIAL:
+    case TOKEN_SERIES:
     case TOKEN_OVERLINE:
     case TOKEN_ACCENT:
     case TOKEN_BEGIN:

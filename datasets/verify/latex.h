@@ -13,7 +13,7 @@
 //     power    = postfix [ "^" exponent ]
 //     postfix  = primary { "!" | degree | percent | prime | "_" base }
 //
-// Limits: 8 KiB, 1,024 tokens, trees of depth 64. What is outside the grammar (sums, integrals, prose)
+// Limits: 8 KiB, 1,024 tokens, trees of depth 64. What is outside the grammar (integrals, sums without end, prose)
 // has no tree: such answers are compared as text.
 #ifndef DATASETS_VERIFY_LATEX_H
 #define DATASETS_VERIFY_LATEX_H

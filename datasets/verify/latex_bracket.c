@@ -128,8 +128,7 @@ expr *parse_matrix(parser *p)
 {
     distill_span name = parser_next(p)->text;
     size_t base = p->height, columns = 0;
-    bool matrix = (name.length >= 6 && memcmp(name.bytes + name.length - 6, "matrix", 6) == 0 &&
-                   !distill_span_is(name, "vmatrix")) ||
+    bool matrix = (name.length >= 6 && memcmp(name.bytes + name.length - 6, "matrix", 6) == 0) ||
                   distill_span_is(name, "array");
     if (!matrix || ++p->depth > PARSER_DEPTH)
         return NULL;
@@ -151,5 +150,5 @@ expr *parse_matrix(parser *p)
     expr *e = columns > 0 ? parser_finish(p, EXPR_MATRIX, base) : NULL;
     if (e != NULL)
         e->columns = (uint16_t)columns;
-    return e;
+    return e != NULL && distill_span_is(name, "vmatrix") ? parser_determinant(p, e) : e;
 }

@@ -51,6 +51,11 @@ expr *parse_primary(parser *p);  // latex_primary.c
 expr *parse_bracket(parser *p);  // latex_bracket.c: ( [ \{ < floor, ceiling
 expr *parse_matrix(parser *p);   // latex_bracket.c: \begin … \end
 expr *parse_function(parser *p); // latex_primary.c
+expr *parse_series(parser *p);   // latex_series.c: \sum_{k=1}^{9} and \prod, written out
+/// latex_series.c: C_5^2 and A_5^2 with numbers are 10 and 20; NULL, and nothing taken, for other symbols.
+expr *parse_selections(parser *p);
+/// latex_series.c: the determinant of a square matrix of at most four rows, written out.
+expr *parser_determinant(parser *p, const expr *matrix);
 /// {…} of TeX, or the one token that stands for it.
 expr *parse_group(parser *p);
 /// The next token may begin a factor.

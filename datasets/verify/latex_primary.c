@@ -244,6 +244,9 @@ static bool is_function_name(distill_span name)
 static expr *parse_symbol(parser *p)
 {
     distill_span name;
+    expr *selections = parse_selections(p);
+    if (selections != NULL)
+        return selections;
     if (!parse_name(p, &name))
         return NULL;
     bool call = is_function_name(name) && parser_is(p, TOKEN_OPEN) && parser_next(p)->value == '(';
@@ -280,7 +283,9 @@ static expr *parse_absolute(parser *p)
         return NULL;
     p->at++;
     p->bars++;
-    expr *e = expr_unary(p->m, EXPR_ABS, parse_sum(p));
+    expr *inside = parse_sum(p);
+    expr *e = inside != NULL && inside->kind == EXPR_MATRIX ? parser_determinant(p, inside)
+                                                            : expr_unary(p->m, EXPR_ABS, inside);
     p->bars--;
     p->depth--;
     return e != NULL && parser_take(p, TOKEN_BAR) ? e : NULL;
@@ -450,10 +455,24 @@ static expr *parse_money(parser *p)
     return e;
 }
 
-/// \overline{AB}, \bar{z}: an unknown function of what is under the bar.
+/// {AB}: points, named by capital letters.
+static bool points_follow(const parser *p)
+{
+    size_t at = p->at + 1, letters = 0;
+    for (; p->tokens[at].kind == TOKEN_SYMBOL; at++, letters++)
+        if (p->tokens[at].text.length != 1 || strchr("iI", *p->tokens[at].text.bytes) != NULL ||
+            *p->tokens[at].text.bytes > 'Z')
+            return false;
+    return parser_is(p, TOKEN_OPEN_GROUP) && letters >= 2 &&
+           p->tokens[at].kind == TOKEN_CLOSE_GROUP;
+}
+
+/// \bar{z}: an unknown function of what is under the bar; \overline{AB} is the segment AB.
 static expr *parse_overline(parser *p)
 {
     p->at++;
+    if (points_follow(p))
+        return parse_group(p);
     expr *e = expr_unary(p->m, EXPR_CALL, parse_group(p));
     if (e != NULL)
         e->text = distill_span_of("overline");
@@ -482,6 +501,8 @@ expr *parse_primary(parser *p)
     case TOKEN_FRACTION:
     case TOKEN_BINOMIAL:
         return parse_fraction(p);
+    case TOKEN_SERIES:
+        return parse_series(p);
     case TOKEN_ROOT:
         return parse_root(p);
     case TOKEN_OVERLINE:

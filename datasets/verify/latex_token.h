@@ -50,6 +50,7 @@ typedef enum token_kind {
     TOKEN_FRACTION,
     TOKEN_ROOT,
     TOKEN_BINOMIAL,
+    TOKEN_SERIES, // `value`: 0 sum, 1 product
     TOKEN_CHOOSE,
     TOKEN_OVER,
     TOKEN_OVERLINE,
@@ -58,7 +59,7 @@ typedef enum token_kind {
     TOKEN_END_OF,
     TOKEN_ALIGN,       // &
     TOKEN_ROW,         // two backslashes
-    TOKEN_UNSUPPORTED, // sums, integrals, limits …
+    TOKEN_UNSUPPORTED, // integrals, limits …
     // kinds below only guide the lexer and are never put out
     TOKEN_SPACE,
     TOKEN_STYLE_TEXT,   // takes an argument of words

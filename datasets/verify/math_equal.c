@@ -8,6 +8,7 @@
 #include "datasets/verify/numeral.h"
 #include "datasets/verify/word_answer.h"
 
+#include <stdio.h>
 #include <string.h>
 
 const math_options MATH_DEFAULTS = {.precision = -1};
@@ -89,6 +90,19 @@ compare_as_trees(const char **rule, distill_span gold, distill_span answer,
     return outcome;
 }
 
+enum { WORD_DIGITS = 16 };
+
+/// A number in words as digits (in `digits`); other texts as they are.
+static distill_span in_digits(distill_span text, char digits[WORD_DIGITS])
+{
+    unsigned char first = (unsigned char)*text.bytes;
+    bool letter = (first >= 'A' && first <= 'Z') || (first >= 'a' && first <= 'z');
+    int64_t value = letter || first >= 0x80 ? word_number(text) : -1;
+    if (value < 0)
+        return text;
+    return (distill_span){digits, (size_t)snprintf(digits, WORD_DIGITS, "%lld", (long long)value)};
+}
+
 verdict_outcome math_equal(const char **rule, distill_span gold, distill_span answer,
                            const math_options *options)
 {
@@ -100,6 +114,9 @@ verdict_outcome math_equal(const char **rule, distill_span gold, distill_span an
         return VERDICT_UNKNOWN;
     if (answer.length == 0)
         return VERDICT_WRONG;
+    char gold_digits[WORD_DIGITS], answer_digits[WORD_DIGITS];
+    gold = in_digits(gold, gold_digits);
+    answer = in_digits(answer, answer_digits);
     *rule = "number";
     if (options->precision < 0 && compare_numerals(&outcome, gold, answer))
         return outcome;

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { METRE, KILOGRAM, SECOND, DOLLAR, KELVIN, AMPERE, ANGLE, BIT };
+enum { METRE, KILOGRAM, SECOND, DOLLAR, KELVIN, AMPERE, ANGLE, BIT, YUAN };
 
 typedef struct unit_row {
     const char *names; // separated by spaces
@@ -18,32 +18,32 @@ typedef struct unit_row {
 
 // clang-format off
 static const unit_row UNITS[] = {
-    {"m meter meters metre metres", ONE_OF(METRE), 1, 1},
-    {"mm millimeter millimeters millimetre millimetres", ONE_OF(METRE), 1, 1000},
-    {"cm centimeter centimeters centimetre centimetres", ONE_OF(METRE), 1, 100},
-    {"dm decimeter decimeters", ONE_OF(METRE), 1, 10},
-    {"km kilometer kilometers kilometre kilometres", ONE_OF(METRE), 1000, 1},
+    {"m meter meters metre metres 米", ONE_OF(METRE), 1, 1},
+    {"mm millimeter millimeters millimetre millimetres 毫米", ONE_OF(METRE), 1, 1000},
+    {"cm centimeter centimeters centimetre centimetres 厘米", ONE_OF(METRE), 1, 100},
+    {"dm decimeter decimeters 分米", ONE_OF(METRE), 1, 10},
+    {"km kilometer kilometers kilometre kilometres 千米 公里", ONE_OF(METRE), 1000, 1},
     {"nm nanometer nanometers", ONE_OF(METRE), 1, 1000000000},
     {"in inch inches", ONE_OF(METRE), 127, 5000},
     {"ft foot feet", ONE_OF(METRE), 381, 1250},
     {"yd yds yard yards", ONE_OF(METRE), 1143, 1250},
     {"mi mile miles", ONE_OF(METRE), 201168, 125},
-    {"g gram grams", ONE_OF(KILOGRAM), 1, 1000},
-    {"mg milligram milligrams", ONE_OF(KILOGRAM), 1, 1000000},
-    {"kg kilogram kilograms kilo kilos", ONE_OF(KILOGRAM), 1, 1},
+    {"g gram grams 克", ONE_OF(KILOGRAM), 1, 1000},
+    {"mg milligram milligrams 毫克", ONE_OF(KILOGRAM), 1, 1000000},
+    {"kg kilogram kilograms kilo kilos 千克 公斤", ONE_OF(KILOGRAM), 1, 1},
     {"oz ounce ounces", ONE_OF(KILOGRAM), 45359237, 1600000000},
     {"lb lbs pound pounds", ONE_OF(KILOGRAM), 45359237, 100000000},
-    {"s sec secs second seconds", ONE_OF(SECOND), 1, 1},
+    {"s sec secs second seconds 秒", ONE_OF(SECOND), 1, 1},
     {"ms millisecond milliseconds", ONE_OF(SECOND), 1, 1000},
-    {"min mins minute minutes", ONE_OF(SECOND), 60, 1},
-    {"h hr hrs hour hours", ONE_OF(SECOND), 3600, 1},
-    {"day days", ONE_OF(SECOND), 86400, 1},
-    {"week weeks", ONE_OF(SECOND), 604800, 1},
-    {"dollar dollars usd USD bucks", ONE_OF(DOLLAR), 1, 1},
+    {"min mins minute minutes 分钟", ONE_OF(SECOND), 60, 1},
+    {"h hr hrs hour hours 小时", ONE_OF(SECOND), 3600, 1},
+    {"day days 天", ONE_OF(SECOND), 86400, 1},
+    {"week weeks 周 星期", ONE_OF(SECOND), 604800, 1},
+    {"dollar dollars usd USD bucks 美元", ONE_OF(DOLLAR), 1, 1},
     {"cent cents", ONE_OF(DOLLAR), 1, 100},
-    {"degree degrees deg", ONE_OF(ANGLE), 1, 1},
-    {"l liter liters litre litres L", {[METRE] = 3}, 1, 1000},
-    {"ml mL milliliter milliliters millilitre millilitres cc", {[METRE] = 3}, 1, 1000000},
+    {"degree degrees deg 度", ONE_OF(ANGLE), 1, 1},
+    {"l liter liters litre litres L 升", {[METRE] = 3}, 1, 1000},
+    {"ml mL milliliter milliliters millilitre millilitres cc 毫升", {[METRE] = 3}, 1, 1000000},
     {"Hz hertz", {[SECOND] = -1}, 1, 1},
     {"mph", {[METRE] = 1, [SECOND] = -1}, 1397, 3125},
     {"kph kmh", {[METRE] = 1, [SECOND] = -1}, 5, 18},
@@ -57,6 +57,13 @@ static const unit_row UNITS[] = {
     {"C coulomb coulombs", {[AMPERE] = 1, [SECOND] = 1}, 1, 1},
     {"V volt volts", {[METRE] = 2, [KILOGRAM] = 1, [SECOND] = -3, [AMPERE] = -1}, 1, 1},
     {"K kelvin kelvins", ONE_OF(KELVIN), 1, 1},
+    {"yuan rmb RMB 元 人民币", ONE_OF(YUAN), 1, 1},
+    {"角", ONE_OF(YUAN), 1, 10},
+    {"平方米", {[METRE] = 2}, 1, 1},
+    {"平方分米", {[METRE] = 2}, 1, 100},
+    {"平方厘米", {[METRE] = 2}, 1, 10000},
+    {"立方米", {[METRE] = 3}, 1, 1},
+    {"立方厘米", {[METRE] = 3}, 1, 1000000},
     {"bit bits", ONE_OF(BIT), 1, 1},
     {"byte bytes", ONE_OF(BIT), 8, 1},
 };

@@ -8,7 +8,7 @@
 
 #include "distill/base/text.h"
 
-enum { UNIT_DIMENSIONS = 8 };
+enum { UNIT_DIMENSIONS = 9 };
 
 typedef struct unit {
     bool known;

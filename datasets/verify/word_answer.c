@@ -1,6 +1,8 @@
 // datasets/verify/word_answer.c - comparing words.
 #include "datasets/verify/word_answer.h"
 
+#include "datasets/verify/number_word.h"
+
 #include <string.h>
 
 enum { KEY_BYTES = 1024, FEW_WORDS = 3 };
@@ -225,18 +227,11 @@ bool word_only(distill_span text)
     return k.length > 0 && !k.cut;
 }
 
-int word_number(distill_span text)
+int64_t word_number(distill_span text)
 {
-    static const char *const NUMBERS[] = {
-        "zero",     "one",     "two",     "three",     "four",     "five",     "six",
-        "seven",    "eight",   "nine",    "ten",       "eleven",   "twelve",   "thirteen",
-        "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"};
     key k;
     make_key(&k, text);
-    for (int i = 0; i <= 20; i++)
-        if (key_is(&k, NUMBERS[i]))
-            return i;
-    return -1;
+    return k.cut ? -1 : number_word_read((distill_span){k.bytes, k.length});
 }
 
 /// The next run of digits of the key from *at on; false at the end.

@@ -13,8 +13,8 @@ bool word_same_source(distill_span a, distill_span b);
 verdict_outcome word_compare(distill_span a, distill_span b);
 /// Only words: no digits and no operators.
 bool word_only(distill_span text);
-/// 0 to 20 for a number written as a word; -1 for others.
-int word_number(distill_span text);
+/// The value of a number in words (number_word.h); -1 for others.
+int64_t word_number(distill_span text);
 /// 'R' for "all real numbers", '0' for "no solution" and the like; 0 for others.
 char word_set(distill_span text);
 
