@@ -4,10 +4,13 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { REPLIES = 4 }; // a prompt
+enum { REPLIES = 4, NUMBERS = 16, VARIABLES = 3 };
 
+/// Chance, and what a trace talks about again and again.
 typedef struct dice {
     uint64_t state;
+    size_t numbers[NUMBERS];
+    char variables[VARIABLES];
 } dice;
 
 /// SplitMix64 (Steele, Lea, Flood 2014).
@@ -24,10 +27,26 @@ static size_t below(dice *d, size_t count)
     return (size_t)((roll(d) >> 32) * count >> 32);
 }
 
-typedef struct word_list {
-    const char *words; // one after the other, separated by '|'
-    size_t count;
-} word_list;
+static dice throw_dice(uint64_t seed, uint64_t place)
+{
+    static const char letters[] = "xyznkabmpqrt";
+    dice d = {.state = seed * 0x632be59bd9b4e019u + place};
+    roll(&d);
+    for (size_t i = 0; i < NUMBERS; i++)
+        d.numbers[i] = below(&d, below(&d, 4) == 0 ? 5000 : 60);
+    for (size_t i = 0; i < VARIABLES; i++)
+        d.variables[i] = letters[below(&d, sizeof letters - 1)];
+    return d;
+}
+
+/// Mostly one that was there before.
+static size_t draw_number(dice *d)
+{
+    size_t i = below(d, NUMBERS);
+    if (below(d, 4) == 0)
+        d->numbers[i] = below(d, below(d, 4) == 0 ? 5000 : 60);
+    return d->numbers[i];
+}
 
 /// What a sentence is made of; letters in PATTERNS.
 static const char *const LISTS[] = {
@@ -123,7 +142,6 @@ static distill_status add_choice(distill_text *out, dice *d, const char *list)
 static distill_status add_pattern(distill_text *out, dice *d, const char *pattern)
 {
     distill_status status = DISTILL_OK;
-    static const char variables[] = "xyznkabmpqrt";
     bool command = false; // inside the name of a LaTeX command
     for (const char *at = pattern; *at != '\0'; at++) {
         bool letter = (*at >= 'a' && *at <= 'z') || (*at >= 'A' && *at <= 'Z');
@@ -131,12 +149,12 @@ static distill_status add_pattern(distill_text *out, dice *d, const char *patter
                      !((at[1] | 32) >= 'a' && (at[1] | 32) <= 'z');
         command = *at == '\\' || (command && letter);
         if (*at == '#')
-            TRY(distill_text_printf(out, "%zu", below(d, below(d, 4) == 0 ? 5000 : 60)));
+            TRY(distill_text_printf(out, "%zu", draw_number(d)));
         else if (alone && !command && *at >= 'A' && *at <= 'I' &&
                  !(*at == 'I' && at[1] == ' ' && at[2] == 'm'))
             TRY(add_choice(out, d, LISTS[*at - 'A']));
         else if (alone && !command && *at == 'v')
-            TRY(distill_text_add_char(out, variables[below(d, sizeof variables - 1)]));
+            TRY(distill_text_add_char(out, d->variables[below(d, VARIABLES)]));
         else if (alone && !command && *at == 'f' && at[1] != '(')
             TRY(add_pattern(out, d, FORMULAS[below(d, sizeof FORMULAS / sizeof *FORMULAS)]));
         else
@@ -222,8 +240,7 @@ distill_status trace_text_make(trace_text *out, uint64_t seed, uint64_t index, s
 {
     distill_status status = DISTILL_OK;
     uint64_t number = index / REPLIES;
-    dice prompt = {seed * 0x632be59bd9b4e019u + 2 * number};
-    dice d = {seed * 0x632be59bd9b4e019u + 2 * index + 1};
+    dice prompt = throw_dice(seed, 2 * number), d = throw_dice(seed, 2 * index + 1);
     distill_text_clear(&out->id);
     distill_text_clear(&out->prompt);
     distill_text_clear(&out->reply);
@@ -231,8 +248,8 @@ distill_status trace_text_make(trace_text *out, uint64_t seed, uint64_t index, s
     size_t kind = below(&d, 100);
     bool copy = kind >= LOOP && index > 0;
     if (copy) { // the body of the one before; every second time with a sentence of its own in front
-        d.state = seed * 0x632be59bd9b4e019u + 2 * (index - 1) + 1;
-        roll(&d);
+        d = throw_dice(seed, 2 * index - 1);
+        below(&d, 100);
     }
     size_t length = bytes / 2 + below(&d, bytes + 1);
     out->sample = (int32_t)(index % REPLIES);
