@@ -1,0 +1,47 @@
+// tests/support/fake_teacher_answer.h - an answer as the JSON of the OpenAI API, piece by piece.
+//
+// A piece is the payload of one server-sent event, or the whole body where no stream was asked for.
+// Pieces are made when they are sent, so that a thousand long replies take no memory.
+#ifndef TESTS_SUPPORT_FAKE_TEACHER_ANSWER_H
+#define TESTS_SUPPORT_FAKE_TEACHER_ANSWER_H
+
+#include "tests/support/fake_teacher_reply.h"
+#include "tests/support/fake_teacher_request.h"
+#include "tests/support/fake_teacher_settings.h"
+
+typedef enum fake_phase {
+    FAKE_PHASE_ROLE,
+    FAKE_PHASE_CONTENT,
+    FAKE_PHASE_FINISH,
+    FAKE_PHASE_USAGE,
+    FAKE_PHASE_DONE,
+    FAKE_PHASE_OVER
+} fake_phase;
+
+typedef struct fake_answer {
+    const fake_settings *settings;
+    const fake_request *request;
+    fake_damage damage;
+    bool stream;
+    uint64_t serial;
+    uint64_t seed; // the request's, else one of its own
+    fake_reply *replies;
+    size_t choices;
+    distill_text fixed; // a judge's words in place of the replies; empty = none
+    fake_phase phase;
+    size_t first; // token of the next content event
+    size_t choice;
+    size_t pieces, total; // given so far, and all
+} fake_answer;
+
+distill_status fake_answer_start(fake_answer *answer, const fake_settings *settings,
+                                 const fake_request *request, fake_damage damage,
+                                 uint64_t serial) DISTILL_MUST_CHECK;
+/// Sets `out` to the next piece; *more is false, and `out` empty, behind the last.
+distill_status fake_answer_next(fake_answer *answer, distill_text *out,
+                                bool *more) DISTILL_MUST_CHECK;
+/// Tokens of all choices.
+size_t fake_answer_tokens(const fake_answer *answer);
+void fake_answer_free(fake_answer *answer);
+
+#endif

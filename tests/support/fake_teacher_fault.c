@@ -1,0 +1,135 @@
+// tests/support/fake_teacher_fault.c - the table of faults.
+#include "tests/support/fake_teacher_fault.h"
+
+#include "distill/base/rng.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ERROR_JSON(type, message)                                                                  \
+    "{\"error\":{\"message\":\"" message "\",\"type\":\"" type "\",\"param\":null,\"code\":null}}"
+#define HTML "<!DOCTYPE html><html><body><h1>Gateway</h1></body></html>\n"
+
+#define SPOILT(name, remedy, damage)                                                               \
+    {                                                                                              \
+        name, remedy, damage, 0, "", NULL, NULL                                                    \
+    }
+
+// clang-format off
+static const fake_fault FAULTS[] = {
+    {"429", FAKE_RETRY, FAKE_INTACT, 429, "", NULL, ERROR_JSON("rate_limit", "too many requests")},
+    {"429-after", FAKE_RETRY, FAKE_INTACT, 429, "Retry-After: 1\r\n", NULL, ERROR_JSON("rate_limit", "slow down")},
+    {"429-date", FAKE_RETRY, FAKE_INTACT, 429, "Retry-After: %DATE%\r\n", NULL, ERROR_JSON("rate_limit", "slow down")},
+    {"429-nonsense", FAKE_RETRY, FAKE_INTACT, 429, "Retry-After: soon\r\n", NULL, "too many"},
+    {"500", FAKE_RETRY, FAKE_INTACT, 500, "", NULL, ERROR_JSON("server_error", "CUDA out of memory")},
+    {"502", FAKE_RETRY, FAKE_INTACT, 502, "", "text/html", HTML},
+    {"503", FAKE_RETRY, FAKE_INTACT, 503, "", NULL, ""},
+    {"503-after", FAKE_RETRY, FAKE_INTACT, 503, "Retry-After: 1\r\n", NULL, ERROR_JSON("unavailable", "loading")},
+    {"504", FAKE_RETRY, FAKE_INTACT, 504, "", "text/html", HTML},
+    {"500-echo", FAKE_RETRY, FAKE_INTACT, 500, "X-Debug: %KEY%\r\n", NULL, ERROR_JSON("server_error", "header was %KEY%")},
+    {"html", FAKE_RETRY, FAKE_INTACT, 200, "", "text/html", HTML},
+    {"empty-body", FAKE_RETRY, FAKE_INTACT, 200, "", NULL, ""},
+    {"gzip", FAKE_RETRY, FAKE_INTACT, 200, "Content-Encoding: gzip\r\n", NULL, "this is not compressed"},
+    {"400", FAKE_GIVE_UP, FAKE_INTACT, 400, "", NULL, ERROR_JSON("invalid_request", "a message is not understood")},
+    {"400-context", FAKE_GIVE_UP, FAKE_INTACT, 400, "", NULL,
+     ERROR_JSON("BadRequestError", "This model's maximum context length is 4096 tokens. However, you requested 5000 tokens")},
+    {"400-echo", FAKE_GIVE_UP, FAKE_INTACT, 400, "", NULL, ERROR_JSON("invalid_request", "your request: Authorization: %KEY%")},
+    {"401", FAKE_GIVE_UP, FAKE_INTACT, 401, "", NULL, ERROR_JSON("authentication", "wrong key: %KEY%")},
+    {"403", FAKE_GIVE_UP, FAKE_INTACT, 403, "", NULL, ERROR_JSON("forbidden", "not for you")},
+    {"404", FAKE_GIVE_UP, FAKE_INTACT, 404, "", NULL, ERROR_JSON("not_found", "no such model")},
+    {"redirect-loop", FAKE_GIVE_UP, FAKE_INTACT, 307, "Location: %PATH%\r\n", NULL, ""},
+    {"redirect-away", FAKE_GIVE_UP, FAKE_INTACT, 307, "Location: %AWAY%\r\n", NULL, ""},
+    {"not-http", FAKE_RETRY, FAKE_INTACT, -1, "", NULL, "SSH-2.0-OpenSSH_9.2p1\r\n"},
+    SPOILT("cut-event", FAKE_RETRY, FAKE_CUT_PIECE),
+    SPOILT("cut-utf8", FAKE_RETRY, FAKE_CUT_UTF8),
+    SPOILT("cut-between", FAKE_RETRY, FAKE_CUT_BETWEEN),
+    SPOILT("cut-cleanly", FAKE_RETRY, FAKE_CUT_CLEANLY),
+    SPOILT("cut-before-done", FAKE_NO_MATTER, FAKE_CUT_BEFORE_DONE),
+    SPOILT("rst", FAKE_RETRY, FAKE_CUT_RESET),
+    SPOILT("stall-start", FAKE_RETRY, FAKE_STALL_START),
+    SPOILT("stall-middle", FAKE_RETRY, FAKE_STALL_MIDDLE),
+    SPOILT("drip", FAKE_NO_MATTER, FAKE_DRIP),
+    SPOILT("endless", FAKE_RETRY, FAKE_ENDLESS),
+    SPOILT("endless-line", FAKE_RETRY, FAKE_ENDLESS_LINE),
+    SPOILT("header-flood", FAKE_RETRY, FAKE_HEADER_FLOOD),
+    SPOILT("invalid-json", FAKE_RETRY, FAKE_INVALID_JSON),
+    SPOILT("empty-choices", FAKE_RETRY, FAKE_EMPTY_CHOICES),
+    SPOILT("missing-choices", FAKE_RETRY, FAKE_MISSING_CHOICES),
+    SPOILT("wrong-types", FAKE_RETRY, FAKE_WRONG_TYPES),
+    SPOILT("duplicate-choices", FAKE_RETRY, FAKE_DUPLICATE_CHOICES),
+    SPOILT("extra-choices", FAKE_RETRY, FAKE_EXTRA_CHOICES),
+    SPOILT("huge-numbers", FAKE_NO_MATTER, FAKE_HUGE_NUMBERS),
+    SPOILT("bad-utf8", FAKE_RETRY, FAKE_BAD_UTF8),
+    SPOILT("error-event", FAKE_RETRY, FAKE_ERROR_EVENT),
+    SPOILT("bad-chunk", FAKE_RETRY, FAKE_BAD_CHUNK),
+    SPOILT("crlf", FAKE_NO_MATTER, FAKE_CRLF),
+    SPOILT("comments", FAKE_NO_MATTER, FAKE_COMMENTS),
+    SPOILT("tiny-writes", FAKE_NO_MATTER, FAKE_TINY_WRITES),
+    SPOILT("unframed", FAKE_NO_MATTER, FAKE_UNFRAMED),
+    SPOILT("json-anyway", FAKE_NO_MATTER, FAKE_JSON_ANYWAY),
+};
+// clang-format on
+enum { FAULT_COUNT = sizeof FAULTS / sizeof *FAULTS };
+_Static_assert((int)FAULT_COUNT <= (int)FAKE_FAULTS, "a rule for every fault has room");
+
+const fake_fault *fake_fault_at(size_t at)
+{
+    return at < FAULT_COUNT ? &FAULTS[at] : NULL;
+}
+
+const fake_fault *fake_fault_named(distill_span name)
+{
+    for (size_t i = 0; i < FAULT_COUNT; i++)
+        if (distill_span_is(name, FAULTS[i].name))
+            return &FAULTS[i];
+    return NULL;
+}
+
+distill_status fake_faults_add(fake_faults *faults, const char *rule)
+{
+    const char *colon = strrchr(rule, ':');
+    size_t length = colon != NULL ? (size_t)(colon - rule) : strlen(rule);
+    const fake_fault *row = fake_fault_named((distill_span){rule, length});
+    if (row == NULL || colon == NULL || faults->count == FAKE_FAULTS)
+        return distill_fail(DISTILL_USAGE,
+                            "--fault %s: expected NAME:PROBABILITY; --list-faults "
+                            "prints the names",
+                            rule);
+    faults->row[faults->count] = row;
+    faults->probability[faults->count++] = strtod(colon + 1, NULL);
+    return DISTILL_OK;
+}
+
+/// The fault that the prompt asks for: true if it names one, even if its turns are over.
+static bool named_in(const fake_fault **row, distill_span prompt, size_t asked)
+{
+    size_t at = distill_span_find(prompt, distill_span_of("[fault:"), 0);
+    size_t end = at == SIZE_MAX ? at : distill_span_find(prompt, distill_span_of("]"), at);
+    if (end == SIZE_MAX)
+        return false;
+    distill_span name = {prompt.bytes + at + 7, end - at - 7};
+    size_t star = distill_span_find(name, distill_span_of("*"), 0);
+    size_t turns = SIZE_MAX;
+    if (star != SIZE_MAX) {
+        turns = (size_t)strtoul(name.bytes + star + 1, NULL, 10);
+        name.length = star;
+    }
+    *row = asked < turns ? fake_fault_named(name) : NULL;
+    return true;
+}
+
+const fake_fault *fake_faults_draw(const fake_faults *faults, distill_span prompt, size_t asked,
+                                   uint64_t serial)
+{
+    const fake_fault *row = NULL;
+    if (named_in(&row, prompt, asked))
+        return row;
+    double u = distill_rng_at(distill_rng_stream(faults->seed, "fault", 5, 0), serial);
+    for (size_t i = 0; i < faults->count; i++) {
+        if (u < faults->probability[i])
+            return faults->row[i];
+        u -= faults->probability[i];
+    }
+    return NULL;
+}
