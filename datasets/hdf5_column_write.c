@@ -32,14 +32,15 @@ static distill_status create_properties(hid_t *out, const hdf5_column_out *colum
     return DISTILL_OK;
 }
 
-distill_status hdf5_column_out_create(hdf5_column_out *column, hid_t file, const shard_column *spec,
-                                      size_t width, int level)
+distill_status hdf5_column_out_create(hdf5_column_out *column, hid_t file, chunk_pack *pack,
+                                      const shard_column *spec, size_t width, int level)
 {
     distill_status status = DISTILL_OK;
     hid_t create = -1, access = -1, space = -1;
     int rank = spec->rows == SHARD_PER_TOPK ? 2 : 1;
     hsize_t size[2] = {0, width}, most[2] = {H5S_UNLIMITED, width};
-    *column = (hdf5_column_out){.spec = spec, .dataset = -1, .type = -1, .width = width};
+    *column =
+        (hdf5_column_out){.spec = spec, .pack = pack, .dataset = -1, .type = -1, .width = width};
     column->row_bytes = width * shard_type_size(spec->type);
     column->chunk_rows = rows_a_chunk(column);
     TRY(distill_alloc((void **)&column->chunk, column->chunk_rows, column->row_bytes));
@@ -64,28 +65,22 @@ done:
     return status;
 }
 
-/// Writes the rows held in `chunk`.
-static distill_status write_chunk(hdf5_column_out *column)
+/// Hands the rows held in `chunk` on; a chunk that is not full is stored whole, zeros behind them.
+static distill_status put_chunk(hdf5_column_out *column)
 {
     distill_status status = DISTILL_OK;
-    hid_t memory = -1, space = -1;
-    int rank = column->spec->rows == SHARD_PER_TOPK ? 2 : 1;
     hsize_t size[2] = {column->rows + column->held, column->width};
-    hsize_t start[2] = {column->rows, 0}, count[2] = {column->held, column->width};
+    size_t bytes = column->held * column->row_bytes, whole = column->chunk_rows * column->row_bytes;
     if (column->held == 0)
         return DISTILL_OK;
-    if (H5Dset_extent(column->dataset, size) < 0 || (space = H5Dget_space(column->dataset)) < 0 ||
-        (memory = H5Screate_simple(rank, count, NULL)) < 0 ||
-        H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, count, NULL) < 0 ||
-        H5Dwrite(column->dataset, column->type, memory, space, H5P_DEFAULT, column->chunk) < 0)
+    memset(column->chunk + bytes, 0, whole - bytes);
+    if (H5Dset_extent(column->dataset, size) < 0)
         TRY(hdf5_fail(DISTILL_IO, "%s: writing failed", column->spec->path));
+    TRY(chunk_pack_put(column->pack, column->dataset, column->spec->path, column->rows,
+                       column->chunk, whole));
     column->rows += column->held;
     column->held = 0;
 done:
-    if (memory >= 0)
-        H5Sclose(memory);
-    if (space >= 0)
-        H5Sclose(space);
     return status;
 }
 
@@ -101,16 +96,20 @@ distill_status hdf5_column_out_append(hdf5_column_out *column, const void *rows,
         next += now * column->row_bytes;
         count -= now;
         if (column->held == column->chunk_rows)
-            TRY(write_chunk(column));
+            TRY(put_chunk(column));
     }
 done:
     return status;
 }
 
+distill_status hdf5_column_out_flush(hdf5_column_out *column)
+{
+    return put_chunk(column);
+}
+
 distill_status hdf5_column_out_finish(hdf5_column_out *column)
 {
     distill_status status = DISTILL_OK;
-    TRY(write_chunk(column));
     hid_t dataset = column->dataset;
     column->dataset = -1;
     if (H5Dclose(dataset) < 0)

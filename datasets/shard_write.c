@@ -18,6 +18,7 @@ struct shard_writer {
     hid_t h5;
     shard_settings settings;
     unsigned parts; // SHARD_TOKENS | …
+    chunk_pack *pack;
     hdf5_column_out columns[SHARD_DATASETS];
     uint64_t text_ends[SHARD_TEXTS];
     uint64_t token_end, traces;
@@ -179,7 +180,7 @@ static distill_status create_part(shard_writer *shard, unsigned part)
         const shard_column *spec = &SHARD_COLUMNS[i];
         if (spec->part != part)
             continue;
-        TRY(hdf5_column_out_create(&shard->columns[i], shard->h5, spec,
+        TRY(hdf5_column_out_create(&shard->columns[i], shard->h5, shard->pack, spec,
                                    spec->rows == SHARD_PER_TOPK ? shard->settings.topk : 1,
                                    shard->settings.compression_level));
         TRY(fill_rows_before(shard, i));
@@ -228,6 +229,7 @@ distill_status shard_write_open(shard_writer **out, const char *path,
     shard->settings = *settings;
     TRY(distill_copy_string(&shard->path, path, strlen(path)));
     TRY(distill_atomic_open(&shard->file, path));
+    TRY(chunk_pack_create(&shard->pack, settings->compression_level));
     TRY(create_file(shard));
     TRY(create_part(shard, SHARD_ALWAYS));
     TRY(create_parts(shard, settings->verdict ? SHARD_VERDICT : 0));
@@ -329,6 +331,10 @@ static distill_status finish_file(shard_writer *shard)
     distill_status status = DISTILL_OK;
     for (size_t i = 0; i < SHARD_DATASETS; i++)
         if (has_column(shard, i))
+            TRY(hdf5_column_out_flush(&shard->columns[i]));
+    TRY(chunk_pack_flush(shard->pack));
+    for (size_t i = 0; i < SHARD_DATASETS; i++)
+        if (has_column(shard, i))
             TRY(hdf5_column_out_finish(&shard->columns[i]));
     hid_t h5 = shard->h5;
     if (H5Fflush(h5, H5F_SCOPE_GLOBAL) < 0)
@@ -362,6 +368,7 @@ void shard_write_abort(shard_writer **handle)
     *handle = NULL;
     if (shard == NULL)
         return;
+    chunk_pack_free(shard->pack);
     for (size_t i = 0; i < SHARD_DATASETS; i++)
         hdf5_column_out_free(&shard->columns[i]);
     if (shard->h5 >= 0)

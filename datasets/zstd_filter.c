@@ -34,18 +34,42 @@ static size_t unpack(size_t packed_size, size_t *capacity, void **buffer)
     return replace(buffer, capacity, bytes, size);
 }
 
+void *zstd_filter_context(int level)
+{
+    ZSTD_CCtx *context = ZSTD_createCCtx();
+    if (level < 1 || level > ZSTD_maxCLevel())
+        level = DEFAULT_LEVEL;
+    if (context != NULL) {
+        ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, level);
+        ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1);
+    }
+    return context;
+}
+
+void zstd_filter_context_free(void *context)
+{
+    ZSTD_freeCCtx(context);
+}
+
+size_t zstd_filter_bound(size_t size)
+{
+    return ZSTD_compressBound(size);
+}
+
+size_t zstd_filter_pack(void *context, void *out, size_t capacity, const void *bytes, size_t size)
+{
+    size_t packed_size = context != NULL ? ZSTD_compress2(context, out, capacity, bytes, size) : 0;
+    return ZSTD_isError(packed_size) ? 0 : packed_size;
+}
+
 static size_t pack(int level, size_t size, size_t *capacity, void **buffer)
 {
     size_t bound = ZSTD_compressBound(size), packed_size = 0;
-    void *packed = malloc(bound);
-    ZSTD_CCtx *context = ZSTD_createCCtx();
-    if (packed != NULL && context != NULL) {
-        ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, level);
-        ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1);
-        packed_size = ZSTD_compress2(context, packed, bound, *buffer, size);
-    }
-    ZSTD_freeCCtx(context);
-    if (packed_size == 0 || ZSTD_isError(packed_size)) {
+    void *packed = malloc(bound), *context = zstd_filter_context(level);
+    if (packed != NULL)
+        packed_size = zstd_filter_pack(context, packed, bound, *buffer, size);
+    zstd_filter_context_free(context);
+    if (packed_size == 0) {
         free(packed);
         return 0;
     }
@@ -59,10 +83,7 @@ static size_t filter(unsigned flags, size_t value_count, const unsigned values[]
 {
     if ((flags & H5Z_FLAG_REVERSE) != 0)
         return unpack(size, capacity, buffer);
-    int level = value_count > 0 ? (int)values[0] : DEFAULT_LEVEL;
-    if (level < 1 || level > ZSTD_maxCLevel())
-        level = DEFAULT_LEVEL;
-    return pack(level, size, capacity, buffer);
+    return pack(value_count > 0 ? (int)values[0] : DEFAULT_LEVEL, size, capacity, buffer);
 }
 
 const H5Z_class2_t *zstd_filter_class(void)
