@@ -1,0 +1,2 @@
+# Verification of code: tests that run programs in the sandbox need its program.
+add_dependencies(test_sandbox distill-sandbox)
