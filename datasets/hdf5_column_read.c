@@ -148,39 +148,60 @@ done:
     return status;
 }
 
-static distill_status unpack_chunk(hdf5_column_in *column, uint64_t stored, unsigned skipped)
+distill_status hdf5_column_in_stored(const hdf5_column_in *column, uint64_t number,
+                                     hdf5_stored_chunk *stored)
 {
+    distill_status status = DISTILL_OK;
     size_t bytes = column->chunk_rows * column->row_bytes;
+    hsize_t place[2] = {number * column->chunk_rows, 0}, size = 0;
+    if (H5Dget_chunk_storage_size(column->dataset, place, &size) < 0)
+        TRY(hdf5_fail(DISTILL_FORMAT, "%s: damaged", column->spec->path));
+    // zstd adds at most 1/256 and a header to what cannot be compressed
+    if (size == 0 || size > bytes + bytes / 128 + 1024)
+        TRY(distill_fail(DISTILL_FORMAT, "%s: damaged: a chunk of %llu bytes", column->spec->path,
+                         (unsigned long long)size));
+    *stored = (hdf5_stored_chunk){.bytes = size, .compressed = column->compressed};
+done:
+    return status;
+}
+
+distill_status hdf5_column_in_fetch(const hdf5_column_in *column, uint64_t number,
+                                    hdf5_stored_chunk *stored, void *packed)
+{
+    hsize_t place[2] = {number * column->chunk_rows, 0};
+    uint32_t skipped = 0;
+    if (H5Dread_chunk(column->dataset, H5P_DEFAULT, place, &skipped, packed) < 0)
+        return hdf5_fail(DISTILL_FORMAT, "%s: damaged", column->spec->path);
+    stored->compressed = column->compressed && skipped == 0;
+    return DISTILL_OK;
+}
+
+distill_status hdf5_chunk_unpack(void *out, size_t bytes, const void *packed,
+                                 const hdf5_stored_chunk *stored, const shard_column *spec)
+{
     const char *why = "a chunk of the wrong size";
-    if (column->compressed && skipped == 0) {
-        if (zstd_filter_unpack(column->chunk, bytes, column->packed, stored, &why))
+    if (stored->compressed) {
+        if (zstd_filter_unpack(out, bytes, packed, stored->bytes, &why))
             return DISTILL_OK;
-    } else if (stored == bytes) {
-        memcpy(column->chunk, column->packed, bytes);
+    } else if (stored->bytes == bytes) {
+        memcpy(out, packed, bytes);
         return DISTILL_OK;
     }
-    return distill_fail(DISTILL_FORMAT, "%s: damaged: %s", column->spec->path, why);
+    return distill_fail(DISTILL_FORMAT, "%s: damaged: %s", spec->path, why);
 }
 
 static distill_status fetch_chunk(hdf5_column_in *column, uint64_t number)
 {
     distill_status status = DISTILL_OK;
     size_t bytes = column->chunk_rows * column->row_bytes;
-    hsize_t place[2] = {number * column->chunk_rows, 0}, stored = 0;
-    uint32_t skipped = 0;
+    hdf5_stored_chunk stored;
     column->kept = NO_CHUNK;
     if (column->chunk == NULL)
         TRY(distill_alloc((void **)&column->chunk, bytes, 1));
-    if (H5Dget_chunk_storage_size(column->dataset, place, &stored) < 0)
-        TRY(hdf5_fail(DISTILL_FORMAT, "%s: damaged", column->spec->path));
-    // zstd adds at most 1/256 and a header to what cannot be compressed
-    if (stored == 0 || stored > bytes + bytes / 128 + 1024)
-        TRY(distill_fail(DISTILL_FORMAT, "%s: damaged: a chunk of %llu bytes", column->spec->path,
-                         (unsigned long long)stored));
-    TRY(reserve_packed(column, stored));
-    if (H5Dread_chunk(column->dataset, H5P_DEFAULT, place, &skipped, column->packed) < 0)
-        TRY(hdf5_fail(DISTILL_FORMAT, "%s: damaged", column->spec->path));
-    TRY(unpack_chunk(column, stored, skipped));
+    TRY(hdf5_column_in_stored(column, number, &stored));
+    TRY(reserve_packed(column, stored.bytes));
+    TRY(hdf5_column_in_fetch(column, number, &stored, column->packed));
+    TRY(hdf5_chunk_unpack(column->chunk, bytes, column->packed, &stored, column->spec));
     column->kept = number;
 done:
     return status;

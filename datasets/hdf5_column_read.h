@@ -28,6 +28,12 @@ typedef struct hdf5_column_in {
     size_t packed_capacity;
 } hdf5_column_in;
 
+/// A chunk as it stands in the file.
+typedef struct hdf5_stored_chunk {
+    size_t bytes;
+    bool compressed;
+} hdf5_stored_chunk;
+
 /// True if `path` leads to something in the file by plain links alone.
 bool hdf5_has_path(hid_t file, const char *path);
 
@@ -37,6 +43,16 @@ distill_status hdf5_column_in_open(hdf5_column_in *column, hid_t file,
 /// Copies `count` rows from row `first` on. Errors  FORMAT, also when they run past the end.
 distill_status hdf5_column_in_read(hdf5_column_in *column, void *out, uint64_t first,
                                    size_t count) DISTILL_MUST_CHECK;
+
+/// Tells how chunk `number` is stored; copies its `stored->bytes` bytes; and unpacks them to exactly
+/// `bytes` bytes, which needs no HDF5: any thread may.
+distill_status hdf5_column_in_stored(const hdf5_column_in *column, uint64_t number,
+                                     hdf5_stored_chunk *stored) DISTILL_MUST_CHECK;
+distill_status hdf5_column_in_fetch(const hdf5_column_in *column, uint64_t number,
+                                    hdf5_stored_chunk *stored, void *packed) DISTILL_MUST_CHECK;
+distill_status hdf5_chunk_unpack(void *out, size_t bytes, const void *packed,
+                                 const hdf5_stored_chunk *stored,
+                                 const shard_column *spec) DISTILL_MUST_CHECK;
 void hdf5_column_in_close(hdf5_column_in *column);
 
 #endif

@@ -241,21 +241,30 @@ done:
     return status;
 }
 
-/// Range of row `row` in the column that `offsets` describes.
-static distill_status range_of(hdf5_column_in *offsets, uint64_t row, uint64_t end, uint64_t most,
-                               uint64_t *first, size_t *count)
+distill_status shard_file_check_range(const shard_column *offsets, uint64_t row,
+                                      const uint64_t pair[2], uint64_t end)
+{
+    bool tokens = offsets == &SHARD_COLUMNS[SHARD_TOKEN_OFFSETS_VALUES];
+    uint64_t most = tokens ? MOST_TOKENS : MOST_TEXT_BYTES;
+    if (pair[0] > pair[1] || pair[1] > end)
+        return distill_fail(DISTILL_FORMAT, "%s: row %llu ends at %llu and begins at %llu",
+                            offsets->path, (unsigned long long)row, (unsigned long long)pair[1],
+                            (unsigned long long)pair[0]);
+    if (pair[1] - pair[0] > most)
+        return distill_fail(DISTILL_LIMIT, "%s: row %llu: a length of %llu is more than %llu",
+                            offsets->path, (unsigned long long)row,
+                            (unsigned long long)(pair[1] - pair[0]), (unsigned long long)most);
+    return DISTILL_OK;
+}
+
+/// Range of row `row` in the column that `offsets` describes, which ends at `end`.
+static distill_status range_of(hdf5_column_in *offsets, uint64_t row, uint64_t end, uint64_t *first,
+                               size_t *count)
 {
     distill_status status = DISTILL_OK;
     uint64_t pair[2] = {0, 0};
     TRY(hdf5_column_in_read(offsets, pair, row, 2));
-    if (pair[0] > pair[1] || pair[1] > end)
-        TRY(distill_fail(DISTILL_FORMAT, "%s: row %llu ends at %llu and begins at %llu",
-                         offsets->spec->path, (unsigned long long)row, (unsigned long long)pair[1],
-                         (unsigned long long)pair[0]));
-    if (pair[1] - pair[0] > most)
-        TRY(distill_fail(DISTILL_LIMIT, "%s: row %llu: a length of %llu is more than %llu",
-                         offsets->spec->path, (unsigned long long)row,
-                         (unsigned long long)(pair[1] - pair[0]), (unsigned long long)most));
+    TRY(shard_file_check_range(offsets->spec, row, pair, end));
     *first = pair[0];
     *count = pair[1] - pair[0];
 done:
@@ -267,8 +276,8 @@ static distill_status read_text(shard_file *shard, size_t text, uint64_t row, di
     distill_status status = DISTILL_OK;
     uint64_t first = 0;
     size_t count = 0;
-    TRY(range_of(&shard->columns[2 * text + 1], row, shard->columns[2 * text].rows, MOST_TEXT_BYTES,
-                 &first, &count));
+    TRY(range_of(&shard->columns[2 * text + 1], row, shard->columns[2 * text].rows, &first,
+                 &count));
     TRY(hold(shard, 2 * text, first, count));
     *out = (distill_span){shard->held[2 * text].bytes, count};
 done:
@@ -280,8 +289,7 @@ static distill_status read_tokens(shard_file *shard, uint64_t row, trace_record 
     distill_status status = DISTILL_OK;
     uint64_t first = 0;
     TRY(range_of(&shard->columns[SHARD_TOKEN_OFFSETS_VALUES], row,
-                 shard->columns[SHARD_TOKEN_IDS_VALUES].rows, MOST_TOKENS, &first,
-                 &record->token_count));
+                 shard->columns[SHARD_TOKEN_IDS_VALUES].rows, &first, &record->token_count));
     for (size_t i = SHARD_TOKEN_IDS_VALUES; i <= SHARD_TOPK_LOGPROBS_VALUES; i++)
         if (has_column(shard, i))
             TRY(hold(shard, i, first, record->token_count));
@@ -304,12 +312,6 @@ static distill_status read_verdict(shard_file *shard, uint64_t row, trace_record
     TRY(hdf5_column_in_read(&shard->columns[SHARD_REASON_VALUES], &reason, row, 1));
     record->has_verdict = true;
     record->reason = (trace_reason)reason;
-    if (record->correct < -1 || record->correct > 1)
-        TRY(distill_fail(DISTILL_FORMAT, "/traces/verdict/correct: row %llu: expected -1, 0 or 1",
-                         (unsigned long long)row));
-    if (trace_reason_name(record->reason)[0] == '?')
-        TRY(distill_fail(DISTILL_FORMAT, "/traces/verdict/reason: row %llu: %u is not a reason",
-                         (unsigned long long)row, reason));
 done:
     return status;
 }
@@ -324,15 +326,37 @@ static distill_status read_values(shard_file *shard, uint64_t row, trace_record 
     TRY(hdf5_column_in_read(&columns[SHARD_PROMPT_TOKENS_VALUES], &record->prompt_tokens, row, 1));
     TRY(hdf5_column_in_read(&columns[SHARD_RESPONSE_TOKENS_VALUES], &record->response_tokens, row,
                             1));
-    if (finish > DISTILL_FINISH_ERROR)
-        TRY(distill_fail(DISTILL_FORMAT, "/traces/finish: row %llu: expected 0, 1 or 2, found %u",
-                         (unsigned long long)row, finish));
-    if (record->prompt_tokens < 0 || record->response_tokens < 0)
-        TRY(distill_fail(DISTILL_FORMAT, "/traces/*_tokens: row %llu: a negative count",
-                         (unsigned long long)row));
     record->finish = (distill_finish)finish;
 done:
     return status;
+}
+
+distill_status shard_file_check_record(const trace_record *record, uint64_t row)
+{
+    unsigned long long number = row;
+    if ((unsigned)record->finish > DISTILL_FINISH_ERROR)
+        return distill_fail(DISTILL_FORMAT,
+                            "/traces/finish: row %llu: expected 0, 1 or 2, found %u", number,
+                            (unsigned)record->finish);
+    if (record->prompt_tokens < 0 || record->response_tokens < 0)
+        return distill_fail(DISTILL_FORMAT, "/traces/*_tokens: row %llu: a negative count", number);
+    if (record->correct < -1 || record->correct > 1)
+        return distill_fail(DISTILL_FORMAT,
+                            "/traces/verdict/correct: row %llu: expected -1, 0 or 1", number);
+    if (trace_reason_name(record->reason)[0] == '?')
+        return distill_fail(DISTILL_FORMAT, "/traces/verdict/reason: row %llu: %u is not a reason",
+                            number, (unsigned)record->reason);
+    return DISTILL_OK;
+}
+
+hdf5_column_in *shard_file_column(shard_file *shard, size_t dataset)
+{
+    return has_column(shard, dataset) ? &shard->columns[dataset] : NULL;
+}
+
+const char *shard_file_path(const shard_file *shard)
+{
+    return shard->path;
 }
 
 static distill_status check_row(const shard_file *shard, uint64_t row)
@@ -360,6 +384,7 @@ distill_status shard_file_read(shard_file *shard, uint64_t row, trace_record *re
         TRY(read_tokens(shard, row, record));
     if ((shard->parts & SHARD_VERDICT) != 0)
         TRY(read_verdict(shard, row, record));
+    TRY(shard_file_check_record(record, row));
 done:
     if (status != DISTILL_OK)
         status = distill_fail_context(status, "%s", shard->path);

@@ -128,7 +128,8 @@ size_t trace_reader_count(const trace_reader *reader)
     return reader->shards.count > 0 ? reader->ends[reader->shards.count - 1] : 0;
 }
 
-distill_status trace_reader_read(trace_reader *reader, size_t index, trace_record *record)
+distill_status trace_reader_locate(trace_reader *reader, size_t index, shard_file **shard,
+                                   uint64_t *row)
 {
     distill_status status = DISTILL_OK;
     size_t low = 0, high = reader->shards.count;
@@ -144,7 +145,19 @@ distill_status trace_reader_read(trace_reader *reader, size_t index, trace_recor
             high = middle;
     }
     TRY(open_shard(reader, low));
-    TRY(shard_file_read(reader->open, index - (low > 0 ? reader->ends[low - 1] : 0), record));
+    *shard = reader->open;
+    *row = index - (low > 0 ? reader->ends[low - 1] : 0);
+done:
+    return status;
+}
+
+distill_status trace_reader_read(trace_reader *reader, size_t index, trace_record *record)
+{
+    distill_status status = DISTILL_OK;
+    shard_file *shard = NULL;
+    uint64_t row = 0;
+    TRY(trace_reader_locate(reader, index, &shard, &row));
+    TRY(shard_file_read(shard, row, record));
 done:
     return status;
 }

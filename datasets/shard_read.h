@@ -11,6 +11,7 @@
 #include "datasets/record.h"
 
 typedef struct trace_reader trace_reader;
+struct shard_file;
 
 /// Errors  FORMAT for a damaged or unfinished directory, naming the shard and the dataset; IO.
 distill_status trace_reader_open(trace_reader **out, const char *path) DISTILL_MUST_CHECK;
@@ -18,6 +19,10 @@ size_t trace_reader_count(const trace_reader *reader);
 /// Rows are read a chunk at a time: reading in order is fast, at random possible.
 distill_status trace_reader_read(trace_reader *reader, size_t index,
                                  trace_record *record) DISTILL_MUST_CHECK;
+/// The open shard that holds trace `index`, and its row there; borrowed until the next read. For
+/// datasets/trace_block.c.
+distill_status trace_reader_locate(trace_reader *reader, size_t index, struct shard_file **shard,
+                                   uint64_t *row) DISTILL_MUST_CHECK;
 /// "teacher", "tokenizer_sha256", "settings": root attributes of the first shard; "" if absent;
 /// borrowed.
 const char *trace_reader_attribute(const trace_reader *reader, const char *name);
