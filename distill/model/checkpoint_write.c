@@ -237,11 +237,11 @@ static distill_status plan_shards(shard_plan *plan, const distill_layout *layout
     for (size_t i = 0; i < layout->count; i++) {
         const distill_tensor_info *info = &layout->tensors[i];
         uint64_t bytes = (uint64_t)info->rows * info->cols * distill_dtype_bytes(dtype);
-        plan->tensors[i] =
-            (distill_safetensor_source){info->name,
-                                        info->matrix ? 2 : 1,
-                                        {info->matrix ? info->rows : info->cols, info->cols},
-                                        block + info->offset};
+        plan->tensors[i] = (distill_safetensor_source){
+            .name = info->name,
+            .rank = info->matrix ? 2 : 1,
+            .shape = {info->matrix ? info->rows : info->cols, info->cols},
+            .data = block + info->offset};
         if (filled > 0 && filled + bytes > shard_bytes) {
             plan->shards++;
             filled = 0;

@@ -342,6 +342,11 @@ distill_status distill_safetensor_widen(float *out, const distill_safetensor *te
 
 // -------------------------------------------------------------------------------------- writing
 
+static bool is_bytes(const distill_safetensor_source *t)
+{
+    return t->data == NULL && t->read == NULL;
+}
+
 static distill_status write_header(distill_text *out, const distill_safetensor_source *tensors,
                                    size_t count, distill_dtype dtype, const char *metadata_json)
 {
@@ -355,12 +360,13 @@ static distill_status write_header(distill_text *out, const distill_safetensor_s
         size_t items = 1;
         TRY(distill_text_add_char(out, ','));
         TRY(distill_json_write_string(out, distill_span_of(t->name)));
-        TRY(distill_text_printf(out, ":{\"dtype\":\"%s\",\"shape\":[", distill_dtype_name(dtype)));
+        TRY(distill_text_printf(out, ":{\"dtype\":\"%s\",\"shape\":[",
+                                is_bytes(t) ? "U8" : distill_dtype_name(dtype)));
         for (size_t k = 0; k < t->rank; k++) {
             TRY(distill_text_printf(out, k == 0 ? "%zu" : ",%zu", t->shape[k]));
             items *= t->shape[k];
         }
-        size_t end = offset + items * distill_dtype_bytes(dtype);
+        size_t end = offset + items * (is_bytes(t) ? 1 : distill_dtype_bytes(dtype));
         TRY(distill_text_printf(out, "],\"data_offsets\":[%zu,%zu]}", offset, end));
         offset = end;
     }
@@ -373,33 +379,41 @@ done:
 
 enum { WRITE_CHUNK = 1 << 18 };
 
-static distill_status check_finite(const distill_safetensor_source *t, size_t first, size_t count,
-                                   const void *narrowed, distill_dtype dtype, float *scratch)
+typedef struct write_buffers {
+    float *values, *narrowed, *scratch; // [WRITE_CHUNK] each
+} write_buffers;
+
+static distill_status check_finite(const char *name, const float *values, size_t first,
+                                   size_t count, distill_dtype dtype, const write_buffers *b)
 {
-    size_t bad = distill_first_not_finite(t->data + first, count);
+    size_t bad = distill_first_not_finite(values, count);
     if (bad == count && dtype == DISTILL_F16) { // may have grown infinite on the way
-        distill_dtype_widen(scratch, narrowed, dtype, count);
-        bad = distill_first_not_finite(scratch, count);
+        distill_dtype_widen(b->scratch, b->narrowed, dtype, count);
+        bad = distill_first_not_finite(b->scratch, count);
     }
     if (bad == count)
         return DISTILL_OK;
     return distill_fail(DISTILL_NUMERIC,
                         "tensor \"%s\": element %zu is %g and cannot be written as %s (choose "
                         "another type of the weights)",
-                        t->name, first + bad, (double)t->data[first + bad],
-                        distill_dtype_name(dtype));
+                        name, first + bad, (double)values[bad], distill_dtype_name(dtype));
 }
 
 static distill_status write_tensor(distill_atomic_file *file, const distill_safetensor_source *t,
-                                   distill_dtype dtype, void *narrowed, float *scratch)
+                                   distill_dtype dtype, const write_buffers *b)
 {
     distill_status status = DISTILL_OK;
     size_t count = t->rank == 0 ? 1 : t->shape[0] * (t->rank > 1 ? t->shape[1] : 1);
+    if (is_bytes(t))
+        return distill_atomic_write(file, t->bytes, count);
     for (size_t first = 0; first < count; first += WRITE_CHUNK) {
         size_t n = count - first < WRITE_CHUNK ? count - first : WRITE_CHUNK;
-        distill_dtype_narrow(narrowed, t->data + first, dtype, n);
-        TRY(check_finite(t, first, n, narrowed, dtype, scratch));
-        TRY(distill_atomic_write(file, narrowed, n * distill_dtype_bytes(dtype)));
+        const float *values = t->data != NULL ? t->data + first : b->values;
+        if (t->data == NULL)
+            t->read(t->context, b->values, first, n);
+        distill_dtype_narrow(b->narrowed, values, dtype, n);
+        TRY(check_finite(t->name, values, first, n, dtype, b));
+        TRY(distill_atomic_write(file, b->narrowed, n * distill_dtype_bytes(dtype)));
     }
 done:
     return status;
@@ -412,10 +426,11 @@ distill_status distill_safetensors_write(const char *path, const distill_safeten
     distill_status status = DISTILL_OK;
     distill_atomic_file *file = NULL;
     distill_text header = {.limit = HEADER_LIMIT};
-    float *narrowed = NULL, *scratch = NULL;
+    write_buffers buffers = {0};
     unsigned char length[8];
-    TRY(DISTILL_NEW(&narrowed, WRITE_CHUNK));
-    TRY(DISTILL_NEW(&scratch, WRITE_CHUNK));
+    TRY(DISTILL_NEW(&buffers.values, WRITE_CHUNK));
+    TRY(DISTILL_NEW(&buffers.narrowed, WRITE_CHUNK));
+    TRY(DISTILL_NEW(&buffers.scratch, WRITE_CHUNK));
     TRY(write_header(&header, tensors, count, dtype, metadata_json));
     for (int i = 0; i < 8; i++)
         length[i] = (unsigned char)((uint64_t)header.length >> (8 * i));
@@ -423,12 +438,13 @@ distill_status distill_safetensors_write(const char *path, const distill_safeten
     TRY(distill_atomic_write(file, length, sizeof length));
     TRY(distill_atomic_write(file, header.bytes, header.length));
     for (size_t i = 0; i < count; i++)
-        TRY(write_tensor(file, &tensors[i], dtype, narrowed, scratch));
+        TRY(write_tensor(file, &tensors[i], dtype, &buffers));
     TRY(distill_atomic_commit(&file));
 done:
     distill_atomic_abort(&file);
     distill_text_free(&header);
-    distill_free(scratch);
-    distill_free(narrowed);
+    distill_free(buffers.scratch);
+    distill_free(buffers.narrowed);
+    distill_free(buffers.values);
     return status;
 }

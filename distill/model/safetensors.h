@@ -57,12 +57,17 @@ const char *distill_safetensors_metadata(const distill_safetensors *file, const 
 distill_status distill_safetensor_widen(float *out, const distill_safetensor *tensor, size_t first,
                                         size_t count) DISTILL_MUST_CHECK;
 
-/// A float32 tensor in memory, to be written.
+/// A tensor to be written: float32 in memory, or values that are asked for piece by piece, or bytes
+/// that are written as they are (type U8).
 typedef struct distill_safetensor_source {
     const char *name;
     size_t rank;
     size_t shape[2];
     const float *data;
+    /// Where data is NULL: sets out[i] to value first + i, i < count.
+    void (*read)(void *context, float *out, size_t first, size_t count);
+    void *context;
+    const unsigned char *bytes; // where both are NULL
 } distill_safetensor_source;
 
 /// Writes the file atomically, tensors as `dtype` in the order given, __metadata__ {"format":"pt"}

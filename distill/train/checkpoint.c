@@ -26,11 +26,11 @@ static distill_status write_moments(const char *dir, const distill_train_blocks 
     for (size_t i = 0; i < n * MOMENTS; i++) {
         const distill_tensor_info *info = &b->layout->tensors[i % n];
         snprintf(names[i], sizeof names[i], "%c.%s", i < n ? 'm' : 'v', info->name);
-        sources[i] =
-            (distill_safetensor_source){names[i],
-                                        info->matrix ? 2 : 1,
-                                        {info->matrix ? info->rows : info->cols, info->cols},
-                                        (i < n ? b->m : b->v) + info->offset};
+        sources[i] = (distill_safetensor_source){
+            .name = names[i],
+            .rank = info->matrix ? 2 : 1,
+            .shape = {info->matrix ? info->rows : info->cols, info->cols},
+            .data = (i < n ? b->m : b->v) + info->offset};
     }
     TRY(distill_path_join(&path, dir, "optimizer.safetensors"));
     TRY(distill_safetensors_write(path.bytes, sources, n * MOMENTS, DISTILL_F32, NULL));

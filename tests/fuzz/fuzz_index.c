@@ -12,8 +12,10 @@ static char dir[128], index_path[256];
 static void prepare(void)
 {
     float block[64] = {0};
-    distill_safetensor_source a = {"model.norm.weight", 1, {8, 0}, block};
-    distill_safetensor_source b = {"model.embed_tokens.weight", 2, {4, 8}, block};
+    distill_safetensor_source a = {
+        .name = "model.norm.weight", .rank = 1, .shape = {8, 0}, .data = block};
+    distill_safetensor_source b = {
+        .name = "model.embed_tokens.weight", .rank = 2, .shape = {4, 8}, .data = block};
     char path[256];
     snprintf(dir, sizeof dir, "%s", scratch_folder());
     snprintf(index_path, sizeof index_path, "%s/model.safetensors.index.json", dir);

@@ -161,10 +161,11 @@ static void rewrite(const char *dir, tensor_edit edit)
     assert_ok(load(&layout, &block, dir));
     for (; count < layout->count; count++) {
         const distill_tensor_info *t = &layout->tensors[count];
-        sources[count] = (distill_safetensor_source){t->name,
-                                                     t->matrix ? 2 : 1,
-                                                     {t->matrix ? t->rows : t->cols, t->cols},
-                                                     block + t->offset};
+        sources[count] =
+            (distill_safetensor_source){.name = t->name,
+                                        .rank = t->matrix ? 2 : 1,
+                                        .shape = {t->matrix ? t->rows : t->cols, t->cols},
+                                        .data = block + t->offset};
     }
     edit(sources, &count);
     assert_ok(distill_path_join(&path, dir, "model.safetensors"));

@@ -87,7 +87,8 @@ static void written_tensors_read_back(void **state)
     (void)state;
     char path[256];
     float a[6] = {1, -2.5f, 3.25f, 0, 0.125f, 100}, b[3] = {0.5f, 2, -1}, back[6];
-    distill_safetensor_source sources[] = {{"z", 2, {2, 3}, a}, {"b", 1, {3, 0}, b}};
+    distill_safetensor_source sources[] = {{.name = "z", .rank = 2, .shape = {2, 3}, .data = a},
+                                           {.name = "b", .rank = 1, .shape = {3, 0}, .data = b}};
     snprintf(path, sizeof path, "%s/w.safetensors", scratch_folder());
     for (int dtype = DISTILL_F32; dtype <= DISTILL_F16; dtype++) {
         distill_safetensors *file = NULL;
@@ -105,12 +106,46 @@ static void written_tensors_read_back(void **state)
     }
 }
 
+static void count_up(void *context, float *out, size_t first, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        out[i] = *(const float *)context + (float)(first + i);
+}
+
+static void asked_values_and_bytes_are_written(void **state)
+{
+    (void)state;
+    enum { MANY = (1 << 18) + 5 }; // more than are asked for at once
+    char path[256];
+    float begin = 0.5f, *back = NULL;
+    unsigned char bytes[6] = {0, 1, 255, 7, 128, 9};
+    distill_safetensor_source sources[] = {
+        {.name = "asked", .rank = 1, .shape = {MANY, 0}, .read = count_up, .context = &begin},
+        {.name = "bytes", .rank = 2, .shape = {2, 3}, .bytes = bytes}};
+    distill_safetensors *file = NULL;
+    snprintf(path, sizeof path, "%s/b.safetensors", scratch_folder());
+    assert_ok(distill_safetensors_write(path, sources, 2, DISTILL_F32, NULL));
+    assert_ok(distill_safetensors_open(&file, path));
+    const distill_safetensor *asked = distill_safetensors_find(file, "asked");
+    const distill_safetensor *raw = distill_safetensors_find(file, "bytes");
+    assert_ok(DISTILL_NEW(&back, MANY));
+    assert_true(asked != NULL && raw != NULL && asked->count == MANY && raw->count == 6);
+    assert_ok(distill_safetensor_widen(back, asked, 0, MANY));
+    for (size_t i = 0; i < MANY; i++)
+        assert_true(back[i] == 0.5f + (float)i);
+    assert_string_equal(raw->dtype, "U8");
+    assert_memory_equal(raw->data, bytes, sizeof bytes);
+    distill_free(back);
+    distill_safetensors_close(file);
+}
+
 static void numbers_that_do_not_fit_are_not_written(void **state)
 {
     (void)state;
     char path[256];
     float large[3] = {1, 70000, 2}, nan_inside[3] = {0, 1, NAN};
-    distill_safetensor_source big = {"big", 1, {3, 0}, large}, bad = {"bad", 1, {3, 0}, nan_inside};
+    distill_safetensor_source big = {.name = "big", .rank = 1, .shape = {3, 0}, .data = large};
+    distill_safetensor_source bad = {.name = "bad", .rank = 1, .shape = {3, 0}, .data = nan_inside};
     snprintf(path, sizeof path, "%s/n.safetensors", scratch_folder());
     assert_fails(distill_safetensors_write(path, &big, 1, DISTILL_F16, NULL), DISTILL_NUMERIC,
                  "element 1");
@@ -192,6 +227,7 @@ int main(void)
         cmocka_unit_test(files_that_lie_are_refused),
         cmocka_unit_test(special_files_are_refused),
         cmocka_unit_test(written_tensors_read_back),
+        cmocka_unit_test(asked_values_and_bytes_are_written),
         cmocka_unit_test(numbers_that_do_not_fit_are_not_written),
         cmocka_unit_test(halves_widen_and_narrow_exactly),
         cmocka_unit_test(narrowing_rounds_to_nearest_even),
