@@ -1,6 +1,7 @@
 // datasets/journal.c - frames with length and checksum, in segments.
 #include "datasets/journal.h"
 
+#include "datasets/crc32.h"
 #include "distill/base/file.h"
 #include "distill/base/log.h"
 #include "distill/base/memory.h"
@@ -12,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 enum { SEGMENT_BYTES = 1 << 26 };
@@ -27,30 +29,14 @@ struct journal {
     char *dir;
     size_t limit_bytes;
     uint32_t first, current; // numbers of the segments
+    uint32_t unsynced;       // the first of which not everything is on the disk
     int fd;                  // of the current one
     uint64_t end;            // bytes in it
     int other_fd;            // a segment that is being read, or -1
     uint32_t other;
     distill_text head;    // all head frames, as written
-    distill_text scratch; // the frame that is being written
+    distill_text scratch; // a head frame that is being written
 };
-
-/// CRC-32 (IEEE 802.3) of `bytes`, going on from `crc`.
-static uint32_t crc32_of(uint32_t crc, const void *bytes, size_t length)
-{
-    static uint32_t table[256];
-    const unsigned char *next = bytes;
-    for (uint32_t i = 0; i < 256 && table[255] == 0; i++) {
-        uint32_t value = i;
-        for (int bit = 0; bit < 8; bit++)
-            value = (value >> 1) ^ ((value & 1) != 0 ? 0xEDB88320u : 0);
-        table[i] = value;
-    }
-    crc = ~crc;
-    while (length-- > 0)
-        crc = table[(crc ^ *next++) & 255] ^ (crc >> 8);
-    return ~crc;
-}
 
 static uint32_t frame_crc(const frame_header *header, const void *payload)
 {
@@ -227,6 +213,7 @@ distill_status journal_open(journal **out, const char *dir, size_t limit_bytes,
     // what stands behind the last whole frame was never acknowledged
     if (ftruncate(log->fd, (off_t)log->end) != 0)
         TRY(distill_fail_errno(DISTILL_IO, "%s: the journal", dir));
+    log->unsynced = log->first;
     *out = log;
     log = NULL;
 done:
@@ -255,17 +242,37 @@ static distill_status write_all(int fd, const char *bytes, size_t length, uint64
     return DISTILL_OK;
 }
 
-/// Begins the next segment with all head frames; the old one is on disk before.
+/// Writes a frame at the end, in one piece if the system takes it so.
+static distill_status write_frame(journal *log, const frame_header *header, distill_span payload)
+{
+    static const char zeros[8] = {0};
+    struct iovec parts[3] = {{(void *)(uintptr_t)header, sizeof *header},
+                             {(void *)(uintptr_t)payload.bytes, payload.length},
+                             {(void *)(uintptr_t)zeros, padded(payload.length) - payload.length}};
+    uint64_t at = log->end;
+    ssize_t written = pwritev(log->fd, parts, 3, (off_t)at);
+    size_t done = written > 0 ? (size_t)written : 0; // a failure comes again below
+    at += done;
+    for (int i = 0; i < 3; i++) {
+        size_t skipped = done < parts[i].iov_len ? done : parts[i].iov_len;
+        size_t left = parts[i].iov_len - skipped;
+        distill_status status =
+            write_all(log->fd, (const char *)parts[i].iov_base + skipped, left, at, log->dir);
+        if (status != DISTILL_OK)
+            return status;
+        done -= skipped;
+        at += left;
+    }
+    return DISTILL_OK;
+}
+
+/// Begins the next segment with all head frames.
 static distill_status rotate(journal *log)
 {
     distill_status status = DISTILL_OK;
     int fd = -1;
-    TRY(journal_sync(log));
     TRY(open_segment(&fd, log, log->current + 1, O_RDWR | O_CREAT | O_TRUNC));
     TRY(write_all(fd, log->head.bytes, log->head.length, 0, log->dir));
-    if (fsync(fd) != 0)
-        TRY(distill_fail_errno(DISTILL_IO, "%s: the journal", log->dir));
-    TRY(distill_sync_directory(log->dir));
     close(log->fd);
     log->fd = fd;
     fd = -1;
@@ -277,16 +284,23 @@ done:
     return status;
 }
 
-static distill_status encode_frame(distill_text *out, journal_kind kind, distill_span payload)
+static frame_header header_of(journal_kind kind, distill_span payload)
+{
+    frame_header header = {.magic = MAGIC, .kind = kind, .length = payload.length};
+    header.crc = frame_crc(&header, payload.bytes);
+    return header;
+}
+
+/// A head frame is repeated at the start of every segment to come.
+static distill_status keep_head(journal *log, const frame_header *header, distill_span payload)
 {
     distill_status status = DISTILL_OK;
     static const char zeros[8] = {0};
-    frame_header header = {.magic = MAGIC, .kind = kind, .length = payload.length};
-    header.crc = frame_crc(&header, payload.bytes);
-    distill_text_clear(out);
-    TRY(distill_text_append(out, (const char *)&header, sizeof header));
-    TRY(distill_text_add_span(out, payload));
-    TRY(distill_text_append(out, zeros, padded(payload.length) - payload.length));
+    distill_text_clear(&log->scratch);
+    TRY(distill_text_append(&log->scratch, (const char *)header, sizeof *header));
+    TRY(distill_text_add_span(&log->scratch, payload));
+    TRY(distill_text_append(&log->scratch, zeros, padded(payload.length) - payload.length));
+    TRY(remember_head(log, distill_text_span(&log->scratch)));
 done:
     return status;
 }
@@ -295,19 +309,37 @@ distill_status journal_append(journal *log, journal_place *place, journal_kind k
                               distill_span payload)
 {
     distill_status status = DISTILL_OK;
+    frame_header header = header_of(kind, payload);
     if (log->end > log->head.length && log->end + payload.length > log->limit_bytes)
         TRY(rotate(log));
-    TRY(encode_frame(&log->scratch, kind, payload));
-    status = write_all(log->fd, log->scratch.bytes, log->scratch.length, log->end, log->dir);
+    status = write_frame(log, &header, payload);
     if (status == DISTILL_OK && kind == JOURNAL_HEAD)
-        status = remember_head(log, distill_text_span(&log->scratch));
+        status = keep_head(log, &header, payload);
     if (status != DISTILL_OK) {
         if (ftruncate(log->fd, (off_t)log->end) != 0)
             distill_warn("%s: a torn frame stays at the end of the journal", log->dir);
         goto done;
     }
     *place = (journal_place){log->current, log->end, payload.length};
-    log->end += log->scratch.length;
+    log->end += sizeof header + padded(payload.length);
+done:
+    return status;
+}
+
+distill_status journal_seal(journal *log, distill_span payload)
+{
+    distill_status status = DISTILL_OK;
+    frame_header header = header_of(JOURNAL_HEAD, payload);
+    size_t before = log->head.length;
+    TRY(keep_head(log, &header, payload));
+    status = rotate(log);
+    if (status != DISTILL_OK) {
+        log->head.length = before;
+        goto done;
+    }
+    if (fsync(log->fd) != 0)
+        TRY(distill_fail_errno(DISTILL_IO, "%s: the journal", log->dir));
+    TRY(distill_sync_directory(log->dir));
 done:
     return status;
 }
@@ -344,9 +376,25 @@ done:
     return status;
 }
 
+/// Older segments are closed, and opened again for this.
+static distill_status sync_segment(const journal *log, uint32_t number)
+{
+    distill_status status = DISTILL_OK;
+    int fd = -1;
+    TRY(open_segment(&fd, log, number, O_RDONLY));
+    if (fsync(fd) != 0)
+        TRY(distill_fail_errno(DISTILL_IO, "%s: the journal", log->dir));
+done:
+    if (fd >= 0)
+        close(fd);
+    return status;
+}
+
 distill_status journal_sync(journal *log)
 {
     distill_status status = DISTILL_OK;
+    for (; log->unsynced < log->current; log->unsynced++)
+        TRY(sync_segment(log, log->unsynced));
     if (fsync(log->fd) != 0)
         TRY(distill_fail_errno(DISTILL_IO, "%s: the journal", log->dir));
     TRY(distill_sync_directory(log->dir));
@@ -378,6 +426,8 @@ distill_status journal_drop_before(journal *log, uint32_t segment)
         TRY(unlink_segment(log->dir, log->first));
         log->first++;
     }
+    if (log->unsynced < log->first)
+        log->unsynced = log->first;
 done:
     return status;
 }

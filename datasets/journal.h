@@ -35,10 +35,13 @@ typedef distill_status (*journal_replay)(void *context, journal_kind kind, journ
 /// at which a new segment begins (0 = 64 MiB).
 distill_status journal_open(journal **out, const char *dir, size_t limit_bytes,
                             journal_replay replay, void *context) DISTILL_MUST_CHECK;
-/// When it returns OK, the frame survives the death of the process. After a failure (a full disk)
-/// the journal is as it was before.
+/// When it returns OK, the frame survives the death of the process; a power cut after journal_sync.
+/// After a failure (a full disk) the journal is as it was before.
 distill_status journal_append(journal *log, journal_place *place, journal_kind kind,
                               distill_span payload) DISTILL_MUST_CHECK;
+/// Appends a head frame in a new segment that survives a power cut, whatever becomes of the frames
+/// before: what they were needed for is elsewhere by now.
+distill_status journal_seal(journal *log, distill_span payload) DISTILL_MUST_CHECK;
 /// Sets `out` to the payload at `place`.
 distill_status journal_fetch(journal *log, distill_text *out,
                              journal_place place) DISTILL_MUST_CHECK;

@@ -7,8 +7,8 @@
 // of completion, memory holds 32 bytes a waiting trace, and the journal holds only what no shard
 // has.
 //
-// Sealing a shard: write it (temporary name, fsync, rename), append a head frame about it to the
-// journal, fsync, remove journal segments that hold nothing else. A shard without its frame is
+// Sealing a shard: write it (temporary name, fsync, rename), begin a new journal segment with a head
+// frame about it, fsync, remove the segments that are needed no more. A shard without its frame is
 // written again after a crash, with the same content.
 #include "datasets/trace_store.h"
 
@@ -473,11 +473,9 @@ static uint32_t first_needed_segment(const trace_store *store)
 static distill_status enter_sealed(trace_store *store, const manifest_shard *sealed)
 {
     distill_status status = DISTILL_OK;
-    journal_place place;
     distill_text_clear(&store->scratch);
     TRY(manifest_write_sealed(&store->scratch, sealed, store->sealed.count));
-    TRY(journal_append(store->log, &place, JOURNAL_HEAD, distill_text_span(&store->scratch)));
-    TRY(journal_sync(store->log));
+    TRY(journal_seal(store->log, distill_text_span(&store->scratch)));
     TRY(add_sealed(store, sealed, store->sealed.count));
 done:
     return status;

@@ -175,7 +175,7 @@ static distill_status import_line(import_run *run, distill_span line, const char
     for (bool more = true; more;) {
         TRY(give_sample(run));
         if (!trace_store_has_order(run->store, run->order))
-            TRY(trace_store_append(run->store, &run->trace.record, run->order));
+            TRY(trace_store_write(run->store, &run->trace.record, run->order));
         run->order++;
         TRY(json_trace_next(&run->trace, doc, &more));
     }

@@ -44,7 +44,7 @@ cmp a.jsonl c.jsonl
 unshare -rm true 2>err || { echo 'a small file system could not be mounted here: that part was not tried'; exit 0; }
 unshare -rm sh -eu <<END
 mkdir disk
-mount -t tmpfs -o size=1m tmpfs disk 2>err || exit 0
+mount -t tmpfs -o size=300k tmpfs disk 2>err || exit 0
 status=0
 "$bin/distill" import traces.jsonl -o disk/out --shard-traces 100 --quiet >out 2>&1 || status=\$?
 [ \$status = 1 ] && grep -q 'No space left' out || { cat out; exit 1; }

@@ -1,6 +1,8 @@
 // The journal: segments, head frames that come again, and a disk that is full.
 #include "datasets/journal.h"
 
+#include "datasets/crc32.h"
+
 #include "datasets/key_map.h"
 #include "datasets/key_set.h"
 #include "distill/base/file.h"
@@ -151,6 +153,73 @@ static void a_full_disk_loses_nothing_that_was_acknowledged(void **state)
     journal_close(log);
 }
 
+static void sealing_begins_a_segment_that_needs_no_older_one(void **state)
+{
+    (void)state;
+    const char *dir = fresh("sealed");
+    journal *log = NULL;
+    journal_place place, after;
+    seen s = {0};
+    MUST(journal_open(&log, dir, 0, note_frame, &s));
+    MUST(add(log, &place, JOURNAL_HEAD, "settings"));
+    MUST(add(log, &place, JOURNAL_TRACE, "in the shard"));
+    MUST(journal_seal(log, distill_span_of("shard 0")));
+    MUST(add(log, &after, JOURNAL_TRACE, "not yet in a shard"));
+    assert_int_equal(after.segment, place.segment + 1);
+    MUST(journal_drop_before(log, after.segment));
+    MUST(journal_sync(log)); // of segments that are gone, nothing
+    journal_close(log);
+    MUST(journal_open(&log, dir, 0, note_frame, &s));
+    assert_int_equal(s.heads, 2);
+    assert_int_equal(s.traces, 1);
+    assert_string_equal(s.last, "not yet in a shard");
+    journal_close(log);
+}
+
+/// One flipped bit anywhere loses at most the frame that it is in.
+static void a_flipped_bit_costs_one_frame(void **state)
+{
+    (void)state;
+    const char *dir = fresh("flipped");
+    journal *log = NULL;
+    journal_place places[5];
+    distill_text bytes = {0};
+    char path[300], payload[64];
+    seen s = {0};
+    MUST(journal_open(&log, dir, 0, note_frame, &s));
+    for (int i = 0; i < 5; i++) {
+        snprintf(payload, sizeof payload, "trace %d of five, some bytes long", i);
+        MUST(add(log, &places[i], JOURNAL_TRACE, payload));
+    }
+    journal_close(log);
+    snprintf(path, sizeof path, "%s/journal-00000.log", dir);
+    MUST(distill_file_read(&bytes, path, 1 << 20));
+    for (size_t bit = places[2].offset * 8; bit < (places[2].offset + 24 + 32) * 8; bit += 3) {
+        bytes.bytes[bit / 8] ^= (char)(1 << bit % 8);
+        MUST(distill_file_write(path, bytes.bytes, bytes.length));
+        bytes.bytes[bit / 8] ^= (char)(1 << bit % 8);
+        s = (seen){0};
+        MUST(journal_open(&log, dir, 0, note_frame, &s));
+        journal_close(log);
+        if (s.traces != 4 || s.places[2].offset != places[3].offset)
+            fail_msg("bit %zu: %zu frames were found", bit, s.traces);
+    }
+    distill_text_free(&bytes);
+}
+
+static void the_checksum_is_that_of_zip(void **state)
+{
+    (void)state;
+    unsigned char bytes[300];
+    for (size_t i = 0; i < sizeof bytes; i++)
+        bytes[i] = (unsigned char)(i * 37 ^ i >> 3);
+    assert_int_equal(crc32_of(0, "123456789", 9), 0xCBF43926);
+    assert_int_equal(crc32_of(0, "The quick brown fox jumps over the lazy dog", 43), 0x414FA339);
+    uint32_t whole = crc32_of(0, bytes, sizeof bytes);
+    for (size_t cut = 0; cut <= sizeof bytes; cut += 7)
+        assert_int_equal(crc32_of(crc32_of(0, bytes, cut), bytes + cut, sizeof bytes - cut), whole);
+}
+
 static void sets_and_maps_keep_every_key(void **state)
 {
     (void)state;
@@ -186,6 +255,9 @@ int main(void)
         cmocka_unit_test(segments_repeat_the_heads_and_can_be_dropped),
         cmocka_unit_test(zeros_behind_the_end_are_cut_off),
         cmocka_unit_test(a_full_disk_loses_nothing_that_was_acknowledged),
+        cmocka_unit_test(sealing_begins_a_segment_that_needs_no_older_one),
+        cmocka_unit_test(a_flipped_bit_costs_one_frame),
+        cmocka_unit_test(the_checksum_is_that_of_zip),
         cmocka_unit_test(sets_and_maps_keep_every_key),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
