@@ -1,9 +1,11 @@
-// distill/generate/generator.c - a local checkpoint behind the generator's face: plan, load, run.
+// distill/generate/generator.c - a local checkpoint behind the generator's face: plan, load, run;
+// or servers, handed on to generate/served.
 #include "distill/generate/generator.h"
 
 #include "distill/base/log.h"
 #include "distill/base/threads.h"
 #include "distill/generate/engine.h"
+#include "distill/generate/served.h"
 #include "distill/tensor/decode_kernels.h"
 #include "distill/tensor/packed_matmul.h"
 
@@ -17,7 +19,8 @@ enum {
 };
 
 struct distill_generator {
-    distill_engine *engine;
+    distill_engine *engine; // local, or
+    served *servers;
     const distill_tokenizer *tok;
 };
 
@@ -178,11 +181,27 @@ done:
     return status;
 }
 
+distill_status distill_generator_open_remote(distill_generator **out,
+                                             const distill_remote_options *options)
+{
+    distill_status status = DISTILL_OK;
+    distill_generator *generator = NULL;
+    *out = NULL;
+    TRY(DISTILL_NEW(&generator, 1));
+    TRY(served_open(&generator->servers, options));
+    *out = generator;
+    generator = NULL;
+done:
+    distill_generator_close(generator);
+    return status;
+}
+
 void distill_generator_close(distill_generator *generator)
 {
     if (generator == NULL)
         return;
     distill_engine_free(generator->engine);
+    served_close(generator->servers);
     distill_free(generator);
 }
 
@@ -193,11 +212,24 @@ const distill_tokenizer *distill_generator_tokenizer(const distill_generator *ge
 
 size_t distill_generator_context(const distill_generator *generator)
 {
-    return distill_engine_context(generator->engine);
+    return generator->servers != NULL ? 0 : distill_engine_context(generator->engine);
+}
+
+const char *distill_generator_model(const distill_generator *generator)
+{
+    return generator->servers != NULL ? served_model(generator->servers) : NULL;
+}
+
+distill_remote_usage distill_generator_usage(const distill_generator *generator)
+{
+    return generator->servers != NULL ? served_usage(generator->servers)
+                                      : (distill_remote_usage){0};
 }
 
 distill_status distill_generator_run(distill_generator *generator, const distill_sampling *sampling,
                                      const distill_generator_calls *calls)
 {
+    if (generator->servers != NULL)
+        return served_run(generator->servers, sampling, calls);
     return distill_engine_run(generator->engine, sampling, calls);
 }
