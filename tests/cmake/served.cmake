@@ -3,4 +3,8 @@ pkg_check_modules(OPENSSL REQUIRED IMPORTED_TARGET libssl libcrypto)
 file(GLOB fake_teacher_sources CONFIGURE_DEPENDS support/fake_teacher*.c)
 add_executable(fake_teacher ${fake_teacher_sources})
 target_link_libraries(fake_teacher PRIVATE base PkgConfig::OPENSSL)
-set_target_properties(fake_teacher PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+# what its replies should look like in traces
+add_executable(served_check faults/served_check.c support/fake_teacher_reply.c)
+target_link_libraries(served_check PRIVATE datasets)
+set_target_properties(fake_teacher served_check PROPERTIES RUNTIME_OUTPUT_DIRECTORY
+                                                           ${CMAKE_BINARY_DIR}/tests)
