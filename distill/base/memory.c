@@ -6,8 +6,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
-enum { ALIGNMENT = 64 };
+enum {
+    ALIGNMENT = 64,
+    HUGE_PAGE = 2 << 20,        // bytes
+    LARGE_BLOCK = 2 * HUGE_PAGE // from here on a block consists of huge pages, if there are any
+};
 
 static atomic_uint_fast64_t allocations;
 static atomic_uint_fast64_t fail_at;
@@ -21,7 +26,13 @@ static void *take(size_t bytes)
     size_t rounded = (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     if (rounded < bytes)
         return NULL;
-    return aligned_alloc(ALIGNMENT, rounded > 0 ? rounded : ALIGNMENT);
+    if (rounded < LARGE_BLOCK)
+        return aligned_alloc(ALIGNMENT, rounded > 0 ? rounded : ALIGNMENT);
+    rounded = (rounded + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
+    void *block = aligned_alloc(HUGE_PAGE, rounded);
+    if (block != NULL) // a wish: what is read by the gigabyte should not wait for page tables
+        (void)madvise(block, rounded, MADV_HUGEPAGE);
+    return block;
 }
 
 bool distill_mul_size(size_t *out, size_t a, size_t b)
@@ -46,6 +57,14 @@ distill_status distill_alloc(void **out, size_t count, size_t size)
         return distill_fail(DISTILL_NO_MEMORY, "out of memory (%zu bytes asked for)", bytes);
     memset(block, 0, bytes > 0 ? bytes : 1);
     *out = block;
+    return DISTILL_OK;
+}
+
+distill_status distill_alloc_unset(void **out, size_t bytes)
+{
+    *out = take(bytes);
+    if (*out == NULL)
+        return distill_fail(DISTILL_NO_MEMORY, "out of memory (%zu bytes asked for)", bytes);
     return DISTILL_OK;
 }
 

@@ -24,6 +24,10 @@ distill_status distill_grow(void **block, size_t old_count, size_t new_count,
 /// Frees what distill_alloc or distill_grow gave; NULL is legal.
 void distill_free(void *block);
 
+/// The same without the zeros, for what is written as a whole at once (its pages then come to the
+/// threads that write them).
+distill_status distill_alloc_unset(void **out, size_t bytes) DISTILL_MUST_CHECK;
+
 #define DISTILL_NEW(pointer, count) distill_alloc((void **)(pointer), (count), sizeof **(pointer))
 
 /// Sets *out to a copy of `length` bytes with a NUL behind; release with distill_free.

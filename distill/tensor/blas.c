@@ -1,6 +1,7 @@
 #include "distill/tensor/blas.h"
 
 #include "distill/tensor/cpu_features.h"
+#include "distill/tensor/gemm_kernels.h"
 #include "distill/tensor/vector_kernels.h"
 
 #include <dlfcn.h>
@@ -108,6 +109,23 @@ const blas_info *blas_describe(void)
 {
     load_once();
     return &blas.info;
+}
+
+static bool preferred;
+
+static void choose(void)
+{
+    const char *wish = getenv("DISTILL_BLAS");
+    bool plain = strcmp(gemm_kernels_chosen()->name, "plain") == 0;
+    bool asked = wish != NULL && strcmp(wish, "openblas") == 0;
+    preferred = (asked || (plain && getenv("DISTILL_KERNELS") == NULL)) && blas_describe()->loaded;
+}
+
+bool blas_preferred(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, choose);
+    return preferred;
 }
 
 void blas_sgemm(blas_transpose ta, blas_transpose tb, size_t M, size_t N, size_t K, float alpha,

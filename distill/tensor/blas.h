@@ -2,8 +2,9 @@
 //
 // OpenBLAS is opened at first use, because it chooses its kernels when it is loaded and knows no processor
 // newer than itself: OPENBLAS_CORETYPE is set first, from cpu_features, unless the user has set it. It
-// gets one thread: the pool of distill/base/threads.h cuts the work. Without the library, or with
-// DISTILL_BLAS=none, the same products are computed by vector_kernels, more slowly.
+// gets one thread: the pool of distill/base/threads.h cuts the work. Where gemm.h has kernels of its own for
+// the processor they are as fast and products go there; DISTILL_BLAS=openblas sends them here all the same,
+// DISTILL_BLAS=none never. The library is the reference that tests and bench/gemm_speed.c compare with.
 #ifndef DISTILL_TENSOR_BLAS_H
 #define DISTILL_TENSOR_BLAS_H
 
@@ -11,6 +12,10 @@
 #include <stddef.h>
 
 typedef enum blas_transpose { BLAS_AS_IS = 111, BLAS_TRANSPOSED = 112 } blas_transpose;
+
+/// Large fp32 products go to the library: it is there, and either the user says so (DISTILL_BLAS=openblas) or
+/// there are only plain kernels for this processor.
+bool blas_preferred(void);
 
 /// C = alpha op(A) op(B) + beta C, in the calling thread.
 /// Shapes  op(A) (M, K), op(B) (K, N), C (M, N), row-major with rows of lda, ldb, ldc floats.

@@ -73,14 +73,6 @@ static uint16_t narrow_half(float value)
     return (uint16_t)(sign | (rest - (112u << 23) + 0xfff + (rest >> 13 & 1)) >> 13);
 }
 
-static uint16_t narrow_bfloat(float value)
-{
-    uint32_t bits = bits_of(value);
-    if ((bits & 0x7fffffff) > 0x7f800000)
-        return (uint16_t)(bits >> 16 | 0x40);
-    return (uint16_t)((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
-}
-
 __attribute__((optimize("O3"))) static void
 widen_bfloats(float *restrict out, const unsigned char *restrict in, size_t count)
 {
@@ -88,6 +80,19 @@ widen_bfloats(float *restrict out, const unsigned char *restrict in, size_t coun
         uint16_t half;
         memcpy(&half, in + 2 * i, 2);
         out[i] = float_of((uint32_t)half << 16);
+    }
+}
+
+__attribute__((optimize("O3"))) static void narrow_bfloats(unsigned char *restrict out,
+                                                           const float *restrict in, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        uint32_t bits;
+        memcpy(&bits, in + i, sizeof bits);
+        uint32_t rounded = (bits + 0x7fff + (bits >> 16 & 1)) >> 16;
+        uint32_t quiet = bits >> 16 | 0x40; // rounding could carry a NaN to infinity
+        uint16_t half = (uint16_t)((bits & 0x7fffffff) > 0x7f800000 ? quiet : rounded);
+        memcpy(out + 2 * i, &half, 2);
     }
 }
 
@@ -118,8 +123,12 @@ void distill_dtype_narrow(void *out, const float *in, distill_dtype dtype, size_
             memcpy(out, in, count * sizeof *in);
         return;
     }
+    if (dtype == DISTILL_BF16) {
+        narrow_bfloats(bytes, in, count);
+        return;
+    }
     for (size_t i = 0; i < count; i++) {
-        uint16_t half = dtype == DISTILL_BF16 ? narrow_bfloat(in[i]) : narrow_half(in[i]);
+        uint16_t half = narrow_half(in[i]);
         memcpy(bytes + 2 * i, &half, 2);
     }
 }

@@ -159,6 +159,43 @@ static void beta_zero_overwrites_not_a_number(void **state)
     assert_float_equal(c[0], 7, 1e-6);
 }
 
+/// bfloat16 weights give the bits of the same numbers in fp32; their gradient is the fp32 sum rounded once.
+static void weights_of_two_bytes_equal_their_numbers(void **state)
+{
+    (void)state;
+    enum { N = 37, IN = 45, OUT = 29, WEIGHTS = IN * OUT };
+    float *x = random_floats(N * IN, 1, 1), *w = random_floats(WEIGHTS, 1, 2);
+    float *dy = random_floats(N * OUT, 1, 3), *dw = random_floats(WEIGHTS, 1, 4);
+    float one[N * OUT], two[N * OUT], dx_one[N * IN], dx_two[N * IN];
+    uint16_t narrow[WEIGHTS], gradient[WEIGHTS], rounded[WEIGHTS];
+    distill_dtype_narrow(narrow, w, DISTILL_BF16, WEIGHTS);
+    distill_dtype_widen(w, narrow, DISTILL_BF16, WEIGHTS);
+    distill_weight weight = {narrow, DISTILL_BF16};
+    distill_matmul_forward(one, x, w, NULL, NULL, N, IN, OUT);
+    distill_matmul_forward_as(two, x, weight, NULL, NULL, N, IN, OUT);
+    assert_memory_equal(one, two, sizeof one);
+    distill_matmul_backward_input(dx_one, dy, w, N, IN, OUT, DISTILL_SET);
+    distill_matmul_backward_input_as(dx_two, dy, weight, N, IN, OUT, DISTILL_SET);
+    assert_memory_equal(dx_one, dx_two, sizeof dx_one);
+
+    distill_weight_gradient sixteen = {gradient, DISTILL_BF16}, whole = {dw, DISTILL_F32};
+    memset(gradient, 0xff, sizeof gradient); // not a number, never read
+    distill_matmul_backward_weight_as(sixteen, NULL, dy, x, N, IN, OUT, DISTILL_SET);
+    distill_matmul_backward_weight_as(whole, NULL, dy, x, N, IN, OUT, DISTILL_SET);
+    distill_dtype_narrow(rounded, dw, DISTILL_BF16, WEIGHTS);
+    assert_memory_equal(gradient, rounded, sizeof rounded);
+    distill_matmul_backward_weight_as(sixteen, NULL, dy, x, N, IN, OUT, DISTILL_ADD);
+    float *before = random_floats(WEIGHTS, 1, 5);
+    distill_dtype_widen(before, rounded, DISTILL_BF16, WEIGHTS);
+    for (size_t i = 0; i < WEIGHTS; i++)
+        before[i] += dw[i];
+    distill_dtype_narrow(rounded, before, DISTILL_BF16, WEIGHTS);
+    assert_memory_equal(gradient, rounded, sizeof rounded);
+    float *floats[] = {x, w, dy, dw, before};
+    for (size_t i = 0; i < sizeof floats / sizeof *floats; i++)
+        distill_free(floats[i]);
+}
+
 static void scale_multiplies_every_element(void **state)
 {
     (void)state;
@@ -178,6 +215,7 @@ int main(void)
         cmocka_unit_test(tiles_cover_the_whole_result),
         cmocka_unit_test(own_product_equals_the_librarys),
         cmocka_unit_test(beta_zero_overwrites_not_a_number),
+        cmocka_unit_test(weights_of_two_bytes_equal_their_numbers),
         cmocka_unit_test(scale_multiplies_every_element),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
