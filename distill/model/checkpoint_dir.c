@@ -7,6 +7,8 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 enum { INDEX_FILE_LIMIT = 64 << 20, MOST_SHARDS = 100000 };
 
@@ -326,7 +328,7 @@ const distill_safetensor *distill_checkpoint_find(const distill_checkpoint *ckpt
 // -------------------------------------------------------------------------------------- loading
 
 typedef struct load_job {
-    float *block;
+    const distill_block_sink *to;
     const distill_layout *layout;
     const distill_checkpoint *ckpt;
     atomic_size_t first_bad; // place in the block, SIZE_MAX = none
@@ -334,15 +336,7 @@ typedef struct load_job {
 
 static size_t tensor_of(const distill_layout *layout, size_t place)
 {
-    size_t low = 0, high = layout->count;
-    while (high - low > 1) {
-        size_t middle = (low + high) / 2;
-        if (layout->tensors[middle].offset <= place)
-            low = middle;
-        else
-            high = middle;
-    }
-    return low;
+    return (size_t)(distill_layout_at(layout, place) - layout->tensors);
 }
 
 static void note_bad(load_job *job, size_t place)
@@ -352,21 +346,42 @@ static void note_bad(load_job *job, size_t place)
         continue;
 }
 
-// Floats first … last-1 of tensor t, a piece at a time so that the check finds them in the cache.
+enum { PIECE = 1 << 14, RELEASE_BYTES = 16 << 20 };
+
+// What was read of the mapped file leaves this process's memory (it stays in the page cache): else
+// file and block would both count at the peak.
+static void release_pages(const unsigned char *first, const unsigned char *last)
+{
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    uintptr_t begin = ((uintptr_t)first + page - 1) / page * page,
+              end = (uintptr_t)last / page * page;
+    if (begin < end)
+        madvise((void *)begin, end - begin, MADV_DONTNEED);
+}
+
+// Values first … last-1 of tensor t, a piece at a time so that the check finds them in the cache.
 static void load_part(load_job *job, size_t t, size_t first, size_t last)
 {
-    enum { PIECE = 1 << 15 };
     const distill_safetensor *source = job->ckpt->sources[t];
+    const unsigned char *held = source->data + first * source->item_bytes;
     distill_dtype dtype = DISTILL_F32;
+    float values[PIECE];
     bool known = distill_dtype_find(&dtype, source->dtype);
     (void)known; // match_layout has seen to it
     for (size_t at = first; at < last; at += PIECE) {
-        size_t n = last - at < PIECE ? last - at : PIECE;
-        float *out = job->block + job->layout->tensors[t].offset + at;
-        distill_dtype_widen(out, source->data + at * source->item_bytes, dtype, n);
-        size_t bad = distill_first_not_finite(out, n);
+        size_t n = last - at < PIECE ? last - at : PIECE,
+               place = job->layout->tensors[t].offset + at;
+        const unsigned char *from = source->data + at * source->item_bytes;
+        const unsigned char *end = from + n * source->item_bytes;
+        distill_dtype_widen(values, from, dtype, n);
+        size_t bad = distill_first_not_finite(values, n);
         if (bad < n)
-            note_bad(job, (size_t)(out - job->block) + bad);
+            note_bad(job, place + bad);
+        job->to->write(job->to->context, place, values, n);
+        if (end - held >= RELEASE_BYTES || at + n == last) {
+            release_pages(held, end);
+            held = end;
+        }
     }
 }
 
@@ -377,60 +392,85 @@ static void load_range(void *context, size_t begin, size_t end, int worker)
     (void)worker;
     for (size_t t = tensor_of(layout, begin); t < layout->count; t++) {
         const distill_tensor_info *info = &layout->tensors[t];
-        size_t count = info->rows * info->cols, stop = info->offset + count;
-        size_t next = t + 1 < layout->count ? layout->tensors[t + 1].offset : layout->total;
+        size_t stop = info->offset + info->rows * info->cols;
         if (info->offset >= end)
             break;
         size_t first = begin > info->offset ? begin : info->offset;
         size_t last = end < stop ? end : stop;
         if (first < last)
             load_part(job, t, first - info->offset, last - info->offset);
-        size_t gap_first = begin > stop ? begin : stop, gap_last = end < next ? end : next;
-        if (gap_first < gap_last)
-            memset(job->block + gap_first, 0, (gap_last - gap_first) * sizeof *job->block);
     }
 }
 
 // A tied model computes with its embedding; a head stored beside it must not say something else.
-static distill_status check_tied_head(const float *block, const distill_layout *layout,
-                                      const distill_checkpoint *ckpt)
+distill_status distill_checkpoint_check_tied(const distill_checkpoint *ckpt)
 {
-    enum { PIECE = 1 << 12 };
+    distill_status status = DISTILL_OK;
     const distill_safetensor *head = find_stored(ckpt, "lm_head.weight");
-    const float *embed = block + layout->embed;
-    float piece[PIECE];
-    if (!layout->config.tied || head == NULL)
+    const distill_safetensor *embed = ckpt->sources[tensor_of(ckpt->layout, ckpt->layout->embed)];
+    float a[PIECE], b[PIECE];
+    if (!ckpt->config.tied || head == NULL)
         return DISTILL_OK;
-    bool same = head->count == layout->config.V * layout->config.D;
+    bool same = head->count == embed->count;
     for (size_t first = 0; same && first < head->count; first += PIECE) {
         size_t n = head->count - first < PIECE ? head->count - first : PIECE;
-        distill_status status = distill_safetensor_widen(piece, head, first, n);
-        if (status != DISTILL_OK)
-            return status;
-        same = memcmp(piece, embed + first, n * sizeof *piece) == 0;
+        TRY(distill_safetensor_widen(a, head, first, n));
+        TRY(distill_safetensor_widen(b, embed, first, n));
+        same = memcmp(a, b, n * sizeof *a) == 0;
     }
-    if (same)
-        return DISTILL_OK;
-    return distill_fail(DISTILL_FORMAT,
-                        "%s: tie_word_embeddings is true, but lm_head.weight differs from the "
-                        "embedding; set it to false to use the head, or remove the tensor",
-                        ckpt->dir);
+    if (!same)
+        TRY(distill_fail(DISTILL_FORMAT,
+                         "%s: tie_word_embeddings is true, but lm_head.weight differs from the "
+                         "embedding; set it to false to use the head, or remove the tensor",
+                         ckpt->dir));
+    release_pages(head->data, head->data + head->count * head->item_bytes);
+    release_pages(embed->data, embed->data + embed->count * embed->item_bytes);
+done:
+    return status;
+}
+
+static distill_status refuse_value(const distill_checkpoint *ckpt, const distill_layout *layout,
+                                   size_t bad)
+{
+    size_t t = tensor_of(layout, bad);
+    const distill_tensor_info *info = &layout->tensors[t];
+    size_t place = bad - info->offset;
+    float value = 0;
+    distill_status status = distill_safetensor_widen(&value, ckpt->sources[t], place, 1);
+    if (status != DISTILL_OK)
+        return status;
+    return distill_fail(DISTILL_NUMERIC, "%s: tensor \"%s\": row %zu, column %zu is %g", ckpt->dir,
+                        info->name, place / info->cols, place % info->cols, (double)value);
+}
+
+distill_status distill_checkpoint_load_into(const distill_block_sink *to,
+                                            const distill_layout *layout,
+                                            const distill_checkpoint *ckpt)
+{
+    if (layout->count != ckpt->layout->count || layout->total != ckpt->layout->total)
+        return distill_fail(DISTILL_INTERNAL, "%s: the layout is that of another model", ckpt->dir);
+    load_job job = {.to = to, .layout = layout, .ckpt = ckpt, .first_bad = SIZE_MAX};
+    distill_parallel_for(load_range, &job, layout->total, 16);
+    size_t bad = atomic_load(&job.first_bad);
+    if (bad != SIZE_MAX)
+        return refuse_value(ckpt, layout, bad);
+    return distill_checkpoint_check_tied(ckpt);
+}
+
+static void write_floats(void *context, size_t place, const float *values, size_t count)
+{
+    memcpy((float *)context + place, values, count * sizeof *values);
 }
 
 distill_status distill_checkpoint_load(float *block, const distill_layout *layout,
                                        const distill_checkpoint *ckpt)
 {
-    if (layout->count != ckpt->layout->count || layout->total != ckpt->layout->total)
-        return distill_fail(DISTILL_INTERNAL, "%s: the layout is that of another model", ckpt->dir);
-    load_job job = {.block = block, .layout = layout, .ckpt = ckpt, .first_bad = SIZE_MAX};
-    distill_parallel_for(load_range, &job, layout->total, 16);
-    size_t bad = atomic_load(&job.first_bad);
-    if (bad != SIZE_MAX) {
-        const distill_tensor_info *info = &layout->tensors[tensor_of(layout, bad)];
-        size_t place = bad - info->offset;
-        return distill_fail(DISTILL_NUMERIC, "%s: tensor \"%s\": row %zu, column %zu is %g",
-                            ckpt->dir, info->name, place / info->cols, place % info->cols,
-                            (double)block[bad]);
+    distill_block_sink to = {write_floats, block};
+    for (size_t t = 0; t < layout->count; t++) {
+        const distill_tensor_info *info = &layout->tensors[t];
+        size_t stop = info->offset + info->rows * info->cols;
+        size_t next = t + 1 < layout->count ? info[1].offset : layout->total;
+        memset(block + stop, 0, (next - stop) * sizeof *block);
     }
-    return check_tied_head(block, layout, ckpt);
+    return distill_checkpoint_load_into(&to, layout, ckpt);
 }

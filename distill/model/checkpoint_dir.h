@@ -38,6 +38,15 @@ const distill_safetensor *distill_checkpoint_find(const distill_checkpoint *ckpt
 ///         lm_head.weight differs from its embedding.
 distill_status distill_checkpoint_load(float *block, const distill_layout *layout,
                                        const distill_checkpoint *ckpt) DISTILL_MUST_CHECK;
+/// The same, piece by piece to wherever the values go; the gaps are not written. Pages of the files
+/// leave this process's memory as they are read.
+distill_status distill_checkpoint_load_into(const distill_block_sink *to,
+                                            const distill_layout *layout,
+                                            const distill_checkpoint *ckpt) DISTILL_MUST_CHECK;
+
+/// What distill_checkpoint_load checks of a tied model: a head stored beside the embedding equals
+/// it.
+distill_status distill_checkpoint_check_tied(const distill_checkpoint *ckpt) DISTILL_MUST_CHECK;
 
 /// Writes a complete checkpoint into `dir` (created): config.json, generation_config.json,
 /// tokenizer files and model.safetensors, or shards of at most 5 GB with an index. The weights
@@ -49,6 +58,11 @@ distill_status distill_checkpoint_write(const char *dir, const distill_layout *l
                                         const float *block, distill_dtype dtype,
                                         const char *config_source,
                                         const char *tokenizer_source) DISTILL_MUST_CHECK;
+/// The same of values that lie somewhere else.
+distill_status distill_checkpoint_write_from(const char *dir, const distill_layout *layout,
+                                             const distill_block_source *from, distill_dtype dtype,
+                                             const char *config_source,
+                                             const char *tokenizer_source) DISTILL_MUST_CHECK;
 
 /// The weights alone: model.safetensors, or shards of at most `shard_bytes` with an index.
 distill_status distill_checkpoint_write_weights(const char *dir, const distill_layout *layout,

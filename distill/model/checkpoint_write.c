@@ -217,31 +217,48 @@ done:
 
 // -------------------------------------------------------------------------------------- weights
 
+/// A tensor of a block that is read piece by piece.
+typedef struct tensor_reader {
+    const distill_block_source *from;
+    size_t offset;
+} tensor_reader;
+
 typedef struct shard_plan {
     distill_safetensor_source *tensors; // in the order of the layout
+    tensor_reader *readers;             // [count]
     size_t *shard_of;                   // [count]
     size_t count;
     size_t shards;
     uint64_t bytes;
 } shard_plan;
 
+static void read_tensor(void *context, float *out, size_t first, size_t count)
+{
+    const tensor_reader *reader = context;
+    reader->from->read(reader->from->context, out, reader->offset + first, count);
+}
+
 static distill_status plan_shards(shard_plan *plan, const distill_layout *layout,
-                                  const float *block, distill_dtype dtype, uint64_t shard_bytes)
+                                  const distill_block_source *from, distill_dtype dtype,
+                                  uint64_t shard_bytes)
 {
     distill_status status = DISTILL_OK;
     uint64_t filled = 0;
     plan->count = layout->count;
     plan->shards = 1;
     TRY(DISTILL_NEW(&plan->tensors, layout->count));
+    TRY(DISTILL_NEW(&plan->readers, layout->count));
     TRY(DISTILL_NEW(&plan->shard_of, layout->count));
     for (size_t i = 0; i < layout->count; i++) {
         const distill_tensor_info *info = &layout->tensors[i];
         uint64_t bytes = (uint64_t)info->rows * info->cols * distill_dtype_bytes(dtype);
+        plan->readers[i] = (tensor_reader){from, info->offset};
         plan->tensors[i] = (distill_safetensor_source){
             .name = info->name,
             .rank = info->matrix ? 2 : 1,
             .shape = {info->matrix ? info->rows : info->cols, info->cols},
-            .data = block + info->offset};
+            .read = read_tensor,
+            .context = &plan->readers[i]};
         if (filled > 0 && filled + bytes > shard_bytes) {
             plan->shards++;
             filled = 0;
@@ -308,13 +325,13 @@ done:
     return status;
 }
 
-distill_status distill_checkpoint_write_weights(const char *dir, const distill_layout *layout,
-                                                const float *block, distill_dtype dtype,
-                                                uint64_t shard_bytes)
+static distill_status write_weights(const char *dir, const distill_layout *layout,
+                                    const distill_block_source *from, distill_dtype dtype,
+                                    uint64_t shard_bytes)
 {
     distill_status status = DISTILL_OK;
     shard_plan plan = {0};
-    TRY(plan_shards(&plan, layout, block, dtype, shard_bytes));
+    TRY(plan_shards(&plan, layout, from, dtype, shard_bytes));
     // An older form of the weights in the same folder would be read in place of the new one.
     TRY(remove_in(dir, "model.safetensors.index.json"));
     if (plan.shards > 1)
@@ -322,13 +339,33 @@ distill_status distill_checkpoint_write_weights(const char *dir, const distill_l
     TRY(write_shards(dir, &plan, dtype));
 done:
     distill_free(plan.shard_of);
+    distill_free(plan.readers);
     distill_free(plan.tensors);
     return status;
 }
 
-distill_status distill_checkpoint_write(const char *dir, const distill_layout *layout,
-                                        const float *block, distill_dtype dtype,
-                                        const char *config_source, const char *tokenizer_source)
+static void read_floats(void *context, float *out, size_t place, size_t count)
+{
+    memcpy(out, (const float *)context + place, count * sizeof *out);
+}
+
+static distill_block_source floats(const float *block)
+{
+    return (distill_block_source){read_floats, (float *)block};
+}
+
+distill_status distill_checkpoint_write_weights(const char *dir, const distill_layout *layout,
+                                                const float *block, distill_dtype dtype,
+                                                uint64_t shard_bytes)
+{
+    distill_block_source from = floats(block);
+    return write_weights(dir, layout, &from, dtype, shard_bytes);
+}
+
+distill_status distill_checkpoint_write_from(const char *dir, const distill_layout *layout,
+                                             const distill_block_source *from, distill_dtype dtype,
+                                             const char *config_source,
+                                             const char *tokenizer_source)
 {
     distill_status status = DISTILL_OK;
     TRY(distill_make_directory(dir));
@@ -337,8 +374,17 @@ distill_status distill_checkpoint_write(const char *dir, const distill_layout *l
     for (size_t i = 0;
          tokenizer_source != NULL && i < sizeof TOKENIZER_FILES / sizeof *TOKENIZER_FILES; i++)
         TRY(copy_if_there(dir, tokenizer_source, TOKENIZER_FILES[i]));
-    TRY(distill_checkpoint_write_weights(dir, layout, block, dtype, SHARD_BYTES));
+    TRY(write_weights(dir, layout, from, dtype, SHARD_BYTES));
     TRY(distill_sync_directory(dir));
 done:
     return status;
+}
+
+distill_status distill_checkpoint_write(const char *dir, const distill_layout *layout,
+                                        const float *block, distill_dtype dtype,
+                                        const char *config_source, const char *tokenizer_source)
+{
+    distill_block_source from = floats(block);
+    return distill_checkpoint_write_from(dir, layout, &from, dtype, config_source,
+                                         tokenizer_source);
 }

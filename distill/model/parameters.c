@@ -138,13 +138,26 @@ const distill_tensor_info *distill_layout_find(const distill_layout *layout, con
     return NULL;
 }
 
+const distill_tensor_info *distill_layout_at(const distill_layout *layout, size_t offset)
+{
+    size_t low = 0, high = layout->count;
+    while (high - low > 1) {
+        size_t middle = (low + high) / 2;
+        if (layout->tensors[middle].offset <= offset)
+            low = middle;
+        else
+            high = middle;
+    }
+    return &layout->tensors[low];
+}
+
 // ------------------------------------------------------------------------------- random weights
 
 enum { INIT_CHUNK = 1 << 14 };
 
 typedef struct init_job {
-    float *tensor;
-    size_t count;
+    const distill_block_sink *to;
+    size_t offset, count; // of the tensor
     double scale;
     uint64_t seed;
     uint64_t index; // of the tensor
@@ -154,29 +167,56 @@ typedef struct init_job {
 static void init_chunks(void *context, size_t begin, size_t end, int worker)
 {
     const init_job *job = context;
+    float values[INIT_CHUNK];
     (void)worker;
     for (size_t chunk = begin; chunk < end; chunk++) {
         distill_rng rng = distill_rng_start(job->seed, job->index << 40 | chunk);
         size_t first = chunk * INIT_CHUNK;
-        size_t last = first + INIT_CHUNK < job->count ? first + INIT_CHUNK : job->count;
-        for (size_t i = first; i < last; i++)
-            job->tensor[i] = (float)(job->scale * distill_rng_normal(&rng));
+        size_t n = job->count - first < INIT_CHUNK ? job->count - first : INIT_CHUNK;
+        for (size_t i = 0; i < n; i++)
+            values[i] = (float)(job->scale * distill_rng_normal(&rng));
+        job->to->write(job->to->context, job->offset + first, values, n);
     }
+}
+
+static bool is_norm(const char *name)
+{
+    size_t length = strlen(name);
+    return length >= 11 && strcmp(name + length - 11, "norm.weight") == 0;
+}
+
+static void init_vector(const distill_block_sink *to, const distill_tensor_info *info)
+{
+    float values[INIT_CHUNK];
+    for (size_t i = 0; i < INIT_CHUNK && i < info->cols; i++)
+        values[i] = is_norm(info->name) ? 1 : 0;
+    for (size_t at = 0; at < info->cols; at += INIT_CHUNK)
+        to->write(to->context, info->offset + at, values,
+                  info->cols - at < INIT_CHUNK ? info->cols - at : INIT_CHUNK);
+}
+
+void distill_parameters_init_into(const distill_block_sink *to, const distill_layout *layout,
+                                  uint64_t seed)
+{
+    for (size_t t = 0; t < layout->count; t++) {
+        const distill_tensor_info *info = &layout->tensors[t];
+        size_t count = info->rows * info->cols;
+        init_job job = {to, info->offset, count, layout->config.initializer_range, seed, t};
+        if (info->matrix)
+            distill_parallel_for(init_chunks, &job, (count + INIT_CHUNK - 1) / INIT_CHUNK, 1);
+        else
+            init_vector(to, info);
+    }
+}
+
+static void write_floats(void *context, size_t place, const float *values, size_t count)
+{
+    memcpy((float *)context + place, values, count * sizeof *values);
 }
 
 void distill_parameters_init(float *block, const distill_layout *layout, uint64_t seed)
 {
+    distill_block_sink to = {write_floats, block};
     memset(block, 0, layout->total * sizeof *block);
-    for (size_t t = 0; t < layout->count; t++) {
-        const distill_tensor_info *info = &layout->tensors[t];
-        float *tensor = block + info->offset;
-        size_t count = info->rows * info->cols, length = strlen(info->name);
-        if (info->matrix) {
-            init_job job = {tensor, count, layout->config.initializer_range, seed, t};
-            distill_parallel_for(init_chunks, &job, (count + INIT_CHUNK - 1) / INIT_CHUNK, 1);
-        } else if (length >= 11 && strcmp(info->name + length - 11, "norm.weight") == 0) {
-            for (size_t i = 0; i < count; i++)
-                tensor[i] = 1;
-        }
-    }
+    distill_parameters_init_into(&to, layout, seed);
 }

@@ -40,9 +40,25 @@ distill_status distill_layout_create(distill_layout **out,
 void distill_layout_free(distill_layout *layout);
 /// Tensor by Hugging Face name, NULL if there is none.
 const distill_tensor_info *distill_layout_find(const distill_layout *layout, const char *name);
+/// The tensor that holds place `offset` of the block.
+const distill_tensor_info *distill_layout_at(const distill_layout *layout, size_t offset);
+
+/// Where values of a block go to, or come from, however they lie in memory: pieces at a place of the
+/// layout, each inside one tensor. Threads: called from several at once, for disjoint places.
+typedef struct distill_block_sink {
+    void (*write)(void *context, size_t place, const float *values, size_t count);
+    void *context;
+} distill_block_sink;
+typedef struct distill_block_source {
+    void (*read)(void *context, float *out, size_t place, size_t count);
+    void *context;
+} distill_block_source;
 
 /// Fills `block` (layout->total floats) with random weights: matrices N(0, initializer_range),
 /// biases 0, norms 1. A pure function of (layout, seed).
 void distill_parameters_init(float *block, const distill_layout *layout, uint64_t seed);
+/// The same weights, piece by piece; the gaps are not written.
+void distill_parameters_init_into(const distill_block_sink *to, const distill_layout *layout,
+                                  uint64_t seed);
 
 #endif
