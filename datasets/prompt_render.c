@@ -25,7 +25,7 @@ distill_status prompt_style_create(prompt_style *out, const distill_chat *chat, 
                                    const char *prompt_template, const char *think_prefix)
 {
     distill_status status = DISTILL_OK;
-    const char *opened = distill_chat_think_prefix(chat, &REPLY_OPENED);
+    const char *opened = chat != NULL ? distill_chat_think_prefix(chat, &REPLY_OPENED) : "";
     size_t skip = strlen(opened);
     *out = (prompt_style){.chat = chat, .system = system};
     if (prompt_template == NULL)
@@ -74,18 +74,13 @@ done:
     return status;
 }
 
-/// The messages of a prompt; owns the list and the text of the last turn.
-typedef struct conversation {
-    distill_message *messages;
-    size_t count;
-    distill_text user;
-} conversation;
-
-static distill_status begin(conversation *c, const prompt_style *style, const prompt_record *record)
+distill_status prompt_conversation_make(prompt_conversation *c, const prompt_style *style,
+                                        const prompt_record *record)
 {
     distill_status status = DISTILL_OK;
     size_t turns = record->message_count;
     bool own = turns > 0 && distill_span_is(record->messages[0].role, "system");
+    *c = (prompt_conversation){0};
     TRY(DISTILL_NEW(&c->messages, turns + 2));
     if (style->system != NULL && !own)
         c->messages[c->count++] =
@@ -99,23 +94,37 @@ done:
     return status;
 }
 
-static void end(conversation *c)
+void prompt_conversation_free(prompt_conversation *c)
 {
     distill_free(c->messages);
     distill_text_free(&c->user);
+    *c = (prompt_conversation){0};
 }
 
 distill_status prompt_encode(distill_ids *ids, const prompt_style *style,
                              const distill_tokenizer *tok, const prompt_record *record)
 {
     distill_status status = DISTILL_OK;
-    conversation c = {0};
-    TRY(begin(&c, style, record));
+    prompt_conversation c = {0};
+    TRY(prompt_conversation_make(&c, style, record));
     TRY(distill_chat_encode_prompt(ids, style->chat, c.messages, c.count, &REPLY_OPENED));
     TRY(distill_tokenizer_encode(ids, tok, style->forced.bytes, style->forced.length,
                                  DISTILL_PARSE_SPECIAL));
 done:
-    end(&c);
+    prompt_conversation_free(&c);
+    return status;
+}
+
+distill_status prompt_text(distill_text *out, const prompt_style *style,
+                           const prompt_record *record)
+{
+    distill_status status = DISTILL_OK;
+    prompt_conversation c = {0};
+    TRY(prompt_conversation_make(&c, style, record));
+    TRY(distill_chat_render(out, style->chat, c.messages, c.count, &REPLY_OPENED));
+    TRY(distill_text_add_span(out, distill_text_span(&style->forced)));
+done:
+    prompt_conversation_free(&c);
     return status;
 }
 
@@ -123,13 +132,10 @@ distill_status prompt_text_bytes(size_t *bytes, const prompt_style *style,
                                  const prompt_record *record)
 {
     distill_status status = DISTILL_OK;
-    conversation c = {0};
     distill_text text = {0};
-    TRY(begin(&c, style, record));
-    TRY(distill_chat_render(&text, style->chat, c.messages, c.count, &REPLY_OPENED));
-    *bytes = text.length + style->forced.length;
+    TRY(prompt_text(&text, style, record));
+    *bytes = text.length;
 done:
     distill_text_free(&text);
-    end(&c);
     return status;
 }

@@ -17,14 +17,14 @@
 #include "datasets/prompts.h"
 
 typedef struct prompt_style {
-    const distill_chat *chat; // borrowed
+    const distill_chat *chat; // borrowed; NULL: the conversation goes to a server as it is
     const char *system;       // borrowed; NULL = none
     distill_text template;
     distill_text forced;      // what the reply is made to begin with, behind the chat template
     distill_text reply_start; // all that a reply has before its first sampled token
 } prompt_style;
 
-/// `system`, `prompt_template` and `think_prefix` may be NULL: none, the prompt as given, none.
+/// `chat` may be NULL; `system`, `prompt_template` and `think_prefix` may be NULL: none, the prompt as given, none.
 /// Errors  USAGE if the template does not hold {prompt}.
 distill_status prompt_style_create(prompt_style *out, const distill_chat *chat, const char *system,
                                    const char *prompt_template,
@@ -35,8 +35,21 @@ void prompt_style_free(prompt_style *style);
 distill_status prompt_encode(distill_ids *ids, const prompt_style *style,
                              const distill_tokenizer *tok,
                              const prompt_record *record) DISTILL_MUST_CHECK;
-/// Length of the same as text, in bytes: no fewer than its tokens, but for what a tokenizer adds.
+/// Appends the same as text.
+distill_status prompt_text(distill_text *out, const prompt_style *style,
+                           const prompt_record *record) DISTILL_MUST_CHECK;
+/// Length of that text, in bytes: no fewer than its tokens, but for what a tokenizer adds.
 distill_status prompt_text_bytes(size_t *bytes, const prompt_style *style,
                                  const prompt_record *record) DISTILL_MUST_CHECK;
+
+/// The messages of a prompt, system message and template applied; borrows from style and record.
+typedef struct prompt_conversation {
+    distill_message *messages;
+    size_t count;
+    distill_text user; // the last turn
+} prompt_conversation;
+distill_status prompt_conversation_make(prompt_conversation *out, const prompt_style *style,
+                                        const prompt_record *record) DISTILL_MUST_CHECK;
+void prompt_conversation_free(prompt_conversation *conversation);
 
 #endif

@@ -18,7 +18,9 @@ enum { SETTLE_EVERY = 128 };           // traces between two looks at which shar
 
 /// A prompt that has replies in flight.
 typedef struct open_prompt {
-    distill_ids ids;
+    distill_ids ids;                  // for a local model
+    prompt_conversation conversation; // for a server, or
+    distill_text text;                // for a server that completes text
     size_t index;
     size_t users; // replies in flight, and the run while it still asks for more
 } open_prompt;
@@ -35,9 +37,9 @@ typedef struct open_reply {
 typedef struct sampling_run_state {
     const sampling_job *job;
     sampling_result *result;
-    const distill_tokenizer *tok;
+    const distill_tokenizer *tok; // NULL: the generator is a server
     prompt_style style;
-    size_t context;
+    size_t context;        // SIZE_MAX = not known
     uint64_t order, total; // next (prompt, sample) to look at
     open_prompt *current;  // prompt that `order` is in; NULL = not encoded yet
     size_t current_index;
@@ -48,8 +50,10 @@ typedef struct sampling_run_state {
     size_t half_capacity;
     distill_progress bar;
     double started_s, synced_s;
-    uint64_t tokens; // sampled so far
-    bool clipped;    // has been said
+    uint64_t tokens;                  // sampled so far
+    bool clipped;                     // has been said
+    distill_remote_usage used_before; // by earlier runs of the generator
+    spending spent_before;            // by earlier runs on the output
 } sampling_run_state;
 
 // ---- requests -----------------------------------------------------------------------------------
@@ -59,6 +63,8 @@ static void release(open_prompt *prompt)
     if (prompt == NULL || --prompt->users > 0)
         return;
     distill_ids_free(&prompt->ids);
+    prompt_conversation_free(&prompt->conversation);
+    distill_text_free(&prompt->text);
     distill_free(prompt);
 }
 
@@ -70,7 +76,30 @@ static void say_skipped(sampling_run_state *run, const prompt_record *record, si
                      (int)record->id.length, record->id.bytes, tokens, run->context);
 }
 
-/// Encodes the prompt that comes next, unless it was.
+/// Ids for the model in this process; too many of them are said and skipped.
+static distill_status encode_current(sampling_run_state *run, const prompt_record *record)
+{
+    distill_status status = DISTILL_OK;
+    open_prompt *prompt = run->current;
+    TRY(prompt_encode(&prompt->ids, &run->style, run->tok, record));
+    run->current_skipped = prompt->ids.count >= run->context;
+    run->result->skipped += run->current_skipped;
+    if (run->current_skipped)
+        say_skipped(run, record, prompt->ids.count);
+    if (prompt->ids.count == 0)
+        TRY(distill_fail(DISTILL_FORMAT, "prompt %.*s: nothing is left of it after encoding",
+                         (int)record->id.length, record->id.bytes));
+    if (!run->clipped && !run->current_skipped &&
+        prompt->ids.count + run->job->sampling.max_tokens > run->context) {
+        run->clipped = true;
+        distill_note("replies end where the model's context of %zu tokens does (%zu were allowed)",
+                     run->context, run->job->sampling.max_tokens);
+    }
+done:
+    return status;
+}
+
+/// Prepares the prompt that comes next, unless it was.
 static distill_status open_current(sampling_run_state *run, size_t index)
 {
     distill_status status = DISTILL_OK;
@@ -83,20 +112,12 @@ static distill_status open_current(sampling_run_state *run, size_t index)
     TRY(DISTILL_NEW(&run->current, 1));
     run->current->users = 1;
     run->current->index = index;
-    TRY(prompt_encode(&run->current->ids, &run->style, run->tok, record));
-    run->current_skipped = run->current->ids.count >= run->context;
-    run->result->skipped += run->current_skipped;
-    if (run->current_skipped)
-        say_skipped(run, record, run->current->ids.count);
-    if (run->current->ids.count == 0)
-        TRY(distill_fail(DISTILL_FORMAT, "prompt %.*s: nothing is left of it after encoding",
-                         (int)record->id.length, record->id.bytes));
-    if (!run->clipped && !run->current_skipped &&
-        run->current->ids.count + run->job->sampling.max_tokens > run->context) {
-        run->clipped = true;
-        distill_note("replies end where the model's context of %zu tokens does (%zu were allowed)",
-                     run->context, run->job->sampling.max_tokens);
-    }
+    if (run->tok != NULL)
+        TRY(encode_current(run, record));
+    else if (run->job->chat != NULL)
+        TRY(prompt_text(&run->current->text, &run->style, record));
+    else
+        TRY(prompt_conversation_make(&run->current->conversation, &run->style, record));
 done:
     return status;
 }
@@ -143,6 +164,10 @@ static distill_status next_request(void *context, distill_request *request, bool
     *request =
         (distill_request){.prompt = run->current->ids.at,
                           .prompt_count = run->current->ids.count,
+                          .messages = run->current->conversation.messages,
+                          .message_count = run->current->conversation.count,
+                          .text = distill_text_span(&run->current->text),
+                          .prefix = distill_text_span(&run->style.reply_start),
                           .prompt_key = run->current->index,
                           .stream = distill_rng_stream(run->job->seed, record->id.bytes,
                                                        record->id.length, (uint64_t)reply->sample),
@@ -186,38 +211,97 @@ static distill_status fill_record(trace_record *trace, sampling_run_state *run,
 {
     distill_status status = DISTILL_OK;
     const prompt_record *record = prompt_set_at(run->job->prompts, reply->prompt->index);
+    bool nothing = completion->finish == DISTILL_FINISH_ERROR && completion->text.length == 0;
     distill_text_clear(&run->response);
-    TRY(distill_text_add_span(&run->response, distill_text_span(&run->style.reply_start)));
+    if (!nothing)
+        TRY(distill_text_add_span(&run->response, distill_text_span(&run->style.reply_start)));
     TRY(distill_text_add_span(&run->response, completion->text));
     TRY(narrow_topk(run, completion));
-    *trace = (trace_record){.id = record->id,
-                            .prompt = record->prompt,
-                            .response = distill_text_span(&run->response),
-                            .answer = record->answer,
-                            .domain = record->domain,
-                            .language = record->language,
-                            .sample = reply->sample,
-                            .finish = completion->finish,
-                            .prompt_tokens = (int32_t)reply->prompt->ids.count,
-                            .response_tokens = (int32_t)completion->count,
-                            .token_ids = completion->ids,
-                            .logprobs = completion->logprobs,
-                            .token_count = completion->count,
-                            .topk = completion->K,
-                            .topk_ids = completion->topk_ids,
-                            .topk_logprobs = run->halves};
+    distill_span error = completion->error;
+    if (completion->finish == DISTILL_FINISH_ERROR && error.length == 0)
+        error = distill_span_of("the model's numbers were not finite");
+    *trace = (trace_record){
+        .id = record->id,
+        .prompt = record->prompt,
+        .response = distill_text_span(&run->response),
+        .answer = record->answer,
+        .domain = record->domain,
+        .language = record->language,
+        .sample = reply->sample,
+        .finish = completion->finish,
+        .error = error,
+        .prompt_tokens =
+            (int32_t)(run->tok != NULL ? reply->prompt->ids.count : completion->prompt_tokens),
+        .response_tokens = (int32_t)(run->tok != NULL ? completion->count : completion->sampled),
+        .token_ids = completion->ids,
+        .logprobs = completion->logprobs,
+        .token_count = completion->count,
+        .topk = completion->count > 0 || run->tok != NULL ? completion->K : 0,
+        .topk_ids = completion->topk_ids,
+        .topk_logprobs = run->halves};
 done:
     return status;
+}
+
+// ---- progress and accounts ----------------------------------------------------------------------
+
+/// What this run has had from servers.
+static distill_remote_usage usage_of(const sampling_run_state *run)
+{
+    distill_remote_usage usage = distill_generator_usage(run->job->generator);
+    const distill_remote_usage *before = &run->used_before;
+    usage.requests -= before->requests;
+    usage.retries -= before->retries;
+    usage.prompt_tokens -= before->prompt_tokens;
+    usage.reply_tokens -= before->reply_tokens;
+    return usage;
+}
+
+/// "  12 in flight  3 retries  1.2M tokens  $4.56", or nothing.
+static void describe_usage(char *out, size_t capacity, const sampling_run_state *run)
+{
+    const sampling_job *job = run->job;
+    char tokens[32], cost[32] = "";
+    out[0] = '\0';
+    if (run->tok != NULL)
+        return;
+    distill_remote_usage usage = usage_of(run);
+    spending spent = spending_of(&usage, job->price_in, job->price_out, 0);
+    if (job->price_in > 0 || job->price_out > 0)
+        snprintf(cost, sizeof cost, "  $%.2f", run->spent_before.cost + spent.cost);
+    snprintf(out, capacity, "  %zu in flight  %llu retries  %s tokens%s", usage.in_flight,
+             (unsigned long long)usage.retries,
+             distill_format_count(tokens, sizeof tokens, usage.prompt_tokens + usage.reply_tokens),
+             cost);
 }
 
 static void show_progress(sampling_run_state *run)
 {
     const sampling_result *result = run->result;
     double seconds = distill_now_s() - run->started_s;
+    char usage[160], failed[48] = "";
+    describe_usage(usage, sizeof usage, run);
+    if (result->errors > 0)
+        snprintf(failed, sizeof failed, "  failed %llu", (unsigned long long)result->errors);
     distill_progress_update(
-        &run->bar, run->bar.first + result->traces, "%.0f tok/s  truncated %.1f%%",
-        seconds > 0 ? (double)run->tokens / seconds : 0,
-        result->traces > 0 ? 100 * (double)result->truncated / (double)result->traces : 0);
+        &run->bar, run->bar.first + result->traces, "%.0f tok/s%s  truncated %.1f%%%s",
+        seconds > 0 ? (double)run->tokens / seconds : 0, usage,
+        result->traces > 0 ? 100 * (double)result->truncated / (double)result->traces : 0, failed);
+}
+
+/// Enters what this run has cost so far.
+static distill_status keep_account(sampling_run_state *run)
+{
+    const sampling_job *job = run->job;
+    sampling_result *result = run->result;
+    if (run->tok != NULL)
+        return DISTILL_OK;
+    distill_remote_usage usage = usage_of(run);
+    result->spent =
+        spending_of(&usage, job->price_in, job->price_out, distill_now_s() - run->started_s);
+    result->spent_in_all = spending_sum(&run->spent_before, &result->spent);
+    return job->spending_path != NULL ? spending_write(&result->spent_in_all, job->spending_path)
+                                      : DISTILL_OK;
 }
 
 static distill_status store_completion(void *context, const distill_completion *completion)
@@ -243,6 +327,7 @@ static distill_status store_completion(void *context, const distill_completion *
         TRY(trace_store_settle(job->store, oldest));
     if (distill_now_s() - run->synced_s > SYNC_PERIOD_S) {
         TRY(trace_store_sync(job->store));
+        TRY(keep_account(run));
         run->synced_s = distill_now_s();
     }
 done:
@@ -277,36 +362,56 @@ static void free_state(sampling_run_state *run)
     distill_free(run->halves);
 }
 
+/// Saves what there is, however the run ended: a failure of the generator stays the status.
+static distill_status save(sampling_run_state *run, distill_status status)
+{
+    char message[1024];
+    distill_error_take(message, sizeof message);
+    distill_status saved = trace_store_sync(run->job->store);
+    if (saved == DISTILL_OK)
+        saved = keep_account(run);
+    if (status == DISTILL_OK)
+        return saved;
+    distill_error_put(message);
+    return status;
+}
+
+static void log_end(const sampling_result *result)
+{
+    distill_event("sampling.end",
+                  "\"traces\":%llu,\"tokens\":%llu,\"truncated\":%llu,\"failed\":%llu,"
+                  "\"skipped\":%llu,\"seconds\":%.3f,\"requests\":%.0f,\"retries\":%.0f,"
+                  "\"cost\":%.6g",
+                  (unsigned long long)result->traces, (unsigned long long)result->tokens,
+                  (unsigned long long)result->truncated, (unsigned long long)result->errors,
+                  (unsigned long long)result->skipped, result->seconds, result->spent.requests,
+                  result->spent.retries, result->spent.cost);
+}
+
 distill_status sampling_run(sampling_result *result, const sampling_job *job)
 {
     distill_status status = DISTILL_OK;
+    size_t context = distill_generator_context(job->generator);
     sampling_run_state run = {.job = job,
                               .result = result,
                               .tok = distill_generator_tokenizer(job->generator),
-                              .context = distill_generator_context(job->generator),
+                              .context = context > 0 ? context : SIZE_MAX,
                               .total = (uint64_t)prompt_set_count(job->prompts) * job->samples,
                               .current_index = SIZE_MAX,
+                              .used_before = distill_generator_usage(job->generator),
                               .started_s = distill_now_s()};
     distill_generator_calls calls = {next_request, store_completion, count_tokens, &run};
     *result = (sampling_result){0};
     run.synced_s = run.started_s;
     distill_progress_start(&run.bar, job->what, "traces", run.total, trace_store_count(job->store));
+    if (job->spending_path != NULL)
+        TRY(spending_read(&run.spent_before, job->spending_path));
     TRY(create_style(&run.style, job));
     status = distill_generator_run(job->generator, &job->sampling, &calls);
     distill_progress_finish(&run.bar);
     result->seconds = distill_now_s() - run.started_s;
-    distill_event("sampling.end",
-                  "\"traces\":%llu,\"tokens\":%llu,\"truncated\":%llu,\"skipped\":%llu,"
-                  "\"seconds\":%.3f",
-                  (unsigned long long)result->traces, (unsigned long long)result->tokens,
-                  (unsigned long long)result->truncated, (unsigned long long)result->skipped,
-                  result->seconds);
-    if (status == DISTILL_OK || status == DISTILL_INTERRUPTED) {
-        distill_status saved = trace_store_sync(job->store);
-        status = saved != DISTILL_OK    ? saved
-                 : status == DISTILL_OK ? DISTILL_OK
-                                        : distill_interrupt_check();
-    }
+    status = save(&run, status);
+    log_end(result);
 done:
     free_state(&run);
     return status;

@@ -3,17 +3,19 @@
 //
 // Every reply has its own random numbers, addressed by (seed, prompt id, sample): what is stored
 // does not depend on batch size, threads, order or interruptions. A trace is acknowledged (it
-// survives kill -9) as soon as its reply ends.
+// survives kill -9) as soon as its reply ends. What a server replies is its own affair: there the
+// address says which sample a trace is, no more.
 #ifndef DATASETS_SAMPLING_H
 #define DATASETS_SAMPLING_H
 
 #include "datasets/prompts.h"
+#include "datasets/spending.h"
 #include "datasets/trace_store.h"
 
 typedef struct sampling_job {
     const prompt_set *prompts;
-    distill_generator *generator; // opened with a tokenizer
-    const distill_chat *chat;
+    distill_generator *generator; // opened with a tokenizer, or on servers
+    const distill_chat *chat;     // servers: NULL for chat completions, else text is completed
     distill_sampling sampling;
     size_t samples; // replies a prompt
     uint64_t seed;
@@ -25,14 +27,17 @@ typedef struct sampling_job {
     /// NULL.
     distill_status (*judge)(void *context, trace_record *record);
     void *judge_context;
-    const char *what; // for the progress line: "sampling"
+    const char *what;           // for the progress line: "sampling"
+    double price_in, price_out; // servers: a million tokens
+    const char *spending_path;  // servers: the account that this run adds to; NULL = none
 } sampling_job;
 
 typedef struct sampling_result {
     uint64_t traces, tokens, truncated; // of this run
-    uint64_t errors;  // replies that ended because the model's numbers were not finite
-    uint64_t skipped; // prompts that do not fit in the context
+    uint64_t errors;                    // samples that failed for good; the trace says why
+    uint64_t skipped;                   // prompts that do not fit in the context
     double seconds;
+    spending spent, spent_in_all; // servers: by this run; by all runs
 } sampling_result;
 
 /// Errors  those of generator and store; INTERRUPTED with the work so far saved.

@@ -6,16 +6,25 @@ static const gen_options GEN_DEFAULTS = {
     .common = DISTILL_COMMON_DEFAULTS,
     .n = 1,
     .sampling = SAMPLING_DEFAULTS,
+    .served = SERVED_DEFAULTS,
 };
 
 static const distill_option GEN_ROWS[] = {
     {.section = "What to sample"},
     {.name = "teacher",
+     .type = DISTILL_OPT_LIST,
+     .offset = AT(teachers),
+     .unit = "DIR|builtin|URL",
+     .aliases = "teacher-model-name-or-path,model-name-or-path,base-url,vllm-server-url,"
+                "vllm-server-base-url",
+     .help =
+         "a Hugging Face checkpoint directory, the teacher shipped with the project, or "
+         "http(s)://HOST/v1 of an OpenAI-compatible server (repeatable: servers share the load)"},
+    {.name = "model",
      .type = DISTILL_OPT_STRING,
-     .offset = AT(teacher),
-     .unit = "DIR|builtin",
-     .aliases = "teacher-model-name-or-path,model-name-or-path",
-     .help = "a Hugging Face checkpoint directory, or the teacher shipped with the project"},
+     .offset = AT(model),
+     .unit = "NAME",
+     .help = "the server's name of the model; may be left out where it has only one"},
     {.name = "prompts",
      .type = DISTILL_OPT_STRING,
      .offset = AT(prompts),
@@ -33,6 +42,10 @@ static const distill_option GEN_ROWS[] = {
      .type = DISTILL_OPT_FLAG,
      .offset = AT(overwrite),
      .help = "remove what stands in --output and start afresh"},
+    {.name = "retry-failed",
+     .type = DISTILL_OPT_FLAG,
+     .offset = AT(retry_failed),
+     .help = "sample again what failed for good in earlier runs (finish = error)"},
     {.name = "n",
      .letter = 'n',
      .type = DISTILL_OPT_SIZE,
@@ -49,8 +62,10 @@ static const distill_option GEN_ROWS[] = {
      .low = 0,
      .high = 1 << 16,
      .unit = "K",
-     .help = "keep the K largest log-probabilities at every token; 0 keeps only the token's own"},
+     .help = "keep the K largest log-probabilities at every token; 0 keeps only the token's own "
+             "(of a server none)"},
     SAMPLING_ROWS(AT(sampling)),
+    SERVED_ROWS(AT(served)),
     {.section = "Fields of --prompts"},
     {.name = "prompt-field",
      .type = DISTILL_OPT_STRING,
@@ -77,12 +92,15 @@ static const distill_option GEN_ROWS[] = {
 const distill_program GEN_PROGRAM = {
     .name = "distill-gen",
     .summary = "Samples reasoning traces from a teacher into HDF5 shards.",
-    .usage = "distill-gen --teacher DIR|builtin --prompts FILE|builtin:TASK[:COUNT] --output DIR "
-             "[options]",
+    .usage = "distill-gen --teacher DIR|builtin|URL... --prompts FILE|builtin:TASK[:COUNT] "
+             "--output DIR [options]",
     .epilog = "The same seed, prompts and teacher give the same traces, whatever the batch size, "
-              "threads or interruptions.\n\n"
-              "Example:\n"
-              "  distill-gen --teacher builtin --prompts builtin:arithmetic:1000 --output traces",
+              "threads or interruptions (a server's replies are its own affair).\n\n"
+              "Examples:\n"
+              "  distill-gen --teacher builtin --prompts builtin:arithmetic:1000 --output traces\n"
+              "  distill-gen --teacher https://api.example.com/v1 --model NAME --prompts "
+              "prompts.jsonl \\\n"
+              "      -n 4 --concurrency 256 --price-in 0.5 --price-out 2 --output traces",
     .options = GEN_ROWS,
     .option_count = sizeof GEN_ROWS / sizeof *GEN_ROWS,
     .defaults = &GEN_DEFAULTS,

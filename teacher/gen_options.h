@@ -3,16 +3,19 @@
 #define TEACHER_GEN_OPTIONS_H
 
 #include "datasets/sampling_options.h"
+#include "datasets/served_options.h"
 
 typedef struct gen_options {
     distill_common_options common;
-    const char *teacher;
+    distill_string_list teachers; // one directory, or one or more addresses of servers
+    const char *model;            // the servers' name of it
     const char *prompts;
     const char *output;
-    bool overwrite;
+    bool overwrite, retry_failed;
     size_t n;
     size_t logprobs;
     sampling_options sampling;
+    served_options served;
     const char *prompt_field;
     const char *answer_field;
     const char *id_field;

@@ -8,21 +8,44 @@
 #include <stdio.h>
 #include <string.h>
 
-// Settings that do not change a trace: a rerun may choose them anew.
-static const char *const FREE_KEYS[] = {"output", "overwrite", "batch-size", "compression-level"};
+// Settings that do not change a trace: a rerun may choose them anew. Which servers have the model
+// does not change it either, so of a served teacher the last three are free too.
+static const char *const FREE_KEYS[] = {
+    "output",         "overwrite", "retry-failed", "batch-size", "compression-level",
+    SERVED_FREE_KEYS, "teacher",   "model",        "weights"};
+enum { FREE_OF_SERVED = 3 };
+
+static const char *teacher_of(const gen_options *options)
+{
+    return options->teachers.count > 0 ? options->teachers.at[0] : NULL;
+}
+
+static distill_status check_teachers(const gen_options *options)
+{
+    distill_status status = DISTILL_OK;
+    const distill_string_list *teachers = &options->teachers;
+    size_t urls = 0;
+    TRY(distill_options_require(teacher_of(options), "teacher"));
+    for (size_t i = 0; i < teachers->count; i++)
+        urls += served_is_url(teachers->at[i]);
+    if (teachers->count > 1 && urls < teachers->count)
+        TRY(distill_fail(DISTILL_USAGE, "--teacher: several teachers must all be http:// or "
+                                        "https:// addresses of servers that have the same model"));
+    if (urls == 0 && options->model != NULL)
+        TRY(distill_fail(DISTILL_USAGE,
+                         "--model %s is a server's name of a model; --teacher %s is "
+                         "no server",
+                         options->model, teacher_of(options)));
+done:
+    return status;
+}
 
 distill_status gen_check_options(const gen_options *options)
 {
     distill_status status = DISTILL_OK;
-    TRY(distill_options_require(options->teacher, "teacher"));
+    TRY(check_teachers(options));
     TRY(distill_options_require(options->prompts, "prompts"));
     TRY(distill_options_require(options->output, "output"));
-    if (strncmp(options->teacher, "http://", 7) == 0 ||
-        strncmp(options->teacher, "https://", 8) == 0)
-        TRY(distill_fail(DISTILL_UNSUPPORTED,
-                         "--teacher %s: sampling from a server is not built yet; give the "
-                         "directory of a checkpoint, or builtin",
-                         options->teacher));
     TRY(sampling_options_check(&options->sampling));
 done:
     return status;
@@ -40,10 +63,30 @@ static sampling_job job_of(const gen_run *run)
     job.seed = o->common.seed;
     job.store = run->store;
     job.what = "sampling";
+    job.price_in = o->served.price_in;
+    job.price_out = o->served.price_out;
+    job.spending_path = run->served ? run->account.bytes : NULL;
     return job;
 }
 
 // ---- inputs ------------------------------------------------------------------------------------
+
+/// A checkpoint's tokenizer and chat template.
+static distill_status open_local_inputs(gen_run *run)
+{
+    distill_status status = DISTILL_OK;
+    const char *teacher = teacher_of(run->options);
+    TRY(sampling_model_dir(&run->teacher_dir, teacher));
+    if (!distill_is_directory(run->teacher_dir.bytes))
+        TRY(distill_fail(DISTILL_IO,
+                         "--teacher %s: %s is not a directory (expected a Hugging Face checkpoint: "
+                         "config.json, tokenizer.json, model.safetensors)",
+                         teacher, run->teacher_dir.bytes));
+    TRY(distill_tokenizer_load(&run->tok, run->teacher_dir.bytes));
+    TRY(distill_chat_open(&run->chat, run->tok, run->options->sampling.chat_template));
+done:
+    return status;
+}
 
 distill_status gen_open_inputs(gen_run *run, const gen_options *options)
 {
@@ -52,19 +95,15 @@ distill_status gen_open_inputs(gen_run *run, const gen_options *options)
                                   .answer = options->answer_field,
                                   .id = options->id_field,
                                   .split = "train"};
-    *run = (gen_run){.options = options};
-    TRY(sampling_model_dir(&run->teacher_dir, options->teacher));
-    if (!distill_is_directory(run->teacher_dir.bytes))
-        TRY(distill_fail(DISTILL_IO,
-                         "--teacher %s: %s is not a directory (expected a Hugging Face checkpoint: "
-                         "config.json, tokenizer.json, model.safetensors)",
-                         options->teacher, run->teacher_dir.bytes));
+    *run = (gen_run){.options = options, .served = served_is_url(teacher_of(options))};
+    if (!run->served)
+        TRY(open_local_inputs(run));
+    else
+        TRY(served_options_chat(&run->chat, options->sampling.chat_template));
     TRY(prompt_set_open(&run->prompts, options->prompts, &fields));
     if (prompt_set_count(run->prompts) == 0)
         TRY(distill_fail(DISTILL_FORMAT, "--prompts %s: there is no prompt in it",
                          options->prompts));
-    TRY(distill_tokenizer_load(&run->tok, run->teacher_dir.bytes));
-    TRY(distill_chat_open(&run->chat, run->tok, options->sampling.chat_template));
 done:
     return status;
 }
@@ -76,13 +115,20 @@ static distill_status write_settings(distill_text *out, const gen_run *run)
 {
     distill_status status = DISTILL_OK;
     char model[DISTILL_SHA256_HEX], prompts[DISTILL_SHA256_HEX];
-    TRY(model_fingerprint(model, run->teacher_dir.bytes));
     TRY(prompts_fingerprint(prompts, run->prompts));
     TRY(distill_options_write(out, &GEN_PROGRAM, run->options));
     out->length--; // the closing brace
-    TRY(distill_text_printf(
-        out, ",\"chat-template-used\":\"%s\",\"teacher-sha256\":\"%s\",\"prompts-sha256\":\"%s\"}",
-        distill_chat_name(run->chat), model, prompts));
+    TRY(distill_text_printf(out, ",\"chat-template-used\":\"%s\",\"prompts-sha256\":\"%s\",",
+                            run->chat != NULL ? distill_chat_name(run->chat) : "server", prompts));
+    if (run->served) {
+        TRY(distill_text_add(out, "\"teacher-served\":"));
+        TRY(distill_json_write_string(out,
+                                      distill_span_of(distill_generator_model(run->generator))));
+    } else {
+        TRY(model_fingerprint(model, run->teacher_dir.bytes));
+        TRY(distill_text_printf(out, "\"teacher-sha256\":\"%s\"", model));
+    }
+    TRY(distill_text_add_char(out, '}'));
 done:
     return status;
 }
@@ -92,18 +138,23 @@ static distill_status open_store(gen_run *run)
     distill_status status = DISTILL_OK;
     distill_text json = {0};
     const gen_options *o = run->options;
+    size_t free_keys = sizeof FREE_KEYS / sizeof *FREE_KEYS;
     TRY(write_settings(&json, run));
-    trace_store_settings settings = {.teacher = o->teacher,
-                                     .tokenizer_sha256 = distill_tokenizer_sha256(run->tok),
-                                     .settings_json = json.bytes,
-                                     .shard_traces = o->sampling.shard_traces,
-                                     .compression_level = o->sampling.compression_level,
-                                     .topk = o->logprobs,
-                                     .overwrite = o->overwrite,
-                                     .free_keys = FREE_KEYS,
-                                     .free_key_count = sizeof FREE_KEYS / sizeof *FREE_KEYS};
+    trace_store_settings settings = {
+        .teacher = run->served ? distill_generator_model(run->generator) : teacher_of(o),
+        .tokenizer_sha256 = run->served ? "" : distill_tokenizer_sha256(run->tok),
+        .settings_json = json.bytes,
+        .shard_traces = o->sampling.shard_traces,
+        .compression_level = o->sampling.compression_level,
+        .topk = o->logprobs,
+        .overwrite = o->overwrite,
+        .free_keys = FREE_KEYS,
+        .free_key_count = run->served ? free_keys : free_keys - FREE_OF_SERVED};
     TRY(trace_store_open(&run->store, o->output, &settings));
     run->before = trace_store_count(run->store);
+    TRY(distill_path_join(&run->account, o->output, "usage.json"));
+    if (o->overwrite)
+        TRY(distill_remove_all(run->account.bytes));
 done:
     distill_text_free(&json);
     return status;
@@ -116,7 +167,8 @@ static distill_status local_options(distill_local_options *local, const gen_run 
     return sampling_context(&local->context, &job);
 }
 
-distill_status gen_open_output(gen_run *run)
+/// Finds out before anything is written that the teacher fits in memory.
+static distill_status check_memory(const gen_run *run)
 {
     distill_status status = DISTILL_OK;
     distill_config config;
@@ -126,7 +178,20 @@ distill_status gen_open_output(gen_run *run)
     TRY(local_options(&local, run));
     status = distill_local_plan_make(&plan, &config, &local, distill_memory_available());
     if (status != DISTILL_OK)
-        TRY(distill_fail_context(status, "--teacher %s", run->options->teacher));
+        TRY(distill_fail_context(status, "--teacher %s", teacher_of(run->options)));
+done:
+    return status;
+}
+
+distill_status gen_open_output(gen_run *run)
+{
+    distill_status status = DISTILL_OK;
+    const gen_options *o = run->options;
+    if (run->served)
+        TRY(served_options_open(&run->generator, &o->served, o->teachers.at, o->teachers.count,
+                                o->model));
+    else
+        TRY(check_memory(run));
     TRY(open_store(run));
 done:
     return status;
@@ -138,6 +203,8 @@ static distill_status open_generator(gen_run *run)
 {
     distill_status status = DISTILL_OK;
     distill_local_options local;
+    if (run->generator != NULL)
+        return DISTILL_OK;
     int32_t end_of_turn = distill_chat_end_of_turn(run->chat);
     TRY(local_options(&local, run));
     local.stop_ids = &end_of_turn;
@@ -166,6 +233,21 @@ done:
     return status;
 }
 
+/// What the servers have had, by this run and by all.
+static void print_spending(const gen_run *run)
+{
+    const spending *now = &run->result.spent, *all = &run->result.spent_in_all;
+    const served_options *o = &run->options->served;
+    char prompt[32], reply[32];
+    printf("requests   %.0f (%.0f of them repeated)\n", now->requests, now->retries);
+    printf("paid       %s prompt + %s reply tokens",
+           distill_format_count(prompt, sizeof prompt, (uint64_t)all->prompt_tokens),
+           distill_format_count(reply, sizeof reply, (uint64_t)all->reply_tokens));
+    if (o->price_in > 0 || o->price_out > 0)
+        printf(", $%.4f", all->cost);
+    printf("%s\n", all->requests > now->requests ? ", earlier runs included" : "");
+}
+
 void gen_print_summary(const gen_run *run)
 {
     const sampling_result *r = &run->result;
@@ -182,8 +264,11 @@ void gen_print_summary(const gen_run *run)
                distill_format_count(tokens, sizeof tokens, r->tokens), r->seconds,
                r->seconds > 0 ? (double)r->tokens / r->seconds : 0,
                (unsigned long long)r->truncated, 100 * (double)r->truncated / (double)r->traces);
+    if (run->served && r->spent.requests > 0)
+        print_spending(run);
     if (r->errors > 0)
-        printf("errors     %llu replies ended because the model's numbers were not finite\n",
+        printf("failed     %llu samples; each says why (distill show, finish = error); "
+               "--retry-failed samples them again\n",
                (unsigned long long)r->errors);
     if (r->skipped > 0)
         printf("skipped    %llu prompts do not fit in the model's context\n",
@@ -198,4 +283,5 @@ void gen_run_close(gen_run *run)
     distill_tokenizer_free(run->tok);
     prompt_set_close(run->prompts);
     distill_text_free(&run->teacher_dir);
+    distill_text_free(&run->account);
 }

@@ -49,6 +49,7 @@ typedef struct chat_choice {
     distill_text thoughts, content;
     chat_end end;
     char end_name[32]; // finish_reason as the server calls it
+    size_t event;      // number of the last event that spoke of it
     size_t pieces;     // events that brought text: about one a token
     // with log-probabilities: a row a token
     int32_t *ids; // -1 = not told
@@ -60,7 +61,7 @@ typedef struct chat_choice {
 
 typedef struct chat_reply {
     chat_choice *choices;
-    size_t n, K;
+    size_t n, K, events;
     size_t limit_bytes; // of a choice's text
     bool ended;         // [DONE] came, or the answer was one whole JSON
     bool has_usage;

@@ -251,11 +251,13 @@ static distill_status take_choice(chat_reply *reply, const distill_json *doc,
     const distill_json_node *delta = distill_json_present(node, "delta");
     const distill_json_node *message = distill_json_present(node, "message");
     size_t index = place;
-    if (message == NULL) // in a whole answer the place counts, whatever the index says
-        TRY(distill_json_get_size_or(&index, doc, node, "index", 0, 1 << 20, place));
+    TRY(distill_json_get_size_or(&index, doc, node, "index", 0, 1 << 20, place));
     if (index >= reply->n)
         return DISTILL_OK; // nobody asked for it
     chat_choice *choice = &reply->choices[index];
+    if (choice->event == reply->events)
+        TRY(distill_fail(DISTILL_FORMAT, "two choices of index %zu in one event", index));
+    choice->event = reply->events;
     TRY(take_message(reply, choice, doc, delta != NULL ? delta : message != NULL ? message : node));
     TRY(take_logprobs(reply, choice, doc, node));
     distill_span name = text_of(doc, distill_json_present(node, "finish_reason"));
@@ -322,6 +324,7 @@ distill_status chat_reply_take(chat_reply *reply, distill_span payload)
     }
     const distill_json_node *list = distill_json_present(root, "choices");
     size_t place = 0;
+    reply->events++;
     for (const distill_json_node *node = list != NULL ? distill_json_first(list) : NULL;
          node != NULL; node = distill_json_next(node))
         TRY(take_choice(reply, doc, node, place++));

@@ -208,6 +208,8 @@ done:
 
 static const char *bos_text(const distill_chat *chat)
 {
+    if (chat->tok == NULL) // a server's tokenizer puts it in front itself
+        return "";
     return chat->tok->bos_text != NULL ? chat->tok->bos_text : chat->family.bos;
 }
 
@@ -497,6 +499,8 @@ static distill_status choose_family(chat_family *family, const distill_tokenizer
 {
     distill_status status = DISTILL_OK;
     bool automatic = strcmp(name, "auto") == 0;
+    if (tok == NULL)
+        return chat_family_standard(family, name);
     if (automatic && tok->chat_template == NULL)
         return distill_fail(DISTILL_UNSUPPORTED,
                             "%s: no chat template there; pass --chat-template none for a base "

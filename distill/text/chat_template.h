@@ -35,6 +35,8 @@ typedef struct distill_render_options {
 
 typedef struct distill_chat distill_chat;
 
+/// With `tok` NULL only text can be rendered, in the standard form of the family that is named, and
+/// without the token that begins a text: for servers, which put it in front themselves.
 /// `name`: "auto" (recognised from the checkpoint's chat_template), chatml, qwen3, llama3,
 /// deepseek-r1, r1-zero or none. Errors  UNSUPPORTED for a template that is not known, naming
 /// --chat-template.

@@ -69,8 +69,11 @@ expect 2 'max-tokens' run --output "$work/x" --max-tokens 0
 expect 2 'chat-template' run --output "$work/x" --chat-template alpaca
 expect 2 'did you mean' run --output "$work/x" --temprature 1
 expect 2 'stop' run --output "$work/x" --stop ''
-expect 2 'concurrency' run --output "$work/x" --concurrency 4
-expect 1 'server' "$gen" --teacher http://localhost:8000/v1 --prompts "$work/prompts.jsonl" --output "$work/x"
+expect 2 'concurency' run --output "$work/x" --concurency 4
+expect 1 'connect' "$gen" --teacher http://127.0.0.1:1/v1 --prompts "$work/prompts.jsonl" --output "$work/x"
+expect 2 'name of an environment' "$gen" --teacher http://127.0.0.1:1/v1 --api-key-env sk-key --prompts "$work/prompts.jsonl" --output "$work/x"
+expect 2 'several teachers' "$gen" --teacher http://127.0.0.1:1/v1 --teacher builtin --prompts "$work/prompts.jsonl" --output "$work/x"
+expect 2 'user or password' "$gen" --teacher http://u:p@127.0.0.1:1/v1 --prompts "$work/prompts.jsonl" --output "$work/x"
 expect 1 'not a directory' "$gen" --teacher "$work/none" --prompts "$work/prompts.jsonl" --output "$work/x"
 expect 1 'none.jsonl' run --output "$work/x" --prompts "$work/none.jsonl"
 expect 2 'more than the' run --output "$work/x1" --logprobs 5000
