@@ -67,10 +67,10 @@ done:
 }
 
 /// As many traces as have replies of at most `most_bytes`, and one at least.
-static distill_status choose_count(trace_block *block, shard_file *shard, size_t most_bytes)
+static distill_status choose_count(trace_block *block, shard_file *shard, uint64_t rows,
+                                   size_t most_bytes)
 {
     distill_status status = DISTILL_OK;
-    uint64_t rows = shard_file_count(shard) - block->first_row;
     block->count = rows < MOST_TRACES ? (size_t)rows : MOST_TRACES;
     TRY(fetch_offsets(block, shard, SHARD_RESPONSE_OFFSETS));
     TRY(check_offsets(block, SHARD_RESPONSE_OFFSETS,
@@ -129,14 +129,15 @@ distill_status trace_block_fetch(trace_block *block, trace_reader *reader, size_
                                  size_t most_bytes, trace_block_part part)
 {
     distill_status status = DISTILL_OK;
-    shard_file *shard = NULL;
+    trace_place place;
     block->count = 0;
     block->topk = 0;
-    TRY(trace_reader_locate(reader, first, &shard, &block->first_row));
-    strncpy(block->path, shard_file_path(shard), sizeof block->path - 1);
-    status = choose_count(block, shard, most_bytes);
+    TRY(trace_reader_locate(reader, first, &place));
+    block->first_row = place.row;
+    strncpy(block->path, shard_file_path(place.shard), sizeof block->path - 1);
+    status = choose_count(block, place.shard, place.count, most_bytes);
     if (status == DISTILL_OK)
-        status = fetch_columns(block, shard, part);
+        status = fetch_columns(block, place.shard, part);
     if (status != DISTILL_OK)
         status = distill_fail_context(status, "%s", block->path);
 done:

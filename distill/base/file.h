@@ -66,6 +66,11 @@ distill_status distill_lines_next(distill_lines *lines, distill_span *line,
 size_t distill_lines_number(const distill_lines *lines);
 void distill_lines_close(distill_lines *lines);
 
+/// Does the name end in ".zst"?
+bool distill_is_zstd_name(const char *path);
+/// Appends `bytes` as one zstd frame (level 3); frames one after the other are a ".zst" file.
+distill_status distill_zstd_pack(distill_text *out, distill_span bytes) DISTILL_MUST_CHECK;
+
 /// Takes an exclusive lock on PATH (created if absent); IO if another process has it. -1 when
 /// closed.
 distill_status distill_lock_take(int *lock, const char *path) DISTILL_MUST_CHECK;

@@ -36,20 +36,32 @@ static const distill_json_node *as_node(const cJSON *item)
     return (const distill_json_node *)item;
 }
 
+/// Place of the quote that ends the string whose inside begins at `at`; `length` if none does. A quote
+/// behind an odd number of backslashes is one of the text.
+static size_t string_end(const char *bytes, size_t length, size_t at)
+{
+    for (size_t from = at; from < length;) {
+        const char *quote = memchr(bytes + from, '"', length - from);
+        if (quote == NULL)
+            return length;
+        size_t end = (size_t)(quote - bytes), slashes = 0;
+        while (end - slashes > at && bytes[end - slashes - 1] == '\\')
+            slashes++;
+        if (slashes % 2 == 0)
+            return end;
+        from = end + 1;
+    }
+    return length;
+}
+
 /// Refuses what is too deep before cJSON recurses into it.
 static distill_status check_depth(const char *bytes, size_t length, const char *name)
 {
     size_t depth = 0;
-    bool in_string = false;
     for (size_t i = 0; i < length; i++) {
         char c = bytes[i];
-        if (in_string) {
-            if (c == '\\')
-                i++;
-            else if (c == '"')
-                in_string = false;
-        } else if (c == '"') {
-            in_string = true;
+        if (c == '"') {
+            i = string_end(bytes, length, i + 1);
         } else if (c == '[' || c == '{') {
             if (++depth > MOST_DEPTH)
                 return distill_fail(DISTILL_FORMAT, "%s: JSON nested deeper than %d levels", name,
@@ -64,6 +76,8 @@ static distill_status check_depth(const char *bytes, size_t length, const char *
 /// Place of the next \u0000 escape at or after `from`, SIZE_MAX if there is none.
 static size_t find_nul_escape(const char *bytes, size_t length, size_t from)
 {
+    if (memmem(bytes + from, length - from, "\\u0000", 6) == NULL) // nearly always
+        return SIZE_MAX;
     for (size_t i = from; i + 6 <= length; i++) {
         if (bytes[i] != '\\')
             continue;
@@ -136,16 +150,15 @@ static distill_status mark_long_integers(distill_text *out, char mark[8], const 
                                          size_t length)
 {
     distill_status status = DISTILL_OK;
-    bool in_string = false, in_word = false; // in_word: within a number or a literal
+    bool in_word = false; // within a number or a literal
     size_t from = 0;
     for (size_t i = 0; i < length; i++) {
         char c = bytes[i];
-        if (in_string) {
-            i += c == '\\';
-            in_string = c != '"';
+        if (c == '"') {
+            i = string_end(bytes, length, i + 1);
+            in_word = false;
             continue;
         }
-        in_string = c == '"';
         size_t digits = !in_word && (c == '-' || (c >= '1' && c <= '9'))
                             ? long_integer_at(bytes, length, i)
                             : 0;

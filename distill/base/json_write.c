@@ -59,7 +59,7 @@ static distill_status write_control(distill_text *out, unsigned char c)
     static const char letters[] = "\bb\ff\nn\rr\tt\"\"\\\\";
     for (const char *pair = letters; *pair != '\0'; pair += 2)
         if ((unsigned char)pair[0] == c)
-            return distill_text_printf(out, "\\%c", pair[1]);
+            return distill_text_append(out, (const char[]){'\\', pair[1]}, 2);
     return distill_text_printf(out, "\\u%04x", c);
 }
 

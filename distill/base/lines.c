@@ -24,12 +24,6 @@ struct distill_lines {
     size_t begin, searched;
 };
 
-static bool ends_with(const char *path, const char *ending)
-{
-    size_t length = strlen(path), tail = strlen(ending);
-    return length >= tail && strcmp(path + length - tail, ending) == 0;
-}
-
 distill_status distill_lines_open(distill_lines **out, const char *path, size_t limit)
 {
     distill_status status = DISTILL_OK;
@@ -43,7 +37,7 @@ distill_status distill_lines_open(distill_lines **out, const char *path, size_t 
         TRY(distill_fail_errno(DISTILL_IO, "%s", path));
     if (distill_is_directory(path))
         TRY(distill_fail(DISTILL_IO, "%s: a folder stands where a file was expected", path));
-    if (ends_with(path, ".zst")) {
+    if (distill_is_zstd_name(path)) {
         TRY(DISTILL_NEW(&lines->packed, BLOCK));
         lines->zstd = ZSTD_createDStream();
         if (lines->zstd == NULL)

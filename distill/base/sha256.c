@@ -1,30 +1,67 @@
 // distill/base/sha256.c - the only door to OpenSSL's libcrypto.
 #include "distill/base/sha256.h"
 
-#include "distill/base/file.h"
+#include "distill/base/memory.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <openssl/evp.h>
 #include <stdio.h>
+#include <unistd.h>
 
-distill_status distill_sha256_bytes(char hex[DISTILL_SHA256_HEX], const void *bytes, size_t length)
+enum { BLOCK = 1 << 18 };
+
+static distill_status take_digest(char hex[DISTILL_SHA256_HEX], EVP_MD_CTX *context)
 {
     unsigned char digest[EVP_MAX_MD_SIZE];
     unsigned size = 0;
-    if (EVP_Digest(bytes, length, digest, &size, EVP_sha256(), NULL) != 1 || size != 32)
+    if (EVP_DigestFinal_ex(context, digest, &size) != 1 || size != 32)
         return distill_fail(DISTILL_INTERNAL, "libcrypto refuses SHA-256");
     for (unsigned i = 0; i < size; i++)
         snprintf(hex + 2 * i, 3, "%02x", digest[i]);
     return DISTILL_OK;
 }
 
+distill_status distill_sha256_bytes(char hex[DISTILL_SHA256_HEX], const void *bytes, size_t length)
+{
+    distill_status status = DISTILL_OK;
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    if (context == NULL || EVP_DigestInit_ex(context, EVP_sha256(), NULL) != 1 ||
+        EVP_DigestUpdate(context, bytes, length) != 1)
+        TRY(distill_fail(DISTILL_INTERNAL, "libcrypto refuses SHA-256"));
+    TRY(take_digest(hex, context));
+done:
+    EVP_MD_CTX_free(context);
+    return status;
+}
+
+/// Read, not mapped: a file that becomes shorter meanwhile is no crash, and takes no memory.
 distill_status distill_sha256_file(char hex[DISTILL_SHA256_HEX], const char *path)
 {
     distill_status status = DISTILL_OK;
-    distill_mapping mapping = {0};
-    TRY(distill_file_map(&mapping, path));
-    TRY(distill_sha256_bytes(hex, mapping.bytes != NULL ? (const void *)mapping.bytes : "",
-                             mapping.length));
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    char *block = NULL;
+    ssize_t got = 1;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        TRY(distill_fail_errno(DISTILL_IO, "%s", path));
+    if (context == NULL || EVP_DigestInit_ex(context, EVP_sha256(), NULL) != 1)
+        TRY(distill_fail(DISTILL_INTERNAL, "libcrypto refuses SHA-256"));
+    TRY(DISTILL_NEW(&block, BLOCK));
+    while (got > 0) {
+        got = read(fd, block, BLOCK);
+        if (got < 0 && errno == EINTR)
+            got = 1;
+        else if (got < 0)
+            TRY(distill_fail_errno(DISTILL_IO, "%s", path));
+        else if (EVP_DigestUpdate(context, block, (size_t)got) != 1)
+            TRY(distill_fail(DISTILL_INTERNAL, "libcrypto refuses SHA-256"));
+    }
+    TRY(take_digest(hex, context));
 done:
-    distill_file_unmap(&mapping);
+    if (fd >= 0)
+        close(fd);
+    distill_free(block);
+    EVP_MD_CTX_free(context);
     return status;
 }

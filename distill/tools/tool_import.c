@@ -12,12 +12,13 @@
 #include "distill/base/memory.h"
 #include "distill/base/options.h"
 #include "distill/base/sha256.h"
+#include "distill/base/threads.h"
 #include "distill/tools/tools.h"
 
 #include <stdio.h>
 #include <string.h>
 
-enum { MOST_LINE_BYTES = 1 << 28, LINES_A_STEP = 256 };
+enum { MOST_LINE_BYTES = 1 << 28, BATCH_LINES = 256, BATCH_BYTES = 1 << 22 };
 
 typedef struct import_options {
     distill_common_options common;
@@ -90,9 +91,20 @@ static const distill_program IMPORT_PROGRAM = {
     .size = sizeof IMPORT_DEFAULTS,
 };
 
+/// A line, read in order, parsed by any thread.
+typedef struct import_slot {
+    distill_text line, where;
+    uint64_t number; // among the lines of all files
+    distill_json *doc;
+    json_trace trace;
+    distill_status status;
+    char message[DISTILL_ERROR_CAPACITY];
+} import_slot;
+
 typedef struct import_run {
     trace_store *store;
-    json_trace trace;
+    import_slot *slots; // [BATCH_LINES]
+    size_t filled, bytes;
     key_map lines;   // prompt -> number of its first line
     key_map samples; // id -> replies so far
     distill_text id;
@@ -133,16 +145,16 @@ done:
     return status;
 }
 
-static distill_status give_id(import_run *run, uint64_t number)
+static distill_status give_id(import_run *run, import_slot *slot)
 {
     distill_status status = DISTILL_OK;
-    trace_record *record = &run->trace.record;
+    trace_record *record = &slot->trace.record;
     uint64_t *line = NULL;
-    if (run->trace.has_id)
+    if (slot->trace.has_id)
         return DISTILL_OK;
     TRY(key_map_place(&run->lines, key_hash(2, record->prompt), &line));
     if (*line == 0)
-        *line = number;
+        *line = slot->number;
     distill_text_clear(&run->id);
     TRY(distill_text_printf(&run->id, "%llu", (unsigned long long)*line));
     record->id = distill_text_span(&run->id);
@@ -150,12 +162,12 @@ done:
     return status;
 }
 
-static distill_status give_sample(import_run *run)
+static distill_status give_sample(import_run *run, import_slot *slot)
 {
     distill_status status = DISTILL_OK;
-    trace_record *record = &run->trace.record;
+    trace_record *record = &slot->trace.record;
     uint64_t *count = NULL;
-    if (run->trace.has_sample && run->trace.more == NULL)
+    if (slot->trace.has_sample && slot->trace.more == NULL)
         return DISTILL_OK;
     TRY(key_map_place(&run->samples, key_hash(key_hash(3, record->id), record->prompt), &count));
     record->sample = (int32_t)((*count)++);
@@ -163,24 +175,57 @@ done:
     return status;
 }
 
-/// Stores every reply of a line.
-static distill_status import_line(import_run *run, distill_span line, const char *where,
-                                  uint64_t number)
+static distill_status parse(import_slot *slot)
 {
     distill_status status = DISTILL_OK;
-    distill_json *doc = NULL;
-    TRY(distill_json_parse(&doc, line.bytes, line.length, where));
-    TRY(json_trace_read(&run->trace, doc));
-    TRY(give_id(run, number));
+    distill_json_free(slot->doc);
+    slot->doc = NULL;
+    TRY(distill_json_parse(&slot->doc, slot->line.bytes, slot->line.length, slot->where.bytes));
+    TRY(json_trace_read(&slot->trace, slot->doc));
+done:
+    return status;
+}
+
+static void parse_range(void *context, size_t begin, size_t end, int worker)
+{
+    import_run *run = context;
+    (void)worker;
+    for (size_t i = begin; i < end; i++) {
+        import_slot *slot = &run->slots[i];
+        slot->status = parse(slot);
+        if (slot->status != DISTILL_OK)
+            distill_error_take(slot->message, sizeof slot->message);
+    }
+}
+
+/// Stores every reply of a line.
+static distill_status store_line(import_run *run, import_slot *slot)
+{
+    distill_status status = DISTILL_OK;
+    if (slot->status != DISTILL_OK)
+        distill_error_put(slot->message);
+    TRY(slot->status);
+    TRY(give_id(run, slot));
     for (bool more = true; more;) {
-        TRY(give_sample(run));
+        TRY(give_sample(run, slot));
         if (!trace_store_has_order(run->store, run->order))
-            TRY(trace_store_write(run->store, &run->trace.record, run->order));
+            TRY(trace_store_write(run->store, &slot->trace.record, run->order));
         run->order++;
-        TRY(json_trace_next(&run->trace, doc, &more));
+        TRY(json_trace_next(&slot->trace, slot->doc, &more));
     }
 done:
-    distill_json_free(doc);
+    return status;
+}
+
+static distill_status import_batch(import_run *run)
+{
+    distill_status status = DISTILL_OK;
+    distill_parallel_for(parse_range, run, run->filled, 1);
+    for (size_t i = 0; i < run->filled; i++)
+        TRY(store_line(run, &run->slots[i]));
+    run->filled = run->bytes = 0;
+    TRY(distill_interrupt_check());
+done:
     return status;
 }
 
@@ -190,7 +235,6 @@ static distill_status import_file(import_run *run, const char *path, uint64_t *b
     distill_status status = DISTILL_OK;
     distill_lines *lines = NULL;
     distill_span line;
-    distill_text where = {0};
     size_t number = 0;
     bool more = false;
     TRY(distill_lines_open(&lines, path, MOST_LINE_BYTES));
@@ -201,17 +245,32 @@ static distill_status import_file(import_run *run, const char *path, uint64_t *b
         number = distill_lines_number(lines);
         if (distill_span_trim(line).length == 0)
             continue;
-        distill_text_clear(&where);
-        TRY(distill_text_printf(&where, "%s:%zu", path, number));
-        TRY(import_line(run, line, where.bytes, *before + number));
-        if (number % LINES_A_STEP == 0)
-            TRY(distill_interrupt_check());
+        import_slot *slot = &run->slots[run->filled++];
+        slot->number = *before + number;
+        distill_text_clear(&slot->line);
+        distill_text_clear(&slot->where);
+        TRY(distill_text_add_span(&slot->line, line));
+        TRY(distill_text_printf(&slot->where, "%s:%zu", path, number));
+        run->bytes += line.length;
+        if (run->filled == BATCH_LINES || run->bytes > BATCH_BYTES)
+            TRY(import_batch(run));
     }
+    TRY(import_batch(run));
     *before += number;
 done:
     distill_lines_close(lines);
-    distill_text_free(&where);
     return status;
+}
+
+static void free_slots(import_run *run)
+{
+    for (size_t i = 0; run->slots != NULL && i < BATCH_LINES; i++) {
+        distill_text_free(&run->slots[i].line);
+        distill_text_free(&run->slots[i].where);
+        distill_json_free(run->slots[i].doc);
+        json_trace_free(&run->slots[i].trace);
+    }
+    distill_free(run->slots);
 }
 
 static distill_status import_all(import_run *run, const import_options *opt)
@@ -224,6 +283,7 @@ static distill_status import_all(import_run *run, const import_options *opt)
                      trace_store_count(run->store));
         goto done;
     }
+    TRY(DISTILL_NEW(&run->slots, BATCH_LINES));
     for (size_t i = 0; i < opt->files.count; i++)
         TRY(import_file(run, opt->files.at[i], &before));
     if (run->order == 0)
@@ -253,7 +313,7 @@ int tool_import(int argc, char **argv)
     TRY(import_all(&run, &opt));
 done:
     trace_store_close(run.store);
-    json_trace_free(&run.trace);
+    free_slots(&run);
     key_map_free(&run.lines);
     key_map_free(&run.samples);
     distill_text_free(&run.id);

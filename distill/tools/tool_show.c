@@ -3,6 +3,7 @@
 #include "distill/base/interrupt.h"
 #include "distill/base/memory.h"
 #include "distill/base/options.h"
+#include "distill/text/unicode.h"
 #include "distill/tools/tools.h"
 
 #include <stdio.h>
@@ -14,7 +15,7 @@ typedef struct show_options {
     const char *id;
     int index;
     size_t count;
-    bool rejected, verify;
+    bool rejected, verify, skip_damaged;
 } show_options;
 
 static const show_options SHOW_DEFAULTS = {
@@ -57,7 +58,11 @@ static const distill_option SHOW_ROWS[] = {
     {.name = "verify",
      .type = DISTILL_OPT_FLAG,
      .offset = AT(verify),
-     .help = "compare every shard with its checksum first"},
+     .help = "compare every shard with its checksum first, and name the traces that are damaged"},
+    {.name = "skip-damaged",
+     .type = DISTILL_OPT_FLAG,
+     .offset = AT(skip_damaged),
+     .help = "leave out traces that cannot be read, with a warning that names them"},
     DISTILL_COMMON_ROWS,
 };
 
@@ -71,16 +76,27 @@ static const distill_program SHOW_PROGRAM = {
     .size = sizeof SHOW_DEFAULTS,
 };
 
-/// Prints text without the control characters that could command a terminal.
+/// Could the character command a terminal, or turn the direction of what follows?
+static bool is_control(uint32_t code)
+{
+    return (code < ' ' && code != '\n' && code != '\t') || (code >= 0x7F && code < 0xA0) ||
+           (code >= 0x202A && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069);
+}
+
+/// Prints text with a question mark for each control character, U+FFFD for what is no UTF-8.
 static void print_inline(distill_span text)
 {
-    for (size_t i = 0; i < text.length; i++) {
-        unsigned char c = (unsigned char)text.bytes[i];
-        bool wide_control = c == 0xC2 && i + 1 < text.length &&
-                            (unsigned char)text.bytes[i + 1] < 0xA0; // U+0080 … U+009F
-        putchar((c < ' ' && c != '\n' && c != '\t') || c == 0x7F || wide_control ? '?' : c);
-        i += wide_control;
-    }
+    distill_text whole = {0};
+    uint32_t code = 0;
+    if (unicode_repair(&whole, text.bytes, text.length) == DISTILL_OK)
+        for (size_t at = 0, step = 0; at < whole.length; at += step) {
+            step = unicode_next(&code, whole.bytes + at);
+            if (is_control(code))
+                putchar('?');
+            else
+                fwrite(whole.bytes + at, 1, step, stdout);
+        }
+    distill_text_free(&whole);
 }
 
 static void print_text(distill_span text)
@@ -136,16 +152,35 @@ static void print_trace(const trace_record *record, size_t index)
     putchar('\n');
 }
 
+/// Is trace `index` one that was asked for? Reads it if so.
+static distill_status read_matching(trace_reader *traces, size_t index, const show_options *opt,
+                                    trace_record *record, bool *matches)
+{
+    distill_status status = DISTILL_OK;
+    distill_span id;
+    int32_t sample = 0;
+    *matches = false;
+    if (opt->id != NULL) {
+        TRY(trace_reader_hint(trace_reader_read_key(traces, index, &id, &sample)));
+        if (!distill_span_is(id, opt->id))
+            return DISTILL_OK;
+    }
+    TRY(trace_reader_hint(trace_reader_read(traces, index, record)));
+    *matches = !opt->rejected || (record->has_verdict && record->reason != TRACE_KEPT);
+done:
+    return status;
+}
+
 static distill_status show_matching(trace_reader *traces, const show_options *opt)
 {
     distill_status status = DISTILL_OK;
     trace_record record;
+    bool matches = false;
     size_t shown = 0, count = trace_reader_count(traces);
     for (size_t i = 0; i < count && (opt->id != NULL || shown < opt->count); i++) {
         TRY(distill_interrupt_check());
-        TRY(trace_reader_read(traces, i, &record));
-        if ((opt->id != NULL && !distill_span_is(record.id, opt->id)) ||
-            (opt->rejected && (!record.has_verdict || record.reason == TRACE_KEPT)))
+        TRY(read_matching(traces, i, opt, &record, &matches));
+        if (!matches)
             continue;
         print_trace(&record, i);
         shown++;
@@ -158,27 +193,32 @@ done:
     return status;
 }
 
+static distill_status show_one(trace_reader *traces, size_t index)
+{
+    distill_status status = DISTILL_OK;
+    trace_record record;
+    TRY(trace_reader_hint(trace_reader_read(traces, index, &record)));
+    print_trace(&record, index);
+done:
+    return status;
+}
+
 int tool_show(int argc, char **argv)
 {
     distill_status status = DISTILL_OK;
     show_options opt = SHOW_DEFAULTS;
     trace_reader *traces = NULL;
-    trace_record record;
     TRY(distill_options_parse(&opt, &SHOW_PROGRAM, argc, argv));
     TRY(distill_program_start(&opt.common));
     if (opt.inputs.count != 1)
         TRY(distill_fail(DISTILL_USAGE, "expected one directory of traces (see --help)"));
     if (opt.index >= 0 && opt.id != NULL)
         TRY(distill_fail(DISTILL_USAGE, "--id and --index exclude each other"));
-    TRY(trace_reader_open(&traces, opt.inputs.at[0]));
+    TRY(opt.skip_damaged ? trace_reader_open_rest(&traces, opt.inputs.at[0])
+                         : trace_reader_open(&traces, opt.inputs.at[0]));
     if (opt.verify)
         TRY(trace_reader_verify(traces));
-    if (opt.index >= 0) {
-        TRY(trace_reader_read(traces, (size_t)opt.index, &record));
-        print_trace(&record, (size_t)opt.index);
-    } else {
-        TRY(show_matching(traces, &opt));
-    }
+    TRY(opt.index >= 0 ? show_one(traces, (size_t)opt.index) : show_matching(traces, &opt));
 done:
     trace_reader_close(traces);
     distill_free(opt.inputs.at);

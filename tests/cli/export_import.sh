@@ -34,6 +34,12 @@ cat traces.jsonl traces.jsonl traces.jsonl >thrice.jsonl
 same thrice.jsonl many.jsonl
 "$bin/distill" export many/shard-00001.h5 >part.jsonl
 [ "$(wc -l <part.jsonl)" = 2 ]
+# compressed by its name, and read back so
+"$bin/distill" export many -o many.jsonl.zst
+"$bin/distill" import many.jsonl.zst -o many-packed --quiet
+"$bin/distill" export many-packed >unpacked.jsonl
+same thrice.jsonl unpacked.jsonl
+! command -v zstd >zstd.txt || zstd -dcq many.jsonl.zst | cmp - thrice.jsonl
 # lines without ids: replies to one prompt stay together
 cat >plain.jsonl <<'END'
 {"question":"one","gold":"1","response":"r1"}

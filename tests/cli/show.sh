@@ -52,6 +52,44 @@ fail 2 'expected one directory'
 fail 1 'No such file' nowhere
 fail 1 'not a directory of traces' .
 "$bin/distill" show traces --verify >out
-# a flipped byte is found, naming the shard
-printf 'x' | dd of=traces/shard-00000.h5 bs=1 seek=5000 conv=notrunc 2>dd.txt
-fail 1 'shard-00000.h5' traces --verify
+# bytes that are no UTF-8, and marks that turn the direction of writing, do not reach the terminal either
+printf '{"prompt":"p","response":"a\233b \342\200\256c\377\\r\\nd"}\n' >odd.jsonl
+"$bin/distill" import odd.jsonl -o odd --quiet >out
+"$bin/distill" show odd >out
+expect "$(printf 'a\357\277\275b ?c\357\277\275?')"
+# damage: the shard, its dataset and the traces are named, the rest can be shown
+awk 'BEGIN {
+    srand(3)
+    for (i = 0; i < 200; i++) {
+        reply = ""
+        for (j = 0; j < 1500; j++)
+            reply = reply sprintf("%06d", rand() * 1000000)
+        printf "{\"id\":\"n%d\",\"prompt\":\"p%d\",\"response\":\"%s\"}\n", i, i, reply
+    }
+}' >long.jsonl
+"$bin/distill" import long.jsonl -o long --shard-traces 100 --quiet >out
+"$bin/distill" show long --verify -n 1 >out
+printf 'x' | dd of=long/shard-00001.h5 bs=1 seek=200000 conv=notrunc 2>dd.txt
+fail 1 'shard-00001.h5: /traces/response/bytes: damaged: ' long --verify
+expect '1 of 2 shards damaged'
+expect ' cannot be read'
+"$bin/distill" show long --index 3 >out
+"$bin/distill" show long --skip-damaged --id n199 >out 2>&1
+expect '=== trace '
+fail 1 'shard-00001.h5: /traces/response/bytes: damaged: ' long -n 200
+fail 1 '--skip-damaged goes on' long -n 200
+status=0
+"$bin/distill" export long -o rest.jsonl >out 2>&1 || status=$?
+[ $status = 1 ] && [ ! -e rest.jsonl ] || { echo 'a damaged shard was exported'; exit 1; }
+expect '--skip-damaged goes on'
+"$bin/distill" export long --skip-damaged -o rest.jsonl 2>out
+expect 'going on without'
+lines=$(wc -l <rest.jsonl)
+[ "$lines" -ge 100 ] && [ "$lines" -lt 200 ] || { echo "$lines lines are left"; exit 1; }
+"$bin/distill" import long.jsonl -o whole --quiet >out
+"$bin/distill" export whole >whole.jsonl
+grep -vxFf whole.jsonl rest.jsonl >changed.jsonl || :
+[ ! -s changed.jsonl ] || { echo 'what is left is not what was written'; exit 1; }
+rm long/shard-00001.h5
+fail 1 'shard-00001.h5: No such file' long
+"$bin/distill" export long --skip-damaged 2>out | cmp -n 900000 - whole.jsonl

@@ -415,7 +415,7 @@ static void manifests_that_lie_are_refused(void **state)
         {"{\"format\":\"distill-traces\",\"version\":1,\"shards\":[{\"file\":\"shard-00000.h5\","
          "\"traces\":3,\"bytes\":1,\"sha256\":"
          "\"0000000000000000000000000000000000000000000000000000000000000000\"}]}",
-         "holds 4 traces, the manifest says 3"},
+         "expected 1 bytes as in manifest.json"},
     };
     char dir[200], path[300];
     trace_reader *reader = NULL;
