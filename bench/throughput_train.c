@@ -112,7 +112,8 @@ static distill_status train(random_documents *r, const throughput_part *part,
     TRY(distill_layout_create(&layout, distill_checkpoint_config(ckpt)));
     TRY(make_documents(r, part, layout->config.V));
     TRY(distill_trainer_create(&trainer, layout, &settings));
-    TRY(distill_checkpoint_load(distill_trainer_params(trainer), layout, ckpt));
+    distill_block_sink to = distill_train_weights_sink(distill_trainer_weights(trainer));
+    TRY(distill_checkpoint_load_into(&to, layout, ckpt));
     status = distill_trainer_run(trainer, &objective, NULL);
     if (r->over)
         status = DISTILL_OK;

@@ -103,10 +103,10 @@ distill_status training_plan_memory(distill_trainer_settings *s, const train_opt
     const size_t available = distill_memory_available();
     bool always = o->gradient_checkpointing || strcmp(o->activation_checkpointing, "on") == 0;
     bool may = always || strcmp(o->activation_checkpointing, "auto") == 0;
-    s->checkpointing = always;
+    s->recomputed = always ? layout->config.L : 0;
     TRY(distill_trainer_bytes(&plan, layout, s));
     if (sum_of(&plan) > available && may && !always) {
-        s->checkpointing = true;
+        s->recomputed = layout->config.L;
         TRY(distill_trainer_bytes(&plan, layout, s));
     }
     if (sum_of(&plan) > available)
@@ -139,6 +139,6 @@ void training_plan_print(const distill_trainer_settings *s, const distill_layout
                  (unsigned long long)s->schedule.warmup, s->micro_tokens, distill_threads());
     distill_note("plan: weights and gradients %s, optimizer %s, activations %s%s: %s of %s "
                  "available",
-                 weights, moments, activations, s->checkpointing ? " (recomputed)" : "", total,
+                 weights, moments, activations, s->recomputed > 0 ? " (recomputed)" : "", total,
                  have);
 }

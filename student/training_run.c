@@ -150,18 +150,25 @@ done:
     return status;
 }
 
+static distill_status fill_weights(training_run *run)
+{
+    distill_block_sink to = distill_train_weights_sink(distill_trainer_weights(run->trainer));
+    if (run->checkpoint != NULL)
+        return distill_checkpoint_load_into(&to, run->layout, run->checkpoint);
+    distill_parameters_init_into(&to, run->layout, run->options->common.seed);
+    return DISTILL_OK;
+}
+
 distill_status training_run_train(training_run *run)
 {
     distill_status status = DISTILL_OK;
     distill_objective objective = sft_objective(run->objective), evaluation;
     TRY(distill_trainer_create(&run->trainer, run->layout, &run->settings));
     TRY(distill_trainer_resume(run->trainer));
-    if (distill_trainer_step(run->trainer) == 0 && run->checkpoint != NULL)
-        TRY(distill_checkpoint_load(distill_trainer_params(run->trainer), run->layout,
-                                    run->checkpoint));
-    else if (distill_trainer_step(run->trainer) == 0)
-        distill_parameters_init(distill_trainer_params(run->trainer), run->layout,
-                                run->options->common.seed);
+    if (distill_trainer_step(run->trainer) == 0)
+        TRY(fill_weights(run));
+    distill_checkpoint_close(run->checkpoint);
+    run->checkpoint = NULL;
     if (run->evaluation != NULL)
         evaluation = sft_objective(run->evaluation);
     TRY(distill_trainer_run(run->trainer, &objective,
@@ -173,9 +180,10 @@ done:
 distill_status training_run_write(training_run *run)
 {
     distill_status status = DISTILL_OK;
-    TRY(distill_checkpoint_write(run->directory.path, run->layout,
-                                 distill_trainer_params(run->trainer), run->dtype,
-                                 run->config_source, run->tokenizer_dir));
+    distill_block_source weights =
+        distill_train_weights_rounded(distill_trainer_weights(run->trainer));
+    TRY(distill_checkpoint_write_from(run->directory.path, run->layout, &weights, run->dtype,
+                                      run->config_source, run->tokenizer_dir));
     TRY(training_report_write(run));
     TRY(run_directory_finish(&run->directory));
 done:

@@ -8,7 +8,8 @@
 
 #include <math.h>
 
-enum { LOSS_BYTES = 32 << 20, LEAST_LOSS_ROWS = 64, MOST_LOSS_ROWS = 1024 };
+// A tile of logits: the head is read once, and its gradient read and written once, for each.
+enum { LOSS_BYTES = 160 << 20, LEAST_LOSS_ROWS = 64, MOST_LOSS_ROWS = 1024 };
 
 // ---- the plan ----------------------------------------------------------------------------------------------
 
@@ -54,35 +55,22 @@ static void plan_activations(walk *w, layer_activations *a, const distill_config
 
 static void plan_layers(walk *w, distill_decoder *s, const distill_config *c, size_t N)
 {
-    bool keep_inputs = s->plan.backward, keep_all = keep_inputs && !s->plan.checkpointing;
+    bool keep_inputs = s->plan.backward;
+    size_t shared = keep_inputs ? s->plan.recomputed : c->L; // layers 0 … shared-1
     layer_activations unused;
     float *one_x = keep_inputs ? NULL : take_floats(w, N, c->D);
     s->layers = take(w, c->L, 1, sizeof *s->layers);
-    if (!keep_all)
+    if (shared > 0)
         plan_activations(w, &s->shared, c, N);
     for (size_t l = 0; l < c->L; l++) {
         layer_activations *a = s->layers != NULL ? &s->layers[l] : &unused;
-        if (keep_all)
+        if (l >= shared)
             plan_activations(w, a, c, N);
         else
             *a = s->shared;
         a->x = keep_inputs ? take_floats(w, N, c->D) : one_x;
     }
     s->last = keep_inputs ? take_floats(w, N, c->D) : one_x;
-}
-
-/// The largest that any weight's gradient needs.
-static size_t matmul_scratch(const distill_layout *layout, size_t N, size_t loss_rows)
-{
-    size_t most = 0;
-    for (size_t i = 0; i < layout->count; i++) {
-        const distill_tensor_info *t = &layout->tensors[i];
-        size_t rows = t->offset == layout->lm_head ? loss_rows : N;
-        bool product = t->matrix && (t->offset != layout->embed || layout->config.tied);
-        size_t floats = product ? distill_matmul_scratch(rows, t->cols, t->rows) : 0;
-        most = floats > most ? floats : most;
-    }
-    return most;
 }
 
 static void plan_backward(walk *w, distill_decoder *s, const distill_config *c, size_t N)
@@ -95,7 +83,6 @@ static void plan_backward(walk *w, distill_decoder *s, const distill_config *c, 
     s->d_v = take_floats(w, N, c->Hkv * c->Dh);
     s->d_attended = take_floats(w, N, c->H * c->Dh);
     s->norm_scratch = take_floats(w, 1, distill_rms_norm_scratch(c->D > c->Dh ? c->D : c->Dh));
-    s->matmul_scratch = take_floats(w, 1, matmul_scratch(s->layout, N, s->loss_rows));
 }
 
 static void plan_buffers(walk *w, distill_decoder *s)
@@ -118,6 +105,10 @@ static void plan_buffers(walk *w, distill_decoder *s)
     s->tile_weights = take_floats(w, s->loss_rows, 1);
     s->head_rows = take(w, N, 1, sizeof *s->head_rows);
     s->attention_scratch = take_floats(w, 1, distill_attention_scratch(N, c->H, c->Hkv, c->Dh));
+    if (s->plan.dtype != DISTILL_F32)
+        s->vectors = take_floats(w, 1, decoder_vector_floats(c));
+    if (s->plan.backward && s->plan.dtype != DISTILL_F32)
+        s->d_vectors = take_floats(w, 1, decoder_vector_floats(c));
     if (s->plan.backward)
         plan_backward(w, s, c, N);
 }
@@ -142,6 +133,8 @@ static distill_status measure(size_t *bytes, distill_decoder *s, const distill_l
                             plan->max_tokens, most - 1);
     s->layout = layout;
     s->plan = *plan;
+    if (s->plan.recomputed > layout->config.L)
+        s->plan.recomputed = layout->config.L;
     s->loss_rows = choose_loss_rows(plan, layout->config.V);
     plan_buffers(&count, s);
     if (count.overflow)

@@ -7,6 +7,9 @@
 //     TRY(distill_decoder_loss(decoder, grads, params, &batch, &loss, 1 / tokens, &sum)); // head in tiles
 //     TRY(distill_decoder_backward(decoder, grads, params, &batch)); // grads += d loss / d params
 //
+// Types:   `params` and `grads` are layout->total values of plan.dtype: float, or bfloat16 as uint16_t. The
+//          arithmetic is float32 either way; what is added to a bfloat16 gradient (a batch's product, a
+//          tile's for the head) is added in float32 and rounded once.
 // Memory:  one arena, planned at creation, linear in max_tokens: never T x T, never T x V.
 // Threads: one caller at a time; the work is spread over the pool. Results have the same bits whatever the
 //          number of threads.
@@ -14,14 +17,16 @@
 #define DISTILL_MODEL_DECODER_H
 
 #include "distill/model/parameters.h"
+#include "distill/tensor/weight_dtype.h"
 
 typedef struct distill_decoder distill_decoder;
 
 typedef struct distill_decoder_plan {
     size_t max_tokens;
-    bool backward;      // keep what the backward pass needs
-    bool checkpointing; // keep layer inputs only, recompute a layer at a time
-    size_t loss_rows;   // rows of a tile of logits; 0 = chosen from V
+    bool backward;     // keep what the backward pass needs
+    size_t recomputed; // layers whose inputs alone are kept: the backward pass computes them again
+    size_t loss_rows;  // rows of a tile of logits; 0 = chosen from V
+    distill_dtype dtype; // of parameters and gradients: DISTILL_F32 (0) or DISTILL_BF16
 } distill_decoder_plan;
 
 /// Documents packed back to back; attention and positions restart at each.
@@ -70,18 +75,18 @@ distill_status distill_decoder_check(const distill_decoder *decoder,
                                      const distill_packed_batch *batch) DISTILL_MUST_CHECK;
 
 /// Runs embedding, layers and the final norm. Errors  those of distill_decoder_check.
-distill_status distill_decoder_forward(distill_decoder *decoder, const float *params,
+distill_status distill_decoder_forward(distill_decoder *decoder, const void *params,
                                        const distill_packed_batch *batch) DISTILL_MUST_CHECK;
 /// Runs the head and `loss` in tiles, after distill_decoder_forward on the same batch. With `grads` (NULL =
 /// none) the head's gradient is added and d loss / d hidden is kept for backward. `scale` multiplies the
 /// gradient (1 / tokens of the whole optimizer step). Adds to *loss_sum (nats, not scaled).
-distill_status distill_decoder_loss(distill_decoder *decoder, float *grads, const float *params,
+distill_status distill_decoder_loss(distill_decoder *decoder, void *grads, const void *params,
                                     const distill_packed_batch *batch,
                                     const distill_logits_loss *loss, float scale,
                                     double *loss_sum) DISTILL_MUST_CHECK;
 /// Adds the gradients of everything below the head to `grads`, once after distill_decoder_loss with grads;
 /// the activations are used up.
-distill_status distill_decoder_backward(distill_decoder *decoder, float *grads, const float *params,
+distill_status distill_decoder_backward(distill_decoder *decoder, void *grads, const void *params,
                                         const distill_packed_batch *batch) DISTILL_MUST_CHECK;
 /// Hidden states after the final norm, (count, D), valid until the next call; borrowed.
 const float *distill_decoder_hidden(const distill_decoder *decoder);

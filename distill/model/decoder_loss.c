@@ -29,21 +29,22 @@ static void gather_rows(distill_decoder *s, const int32_t *at, size_t rows)
 }
 
 /// d loss / d logits of a tile goes into the head's weight and back to the hidden states.
-static void head_backward(distill_decoder *s, float *grads, const float *params, const int32_t *at,
+static void head_backward(distill_decoder *s, void *grads, const void *params, const int32_t *at,
                           size_t rows, float scale)
 {
     const distill_layout *layout = s->layout;
     size_t D = layout->config.D, V = layout->config.V;
     distill_matmul_scale(s->logits, scale, rows * V);
-    distill_matmul_backward_weight(grads + layout->lm_head, NULL, s->logits, s->head_hidden,
-                                   s->matmul_scratch, rows, D, V);
-    distill_matmul_backward_input(s->head_hidden, s->logits, params + layout->lm_head, rows, D, V,
-                                  DISTILL_SET);
+    distill_matmul_backward_weight_as(decoder_gradient(s, grads, layout->lm_head), NULL, s->logits,
+                                      s->head_hidden, rows, D, V, DISTILL_ADD);
+    distill_matmul_backward_input_as(s->head_hidden, s->logits,
+                                     decoder_weight(s, params, layout->lm_head), rows, D, V,
+                                     DISTILL_SET);
     for (size_t r = 0; r < rows; r++)
         memcpy(s->d_hidden + (size_t)at[r] * D, s->head_hidden + r * D, D * sizeof(float));
 }
 
-static void run_tile(distill_decoder *s, float *grads, const float *params, const int32_t *at,
+static void run_tile(distill_decoder *s, void *grads, const void *params, const int32_t *at,
                      size_t rows, const distill_logits_loss *loss, float scale, double *loss_sum)
 {
     size_t D = s->layout->config.D, V = s->layout->config.V;
@@ -56,14 +57,15 @@ static void run_tile(distill_decoder *s, float *grads, const float *params, cons
                                 .weights = s->tile_weights,
                                 .with_gradient = grads != NULL};
     gather_rows(s, at, rows);
-    distill_matmul_forward(s->logits, s->head_hidden, params + s->layout->lm_head, NULL, NULL, rows,
-                           D, V);
+    distill_matmul_forward_as(s->logits, s->head_hidden,
+                              decoder_weight(s, params, s->layout->lm_head), NULL, NULL, rows, D,
+                              V);
     loss->tile(loss->context, &tile, loss_sum);
     if (grads != NULL)
         head_backward(s, grads, params, at, rows, scale);
 }
 
-distill_status distill_decoder_loss(distill_decoder *decoder, float *grads, const float *params,
+distill_status distill_decoder_loss(distill_decoder *decoder, void *grads, const void *params,
                                     const distill_packed_batch *batch,
                                     const distill_logits_loss *loss, float scale, double *loss_sum)
 {
@@ -75,8 +77,9 @@ distill_status distill_decoder_loss(distill_decoder *decoder, float *grads, cons
     size_t count = choose_rows(s, loss->weighted_only);
     if (grads != NULL && count < s->N)
         memset(s->d_hidden, 0, s->N * s->layout->config.D * sizeof(float));
-    for (size_t i = 0; i < count; i += s->loss_rows) {
-        size_t rows = count - i < s->loss_rows ? count - i : s->loss_rows;
+    size_t tiles = (count + s->loss_rows - 1) / s->loss_rows;
+    for (size_t tile = 0; tile < tiles; tile++) { // of about the same size
+        size_t i = count * tile / tiles, rows = count * (tile + 1) / tiles - i;
         run_tile(s, grads, params, s->head_rows + i, rows, loss, scale, loss_sum);
     }
     return DISTILL_OK;

@@ -9,16 +9,7 @@
 #include <immintrin.h>
 #endif
 
-// The rule with everything that is the same for all elements worked out.
-typedef struct step_constants {
-    float clip;
-    float beta1, one_minus_beta1;
-    float beta2, one_minus_beta2;
-    float v_scale; // 1 / (1 - b2^k)
-    float eps;
-    float rate;  // lr / (1 - b1^k)
-    float decay; // lr wd, 0 for vectors
-} step_constants;
+typedef distill_adamw_constants step_constants;
 
 static void update_range_plain(float *restrict p, float *restrict m, float *restrict v,
                                float *restrict g, size_t count, const step_constants *k)
@@ -77,6 +68,29 @@ static update_fn choose_update(void)
     return update_range_plain;
 }
 
+distill_adamw_constants distill_adamw_constants_at(const distill_adamw *rule, double lr,
+                                                   double clip, uint64_t step, bool matrix)
+{
+    assert(step > 0);
+    return (distill_adamw_constants){
+        .clip = (float)clip,
+        .beta1 = (float)rule->beta1,
+        .one_minus_beta1 = (float)(1 - rule->beta1),
+        .beta2 = (float)rule->beta2,
+        .one_minus_beta2 = (float)(1 - rule->beta2),
+        .v_scale = (float)(1 / (1 - pow(rule->beta2, (double)step))),
+        .eps = (float)rule->eps,
+        .rate = (float)(lr / (1 - pow(rule->beta1, (double)step))),
+        .decay = matrix ? (float)(lr * rule->weight_decay) : 0,
+    };
+}
+
+void distill_adamw_update(float *p, float *m, float *v, float *g, size_t count,
+                          const distill_adamw_constants *constants)
+{
+    choose_update()(p, m, v, g, count, constants);
+}
+
 typedef struct update_job {
     float *params, *m, *v, *grads;
     const distill_layout *layout;
@@ -118,20 +132,14 @@ void distill_adamw_step(float *params, float *m, float *v, float *grads,
                         const distill_layout *layout, const distill_adamw *rule, double lr,
                         double clip, uint64_t step)
 {
-    assert(step > 0);
-    step_constants c = {
-        .clip = (float)clip,
-        .beta1 = (float)rule->beta1,
-        .one_minus_beta1 = (float)(1 - rule->beta1),
-        .beta2 = (float)rule->beta2,
-        .one_minus_beta2 = (float)(1 - rule->beta2),
-        .v_scale = (float)(1 / (1 - pow(rule->beta2, (double)step))),
-        .eps = (float)rule->eps,
-        .rate = (float)(lr / (1 - pow(rule->beta1, (double)step))),
-        .decay = (float)(lr * rule->weight_decay),
-    };
-    update_job job = {params, m, v, grads, layout, c, c, choose_update()};
-    job.vector.decay = 0;
+    update_job job = {params,
+                      m,
+                      v,
+                      grads,
+                      layout,
+                      distill_adamw_constants_at(rule, lr, clip, step, true),
+                      distill_adamw_constants_at(rule, lr, clip, step, false),
+                      choose_update()};
     distill_parallel_for(update_part, &job, layout->total, 1024);
 }
 
@@ -173,25 +181,36 @@ __attribute__((optimize("O3"))) static double sum_of_squares(const float *values
 }
 
 typedef struct norm_job {
-    const float *values;
+    const void *values;
+    distill_dtype dtype;
     size_t count;
     double *partial;
 } norm_job;
 
 static void sum_blocks(void *context, size_t begin, size_t end, int worker)
 {
+    enum { PIECE = 2048 }; // of bfloat16, widened in the first cache
     const norm_job *job = context;
+    float piece[PIECE];
     (void)worker;
     for (size_t block = begin; block < end; block++) {
         size_t first = block * NORM_BLOCK;
         size_t n = job->count - first < NORM_BLOCK ? job->count - first : NORM_BLOCK;
-        job->partial[block] = sum_of_squares(job->values + first, n);
+        job->partial[block] = 0;
+        if (job->dtype == DISTILL_F32)
+            job->partial[block] = sum_of_squares((const float *)job->values + first, n);
+        for (size_t at = 0; job->dtype != DISTILL_F32 && at < n; at += PIECE) {
+            size_t m = n - at < PIECE ? n - at : PIECE;
+            distill_dtype_widen(piece, (const uint16_t *)job->values + first + at, job->dtype, m);
+            job->partial[block] += sum_of_squares(piece, m);
+        }
     }
 }
 
-double distill_gradient_norm(distill_norm_workspace *workspace, const float *grads, size_t count)
+double distill_gradient_norm_of(distill_norm_workspace *workspace, const void *grads,
+                                distill_dtype dtype, size_t count)
 {
-    norm_job job = {grads, count, workspace->partial};
+    norm_job job = {grads, dtype, count, workspace->partial};
     size_t blocks = (count + NORM_BLOCK - 1) / NORM_BLOCK;
     double sum = 0;
     assert(blocks <= workspace->blocks);
@@ -199,4 +218,9 @@ double distill_gradient_norm(distill_norm_workspace *workspace, const float *gra
     for (size_t i = 0; i < blocks; i++)
         sum += workspace->partial[i];
     return sqrt(sum);
+}
+
+double distill_gradient_norm(distill_norm_workspace *workspace, const float *grads, size_t count)
+{
+    return distill_gradient_norm_of(workspace, grads, DISTILL_F32, count);
 }

@@ -18,6 +18,7 @@
 #define DISTILL_TRAIN_ADAMW_H
 
 #include "distill/model/parameters.h"
+#include "distill/tensor/weight_dtype.h"
 
 typedef struct distill_adamw {
     double beta1, beta2, eps, weight_decay;
@@ -28,6 +29,23 @@ typedef struct distill_adamw {
 void distill_adamw_step(float *params, float *m, float *v, float *grads,
                         const distill_layout *layout, const distill_adamw *rule, double lr,
                         double clip, uint64_t step);
+
+/// What a step does to any stretch of values, for callers that hold them in other forms.
+typedef struct distill_adamw_constants {
+    float clip;
+    float beta1, one_minus_beta1;
+    float beta2, one_minus_beta2;
+    float v_scale; // 1 / (1 - b2^k)
+    float eps;
+    float rate;  // lr / (1 - b1^k)
+    float decay; // lr wd, 0 for vectors
+} distill_adamw_constants;
+/// `matrix`: of a matrix, which decays.
+distill_adamw_constants distill_adamw_constants_at(const distill_adamw *rule, double lr,
+                                                   double clip, uint64_t step, bool matrix);
+/// Updates count values in the calling thread, and sets g to zero.
+void distill_adamw_update(float *p, float *m, float *v, float *g, size_t count,
+                          const distill_adamw_constants *constants);
 
 /// Factor min(1, most / (norm + 1e-6)); 1 if `most` is 0 (no clipping).
 double distill_clip_factor(double norm, double most);
@@ -42,5 +60,8 @@ distill_status distill_norm_workspace_create(distill_norm_workspace *workspace,
 void distill_norm_workspace_free(distill_norm_workspace *workspace);
 /// L2 norm of count floats. A value that is not finite makes the result not finite.
 double distill_gradient_norm(distill_norm_workspace *workspace, const float *grads, size_t count);
+/// The same of float32 or bfloat16 values.
+double distill_gradient_norm_of(distill_norm_workspace *workspace, const void *grads,
+                                distill_dtype dtype, size_t count);
 
 #endif

@@ -12,28 +12,66 @@ enum { STATE_FILE_LIMIT = 1 << 20 };
 
 // --------------------------------------------------------------------------------- optimizer state
 
-enum { MOMENTS = 2 };
+// A row for each tensor that a moment is stored as: one, or codes and scales.
+typedef struct moment_row {
+    const char *format; // of its name
+    bool codes;         // bytes; else float32
+    size_t per_block;   // values a block of DISTILL_MOMENT_BLOCK; 0 = the tensor's own shape
+    void *data;         // of the first tensor
+} moment_row;
+enum { MOST_ROWS = 4, NAME_CAPACITY = 112 };
+
+static size_t moment_rows(moment_row rows[MOST_ROWS], const distill_moments *s)
+{
+    if (s->kind == DISTILL_ADAMW) {
+        rows[0] = (moment_row){"m.%s", false, 0, s->m};
+        rows[1] = (moment_row){"v.%s", false, 0, s->v};
+        return 2;
+    }
+    rows[0] = (moment_row){"m8.%s", true, DISTILL_MOMENT_BLOCK, s->m_codes};
+    rows[1] = (moment_row){"v8.%s", true, DISTILL_MOMENT_BLOCK, s->v_codes};
+    rows[2] = (moment_row){"m8.%s.scale", false, 1, s->m_scales};
+    rows[3] = (moment_row){"v8.%s.scale", false, 1, s->v_scales};
+    return 4;
+}
+
+// Where the row of tensor t lies, and its shape; rank 1 if it has one row.
+static distill_safetensor_source place_of(const moment_row *row, const distill_moments *s, size_t t)
+{
+    const distill_tensor_info *info = &s->layout->tensors[t];
+    size_t blocks = s->first_block[t + 1] - s->first_block[t];
+    size_t first = row->per_block > 0 ? s->first_block[t] * row->per_block : info->offset;
+    distill_safetensor_source at = {.rank = info->matrix ? 2 : 1,
+                                    .shape = {info->matrix ? info->rows : info->cols, info->cols}};
+    if (row->per_block > 0) {
+        at.rank = row->per_block > 1 ? 2 : 1;
+        at.shape[0] = blocks;
+        at.shape[1] = row->per_block;
+    }
+    if (row->codes)
+        at.bytes = (const unsigned char *)row->data + first;
+    else
+        at.data = (const float *)row->data + first;
+    return at;
+}
 
 static distill_status write_moments(const char *dir, const distill_train_blocks *b)
 {
     distill_status status = DISTILL_OK;
     distill_safetensor_source *sources = NULL;
-    char(*names)[104] = NULL;
+    char(*names)[NAME_CAPACITY] = NULL;
+    moment_row rows[MOST_ROWS];
     distill_text path = {0};
-    const size_t n = b->layout->count;
-    TRY(DISTILL_NEW(&sources, n * MOMENTS));
-    TRY(distill_alloc((void **)&names, n * MOMENTS, sizeof *names));
-    for (size_t i = 0; i < n * MOMENTS; i++) {
-        const distill_tensor_info *info = &b->layout->tensors[i % n];
-        snprintf(names[i], sizeof names[i], "%c.%s", i < n ? 'm' : 'v', info->name);
-        sources[i] = (distill_safetensor_source){
-            .name = names[i],
-            .rank = info->matrix ? 2 : 1,
-            .shape = {info->matrix ? info->rows : info->cols, info->cols},
-            .data = (i < n ? b->m : b->v) + info->offset};
+    const size_t n = b->layout->count, count = n * moment_rows(rows, b->moments);
+    TRY(DISTILL_NEW(&sources, count));
+    TRY(distill_alloc((void **)&names, count, sizeof *names));
+    for (size_t i = 0; i < count; i++) {
+        snprintf(names[i], sizeof names[i], rows[i / n].format, b->layout->tensors[i % n].name);
+        sources[i] = place_of(&rows[i / n], b->moments, i % n);
+        sources[i].name = names[i];
     }
     TRY(distill_path_join(&path, dir, "optimizer.safetensors"));
-    TRY(distill_safetensors_write(path.bytes, sources, n * MOMENTS, DISTILL_F32, NULL));
+    TRY(distill_safetensors_write(path.bytes, sources, count, DISTILL_F32, NULL));
 done:
     distill_text_free(&path);
     distill_free(names);
@@ -41,21 +79,20 @@ done:
     return status;
 }
 
-static distill_status read_moment(float *block, const distill_layout *layout,
-                                  const distill_safetensors *file, char moment)
+static distill_status read_moment(const moment_row *row, const distill_moments *s, size_t t,
+                                  const distill_safetensors *file)
 {
-    char name[104];
-    for (size_t i = 0; i < layout->count; i++) {
-        const distill_tensor_info *info = &layout->tensors[i];
-        snprintf(name, sizeof name, "%c.%s", moment, info->name);
-        const distill_safetensor *t = distill_safetensors_find(file, name);
-        if (t == NULL || t->count != info->rows * info->cols || strcmp(t->dtype, "F32") != 0)
-            return distill_fail(DISTILL_FORMAT, "%s: \"%s\" is missing or has another shape",
-                                distill_safetensors_path(file), name);
-        distill_status status = distill_safetensor_widen(block + info->offset, t, 0, t->count);
-        if (status != DISTILL_OK)
-            return status;
-    }
+    char name[NAME_CAPACITY];
+    distill_safetensor_source to = place_of(row, s, t);
+    size_t count = to.shape[0] * (to.rank > 1 ? to.shape[1] : 1);
+    snprintf(name, sizeof name, row->format, s->layout->tensors[t].name);
+    const distill_safetensor *from = distill_safetensors_find(file, name);
+    if (from == NULL || from->count != count || strcmp(from->dtype, row->codes ? "U8" : "F32") != 0)
+        return distill_fail(DISTILL_FORMAT, "%s: \"%s\" is missing or has another shape",
+                            distill_safetensors_path(file), name);
+    if (!row->codes)
+        return distill_safetensor_widen((float *)to.data, from, 0, count);
+    memcpy((unsigned char *)to.bytes, from->data, count);
     return DISTILL_OK;
 }
 
@@ -64,10 +101,12 @@ static distill_status read_moments(const distill_train_blocks *b, const char *di
     distill_status status = DISTILL_OK;
     distill_safetensors *file = NULL;
     distill_text path = {0};
+    moment_row rows[MOST_ROWS];
     TRY(distill_path_join(&path, dir, "optimizer.safetensors"));
     TRY(distill_safetensors_open(&file, path.bytes));
-    TRY(read_moment(b->m, b->layout, file, 'm'));
-    TRY(read_moment(b->v, b->layout, file, 'v'));
+    const size_t count = moment_rows(rows, b->moments);
+    for (size_t i = 0; i < count * b->layout->count; i++)
+        TRY(read_moment(&rows[i / b->layout->count], b->moments, i % b->layout->count, file));
 done:
     distill_safetensors_close(file);
     distill_text_free(&path);
@@ -225,6 +264,7 @@ distill_status distill_train_checkpoint_save(const char *output, const distill_t
 {
     distill_status status = DISTILL_OK;
     distill_text folder = {0}, making = {0}, final = {0};
+    distill_block_source weights = distill_train_weights_exact(blocks->weights);
     TRY(distill_path_join(&folder, output, "checkpoints"));
     TRY(path_of(&making, folder.bytes, ".making-", state->step));
     TRY(path_of(&final, folder.bytes, "", state->step));
@@ -232,8 +272,8 @@ distill_status distill_train_checkpoint_save(const char *output, const distill_t
         goto done;
     TRY(distill_make_directory(folder.bytes));
     TRY(distill_remove_all(making.bytes));
-    TRY(distill_checkpoint_write(making.bytes, blocks->layout, blocks->params, DISTILL_F32,
-                                 config_source, tokenizer_source));
+    TRY(distill_checkpoint_write_from(making.bytes, blocks->layout, &weights, DISTILL_F32,
+                                      config_source, tokenizer_source));
     TRY(write_moments(making.bytes, blocks));
     TRY(write_state(making.bytes, state));
     TRY(distill_sync_directory(making.bytes));
@@ -270,9 +310,10 @@ distill_status distill_train_checkpoint_load(distill_train_state *state,
 {
     distill_status status = DISTILL_OK;
     distill_checkpoint *ckpt = NULL;
+    distill_block_sink weights = distill_train_weights_sink(blocks->weights);
     TRY(read_state(state, dir));
     TRY(distill_checkpoint_open(&ckpt, dir));
-    TRY(distill_checkpoint_load(blocks->params, blocks->layout, ckpt));
+    TRY(distill_checkpoint_load_into(&weights, blocks->layout, ckpt));
     TRY(read_moments(blocks, dir));
 done:
     distill_checkpoint_close(ckpt);

@@ -1,7 +1,9 @@
 // distill/train/checkpoint.h - the state of a training run on disk, for an exact resume.
 //
 //     OUTPUT/checkpoints/step-120/   a Hugging Face checkpoint in float32, and beside it
-//         optimizer.safetensors      "m.NAME", "v.NAME": AdamW's two moments
+//         optimizer.safetensors      "m.NAME", "v.NAME": AdamW's two moments; with 8-bit moments
+//                                    "m8.NAME", "v8.NAME": their codes, U8 [blocks, 256], and
+//                                    "m8.NAME.scale", "v8.NAME.scale": F32 [blocks]
 //         training_state.json        {"step":120,"tokens":…,"threads":2,"data_sha256":"…"}
 //
 // A checkpoint is made under another name and renamed, and renamed before it is removed: a folder
@@ -12,6 +14,8 @@
 
 #include "distill/base/sha256.h"
 #include "distill/model/checkpoint_dir.h"
+#include "distill/train/moments.h"
+#include "distill/train/train_weights.h"
 
 typedef struct distill_train_state {
     uint64_t step;                        // optimizer steps done
@@ -20,10 +24,11 @@ typedef struct distill_train_state {
     char data_sha256[DISTILL_SHA256_HEX]; // of the documents in memory; "" = not known
 } distill_train_state;
 
-/// The blocks that a resume needs, each of layout->total floats.
+/// The blocks that a resume needs.
 typedef struct distill_train_blocks {
     const distill_layout *layout;
-    float *params, *m, *v;
+    distill_train_weights *weights;
+    distill_moments *moments;
 } distill_train_blocks;
 
 /// Writes OUTPUT/checkpoints/step-N (if it is not there yet) and removes the oldest ones beyond

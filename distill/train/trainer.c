@@ -15,21 +15,27 @@
 struct distill_trainer {
     const distill_layout *layout;
     distill_trainer_settings settings;
-    float *params, *grads, *m, *v; // [layout->total] each
+    distill_optimizer_state optimizer;
     distill_decoder *decoder;
-    distill_norm_workspace norm;
     distill_metrics *metrics;
     distill_train_state state;
 };
 
+static distill_decoder_plan plan_of(const distill_trainer_settings *settings)
+{
+    return (distill_decoder_plan){.max_tokens = settings->micro_tokens,
+                                  .backward = true,
+                                  .recomputed = settings->recomputed,
+                                  .dtype = settings->forms.dtype};
+}
+
 distill_status distill_trainer_bytes(distill_trainer_plan *plan, const distill_layout *layout,
                                      const distill_trainer_settings *settings)
 {
-    distill_decoder_plan decoder = {.max_tokens = settings->micro_tokens,
-                                    .backward = true,
-                                    .checkpointing = settings->checkpointing};
-    size_t block = layout->total * sizeof(float);
-    *plan = (distill_trainer_plan){.weights = block, .gradients = block, .moments = 2 * block};
+    distill_decoder_plan decoder = plan_of(settings);
+    distill_optimizer_plan blocks = distill_optimizer_bytes(layout, &settings->forms);
+    *plan = (distill_trainer_plan){
+        .weights = blocks.weights, .gradients = blocks.gradients, .moments = blocks.moments};
     return distill_decoder_bytes(&plan->activations, layout, &decoder);
 }
 
@@ -38,9 +44,7 @@ distill_status distill_trainer_create(distill_trainer **out, const distill_layou
 {
     distill_status status = DISTILL_OK;
     distill_trainer *t = NULL;
-    distill_decoder_plan plan = {.max_tokens = settings->micro_tokens,
-                                 .backward = true,
-                                 .checkpointing = settings->checkpointing};
+    distill_decoder_plan plan = plan_of(settings);
     *out = NULL;
     TRY(DISTILL_NEW(&t, 1));
     t->layout = layout;
@@ -48,11 +52,7 @@ distill_status distill_trainer_create(distill_trainer **out, const distill_layou
     t->state.threads = distill_threads();
     snprintf(t->state.data_sha256, sizeof t->state.data_sha256, "%s",
              settings->data_sha256 != NULL ? settings->data_sha256 : "");
-    TRY(DISTILL_NEW(&t->params, layout->total));
-    TRY(DISTILL_NEW(&t->grads, layout->total));
-    TRY(DISTILL_NEW(&t->m, layout->total));
-    TRY(DISTILL_NEW(&t->v, layout->total));
-    TRY(distill_norm_workspace_create(&t->norm, layout->total));
+    TRY(distill_optimizer_create(&t->optimizer, layout, &settings->forms));
     TRY(distill_decoder_create(&t->decoder, layout, &plan));
     *out = t;
     t = NULL;
@@ -67,17 +67,13 @@ void distill_trainer_free(distill_trainer *t)
         return;
     distill_metrics_close(t->metrics);
     distill_decoder_free(t->decoder);
-    distill_norm_workspace_free(&t->norm);
-    distill_free(t->v);
-    distill_free(t->m);
-    distill_free(t->grads);
-    distill_free(t->params);
+    distill_optimizer_free(&t->optimizer);
     distill_free(t);
 }
 
-float *distill_trainer_params(distill_trainer *t)
+distill_train_weights *distill_trainer_weights(distill_trainer *t)
 {
-    return t->params;
+    return &t->optimizer.weights;
 }
 
 uint64_t distill_trainer_step(const distill_trainer *t)
@@ -89,7 +85,7 @@ uint64_t distill_trainer_step(const distill_trainer *t)
 
 static distill_train_blocks blocks_of(distill_trainer *t)
 {
-    return (distill_train_blocks){t->layout, t->params, t->m, t->v};
+    return (distill_train_blocks){t->layout, &t->optimizer.weights, &t->optimizer.moments};
 }
 
 static distill_status save(distill_trainer *t)
@@ -138,17 +134,18 @@ static distill_status accumulate(distill_trainer *t, const distill_objective *ob
 {
     distill_status status = DISTILL_OK;
     const float scale = (float)(1 / plan->target_weight);
+    const void *params = distill_train_weights_block(&t->optimizer.weights);
+    void *grads = t->optimizer.grads;
     double sum = 0;
     for (size_t i = 0; i < plan->micro_batches; i++) {
         distill_packed_batch batch = {0};
         TRY(distill_interrupt_check());
         TRY(objective->micro_batch(objective->context, i, &batch));
         TRY(distill_decoder_check(t->decoder, &batch));
-        TRY(distill_decoder_forward(t->decoder, t->params, &batch));
+        TRY(distill_decoder_forward(t->decoder, params, &batch));
         distill_logits_loss logits_loss = objective->loss(objective->context);
-        TRY(distill_decoder_loss(t->decoder, t->grads, t->params, &batch, &logits_loss, scale,
-                                 &sum));
-        TRY(distill_decoder_backward(t->decoder, t->grads, t->params, &batch));
+        TRY(distill_decoder_loss(t->decoder, grads, params, &batch, &logits_loss, scale, &sum));
+        TRY(distill_decoder_backward(t->decoder, grads, params, &batch));
     }
     *loss = sum / plan->target_weight;
 done:
@@ -160,6 +157,7 @@ static distill_status evaluate(distill_trainer *t, const distill_objective *eval
 {
     distill_status status = DISTILL_OK;
     distill_step_plan plan;
+    const void *params = distill_train_weights_block(&t->optimizer.weights);
     double sum = 0;
     TRY(evaluation->begin_step(evaluation->context, 1, &plan));
     for (size_t i = 0; i < plan.micro_batches; i++) {
@@ -167,9 +165,9 @@ static distill_status evaluate(distill_trainer *t, const distill_objective *eval
         TRY(distill_interrupt_check());
         TRY(evaluation->micro_batch(evaluation->context, i, &batch));
         TRY(distill_decoder_check(t->decoder, &batch));
-        TRY(distill_decoder_forward(t->decoder, t->params, &batch));
+        TRY(distill_decoder_forward(t->decoder, params, &batch));
         distill_logits_loss logits_loss = evaluation->loss(evaluation->context);
-        TRY(distill_decoder_loss(t->decoder, NULL, t->params, &batch, &logits_loss, 1, &sum));
+        TRY(distill_decoder_loss(t->decoder, NULL, params, &batch, &logits_loss, 1, &sum));
     }
     *loss = sum / plan.target_weight;
 done:
@@ -185,15 +183,15 @@ static distill_status train_step(distill_trainer *t, const distill_objective *ob
     const double begun_s = distill_now_s();
     TRY(objective->begin_step(objective->context, step, &plan));
     TRY(accumulate(t, objective, &plan, &row->loss));
-    row->grad_norm = distill_gradient_norm(&t->norm, t->grads, t->layout->total);
+    row->grad_norm = distill_optimizer_norm(&t->optimizer);
     if (!isfinite(row->loss) || !isfinite(row->grad_norm))
         TRY(distill_fail(DISTILL_NUMERIC,
                          "step %llu: loss %g, gradient norm %g; lower "
                          "--learning-rate or check the data (earlier checkpoints are kept)",
                          (unsigned long long)step, row->loss, row->grad_norm));
     row->lr = distill_schedule_at(&t->settings.schedule, step);
-    distill_adamw_step(t->params, t->m, t->v, t->grads, t->layout, &t->settings.adamw, row->lr,
-                       distill_clip_factor(row->grad_norm, t->settings.max_grad_norm), step);
+    distill_optimizer_step(&t->optimizer, &t->settings.adamw, row->lr,
+                           distill_clip_factor(row->grad_norm, t->settings.max_grad_norm), step);
     t->state.step = step;
     t->state.tokens += plan.tokens;
     row->step = step;

@@ -3,7 +3,8 @@
 //     distill_trainer *trainer = NULL;
 //     TRY(distill_trainer_bytes(&plan, layout, &settings));     // printed, checked by the caller
 //     TRY(distill_trainer_create(&trainer, layout, &settings));
-//     TRY(distill_checkpoint_load(distill_trainer_params(trainer), layout, ckpt));
+//     distill_block_sink to = distill_train_weights_sink(distill_trainer_weights(trainer));
+//     TRY(distill_checkpoint_load_into(&to, layout, ckpt));
 //     TRY(distill_trainer_resume(trainer));                     // from the newest checkpoint
 //     TRY(distill_trainer_run(trainer, &objective, &evaluation));
 //
@@ -14,8 +15,8 @@
 #define DISTILL_TRAIN_TRAINER_H
 
 #include "distill/model/decoder.h"
-#include "distill/train/adamw.h"
 #include "distill/train/checkpoint.h"
+#include "distill/train/optimizer.h"
 #include "distill/train/schedule.h"
 
 /// What an optimizer step consists of.
@@ -43,13 +44,14 @@ typedef struct distill_objective {
 typedef struct distill_trainer_settings {
     distill_schedule schedule; // .total: steps of the whole run
     distill_adamw adamw;
-    double max_grad_norm; // 0 = no clipping
-    uint64_t save_every;  // steps; 0 = only when interrupted
-    size_t keep;          // checkpoints; 0 = all
-    uint64_t eval_every;  // steps; the last step is always evaluated
-    size_t micro_tokens;  // most tokens of a micro-batch
-    bool checkpointing;   // recompute layers in the backward pass
-    const char *output;   // folder of metrics.jsonl and checkpoints/; exists
+    double max_grad_norm;          // 0 = no clipping
+    uint64_t save_every;           // steps; 0 = only when interrupted
+    size_t keep;                   // checkpoints; 0 = all
+    uint64_t eval_every;           // steps; the last step is always evaluated
+    size_t micro_tokens;           // most tokens of a micro-batch
+    size_t recomputed;             // layers that are computed again in the backward pass
+    distill_optimizer_forms forms; // of weights, gradients and moments
+    const char *output;            // folder of metrics.jsonl and checkpoints/; exists
     const char *config_source, *tokenizer_source; // as in distill_checkpoint_write
     const char *data_sha256;                      // a resume on other data is refused
 } distill_trainer_settings;
@@ -65,8 +67,8 @@ typedef struct distill_trainer distill_trainer;
 distill_status distill_trainer_create(distill_trainer **out, const distill_layout *layout,
                                       const distill_trainer_settings *settings) DISTILL_MUST_CHECK;
 void distill_trainer_free(distill_trainer *trainer);
-/// The weights (layout->total floats), to be filled before a run that does not resume.
-float *distill_trainer_params(distill_trainer *trainer);
+/// The weights, to be filled before a run that does not resume.
+distill_train_weights *distill_trainer_weights(distill_trainer *trainer);
 /// Loads the newest checkpoint under settings.output, if there is one. distill_trainer_step tells.
 /// Errors  MISMATCH if it was made with other data.
 distill_status distill_trainer_resume(distill_trainer *trainer) DISTILL_MUST_CHECK;

@@ -308,7 +308,7 @@ static distill_status check_variant(result *r, const oracle_fixture *f, const va
     distill_decoder *decoder = NULL;
     distill_decoder_plan plan = {.max_tokens = f->batch.count,
                                  .backward = true,
-                                 .checkpointing = v->checkpointing,
+                                 .recomputed = v->checkpointing ? SIZE_MAX : 0,
                                  .loss_rows = v->loss_rows};
     printf(" %s, %s\n", f->name, v->name);
     TRY(distill_decoder_create(&decoder, f->layout, &plan));

@@ -194,7 +194,7 @@ static double step(model *m, distill_decoder *decoder, float *nll)
 static distill_decoder *create(const model *m, bool checkpointing, size_t loss_rows)
 {
     distill_decoder *decoder = NULL;
-    distill_decoder_plan plan = {COUNT, true, checkpointing, loss_rows};
+    distill_decoder_plan plan = {COUNT, true, checkpointing ? SIZE_MAX : 0, loss_rows, DISTILL_F32};
     assert_ok(distill_decoder_create(&decoder, m->layout, &plan));
     return decoder;
 }
@@ -391,7 +391,7 @@ static void the_plan_is_linear_in_tokens_and_checkpointing_saves(void **state)
     plan.max_tokens = 32768;
     assert_ok(distill_decoder_bytes(&large, m.layout, &plan));
     assert_true(large <= 4 * small);
-    plan.checkpointing = true;
+    plan.recomputed = SIZE_MAX;
     assert_ok(distill_decoder_bytes(&saved, m.layout, &plan));
     assert_true(saved < large);
     plan.backward = false;

@@ -12,7 +12,8 @@
 typedef struct fixture {
     char model[256], output[256];
     distill_layout *layout;
-    float *block; // params, m, v
+    distill_train_weights weights;
+    distill_moments moments;
     distill_train_blocks blocks;
 } fixture;
 
@@ -27,11 +28,12 @@ static int begin(void **state)
     tiny_model_write(f->model, &TINY_QWEN3);
     assert_ok(distill_config_read(&config, f->model));
     assert_ok(distill_layout_create(&f->layout, &config));
-    const size_t n = f->layout->total;
-    assert_ok(DISTILL_NEW(&f->block, 3 * n));
-    for (size_t k = 0; k < 3; k++)
-        distill_parameters_init(f->block + k * n, f->layout, k);
-    f->blocks = (distill_train_blocks){f->layout, f->block, f->block + n, f->block + 2 * n};
+    assert_ok(distill_train_weights_create(&f->weights, f->layout, DISTILL_F32));
+    assert_ok(distill_moments_create(&f->moments, f->layout, DISTILL_ADAMW));
+    distill_parameters_init(f->weights.f32, f->layout, 0);
+    distill_parameters_init(f->moments.m, f->layout, 1);
+    distill_parameters_init(f->moments.v, f->layout, 2);
+    f->blocks = (distill_train_blocks){f->layout, &f->weights, &f->moments};
     *state = f;
     return 0;
 }
@@ -39,7 +41,8 @@ static int begin(void **state)
 static int end(void **state)
 {
     fixture *f = *state;
-    distill_free(f->block);
+    distill_moments_free(&f->moments);
+    distill_train_weights_free(&f->weights);
     distill_layout_free(f->layout);
     free(f);
     return 0;
@@ -62,7 +65,8 @@ static void what_is_saved_is_loaded_to_the_bit(void **state)
 {
     fixture *f = *state;
     const size_t n = f->layout->total;
-    float *back = NULL;
+    distill_train_weights weights;
+    distill_moments moments;
     distill_train_state s = {0};
     distill_text dir = {0};
     assert_ok(distill_train_checkpoint_latest(&dir, f->output));
@@ -70,15 +74,19 @@ static void what_is_saved_is_loaded_to_the_bit(void **state)
     save(f, 120, 0);
     assert_ok(distill_train_checkpoint_latest(&dir, f->output));
     assert_non_null(strstr(dir.bytes, "/checkpoints/step-120"));
-    assert_ok(DISTILL_NEW(&back, 3 * n));
-    distill_train_blocks blocks = {f->layout, back, back + n, back + 2 * n};
+    assert_ok(distill_train_weights_create(&weights, f->layout, DISTILL_F32));
+    assert_ok(distill_moments_create(&moments, f->layout, DISTILL_ADAMW));
+    distill_train_blocks blocks = {f->layout, &weights, &moments};
     assert_ok(distill_train_checkpoint_load(&s, &blocks, dir.bytes));
-    assert_memory_equal(back, f->block, 3 * n * sizeof *back);
+    assert_memory_equal(weights.f32, f->weights.f32, n * sizeof(float));
+    assert_memory_equal(moments.m, f->moments.m, n * sizeof(float));
+    assert_memory_equal(moments.v, f->moments.v, n * sizeof(float));
     assert_true(s.step == 120 && s.tokens == 1200 && s.threads == 2);
     assert_string_equal(s.data_sha256, "ab");
     assert_true(exists(f, "step-120/tokenizer.json"));
     distill_text_free(&dir);
-    distill_free(back);
+    distill_moments_free(&moments);
+    distill_train_weights_free(&weights);
 }
 
 static void only_the_newest_are_kept(void **state)

@@ -118,11 +118,12 @@ static distill_status run(float **params, fixture *f)
     distill_checkpoint *ckpt = NULL;
     TRY(distill_trainer_create(&trainer, f->layout, &f->settings));
     TRY(distill_checkpoint_open(&ckpt, f->model));
-    TRY(distill_checkpoint_load(distill_trainer_params(trainer), f->layout, ckpt));
+    distill_block_sink to = distill_train_weights_sink(distill_trainer_weights(trainer));
+    TRY(distill_checkpoint_load_into(&to, f->layout, ckpt));
     TRY(distill_trainer_resume(trainer));
     TRY(distill_trainer_run(trainer, &f->objective, NULL));
     TRY(DISTILL_NEW(params, f->layout->total));
-    memcpy(*params, distill_trainer_params(trainer), f->layout->total * sizeof **params);
+    distill_train_weights_get(*params, distill_trainer_weights(trainer), 0, f->layout->total);
 done:
     distill_checkpoint_close(ckpt);
     distill_trainer_free(trainer);
@@ -231,7 +232,7 @@ static void recomputing_activations_changes_no_bit(void **state)
     fixture *f = *state;
     float *kept = NULL, *recomputed = NULL;
     assert_ok(run(&kept, f));
-    f->settings.checkpointing = true;
+    f->settings.recomputed = 1;
     assert_ok(run(&recomputed, f));
     assert_memory_equal(kept, recomputed, f->layout->total * sizeof *kept);
     distill_free(kept);

@@ -1,0 +1,51 @@
+// distill/train/optimizer.h - weights, gradients and moments in the forms that were asked for, and
+// the step that moves them.
+//
+//     distill_optimizer_state o = {0};
+//     TRY(distill_optimizer_create(&o, layout, &(distill_optimizer_forms){DISTILL_BF16, DISTILL_ADAMW_8BIT, seed}));
+//     …                                    // the decoder adds to o.grads
+//     double norm = distill_optimizer_norm(&o);
+//     distill_optimizer_step(&o, &rule, lr, distill_clip_factor(norm, 1.0), step);
+//
+// All in float32 is distill_adamw_step on the whole blocks. Otherwise 256 values at a time are widened
+// into the first cache, updated by the same rule, and rounded on the way back: memory is read and
+// written once. Nothing is allocated. The bits do not depend on the number of threads.
+#ifndef DISTILL_TRAIN_OPTIMIZER_H
+#define DISTILL_TRAIN_OPTIMIZER_H
+
+#include "distill/train/adamw.h"
+#include "distill/train/moments.h"
+#include "distill/train/train_weights.h"
+
+typedef struct distill_optimizer_forms {
+    distill_dtype dtype;    // of weights and gradients: DISTILL_F32 or DISTILL_BF16
+    distill_optimizer kind; // of the moments
+    uint64_t seed;          // of stochastic rounding
+} distill_optimizer_forms;
+
+typedef struct distill_optimizer_state {
+    const distill_layout *layout; // borrowed
+    distill_optimizer_forms forms;
+    distill_train_weights weights;
+    void *grads; // [total] of forms.dtype
+    distill_moments moments;
+    distill_norm_workspace norm;
+} distill_optimizer_state;
+
+typedef struct distill_optimizer_plan {
+    size_t weights, gradients, moments; // bytes
+} distill_optimizer_plan;
+distill_optimizer_plan distill_optimizer_bytes(const distill_layout *layout,
+                                               const distill_optimizer_forms *forms);
+
+distill_status distill_optimizer_create(distill_optimizer_state *out, const distill_layout *layout,
+                                        const distill_optimizer_forms *forms) DISTILL_MUST_CHECK;
+void distill_optimizer_free(distill_optimizer_state *o);
+
+/// L2 norm of the gradient.
+double distill_optimizer_norm(distill_optimizer_state *o);
+/// Step `step` (from 1) of AdamW; sets the gradient to zero.
+void distill_optimizer_step(distill_optimizer_state *o, const distill_adamw *rule, double lr,
+                            double clip, uint64_t step);
+
+#endif

@@ -1,0 +1,49 @@
+// distill/train/stochastic.h - private: random bits for rounding, a function of the place.
+//
+// The key of 256 values comes from (seed, step, which of them, block); bits of value i are
+// stochastic_bits(key, i). Loops over i run in vector registers, hence 32 bits and no state.
+// Source  the finalizer of MurmurHash3 (Appleby, public domain), and for 64 bits that of SplitMix64
+//         (Steele, Lea, Flood, OOPSLA 2014).
+#ifndef DISTILL_TRAIN_STOCHASTIC_H
+#define DISTILL_TRAIN_STOCHASTIC_H
+
+#include <stdint.h>
+#include <string.h>
+
+static inline uint64_t stochastic_mix(uint64_t x)
+{
+    x = (x ^ x >> 30) * UINT64_C(0xBF58476D1CE4E5B9);
+    x = (x ^ x >> 27) * UINT64_C(0x94D049BB133111EB);
+    return x ^ x >> 31;
+}
+
+static inline uint32_t stochastic_key(uint64_t seed, uint64_t step, uint64_t which, uint64_t block)
+{
+    uint64_t x = stochastic_mix(seed + UINT64_C(0x9E3779B97F4A7C15));
+    x = stochastic_mix(x + 4 * step + which);
+    return (uint32_t)(stochastic_mix(x + block) >> 32);
+}
+
+static inline uint32_t stochastic_bits(uint32_t key, uint32_t i)
+{
+    uint32_t x = key + i * UINT32_C(0x9E3779B9);
+    x = (x ^ x >> 16) * UINT32_C(0x85EBCA6B);
+    x = (x ^ x >> 13) * UINT32_C(0xC2B2AE35);
+    return x ^ x >> 16;
+}
+
+static inline uint32_t bits_of_float(float value)
+{
+    uint32_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
+static inline float float_of_bits(uint32_t bits)
+{
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+#endif
