@@ -53,7 +53,8 @@ static sampling_job job_of(const examinee *e, const suite *s)
 static distill_status local_options(distill_local_options *out, const examinee *e)
 {
     distill_status status = DISTILL_OK;
-    *out = (distill_local_options){.batch_size = e->run->options->sampling.batch_size};
+    *out = (distill_local_options){.batch_size = e->run->options->sampling.batch_size,
+                                   .weights = sampling_options_weights(&e->run->options->sampling)};
     for (size_t i = 0; i < e->run->suite_count; i++) {
         sampling_job job = job_of(e, &e->run->suites[i]);
         size_t context = 0;

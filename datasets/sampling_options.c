@@ -29,3 +29,11 @@ sampling_job sampling_options_job(const sampling_options *options)
                           .prompt_template = options->prompt_template,
                           .think_prefix = options->think_prefix};
 }
+
+distill_weights sampling_options_weights(const sampling_options *options)
+{
+    distill_weights weights = DISTILL_WEIGHTS_BF16;
+    bool known = distill_weights_find(&weights, options->weights);
+    (void)known; // the option's choices are these names
+    return weights;
+}

@@ -16,7 +16,7 @@ typedef struct sampling_options {
     double temperature, top_p, min_p;
     size_t top_k, max_tokens;
     distill_string_list stop;
-    const char *system, *prompt_template, *think_prefix, *chat_template;
+    const char *system, *prompt_template, *think_prefix, *chat_template, *weights;
     size_t batch_size; // 0 = chosen from memory
     size_t shard_traces;
     int compression_level;
@@ -29,7 +29,7 @@ typedef struct sampling_options {
 #define SAMPLING_DEFAULTS                                                                          \
     {                                                                                              \
         .temperature = 0.6, .top_p = 0.95, .max_tokens = 32768,                                    \
-        .prompt_template = PROMPT_TEMPLATE_DEFAULT, .chat_template = "auto",                       \
+        .prompt_template = PROMPT_TEMPLATE_DEFAULT, .chat_template = "auto", .weights = "bf16",    \
         .shard_traces = 10000, .compression_level = 3                                              \
     }
 
@@ -38,6 +38,7 @@ distill_status sampling_options_check(const sampling_options *options) DISTILL_M
 
 /// A job with what the options say; prompts, generator, chat, samples, seed, store are the caller's to fill in.
 sampling_job sampling_options_job(const sampling_options *options);
+distill_weights sampling_options_weights(const sampling_options *options);
 
 #define SAMPLING_AT(base, field) ((base) + offsetof(sampling_options, field))
 // clang-format off
@@ -64,6 +65,9 @@ sampling_job sampling_options_job(const sampling_options *options);
     {.name = "batch-size", .type = DISTILL_OPT_SIZE, .offset = SAMPLING_AT(base, batch_size),      \
      .low = 0, .high = 1 << 16, .unit = "N", .aliases = "max-num-seqs",                            \
      .help = "sequences decoded together; 0 chooses from the memory there is"},                    \
+    {.name = "weights", .type = DISTILL_OPT_CHOICE, .offset = SAMPLING_AT(base, weights),          \
+     .choices = "bf16|fp32|int8",                                                                  \
+     .help = "how a local model's weights are held; int8 rounds activations too"},                 \
     {.section = "Prompts"},                                                                        \
     {.name = "prompt-template", .type = DISTILL_OPT_STRING,                                        \
      .offset = SAMPLING_AT(base, prompt_template), .unit = "TEXT",                                 \

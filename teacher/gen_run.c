@@ -163,7 +163,8 @@ done:
 static distill_status local_options(distill_local_options *local, const gen_run *run)
 {
     sampling_job job = job_of(run);
-    *local = (distill_local_options){.batch_size = run->options->sampling.batch_size};
+    *local = (distill_local_options){.batch_size = run->options->sampling.batch_size,
+                                     .weights = sampling_options_weights(&run->options->sampling)};
     return sampling_context(&local->context, &job);
 }
 

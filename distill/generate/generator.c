@@ -7,7 +7,6 @@
 #include "distill/generate/engine.h"
 #include "distill/generate/served.h"
 #include "distill/tensor/decode_kernels.h"
-#include "distill/tensor/packed_matmul.h"
 
 #include <string.h>
 
@@ -26,16 +25,10 @@ struct distill_generator {
 
 // ---- plan ---------------------------------------------------------------------------------------
 
-static void plan_weights(distill_local_plan *plan, const distill_config *c)
-{
-    size_t widest = c->V > c->F ? c->V : c->F; // the largest tensor exists twice for a moment
-    plan->weight_bytes = distill_packed_weight_bytes(c);
-    plan->loading_bytes = plan->weight_bytes + distill_packed_bytes(widest, c->D);
-}
-
 static void plan_scratch(distill_local_plan *plan, const distill_config *c)
 {
     distill_packed_plan decoder = distill_engine_decoder_plan(plan->batch_size, plan->context);
+    decoder.weights = plan->weights;
     size_t sampler = (size_t)distill_threads() * c->V * 12;
     plan->scratch_bytes = distill_packed_scratch_bytes(c, &decoder) + sampler;
 }
@@ -55,24 +48,25 @@ static distill_status refuse(const distill_local_plan *plan, size_t needed, size
     char all[32], weights[32], have[32];
     return distill_fail(
         DISTILL_LIMIT,
-        "the model does not fit in memory: %s needed (%s of weights in float32, the rest for a "
+        "the model does not fit in memory: %s needed (%s of %s weights, the rest for a "
         "context of %zu tokens), %s available; use a smaller model or context, or a machine with "
         "more memory",
         distill_format_bytes(all, sizeof all, (double)needed),
-        distill_format_bytes(weights, sizeof weights, (double)plan->weight_bytes), plan->context,
+        distill_format_bytes(weights, sizeof weights, (double)plan->weight_bytes),
+        distill_weights_name(plan->weights), plan->context,
         distill_format_bytes(have, sizeof have, (double)available));
 }
 
 distill_status distill_local_plan_make(distill_local_plan *plan, const distill_config *config,
                                        const distill_local_options *options, size_t available)
 {
-    *plan = (distill_local_plan){.context = config->max_positions};
+    *plan = (distill_local_plan){.context = config->max_positions, .weights = options->weights};
     if (options->context > 0 && options->context < plan->context)
         plan->context = options->context;
     if (plan->context < 2)
         return distill_fail(DISTILL_USAGE, "a context of %zu tokens has no room for a reply",
                             plan->context);
-    plan_weights(plan, config);
+    plan->weight_bytes = distill_packed_weight_bytes(config, plan->weights);
     size_t page = distill_kv_page_bytes(config), usable = available / 10 * 9;
     size_t left = usable > plan->weight_bytes ? usable - plan->weight_bytes : 0;
     plan->batch_size =
@@ -85,25 +79,33 @@ distill_status distill_local_plan_make(distill_local_plan *plan, const distill_c
     if (plan->cache_pages > MOST_CACHE_PAGES)
         plan->cache_pages = MOST_CACHE_PAGES;
     plan->cache_bytes = plan->cache_pages * page;
-    if (plan->cache_pages < least || plan->loading_bytes > usable) {
-        size_t running = plan->weight_bytes + plan->scratch_bytes + least * page;
-        return refuse(plan, running > plan->loading_bytes ? running : plan->loading_bytes,
-                      available);
-    }
+    if (plan->cache_pages < least)
+        return refuse(plan, plan->weight_bytes + plan->scratch_bytes + least * page, available);
     return DISTILL_OK;
 }
 
-static void note_plan(const distill_local_plan *plan, size_t available)
+/// What becomes of weights stored as `stored`.
+static const char *rounding(distill_weights weights, distill_dtype stored)
+{
+    bool exact = weights == DISTILL_WEIGHTS_FP32 ||
+                 (weights == DISTILL_WEIGHTS_BF16 && stored == DISTILL_BF16);
+    return exact ? "" : ", rounded from ";
+}
+
+static void note_plan(const distill_local_plan *plan, distill_dtype stored, size_t available)
 {
     char weights[32], cache[32], scratch[32], have[32];
-    distill_note("plan: %d threads (%s), weights %s, KV cache up to %s (%zu sequences of up to %zu "
-                 "tokens), scratch %s; %s available",
-                 distill_threads(), decode_kernels_chosen()->name,
-                 distill_format_bytes(weights, sizeof weights, (double)plan->weight_bytes),
-                 distill_format_bytes(cache, sizeof cache, (double)plan->cache_bytes),
-                 plan->batch_size, plan->context,
-                 distill_format_bytes(scratch, sizeof scratch, (double)plan->scratch_bytes),
-                 distill_format_bytes(have, sizeof have, (double)available));
+    const char *rounded = rounding(plan->weights, stored);
+    distill_note(
+        "plan: %d threads (%s), weights %s (%s%s%s), KV cache up to %s (%zu sequences of up to %zu "
+        "tokens), scratch %s; %s available",
+        distill_threads(), decode_kernels_chosen()->name,
+        distill_format_bytes(weights, sizeof weights, (double)plan->weight_bytes),
+        distill_weights_name(plan->weights), rounded,
+        rounded[0] != '\0' ? distill_dtype_torch_name(stored) : "",
+        distill_format_bytes(cache, sizeof cache, (double)plan->cache_bytes), plan->batch_size,
+        plan->context, distill_format_bytes(scratch, sizeof scratch, (double)plan->scratch_bytes),
+        distill_format_bytes(have, sizeof have, (double)available));
 }
 
 // ---- open and run -------------------------------------------------------------------------------
@@ -139,6 +141,7 @@ static distill_status open_engine(distill_engine **out, const distill_checkpoint
     distill_status status = DISTILL_OK;
     distill_packed_decoder *decoder = NULL;
     distill_packed_plan packed = distill_engine_decoder_plan(plan->batch_size, plan->context);
+    packed.weights = plan->weights;
     distill_engine_options options = {.batch_size = plan->batch_size,
                                       .context = plan->context,
                                       .pages = plan->cache_pages,
@@ -167,7 +170,7 @@ distill_status distill_generator_open_local(distill_generator **out, const char 
     status = distill_local_plan_make(&plan, config, options, available);
     if (status != DISTILL_OK)
         TRY(distill_fail_context(status, "%s", dir));
-    note_plan(&plan, available);
+    note_plan(&plan, distill_checkpoint_dtype(ckpt), available);
     TRY(gather_stop_ids(&stop_ids, config, tok, options));
     TRY(DISTILL_NEW(&generator, 1));
     TRY(open_engine(&generator->engine, ckpt, tok, &stop_ids, &plan));

@@ -14,6 +14,7 @@
 #include "distill/base/memory.h"
 #include "distill/base/text.h"
 #include "distill/model/config.h"
+#include "distill/tensor/packed_matmul.h"
 #include "distill/text/chat_template.h"
 
 typedef struct distill_sampling {
@@ -89,20 +90,22 @@ typedef struct distill_generator distill_generator;
 
 /// A local checkpoint.
 typedef struct distill_local_options {
-    size_t batch_size; // sequences decoded together; 0 = chosen from the memory there is
-    size_t context;    // longest prompt + reply; 0 = the model's, never more than that
+    size_t batch_size;       // sequences decoded together; 0 = chosen from the memory there is
+    size_t context;          // longest prompt + reply; 0 = the model's, never more than that
+    distill_weights weights; // how they are held: bf16 unless said otherwise
     /// Tokens that end a reply, besides the eos tokens of model and tokenizer.
     const int32_t *stop_ids;
     size_t stop_id_count;
 } distill_local_options;
 
-/// What such a generator will use. Weights are float32; the KV cache takes memory only as replies
-/// grow, up to `cache_bytes`; if that is less than all replies at full length need, the youngest
-/// ones wait their turn.
+/// What such a generator will use. The KV cache takes memory only as replies grow, up to
+/// `cache_bytes`; if that is less than all replies at full length need, the youngest ones wait their
+/// turn.
 typedef struct distill_local_plan {
     size_t batch_size, context;
     size_t cache_pages;
-    size_t weight_bytes, loading_bytes, cache_bytes, scratch_bytes;
+    distill_weights weights;
+    size_t weight_bytes, cache_bytes, scratch_bytes;
 } distill_local_plan;
 
 /// Plans for `available` bytes of memory.

@@ -4,13 +4,11 @@
 
 #include "distill/base/threads.h"
 #include "distill/tensor/decode_kernels.h"
-#include "distill/tensor/packed_matmul.h"
 #include "distill/tensor/rope.h"
 
 #include <math.h>
+#include <stdatomic.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 typedef struct packed_layer {
     const float *attn_norm, *mlp_norm; // [D]
@@ -31,8 +29,10 @@ struct distill_packed_decoder {
     const decode_kernels *kernels;
     packed_layer *layers; // [L]
     distill_packed_matrix head;
-    float *embed; // (V, D); NULL for a tied model, which reads rows of the head
-    float *norms; // all norm weights, one after the other
+    void *embed; // (V, D) of embed_type; NULL for a tied model that reads rows of the head
+    distill_dtype embed_type;
+    size_t embed_bytes;
+    float *vectors; // all norm weights and biases, one after the other
     const float *final_norm;
     float *cosine, *sine; // (context, Dh / 2)
     size_t weight_bytes;
@@ -45,9 +45,11 @@ struct distill_packed_decoder {
     float *qkv;                  // (N, H Dh + 2 Hkv Dh)
     float *attended;             // (N, H Dh)
     float *gated;                // (N, F)
-    size_t *wanted;              // [logits] rows whose logits are wanted
-    float *last;                 // (logits, D) their final states
-    float *logits;               // (logits, V)
+    char *codes;                 // (N, code_bytes) activations in 8 bits, for int8 weights
+    size_t code_bytes;
+    size_t *wanted; // [logits] rows whose logits are wanted
+    float *last;    // (logits, D) their final states
+    float *logits;  // (logits, V)
 };
 
 static size_t qkv_width(const distill_config *c)
@@ -55,117 +57,192 @@ static size_t qkv_width(const distill_config *c)
     return (c->H + 2 * c->Hkv) * c->Dh;
 }
 
-size_t distill_packed_weight_bytes(const distill_config *c)
+/// Type of an embedding that is held beside the head; the head of a tied model serves as both where
+/// its rows can be read back exactly.
+static distill_dtype embed_type(distill_weights weights)
 {
-    size_t layer = distill_packed_bytes(qkv_width(c), c->D) +
-                   distill_packed_bytes(c->D, c->H * c->Dh) + 2 * distill_packed_bytes(c->F, c->D) +
-                   distill_packed_bytes(c->D, c->F);
-    size_t embed = c->tied ? 0 : c->V * c->D * sizeof(float);
-    return c->L * layer + distill_packed_bytes(c->V, c->D) + embed;
+    return weights == DISTILL_WEIGHTS_FP32 ? DISTILL_F32 : DISTILL_BF16;
+}
+
+static size_t embed_bytes(const distill_config *c, distill_weights weights)
+{
+    bool shared = c->tied && weights != DISTILL_WEIGHTS_INT8;
+    return shared ? 0 : c->V * c->D * distill_dtype_bytes(embed_type(weights));
+}
+
+/// Floats of norms and biases, at most.
+static size_t vector_floats(const distill_config *c)
+{
+    return c->L * (4 * c->D + 2 * c->Dh + qkv_width(c) + 2 * c->F) + c->D;
+}
+
+size_t distill_packed_weight_bytes(const distill_config *c, distill_weights type)
+{
+    size_t layer = distill_packed_bytes(qkv_width(c), c->D, type) +
+                   distill_packed_bytes(c->D, c->H * c->Dh, type) +
+                   2 * distill_packed_bytes(c->F, c->D, type) +
+                   distill_packed_bytes(c->D, c->F, type);
+    return c->L * layer + distill_packed_bytes(c->V, c->D, type) + embed_bytes(c, type) +
+           vector_floats(c) * sizeof(float);
+}
+
+/// Of one row, whose widest input is that of the down or the output projection.
+static size_t code_bytes(const distill_config *c, distill_weights weights)
+{
+    size_t widest = c->F > c->D ? c->F : c->D;
+    widest = widest > c->H * c->Dh ? widest : c->H * c->Dh;
+    return distill_packed_row_scratch(widest, weights);
 }
 
 size_t distill_packed_scratch_bytes(const distill_config *c, const distill_packed_plan *plan)
 {
     size_t row = (2 * c->D + qkv_width(c) + c->H * c->Dh + c->F) * sizeof(float) +
-                 sizeof(row_place) + sizeof(distill_attention_row);
+                 sizeof(row_place) + sizeof(distill_attention_row) + code_bytes(c, plan->weights);
     size_t logits = (c->D + c->V) * sizeof(float) + sizeof(size_t);
     return plan->rows * row + plan->logits * logits + plan->context * c->Dh * sizeof(float);
 }
 
 // ---- packing ------------------------------------------------------------------------------------
 
-/// Parameters on their way into packed form. Of an `owned` block, parts that were read are given
-/// back at once.
-typedef struct packing {
+/// Where parameters come from: a block in memory, or a checkpoint's mapped files.
+typedef struct source {
     const distill_layout *layout;
-    const float *block;
-    bool owned;
-    float *next_norm;
-} packing;
+    const float *block; // NULL: ckpt
+    const distill_checkpoint *ckpt;
+    distill_weights weights;
+    float *next_vector;
+} source;
 
-static const float *parameter(const packing *from, size_t offset)
+/// The tensor at `offset` of the layout, without a bias.
+static distill_packed_part find_part(const source *from, size_t offset)
 {
-    return offset == DISTILL_ABSENT ? NULL : from->block + offset;
+    const distill_tensor_info *info = distill_layout_at(from->layout, offset);
+    distill_packed_part part = {.name = info->name, .rows = info->rows};
+    if (from->block != NULL) {
+        part.weight = from->block + offset;
+        return part;
+    }
+    const distill_safetensor *tensor = distill_checkpoint_find(from->ckpt, info->name);
+    bool known = distill_dtype_find(&part.dtype, tensor->dtype);
+    (void)known; // opening the checkpoint has seen to it
+    part.weight = tensor->data;
+    return part;
 }
 
-/// Gives the memory behind `count` floats back to the system, in whole pages. The block itself is
-/// freed later.
-static void forget(const packing *from, const float *begin, size_t count)
+/// Sets *out to a norm or bias of `count` floats; NULL if there is none.
+static distill_status keep_vector(const float **out, source *from, size_t offset, size_t count)
 {
-    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
-    uintptr_t low = ((uintptr_t)begin + page - 1) / page * page;
-    uintptr_t high = (uintptr_t)(begin + count) / page * page;
-    if (from->owned && low < high)
-        madvise((void *)low, high - low, MADV_DONTNEED);
-}
-
-static const float *keep_norm(packing *from, size_t offset, size_t count)
-{
-    float *place = from->next_norm;
+    *out = NULL;
     if (offset == DISTILL_ABSENT)
-        return NULL;
-    memcpy(place, from->block + offset, count * sizeof *place);
-    from->next_norm += count;
-    return place;
+        return DISTILL_OK;
+    float *place = from->next_vector;
+    distill_packed_part part = find_part(from, offset);
+    distill_packed_part_read(place, &part, 0, count);
+    size_t bad = distill_first_not_finite(place, count);
+    if (bad < count)
+        return distill_fail(DISTILL_NUMERIC, "tensor \"%s\": column %zu is %g", part.name, bad,
+                            (double)place[bad]);
+    from->next_vector += count;
+    *out = place;
+    return DISTILL_OK;
 }
 
-static distill_status pack(distill_packed_matrix *out, const packing *from,
-                           const distill_packed_part *parts, size_t count, size_t K,
-                           distill_packing how)
+typedef struct projection {
+    size_t weight, bias; // offsets in the layout
+} projection;
+
+/// Packs one projection, or up to three with the same input.
+static distill_status pack(distill_packed_matrix *out, source *from, const projection *projections,
+                           size_t count, size_t K, bool paired)
 {
     distill_status status = DISTILL_OK;
-    TRY(distill_packed_matrix_create(out, parts, count, K, how));
-    for (size_t i = 0; i < count; i++)
-        forget(from, parts[i].weight, parts[i].rows * K);
+    distill_packed_part parts[3];
+    distill_packing how = {.type = from->weights, .paired = paired};
+    for (size_t i = 0; i < count; i++) {
+        parts[i] = find_part(from, projections[i].weight);
+        TRY(keep_vector(&parts[i].bias, from, projections[i].bias, parts[i].rows));
+    }
+    TRY(distill_packed_matrix_create(out, parts, count, K, &how));
 done:
     return status;
 }
 
-static distill_status pack_layer(packed_layer *layer, packing *from, size_t l)
+static distill_status pack_layer(packed_layer *layer, source *from, size_t l)
 {
     distill_status status = DISTILL_OK;
     const distill_config *c = &from->layout->config;
     const distill_layer_offsets *at = &from->layout->layers[l];
-    layer->attn_norm = keep_norm(from, at->attn_norm, c->D);
-    layer->mlp_norm = keep_norm(from, at->mlp_norm, c->D);
-    layer->q_norm = keep_norm(from, at->q_norm, c->Dh);
-    layer->k_norm = keep_norm(from, at->k_norm, c->Dh);
-    const distill_packed_part qkv[] = {
-        {parameter(from, at->wq), parameter(from, at->bq), c->H * c->Dh},
-        {parameter(from, at->wk), parameter(from, at->bk), c->Hkv * c->Dh},
-        {parameter(from, at->wv), parameter(from, at->bv), c->Hkv * c->Dh}};
-    const distill_packed_part o = {parameter(from, at->wo), parameter(from, at->bo), c->D};
-    const distill_packed_part gate_up[] = {
-        {parameter(from, at->w_gate), parameter(from, at->b_gate), c->F},
-        {parameter(from, at->w_up), parameter(from, at->b_up), c->F}};
-    const distill_packed_part down = {parameter(from, at->w_down), parameter(from, at->b_down),
-                                      c->D};
-    TRY(pack(&layer->qkv, from, qkv, 3, c->D, DISTILL_PACK_JOINED));
-    TRY(pack(&layer->o, from, &o, 1, c->H * c->Dh, DISTILL_PACK_JOINED));
-    TRY(pack(&layer->gate_up, from, gate_up, 2, c->D, DISTILL_PACK_PAIRED));
-    TRY(pack(&layer->down, from, &down, 1, c->F, DISTILL_PACK_JOINED));
+    const projection qkv[] = {{at->wq, at->bq}, {at->wk, at->bk}, {at->wv, at->bv}};
+    const projection o = {at->wo, at->bo}, down = {at->w_down, at->b_down};
+    const projection gate_up[] = {{at->w_gate, at->b_gate}, {at->w_up, at->b_up}};
+    TRY(keep_vector(&layer->attn_norm, from, at->attn_norm, c->D));
+    TRY(keep_vector(&layer->mlp_norm, from, at->mlp_norm, c->D));
+    TRY(keep_vector(&layer->q_norm, from, at->q_norm, c->Dh));
+    TRY(keep_vector(&layer->k_norm, from, at->k_norm, c->Dh));
+    TRY(pack(&layer->qkv, from, qkv, 3, c->D, false));
+    TRY(pack(&layer->o, from, &o, 1, c->H * c->Dh, false));
+    TRY(pack(&layer->gate_up, from, gate_up, 2, c->D, true));
+    TRY(pack(&layer->down, from, &down, 1, c->F, false));
 done:
     return status;
 }
 
-static distill_status pack_model(distill_packed_decoder *decoder, packing *from)
+typedef struct embed_job {
+    distill_packed_decoder *decoder;
+    distill_packed_part from;
+    atomic_size_t bad; // place of a value that is not finite, SIZE_MAX = none
+} embed_job;
+
+static void copy_embedding(void *context, size_t begin, size_t end, int worker)
+{
+    enum { PIECE = 1024 };
+    embed_job *job = context;
+    size_t D = job->decoder->config.D, item = distill_dtype_bytes(job->decoder->embed_type);
+    float values[PIECE];
+    (void)worker;
+    for (size_t i = begin * D; i < end * D; i += PIECE) {
+        size_t n = end * D - i < PIECE ? end * D - i : PIECE;
+        distill_packed_part_read(values, &job->from, i, n);
+        distill_dtype_narrow((char *)job->decoder->embed + i * item, values,
+                             job->decoder->embed_type, n);
+        size_t bad = distill_first_not_finite(values, n);
+        if (bad < n)
+            atomic_store(&job->bad, i + bad);
+    }
+}
+
+static distill_status keep_embedding(distill_packed_decoder *decoder, const source *from)
+{
+    distill_status status = DISTILL_OK;
+    size_t D = decoder->config.D;
+    embed_job job = {decoder, find_part(from, from->layout->embed), SIZE_MAX};
+    decoder->embed_type = embed_type(from->weights);
+    decoder->embed_bytes = embed_bytes(&decoder->config, from->weights);
+    if (decoder->embed_bytes == 0)
+        return DISTILL_OK;
+    TRY(distill_alloc_unset(&decoder->embed, decoder->embed_bytes));
+    distill_parallel_for(copy_embedding, &job, decoder->config.V, 16);
+    size_t bad = atomic_load(&job.bad);
+    if (bad != SIZE_MAX)
+        TRY(distill_fail(DISTILL_NUMERIC, "tensor \"%s\": row %zu, column %zu is not finite",
+                         job.from.name, bad / D, bad % D));
+done:
+    return status;
+}
+
+static distill_status pack_model(distill_packed_decoder *decoder, source *from)
 {
     distill_status status = DISTILL_OK;
     const distill_config *c = &decoder->config;
-    const distill_layout *layout = from->layout;
-    TRY(DISTILL_NEW(&decoder->norms, c->L * (2 * c->D + 2 * c->Dh) + c->D));
-    from->next_norm = decoder->norms;
+    const projection head = {from->layout->lm_head, DISTILL_ABSENT};
+    TRY(DISTILL_NEW(&decoder->vectors, vector_floats(c)));
+    from->next_vector = decoder->vectors;
     TRY(DISTILL_NEW(&decoder->layers, c->L));
     for (size_t l = 0; l < c->L; l++)
         TRY(pack_layer(&decoder->layers[l], from, l));
-    decoder->final_norm = keep_norm(from, layout->final_norm, c->D);
-    if (layout->lm_head != layout->embed) {
-        TRY(DISTILL_NEW(&decoder->embed, c->V * c->D));
-        memcpy(decoder->embed, from->block + layout->embed, c->V * c->D * sizeof(float));
-        forget(from, from->block + layout->embed, c->V * c->D);
-    }
-    const distill_packed_part head = {parameter(from, layout->lm_head), NULL, c->V};
-    TRY(pack(&decoder->head, from, &head, 1, c->D, DISTILL_PACK_JOINED));
+    TRY(keep_vector(&decoder->final_norm, from, from->layout->final_norm, c->D));
+    TRY(keep_embedding(decoder, from));
+    TRY(pack(&decoder->head, from, &head, 1, c->D, false));
 done:
     return status;
 }
@@ -185,6 +262,8 @@ static distill_status allocate_scratch(distill_packed_decoder *decoder)
     TRY(DISTILL_NEW(&decoder->qkv, plan->rows * qkv_width(c)));
     TRY(DISTILL_NEW(&decoder->attended, plan->rows * c->H * c->Dh));
     TRY(DISTILL_NEW(&decoder->gated, plan->rows * c->F));
+    decoder->code_bytes = code_bytes(c, plan->weights);
+    TRY(DISTILL_NEW(&decoder->codes, plan->rows * decoder->code_bytes));
     TRY(DISTILL_NEW(&decoder->wanted, plan->logits));
     TRY(DISTILL_NEW(&decoder->last, plan->logits * c->D));
     TRY(DISTILL_NEW(&decoder->logits, plan->logits * c->V));
@@ -192,7 +271,7 @@ done:
     return status;
 }
 
-static distill_status create(distill_packed_decoder **out, packing *from,
+static distill_status create(distill_packed_decoder **out, source *from,
                              const distill_packed_plan *plan)
 {
     distill_status status = DISTILL_OK;
@@ -202,7 +281,7 @@ static distill_status create(distill_packed_decoder **out, packing *from,
     decoder->config = from->layout->config;
     decoder->plan = *plan;
     decoder->kernels = decode_kernels_chosen();
-    decoder->weight_bytes = distill_packed_weight_bytes(&decoder->config);
+    decoder->weight_bytes = distill_packed_weight_bytes(&decoder->config, plan->weights);
     TRY(pack_model(decoder, from));
     TRY(allocate_scratch(decoder));
     *out = decoder;
@@ -216,7 +295,7 @@ distill_status distill_packed_decoder_create(distill_packed_decoder **out,
                                              const distill_layout *layout, const float *block,
                                              const distill_packed_plan *plan)
 {
-    packing from = {.layout = layout, .block = block};
+    source from = {.layout = layout, .block = block, .weights = plan->weights};
     return create(out, &from, plan);
 }
 
@@ -226,15 +305,14 @@ distill_status distill_packed_decoder_load(distill_packed_decoder **out,
 {
     distill_status status = DISTILL_OK;
     distill_layout *layout = NULL;
-    float *block = NULL;
     *out = NULL;
     TRY(distill_layout_create(&layout, distill_checkpoint_config(ckpt)));
-    TRY(DISTILL_NEW(&block, layout->total));
-    TRY(distill_checkpoint_load(block, layout, ckpt));
-    packing from = {.layout = layout, .block = block, .owned = true};
-    TRY(create(out, &from, plan));
+    TRY(distill_checkpoint_check_tied(ckpt));
+    source from = {.layout = layout, .ckpt = ckpt, .weights = plan->weights};
+    status = create(out, &from, plan);
+    if (status == DISTILL_NUMERIC)
+        TRY(distill_fail_context(status, "%s", distill_checkpoint_path(ckpt)));
 done:
-    distill_free(block);
     distill_layout_free(layout);
     return status;
 }
@@ -250,10 +328,10 @@ void distill_packed_decoder_free(distill_packed_decoder *decoder)
         distill_packed_matrix_free(&decoder->layers[l].down);
     }
     distill_packed_matrix_free(&decoder->head);
-    void *const blocks[] = {decoder->layers, decoder->embed,  decoder->norms,    decoder->cosine,
+    void *const blocks[] = {decoder->layers, decoder->embed,  decoder->vectors,  decoder->cosine,
                             decoder->sine,   decoder->places, decoder->seen,     decoder->x,
                             decoder->h,      decoder->qkv,    decoder->attended, decoder->gated,
-                            decoder->wanted, decoder->last,   decoder->logits};
+                            decoder->codes,  decoder->wanted, decoder->last,     decoder->logits};
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++)
         distill_free(blocks[i]);
     distill_free(decoder);
@@ -280,12 +358,13 @@ static void embed_rows(void *context, size_t begin, size_t end, int worker)
 {
     const row_range *range = context;
     distill_packed_decoder *decoder = range->decoder;
-    size_t D = decoder->config.D;
+    size_t D = decoder->config.D, row = D * distill_dtype_bytes(decoder->embed_type);
     (void)worker;
     for (size_t n = range->first + begin; n < range->first + end; n++) {
         size_t token = (size_t)decoder->places[n].token;
         if (decoder->embed != NULL)
-            memcpy(decoder->x + n * D, decoder->embed + token * D, D * sizeof(float));
+            distill_dtype_widen(decoder->x + n * D, (const char *)decoder->embed + token * row,
+                                decoder->embed_type, D);
         else
             distill_packed_matrix_row(decoder->x + n * D, &decoder->head, token);
     }
@@ -354,19 +433,21 @@ static void forward_rows(distill_packed_decoder *decoder, size_t first, size_t c
     float *x = decoder->x + first * D, *h = decoder->h + first * D;
     float *qkv = decoder->qkv + first * Q, *attended = decoder->attended + first * A;
     float *gated = decoder->gated + first * c->F;
+    char *codes = decoder->codes + first * decoder->code_bytes;
     distill_parallel_for(embed_rows, &range, count, ROWS_A_GRAIN);
     for (range.l = 0; range.l < c->L; range.l++) {
         const packed_layer *layer = &decoder->layers[range.l];
         range.weight = layer->attn_norm;
         distill_parallel_for(norm_rows, &range, count, ROWS_A_GRAIN);
-        distill_packed_matmul(qkv, Q, h, D, &layer->qkv, count, DISTILL_MATMUL_STORE);
+        distill_packed_matmul(qkv, Q, h, D, &layer->qkv, count, DISTILL_MATMUL_STORE, codes);
         distill_parallel_for(place_rows, &range, count, ROWS_A_GRAIN);
         attend(&range);
-        distill_packed_matmul(x, D, attended, A, &layer->o, count, DISTILL_MATMUL_ADD);
+        distill_packed_matmul(x, D, attended, A, &layer->o, count, DISTILL_MATMUL_ADD, codes);
         range.weight = layer->mlp_norm;
         distill_parallel_for(norm_rows, &range, count, ROWS_A_GRAIN);
-        distill_packed_matmul(gated, c->F, h, D, &layer->gate_up, count, DISTILL_MATMUL_SWIGLU);
-        distill_packed_matmul(x, D, gated, c->F, &layer->down, count, DISTILL_MATMUL_ADD);
+        distill_packed_matmul(gated, c->F, h, D, &layer->gate_up, count, DISTILL_MATMUL_SWIGLU,
+                              codes);
+        distill_packed_matmul(x, D, gated, c->F, &layer->down, count, DISTILL_MATMUL_ADD, codes);
     }
 }
 
@@ -378,7 +459,8 @@ static void head_rows(distill_packed_decoder *decoder, size_t first, size_t coun
         decoder->kernels->rms_norm(decoder->last + i * c->D, decoder->x + decoder->wanted[i] * c->D,
                                    decoder->final_norm, c->D, (float)c->rms_eps);
     distill_packed_matmul(decoder->logits + first * c->V, c->V, decoder->last + first * c->D, c->D,
-                          &decoder->head, count, DISTILL_MATMUL_STORE);
+                          &decoder->head, count, DISTILL_MATMUL_STORE,
+                          decoder->codes + first * decoder->code_bytes);
 }
 
 /// The whole step for some of the rows, in one worker.

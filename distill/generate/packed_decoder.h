@@ -18,6 +18,7 @@
 
 #include "distill/model/checkpoint_dir.h"
 #include "distill/model/kv_cache.h"
+#include "distill/tensor/packed_matmul.h"
 
 typedef struct distill_packed_decoder distill_packed_decoder;
 
@@ -25,18 +26,20 @@ typedef struct distill_packed_plan {
     size_t rows;    // most rows of one forward call
     size_t logits;  // most spans of one call that want logits
     size_t context; // positions of the longest sequence
+    distill_weights weights;
 } distill_packed_plan;
 
-/// Bytes of packed weights, and of everything else a decoder holds.
-size_t distill_packed_weight_bytes(const distill_config *config);
+/// Bytes of packed weights, and of everything else a decoder holds. Norms, biases and what is not a
+/// weight are float32 always; with int8 weights the embedding is bfloat16.
+size_t distill_packed_weight_bytes(const distill_config *config, distill_weights weights);
 size_t distill_packed_scratch_bytes(const distill_config *config, const distill_packed_plan *plan);
 
 /// Packs the parameters in `block` (layout->total floats).
 distill_status distill_packed_decoder_create(distill_packed_decoder **out,
                                              const distill_layout *layout, const float *block,
                                              const distill_packed_plan *plan) DISTILL_MUST_CHECK;
-/// Loads a checkpoint. Memory goes over from the plain to the packed form tensor by tensor: the
-/// peak is one copy of the weights and their largest tensor.
+/// Packs a checkpoint straight from its mapped files: beside the packed weights only those files'
+/// pages are in memory, which the system can take back at any time.
 distill_status distill_packed_decoder_load(distill_packed_decoder **out,
                                            const distill_checkpoint *ckpt,
                                            const distill_packed_plan *plan) DISTILL_MUST_CHECK;

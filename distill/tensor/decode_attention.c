@@ -13,7 +13,7 @@ enum {
     CHUNK = 16 * PAGE,            // positions between two looks at the largest score
     STRIDE = CHUNK + PANEL_WIDTH, // of a head's scores: room behind them for a whole register
     PRODUCTS_A_PART = 1 << 17,    // as in packed_matmul; exponentials come on top
-    HEADS = 6 // query heads that are taken together: the height of a product tile
+    HEADS = 8                     // query heads that are taken together
 };
 
 static size_t padded(size_t Dh)
@@ -102,18 +102,22 @@ static void add_chunk(attention_state *state, const attention_view *view, size_t
         size_t at = page * PAGE, first = begin > at ? (begin - at) / PANEL_WIDTH : 0;
         size_t last =
             end - at < PAGE ? (end - at + PANEL_WIDTH - 1) / PANEL_WIDTH : PAGE / PANEL_WIDTH;
+        panel_view keys = {.weights = block_of(view, page) + first * Dh * PANEL_WIDTH,
+                           .bytes = Dh * PANEL_WIDTH * sizeof(float),
+                           .count = last - first};
         kernels->product(state->scores + (at - low) + first * PANEL_WIDTH, STRIDE, view->q, Dh,
-                         block_of(view, page) + first * Dh * PANEL_WIDTH, Dh * PANEL_WIDTH,
-                         view->heads, last - first, Dh, false);
+                         &keys, view->heads, Dh, false);
     }
     for (size_t h = 0; h < view->heads; h++)
         weigh(state, view, h, state->scores + h * STRIDE + (begin - low), end - begin);
     for (size_t page = begin / PAGE; page * PAGE < end; page++) {
         size_t at = page * PAGE, from = begin > at ? begin - at : 0;
         size_t to = end - at < PAGE ? end - at : PAGE;
-        kernels->product(state->sums, width, state->scores + (at - low) + from, STRIDE,
-                         block_of(view, page) + PAGE * Dh + from * PANEL_WIDTH, PAGE * PANEL_WIDTH,
-                         view->heads, width / PANEL_WIDTH, to - from, true);
+        panel_view values = {.weights = block_of(view, page) + PAGE * Dh + from * PANEL_WIDTH,
+                             .bytes = PAGE * PANEL_WIDTH * sizeof(float),
+                             .count = width / PANEL_WIDTH};
+        kernels->product(state->sums, width, state->scores + (at - low) + from, STRIDE, &values,
+                         view->heads, to - from, true);
     }
 }
 

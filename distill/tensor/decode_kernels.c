@@ -1,8 +1,8 @@
-// distill/tensor/decode_kernels.c - the three sets of decode_kernels_body.h and the choice between
-// them.
+// distill/tensor/decode_kernels.c - the sets of decode_kernels_body.h and the choice between them.
 #include "distill/tensor/decode_kernels.h"
 
 #include "distill/tensor/cpu_features.h"
+#include "distill/tensor/int8_products.h"
 
 #include <immintrin.h>
 #include <math.h>
@@ -12,7 +12,8 @@
 #include <string.h>
 
 typedef void (*panel_tile)(float *out, size_t out_stride, const float *x, size_t x_stride,
-                           const float *panels, size_t panel_stride, size_t K, bool add);
+                           const char *panels, size_t panel_bytes, size_t K, bool add,
+                           size_t ahead);
 
 #define INLINE static inline __attribute__((always_inline))
 #define UNROLL _Pragma("GCC unroll 16")
@@ -43,6 +44,7 @@ INLINE plain_vec plain_fma(plain_vec a, plain_vec b, plain_vec c)
 
 #define NAME(x) x##_plain
 #define KERNEL_NAME "plain"
+#define PRODUCT_INT8 int8_product_plain
 #define VEC_LANES 4
 #define VEC_MASK plain_mask
 #define VEC_LOAD(x) plain_load(x)
@@ -58,6 +60,7 @@ INLINE plain_vec plain_fma(plain_vec a, plain_vec b, plain_vec c)
 typedef int32_t avx2_mask __attribute__((vector_size(32)));
 #define NAME(x) x##_avx2
 #define KERNEL_NAME "avx2"
+#define PRODUCT_INT8 int8_product_avx2
 #define VEC_LANES 8
 #define VEC_MASK avx2_mask
 #define VEC_LOAD(x) _mm256_loadu_ps(x)
@@ -74,6 +77,8 @@ typedef int32_t avx2_mask __attribute__((vector_size(32)));
 typedef int32_t avx512_mask __attribute__((vector_size(64)));
 #define NAME(x) x##_avx512
 #define KERNEL_NAME "avx512"
+#define PRODUCT_INT8 int8_product_avx2
+#define PRODUCT_VNNI int8_product_vnni
 #define VEC_LANES 16
 #define VEC_MASK avx512_mask
 #define VEC_LOAD(x) _mm512_loadu_ps(x)
@@ -87,8 +92,10 @@ typedef int32_t avx512_mask __attribute__((vector_size(64)));
 
 const decode_kernels *decode_kernels_at(size_t index)
 {
-    const decode_kernels *have[4] = {NULL};
+    const decode_kernels *have[5] = {NULL};
     size_t count = 0;
+    if (distill_cpu()->avx512 && distill_cpu()->avx512_vnni)
+        have[count++] = &kernels_vnni_avx512;
     if (distill_cpu()->avx512)
         have[count++] = &kernels_avx512;
     if (distill_cpu()->avx2)

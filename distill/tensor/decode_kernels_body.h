@@ -3,97 +3,10 @@
 //
 // The includer defines NAME(x), the register type `vec` of VEC_LANES floats with VEC_LOAD,
 // VEC_STORE, VEC_SET1, VEC_ZERO, VEC_FMA(a, b, c) = a b + c rounded once, and VEC_MASK, the integer
-// vector of the same size. Only products are fused; everything else rounds after each operation, as
+// vector of the same size; PRODUCT_INT8, the product of 8-bit integers. Only products are fused; everything else rounds after each operation, as
 // plain C does.
 
-// ---- products -----------------------------------------------------------------------------------
-
-enum { NAME(REGISTERS) = PANEL_WIDTH / VEC_LANES };
-
-/// One tile of R rows by C panels, held in registers over all of K. R and C are constants after
-/// inlining.
-INLINE void NAME(tile)(float *out, size_t out_stride, const float *x, size_t x_stride,
-                       const float *panels, size_t panel_stride, size_t K, bool add, const int R,
-                       const int C)
-{
-    const int width = C * NAME(REGISTERS);
-    vec sum[6][PANEL_PAIR_MOST * NAME(REGISTERS)];
-    UNROLL for (int r = 0; r < R; r++) UNROLL for (int c = 0; c < width; c++) sum[r][c] =
-        add ? VEC_LOAD(out + (size_t)r * out_stride + c * VEC_LANES) : VEC_ZERO();
-    for (size_t k = 0; k < K; k++) {
-        vec w[PANEL_PAIR_MOST * NAME(REGISTERS)];
-        UNROLL for (int c = 0; c < width; c++) w[c] =
-            VEC_LOAD(panels + (size_t)(c / NAME(REGISTERS)) * panel_stride + k * PANEL_WIDTH +
-                     c % NAME(REGISTERS) * VEC_LANES);
-        UNROLL for (int r = 0; r < R; r++)
-        {
-            vec v = VEC_SET1(x[(size_t)r * x_stride + k]);
-            UNROLL for (int c = 0; c < width; c++) sum[r][c] = VEC_FMA(v, w[c], sum[r][c]);
-        }
-    }
-    UNROLL for (int r = 0; r < R; r++) UNROLL for (int c = 0; c < width; c++)
-        VEC_STORE(out + (size_t)r * out_stride + c * VEC_LANES, sum[r][c]);
-}
-
-#define TILE(R, C)                                                                                 \
-    static void NAME(tile_##R##x##C)(float *out, size_t out_stride, const float *x,                \
-                                     size_t x_stride, const float *panels, size_t panel_stride,    \
-                                     size_t K, bool add)                                           \
-    {                                                                                              \
-        NAME(tile)(out, out_stride, x, x_stride, panels, panel_stride, K, add, R, C);              \
-    }
-TILE(1, 1)
-TILE(2, 1)
-TILE(3, 1)
-TILE(4, 1)
-TILE(5, 1)
-TILE(6, 1)
-TILE(1, 2)
-TILE(2, 2)
-TILE(3, 2)
-TILE(1, 4)
-#if VEC_LANES == 16 // twice the registers, each twice as wide: 6 x 2 panels fit
-TILE(4, 2)
-TILE(5, 2)
-TILE(6, 2)
-TILE(2, 4)
-TILE(3, 4)
-#endif
-#undef TILE
-
-/// Tiles by [rows - 1]: of one panel, and of several where that gives enough independent sums.
-static const panel_tile NAME(tiles)[3][6] = {
-    {NAME(tile_1x1), NAME(tile_2x1), NAME(tile_3x1), NAME(tile_4x1), NAME(tile_5x1),
-     NAME(tile_6x1)},
-#if VEC_LANES == 16
-    {NAME(tile_1x2), NAME(tile_2x2), NAME(tile_3x2), NAME(tile_4x2), NAME(tile_5x2),
-     NAME(tile_6x2)},
-    {NAME(tile_1x4), NAME(tile_2x4), NAME(tile_3x4)},
-#else
-    {NAME(tile_1x2), NAME(tile_2x2), NAME(tile_3x2)},
-    {NAME(tile_1x4)},
-#endif
-};
-
-static void NAME(product)(float *out, size_t out_stride, const float *x, size_t x_stride,
-                          const float *panels, size_t panel_stride, size_t rows, size_t panel_count,
-                          size_t K, bool add)
-{
-    for (size_t r = 0; r < rows;) {
-        size_t height = rows - r < 6 ? rows - r : 6;
-        for (size_t p = 0; p < panel_count;) {
-            int width = panel_count - p >= 4 ? 2 : panel_count - p >= 2 ? 1 : 0; // 2^width panels
-            while (NAME(tiles)[width][height - 1] == NULL)
-                width--;
-            NAME(tiles)
-            [width][height - 1](out + r * out_stride + p * PANEL_WIDTH, out_stride,
-                                x + r * x_stride, x_stride, panels + p * panel_stride, panel_stride,
-                                K, add);
-            p += (size_t)1 << width;
-        }
-        r += height;
-    }
-}
+#include "distill/tensor/decode_products_body.h"
 
 // ---- rows ---------------------------------------------------------------------------------------
 
@@ -283,20 +196,60 @@ static void NAME(rotate)(float *x, const float *cosine, const float *sine, size_
     }
 }
 
-static const decode_kernels NAME(kernels) = {
-    .name = KERNEL_NAME,
-    .product = NAME(product),
-    .maximum = NAME(maximum),
-    .exp_sum = NAME(exp_sum),
-    .multiply = NAME(multiply),
-    .add = NAME(add),
-    .swiglu = NAME(swiglu),
-    .rms_norm = NAME(rms_norm),
-    .rotate = NAME(rotate),
-};
+/// Adding 1.5 2^23 rounds to a whole number, to nearest even, which is then the low bits.
+static void NAME(quantize)(int8_row *out, const float *x, size_t K)
+{
+    const VEC_MASK no_sign = (VEC_MASK){0} + 0x7fffffff;
+    const vec magic = VEC_SET1(12582912.0f);
+    vec most = VEC_ZERO(), finite = VEC_ZERO();
+    int32_t held[VEC_LANES];
+    float at[VEC_LANES], zero[VEC_LANES];
+    for (size_t i = 0; i < K; i += VEC_LANES) {
+        vec v = K - i < VEC_LANES ? NAME(load_part)(x + i, K - i, 0) : VEC_LOAD(x + i);
+        vec size = (vec)((VEC_MASK)v & no_sign);
+        most = NAME(select)((VEC_MASK)(size > most), size, most);
+        finite += v * VEC_ZERO(); // NaN from here on if one is not
+    }
+    VEC_STORE(at, most);
+    VEC_STORE(zero, finite);
+    for (int j = 1; j < VEC_LANES; j++) {
+        at[0] = at[j] > at[0] ? at[j] : at[0];
+        zero[0] += zero[j];
+    }
+    out->scale = at[0] / 127 + zero[0];
+    out->sum = 0;
+    vec inverse = VEC_SET1(at[0] > 1e-30f ? 127 / at[0] : 0);
+    for (size_t i = 0; i < K; i += VEC_LANES) {
+        size_t n = K - i < VEC_LANES ? K - i : VEC_LANES;
+        vec v = n < VEC_LANES ? NAME(load_part)(x + i, n, 0) : VEC_LOAD(x + i);
+        VEC_MASK codes = (VEC_MASK)(v * inverse + magic) - (VEC_MASK)magic;
+        memcpy(held, &codes, sizeof held);
+        for (size_t j = 0; j < n; j++) {
+            out->codes[i + j] = (int8_t)held[j];
+            out->sum += held[j];
+        }
+    }
+    for (size_t i = K; i % 4 != 0; i++)
+        out->codes[i] = 0;
+}
 
+#define KERNEL_SET(set_name, int8, flip)                                                           \
+    {                                                                                              \
+        .name = set_name, .int8_flip = flip, .product = NAME(product), .product_int8 = int8,       \
+        .quantize = NAME(quantize), .maximum = NAME(maximum), .exp_sum = NAME(exp_sum),            \
+        .multiply = NAME(multiply), .add = NAME(add), .swiglu = NAME(swiglu),                      \
+        .rms_norm = NAME(rms_norm), .rotate = NAME(rotate)                                         \
+    }
+static const decode_kernels NAME(kernels) = KERNEL_SET(KERNEL_NAME, PRODUCT_INT8, 0);
+#ifdef PRODUCT_VNNI
+static const decode_kernels NAME(kernels_vnni) = KERNEL_SET("avx512vnni", PRODUCT_VNNI, 0x80);
+#undef PRODUCT_VNNI
+#endif
+
+#undef KERNEL_SET
 #undef NAME
 #undef KERNEL_NAME
+#undef PRODUCT_INT8
 #undef VEC_LANES
 #undef VEC_MASK
 #undef VEC_LOAD

@@ -1,5 +1,7 @@
-// distill/tensor/packed_matmul.c - packing, and the walk over panels and rows around the product
-// kernel.
+// distill/tensor/packed_matmul.c - the walk over panels and rows around the product kernels.
+//
+// A group of 4 panels at a time, for as many rows as fit in the second cache beside them, K in
+// blocks whose panels stay in that cache. While a block is worked on, the next is fetched.
 #include "distill/tensor/packed_matmul.h"
 
 #include "distill/base/threads.h"
@@ -8,94 +10,46 @@
 #include <string.h>
 
 enum {
-    ROWS = 6,   // height of a tile: what the registers hold
-    PANELS = 4, // panels a tile's rows pass while they are in the first cache
+    PANELS = 4, // panels that are worked on together
     COLUMNS = PANELS * PANEL_WIDTH,
+    ROWS = 96,      // rows whose sums wait while K goes by
+    K_BLOCK = 1024, // x of six rows: 24 kB; panels of bfloat16: 128 kB
+    FEW_ROWS = 2,   // as many need no blocks: they read every weight once
     PRODUCTS_A_PART =
         1 << 18 // multiply-adds (about 10 us) below which a second thread costs more than it gives
 };
-
-size_t distill_packed_bytes(size_t outputs, size_t K)
-{
-    return (outputs + PANEL_WIDTH - 1) / PANEL_WIDTH * PANEL_WIDTH * (K + 1) * sizeof(float);
-}
-
-/// Puts row `row` of `part` into column `slot` of the panels.
-static void pack_row(distill_packed_matrix *m, const distill_packed_part *part, size_t row,
-                     size_t slot)
-{
-    size_t column = slot % PANEL_WIDTH;
-    float *panel = m->panels + slot / PANEL_WIDTH * m->K * PANEL_WIDTH;
-    const float *from = part->weight + row * m->K;
-    for (size_t k = 0; k < m->K; k++)
-        panel[k * PANEL_WIDTH + column] = from[k];
-    if (m->bias != NULL && part->bias != NULL)
-        m->bias[slot] = part->bias[row];
-}
-
-static void pack_part(distill_packed_matrix *m, const distill_packed_part *part, size_t index,
-                      size_t before)
-{
-    for (size_t row = 0; row < part->rows; row++) {
-        size_t paired = (row / PANEL_WIDTH * 2 + index) * PANEL_WIDTH + row % PANEL_WIDTH;
-        pack_row(m, part, row, m->packing == DISTILL_PACK_PAIRED ? paired : before + row);
-    }
-}
-
-distill_status distill_packed_matrix_create(distill_packed_matrix *out,
-                                            const distill_packed_part *parts, size_t count,
-                                            size_t K, distill_packing packing)
-{
-    distill_status status = DISTILL_OK;
-    distill_packed_matrix m = {.K = K, .packing = packing};
-    size_t rows = 0, floats;
-    bool bias = false;
-    *out = (distill_packed_matrix){0};
-    for (size_t i = 0; i < count; i++) {
-        rows += parts[i].rows;
-        bias = bias || parts[i].bias != NULL;
-    }
-    bool paired = packing == DISTILL_PACK_PAIRED;
-    m.outputs = paired ? parts[0].rows : rows;
-    m.panel_count = (m.outputs + PANEL_WIDTH - 1) / PANEL_WIDTH * (paired ? 2 : 1);
-    if (!distill_mul_size(&floats, m.panel_count * PANEL_WIDTH, K))
-        return distill_fail(DISTILL_NO_MEMORY, "a weight of %zu x %zu is too large", rows, K);
-    TRY(DISTILL_NEW(&m.panels, floats));
-    if (bias)
-        TRY(DISTILL_NEW(&m.bias, m.panel_count * PANEL_WIDTH));
-    for (size_t i = 0, before = 0; i < count; before += parts[i++].rows)
-        pack_part(&m, &parts[i], i, before);
-    *out = m;
-    return DISTILL_OK;
-done:
-    distill_packed_matrix_free(&m);
-    return status;
-}
-
-void distill_packed_matrix_free(distill_packed_matrix *matrix)
-{
-    if (matrix == NULL)
-        return;
-    distill_free(matrix->panels);
-    distill_free(matrix->bias);
-    *matrix = (distill_packed_matrix){0};
-}
-
-void distill_packed_matrix_row(float *out, const distill_packed_matrix *matrix, size_t output)
-{
-    const float *panel = matrix->panels + output / PANEL_WIDTH * matrix->K * PANEL_WIDTH;
-    for (size_t k = 0; k < matrix->K; k++)
-        out[k] = panel[k * PANEL_WIDTH + output % PANEL_WIDTH];
-}
 
 typedef struct matmul_job {
     const decode_kernels *kernels;
     float *out;
     const float *x;
+    const int8_row *codes; // of x, for int8 weights
     const distill_packed_matrix *matrix;
-    size_t out_stride, x_stride, N;
+    size_t out_stride, x_stride, code_bytes, N;
     distill_matmul_end end;
 } matmul_job;
+
+size_t distill_packed_row_scratch(size_t K, distill_weights type)
+{
+    size_t codes = (K + PANEL_LINE - 1) / PANEL_LINE * PANEL_LINE;
+    return type == DISTILL_WEIGHTS_INT8 ? sizeof(int8_row) + codes : 0;
+}
+
+void distill_packed_matrix_row(float *out, const distill_packed_matrix *matrix, size_t output)
+{
+    const uint32_t *lane = (const uint32_t *)((const char *)matrix->panels +
+                                              output / PANEL_WIDTH * matrix->panel_bytes) +
+                           output % PANEL_WIDTH;
+    if (matrix->packing.type == DISTILL_WEIGHTS_FP32) {
+        for (size_t k = 0; k < matrix->K; k++)
+            memcpy(out + k, lane + k * PANEL_WIDTH, sizeof *out);
+        return;
+    }
+    for (size_t k = 0; k < matrix->K; k++) {
+        uint32_t both = lane[k / 2 * PANEL_WIDTH], bits = k % 2 ? both & 0xffff0000 : both << 16;
+        memcpy(out + k, &bits, sizeof *out);
+    }
+}
 
 /// Takes `tile` (one row of the products of panels first … first+count-1) to where the result
 /// belongs.
@@ -121,32 +75,89 @@ static void finish_row(const matmul_job *job, float *out, float *tile, size_t fi
         memcpy(out + begin, tile, n * sizeof *out);
 }
 
+/// tile (rows, COLUMNS) = rows first … first+rows-1 times the panels of `view`.
+static void multiply(const matmul_job *job, float *tile, panel_view *view, size_t first,
+                     size_t rows)
+{
+    const distill_packed_matrix *m = job->matrix;
+    const char *weights = view->weights;
+    if (view->type == PANEL_INT8) {
+        const char *codes = (const char *)job->codes + first * job->code_bytes;
+        size_t begin = (size_t)(weights - (const char *)m->panels) / m->panel_bytes * PANEL_WIDTH;
+        view->ahead = view->count * m->panel_bytes;
+        job->kernels->product_int8(tile, COLUMNS, (const int8_row *)codes, job->code_bytes, view,
+                                   m->scales + begin, rows, (m->K + 3) / 4);
+        return;
+    }
+    size_t blocks = rows <= FEW_ROWS ? 1 : (m->K + K_BLOCK - 1) / K_BLOCK;
+    size_t block = ((m->K + blocks - 1) / blocks + 1) / 2 * 2; // even: pairs stay together
+    size_t item = view->type == PANEL_BF16 ? PANEL_WIDTH * 2 : PANEL_WIDTH * 4;
+    for (size_t k = 0; k < m->K; k += block) {
+        size_t n = m->K - k < block ? m->K - k : block;
+        view->weights = weights + k * item;
+        view->ahead = k + n < m->K ? n * item : view->count * m->panel_bytes - k * item;
+        job->kernels->product(tile, COLUMNS, job->x + first * job->x_stride + k, job->x_stride,
+                              view, rows, n, k > 0);
+    }
+    view->weights = weights;
+}
+
 /// All rows against panels begin … end-1; for a paired matrix these count pairs.
 static void multiply_panels(void *context, size_t begin, size_t end, int worker)
 {
+    static const panel_type TYPES[] = {[DISTILL_WEIGHTS_BF16] = PANEL_BF16,
+                                       [DISTILL_WEIGHTS_FP32] = PANEL_F32,
+                                       [DISTILL_WEIGHTS_INT8] = PANEL_INT8};
     const matmul_job *job = context;
     const distill_packed_matrix *m = job->matrix;
-    size_t stride = m->K * PANEL_WIDTH, unit = m->packing == DISTILL_PACK_PAIRED ? 2 : 1;
+    size_t unit = m->packing.paired ? 2 : 1;
     float tile[ROWS * COLUMNS];
     (void)worker;
     for (size_t p = begin * unit; p < end * unit; p += PANELS) {
         size_t count = end * unit - p < PANELS ? end * unit - p : PANELS;
+        panel_view view = {.weights = (const char *)m->panels + p * m->panel_bytes,
+                           .bytes = m->panel_bytes,
+                           .count = count,
+                           .type = TYPES[m->packing.type]};
         for (size_t r = 0; r < job->N; r += ROWS) {
             size_t rows = job->N - r < ROWS ? job->N - r : ROWS;
-            job->kernels->product(tile, COLUMNS, job->x + r * job->x_stride, job->x_stride,
-                                  m->panels + p * stride, stride, rows, count, m->K, false);
+            multiply(job, tile, &view, r, rows);
             for (size_t i = 0; i < rows; i++)
                 finish_row(job, job->out + (r + i) * job->out_stride, tile + i * COLUMNS, p, count);
         }
     }
 }
 
-void distill_packed_matmul(float *out, size_t out_stride, const float *x, size_t x_stride,
-                           const distill_packed_matrix *matrix, size_t N, distill_matmul_end end)
+static void quantize_rows(void *context, size_t begin, size_t end, int worker)
 {
-    matmul_job job = {decode_kernels_chosen(), out, x, matrix, out_stride, x_stride, N, end};
-    size_t panels = matrix->packing == DISTILL_PACK_PAIRED ? 2 : 1; // of a unit
-    if (N > 0)
-        distill_parallel_for(multiply_panels, &job, matrix->panel_count / panels,
-                             1 + PRODUCTS_A_PART / (N * matrix->K * PANEL_WIDTH * panels));
+    const matmul_job *job = context;
+    (void)worker;
+    for (size_t n = begin; n < end; n++) {
+        const char *row = (const char *)job->codes + n * job->code_bytes;
+        job->kernels->quantize((int8_row *)row, job->x + n * job->x_stride, job->matrix->K);
+    }
+}
+
+void distill_packed_matmul(float *out, size_t out_stride, const float *x, size_t x_stride,
+                           const distill_packed_matrix *matrix, size_t N, distill_matmul_end end,
+                           void *scratch)
+{
+    enum { ROWS_A_PART = 4 };
+    matmul_job job = {.kernels = decode_kernels_chosen(),
+                      .out = out,
+                      .x = x,
+                      .codes = scratch,
+                      .matrix = matrix,
+                      .out_stride = out_stride,
+                      .x_stride = x_stride,
+                      .code_bytes = distill_packed_row_scratch(matrix->K, matrix->packing.type),
+                      .N = N,
+                      .end = end};
+    size_t panels = matrix->packing.paired ? 2 : 1; // of a unit
+    if (N == 0)
+        return;
+    if (matrix->packing.type == DISTILL_WEIGHTS_INT8)
+        distill_parallel_for(quantize_rows, &job, N, ROWS_A_PART);
+    distill_parallel_for(multiply_panels, &job, matrix->panel_count / panels,
+                         1 + PRODUCTS_A_PART / (N * matrix->K * PANEL_WIDTH * panels));
 }

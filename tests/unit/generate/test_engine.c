@@ -56,6 +56,7 @@ static distill_engine *create(size_t batch_size, size_t pages, size_t context)
     distill_packed_decoder *decoder = NULL;
     distill_engine *engine = NULL;
     distill_packed_plan plan = distill_engine_decoder_plan(batch_size, context);
+    plan.weights = DISTILL_WEIGHTS_FP32;
     distill_engine_options options = {.batch_size = batch_size,
                                       .context = context,
                                       .pages = pages,
@@ -376,12 +377,15 @@ static void weights_that_explode_give_an_error_reply(void **state)
 {
     static request_set set;
     (void)state;
-    size_t at = model.layout->final_norm;
-    float held = model.block[at];
-    model.block[at] = NAN;
+    float *norm = model.block + model.layout->layers[0].attn_norm, held[512];
+    size_t D = model.layout->config.D;
+    assert_in_range(D, 1, 512);
+    memcpy(held, norm, D * sizeof *norm);
+    for (size_t i = 0; i < D; i++)
+        norm[i] = 3e38f; // scores become infinite
     make_requests(&set);
     distill_engine *engine = create(6, 100, CONTEXT);
-    model.block[at] = held;
+    memcpy(norm, held, D * sizeof *norm);
     run(&set, engine, &RULES);
     for (size_t i = 0; i < REPLIES; i++)
         assert_int_equal(set.outcomes[i].finish, DISTILL_FINISH_ERROR);

@@ -40,14 +40,20 @@ static const distill_config TINY = {.L = 4,
 static void a_model_that_does_not_fit_is_refused_with_the_numbers(void **state)
 {
     distill_local_plan plan;
-    const distill_local_options options = {0};
+    distill_local_options options = {.weights = DISTILL_WEIGHTS_FP32};
     (void)state;
     assert_fails(distill_local_plan_make(&plan, &QWEN_7B, &options, 24 * GIB), DISTILL_LIMIT,
-                 "28.4 GiB of weights in float32");
+                 "28.4 GiB of fp32 weights");
     assert_fails(distill_local_plan_make(&plan, &QWEN_7B, &options, 24 * GIB), DISTILL_LIMIT,
                  "24.0 GiB available");
     assert_ok(distill_local_plan_make(&plan, &QWEN_7B, &options, 64 * GIB));
-    assert_true(plan.loading_bytes > 28 * GIB && plan.loading_bytes < 34 * GIB);
+    options.weights = DISTILL_WEIGHTS_BF16;
+    assert_fails(distill_local_plan_make(&plan, &QWEN_7B, &options, 12 * GIB), DISTILL_LIMIT,
+                 "14.2 GiB of bf16 weights");
+    assert_ok(distill_local_plan_make(&plan, &QWEN_7B, &options, 24 * GIB));
+    assert_true(plan.weight_bytes > 14 * GIB && plan.weight_bytes < 15 * GIB);
+    options.weights = DISTILL_WEIGHTS_INT8;
+    assert_ok(distill_local_plan_make(&plan, &QWEN_7B, &options, 13 * GIB));
 }
 
 static void the_plan_stays_within_the_memory_there_is(void **state)

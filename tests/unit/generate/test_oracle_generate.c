@@ -69,7 +69,8 @@ static void check_logits(const char *fixture, const distill_json_node *batch,
     assert_ok(distill_checkpoint_open(&ckpt, join(fixture, "checkpoint")));
     const distill_config *c = distill_checkpoint_config(ckpt);
     assert_int_equal(count, tokens.count * c->V);
-    distill_packed_plan plan = {.rows = 1, .logits = 1, .context = tokens.count};
+    distill_packed_plan plan = {
+        .rows = 1, .logits = 1, .context = tokens.count, .weights = DISTILL_WEIGHTS_FP32};
     distill_kv_plan kv = {
         .sequences = 1, .context = tokens.count, .pages = distill_kv_pages_for(tokens.count)};
     assert_ok(distill_packed_decoder_load(&decoder, ckpt, &plan));
@@ -149,7 +150,7 @@ static distill_status check_continuation(void *context, const distill_completion
 static void run_greedy(const char *checkpoint, const distill_tokenizer *tok, continuation_job *job)
 {
     distill_generator *generator = NULL;
-    distill_local_options options = {.batch_size = 3};
+    distill_local_options options = {.batch_size = 3, .weights = DISTILL_WEIGHTS_FP32};
     distill_sampling greedy = {.temperature = 0, .top_p = 1, .max_tokens = job->new_tokens};
     distill_generator_calls calls = {next_prompt, check_continuation, NULL, job};
     assert_ok(distill_generator_open_local(&generator, checkpoint, tok, &options));

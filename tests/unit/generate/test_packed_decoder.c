@@ -58,7 +58,7 @@ static void fill(float *block, const distill_layout *layout)
     }
 }
 
-static void open_fixture(fixture *f, const tiny_model *model)
+static void open_fixture(fixture *f, const tiny_model *model, distill_weights weights)
 {
     distill_config config;
     *f = (fixture){.V = model->V};
@@ -68,7 +68,7 @@ static void open_fixture(fixture *f, const tiny_model *model)
     assert_ok(distill_layout_create(&f->layout, &config));
     assert_ok(DISTILL_NEW(&f->block, f->layout->total));
     fill(f->block, f->layout);
-    distill_packed_plan plan = {.rows = 4 * T, .logits = 64, .context = T};
+    distill_packed_plan plan = {.rows = 4 * T, .logits = 64, .context = T, .weights = weights};
     assert_ok(distill_packed_decoder_create(&f->packed, f->layout, f->block, &plan));
     distill_kv_plan kv = {.sequences = 64, .context = T, .pages = 200};
     assert_ok(distill_kv_cache_create(&f->cache, &config, &kv));
@@ -117,7 +117,7 @@ static void it_computes_what_the_training_decoder_computes(void **state)
     (void)state;
     for (size_t m = 0; m < MODEL_COUNT; m++) {
         fixture f;
-        open_fixture(&f, MODELS[m]);
+        open_fixture(&f, MODELS[m], DISTILL_WEIGHTS_FP32);
         distill_decoder *decoder = NULL;
         distill_decoder_plan plan = {.max_tokens = T};
         size_t lengths[] = {T};
@@ -168,10 +168,10 @@ static void read_in_pieces(fixture *f, size_t step, float *const wanted[4])
 static void pieces_and_neighbours_do_not_change_a_bit(void **state)
 {
     (void)state;
-    for (size_t m = 0; m < MODEL_COUNT; m++) {
+    for (size_t m = 0; m < 3 * MODEL_COUNT; m++) {
         fixture f;
         float *wanted[4];
-        open_fixture(&f, MODELS[m]);
+        open_fixture(&f, MODELS[m / 3], (distill_weights)(m % 3));
         for (size_t s = 0; s < 4; s++)
             wanted[s] = one_by_one(&f, s, T);
         const size_t steps[] = {1, 2, 7, 64, T};
@@ -185,13 +185,12 @@ static void pieces_and_neighbours_do_not_change_a_bit(void **state)
 
 /// Enough single rows that each worker takes its rows through all layers (packed_decoder.c:
 /// whole_rows).
-static void many_sequences_do_not_change_a_bit(void **state)
+static void decode_many(distill_weights weights)
 {
     enum { MANY = 50, LENGTH = 20 };
     fixture f;
     float *wanted[4];
-    (void)state;
-    open_fixture(&f, &TINY_QWEN3);
+    open_fixture(&f, &TINY_QWEN3, weights);
     for (size_t s = 0; s < 4; s++)
         wanted[s] = one_by_one(&f, s, LENGTH);
     for (size_t s = 0; s < MANY; s++) {
@@ -214,14 +213,22 @@ static void many_sequences_do_not_change_a_bit(void **state)
     close_fixture(&f);
 }
 
+static void many_sequences_do_not_change_a_bit(void **state)
+{
+    (void)state;
+    for (distill_weights weights = 0; weights <= DISTILL_WEIGHTS_INT8; weights++)
+        decode_many(weights);
+}
+
 static void a_loaded_checkpoint_equals_a_packed_block(void **state)
 {
     (void)state;
-    for (size_t m = 0; m < MODEL_COUNT; m++) {
+    for (size_t m = 0; m < 3 * MODEL_COUNT; m++) {
         fixture f;
-        open_fixture(&f, MODELS[m]);
+        distill_weights weights = (distill_weights)(m % 3);
+        open_fixture(&f, MODELS[m / 3], weights);
         float *wanted = one_by_one(&f, 0, 30);
-        distill_packed_plan plan = {.rows = 4, .logits = 4, .context = T};
+        distill_packed_plan plan = {.rows = 4, .logits = 4, .context = T, .weights = weights};
         distill_checkpoint *ckpt = NULL;
         char dir[256];
         snprintf(dir, sizeof dir, "%s/checkpoint-%zu", scratch_folder(), m);
@@ -238,13 +245,86 @@ static void a_loaded_checkpoint_equals_a_packed_block(void **state)
     }
 }
 
+/// What bfloat16 can hold is decoded as from float32, bit for bit, wherever it comes from.
+static void bfloat16_weights_lose_nothing_of_a_bfloat16_checkpoint(void **state)
+{
+    (void)state;
+    for (size_t m = 0; m < MODEL_COUNT; m++) {
+        fixture f;
+        float *logits[2];
+        char dir[256];
+        distill_checkpoint *ckpt = NULL;
+        open_fixture(&f, MODELS[m], DISTILL_WEIGHTS_FP32);
+        snprintf(dir, sizeof dir, "%s/bf16-%zu", scratch_folder(), m);
+        assert_ok(distill_checkpoint_write(dir, f.layout, f.block, DISTILL_BF16, f.config, NULL));
+        assert_ok(distill_checkpoint_open(&ckpt, dir));
+        for (distill_weights weights = 0; weights <= DISTILL_WEIGHTS_FP32; weights++) {
+            distill_packed_plan plan = {.rows = 4, .logits = 4, .context = T, .weights = weights};
+            distill_packed_decoder_free(f.packed);
+            assert_ok(distill_packed_decoder_load(&f.packed, ckpt, &plan));
+            logits[weights] = one_by_one(&f, 0, 30);
+        }
+        assert_memory_equal(logits[0], logits[1], 30 * f.V * sizeof(float));
+        distill_free(logits[0]);
+        distill_free(logits[1]);
+        distill_checkpoint_close(ckpt);
+        close_fixture(&f);
+    }
+}
+
+/// 255 steps for weights and activations: logits move by a few per cent of their spread.
+static void int8_weights_stay_near_float32(void **state)
+{
+    (void)state;
+    for (size_t m = 0; m < MODEL_COUNT; m++) {
+        fixture exact, rough;
+        double error = 0, size = 0;
+        open_fixture(&exact, MODELS[m], DISTILL_WEIGHTS_FP32);
+        open_fixture(&rough, MODELS[m], DISTILL_WEIGHTS_INT8);
+        float *a = one_by_one(&exact, 0, 60), *b = one_by_one(&rough, 0, 60);
+        for (size_t i = 0; i < 60 * exact.V; i++) {
+            error += ((double)a[i] - (double)b[i]) * ((double)a[i] - (double)b[i]);
+            size += (double)a[i] * (double)a[i];
+        }
+        if (!(error > 0 && sqrt(error / size) < 0.06))
+            fail_msg("model %zu: logits differ by %.3f of their size", m, sqrt(error / size));
+        distill_free(a);
+        distill_free(b);
+        close_fixture(&exact);
+        close_fixture(&rough);
+    }
+}
+
+static void a_weight_that_is_no_number_is_named(void **state)
+{
+    fixture f;
+    (void)state;
+    open_fixture(&f, &TINY_LLAMA, DISTILL_WEIGHTS_FP32);
+    const size_t places[] = {f.layout->layers[1].w_up + 5, f.layout->layers[0].mlp_norm + 3,
+                             f.layout->embed + 7};
+    const char *const names[] = {"model.layers.1.mlp.up_proj.weight\": row 0, column 5",
+                                 "model.layers.0.post_attention_layernorm.weight\": column 3",
+                                 "model.embed_tokens.weight\": row 0, column 7"};
+    for (size_t i = 0; i < 3; i++) {
+        distill_packed_decoder *decoder = NULL;
+        distill_packed_plan plan = {.rows = 4, .logits = 4, .context = T};
+        float before = f.block[places[i]];
+        f.block[places[i]] = NAN;
+        assert_fails(distill_packed_decoder_create(&decoder, f.layout, f.block, &plan),
+                     DISTILL_NUMERIC, names[i]);
+        f.block[places[i]] = before;
+    }
+    close_fixture(&f);
+}
+
 static void failing_allocations_are_errors(void **state)
 {
     fixture f;
-    distill_packed_plan plan = {.rows = 4, .logits = 4, .context = T};
+    distill_packed_plan plan = {
+        .rows = 4, .logits = 4, .context = T, .weights = DISTILL_WEIGHTS_INT8};
     distill_status status = DISTILL_NO_MEMORY;
     (void)state;
-    open_fixture(&f, &TINY_LLAMA);
+    open_fixture(&f, &TINY_LLAMA, DISTILL_WEIGHTS_INT8);
     for (uint64_t n = 1; status == DISTILL_NO_MEMORY && n < 1000; n++) {
         distill_packed_decoder *decoder = NULL;
         distill_allocation_fail_at(n);
@@ -264,6 +344,9 @@ int main(void)
         cmocka_unit_test(pieces_and_neighbours_do_not_change_a_bit),
         cmocka_unit_test(many_sequences_do_not_change_a_bit),
         cmocka_unit_test(a_loaded_checkpoint_equals_a_packed_block),
+        cmocka_unit_test(bfloat16_weights_lose_nothing_of_a_bfloat16_checkpoint),
+        cmocka_unit_test(int8_weights_stay_near_float32),
+        cmocka_unit_test(a_weight_that_is_no_number_is_named),
         cmocka_unit_test(failing_allocations_are_errors),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

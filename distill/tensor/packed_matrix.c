@@ -1,0 +1,291 @@
+// distill/tensor/packed_matrix.c - from a checkpoint's rows to panels, on all threads.
+//
+// A panel's 16 rows are widened to float32 a piece at a time, brought to the packed type in words
+// of four bytes (1, 2 or 4 k), and laid side by side. Only panels exist as a whole: no float32 copy
+// of the weights is ever made.
+#include "distill/tensor/packed_matmul.h"
+
+#include "distill/base/threads.h"
+#include "distill/tensor/decode_kernels.h"
+
+#include <math.h>
+#include <stdatomic.h>
+#include <string.h>
+
+enum { PIECE = 512, INT8_MOST_K = 1 << 16 };
+
+static const struct {
+    const char *name;
+    size_t in_word; // weights in four bytes
+} TYPES[] = {[DISTILL_WEIGHTS_BF16] = {"bf16", 2},
+             [DISTILL_WEIGHTS_FP32] = {"fp32", 1},
+             [DISTILL_WEIGHTS_INT8] = {"int8", 4}};
+
+const char *distill_weights_name(distill_weights weights)
+{
+    return TYPES[weights].name;
+}
+
+bool distill_weights_find(distill_weights *out, const char *name)
+{
+    for (size_t i = 0; i < sizeof TYPES / sizeof *TYPES; i++)
+        if (strcmp(TYPES[i].name, name) == 0) {
+            *out = (distill_weights)i;
+            return true;
+        }
+    return false;
+}
+
+static size_t bytes_of_panel(size_t K, distill_weights type)
+{
+    return (K + TYPES[type].in_word - 1) / TYPES[type].in_word * PANEL_LINE;
+}
+
+size_t distill_packed_bytes(size_t outputs, size_t K, distill_weights type)
+{
+    size_t panels = (outputs + PANEL_WIDTH - 1) / PANEL_WIDTH;
+    return panels * (bytes_of_panel(K, type) + 2 * PANEL_WIDTH * sizeof(float));
+}
+
+void distill_packed_part_read(float *out, const distill_packed_part *part, size_t first,
+                              size_t count)
+{
+    const char *weight = part->weight;
+    distill_dtype_widen(out, weight + first * distill_dtype_bytes(part->dtype), part->dtype, count);
+}
+
+typedef struct pack_job {
+    distill_packed_matrix *matrix;
+    const distill_packed_part *parts;
+    size_t count;
+    uint8_t flip;
+    atomic_size_t first_bad; // part << 48 | row * K + k of the first weight that is not finite
+} pack_job;
+
+/// One row on its way into a panel.
+typedef struct pack_row {
+    const distill_packed_part *part; // NULL: a row of zeros
+    size_t row;
+    float inverse; // of the step of int8
+} pack_row;
+
+/// What belongs into column `slot`.
+static pack_row find_row(const pack_job *job, size_t slot)
+{
+    const distill_packed_matrix *m = job->matrix;
+    if (m->packing.paired) {
+        size_t panel = slot / PANEL_WIDTH, row = panel / 2 * PANEL_WIDTH + slot % PANEL_WIDTH;
+        const distill_packed_part *part = &job->parts[panel % 2];
+        return (pack_row){row < part->rows ? part : NULL, row, 0};
+    }
+    for (size_t i = 0; i < job->count; slot -= job->parts[i++].rows)
+        if (slot < job->parts[i].rows)
+            return (pack_row){&job->parts[i], slot, 0};
+    return (pack_row){0};
+}
+
+static void note_bad(pack_job *job, const pack_row *row, size_t k)
+{
+    size_t place = (size_t)(row->part - job->parts) << 48 | (row->row * job->matrix->K + k);
+    size_t known = atomic_load(&job->first_bad);
+    while (place < known && !atomic_compare_exchange_weak(&job->first_bad, &known, place))
+        continue;
+}
+
+/// Weights k … k+n-1 of a row as float32.
+static void read_row(float *out, pack_job *job, const pack_row *row, size_t k, size_t n)
+{
+    size_t first = row->row * job->matrix->K + k;
+    if (row->part == NULL)
+        memset(out, 0, n * sizeof *out);
+    else
+        distill_packed_part_read(out, row->part, first, n);
+}
+
+static uint32_t bits_of(float value)
+{
+    uint32_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
+/// Largest absolute value as bits, which order as the values do; NaN and infinities come out above
+/// all others.
+__attribute__((optimize("O3"))) static uint32_t largest(const float *values, size_t n)
+{
+    uint32_t most = 0;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t bits = bits_of(values[i]) & 0x7fffffff;
+        most = bits > most ? bits : most;
+    }
+    return most;
+}
+
+/// Two float32 to bfloat16, to nearest even.
+__attribute__((optimize("O3"))) static void to_bf16(uint32_t *restrict words,
+                                                    const float *restrict values, size_t words_n)
+{
+    for (size_t i = 0; i < words_n; i++) {
+        uint32_t low = bits_of(values[2 * i]), high = bits_of(values[2 * i + 1]);
+        low += 0x7fff + (low >> 16 & 1);
+        high += 0x7fff + (high >> 16 & 1);
+        words[i] = low >> 16 | (high & 0xffff0000);
+    }
+}
+
+/// Four float32 to codes -127 … 127; adding 1.5 2^23 rounds to nearest even.
+__attribute__((optimize("O3"))) static void to_int8(uint32_t *restrict words,
+                                                    const float *restrict values, size_t words_n,
+                                                    float inverse, uint32_t flip)
+{
+    const float magic = 12582912.0f;
+    for (size_t i = 0; i < words_n; i++) {
+        uint32_t word = 0;
+        for (size_t j = 0; j < 4; j++)
+            word |= (bits_of(values[4 * i + j] * inverse + magic) & 0xff) << 8 * j;
+        words[i] = word ^ flip;
+    }
+}
+
+/// Words of one row; `values` has zeros behind n up to a whole word.
+static size_t to_words(uint32_t *words, const pack_job *job, const pack_row *row,
+                       const float *values, size_t n)
+{
+    distill_weights type = job->matrix->packing.type;
+    size_t count = (n + TYPES[type].in_word - 1) / TYPES[type].in_word;
+    if (type == DISTILL_WEIGHTS_FP32)
+        memcpy(words, values, n * sizeof *values);
+    else if (type == DISTILL_WEIGHTS_BF16)
+        to_bf16(words, values, count);
+    else
+        to_int8(words, values, count, row->inverse, job->flip * UINT32_C(0x01010101));
+    return count;
+}
+
+/// Steps of int8, from each row's largest weight.
+static void find_steps(pack_job *job, pack_row rows[PANEL_WIDTH], size_t slot)
+{
+    float values[PIECE];
+    for (size_t j = 0; j < PANEL_WIDTH; j++) {
+        uint32_t most = 0;
+        float size;
+        for (size_t k = 0; k < job->matrix->K; k += PIECE) {
+            size_t n = job->matrix->K - k < PIECE ? job->matrix->K - k : PIECE;
+            read_row(values, job, &rows[j], k, n);
+            uint32_t here = largest(values, n);
+            most = here > most ? here : most;
+        }
+        memcpy(&size, &most, sizeof size);
+        job->matrix->scales[slot + j] = size / 127;
+        rows[j].inverse = size > 1e-30f ? 127 / size : 0;
+    }
+}
+
+static void pack_panel(pack_job *job, size_t panel)
+{
+    const distill_packed_matrix *m = job->matrix;
+    uint32_t *out = (uint32_t *)((char *)m->panels + panel * m->panel_bytes);
+    uint32_t words[PANEL_WIDTH][PIECE];
+    float values[PIECE];
+    pack_row rows[PANEL_WIDTH];
+    for (size_t j = 0; j < PANEL_WIDTH; j++) {
+        rows[j] = find_row(job, panel * PANEL_WIDTH + j);
+        if (m->bias != NULL && rows[j].part != NULL && rows[j].part->bias != NULL)
+            m->bias[panel * PANEL_WIDTH + j] = rows[j].part->bias[rows[j].row];
+    }
+    if (m->packing.type == DISTILL_WEIGHTS_INT8)
+        find_steps(job, rows, panel * PANEL_WIDTH);
+    for (size_t k = 0; k < m->K; k += PIECE) {
+        size_t n = m->K - k < PIECE ? m->K - k : PIECE, count = 0;
+        for (size_t j = 0; j < PANEL_WIDTH; j++) {
+            read_row(values, job, &rows[j], k, n);
+            if (largest(values, n) >= 0x7f800000)
+                for (size_t i = n; i > 0; i--)
+                    if (!isfinite(values[i - 1]))
+                        note_bad(job, &rows[j], k + i - 1);
+            for (size_t i = n; i % 4 != 0; i++)
+                values[i] = 0;
+            count = to_words(words[j], job, &rows[j], values, n);
+        }
+        for (size_t i = 0; i < count; i++)
+            for (size_t j = 0; j < PANEL_WIDTH; j++)
+                *out++ = words[j][i];
+    }
+}
+
+static void pack_panels(void *context, size_t begin, size_t end, int worker)
+{
+    (void)worker;
+    for (size_t panel = begin; panel < end; panel++)
+        pack_panel(context, panel);
+}
+
+static distill_status refuse_bad(const pack_job *job, size_t bad)
+{
+    const distill_packed_part *part = &job->parts[bad >> 48];
+    size_t place = bad & ((UINT64_C(1) << 48) - 1), K = job->matrix->K;
+    float value = 0;
+    distill_packed_part_read(&value, part, place, 1);
+    return distill_fail(DISTILL_NUMERIC, "tensor \"%s\": row %zu, column %zu is %g",
+                        part->name != NULL ? part->name : "", place / K, place % K, (double)value);
+}
+
+static distill_status allocate(distill_packed_matrix *m, size_t rows, bool bias)
+{
+    distill_status status = DISTILL_OK;
+    size_t bytes;
+    if (m->packing.type == DISTILL_WEIGHTS_INT8 && m->K > INT8_MOST_K)
+        TRY(distill_fail(DISTILL_LIMIT,
+                         "a weight of %zu columns: int8 sums hold at most %d; use "
+                         "bf16 weights",
+                         m->K, INT8_MOST_K));
+    if (!distill_mul_size(&bytes, m->panel_count, m->panel_bytes))
+        TRY(distill_fail(DISTILL_NO_MEMORY, "a weight of %zu x %zu is too large", rows, m->K));
+    TRY(distill_alloc_unset(&m->panels, bytes));
+    if (bias)
+        TRY(DISTILL_NEW(&m->bias, m->panel_count * PANEL_WIDTH));
+    if (m->packing.type == DISTILL_WEIGHTS_INT8)
+        TRY(DISTILL_NEW(&m->scales, m->panel_count * PANEL_WIDTH));
+done:
+    return status;
+}
+
+distill_status distill_packed_matrix_create(distill_packed_matrix *out,
+                                            const distill_packed_part *parts, size_t count,
+                                            size_t K, const distill_packing *how)
+{
+    distill_status status = DISTILL_OK;
+    distill_packed_matrix m = {
+        .K = K, .packing = *how, .panel_bytes = bytes_of_panel(K, how->type)};
+    pack_job job = {.matrix = &m, .parts = parts, .count = count, .first_bad = SIZE_MAX};
+    size_t rows = 0;
+    bool bias = false;
+    *out = (distill_packed_matrix){0};
+    for (size_t i = 0; i < count; i++) {
+        rows += parts[i].rows;
+        bias = bias || parts[i].bias != NULL;
+    }
+    m.outputs = how->paired ? parts[0].rows : rows;
+    m.panel_count = (m.outputs + PANEL_WIDTH - 1) / PANEL_WIDTH * (how->paired ? 2 : 1);
+    TRY(allocate(&m, rows, bias));
+    job.flip = decode_kernels_chosen()->int8_flip;
+    distill_parallel_for(pack_panels, &job, m.panel_count, 4);
+    size_t bad = atomic_load(&job.first_bad);
+    if (bad != SIZE_MAX)
+        TRY(refuse_bad(&job, bad));
+    *out = m;
+    return DISTILL_OK;
+done:
+    distill_packed_matrix_free(&m);
+    return status;
+}
+
+void distill_packed_matrix_free(distill_packed_matrix *matrix)
+{
+    if (matrix == NULL)
+        return;
+    distill_free(matrix->panels);
+    distill_free(matrix->bias);
+    distill_free(matrix->scales);
+    *matrix = (distill_packed_matrix){0};
+}
