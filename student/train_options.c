@@ -255,19 +255,29 @@ static const distill_option ROWS[] = {
     {.name = "optimizer",
      .type = DISTILL_OPT_CHOICE,
      .offset = AT(optimizer),
-     .choices = "adamw",
+     .choices = "adamw|adamw8bit|adamw_8bit|adamw_bnb_8bit",
      .aliases = "optim",
-     .help = "others are not built yet"},
+     .help = "adamw8bit keeps its two moments in 8 bits with a scale for every 256: a quarter of "
+             "the memory"},
     {.name = "precision",
      .type = DISTILL_OPT_CHOICE,
      .offset = AT(precision),
-     .choices = "fp32",
-     .help = "of the computation; others are not built yet"},
+     .choices = "fp32|bf16",
+     .help = "of weights and gradients in memory; bf16 takes 5 bytes a parameter instead of 8, is "
+             "computed with in float32 and saved as bfloat16"},
     {.name = "activation-checkpointing",
      .type = DISTILL_OPT_CHOICE,
      .offset = AT(activation_checkpointing),
      .choices = "auto|on|off",
-     .help = "recompute each layer in the backward pass; auto does so if memory is short"},
+     .help = "recompute layers in the backward pass: all of them, or with auto as many as memory "
+             "asks for"},
+    {.name = "max-memory",
+     .type = DISTILL_OPT_REAL,
+     .offset = AT(max_memory),
+     .low = 0,
+     .high = 1e6,
+     .unit = "GIB",
+     .help = "use no more than this; 0 takes what there is"},
     {.name = "gradient-checkpointing",
      .type = DISTILL_OPT_FLAG,
      .offset = AT(gradient_checkpointing),
@@ -294,7 +304,9 @@ static const distill_option ROWS[] = {
      .type = DISTILL_OPT_CHOICE,
      .offset = AT(save_dtype),
      .choices = "auto|float32|bfloat16|float16",
-     .help = "type of the trained weights; auto is that of --model, or torch_dtype of --init"},
+     .help =
+         "type of the trained weights; auto is that of --model, or torch_dtype of --init; bfloat16 "
+         "with --precision bf16"},
     {.name = "eval-data",
      .type = DISTILL_OPT_LIST,
      .offset = AT(eval_data),
@@ -335,6 +347,7 @@ const char *const TRAIN_FREE_KEYS[] = {"output",
                                        "eval-every",
                                        "eval-data",
                                        "activation-checkpointing",
+                                       "max-memory",
                                        "gradient-checkpointing"};
 const size_t TRAIN_FREE_KEY_COUNT = sizeof TRAIN_FREE_KEYS / sizeof *TRAIN_FREE_KEYS;
 

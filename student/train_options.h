@@ -28,6 +28,7 @@ typedef struct train_options {
     size_t warmup_steps;
     double weight_decay, adam_beta1, adam_beta2, adam_eps, max_grad_norm;
     const char *activation_checkpointing;
+    double max_memory; // GiB; 0 = what there is
     bool gradient_checkpointing;
     // saving
     size_t save_every, keep, eval_every;

@@ -5,27 +5,63 @@
 #include "distill/base/threads.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 // Enough rows to use the cores well; more would leave the caches of small models and take memory.
-enum { MICRO_TOKENS = 2048 };
+enum { MOST_MICRO_TOKENS = 2048, LEAST_MICRO_TOKENS = 512 };
+
+static const double GIB = 1024.0 * 1024 * 1024;
 
 static size_t larger(size_t a, size_t b)
 {
     return a > b ? a : b;
 }
 
-size_t training_plan_micro_tokens(const train_options *o, const training_data *data,
-                                  const training_data *eval_data)
+void training_plan_forms(distill_trainer_settings *s, const train_options *o)
 {
+    s->forms = (distill_optimizer_forms){
+        .dtype = strcmp(o->precision, "bf16") == 0 ? DISTILL_BF16 : DISTILL_F32,
+        .kind = strcmp(o->optimizer, "adamw") == 0 ? DISTILL_ADAMW : DISTILL_ADAMW_8BIT,
+        .seed = o->common.seed};
+}
+
+// A large model's products are efficient with fewer rows than fill a small one's.
+static distill_status usual_micro_tokens(distill_trainer_settings *s, const distill_layout *layout)
+{
+    distill_status status = DISTILL_OK;
+    distill_trainer_plan plan;
+    s->recomputed = 0;
+    for (s->micro_tokens = MOST_MICRO_TOKENS; s->micro_tokens > LEAST_MICRO_TOKENS;
+         s->micro_tokens /= 2) {
+        TRY(distill_trainer_bytes(&plan, layout, s));
+        if (s->micro_tokens == MOST_MICRO_TOKENS && plan.activations < GIB / 2)
+            break;
+        if (plan.activations < (plan.weights + plan.gradients + plan.moments) / 6)
+            break;
+    }
+done:
+    return status;
+}
+
+distill_status training_plan_micro_tokens(distill_trainer_settings *s, const train_options *o,
+                                          const distill_layout *layout, const training_data *data,
+                                          const training_data *eval_data)
+{
+    distill_status status = DISTILL_OK;
     size_t longest = larger(training_data_longest(data), training_data_longest(eval_data));
     size_t all = larger(training_data_tokens(data), training_data_tokens(eval_data));
-    size_t wanted = o->micro_batch_tokens > 0 ? o->micro_batch_tokens : MICRO_TOKENS;
+    if (o->micro_batch_tokens == 0)
+        TRY(usual_micro_tokens(s, layout));
+    else
+        s->micro_tokens = o->micro_batch_tokens;
     if (!o->packing)
-        wanted = longest;
-    if (wanted > all)
-        wanted = all;
-    return larger(wanted, longest);
+        s->micro_tokens = longest;
+    if (s->micro_tokens > all)
+        s->micro_tokens = all;
+    s->micro_tokens = larger(s->micro_tokens, longest);
+done:
+    return status;
 }
 
 packing_settings training_plan_packing(const train_options *o, size_t micro_tokens)
@@ -79,19 +115,30 @@ static size_t sum_of(const distill_trainer_plan *plan)
     return plan->weights + plan->gradients + plan->moments + plan->activations;
 }
 
-static distill_status refuse_memory(const distill_trainer_plan *plan, size_t available,
+/// Bytes that training may take beyond what the process holds by now.
+static size_t allowed_bytes(const train_options *o)
+{
+    size_t available = distill_memory_available(), held = distill_memory_resident();
+    size_t most = (size_t)(o->max_memory * GIB);
+    if (most > 0 && most < available + held)
+        available = most > held ? most - held : 0;
+    return available;
+}
+
+static distill_status refuse_memory(const distill_trainer_plan *plan, size_t allowed,
                                     const distill_trainer_settings *s)
 {
     char need[32], have[32], state[32], activations[32];
     distill_format_bytes(need, sizeof need, (double)sum_of(plan));
-    distill_format_bytes(have, sizeof have, (double)available);
+    distill_format_bytes(have, sizeof have, (double)allowed);
     distill_format_bytes(state, sizeof state,
                          (double)(plan->weights + plan->gradients + plan->moments));
     distill_format_bytes(activations, sizeof activations, (double)plan->activations);
     return distill_fail(DISTILL_LIMIT,
                         "training needs %s (weights, gradients and optimizer %s, activations of "
                         "%zu tokens %s), but only %s are available; use a smaller model, "
-                        "--micro-batch-tokens or --max-seq-len",
+                        "--micro-batch-tokens or --max-seq-len, or --precision bf16 and "
+                        "--optimizer adamw8bit",
                         need, state, s->micro_tokens, activations, have);
 }
 
@@ -100,35 +147,52 @@ distill_status training_plan_memory(distill_trainer_settings *s, const train_opt
 {
     distill_status status = DISTILL_OK;
     distill_trainer_plan plan;
-    const size_t available = distill_memory_available();
+    const size_t allowed = allowed_bytes(o), L = layout->config.L;
     bool always = o->gradient_checkpointing || strcmp(o->activation_checkpointing, "on") == 0;
     bool may = always || strcmp(o->activation_checkpointing, "auto") == 0;
-    s->recomputed = always ? layout->config.L : 0;
+    s->recomputed = always ? L : 0;
     TRY(distill_trainer_bytes(&plan, layout, s));
-    if (sum_of(&plan) > available && may && !always) {
-        s->recomputed = layout->config.L;
+    while (sum_of(&plan) > allowed && may && s->recomputed < L) {
+        s->recomputed++;
         TRY(distill_trainer_bytes(&plan, layout, s));
     }
-    if (sum_of(&plan) > available)
-        TRY(refuse_memory(&plan, available, s));
+    if (sum_of(&plan) > allowed)
+        TRY(refuse_memory(&plan, allowed, s));
 done:
     return status;
+}
+
+static void print_memory(const distill_trainer_settings *s, const distill_trainer_plan *plan,
+                         size_t L)
+{
+    char weights[32], moments[32], activations[32], held[32], total[32], have[32];
+    char recomputed[64] = "";
+    size_t now = distill_memory_resident();
+    distill_format_bytes(weights, sizeof weights, (double)(plan->weights + plan->gradients));
+    distill_format_bytes(moments, sizeof moments, (double)plan->moments);
+    distill_format_bytes(activations, sizeof activations, (double)plan->activations);
+    distill_format_bytes(held, sizeof held, (double)now);
+    distill_format_bytes(total, sizeof total, (double)(sum_of(plan) + now));
+    distill_format_bytes(have, sizeof have, (double)(distill_memory_available() + now));
+    if (s->recomputed > 0)
+        snprintf(recomputed, sizeof recomputed, " (%zu of %zu layers recomputed)", s->recomputed,
+                 L);
+    distill_note("plan: weights and gradients %s%s, optimizer %s%s, activations %s%s, program and "
+                 "data %s: %s of %s",
+                 weights, s->forms.dtype == DISTILL_BF16 ? " (bf16)" : "", moments,
+                 s->forms.kind == DISTILL_ADAMW ? "" : " (8 bits)", activations, recomputed, held,
+                 total, have);
 }
 
 void training_plan_print(const distill_trainer_settings *s, const distill_layout *layout,
                          const training_data *data, const packing *pack, size_t longest_allowed)
 {
-    char parameters[32], tokens[32], weights[32], moments[32], activations[32], total[32], have[32];
+    char parameters[32], tokens[32];
     distill_trainer_plan plan;
     if (distill_trainer_bytes(&plan, layout, s) != DISTILL_OK)
         return; // training_plan_memory has already said why
     distill_format_count(parameters, sizeof parameters, layout->parameters);
     distill_format_count(tokens, sizeof tokens, training_data_tokens(data));
-    distill_format_bytes(weights, sizeof weights, (double)(plan.weights + plan.gradients));
-    distill_format_bytes(moments, sizeof moments, (double)plan.moments);
-    distill_format_bytes(activations, sizeof activations, (double)plan.activations);
-    distill_format_bytes(total, sizeof total, (double)sum_of(&plan));
-    distill_format_bytes(have, sizeof have, (double)distill_memory_available());
     distill_note("data: %zu documents, %s tokens, the longest %zu (at most %zu); %zu documents and "
                  "%zu steps an epoch",
                  data->count, tokens, training_data_longest(data), longest_allowed,
@@ -137,8 +201,5 @@ void training_plan_print(const distill_trainer_settings *s, const distill_layout
                  "forward pass, %d threads",
                  parameters, layout->config.model_type, (unsigned long long)s->schedule.total,
                  (unsigned long long)s->schedule.warmup, s->micro_tokens, distill_threads());
-    distill_note("plan: weights and gradients %s, optimizer %s, activations %s%s: %s of %s "
-                 "available",
-                 weights, moments, activations, s->recomputed > 0 ? " (recomputed)" : "", total,
-                 have);
+    print_memory(s, &plan, layout->config.L);
 }

@@ -34,7 +34,9 @@ static void choose_dtype(training_run *run)
     bool known = distill_dtype_find(&run->dtype, run->options->save_dtype);
     if (known)
         return;
-    if (run->checkpoint != NULL)
+    if (strcmp(run->options->precision, "bf16") == 0)
+        run->dtype = DISTILL_BF16;
+    else if (run->checkpoint != NULL)
         run->dtype = distill_checkpoint_dtype(run->checkpoint);
     else if (!distill_dtype_find(&run->dtype, run->layout->config.torch_dtype))
         run->dtype = DISTILL_F32;
@@ -124,8 +126,9 @@ static distill_status prepare_all(training_run *run)
     if (run->options->eval_data.count > 0)
         TRY(read_data(&run->eval_data, run, &run->options->eval_data));
     TRY(training_data_sha256(run->data_sha256, &run->data));
-    run->settings.micro_tokens =
-        training_plan_micro_tokens(run->options, &run->data, &run->eval_data);
+    training_plan_forms(&run->settings, run->options);
+    TRY(training_plan_micro_tokens(&run->settings, run->options, run->layout, &run->data,
+                                   &run->eval_data));
     TRY(create_objective(run));
     run->settings.output = run->directory.path;
     run->settings.config_source = run->config_source;
@@ -173,6 +176,9 @@ distill_status training_run_train(training_run *run)
         evaluation = sft_objective(run->evaluation);
     TRY(distill_trainer_run(run->trainer, &objective,
                             run->evaluation != NULL ? &evaluation : NULL));
+    char peak[32];
+    distill_note("memory: at most %s were in use",
+                 distill_format_bytes(peak, sizeof peak, (double)distill_memory_peak()));
 done:
     return status;
 }

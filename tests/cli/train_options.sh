@@ -10,8 +10,8 @@ expect 2 '--output is missing' "$train" --model "$work/model" --data "$work/data
 expect 2 'exclude each other' "$train" --model x --init y --data "$work/data.jsonl" --output "$work/a"
 expect 2 '--init needs --tokenizer' "$train" --init y --data "$work/data.jsonl" --output "$work/a"
 expect 2 'did you mean --learning-rate' "$train" --lerning-rate 1
-expect 2 'not one of' "$train" --model x --data y --output z --precision bf16
-expect 2 'not one of' "$train" --model x --data y --output z --optimizer adamw8bit
+expect 2 'not one of' "$train" --model x --data y --output z --precision bf8
+expect 2 'not one of' "$train" --model x --data y --output z --optimizer lion
 expect 2 'not one of' "$train" --model x --data y --output z --objective kd
 expect 2 'not an option' "$train" --model x --data y --output z --lora-rank 8
 expect 2 'give one or the other' "$train" --model x --data y --output z --batch-size 4 --gradient-accumulation-steps 2

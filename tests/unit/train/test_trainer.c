@@ -239,12 +239,60 @@ static void recomputing_activations_changes_no_bit(void **state)
     distill_free(recomputed);
 }
 
-static void a_resumed_run_equals_an_uninterrupted_one(void **state)
+static const distill_optimizer_forms FORMS[] = {
+    {DISTILL_F32, DISTILL_ADAMW, 0},
+    {DISTILL_F32, DISTILL_ADAMW_8BIT, 5},
+    {DISTILL_BF16, DISTILL_ADAMW, 5},
+    {DISTILL_BF16, DISTILL_ADAMW_8BIT, 5},
+};
+enum { FORM_COUNT = sizeof FORMS / sizeof *FORMS };
+
+static double last_loss(const fixture *f)
+{
+    distill_metrics_row *rows = NULL;
+    size_t count = 0;
+    read_metrics(&rows, &count, f);
+    double loss = rows[count - 1].loss;
+    distill_free(rows);
+    return loss;
+}
+
+// Every form learns what float32 learns; another seed of the rounding gives other bits, and no more.
+static void smaller_forms_learn_the_same(void **state)
 {
     fixture *f = *state;
+    double wanted = 0;
+    float *exact = NULL;
+    for (size_t i = 0; i < FORM_COUNT; i++) {
+        float *params = NULL, *other = NULL;
+        f->settings.forms = FORMS[i];
+        assert_ok(run(&params, f));
+        double loss = last_loss(f);
+        f->settings.forms.seed++;
+        assert_ok(run(&other, f));
+        if (i == 0) {
+            wanted = loss;
+            exact = params;
+            assert_memory_equal(params, other, f->layout->total * sizeof *params);
+        } else {
+            assert_true(fabs(loss - wanted) < 0.02 && fabs(last_loss(f) - wanted) < 0.02);
+            assert_true(distance(params, exact, f->layout->total) < 0.05);
+            assert_memory_not_equal(params, other, f->layout->total * sizeof *params);
+            distill_free(params);
+        }
+        distill_free(other);
+    }
+    distill_free(exact);
+}
+
+static void resumes_exactly(fixture *f)
+{
     float *through = NULL, *resumed = NULL;
     distill_metrics_row *rows = NULL;
     size_t count = 0;
+    assert_ok(distill_remove_all(f->output));
+    assert_ok(distill_make_directory(f->output));
+    f->settings.save_every = 0;
     assert_ok(run(&through, f));
     f->settings.save_every = 3;
     for (f->toy.stop_at = 2; f->toy.stop_at <= 8; f->toy.stop_at += 3)
@@ -261,6 +309,15 @@ static void a_resumed_run_equals_an_uninterrupted_one(void **state)
     distill_free(resumed);
 }
 
+static void a_resumed_run_equals_an_uninterrupted_one(void **state)
+{
+    fixture *f = *state;
+    for (size_t i = 0; i < FORM_COUNT; i++) {
+        f->settings.forms = FORMS[i];
+        resumes_exactly(f);
+    }
+}
+
 static void other_data_are_refused_on_a_resume(void **state)
 {
     fixture *f = *state;
@@ -274,10 +331,13 @@ static void other_data_are_refused_on_a_resume(void **state)
 static void later_steps_allocate_nothing(void **state)
 {
     fixture *f = *state;
-    float *params = NULL;
-    assert_ok(run(&params, f));
-    assert_int_equal(f->toy.heap_calls[3], f->toy.heap_calls[9]);
-    distill_free(params);
+    for (size_t i = 0; i < FORM_COUNT; i++) {
+        float *params = NULL;
+        f->settings.forms = FORMS[i];
+        assert_ok(run(&params, f));
+        assert_int_equal(f->toy.heap_calls[3], f->toy.heap_calls[9]);
+        distill_free(params);
+    }
 }
 
 static void numbers_that_explode_stop_the_run(void **state)
@@ -295,6 +355,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_gradient_is_that_of_the_mean_over_the_step, begin, end),
         cmocka_unit_test_setup_teardown(a_step_is_the_same_however_it_is_cut, begin, end),
         cmocka_unit_test_setup_teardown(recomputing_activations_changes_no_bit, begin, end),
+        cmocka_unit_test_setup_teardown(smaller_forms_learn_the_same, begin, end),
         cmocka_unit_test_setup_teardown(a_resumed_run_equals_an_uninterrupted_one, begin, end),
         cmocka_unit_test_setup_teardown(other_data_are_refused_on_a_resume, begin, end),
         cmocka_unit_test_setup_teardown(later_steps_allocate_nothing, begin, end),
