@@ -1,6 +1,8 @@
 // datasets/json_trace.c - names of fields, and what they are in a trace.
 #include "datasets/json_trace.h"
 
+#include "datasets/verify/code_tests.h"
+
 #include <string.h>
 
 // --- out ----------------------------------------------------------------------------------------
@@ -34,6 +36,10 @@ distill_status json_trace_write(distill_text *out, const trace_record *trace)
     if (trace->error.length > 0) {
         TRY(distill_text_add(out, ",\"error\":"));
         TRY(distill_json_write_string(out, trace->error));
+    }
+    if (trace->tests.length > 0) {
+        TRY(distill_text_add(out, ",\"tests\":"));
+        TRY(distill_json_write_string(out, trace->tests));
     }
     if (trace->has_verdict) {
         TRY(distill_text_printf(out, ",\"correct\":%s,", correct[trace->correct + 1]));
@@ -395,7 +401,8 @@ static distill_status take_rest(json_trace *trace, const distill_json *doc)
     if (finish != NULL)
         TRY(parse_finish(&record->finish, distill_json_string(doc, finish),
                          distill_json_where(doc, distill_json_root(doc), key)));
-    record->domain = label_of(doc, "domain", "math");
+    TRY(code_tests_of_line(&trace->tests, doc));
+    record->domain = label_of(doc, "domain", trace->tests.length > 0 ? "code" : "math");
     record->language = label_of(doc, "language", "");
     record->error = label_of(doc, "error", "");
     TRY(get_int(&record->sample, &trace->has_sample, doc, "sample"));
@@ -412,6 +419,7 @@ static void point_to_texts(json_trace *trace)
     trace->record.prompt = distill_text_span(&trace->prompt);
     trace->record.response = distill_text_span(&trace->response);
     trace->record.answer = distill_text_span(&trace->answer);
+    trace->record.tests = distill_text_span(&trace->tests);
 }
 
 distill_status json_trace_read(json_trace *trace, const distill_json *doc)
@@ -423,6 +431,7 @@ distill_status json_trace_read(json_trace *trace, const distill_json *doc)
     distill_text_clear(&trace->prompt);
     distill_text_clear(&trace->response);
     distill_text_clear(&trace->answer);
+    distill_text_clear(&trace->tests);
     trace->record = (trace_record){.finish = DISTILL_FINISH_STOP};
     trace->more = trace->finishes = NULL;
     if (distill_json_kind_of(root) != DISTILL_JSON_OBJECT)
@@ -475,4 +484,5 @@ void json_trace_free(json_trace *trace)
     distill_text_free(&trace->prompt);
     distill_text_free(&trace->response);
     distill_text_free(&trace->answer);
+    distill_text_free(&trace->tests);
 }

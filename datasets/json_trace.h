@@ -1,7 +1,7 @@
 // datasets/json_trace.h - a trace as a line of JSON, out and in.
 //
 // Out: {"id","sample","prompt","response","answer","domain","language","finish","prompt_tokens",
-//       "response_tokens"}, "error" where the teacher failed, and, after filtering, "correct" (true,
+//       "response_tokens"}, "error" where the teacher failed, "tests" where the problem has some, and, after filtering, "correct" (true,
 //       false, null), "extracted", "reason"; read back, every text has the same bytes. Or {"messages":[user, assistant]}.
 // In:   those, and the layouts in which traces are published; see json_trace_read.
 #ifndef DATASETS_JSON_TRACE_H
@@ -19,7 +19,7 @@ distill_status json_trace_write_messages(distill_text *out,
 /// Texts of one imported line; `record` points into them and into the document.
 typedef struct json_trace {
     trace_record record;
-    distill_text id, prompt, response, answer;
+    distill_text id, prompt, response, answer, tests;
     bool has_id, has_sample;
     const distill_json_node *more; // further replies to the prompt ("generations"); NULL at the end
     const distill_json_node *finishes; // of these replies, side by side; may be NULL
@@ -35,6 +35,8 @@ typedef struct json_trace {
 ///   answer    answer, gold, expected_answer, final_answer, ground_truth; "" if there is none
 ///   id, sample, domain ("math"), language, finish or finish_reason ("stop"), prompt_tokens,
 ///   response_tokens, error, correct, extracted, reason
+///   tests     tests (any JSON), or the fields of published programming problems
+///             (datasets/verify/code_tests.h); the domain is "code" then unless it is given
 /// Errors  FORMAT as FILE:LINE with the field that is missing or wrong.
 distill_status json_trace_read(json_trace *trace, const distill_json *doc) DISTILL_MUST_CHECK;
 /// The next reply of a line that holds several; *more is false if there is none.

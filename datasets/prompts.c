@@ -6,10 +6,12 @@
 //            (27.0: "27"); of a worked text only the result is kept: what follows the last "####"
 //            (GSM8K), for `solution` the last \boxed{} (MATH)
 //   id       id, unique_id, task_id; a line without one gets its number
-//   domain, language, tests   if there
+//   tests    tests, or what published programming problems have (datasets/verify/code_tests.h)
+//   domain   if there, else code with tests, math without;   language   if there
 #include "datasets/prompts.h"
 
 #include "datasets/builtin_tasks.h"
+#include "datasets/verify/code_tests.h"
 #include "distill/base/file.h"
 #include "distill/base/json.h"
 #include "distill/base/log.h"
@@ -260,22 +262,18 @@ static distill_status take_rest(reader *r, const distill_json *doc)
     const distill_json_node *root = distill_json_root(doc);
     const distill_json_node *domain = distill_json_present(root, "domain");
     const distill_json_node *language = distill_json_present(root, "language");
-    const distill_json_node *tests = distill_json_present(root, "tests");
     draft *d = &r->draft;
+    TRY(code_tests_of_line(&d->tests, doc));
     if (domain != NULL && distill_json_kind_of(domain) == DISTILL_JSON_STRING) {
         TRY(add_scalar(&d->domain, doc, domain, "domain"));
         check_domain(r, doc);
     }
     if (d->domain.length == 0) {
         distill_text_clear(&d->domain);
-        TRY(distill_text_add(&d->domain, "math"));
+        TRY(distill_text_add(&d->domain, d->tests.length > 0 ? "code" : "math"));
     }
     if (language != NULL && distill_json_kind_of(language) == DISTILL_JSON_STRING)
         TRY(add_scalar(&d->language, doc, language, "language"));
-    if (tests != NULL && distill_json_kind_of(tests) == DISTILL_JSON_STRING)
-        TRY(add_scalar(&d->tests, doc, tests, "tests"));
-    else if (tests != NULL)
-        TRY(distill_json_write_node(&d->tests, doc, tests));
 done:
     return status;
 }

@@ -8,9 +8,9 @@ typedef struct prompt_record {
     distill_span id;
     distill_span prompt; // the user's text (of `messages`: the last user message)
     distill_span answer; // "" = none
-    distill_span domain; // "math" unless given
+    distill_span domain; // unless given: "code" with tests, else "math"
     distill_span language;
-    distill_span tests; // JSON text; "" = none
+    distill_span tests; // JSON (datasets/verify/code_tests.h); "" = none
     const distill_message
         *messages; // earlier turns, system included; NULL if only `prompt` was given
     size_t message_count;

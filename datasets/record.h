@@ -41,6 +41,7 @@ const char *trace_reason_text(trace_reason reason);
 /// Spans and arrays are borrowed from whoever filled the record.
 typedef struct trace_record {
     distill_span id, prompt, response, answer, domain, language;
+    distill_span tests; // of a programming problem, JSON (datasets/verify/code_tests.h); "" = none
     distill_span error; // why the teacher failed on it; empty = it did not, or nobody says
     int32_t sample;
     distill_finish finish;

@@ -112,7 +112,8 @@ static unsigned find_parts(const shard_file *shard)
                  {"/traces/tokens/logprobs", SHARD_LOGPROBS},
                  {"/traces/topk/ids", SHARD_TOPK},
                  {"/traces/verdict", SHARD_VERDICT},
-                 {"/traces/error", SHARD_ERROR}};
+                 {"/traces/error", SHARD_ERROR},
+                 {"/traces/tests", SHARD_TESTS}};
     for (size_t i = 0; i < sizeof PARTS / sizeof *PARTS; i++)
         if (hdf5_has_path(shard->h5, PARTS[i].path))
             parts |= PARTS[i].part;

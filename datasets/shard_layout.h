@@ -41,7 +41,8 @@ enum {
     SHARD_LOGPROBS = 2,
     SHARD_TOPK = 4,
     SHARD_VERDICT = 8,
-    SHARD_ERROR = 16
+    SHARD_ERROR = 16,
+    SHARD_TESTS = 32
 };
 
 #define SHARD_TEXT_LIST(X)                                                                         \
@@ -52,7 +53,8 @@ enum {
     X(DOMAIN, domain, SHARD_ALWAYS, "/traces/domain")                                              \
     X(LANGUAGE, language, SHARD_ALWAYS, "/traces/language")                                        \
     X(EXTRACTED, extracted, SHARD_VERDICT, "/traces/verdict/extracted")                            \
-    X(ERROR, error, SHARD_ERROR, "/traces/error")
+    X(ERROR, error, SHARD_ERROR, "/traces/error")                                                  \
+    X(TESTS, tests, SHARD_TESTS, "/traces/tests")
 
 #define SHARD_VALUE_LIST(X)                                                                        \
     X(SAMPLE, SHARD_INT32, SHARD_PER_TRACE, SHARD_ALWAYS, "/traces/sample")                        \

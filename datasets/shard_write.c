@@ -205,6 +205,8 @@ static unsigned parts_of(const shard_writer *shard, const trace_record *record)
         parts |= SHARD_VERDICT;
     if (record->error.length > 0)
         parts |= SHARD_ERROR;
+    if (record->tests.length > 0)
+        parts |= SHARD_TESTS;
     return parts;
 }
 

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { TEXTS = 8, HAS_TOKENS = 1, HAS_LOGPROBS = 2, HAS_TOPK = 4, HAS_VERDICT = 8 };
+enum { TEXTS = 9, HAS_TOKENS = 1, HAS_LOGPROBS = 2, HAS_TOPK = 4, HAS_VERDICT = 8 };
 
 /// The fixed part; arrays follow it first (they keep their alignment of 8), then the texts.
 typedef struct frame_head {
@@ -15,7 +15,7 @@ typedef struct frame_head {
     int8_t correct;
 } frame_head;
 
-_Static_assert(sizeof(frame_head) == 104, "the head has no padding");
+_Static_assert(sizeof(frame_head) == 112, "the head has no padding");
 
 typedef struct frame_part {
     const void *bytes;
@@ -34,7 +34,7 @@ static void fill_head(frame_head *head, const trace_record *record, uint64_t ord
         .token_count = record->token_ids != NULL ? record->token_count : 0,
         .lengths = {record->id.length, record->prompt.length, record->response.length,
                     record->answer.length, record->domain.length, record->language.length,
-                    record->extracted.length, record->error.length},
+                    record->extracted.length, record->error.length, record->tests.length},
         .sample = record->sample,
         .prompt_tokens = record->prompt_tokens,
         .response_tokens = record->response_tokens,
@@ -76,6 +76,7 @@ distill_status trace_frame_encode(distill_text *out, const trace_record *record,
         {record->language.bytes, record->language.length},
         {record->extracted.bytes, record->extracted.length},
         {record->error.bytes, record->error.length},
+        {record->tests.bytes, record->tests.length},
     };
     distill_text_clear(out);
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
@@ -131,7 +132,7 @@ distill_status trace_frame_decode(trace_record *record, uint64_t *order, distill
         return distill_fail(DISTILL_FORMAT, "the arrays of a trace do not fit in it");
     distill_span *const texts[TEXTS] = {&record->id,        &record->prompt, &record->response,
                                         &record->answer,    &record->domain, &record->language,
-                                        &record->extracted, &record->error};
+                                        &record->extracted, &record->error,  &record->tests};
     for (size_t i = 0; i < TEXTS; i++) {
         *texts[i] = (distill_span){take(&rest, head.lengths[i]), head.lengths[i]};
         if (texts[i]->bytes == NULL)

@@ -1,21 +1,33 @@
 // datasets/filter/correctness.c - the verifier's verdict as a reason.
 #include "datasets/filter/correctness.h"
 
+#include "datasets/verify/code_verdict.h"
 #include "datasets/verify/verdict.h"
+
+static bool is_code(correctness_rule rule, const trace_record *trace)
+{
+    bool asked = rule == CORRECTNESS_CODE ||
+                 (rule == CORRECTNESS_AUTO &&
+                  (trace->domain.length == 0 || distill_span_is(trace->domain, "code")));
+    return asked && trace->tests.length > 0;
+}
 
 /// Is there a rule for this trace? Without a domain the reference answer tells.
 static bool has_rule(correctness_rule rule, const trace_record *trace)
 {
-    return rule != CORRECTNESS_AUTO || trace->domain.length == 0 ||
+    if (rule == CORRECTNESS_CODE || trace->answer.length == 0)
+        return is_code(rule, trace);
+    return is_code(rule, trace) || rule != CORRECTNESS_AUTO || trace->domain.length == 0 ||
            distill_span_is(trace->domain, "math") || distill_span_is(trace->domain, "choice");
 }
 
 static bool ends_inside_think(const trace_record *trace)
 {
+    if (trace->finish != DISTILL_FINISH_LENGTH)
+        return false;
     size_t open = distill_span_find_last(trace->response, distill_span_of("<think>"));
     size_t close = distill_span_find_last(trace->response, distill_span_of("</think>"));
-    return trace->finish == DISTILL_FINISH_LENGTH && open != SIZE_MAX &&
-           (close == SIZE_MAX || close < open);
+    return open != SIZE_MAX && (close == SIZE_MAX || close < open);
 }
 
 distill_status correctness_judge(correctness *out, correctness_rule rule, const trace_record *trace)
@@ -33,9 +45,12 @@ distill_status correctness_judge(correctness *out, correctness_rule rule, const 
         goto done;
     }
     out->reason = TRACE_UNKNOWN;
-    if (trace->answer.length == 0 || !has_rule(rule, trace))
+    if (!has_rule(rule, trace))
         goto done;
-    if (rule == CORRECTNESS_CHOICE)
+    if (is_code(rule, trace))
+        TRY(verdict_code(&v, &(code_question){trace->tests, trace->prompt, trace->language},
+                         trace->response));
+    else if (rule == CORRECTNESS_CHOICE)
         TRY(verdict_choice(&v, trace->answer, trace->response));
     else if (rule == CORRECTNESS_MATH)
         TRY(verdict_math(&v, trace->answer, trace->response));

@@ -5,15 +5,16 @@
 #include "datasets/record.h"
 
 typedef enum correctness_rule {
-    CORRECTNESS_AUTO, // by the trace's domain
+    CORRECTNESS_AUTO, // by the trace's domain; code where it has tests
     CORRECTNESS_MATH,
     CORRECTNESS_CHOICE,
+    CORRECTNESS_CODE, // the program in the reply passes the tests
     CORRECTNESS_NONE
 } correctness_rule;
 
 typedef struct correctness {
     int8_t correct;         // 1, 0, -1 unknown
-    distill_text extracted; // the answer that was found
+    distill_text extracted; // the answer that was found; of code: what the tests said
     trace_reason reason;    // KEPT, WRONG, UNKNOWN or NO_ANSWER
 } correctness;
 

@@ -73,7 +73,8 @@ static const distill_option FILTER_OPTION_ROWS[] = {
      .type = DISTILL_OPT_CHOICE,
      .offset = AT(verify),
      .choices = "auto|math|choice|code|none",
-     .help = "how replies are compared with the reference answer; auto: by the trace's domain"},
+     .help = "how replies are compared with the reference answer; auto: by the trace's domain; "
+             "code runs the program in the reply on the trace's tests, in a sandbox"},
     {.name = "judge",
      .type = DISTILL_OPT_STRING,
      .offset = AT(judge),
@@ -251,9 +252,6 @@ static distill_status check_options(const filter_options *opt)
         TRY(distill_fail(DISTILL_UNSUPPORTED, "--judge: verdicts by a model are not built yet; "
                                               "replies that no rule decides are rejected as "
                                               "unknown"));
-    if (strcmp(opt->verify, "code") == 0)
-        TRY(distill_fail(DISTILL_UNSUPPORTED,
-                         "--verify code: running code is not built yet (use --verify none)"));
     if (strncmp(opt->dedup, "minhash", 7) == 0)
         TRY(distill_fail(DISTILL_UNSUPPORTED,
                          "--dedup minhash: near duplicates are not built yet (use exact)"));
@@ -379,7 +377,7 @@ static distill_status read_settings(filter_settings *settings, filter_program_ru
                                     const filter_options *opt)
 {
     distill_status status = DISTILL_OK;
-    static const char *const rules[] = {"auto", "math", "choice", "none"};
+    static const char *const rules[] = {"auto", "math", "choice", "code", "none"};
     *settings = (filter_settings){
         .max_language_mix = opt->max_language_mix,
         .language = opt->language,
@@ -394,7 +392,7 @@ static distill_status read_settings(filter_settings *settings, filter_program_ru
                       .max_pass_rate = opt->max_pass_rate,
                       .seed = opt->common.seed},
     };
-    for (unsigned i = 0; i < 4; i++)
+    for (unsigned i = 0; i < sizeof rules / sizeof *rules; i++)
         if (strcmp(opt->verify, rules[i]) == 0)
             settings->verify = (correctness_rule)i;
     if (strcmp(opt->format, "none") != 0)
@@ -451,7 +449,8 @@ static void print_table(const filter_result *result)
             print_row(trace_reason_name((trace_reason)i), result->reasons[i], result->seen,
                       trace_reason_text((trace_reason)i));
     if (result->without_answer > 0 && result->reasons[TRACE_UNKNOWN] > 0)
-        distill_note("%llu traces have no reference answer; --verify none keeps such traces",
+        distill_note("%llu traces have neither reference answer nor tests; --verify none keeps "
+                     "such traces",
                      (unsigned long long)result->without_answer);
 }
 

@@ -124,7 +124,7 @@ static distill_status collect(pass *p, const slot *s)
     trace->extracted_length = (uint32_t)s->verdict.extracted.length;
     TRY(distill_text_add_span(&p->extracted, distill_text_span(&s->verdict.extracted)));
     p->result->bytes += record->prompt.length + record->response.length;
-    p->result->without_answer += record->answer.length == 0;
+    p->result->without_answer += record->answer.length == 0 && record->tests.length == 0;
     p->count++;
 done:
     return status;
