@@ -505,13 +505,24 @@ done:
 
 // --- moving --------------------------------------------------------------------------------------
 
+/// Bytes of `out` before the body, which are sent at once.
+static size_t head_bytes(const fake_connection *c)
+{
+    distill_span out = distill_text_span(&c->out);
+    if (out.length < 5 || memcmp(out.bytes, "HTTP/", 5) != 0)
+        return 0;
+    size_t end = distill_span_find(out, distill_span_of("\r\n\r\n"), 0);
+    return end == SIZE_MAX ? out.length : end + 4;
+}
+
 /// Sends what waits: true once all is gone.
 static bool flush(fake_connection *c, double now_s)
 {
     fake_damage damage = c->answering ? c->answer.damage : FAKE_INTACT;
-    bool drips = damage == FAKE_DRIP && c->dripped < DRIPPED_BYTES;
+    size_t head = damage == FAKE_DRIP ? head_bytes(c) : 0;
     while (c->sent < c->out.length) {
-        size_t left = c->out.length - c->sent;
+        bool drips = damage == FAKE_DRIP && c->dripped < DRIPPED_BYTES && c->sent >= head;
+        size_t left = (c->sent < head ? head : c->out.length) - c->sent;
         size_t part = drips || damage == FAKE_TINY_WRITES ? 1 : left;
         long written = fake_wire_write(c, c->out.bytes + c->sent, part);
         if (written < 0) {

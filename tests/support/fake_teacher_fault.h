@@ -20,23 +20,23 @@ typedef enum fake_remedy {
 /// How an answer that began as a right one is spoilt.
 typedef enum fake_damage {
     FAKE_INTACT,
-    FAKE_CUT_PIECE,         // closed in the middle of an event (of the body)
-    FAKE_CUT_UTF8,          // closed between two bytes of a character
-    FAKE_CUT_BETWEEN,       // closed between two events, the chunked body unfinished
-    FAKE_CUT_CLEANLY,       // a body that ends well for HTTP, but lacks the end of the reply
-    FAKE_CUT_BEFORE_DONE,   // closed when all is there but usage and [DONE]
-    FAKE_CUT_RESET,         // RST in the middle
-    FAKE_STALL_START,       // nothing comes
-    FAKE_STALL_MIDDLE,      // nothing more comes
-    FAKE_DRIP,              // a few bytes now and then, until all is there
-    FAKE_ENDLESS,           // a reply without an end
-    FAKE_ENDLESS_LINE,      // an event without an end
-    FAKE_HEADER_FLOOD,      // headers without an end
-    FAKE_INVALID_JSON,      // an event (the body) that is no JSON
-    FAKE_EMPTY_CHOICES,     // "choices":[] and nothing else
-    FAKE_MISSING_CHOICES,   // no choices at all
-    FAKE_WRONG_TYPES,       // content is a number
-    FAKE_DUPLICATE_CHOICES, // every choice twice under the same index
+    FAKE_CUT_PIECE,       // closed in the middle of an event (of the body)
+    FAKE_CUT_UTF8,        // closed between two bytes of a character
+    FAKE_CUT_BETWEEN,     // closed between two events, the chunked body unfinished
+    FAKE_CUT_CLEANLY,     // a body that ends well for HTTP, but lacks the end of the reply
+    FAKE_CUT_BEFORE_DONE, // closed when all is there but usage and [DONE]
+    FAKE_CUT_RESET,       // RST in the middle
+    FAKE_STALL_START,     // nothing comes
+    FAKE_STALL_MIDDLE,    // nothing more comes
+    FAKE_DRIP,            // a few bytes now and then, until all is there
+    FAKE_ENDLESS,         // a reply without an end
+    FAKE_ENDLESS_LINE,    // an event without an end
+    FAKE_HEADER_FLOOD,    // headers without an end
+    FAKE_INVALID_JSON,    // an event (the body) that is no JSON
+    FAKE_EMPTY_CHOICES,   // "choices":[] and nothing else
+    FAKE_MISSING_CHOICES, // no choices at all
+    FAKE_WRONG_TYPES,     // content is a number
+    FAKE_DUPLICATE_CHOICES, // every choice twice under the same index; in a stream one after the other
     FAKE_EXTRA_CHOICES,     // a choice with an index that was not asked for
     FAKE_HUGE_NUMBERS,      // usage and log-probabilities that are no counts and no logarithms
     FAKE_BAD_UTF8,          // bytes that are no UTF-8 in the content

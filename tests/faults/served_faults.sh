@@ -1,0 +1,99 @@
+#!/bin/sh
+# Every fault of the fake teacher, one prompt each, among prompts that are answered as they should be: what can be
+# asked again is, what cannot is explained and does not stop the run, and an odd but right answer is taken at once.
+. "$DISTILL_SOURCE/tests/faults/served_support.sh"
+"$tests/fake_teacher" --list-faults >"$work/faults" || exit 1
+
+# write_prompts NAME DIRECTIVE FAULT...: a prompt for each fault, two good ones before it
+number=0
+write_prompts() {
+    name=$1 directive=$2
+    shift 2
+    for fault; do
+        prompts $number $((number + 1))
+        prompts $((number + 2)) $((number + 2)) "[fault:$fault$directive] "
+        number=$((number + 3))
+    done >"$work/$name.jsonl"
+    prompts $number $((number + 1)) >>"$work/$name.jsonl"
+    number=$((number + 2))
+}
+named() { awk -v remedy="$1" '$2 == remedy { print $1 }' "$work/faults"; }
+
+# how often each prompt with a fault was asked: "FAULT TIMES", from the server's log
+times_asked() {
+    awk '{
+        prompt = substr($0, index($0, "\"prompt\":\"") + 10, 16)
+        asked[prompt] += /"event":"request"/
+        if (match($0, /"fault":"[^"]+"/) && /"event":"request"/)
+            fault[prompt] = substr($0, RSTART + 9, RLENGTH - 10)
+    } END { for (prompt in fault) print fault[prompt], asked[prompt] }' "$work/$1.log" | sort
+}
+
+# groups of six faults, each with a server and a run of its own, all at the same time
+started=
+group=0
+set -- $(named retry)
+while [ $# -gt 0 ]; do
+    group=$((group + 1)) some=
+    while [ $# -gt 0 ] && [ "$(echo $some | wc -w)" -lt 6 ]; do
+        some="$some $1"
+        shift
+    done
+    serve "retry$group" --latency-ms 5
+    write_prompts "retry$group" '*1' $some
+    (ask "retry$group" --timeout 1 --concurrency 4; echo $status >"$work/retry$group.status") &
+    started="$started $!"
+done
+serve odd
+write_prompts odd '' $(named no-matter)
+(ask odd --timeout 1; echo $status >"$work/odd.status") &
+started="$started $!"
+serve refused --latency-ms 5 --away http://127.0.0.1:1/v1/chat/completions
+write_prompts refused '' $(named give-up)
+(ask refused --timeout 1 --concurrency 1 --retries 1; echo $status >"$work/refused.status") &
+started="$started $!"
+serve hopeless --latency-ms 5
+write_prompts hopeless '' 500 cut-between stall-start
+(ask hopeless --timeout 0.5 --retries 1 --concurrency 2; echo $status >"$work/hopeless.status") &
+started="$started $!"
+wait $started
+
+i=0
+while [ $i -lt $group ]; do
+    i=$((i + 1))
+    status=$(cat "$work/retry$i.status")
+    completed "retry$i" 1
+    times_asked "retry$i" >"$work/times"
+    while read -r fault times; do
+        [ "$times" = 2 ] || fail "$fault: asked $times times, expected 2"
+    done <"$work/times"
+    cat "$work/times" >>"$work/tried"
+done
+[ "$(wc -l <"$work/tried")" = "$(named retry | wc -l)" ] || fail "not every fault was met: $(cat "$work/tried")"
+
+status=$(cat "$work/odd.status")
+completed odd 1
+times_asked odd >"$work/times"
+[ "$(wc -l <"$work/times")" = "$(named no-matter | wc -l)" ] || fail "not every odd answer was met"
+while read -r fault times; do
+    [ "$times" = 1 ] || fail "$fault is a right answer, asked for $times times"
+done <"$work/times"
+
+# refused for good: recorded with the server's words, asked once, and the others are there
+status=$(cat "$work/refused.status")
+completed refused 1 "$(named give-up | wc -l)"
+"$distill" export "$work/refused" >"$work/refused.txt"
+grep '"finish":"error"' "$work/refused.txt" | grep -c '"error":"..*"' | grep -qx "$(named give-up | wc -l)" ||
+    fail "a refusal without its reason"
+for words in 'maximum context length' 'not understood' 'redirect'; do
+    grep -q "\"error\":\"[^\"]*$words" "$work/refused.txt" || fail "no reason says \"$words\""
+done
+# once each, but: a context that is too small is asked again with fewer tokens, and a redirect is followed
+times_asked refused | grep -vE '^(400-context|redirect-loop) ' | grep -v ' 1$' >"$work/times"
+[ -s "$work/times" ] && fail "refusals were asked again: $(cat "$work/times")"
+
+# tried as often as was said, then recorded
+status=$(cat "$work/hopeless.status")
+completed hopeless 1 3
+times_asked hopeless | grep -qx '500 2' || fail "one retry, but: $(times_asked hopeless | tr '\n' ' ')"
+finish

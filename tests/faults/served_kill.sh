@@ -1,0 +1,64 @@
+#!/bin/sh
+# served_kill.sh [COUNT [SEED]]: kill -9 at random moments while replies come from a server that misbehaves, resumed until
+# COUNT kills (5) have struck. What was in the journal when the process died is in the finished output with the same
+# bytes, nothing is there twice, nothing is missing, and every reply is what the teacher said.
+. "$DISTILL_SOURCE/tests/faults/served_support.sh"
+kills=${1:-${SERVED_KILLS:-5}} seed=${2:-7}
+FAKE_KEY=sk-do-not-tell-0123456789abcdef OPENAI_API_KEY=sk-do-not-tell-0123456789abcdef
+export FAKE_KEY OPENAI_API_KEY
+n=3 most=24
+serve kill --key-env FAKE_KEY --seed "$seed" --latency-ms 3 --event-ms 1 --tokens-per-event 4 \
+    --fault 429:0.02 --fault 429-after:0.003 --fault 500:0.02 --fault 500-echo:0.01 --fault 503:0.01 \
+    --fault drip:0.003 --fault stall-middle:0.003 --fault stall-start:0.002 --fault cut-event:0.02 --fault cut-utf8:0.01 \
+    --fault cut-between:0.01 --fault cut-cleanly:0.01 --fault cut-before-done:0.01 --fault rst:0.02 \
+    --fault invalid-json:0.01 --fault empty-choices:0.01 --fault html:0.01 --fault duplicate-choices:0.01 \
+    --fault missing-choices:0.01 --fault error-event:0.01 --fault endless-line:0.002 --fault bad-chunk:0.01
+start() {
+    exec "$gen" --teacher "$url" --model fake-teacher --prompts "$work/kill.jsonl" --output "$1" -n $n --retries 50 \
+        --prompt-template '{prompt}' --concurrency $most --timeout 0.7 --shard-traces 40
+}
+# pause ROUND: a moment between nothing and the time a run may take, the same in every run of this script
+moment() { awk -v seed="$seed" -v i="$1" 'BEGIN { srand(seed * 1000 + i); printf "%.3f", 0.03 + 0.45 * rand() * rand() }'; }
+
+struck=0 round=0 lost=0 outputs=0
+while [ $struck -lt "$kills" ]; do
+    outputs=$((outputs + 1))
+    dir=$work/out-$outputs
+    prompts 1 120 >"$work/kill.jsonl"
+    asked_before=$(count_events kill 'done')
+    here=0
+    while [ $struck -lt "$kills" ] && [ ! -e "$dir/manifest.json" ]; do
+        round=$((round + 1))
+        start "$dir" >"$work/kill.out" 2>&1 &
+        job=$!
+        sleep "$(moment $round)"
+        kill -9 $job 2>/dev/null && here=$((here + 1)) struck=$((struck + 1))
+        wait $job 2>/dev/null
+        [ -d "$dir" ] || continue
+        rm -rf "$work/copy"
+        cp -r "$dir" "$work/copy"
+        "$tests/served_check" acknowledged "$work/copy" >"$work/there" || fail "round $round: the journal cannot be read"
+        sort -u "$work/there" >>"$work/acknowledged-$outputs"
+        grep -qF "$FAKE_KEY" "$work/kill.out" && fail "the key is told"
+    done
+    (start "$dir") >"$work/kill.out" 2>&1
+    status=$?
+    mv "$dir" "$work/kill"
+    completed kill $n
+    [ "$("$tests/served_check" complete "$work/kill" $n | cut -d' ' -f2)" = $((120 * n)) ] || fail "traces are missing"
+    "$tests/served_check" acknowledged "$work/kill" | sort >"$work/final"
+    if [ -e "$work/acknowledged-$outputs" ]; then
+        sort -u "$work/acknowledged-$outputs" | comm -23 - "$work/final" >"$work/lost"
+        lost=$((lost + $(wc -l <"$work/lost")))
+    fi
+    # what was paid for and is not there: at most what was in flight when a kill struck
+    paid=$(($(count_events kill 'done') - asked_before))
+    [ $paid -le $((120 * n + here * most)) ] || fail "$paid answers were paid for 120 prompts and $here kills"
+    grep -raFl "$FAKE_KEY" "$work/kill" && fail "the key is told above"
+    rm -rf "$work/kill"
+done
+[ $lost = 0 ] || fail "$lost acknowledged traces are lost, or have other bytes"
+echo "$struck kills, $outputs outputs of $((120 * n)) traces: $lost acknowledged traces lost, none twice, all complete"
+echo "the server met $(count_events kill request) requests and gave $(count_events kill 'done') whole answers"
+sed -n 's/.*"fault":"\([^"]\{1,\}\)".*/\1/p' "$work/kill.log" | sort | uniq -c | sort -rn | awk '{ printf "%s %s  ", $2, $1 } END { print "" }'
+finish

@@ -1,0 +1,52 @@
+#!/bin/sh
+# Limits: requests a minute, tokens a minute, requests in flight, memory; several servers, one of which dies and returns.
+. "$DISTILL_SOURCE/tests/faults/served_support.sh"
+
+# at most K requests in any second, from the server's log
+most_in_a_second() {
+    sed -n 's/^{"t":\([0-9.]*\),"event":"request".*/\1/p' "$work/$1.log" | awk '
+        { t[NR] = $1; while (t[NR] - t[first + 1] >= 1) first++; if (NR - first > most) most = NR - first }
+        END { print most + 0 }'
+}
+serve paced
+prompts 1 30 >"$work/paced.jsonl"
+ask paced --requests-per-minute 600 &
+paced=$!
+# 600 a minute are 10 a second; a full bucket of 10 may go at once
+serve tokens
+prompts 1 12 >"$work/tokens.jsonl"
+(
+    ask tokens --tokens-per-minute 20000 --max-tokens 30
+    echo "$status" >"$work/tokens.status"
+) &
+tokens=$!
+wait $paced
+status=0
+completed paced 1
+[ "$(most_in_a_second paced)" -le 20 ] || fail "$(most_in_a_second paced) requests in a second, 10 are allowed"
+seconds=$(sed -n 's/^{"t":\([0-9.]*\),.*/\1/p' "$work/paced.log" | awk 'NR == 1 { a = $1 } { b = $1 } END { print int((b - a) * 10) }')
+[ "$seconds" -ge 15 ] || fail "30 requests at 10 a second took $seconds tenths of a second"
+wait $tokens
+status=$(cat "$work/tokens.status")
+completed tokens 1 0 30
+
+stop_servers
+
+# two servers: one dies and comes back, the other takes over
+serve steady --latency-ms 20 --event-ms 2
+steady=$url
+serve mortal --latency-ms 20 --event-ms 2 --die-after 20 --dead-for-ms 1200
+prompts 1 400 >"$work/two.jsonl"
+"$gen" --teacher "$url" --teacher "$steady" --model fake-teacher --prompts "$work/two.jsonl" --output "$work/two" \
+    --prompt-template '{prompt}' --concurrency 12 >"$work/two.out" 2>&1
+status=$?
+completed two 1
+[ "$(count_events steady request)" -ge 100 ] || fail "the load did not move"
+before=$(awk '/"event":"request"/ { n++ } END { print n + 0 }' "$work/mortal.log")
+[ "$before" -gt 25 ] || fail "the server that came back was not asked again ($before requests)"
+grep -qi 'left out' "$work/two.out" || fail "a server that is left out should be told"
+stop_servers
+
+# many long replies at once: memory stays flat. 1,000 of 32,768 tokens are `served_memory.sh 1000 32768`
+sh "$DISTILL_SOURCE/tests/faults/served_memory.sh" 300 2000 || fail "memory"
+finish

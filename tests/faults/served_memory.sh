@@ -1,0 +1,18 @@
+#!/bin/sh
+# served_memory.sh REQUESTS TOKENS: so many replies of so many tokens in flight at once, and the memory that takes.
+# `served_memory.sh 1000 32768` is the measure: less than 1 GiB.
+. "$DISTILL_SOURCE/tests/faults/served_support.sh"
+requests=${1:-1000} tokens=${2:-32768}
+serve long --reply-tokens "$tokens" --tokens-per-event 16 --latency-ms 2000
+prompts 1 "$requests" >"$work/long.jsonl"
+"$tests/peak_memory" "$work/long.peak" "$gen" --teacher "$url" --model fake-teacher --prompts "$work/long.jsonl" \
+    --output "$work/long" --prompt-template '{prompt}' --concurrency "$requests" >"$work/long.out" 2>&1
+status=$?
+completed long 1 0 0 "$tokens"
+peak=$(cat "$work/long.peak")
+# how many were open at once: asked minus answered, at its most
+open=$(awk '/"event":"request"/ { n++ } /"event":"done"/ { n-- } n > most { most = n } END { print most }' "$work/long.log")
+echo "$requests replies of $tokens tokens, $open in flight at once: peak $((peak / 1024)) MiB"
+[ "$open" -ge $((requests * 9 / 10)) ] || fail "only $open were in flight at once"
+case $DISTILL_BUILD in *asan*) ;; *) [ "$peak" -lt 1048576 ] || fail "more than 1 GiB" ;; esac
+finish

@@ -1,0 +1,76 @@
+#!/bin/sh
+# The key goes to the server that it is for, in one header, and nowhere else; and only to a server whose certificate fits.
+. "$DISTILL_SOURCE/tests/faults/served_support.sh"
+FAKE_KEY=sk-do-not-tell-0123456789abcdef
+export FAKE_KEY
+OPENAI_API_KEY=$FAKE_KEY
+export OPENAI_API_KEY
+
+serve away
+away=$url
+serve with-key --key-env FAKE_KEY --away "$away/chat/completions" --event-ms 20
+prompts 1 20 >"$work/with-key.jsonl"
+for fault in 400-echo 403 redirect-away 500-echo*1; do
+    number=$((${number:-50} + 1))
+    prompts $number $number "[fault:$fault] " >>"$work/with-key.jsonl"
+done
+"$gen" --teacher "$url" --model fake-teacher --prompts "$work/with-key.jsonl" --output "$work/with-key" \
+    --prompt-template '{prompt}' --log-file "$work/with-key.events" >"$work/with-key.out" 2>&1 &
+job=$!
+while [ ! -s "$work/with-key.log" ] && kill -0 $job 2>/dev/null; do sleep 0.02; done
+tr '\0' ' ' </proc/$job/cmdline >"$work/cmdline"
+wait $job
+status=$?
+grep -q teacher "$work/cmdline" || fail "the command line was not seen"
+completed with-key 1 3
+grep -q '"key":"right"' "$work/with-key.log" || fail "the key did not arrive"
+grep -qE '"key":"(none|wrong)"' "$work/with-key.log" && fail "a request without the key"
+grep -q . "$work/away.log" && fail "a redirect to another server was followed: $(cat "$work/away.log")"
+"$distill" export "$work/with-key" >"$work/with-key.txt"
+grep -q '"error":"[^"]*your request' "$work/with-key.txt" || fail "the server's words are not told"
+
+# a wrong key: refused, and neither the wrong key nor the right one is told
+OPENAI_API_KEY=sk-wrong-0123456789
+prompts 1 20 >"$work/wrong.jsonl"
+url=http://127.0.0.1:$(cat "$work/with-key.port")/v1
+ask wrong --log-file "$work/wrong.events"
+[ "$status" = 1 ] || fail "a wrong key: exit $status"
+grep -q 'error: ' "$work/wrong.out" || { fail "a wrong key should be explained"; cat "$work/wrong.out"; }
+# named, but not there
+prompts 1 1 >"$work/absent.jsonl"
+ask absent --api-key-env DISTILL_NO_SUCH_KEY
+[ "$status" = 2 ] && grep -q DISTILL_NO_SUCH_KEY "$work/absent.out" || fail "a key that is not there: exit $status"
+# a key in the address is refused before it stands anywhere
+prompts 1 1 >"$work/inline.jsonl"
+"$gen" --teacher "http://user:sk-in-address@127.0.0.1:1/v1" --prompts "$work/inline.jsonl" --output "$work/inline" \
+    >"$work/inline.out" 2>&1
+[ $? = 2 ] || fail "a password in the address should be refused"
+OPENAI_API_KEY=$FAKE_KEY
+
+# certificates
+for kind in good self host expired; do
+    serve $kind --tls $kind --tls-ca "$work/$kind.pem" --key-env FAKE_KEY
+    prompts 1 5 >"$work/$kind.jsonl"
+    url=https${url#http}
+    SSL_CERT_FILE=$work/$kind.pem
+    export SSL_CERT_FILE
+    ask $kind --retries 1
+    unset SSL_CERT_FILE
+    if [ $kind = good ]; then
+        completed good 1
+        prompts 1 5 >"$work/untrusted.jsonl"
+        ask untrusted --retries 1
+        kind=untrusted
+    fi
+    [ $kind = good ] || {
+        [ "$status" = 1 ] || fail "$kind: exit $status"
+        grep -qi 'certificate' "$work/$kind.out" || { fail "$kind: no word of the certificate"; cat "$work/$kind.out"; }
+    }
+done
+grep -q '"event":"request"' "$work/self.log" "$work/host.log" "$work/expired.log" 2>/dev/null &&
+    fail "a request went to a server that is not to be trusted"
+
+for secret in "$FAKE_KEY" sk-wrong-0123456789 sk-in-address; do
+    grep -raF -- "$secret" "$work" && fail "$secret is told above"
+done
+finish
