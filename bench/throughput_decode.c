@@ -5,6 +5,7 @@
 #include "distill/base/progress.h"
 #include "distill/generate/generator.h"
 #include "distill/model/checkpoint_dir.h"
+#include "distill/tensor/packed_matmul.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -62,6 +63,8 @@ static distill_status run(replies *r, distill_config *config, const throughput_p
     distill_generator_calls calls = {next_reply, reply_done, tick, r};
     distill_local_options options = {.batch_size = r->count,
                                      .context = r->prompt_tokens + r->reply_tokens};
+    if (!distill_weights_find(&options.weights, part->weights))
+        TRY(distill_fail(DISTILL_INTERNAL, "there are no %s weights", part->weights));
     TRY(throughput_checkpoint(&dir, setup->folder, part->shape));
     TRY(distill_config_read(config, dir.bytes));
     TRY(DISTILL_NEW(&r->prompt, r->prompt_tokens));
@@ -106,7 +109,9 @@ distill_status throughput_prefill(const throughput_part *part, const throughput_
     snprintf(row->unit, sizeof row->unit, "tok/s");
     snprintf(row->what, sizeof row->what, "%s, %s weights, a prompt of %zu tokens, %.1f GFLOP/s",
              part->shape, part->weights, part->tokens, flop / row->seconds * 1e-9);
-    set_limit(row, setup->ceilings.fp32_flops / flop * (double)part->tokens, "fp32");
+    bool int8 = strcmp(part->weights, "int8") == 0;
+    double peak = int8 ? setup->ceilings.int8_ops : setup->ceilings.fp32_flops;
+    set_limit(row, peak / flop * (double)part->tokens, int8 ? "int8" : "fp32");
 done:
     return status;
 }

@@ -61,6 +61,7 @@ struct throughput_part {
     size_t batch;                      // decoding
     const char *weights;               // decoding: "fp32", …
     const char *precision, *optimizer; // training
+    size_t recomputed;                 // training: layers
     bool on_request;                   // runs only if it is named
 };
 

@@ -108,6 +108,10 @@ static distill_status train(random_documents *r, const throughput_part *part,
         .max_grad_norm = 1,
         .micro_tokens = part->documents * part->tokens,
         .output = output,
+        .forms = {.dtype = strcmp(part->precision, "bf16") == 0 ? DISTILL_BF16 : DISTILL_F32,
+                  .kind =
+                      strcmp(part->optimizer, "adamw") == 0 ? DISTILL_ADAMW : DISTILL_ADAMW_8BIT},
+        .recomputed = part->recomputed,
     };
     TRY(distill_layout_create(&layout, distill_checkpoint_config(ckpt)));
     TRY(make_documents(r, part, layout->config.V));
