@@ -25,7 +25,12 @@
     X(CONTAMINATED, 14, "contaminated", "the prompt overlaps with a benchmark")                    \
     X(PASS_RATE, 15, "pass_rate", "the prompt is too easy or too hard")                            \
     X(NOT_SELECTED, 16, "not_selected", "another reply to the prompt was chosen")                  \
-    X(ENCODING, 17, "encoding", "broken UTF-8 or control characters")
+    X(ENCODING, 17, "encoding", "broken UTF-8 or control characters")                              \
+    X(EMPTY, 18, "empty", "the reply has no text")                                                 \
+    X(REFUSAL, 19, "refusal", "the reply declines to answer")                                      \
+    X(NEAR_DUPLICATE, 20, "near_duplicate", "almost the same as a trace that was kept")            \
+    X(DOMAIN_CAP, 21, "domain_cap", "the domain has more traces than --max-per-domain")            \
+    X(MIX, 22, "mix", "more of the domain than --mix asks for")
 
 typedef enum trace_reason {
 #define TRACE_REASON_ENUM(name, value, key, sentence) TRACE_##name = value,
@@ -37,6 +42,11 @@ typedef enum trace_reason {
 const char *trace_reason_name(trace_reason reason);
 /// The sentence for people.
 const char *trace_reason_text(trace_reason reason);
+
+/// What a trace may hold at most: bytes of a text, tokens of the reply. Refused when written, and when
+/// read: no length in a file decides about memory.
+#define TRACE_MOST_TEXT_BYTES ((uint64_t)1 << 28)
+#define TRACE_MOST_TOKENS ((uint64_t)1 << 26)
 
 /// Spans and arrays are borrowed from whoever filled the record.
 typedef struct trace_record {
@@ -57,5 +67,8 @@ typedef struct trace_record {
     distill_span extracted;
     trace_reason reason;
 } trace_record;
+
+/// Errors  LIMIT naming the text that is too long.
+distill_status trace_record_check(const trace_record *record) DISTILL_MUST_CHECK;
 
 #endif

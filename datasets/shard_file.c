@@ -8,8 +8,6 @@
 
 #include <string.h>
 
-static const uint64_t MOST_TEXT_BYTES = 1u << 28, MOST_TOKENS = 1u << 26;
-
 typedef struct block {
     void *bytes;
     size_t capacity;
@@ -108,12 +106,9 @@ static unsigned find_parts(const shard_file *shard)
     static const struct {
         const char *path;
         unsigned part;
-    } PARTS[] = {{"/traces/tokens/ids", SHARD_TOKENS},
-                 {"/traces/tokens/logprobs", SHARD_LOGPROBS},
-                 {"/traces/topk/ids", SHARD_TOPK},
-                 {"/traces/verdict", SHARD_VERDICT},
-                 {"/traces/error", SHARD_ERROR},
-                 {"/traces/tests", SHARD_TESTS}};
+    } PARTS[] = {{"/traces/tokens/ids", SHARD_TOKENS}, {"/traces/tokens/logprobs", SHARD_LOGPROBS},
+                 {"/traces/topk/ids", SHARD_TOPK},     {"/traces/verdict", SHARD_VERDICT},
+                 {"/traces/error", SHARD_ERROR},       {"/traces/tests", SHARD_TESTS}};
     for (size_t i = 0; i < sizeof PARTS / sizeof *PARTS; i++)
         if (hdf5_has_path(shard->h5, PARTS[i].path))
             parts |= PARTS[i].part;
@@ -246,7 +241,7 @@ distill_status shard_file_check_range(const shard_column *offsets, uint64_t row,
                                       const uint64_t pair[2], uint64_t end)
 {
     bool tokens = offsets == &SHARD_COLUMNS[SHARD_TOKEN_OFFSETS_VALUES];
-    uint64_t most = tokens ? MOST_TOKENS : MOST_TEXT_BYTES;
+    uint64_t most = tokens ? TRACE_MOST_TOKENS : TRACE_MOST_TEXT_BYTES;
     if (pair[0] > pair[1] || pair[1] > end)
         return distill_fail(DISTILL_FORMAT, "%s: row %llu ends at %llu and begins at %llu",
                             offsets->path, (unsigned long long)row, (unsigned long long)pair[1],

@@ -315,6 +315,7 @@ done:
 distill_status shard_write_row(shard_writer *shard, const trace_record *record)
 {
     distill_status status = DISTILL_OK;
+    TRY(trace_record_check(record));
     TRY(create_parts(shard, parts_of(shard, record)));
     TRY(append_texts(shard, record));
     TRY(append_values(shard, record));

@@ -544,6 +544,7 @@ distill_status trace_store_append(trace_store *store, const trace_record *record
     if (trace_store_has_order(store, order))
         TRY(distill_fail(DISTILL_INTERNAL, "%s: a second trace of order %llu", store->dir,
                          (unsigned long long)order));
+    TRY(trace_record_check(record));
     TRY(trace_frame_encode(&store->scratch, record, order));
     TRY(journal_append(store->log, &place, JOURNAL_TRACE, distill_text_span(&store->scratch)));
     TRY(add_waiting(store, record, order, place));

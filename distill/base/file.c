@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/mman.h>
@@ -274,19 +275,38 @@ void distill_atomic_abort(distill_atomic_file **handle)
     distill_free(file);
 }
 
+/// Who holds the lock: the number that it has written there.
+static long lock_owner(int lock)
+{
+    char text[24] = "";
+    ssize_t got = pread(lock, text, sizeof text - 1, 0);
+    return got > 0 ? strtol(text, NULL, 10) : 0;
+}
+
+/// For the message to others; on a full disk they do without.
+static void write_owner(int lock)
+{
+    char text[24];
+    int length = snprintf(text, sizeof text, "%ld\n", (long)getpid());
+    if (ftruncate(lock, 0) == 0 && pwrite(lock, text, (size_t)length, 0) != length)
+        return;
+}
+
 distill_status distill_lock_take(int *lock, const char *path)
 {
     *lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
     if (*lock < 0)
         return distill_fail_errno(DISTILL_IO, "%s: the lock cannot be made", path);
-    if (flock(*lock, LOCK_EX | LOCK_NB) == 0)
+    if (flock(*lock, LOCK_EX | LOCK_NB) == 0) {
+        write_owner(*lock);
         return DISTILL_OK;
+    }
     distill_status status =
         errno == EWOULDBLOCK
             ? distill_fail(DISTILL_IO,
-                           "%s: another process is writing here; wait for it, or choose another "
-                           "output",
-                           path)
+                           "%s: another process is writing here (pid %ld); wait for it, or choose "
+                           "another output",
+                           path, lock_owner(*lock))
             : distill_fail_errno(DISTILL_IO, "%s", path);
     close(*lock);
     *lock = -1;

@@ -18,7 +18,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MOST_LINE_BYTES = 1 << 28, BATCH_LINES = 256, BATCH_BYTES = 1 << 22 };
+enum { MOST_LINE_BYTES = 1 << 30, BATCH_LINES = 256, BATCH_BYTES = 1 << 22 };
 
 typedef struct import_options {
     distill_common_options common;

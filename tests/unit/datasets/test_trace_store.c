@@ -343,9 +343,90 @@ static void one_output_has_one_writer(void **state)
     trace_store *store = open_store(dir), *second = NULL;
     trace_store_settings settings = settings_with("{\"temperature\":0.6,\"n\":2}");
     assert_int_equal(trace_store_open(&second, dir, &settings), DISTILL_IO);
-    assert_non_null(strstr(distill_error_message(), "another process"));
+    char owner[64];
+    snprintf(owner, sizeof owner, "another process is writing here (pid %ld)", (long)getpid());
+    assert_non_null(strstr(distill_error_message(), owner));
     trace_store_close(store);
     store = open_store(dir);
+    trace_store_close(store);
+}
+
+/// Without the journal: what an interruption leaves are whole shards, and the rest comes again.
+static void traces_written_at_once_go_on_behind_the_last_shard(void **state)
+{
+    (void)state;
+    const char *dir = folder("direct");
+    made_trace made;
+    for (int round = 0; round < 4; round++) { // 16 traces a shard, 25 more before each interruption
+        trace_store *store = open_store(dir);
+        uint64_t done = (uint64_t)round * 16; // of 16 r + 25 traces 16 r + 16 fill shards
+        assert_int_equal(trace_store_count(store), done);
+        for (uint64_t i = 0; i < done + 25; i++) {
+            assert_int_equal(trace_store_has_order(store, 3 * i), i < done);
+            make_trace(&made, 3 * i);
+            if (i >= done)
+                MUST(trace_store_write(store, &made.record, 3 * i));
+        }
+        assert_int_equal(trace_store_write(store, &made.record, 7), DISTILL_INTERNAL);
+        if (round == 3)
+            MUST(trace_store_finish(store));
+        trace_store_close(store); // all that is not in a whole shard is lost
+    }
+    assert_holds(dir, 48 + 25, 3);
+}
+
+/// Parts that only later traces have begin with rows for the earlier ones.
+static void parts_may_begin_in_the_middle(void **state)
+{
+    (void)state;
+    const char *dir = folder("parts");
+    trace_store *store = open_store(dir);
+    trace_reader *reader = NULL;
+    trace_record record;
+    made_trace made;
+    for (uint64_t i = 0; i < 12; i++) {
+        make_trace(&made, i);
+        made.record.error = distill_span_of(i == 9 ? "why" : "");
+        made.record.has_verdict = i >= 6;
+        made.record.correct = 1;
+        made.record.extracted = distill_span_of("42");
+        if (i < 3)
+            made.record.token_ids = NULL;
+        MUST(trace_store_write(store, &made.record, i));
+    }
+    MUST(trace_store_finish(store));
+    trace_store_close(store);
+    MUST(trace_reader_open(&reader, dir));
+    for (uint64_t i = 0; i < 12; i++) {
+        make_trace(&made, i);
+        MUST(trace_reader_read(reader, i, &record));
+        assert_same_span(record.response, made.record.response);
+        assert_int_equal(record.token_count, i < 3 ? 0 : made.record.token_count);
+        assert_int_equal(record.correct, i < 6 ? -1 : 1);
+        assert_true(distill_span_is(record.extracted, i < 6 ? "" : "42"));
+        assert_true(distill_span_is(record.error, i == 9 ? "why" : ""));
+        if (i >= 3 && record.token_count > 0)
+            assert_memory_equal(record.topk_ids, made.record.topk_ids, record.token_count * 4 * K);
+    }
+    trace_reader_close(reader);
+}
+
+static void traces_that_no_reader_would_take_are_refused(void **state)
+{
+    (void)state;
+    trace_store *store = open_store(folder("long"));
+    made_trace made;
+    make_trace(&made, 1);
+    made.record.prompt.length = ((size_t)1 << 28) + 1; // refused before it is looked at
+    assert_int_equal(trace_store_append(store, &made.record, 0), DISTILL_LIMIT);
+    assert_non_null(strstr(distill_error_message(), "the prompt of a trace has 268435457 bytes"));
+    make_trace(&made, 1);
+    made.record.token_count = ((size_t)1 << 26) + 1;
+    assert_int_equal(trace_store_append(store, &made.record, 0), DISTILL_LIMIT);
+    append(store, 0);
+    trace_store_close(store);
+    store = open_store(folder("long2"));
+    assert_int_equal(trace_store_write(store, &made.record, 0), DISTILL_LIMIT);
     trace_store_close(store);
 }
 
@@ -510,6 +591,9 @@ int main(void)
         cmocka_unit_test(a_finished_output_without_its_shard_is_an_error),
         cmocka_unit_test(other_settings_are_refused_by_name),
         cmocka_unit_test(one_output_has_one_writer),
+        cmocka_unit_test(traces_written_at_once_go_on_behind_the_last_shard),
+        cmocka_unit_test(parts_may_begin_in_the_middle),
+        cmocka_unit_test(traces_that_no_reader_would_take_are_refused),
         cmocka_unit_test(a_torn_tail_is_cut_off_wherever_it_was_torn),
         cmocka_unit_test(a_damaged_frame_costs_only_itself),
         cmocka_unit_test(acknowledged_traces_survive_kill_9),
