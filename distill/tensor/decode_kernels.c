@@ -42,6 +42,14 @@ INLINE plain_vec plain_fma(plain_vec a, plain_vec b, plain_vec c)
     return c;
 }
 
+INLINE unsigned plain_bits(plain_mask mask)
+{
+    unsigned bits = 0;
+    for (int i = 0; i < 4; i++)
+        bits |= (unsigned)(mask[i] < 0) << i;
+    return bits;
+}
+
 #define NAME(x) x##_plain
 #define KERNEL_NAME "plain"
 #define PRODUCT_INT8 int8_product_plain
@@ -52,6 +60,8 @@ INLINE plain_vec plain_fma(plain_vec a, plain_vec b, plain_vec c)
 #define VEC_SET1(f) ((plain_vec){(f), (f), (f), (f)})
 #define VEC_ZERO() ((plain_vec){0})
 #define VEC_FMA(a, b, c) plain_fma(a, b, c)
+#define VEC_BITS(mask) plain_bits(mask)
+#define VEC_SELECT(mask, yes, no) (vec)(((mask) & (VEC_MASK)(yes)) | (~(mask) & (VEC_MASK)(no)))
 #define vec plain_vec
 #include "distill/tensor/decode_kernels_body.h"
 
@@ -68,6 +78,8 @@ typedef int32_t avx2_mask __attribute__((vector_size(32)));
 #define VEC_SET1(f) _mm256_set1_ps(f)
 #define VEC_ZERO() _mm256_setzero_ps()
 #define VEC_FMA(a, b, c) _mm256_fmadd_ps(a, b, c)
+#define VEC_SELECT(mask, yes, no) _mm256_blendv_ps(no, yes, (__m256)(mask))
+#define VEC_BITS(mask) (unsigned)_mm256_movemask_ps((__m256)(mask))
 #define vec __m256
 #include "distill/tensor/decode_kernels_body.h"
 #pragma GCC pop_options
@@ -86,6 +98,8 @@ typedef int32_t avx512_mask __attribute__((vector_size(64)));
 #define VEC_SET1(f) _mm512_set1_ps(f)
 #define VEC_ZERO() _mm512_setzero_ps()
 #define VEC_FMA(a, b, c) _mm512_fmadd_ps(a, b, c)
+#define VEC_SELECT(mask, yes, no) (vec)(((mask) & (VEC_MASK)(yes)) | (~(mask) & (VEC_MASK)(no)))
+#define VEC_BITS(mask) (unsigned)_mm512_movepi32_mask((__m512i)(mask))
 #define vec __m512
 #include "distill/tensor/decode_kernels_body.h"
 #pragma GCC pop_options

@@ -67,6 +67,9 @@ typedef struct decode_kernels {
     /// out[i] = exp((x[i] - shift) * scale), scale > 0; returns the sum. Arguments below -87.3 give
     /// 0.
     double (*exp_sum)(float *out, const float *x, size_t n, float shift, float scale);
+    /// Writes the places of values in low … high to `places` (room for n), ascending; returns
+    /// their number. Fast where they are few; may stop when it has found more than `most`.
+    size_t (*find)(int32_t *places, const float *x, size_t n, float low, float high, size_t most);
     /// x[i] *= factor
     void (*multiply)(float *x, float factor, size_t n);
     /// x[i] += y[i]

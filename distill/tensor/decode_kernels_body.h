@@ -3,7 +3,7 @@
 //
 // The includer defines NAME(x), the register type `vec` of VEC_LANES floats with VEC_LOAD,
 // VEC_STORE, VEC_SET1, VEC_ZERO, VEC_FMA(a, b, c) = a b + c rounded once, and VEC_MASK, the integer
-// vector of the same size; PRODUCT_INT8, the product of 8-bit integers. Only products are fused; everything else rounds after each operation, as
+// vector of the same size, whose lanes' signs VEC_BITS gathers and VEC_SELECT(mask, yes, no) chooses by; PRODUCT_INT8, the product of 8-bit integers. Only products are fused; everything else rounds after each operation, as
 // plain C does.
 
 #include "distill/tensor/decode_products_body.h"
@@ -39,7 +39,7 @@ INLINE float NAME(fold)(const vec sums[NAME(REGISTERS)])
 
 INLINE vec NAME(select)(VEC_MASK mask, vec yes, vec no)
 {
-    return (vec)((mask & (VEC_MASK)yes) | (~mask & (VEC_MASK)no));
+    return VEC_SELECT(mask, yes, no);
 }
 
 /// exp by x = n ln 2 + r and a polynomial in r; 2 units in the last place. 0 below -87.3, +inf
@@ -67,20 +67,26 @@ INLINE vec NAME(exponential)(vec x)
     return NAME(select)((VEC_MASK)(x == x), result, x);
 }
 
+INLINE vec NAME(larger)(vec a, vec b)
+{
+    return NAME(select)((VEC_MASK)(a > b), a, b);
+}
+
 static float NAME(maximum)(const float *x, size_t n)
 {
-    vec most = VEC_SET1(-INFINITY);
+    vec most[4]; // four chains: a comparison waits for the one before
     size_t i = 0;
-    for (; i + VEC_LANES <= n; i += VEC_LANES) {
-        vec v = VEC_LOAD(x + i);
-        most = NAME(select)((VEC_MASK)(v > most), v, most);
+    UNROLL for (int j = 0; j < 4; j++) most[j] = VEC_SET1(-INFINITY);
+    for (; i + 4 * VEC_LANES <= n; i += 4 * VEC_LANES)
+        UNROLL for (int j = 0; j < 4; j++) most[j] =
+            NAME(larger)(VEC_LOAD(x + i + j * VEC_LANES), most[j]);
+    for (; i < n; i += VEC_LANES) {
+        size_t part = n - i < VEC_LANES ? n - i : VEC_LANES;
+        most[0] = NAME(larger)(NAME(load_part)(x + i, part, -INFINITY), most[0]);
     }
-    if (i < n) {
-        vec v = NAME(load_part)(x + i, n - i, -INFINITY);
-        most = NAME(select)((VEC_MASK)(v > most), v, most);
-    }
+    most[0] = NAME(larger)(NAME(larger)(most[0], most[1]), NAME(larger)(most[2], most[3]));
     float at[VEC_LANES];
-    VEC_STORE(at, most);
+    VEC_STORE(at, most[0]);
     for (int j = 1; j < VEC_LANES; j++)
         at[0] = at[j] > at[0] ? at[j] : at[0];
     return at[0];
@@ -118,6 +124,26 @@ static double NAME(exp_sum)(float *out, const float *x, size_t n, float shift, f
         total += (double)NAME(exp_sum_block)(out + i, x + i, n - i < BLOCK ? n - i : BLOCK,
                                              VEC_SET1(shift), VEC_SET1(scale));
     return total;
+}
+
+static size_t NAME(find)(int32_t *places, const float *x, size_t n, float low, float high,
+                         size_t most)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < n && count <= most; i += PANEL_WIDTH) {
+        unsigned bits = 0;
+        UNROLL for (int j = 0; j < NAME(REGISTERS); j++)
+        {
+            size_t at = i + (size_t)j * VEC_LANES;
+            vec v = at + VEC_LANES <= n ? VEC_LOAD(x + at)
+                                        : NAME(load_part)(x + at, at < n ? n - at : 0, NAN);
+            bits |= VEC_BITS((VEC_MASK)(v >= VEC_SET1(low)) & (VEC_MASK)(v <= VEC_SET1(high)))
+                    << (j * VEC_LANES);
+        }
+        for (; bits != 0; bits &= bits - 1)
+            places[count++] = (int32_t)i + __builtin_ctz(bits);
+    }
+    return count;
 }
 
 static void NAME(multiply)(float *x, float factor, size_t n)
@@ -237,7 +263,7 @@ static void NAME(quantize)(int8_row *out, const float *x, size_t K)
     {                                                                                              \
         .name = set_name, .int8_flip = flip, .product = NAME(product), .product_int8 = int8,       \
         .quantize = NAME(quantize), .maximum = NAME(maximum), .exp_sum = NAME(exp_sum),            \
-        .multiply = NAME(multiply), .add = NAME(add), .swiglu = NAME(swiglu),                      \
+        .find = NAME(find), .multiply = NAME(multiply), .add = NAME(add), .swiglu = NAME(swiglu),  \
         .rms_norm = NAME(rms_norm), .rotate = NAME(rotate)                                         \
     }
 static const decode_kernels NAME(kernels) = KERNEL_SET(KERNEL_NAME, PRODUCT_INT8, 0);
@@ -257,4 +283,6 @@ static const decode_kernels NAME(kernels_vnni) = KERNEL_SET("avx512vnni", PRODUC
 #undef VEC_SET1
 #undef VEC_ZERO
 #undef VEC_FMA
+#undef VEC_BITS
+#undef VEC_SELECT
 #undef vec

@@ -249,6 +249,28 @@ static void row_kernels_give_the_same_bits_on_every_instruction_set(void **state
     }
 }
 
+static void places_of_values_are_found(void **state)
+{
+    enum { MOST = 200 };
+    static float x[MOST];
+    int32_t places[MOST + 1];
+    (void)state;
+    fill(x, MOST, 51);
+    for (size_t i = 0; i < MOST; i += 9)
+        x[i] = 0.5f; // a bound itself counts
+    x[70] = -INFINITY;
+    for (size_t set = 0; decode_kernels_at(set) != NULL; set++)
+        for (size_t n = 0; n <= MOST; n += 1 + n / 3) {
+            size_t found = decode_kernels_at(set)->find(places, x, n, 0.5f, 2.0f, n), wanted = 0;
+            for (size_t i = 0; i < n; i++)
+                if (x[i] >= 0.5f && x[i] <= 2.0f)
+                    assert_int_equal(places[wanted++], i);
+            assert_int_equal(found, wanted);
+            assert_int_equal(decode_kernels_at(set)->find(places, x, n, -INFINITY, INFINITY, n), n);
+            assert_int_equal(decode_kernels_at(set)->find(places, x, n, 9, 10, n), 0);
+        }
+}
+
 static void exponentials_are_accurate_and_safe_at_the_ends(void **state)
 {
     static float x[4000], out[4000];
@@ -429,6 +451,7 @@ int main(void)
         cmocka_unit_test(products_of_integers_are_exact_on_every_instruction_set),
         cmocka_unit_test(activations_are_rounded_to_255_steps),
         cmocka_unit_test(row_kernels_give_the_same_bits_on_every_instruction_set),
+        cmocka_unit_test(places_of_values_are_found),
         cmocka_unit_test(exponentials_are_accurate_and_safe_at_the_ends),
         cmocka_unit_test(rms_norm_and_swiglu_follow_their_formulae),
         cmocka_unit_test(packed_products_know_biases_sums_and_pairs),

@@ -159,6 +159,44 @@ static void the_kept_set_is_exact(void **state)
     }
 }
 
+/// Thousands of tokens stay: the token drawn is still the one at which the running probability, from
+/// the best token down, passes u.
+static void flat_distributions_draw_as_if_sorted(void **state)
+{
+    static double p[MOST];
+    static int order[MOST], place[MOST];
+    const distill_sampling rules[] = {
+        {.temperature = 0.6, .top_p = 0.95},
+        {.temperature = 1, .top_p = 0.9999},
+        {.temperature = 1, .top_p = 1, .min_p = 0.05},
+        {.temperature = 2, .top_p = 0.9, .min_p = 0.3},
+        {.temperature = 1, .top_p = 0.95, .top_k = 1500},
+        {.temperature = 0.05, .top_p = 0.999},
+        {.temperature = 50, .top_p = 0.5},
+    };
+    distill_sampler *sampler = create(MOST);
+    (void)state;
+    for (size_t i = 0; i < 2 * sizeof rules / sizeof *rules; i++) {
+        const distill_sampling *rule = &rules[i / 2];
+        fill(MOST, i % 2 ? 0 : 0.5, 300 + i); // every second time all are equal
+        size_t kept = define(p, order, MOST, rule);
+        double running = 0;
+        for (size_t n = 0; n < MOST; n++)
+            place[order[n]] = (int)n;
+        for (size_t n = 0, step = 0; step < 500; step++) {
+            double u = ((double)step + 0.371) / 500;
+            for (; n + 1 < kept && running + p[order[n]] <= u; n++)
+                running += p[order[n]];
+            int got = place[draw(sampler, MOST, rule, u).id];
+            assert_in_range(got, 0, kept - 1);
+            double after = running + p[order[n]]; // a draw next to a border may fall over it
+            if (got != (int)n && fmin(fabs(running - u), fabs(after - u)) > 1e-6)
+                fail_msg("rule %zu, u %.3f: rank %d instead of %zu", i, u, got, n);
+        }
+    }
+    distill_sampler_free(sampler);
+}
+
 static void equal_logits_are_ranked_by_id(void **state)
 {
     distill_sampler *sampler = create(MOST);
@@ -288,6 +326,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(draws_follow_the_distribution_after_the_filters),
         cmocka_unit_test(the_kept_set_is_exact),
+        cmocka_unit_test(flat_distributions_draw_as_if_sorted),
         cmocka_unit_test(equal_logits_are_ranked_by_id),
         cmocka_unit_test(log_probabilities_are_those_of_the_whole_distribution),
         cmocka_unit_test(masked_tokens_are_never_drawn_nor_listed),
