@@ -7,9 +7,10 @@
 #include <stdatomic.h>
 
 enum {
-    A_FLOATS = 1 << 20,       // packed rows of a block
-    B_FLOATS = 3 << 19,       // packed columns of a block
-    C_FLOATS = 1 << 20,       // fp32 sums of a block whose result is bfloat16
+    A_FLOATS = 1 << 20, // packed rows of a block
+    B_FLOATS = 3 << 19, // packed columns of a block
+    C_FLOATS = 1 << 20, // fp32 sums of a block whose result is bfloat16
+    SLAB_STEP = 8,
     GROUP_DEPTH = 1024,       // k that is packed at a time
     UNIT_ROWS = 96,           // of what a thread takes at a time
     UNIT_COLS = 128,          //
@@ -70,7 +71,8 @@ typedef struct gemm_job {
     const gemm_kernels *kernels;
     const gemm_product *p;
     gemm_scratch scratch;
-    size_t group;                  // k that is packed at a time: a multiple of the kernels' depth
+    size_t slab;  // k of one chain: equal parts of K, whatever M, N and the threads
+    size_t group; // k that is packed at a time: some slabs
     size_t block_rows, block_cols; // multiples of the register tile
     size_t unit_rows, unit_cols;   // likewise
     size_t m, n, rows, cols;       // the block at hand
@@ -106,7 +108,8 @@ static void plan(gemm_job *j)
     size_t rows = kernels->rows, cols = kernels->cols;
     size_t deepest =
         least(GROUP_DEPTH, least(j->scratch.a_floats / rows, j->scratch.b_floats / cols));
-    j->group = equal_parts(p->K, deepest, kernels->depth);
+    j->slab = equal_parts(p->K, kernels->depth, SLAB_STEP);
+    j->group = equal_parts(p->K, deepest, j->slab);
     j->block_cols = equal_parts(p->N, j->scratch.b_floats / j->group, cols);
     size_t high = j->scratch.a_floats / j->group;
     if (p->c_dtype != DISTILL_F32)
@@ -230,7 +233,7 @@ static void run_unit(const gemm_job *j, size_t unit)
     }
     size_t k = 0;
     do { // once for an empty sum too
-        block.depth = least(j->kernels->depth, j->depth - k);
+        block.depth = least(j->slab, j->depth - k);
         j->kernels->multiply(&block);
         block.a += block.depth * j->kernels->rows;
         block.b += block.depth * j->kernels->cols;
