@@ -124,7 +124,7 @@ static const struct {
     {"verify, format, language, repetition", CLEAN},
     {"the same, --select best:2", CLEAN " --select best:2"},
     {"the same, minhash, decontamination",
-     CLEAN " --dedup minhash --decontaminate builtin:chain:2000"},
+     CLEAN " --dedup minhash --decontaminate builtin:all:2000"},
 };
 
 static distill_status measure(const char *program, const char *dir, size_t set)

@@ -10,6 +10,10 @@
 distill_status hdf5_start(void)
 {
     static bool started;
+    static _Thread_local bool quiet; // HDF5 built with threads keeps this by thread
+    if (!quiet && started && H5Eset_auto2(H5E_DEFAULT, NULL, NULL) < 0)
+        return distill_fail(DISTILL_INTERNAL, "the HDF5 library cannot be kept quiet");
+    quiet = true;
     if (started)
         return DISTILL_OK;
     H5dont_atexit(); // after a full disk the library would try to flush again and complain on

@@ -6,7 +6,7 @@
 
 #include "distill/base/status.h"
 
-/// Silences HDF5's own printing and registers the zstd filter; cheap when called again.
+/// Silences HDF5's own printing in this thread and registers the zstd filter; cheap when called again.
 distill_status hdf5_start(void) DISTILL_MUST_CHECK;
 
 /// Like distill_fail(), with ": " and the innermost reason that HDF5 gives.

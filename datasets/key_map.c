@@ -49,6 +49,12 @@ done:
     return status;
 }
 
+uint64_t key_map_find(const key_map *map, uint64_t key)
+{
+    const key_map_entry *entry = map->capacity > 0 ? find(map, key) : NULL;
+    return entry != NULL && entry->used ? entry->value : 0;
+}
+
 void key_map_free(key_map *map)
 {
     distill_free(map->slots);

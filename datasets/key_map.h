@@ -24,6 +24,8 @@ typedef struct key_map {
 
 /// Sets *value to the place of the key's value, valid until the next call; a new key has 0.
 distill_status key_map_place(key_map *map, uint64_t key, uint64_t **value) DISTILL_MUST_CHECK;
+/// The key's value; 0 if it is not there.
+uint64_t key_map_find(const key_map *map, uint64_t key);
 void key_map_free(key_map *map);
 
 #endif

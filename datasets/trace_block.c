@@ -1,6 +1,7 @@
 // datasets/trace_block.c - every column's rows side by side.
 #include "datasets/trace_block.h"
 
+#include "datasets/hdf5_error.h"
 #include "datasets/hdf5_piece.h"
 #include "datasets/shard_file.h"
 #include "distill/base/memory.h"
@@ -132,6 +133,7 @@ distill_status trace_block_fetch(trace_block *block, trace_reader *reader, size_
     trace_place place;
     block->count = 0;
     block->topk = 0;
+    TRY(hdf5_start());
     TRY(trace_reader_locate(reader, first, &place));
     block->first_row = place.row;
     strncpy(block->path, shard_file_path(place.shard), sizeof block->path - 1);

@@ -4,6 +4,7 @@
 
 #include "datasets/filter/correctness.h"
 #include "datasets/filter/decontamination.h"
+#include "datasets/filter/mixture.h"
 #include "datasets/filter/reply_format.h"
 #include "datasets/filter/selection.h"
 
@@ -14,7 +15,9 @@ typedef struct filter_settings {
     const char *language;    // "auto": the trace's own, else that of its prompt
     double max_repetition;   // 1 = off
     size_t max_paragraph_chars, min_tokens, max_tokens; // 0 = off
-    bool no_code_blocks, keep_truncated;
+    bool no_code_blocks, no_refusals, keep_truncated;
+    double near_duplicates;            // least similarity of near duplicates; 0 = off
+    const mixture *domains;            // caps and weights of domains; NULL = off
     const decontamination *benchmarks; // NULL = off
     selection_limits selection;
 } filter_settings;

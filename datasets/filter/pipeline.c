@@ -1,128 +1,150 @@
-// datasets/filter/pipeline.c - judge in parallel, decide by prompt, copy.
+// datasets/filter/pipeline.c - judge in parallel, decide in order, write.
 #include "datasets/filter/pipeline.h"
 
-#include "datasets/filter/filter_rows.h"
+#include "datasets/filter/block_round.h"
+#include "datasets/filter/byte_scan.h"
 #include "datasets/key_set.h"
-#include "datasets/trace_frame.h"
 #include "distill/base/interrupt.h"
+#include "distill/base/json.h"
 #include "distill/base/log.h"
 #include "distill/base/memory.h"
 #include "distill/base/progress.h"
 #include "distill/base/threads.h"
 
-#include <math.h>
-#include <string.h>
-
 enum {
-    BATCH = 256,
     SELECTION_BYTES_A_TRACE = 40,
     EXTRACTED_BYTES_A_TRACE = 16,
-    SLOT_BYTES = 1 << 17
+    MOST_OVERLAPS = 10000, // in the report
+    BYTES_A_THREAD = 48 << 20
 };
-
-/// A trace of the batch: a copy of its texts, and what is found out about it.
-typedef struct slot {
-    distill_text frame;
-    trace_record record;
-    correctness verdict;
-    trace_summary summary;
-    distill_status status;
-    char *message; // [DISTILL_ERROR_CAPACITY] if status is a failure
-} slot;
 
 typedef struct pass {
     const filter_job *job;
     filter_result *result;
-    slot slots[BATCH];
-    size_t filled;
-    trace_summary *traces;
+    block_round *round;
+    bool two_passes;
+    trace_summary *traces;  // [total] with two passes
     size_t count;           // traces judged
-    distill_text extracted; // all extracted answers, one after the other
+    distill_text extracted; // with two passes: all answers, one after the other
+    key_set prompts;        // their hashes
+    key_set replies;        // of kept traces, for exact duplicates
+    near_index *near;       // of kept traces; NULL = off
+    domain_names domains;
     distill_progress bar;
-    size_t total;
 } pass;
 
-static size_t count_inputs(const filter_job *job)
-{
-    size_t total = 0;
-    for (size_t i = 0; i < job->input_count; i++)
-        total += trace_reader_count(job->inputs[i]);
-    return total;
-}
+// --- one trace -----------------------------------------------------------------------------------
 
-// --- first pass ----------------------------------------------------------------------------------
-
-static float mean_logprob(const trace_record *record)
-{
-    double sum = 0;
-    if (record->logprobs == NULL || record->token_count == 0)
-        return NAN;
-    for (size_t i = 0; i < record->token_count; i++)
-        sum += record->logprobs[i];
-    return (float)(sum / (double)record->token_count);
-}
-
-static distill_status fill_slot(slot *s, const trace_record *record, uint64_t index)
+/// The reason and the verdict of a trace by itself: first the rows, then the verifier.
+static distill_status judge_trace(judgement *out, block_slot *slot, const trace_record *record,
+                                  const filter_settings *settings)
 {
     distill_status status = DISTILL_OK;
-    trace_record texts = *record;
-    uint64_t order = 0;
-    texts.token_ids = NULL;
-    TRY(trace_frame_encode(&s->frame, &texts, index));
-    TRY(trace_frame_decode(&s->record, &order, distill_text_span(&s->frame)));
-    s->summary = (trace_summary){
-        .index = index,
-        .tokens = (uint32_t)record->response_tokens,
-        .bytes = record->response.length,
-        .mean_logprob = mean_logprob(record),
-    };
-    s->status = DISTILL_OK;
-done:
-    return status;
-}
-
-static distill_status judge(slot *s, const filter_settings *settings)
-{
-    distill_status status = DISTILL_OK;
-    const trace_record *record = &s->record;
     trace_reason reason = TRACE_KEPT;
-    s->summary.prompt = key_hash(key_hash(1, record->id), record->prompt);
-    s->summary.reply = key_hash(s->summary.prompt, record->response);
-    TRY(filter_rows_check(&reason, settings, record));
-    TRY(correctness_judge(&s->verdict, settings->verify, record));
+    trace_summary *summary = &out->summary;
+    uint64_t prompt = text_hash(1, record->prompt.bytes, record->prompt.length);
+    TRY(filter_rows_check(&reason, settings, record, &slot->scratch));
+    TRY(correctness_judge(&slot->verdict, settings->verify, record));
+    if (reason == TRACE_CONTAMINATED)
+        out->overlap = slot->scratch.overlap;
     if (reason == TRACE_KEPT)
-        reason = s->verdict.reason;
-    s->summary.reason = (uint8_t)reason;
-    s->summary.correct = s->verdict.correct;
+        reason = slot->verdict.reason;
+    *summary = (trace_summary){
+        .prompt = text_hash(prompt, record->id.bytes, record->id.length),
+        .extracted = slot->extracted.length,
+        .extracted_length = (uint32_t)slot->verdict.extracted.length,
+        .tokens = (uint32_t)record->response_tokens,
+        .bytes = (uint32_t)record->response.length,
+        .repetition = slot->scratch.repetition_share,
+        .correct = slot->verdict.correct,
+        .reason = (uint8_t)reason,
+    };
+    if (settings->selection.drop_duplicates && reason == TRACE_KEPT)
+        summary->reply = text_hash(prompt, record->response.bytes, record->response.length);
+    TRY(distill_text_add_span(&slot->extracted, distill_text_span(&slot->verdict.extracted)));
 done:
     return status;
 }
 
-static void judge_range(void *context, size_t begin, size_t end, int worker)
-{
-    pass *p = context;
-    (void)worker;
-    for (size_t i = begin; i < end; i++) {
-        slot *s = &p->slots[i];
-        s->status = judge(s, &p->job->settings);
-        if (s->status != DISTILL_OK && s->message != NULL)
-            distill_error_take(s->message, DISTILL_ERROR_CAPACITY);
-    }
-}
-
-static distill_status collect(pass *p, const slot *s)
+static distill_status judge_block(block_slot *slot, void *context)
 {
     distill_status status = DISTILL_OK;
-    trace_summary *trace = &p->traces[p->count];
-    const trace_record *record = &s->record;
-    if (s->status != DISTILL_OK) {
-        distill_error_put(s->message);
-        TRY(s->status);
+    const pass *p = context;
+    const filter_settings *settings = &p->job->settings;
+    for (size_t i = 0; i < trace_block_count(slot->block); i++) {
+        judgement *judged = &slot->judgements[i];
+        const trace_record *record = trace_block_at(slot->block, i);
+        TRY(judge_trace(judged, slot, record, settings));
+        judged->summary.index = slot->first + i;
+        judged->signature = NULL;
+        if (p->near != NULL && judged->summary.reason == TRACE_KEPT) {
+            judged->signature = &slot->signatures[i];
+            near_signature_make(judged->signature, record->prompt, record->response);
+        }
     }
-    *trace = s->summary;
-    trace->extracted = p->extracted.length;
-    trace->extracted_length = (uint32_t)s->verdict.extracted.length;
-    TRY(distill_text_add_span(&p->extracted, distill_text_span(&s->verdict.extracted)));
+done:
+    return status;
+}
+
+// --- in the order of the input -------------------------------------------------------------------
+
+/// A reply that was kept before, exactly or almost.
+static distill_status find_duplicate(pass *p, judgement *judged)
+{
+    distill_status status = DISTILL_OK;
+    trace_summary *summary = &judged->summary;
+    bool added = true;
+    uint32_t match = NEAR_NONE;
+    if (summary->reason != TRACE_KEPT)
+        return DISTILL_OK;
+    if (p->job->settings.selection.drop_duplicates)
+        TRY(key_set_add(&p->replies, summary->reply, &added));
+    if (!added) {
+        summary->reason = TRACE_DUPLICATE;
+        goto done;
+    }
+    if (judged->signature != NULL)
+        TRY(near_index_add(p->near, judged->signature, (uint32_t)summary->index, &match));
+    if (match != NEAR_NONE)
+        summary->reason = TRACE_NEAR_DUPLICATE;
+done:
+    return status;
+}
+
+/// For the report: which prompt, which benchmark, which words.
+static distill_status note_overlap(pass *p, const contamination *overlap,
+                                   const trace_record *record)
+{
+    distill_status status = DISTILL_OK;
+    distill_text *out = &p->result->overlaps;
+    distill_span words = {record->prompt.bytes + overlap->begin, overlap->end - overlap->begin};
+    if (p->result->overlap_count++ >= MOST_OVERLAPS)
+        return DISTILL_OK;
+    TRY(distill_text_add(out, out->length > 0 ? ",{\"id\":" : "{\"id\":"));
+    TRY(distill_json_write_string(out, record->id));
+    TRY(distill_text_add(out, ",\"file\":"));
+    TRY(distill_json_write_string(out, distill_span_of(overlap->file)));
+    TRY(distill_text_add(out, ",\"item\":"));
+    TRY(distill_json_write_string(out, overlap->item));
+    TRY(distill_text_add(out, ",\"words\":"));
+    TRY(distill_json_write_string(out, words));
+    TRY(distill_text_add_char(out, '}'));
+done:
+    return status;
+}
+
+static distill_status collect(pass *p, block_slot *slot, size_t i)
+{
+    distill_status status = DISTILL_OK;
+    judgement *judged = &slot->judgements[i];
+    const trace_record *record = trace_block_at(slot->block, i);
+    bool first = false;
+    TRY(domain_names_find(&p->domains, record->domain, &judged->summary.domain));
+    TRY(find_duplicate(p, judged));
+    TRY(key_set_add(&p->prompts, judged->summary.prompt, &first));
+    if (judged->summary.reason == TRACE_CONTAMINATED && first)
+        TRY(note_overlap(p, &judged->overlap, record));
+    p->result->prompts += first;
     p->result->bytes += record->prompt.length + record->response.length;
     p->result->without_answer += record->answer.length == 0 && record->tests.length == 0;
     p->count++;
@@ -130,84 +152,47 @@ done:
     return status;
 }
 
-static distill_status judge_batch(pass *p)
+static distill_status remember(pass *p, const block_slot *slot, size_t i)
 {
     distill_status status = DISTILL_OK;
-    distill_parallel_for(judge_range, p, p->filled, 1);
-    for (size_t i = 0; i < p->filled; i++)
-        TRY(collect(p, &p->slots[i]));
-    p->filled = 0;
-    distill_progress_update(&p->bar, p->count, NULL);
-    TRY(distill_interrupt_check());
+    trace_summary *trace = &p->traces[slot->first + i];
+    *trace = slot->judgements[i].summary;
+    distill_span extracted = {slot->extracted.bytes + trace->extracted, trace->extracted_length};
+    trace->extracted = p->extracted.length;
+    TRY(distill_text_add_span(&p->extracted, extracted));
 done:
     return status;
 }
 
-static distill_status judge_all(pass *p)
+// --- writing -------------------------------------------------------------------------------------
+
+static trace_store *store_of(const pass *p, const trace_summary *trace)
 {
-    distill_status status = DISTILL_OK;
-    uint64_t index = 0;
-    trace_record record;
-    for (size_t input = 0; input < p->job->input_count; input++) {
-        trace_reader *reader = p->job->inputs[input];
-        for (size_t i = 0; i < trace_reader_count(reader); i++) {
-            TRY(trace_reader_read(reader, i, &record));
-            TRY(fill_slot(&p->slots[p->filled++], &record, index++));
-            if (p->filled == BATCH)
-                TRY(judge_batch(p));
-        }
-    }
-    TRY(judge_batch(p));
-done:
-    return status;
+    return trace->reason == TRACE_KEPT ? p->job->kept : p->job->rejected;
 }
 
-// --- second pass ---------------------------------------------------------------------------------
-
-static distill_status copy_trace(pass *p, trace_reader *reader, size_t row,
-                                 const trace_summary *trace)
+static bool is_wanted(const pass *p, const trace_summary *trace)
 {
-    distill_status status = DISTILL_OK;
-    trace_record record;
-    trace_store *store = trace->reason == TRACE_KEPT ? p->job->kept : p->job->rejected;
-    if (store == NULL || trace_store_has_order(store, trace->index))
+    trace_store *store = store_of(p, trace);
+    return store != NULL && !trace_store_has_order(store, trace->index);
+}
+
+static distill_status write_trace(pass *p, const trace_record *record, const trace_summary *trace,
+                                  const char *extracted)
+{
+    trace_record judged = *record;
+    if (!is_wanted(p, trace))
         return DISTILL_OK;
-    TRY(trace_reader_read(reader, row, &record));
-    record.has_verdict = true;
-    record.correct = trace->correct;
-    record.reason = (trace_reason)trace->reason;
-    record.extracted =
-        (distill_span){p->extracted.bytes + trace->extracted, trace->extracted_length};
-    TRY(trace_store_append(store, &record, trace->index));
-done:
-    return status;
+    judged.has_verdict = true;
+    judged.correct = trace->correct;
+    judged.reason = (trace_reason)trace->reason;
+    judged.extracted = (distill_span){extracted, trace->extracted_length};
+    return trace_store_write(store_of(p, trace), &judged, trace->index);
 }
 
-static distill_status settle(pass *p, uint64_t index)
+static distill_status finish_outputs(pass *p)
 {
     distill_status status = DISTILL_OK;
-    if (p->job->kept != NULL)
-        TRY(trace_store_settle(p->job->kept, index));
-    if (p->job->rejected != NULL)
-        TRY(trace_store_settle(p->job->rejected, index));
-    distill_progress_update(&p->bar, index, NULL);
-    TRY(distill_interrupt_check());
-done:
-    return status;
-}
-
-static distill_status copy_all(pass *p)
-{
-    distill_status status = DISTILL_OK;
-    uint64_t index = 0;
-    for (size_t input = 0; input < p->job->input_count; input++) {
-        trace_reader *reader = p->job->inputs[input];
-        for (size_t i = 0; i < trace_reader_count(reader); i++, index++) {
-            TRY(copy_trace(p, reader, i, &p->traces[index]));
-            if (index % BATCH == BATCH - 1)
-                TRY(settle(p, index + 1));
-        }
-    }
     if (p->job->kept != NULL)
         TRY(trace_store_finish(p->job->kept));
     if (p->job->rejected != NULL)
@@ -216,72 +201,181 @@ done:
     return status;
 }
 
-static void count_reasons(pass *p)
+static const char *extracted_of(const distill_text *pool, const trace_summary *trace)
 {
-    p->result->seen = p->count;
+    return trace->extracted_length > 0 ? pool->bytes + trace->extracted : "";
+}
+
+/// All traces of a judged block, in their order.
+static distill_status take_block(pass *p, block_slot *slot)
+{
+    distill_status status = DISTILL_OK;
+    for (size_t i = 0; i < trace_block_count(slot->block); i++) {
+        const trace_summary *trace = &slot->judgements[i].summary;
+        TRY(collect(p, slot, i));
+        if (p->two_passes) {
+            TRY(remember(p, slot, i));
+            continue;
+        }
+        p->result->reasons[trace->reason]++;
+        TRY(write_trace(p, trace_block_at(slot->block, i), trace,
+                        extracted_of(&slot->extracted, trace)));
+    }
+done:
+    return status;
+}
+
+static distill_status judge_all(pass *p)
+{
+    distill_status status = DISTILL_OK;
+    const block_work work = {
+        .part = p->two_passes ? TRACE_BLOCK_TEXTS : TRACE_BLOCK_ALL,
+        .judge = judge_block,
+        .context = p,
+        .signatures = p->near != NULL,
+    };
+    while (!block_round_is_over(p->round)) {
+        TRY(block_round_next(p->round, &work));
+        for (size_t i = 0; i < block_round_count(p->round); i++)
+            TRY(take_block(p, block_round_at(p->round, i)));
+        distill_progress_update(&p->bar, p->count, NULL);
+        TRY(distill_interrupt_check());
+    }
+done:
+    return status;
+}
+
+// --- two passes ----------------------------------------------------------------------------------
+
+static distill_status decide(pass *p)
+{
+    distill_status status = DISTILL_OK;
+    const filter_settings *settings = &p->job->settings;
+    TRY(selection_apply(p->traces, p->count, &settings->selection));
+    if (settings->domains != NULL)
+        TRY(mixture_apply(settings->domains, &p->domains, p->traces, p->count,
+                          settings->selection.seed));
     for (size_t i = 0; i < p->count; i++)
         p->result->reasons[p->traces[i].reason]++;
-    p->result->kept = p->result->reasons[TRACE_KEPT];
+done:
+    return status;
+}
+
+static uint64_t next_wanted(uint64_t index, void *context)
+{
+    const pass *p = context;
+    while (index < p->count && !is_wanted(p, &p->traces[index]))
+        index++;
+    return index;
+}
+
+static distill_status write_all(pass *p)
+{
+    distill_status status = DISTILL_OK;
+    const block_work work = {.part = TRACE_BLOCK_ALL, .next = next_wanted, .context = p};
+    block_round_rewind(p->round);
+    distill_progress_start(&p->bar, "writing", "traces", p->count, 0);
+    while (!block_round_is_over(p->round)) {
+        TRY(block_round_next(p->round, &work));
+        for (size_t i = 0; i < block_round_count(p->round); i++) {
+            block_slot *slot = block_round_at(p->round, i);
+            for (size_t k = 0; k < trace_block_count(slot->block); k++) {
+                const trace_summary *trace = &p->traces[slot->first + k];
+                TRY(write_trace(p, trace_block_at(slot->block, k), trace,
+                                extracted_of(&p->extracted, trace)));
+            }
+            distill_progress_update(&p->bar, slot->first, NULL);
+        }
+        TRY(distill_interrupt_check());
+    }
+    distill_progress_finish(&p->bar);
+done:
+    return status;
 }
 
 /// Says what the work takes, and refuses what does not fit.
 static distill_status plan(const pass *p)
 {
     char bytes[32], available[32], count[32];
-    size_t each = sizeof(trace_summary) + SELECTION_BYTES_A_TRACE + EXTRACTED_BYTES_A_TRACE;
-    double needed = (double)p->total * (double)each + BATCH * (double)SLOT_BYTES;
+    const filter_settings *settings = &p->job->settings;
+    uint64_t total = block_round_total(p->round);
+    double each = 16; // prompts
+    if (p->two_passes)
+        each += (double)(sizeof(trace_summary) + SELECTION_BYTES_A_TRACE + EXTRACTED_BYTES_A_TRACE);
+    if (settings->selection.drop_duplicates)
+        each += 16;
+    if (settings->near_duplicates > 0)
+        each += NEAR_BYTES_A_TRACE;
+    double needed = (double)total * each + (double)distill_threads() * BYTES_A_THREAD;
     double free_bytes = (double)distill_memory_available();
     distill_format_bytes(bytes, sizeof bytes, needed);
     distill_format_bytes(available, sizeof available, free_bytes);
     if (needed > free_bytes)
         return distill_fail(
             DISTILL_LIMIT,
-            "%zu traces need about %s of memory, %s are free; filter the inputs one "
-            "by one",
-            p->total, bytes, available);
-    distill_note("plan: %s traces, %d threads, about %s of memory",
-                 distill_format_count(count, sizeof count, p->total), distill_threads(), bytes);
+            "%llu traces need about %s of memory, %s are free; filter the inputs one by one",
+            (unsigned long long)total, bytes, available);
+    distill_note("plan: %s traces, %d threads, at most %s of memory",
+                 distill_format_count(count, sizeof count, total), distill_threads(), bytes);
     return DISTILL_OK;
+}
+
+static distill_status open_pass(pass *p, const filter_job *job, filter_result *result)
+{
+    distill_status status = DISTILL_OK;
+    const selection_limits *limits = &job->settings.selection;
+    p->job = job;
+    p->result = result;
+    p->two_passes = limits->rule.order != SELECT_ALL || limits->min_pass_rate > 0 ||
+                    limits->max_pass_rate < 1 || job->settings.domains != NULL;
+    TRY(block_round_create(&p->round, job->inputs, job->input_count));
+    TRY(plan(p));
+    if (job->settings.near_duplicates > 0)
+        TRY(near_index_create(&p->near, job->settings.near_duplicates));
+    if (p->two_passes)
+        TRY(DISTILL_NEW(&p->traces, block_round_total(p->round)));
+done:
+    return status;
+}
+
+static void close_pass(pass *p)
+{
+    block_round_free(p->round);
+    distill_free(p->traces);
+    distill_text_free(&p->extracted);
+    key_set_free(&p->prompts);
+    key_set_free(&p->replies);
+    near_index_free(p->near);
+    domain_names_free(&p->domains);
 }
 
 distill_status filter_run(filter_result *result, const filter_job *job)
 {
     distill_status status = DISTILL_OK;
-    pass *p = NULL;
+    pass p = {0};
     double started_s = distill_now_s();
-    size_t prompts = 0;
     *result = (filter_result){0};
-    TRY(DISTILL_NEW(&p, 1));
-    p->job = job;
-    p->result = result;
-    p->total = count_inputs(job);
-    TRY(plan(p));
-    TRY(DISTILL_NEW(&p->traces, p->total));
-    for (size_t i = 0; i < BATCH; i++)
-        TRY(DISTILL_NEW(&p->slots[i].message, DISTILL_ERROR_CAPACITY));
-    distill_progress_start(&p->bar, "judging", "traces", p->total, 0);
-    TRY(judge_all(p));
-    distill_progress_finish(&p->bar);
-    TRY(selection_apply(p->traces, p->count, &job->settings.selection, &prompts));
-    result->prompts = prompts;
-    count_reasons(p);
-    distill_progress_start(&p->bar, "writing", "traces", p->total, 0);
-    TRY(copy_all(p));
-    distill_progress_finish(&p->bar);
+    TRY(open_pass(&p, job, result));
+    distill_progress_start(&p.bar, "filtering", "traces", block_round_total(p.round), 0);
+    TRY(judge_all(&p));
+    distill_progress_finish(&p.bar);
+    if (p.two_passes) {
+        TRY(decide(&p));
+        TRY(write_all(&p));
+    }
+    TRY(finish_outputs(&p));
+    result->seen = p.count;
+    result->kept = result->reasons[TRACE_KEPT];
     result->seconds = distill_now_s() - started_s;
     distill_event("filter.done", "\"seen\":%llu,\"kept\":%llu,\"seconds\":%.3f",
                   (unsigned long long)result->seen, (unsigned long long)result->kept,
                   result->seconds);
 done:
-    for (size_t i = 0; p != NULL && i < BATCH; i++) {
-        distill_text_free(&p->slots[i].frame);
-        distill_text_free(&p->slots[i].verdict.extracted);
-        distill_free(p->slots[i].message);
-    }
-    if (p != NULL) {
-        distill_free(p->traces);
-        distill_text_free(&p->extracted);
-    }
-    distill_free(p);
+    close_pass(&p);
     return status;
+}
+
+void filter_result_free(filter_result *result)
+{
+    distill_text_free(&result->overlaps);
 }

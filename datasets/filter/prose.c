@@ -1,6 +1,8 @@
 // datasets/filter/prose.c - one pass over the bytes; what opens and never closes is prose.
 #include "datasets/filter/prose.h"
 
+#include "datasets/filter/byte_scan.h"
+
 #include <string.h>
 
 /// What is no prose: from `open` to `close`; some may not go on past a blank line.
@@ -80,21 +82,33 @@ static size_t skip_at(scan *s, size_t at)
     return end;
 }
 
+/// First place from `at` on where something to be left out could begin.
+static size_t next_special(distill_span text, size_t at)
+{
+    char tail[SCAN_BYTES];
+    for (; at < text.length; at += SCAN_BYTES) {
+        uint64_t special = byte_mask_any(scan_bytes(text, at, tail, ' '), "`$\\<");
+        if (special != 0)
+            return at + (size_t)__builtin_ctzll(special);
+    }
+    return text.length;
+}
+
 distill_status prose_extract(distill_text *out, distill_span text)
 {
     distill_status status = DISTILL_OK;
     scan s = {.text = text};
     size_t plain = 0; // prose from here on is still to be copied
     distill_text_clear(out);
-    for (size_t at = 0; at < text.length;) {
+    TRY(distill_text_reserve(out, text.length + 1));
+    for (size_t at = next_special(text, 0); at < text.length;) {
         size_t end = skip_at(&s, at);
-        if (end == at) {
-            at++;
-            continue;
+        if (end > at) {
+            TRY(distill_text_append(out, text.bytes + plain, at - plain));
+            TRY(distill_text_add_char(out, ' '));
+            plain = end;
         }
-        TRY(distill_text_append(out, text.bytes + plain, at - plain));
-        TRY(distill_text_add_char(out, ' '));
-        at = plain = end;
+        at = next_special(text, end > at ? end : at + 1);
     }
     TRY(distill_text_append(out, text.bytes + plain, text.length - plain));
 done:

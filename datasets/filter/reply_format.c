@@ -133,3 +133,18 @@ const char *reply_format_fault(reply_format format, distill_span reply)
         return fault;
     return format == REPLY_FORMAT_THINK ? think_fault(&tags, reply) : answer_fault(&tags, reply);
 }
+
+bool reply_is_empty(distill_span reply)
+{
+    for (reply = distill_span_trim(reply); reply.length > 0; reply = distill_span_trim(reply)) {
+        size_t step = 0;
+        for (size_t kind = 0; kind < TAG_KINDS; kind++)
+            if (reply.length >= strlen(TAGS[kind]) &&
+                memcmp(reply.bytes, TAGS[kind], strlen(TAGS[kind])) == 0)
+                step = strlen(TAGS[kind]);
+        if (step == 0)
+            return false;
+        reply = (distill_span){reply.bytes + step, reply.length - step};
+    }
+    return true;
+}

@@ -19,5 +19,7 @@ typedef enum reply_format {
 /// "empty", "nested", "repeated", "text_before", "text_between", "text_after", "no_answer",
 /// "wrong_order" or "other_tag".
 const char *reply_format_fault(reply_format format, distill_span reply);
+/// True if there is nothing but white space and tags.
+bool reply_is_empty(distill_span reply);
 
 #endif

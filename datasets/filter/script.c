@@ -3,6 +3,7 @@
 
 #include "distill/text/unicode.h"
 
+#include <pthread.h>
 #include <strings.h>
 
 typedef struct range {
@@ -46,6 +47,21 @@ script script_of(uint32_t code)
     }
     bool inside = low < sizeof RANGES / sizeof *RANGES && RANGES[low].low <= code;
     return inside ? RANGES[low].kind : SCRIPT_OTHER;
+}
+
+static uint8_t table[1 << 16];
+
+static void make_table(void)
+{
+    for (uint32_t code = 0; code < sizeof table; code++)
+        table[code] = (uint8_t)script_of(code);
+}
+
+const uint8_t *script_table(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, make_table);
+    return table;
 }
 
 typedef struct language_row {

@@ -22,6 +22,9 @@ typedef enum script {
 
 script script_of(uint32_t code);
 
+/// The scripts of the characters below 65536, made at the first call; a look-up for long texts.
+const uint8_t *script_table(void);
+
 /// Bits (1 << script) of the writing systems of a language: "ru", "zh-CN", "Chinese". Those that are
 /// not known are written in Latin letters.
 unsigned script_mask(distill_span language);

@@ -42,7 +42,7 @@ distill_status selection_parse(selection_rule *rule, const char *text)
 /// What traces of one prompt are sorted by; smaller comes first.
 typedef struct candidate {
     trace_summary *trace;
-    double rank[3];
+    double rank[4];
 } candidate;
 
 static int by_prompt(const void *a, const void *b)
@@ -56,16 +56,21 @@ static int by_prompt(const void *a, const void *b)
 static int by_rank(const void *a, const void *b)
 {
     const candidate *x = a, *y = b;
-    for (size_t i = 0; i < 3; i++)
+    for (size_t i = 0; i < 4; i++)
         if (x->rank[i] != y->rank[i])
             return x->rank[i] < y->rank[i] ? -1 : 1;
     return (x->trace->index > y->trace->index) - (x->trace->index < y->trace->index);
 }
 
-static void set_rank(candidate *c, const selection_limits *limits)
+static double length_of(const trace_summary *trace)
+{
+    return trace->tokens > 0 ? (double)trace->tokens : (double)trace->bytes;
+}
+
+static void set_rank(candidate *c, const selection_limits *limits, double median)
 {
     const trace_summary *trace = c->trace;
-    double length = trace->tokens > 0 ? (double)trace->tokens : (double)trace->bytes;
+    double length = length_of(trace);
     uint64_t dice = key_hash(limits->seed ^ trace->prompt,
                              (distill_span){(const char *)&trace->index, sizeof trace->index});
     memset(c->rank, 0, sizeof c->rank);
@@ -81,24 +86,34 @@ static void set_rank(candidate *c, const selection_limits *limits)
         break;
     case SELECT_BEST:
         c->rank[0] = -(double)trace->correct;
-        c->rank[1] = isnan(trace->mean_logprob) ? INFINITY : -(double)trace->mean_logprob;
-        c->rank[2] = length;
+        c->rank[1] = trace->repetition > 0 ? floor(trace->repetition * 20) : 0;
+        c->rank[2] = fabs(length - median);
+        c->rank[3] = length;
         break;
     }
 }
 
-static distill_status drop_duplicates(candidate *group, size_t count, key_set *seen)
+static int by_size(const void *a, const void *b)
 {
-    distill_status status = DISTILL_OK;
-    for (size_t i = 0; i < count; i++) {
-        bool added = true;
-        if (group[i].trace->reason == TRACE_KEPT)
-            TRY(key_set_add(seen, group[i].trace->reply, &added));
-        if (!added)
-            group[i].trace->reason = TRACE_DUPLICATE;
-    }
-done:
-    return status;
+    double x = length_of(((const candidate *)a)->trace),
+           y = length_of(((const candidate *)b)->trace);
+    return (x > y) - (x < y);
+}
+
+/// Median length of the replies that are left; they come first afterwards.
+static double median_length(candidate *group, size_t count)
+{
+    size_t left = 0;
+    for (size_t i = 0; i < count; i++)
+        if (group[i].trace->reason == TRACE_KEPT) {
+            candidate swapped = group[left];
+            group[left++] = group[i];
+            group[i] = swapped;
+        }
+    if (left == 0)
+        return 0;
+    qsort(group, left, sizeof *group, by_size);
+    return (length_of(group[(left - 1) / 2].trace) + length_of(group[left / 2].trace)) / 2;
 }
 
 /// Replies that are neither right nor wrong do not count; without any other the rate is not known.
@@ -120,21 +135,19 @@ static void check_pass_rate(candidate *group, size_t count, const selection_limi
 static void take_best(candidate *group, size_t count, const selection_limits *limits)
 {
     size_t taken = 0;
+    double median = limits->rule.order == SELECT_BEST ? median_length(group, count) : 0;
     for (size_t i = 0; i < count; i++)
-        set_rank(&group[i], limits);
+        set_rank(&group[i], limits, median);
     qsort(group, count, sizeof *group, by_rank);
     for (size_t i = 0; i < count; i++)
         if (group[i].trace->reason == TRACE_KEPT && taken++ >= limits->rule.most)
             group[i].trace->reason = TRACE_NOT_SELECTED;
 }
 
-distill_status selection_apply(trace_summary *traces, size_t count, const selection_limits *limits,
-                               size_t *prompts)
+distill_status selection_apply(trace_summary *traces, size_t count, const selection_limits *limits)
 {
     distill_status status = DISTILL_OK;
     candidate *all = NULL;
-    key_set seen = {0};
-    *prompts = 0;
     TRY(DISTILL_NEW(&all, count));
     for (size_t i = 0; i < count; i++)
         all[i].trace = &traces[i];
@@ -143,15 +156,11 @@ distill_status selection_apply(trace_summary *traces, size_t count, const select
     for (size_t begin = 0, end; begin < count; begin = end) {
         for (end = begin; end < count && all[end].trace->prompt == all[begin].trace->prompt;)
             end++;
-        ++*prompts;
-        if (limits->drop_duplicates)
-            TRY(drop_duplicates(all + begin, end - begin, &seen));
         check_pass_rate(all + begin, end - begin, limits);
         if (limits->rule.order != SELECT_ALL)
             take_best(all + begin, end - begin, limits);
     }
 done:
-    key_set_free(&seen);
     distill_free(all);
     return status;
 }

@@ -19,22 +19,36 @@ static const struct {
      "il che di per una sono con non gli della questo quindi se dei nel la del un si allora"},
     {"pt", "portuguese",
      "os uma que para com dos como mas se da do em um por as ao ent\u00E3o n\u00E3o s\u00E3o"},
+    {"nl", "dutch",
+     "de het een en van is dat niet met voor op zijn wij dus als dan ook deze maar worden te er"},
+    {"pl", "polish",
+     "jest nie si\u0119 na to \u017Ce wi\u0119c w z i do mamy oraz tak jak dla tej tego co czyli "
+     "po"},
+    {"tr", "turkish",
+     "bir ve bu i\u00E7in ile olarak ise o de da de\u011Fil olur \u00E7ok sonra yani her ki var "
+     "e\u011Fer"},
+    {"vi", "vietnamese",
+     "l\u00E0 c\u1EE7a ta c\u00F3 v\u00E0 cho kh\u00F4ng m\u1ED9t c\u00E1c s\u1ED1 n\u00EAn trong "
+     "v\u1EDBi th\u00EC \u0111\u1EC3 n\u00E0y"},
+    {"id", "indonesian",
+     "yang dan di ini dengan untuk adalah kita dari tidak maka itu jika pada karena dapat ke akan"},
+    {"sv", "swedish",
+     "och att det som en p\u00E5 \u00E4r av f\u00F6r med inte vi den ett om s\u00E5 har till kan "
+     "eller"},
 };
 
 /// A word of at most 8 bytes as a number, in lower case.
-static uint64_t key_of(const char *word, size_t length)
+static uint64_t key_of(uint64_t bytes, size_t length)
 {
-    uint64_t key = 0;
-    for (size_t i = 0; i < length; i++) {
-        unsigned char c = (unsigned char)word[i];
-        key = key << 8 | (c >= 'A' && c <= 'Z' ? c | 32u : c);
-    }
-    return key;
+    const uint64_t ones = 0x0101010101010101u;
+    uint64_t key = length < 8 ? bytes & ((1ull << 8 * length) - 1) : bytes;
+    uint64_t letters = ~key & key << 1 & 0x80 * ones; // below 0x80, and from 0x40 on
+    return key | letters >> 2;
 }
 
 static size_t slot_of(const small_words *table, uint64_t key)
 {
-    size_t at = key * 0x9E3779B97F4A7C15u >> 55; // the top 9 bits
+    size_t at = key * 0x9E3779B97F4A7C15u >> 54; // the top 10 bits
     while (table->keys[at] != 0 && table->keys[at] != key)
         at = (at + 1) % SMALL_SLOTS;
     return at;
@@ -46,12 +60,22 @@ void small_words_make(small_words *table)
     for (size_t i = 0; i < SMALL_LANGUAGES; i++) {
         for (const char *word = LISTS[i].words; *word != '\0';) {
             size_t length = strcspn(word, " ");
-            size_t slot = slot_of(table, key_of(word, length));
-            table->keys[slot] = key_of(word, length);
-            table->masks[slot] |= (uint8_t)(1u << i);
+            uint64_t bytes = 0;
+            memcpy(&bytes, word, length);
+            uint64_t key = key_of(bytes, length);
+            size_t slot = slot_of(table, key);
+            table->keys[slot] = key;
+            table->lanes[slot] |= 1ull << i * SMALL_LANE_BITS;
             word += length + (word[length] == ' ');
         }
     }
+}
+
+uint64_t small_words_lanes(const small_words *table, const char *bytes, size_t length)
+{
+    uint64_t word;
+    memcpy(&word, bytes, sizeof word);
+    return table->lanes[slot_of(table, key_of(word, length))];
 }
 
 static bool is_word_byte(unsigned char c)
@@ -65,13 +89,15 @@ void small_words_count(const small_words *table, size_t hits[SMALL_LANGUAGES],
     memset(hits, 0, SMALL_LANGUAGES * sizeof *hits);
     for (size_t at = 0; at < sentence.length; at++) {
         size_t begin = at;
+        char word[8] = {0};
         while (at < sentence.length && is_word_byte((unsigned char)sentence.bytes[at]))
             at++;
         if (at == begin || at - begin > 8)
             continue;
-        uint8_t mask = table->masks[slot_of(table, key_of(sentence.bytes + begin, at - begin))];
-        for (size_t i = 0; mask != 0; i++, mask >>= 1)
-            hits[i] += mask & 1;
+        memcpy(word, sentence.bytes + begin, at - begin);
+        uint64_t lanes = small_words_lanes(table, word, at - begin);
+        for (size_t i = 0; lanes != 0; i++, lanes >>= SMALL_LANE_BITS)
+            hits[i] += lanes & 1;
     }
 }
 

@@ -138,9 +138,15 @@ size_t distill_span_find_last(distill_span hay, distill_span needle)
 {
     if (needle.length > hay.length)
         return SIZE_MAX;
-    for (size_t at = hay.length - needle.length + 1; at-- > 0;)
-        if (needle.length == 0 || memcmp(hay.bytes + at, needle.bytes, needle.length) == 0)
-            return at;
+    if (needle.length == 0)
+        return hay.length;
+    size_t end = hay.length - needle.length + 1; // it begins before
+    const char *place;
+    while ((place = memrchr(hay.bytes, needle.bytes[0], end)) != NULL) {
+        end = (size_t)(place - hay.bytes);
+        if (memcmp(place, needle.bytes, needle.length) == 0)
+            return end;
+    }
     return SIZE_MAX;
 }
 

@@ -100,8 +100,7 @@ done
 cmp jobs-1.jsonl jobs-3.jsonl
 # what is not there is said, not ignored
 fail 1 '--judge' --input traces --output x --judge http://localhost/v1
-fail 1 'minhash' --input traces --output x --dedup minhash:0.8
-fail 1 'code' --input traces --output x --verify code
+fail 2 'from 0.1 to 1' --input traces --output x --dedup minhash:2
 fail 2 'is not one of none|exact|minhash' --input traces --output x --dedup fuzzy
 fail 2 '--select' --input traces --output x --select best
 fail 2 'input and output at once' --input traces --output traces

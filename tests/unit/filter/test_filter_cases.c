@@ -18,6 +18,9 @@
 
 static const double MIXED = 0.05, LOOP = 0.2;
 
+static language_scratch *language_work;
+static repetition_scratch *repetition_work;
+
 #define MUST(call)                                                                                 \
     do {                                                                                           \
         if ((call) != DISTILL_OK)                                                                  \
@@ -66,7 +69,8 @@ static void check_language(score *sum, const distill_json *doc, distill_span res
     const distill_json_node *root = distill_json_root(doc);
     double share = 0;
     MUST(language_mix(&share, distill_span_of(""), response,
-                      distill_json_string(doc, distill_json_member(root, "language"))));
+                      distill_json_string(doc, distill_json_member(root, "language")),
+                      language_work));
     sum->cases++;
     sum->agree += (share > MIXED) == distill_json_true(distill_json_member(root, "mixed"));
 }
@@ -74,7 +78,7 @@ static void check_language(score *sum, const distill_json *doc, distill_span res
 static void check_loop(score *sum, const distill_json *doc, distill_span response)
 {
     double share = 0;
-    MUST(repetition_share(&share, response));
+    MUST(repetition_share(&share, response, repetition_work));
     sum->cases++;
     sum->agree +=
         (share > LOOP) == distill_json_true(distill_json_member(distill_json_root(doc), "loop"));
@@ -135,7 +139,7 @@ static double mix(const char *prompt, const char *reply, const char *language)
 {
     double share = -1;
     MUST(language_mix(&share, distill_span_of(prompt), distill_span_of(reply),
-                      distill_span_of(language)));
+                      distill_span_of(language), language_work));
     return share;
 }
 
@@ -200,13 +204,29 @@ static void long_replies_are_quick(void **state)
             MUST(distill_text_add(&text, parts[i]));
         distill_span reply = distill_text_span(&text);
         MUST(prose_extract(&out, reply));
-        MUST(repetition_share(&share, reply));
-        MUST(language_mix(&share, distill_span_of("Hello there"), reply, distill_span_of("auto")));
+        MUST(repetition_share(&share, reply, repetition_work));
+        MUST(language_mix(&share, distill_span_of("Hello there"), reply, distill_span_of("auto"),
+                          language_work));
         reply_format_fault(REPLY_FORMAT_R1_ZERO, reply);
         prose_has_code_block(reply);
     }
     distill_text_free(&text);
     distill_text_free(&out);
+}
+
+static int make_scratch(void **state)
+{
+    (void)state;
+    return language_scratch_create(&language_work) != DISTILL_OK ||
+           repetition_scratch_create(&repetition_work) != DISTILL_OK;
+}
+
+static int free_scratch(void **state)
+{
+    (void)state;
+    language_scratch_free(language_work);
+    repetition_scratch_free(repetition_work);
+    return 0;
 }
 
 int main(void)
@@ -218,5 +238,5 @@ int main(void)
         cmocka_unit_test(prose_is_without_code_and_formulas),
         cmocka_unit_test(long_replies_are_quick),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, make_scratch, free_scratch);
 }

@@ -32,8 +32,7 @@ static void make_traces(trace_summary traces[COUNT])
                                     .reply = i,
                                     .tokens = tokens[i],
                                     .bytes = 4 * tokens[i],
-                                    .correct = correct[i],
-                                    .mean_logprob = -(float)(i + 1)};
+                                    .correct = correct[i]};
 }
 
 static void assert_reasons(const trace_summary traces[COUNT], const trace_reason reasons[COUNT])
@@ -48,10 +47,8 @@ static void assert_reasons(const trace_summary traces[COUNT], const trace_reason
 static void apply(trace_summary traces[COUNT], const char *rule, double low, double high)
 {
     selection_limits limits = {.min_pass_rate = low, .max_pass_rate = high, .seed = 3};
-    size_t prompts = 0;
     MUST(selection_parse(&limits.rule, rule));
-    MUST(selection_apply(traces, COUNT, &limits, &prompts));
-    assert_int_equal(prompts, 2);
+    MUST(selection_apply(traces, COUNT, &limits));
 }
 
 static void replies_are_taken_in_the_order_asked_for(void **state)
@@ -71,10 +68,14 @@ static void replies_are_taken_in_the_order_asked_for(void **state)
     apply(traces, "best:2", 0, 1); // the right ones, though they are longer
     assert_reasons(traces, (trace_reason[]){K, K, N, K, K, N});
     make_traces(traces);
-    traces[0].mean_logprob = -9;
-    traces[4].mean_logprob = NAN; // not known comes last
+    traces[2].correct = 1; // 30, 10 and 20 tokens: 20 is the median
     apply(traces, "best:1", 0, 1);
-    assert_reasons(traces, (trace_reason[]){K, K, N, N, N, N});
+    assert_reasons(traces, (trace_reason[]){N, K, N, N, K, N});
+    make_traces(traces);
+    traces[2].correct = 1;
+    traces[4].repetition = 0.06f; // repeats itself; 30 and 10 are equally far: the shorter
+    apply(traces, "best:1", 0, 1);
+    assert_reasons(traces, (trace_reason[]){N, K, K, N, N, N});
     make_traces(traces);
     traces[0].reason = TRACE_FORMAT; // rejected ones keep their reason and take no place
     apply(traces, "first:1", 0, 1);
@@ -88,12 +89,12 @@ static void random_selection_follows_the_seed(void **state)
     bool differs = false;
     for (uint64_t seed = 0; seed < 20; seed++) {
         selection_limits limits = {.max_pass_rate = 1, .seed = seed};
-        size_t prompts = 0, kept = 0;
+        size_t kept = 0;
         MUST(selection_parse(&limits.rule, "random:1"));
         make_traces(first);
         make_traces(second);
-        MUST(selection_apply(first, COUNT, &limits, &prompts));
-        MUST(selection_apply(second, COUNT, &limits, &prompts));
+        MUST(selection_apply(first, COUNT, &limits));
+        MUST(selection_apply(second, COUNT, &limits));
         for (size_t i = 0; i < COUNT; i++) {
             assert_int_equal(first[i].reason, second[i].reason);
             kept += first[i].reason == TRACE_KEPT;
@@ -125,22 +126,6 @@ static void prompts_that_are_too_easy_or_too_hard_go(void **state)
     assert_reasons(traces, (trace_reason[]){K, K, K, K, K, K});
 }
 
-static void the_same_reply_is_kept_once(void **state)
-{
-    (void)state;
-    const trace_reason K = TRACE_KEPT, D = TRACE_DUPLICATE;
-    trace_summary traces[COUNT];
-    selection_limits limits = {.drop_duplicates = true, .max_pass_rate = 1};
-    size_t prompts = 0;
-    make_traces(traces);
-    traces[2].reply = traces[4].reply = traces[0].reply;
-    traces[0].reason = TRACE_TRUNCATED; // not kept: the next copy is the first
-    MUST(selection_apply(traces, COUNT, &limits, &prompts));
-    assert_reasons(traces, (trace_reason[]){TRACE_TRUNCATED, K, K, K, D, K});
-    MUST(selection_apply(traces, 0, &limits, &prompts));
-    assert_int_equal(prompts, 0);
-}
-
 static void wrong_rules_are_refused(void **state)
 {
     (void)state;
@@ -152,10 +137,14 @@ static void wrong_rules_are_refused(void **state)
         assert_int_equal(selection_parse(&rule, wrong[i]), DISTILL_USAGE);
 }
 
+static contamination overlap; // of the last hit
+
 static bool is_hit(const decontamination *benchmarks, const char *prompt)
 {
     bool found = true;
-    MUST(decontamination_hit(&found, benchmarks, distill_span_of(prompt)));
+    decontamination_scratch scratch = {0};
+    MUST(decontamination_hit(&found, &overlap, benchmarks, distill_span_of(prompt), &scratch));
+    decontamination_scratch_free(&scratch);
     return found;
 }
 
@@ -171,6 +160,10 @@ static void overlaps_with_benchmarks_are_found(void **state)
     MUST(distill_file_write(path, text, strlen(text)));
     MUST(decontamination_open(&benchmarks, &file, 1, 5));
     assert_true(is_hit(benchmarks, "Well: JANET'S DUCKS - lay 16 (eggs) and so on"));
+    assert_string_equal(overlap.file, path);
+    assert_true(distill_span_is(overlap.item, "1"));
+    assert_int_equal(overlap.begin, 6);
+    assert_int_equal(overlap.end, 28); // JANET'S DUCKS - lay 16: "s" is a word
     assert_false(is_hit(benchmarks, "Janet's ducks lay 17 eggs"));
     assert_false(is_hit(benchmarks, "lay 16 eggs per hour"));
     assert_true(is_hit(benchmarks, "short ONE"));
@@ -189,6 +182,7 @@ static void a_benchmark_overlaps_with_itself_alone(void **state)
     REQUIRE_SHARED(gsm, "data/benchmarks/gsm8k/test_first_half.jsonl");
     REQUIRE_SHARED(math, "data/benchmarks/math500/test_first_half.jsonl");
     decontamination *benchmarks = NULL;
+    decontamination_scratch scratch = {0};
     MUST(decontamination_open(&benchmarks, &gsm, 1, 13));
     const char *paths[2] = {gsm, math};
     size_t hits[2] = {0, 0}, counts[2] = {0, 0};
@@ -202,7 +196,7 @@ static void a_benchmark_overlaps_with_itself_alone(void **state)
             if (!more)
                 break;
             // the JSON line as a whole: its words are those of the question, and more
-            MUST(decontamination_hit(&found, benchmarks, line));
+            MUST(decontamination_hit(&found, &overlap, benchmarks, line, &scratch));
             hits[i] += found;
             counts[i]++;
         }
@@ -212,6 +206,7 @@ static void a_benchmark_overlaps_with_itself_alone(void **state)
                   counts[1]);
     assert_true(hits[0] + 10 > counts[0]); // a few questions have fewer words
     assert_int_equal(hits[1], 0);
+    decontamination_scratch_free(&scratch);
     decontamination_close(benchmarks);
 }
 
@@ -221,7 +216,6 @@ int main(void)
         cmocka_unit_test(replies_are_taken_in_the_order_asked_for),
         cmocka_unit_test(random_selection_follows_the_seed),
         cmocka_unit_test(prompts_that_are_too_easy_or_too_hard_go),
-        cmocka_unit_test(the_same_reply_is_kept_once),
         cmocka_unit_test(wrong_rules_are_refused),
         cmocka_unit_test(overlaps_with_benchmarks_are_found),
         cmocka_unit_test(a_benchmark_overlaps_with_itself_alone),

@@ -1,0 +1,33 @@
+// datasets/filter/filter_options.h - what distill-filter can be told.
+#ifndef DATASETS_FILTER_FILTER_OPTIONS_H
+#define DATASETS_FILTER_FILTER_OPTIONS_H
+
+#include "datasets/filter/filter_settings.h"
+#include "distill/base/options.h"
+
+typedef struct filter_options {
+    distill_common_options common;
+    distill_string_list inputs;
+    const char *output, *rejected, *report;
+    bool overwrite;
+    const char *verify, *format, *language, *dedup, *select, *judge, *judge_model;
+    double max_language_mix, max_repetition, min_pass_rate, max_pass_rate;
+    size_t max_paragraph_chars, min_tokens, max_tokens, ngram, shard_traces;
+    bool no_code_blocks, no_refusals, keep_truncated;
+    distill_string_list decontaminate, max_per_domain, mix;
+    int jobs, compression_level;
+} filter_options;
+
+extern const filter_options FILTER_DEFAULTS;
+extern const distill_program FILTER_PROGRAM;
+
+/// Says what does not fit together. Errors  USAGE; UNSUPPORTED for what is not built.
+distill_status filter_options_check(const filter_options *opt) DISTILL_MUST_CHECK;
+/// The settings of the pipeline; --decontaminate's files are read. Release both with
+/// decontamination_close and mixture_free, also after an error.
+distill_status filter_options_settings(filter_settings *settings, decontamination **benchmarks,
+                                       mixture **domains,
+                                       const filter_options *opt) DISTILL_MUST_CHECK;
+void filter_options_free(filter_options *opt);
+
+#endif
