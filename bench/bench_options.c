@@ -11,6 +11,7 @@ static const bench_options DEFAULTS = {
     .common = DISTILL_COMMON_DEFAULTS,
     .n = 64,
     .sampling = SAMPLING_DEFAULTS,
+    .served = SERVED_DEFAULTS,
 };
 
 static const distill_option ROWS[] = {
@@ -19,9 +20,15 @@ static const distill_option ROWS[] = {
      .letter = 'm',
      .type = DISTILL_OPT_LIST,
      .offset = AT(models),
-     .unit = "NAME=DIR",
+     .unit = "NAME=DIR|URL",
      .aliases = "models,student,students",
-     .help = "a checkpoint directory, or builtin, under the name the tables use; repeatable"},
+     .help = "a checkpoint directory, builtin, or http(s)://HOST/v1[#MODEL] of an "
+             "OpenAI-compatible server, under the name the tables use; repeatable"},
+    {.name = "server-model",
+     .type = DISTILL_OPT_LIST,
+     .offset = AT(server_models),
+     .unit = "NAME=MODEL",
+     .help = "what the server calls the model NAME; may be left out where it has only one"},
     {.name = "suite",
      .letter = 's',
      .type = DISTILL_OPT_LIST,
@@ -64,13 +71,14 @@ static const distill_option ROWS[] = {
      .unit = "K,K...",
      .help = "the k of pass@k in results.json and the report; by default 1, 2, 4 ... n"},
     SAMPLING_ROWS(AT(sampling)),
+    SERVED_ROWS(AT(served)),
     DISTILL_COMMON_ROWS,
 };
 
 const distill_program BENCH_PROGRAM = {
     .name = "distill-bench",
     .summary = "sample models on benchmark suites and compare them",
-    .usage = "distill-bench --model NAME=DIR... --suite NAME=FILE... --output DIR [options]",
+    .usage = "distill-bench --model NAME=DIR|URL... --suite NAME=FILE... --output DIR [options]",
     .epilog =
         "Examples:\n"
         "  distill-bench --model teacher=builtin --suite builtin:arithmetic:100 -n 16 "
@@ -85,8 +93,8 @@ const distill_program BENCH_PROGRAM = {
 
 static bool decides_results(const char *key)
 {
-    static const char *const FREE[] = {"output", "overwrite", "batch-size", "shard-traces",
-                                       "compression-level"};
+    static const char *const FREE[] = {"output",       "overwrite",         "batch-size",
+                                       "shard-traces", "compression-level", SERVED_FREE_KEYS};
     for (size_t i = 0; i < sizeof FREE / sizeof *FREE; i++) {
         if (strcmp(key, FREE[i]) == 0)
             return false;

@@ -3,10 +3,12 @@
 #define BENCH_BENCH_OPTIONS_H
 
 #include "datasets/sampling_options.h"
+#include "datasets/served_options.h"
 
 typedef struct bench_options {
     distill_common_options common;
-    distill_string_list models; // NAME=DIR, NAME=builtin, DIR or builtin
+    distill_string_list models;        // NAME=DIR, NAME=builtin, DIR, builtin or NAME=URL[#MODEL]
+    distill_string_list server_models; // NAME=MODEL: a server's name of the model NAME
     distill_string_list suites; // NAME=FILE, builtin:TASK[:COUNT] or NAME=builtin:TASK[:COUNT]
     const char *output;
     bool overwrite;
@@ -14,6 +16,7 @@ typedef struct bench_options {
     size_t n;
     distill_string_list pass_k; // "1", "8" or "1,8,64"
     sampling_options sampling;
+    served_options served;
 } bench_options;
 
 extern const distill_program BENCH_PROGRAM;

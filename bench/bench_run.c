@@ -73,7 +73,7 @@ static distill_status open_models(bench_run *run)
     TRY(DISTILL_NEW(&run->models, words->count));
     TRY(DISTILL_NEW(&entries, words->count));
     for (size_t i = 0; i < words->count; i++) {
-        TRY(contestant_open(&run->models[i], words->at[i]));
+        TRY(contestant_open(&run->models[i], words->at[i], run->options));
         run->model_count++;
         entries[i] = (naming_entry){run->models[i].name, run->models[i].folder};
     }
@@ -131,7 +131,7 @@ static distill_status check_options(const bench_options *options)
 {
     distill_status status = DISTILL_OK;
     if (options->models.count == 0)
-        TRY(distill_fail(DISTILL_USAGE, "--model is missing: --model NAME=DIR, or --model builtin "
+        TRY(distill_fail(DISTILL_USAGE, "--model is missing: --model NAME=DIR, NAME=URL or builtin "
                                         "(see --help)"));
     if (options->suites.count == 0)
         TRY(distill_fail(DISTILL_USAGE, "--suite is missing: --suite NAME=FILE, or --suite "

@@ -16,13 +16,15 @@ typedef struct examinee {
     const contestant *model;
     distill_tokenizer *tok;
     distill_chat *chat;
-    distill_generator *generator;
+    distill_generator *generator; // borrowed from the model if that is served
 } examinee;
 
 static distill_status examinee_open(examinee *out, const bench_run *run, const contestant *model)
 {
     distill_status status = DISTILL_OK;
-    *out = (examinee){.run = run, .model = model};
+    *out = (examinee){.run = run, .model = model, .generator = model->servers};
+    if (model->servers != NULL)
+        return served_options_chat(&out->chat, run->options->sampling.chat_template);
     TRY(distill_tokenizer_load(&out->tok, model->dir.bytes));
     TRY(distill_chat_open(&out->chat, out->tok, run->options->sampling.chat_template));
 done:
@@ -31,7 +33,8 @@ done:
 
 static void examinee_close(examinee *e)
 {
-    distill_generator_close(e->generator);
+    if (e->model != NULL && e->generator != e->model->servers)
+        distill_generator_close(e->generator);
     distill_chat_close(e->chat);
     distill_tokenizer_free(e->tok);
     *e = (examinee){0};
@@ -69,9 +72,9 @@ static distill_status open_generator(examinee *e)
 {
     distill_status status = DISTILL_OK;
     distill_local_options local;
-    int32_t end_of_turn = distill_chat_end_of_turn(e->chat);
     if (e->generator != NULL)
         return status;
+    int32_t end_of_turn = distill_chat_end_of_turn(e->chat);
     TRY(local_options(&local, e));
     local.stop_ids = &end_of_turn;
     local.stop_id_count = end_of_turn >= 0;
@@ -89,6 +92,8 @@ static distill_status check_model(const bench_run *run, const contestant *model)
     distill_local_options local;
     distill_local_plan plan;
     TRY(examinee_open(&e, run, model));
+    if (model->servers != NULL)
+        goto done;
     TRY(distill_config_read(&config, model->dir.bytes));
     TRY(local_options(&local, &e));
     TRY(distill_local_plan_make(&plan, &config, &local, distill_memory_available()));
@@ -118,7 +123,7 @@ static distill_status sample(examinee *e, const suite *s, trace_store *store, co
     distill_status status = DISTILL_OK;
     judging judge = {0};
     sampling_result result = {0};
-    distill_text what = {0};
+    distill_text what = {0}, account = {0};
     TRY(distill_text_printf(&what, "%s on %s", e->model->name, s->name));
     TRY(open_generator(e));
     sampling_job job = job_of(e, s);
@@ -127,6 +132,11 @@ static distill_status sample(examinee *e, const suite *s, trace_store *store, co
     job.judge = judging_judge;
     job.judge_context = &judge;
     job.what = what.bytes;
+    job.price_in = e->run->options->served.price_in;
+    job.price_out = e->run->options->served.price_out;
+    TRY(distill_text_printf(&account, "%s.usage.json", samples));
+    if (e->model->servers != NULL)
+        job.spending_path = account.bytes;
     status = sampling_run(&result, &job);
     if (status != DISTILL_OK && status != DISTILL_INTERRUPTED)
         goto done;
@@ -139,9 +149,14 @@ static distill_status sample(examinee *e, const suite *s, trace_store *store, co
         distill_warn("%s: problems that do not fit into the model's context: %llu (they count as "
                      "wrong)",
                      what.bytes, (unsigned long long)result.skipped);
+    if (result.errors > 0)
+        distill_warn("%s: replies that failed for good: %llu (they count as wrong; distill show %s "
+                     "says why)",
+                     what.bytes, (unsigned long long)result.errors, samples);
     TRY(trace_store_finish(store));
 done:
     distill_text_free(&what);
+    distill_text_free(&account);
     judging_free(&judge);
     return status;
 }
@@ -152,8 +167,9 @@ static distill_status answer_suite(examinee *e, const suite *s, const char *samp
     distill_status status = DISTILL_OK;
     trace_store *store = NULL;
     const bench_options *o = e->run->options;
-    trace_store_settings settings = {.teacher = e->model->dir.bytes,
-                                     .tokenizer_sha256 = distill_tokenizer_sha256(e->tok),
+    trace_store_settings settings = {.teacher = contestant_source(e->model),
+                                     .tokenizer_sha256 =
+                                         e->tok != NULL ? distill_tokenizer_sha256(e->tok) : "",
                                      .settings_json = e->run->settings.bytes,
                                      .shard_traces = o->sampling.shard_traces,
                                      .compression_level = o->sampling.compression_level,

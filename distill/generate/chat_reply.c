@@ -1,6 +1,8 @@
 // distill/generate/chat_reply.c - what a server answers, piece by piece (declared in chat_api.h).
 #include "distill/generate/chat_api.h"
 
+#include "distill/text/unicode.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -48,6 +50,8 @@ done:
 static distill_status append(const chat_reply *reply, chat_choice *choice, distill_text *to,
                              distill_span text)
 {
+    if (text.length > 0 && choice->end != CHAT_OPEN)
+        return distill_fail(DISTILL_FORMAT, "a reply goes on behind its end");
     if (choice->thoughts.length + choice->content.length + text.length > reply->limit_bytes)
         return distill_fail(DISTILL_FORMAT, "a reply of more than %zu bytes", reply->limit_bytes);
     choice->pieces += text.length > 0;
@@ -312,6 +316,8 @@ distill_status chat_reply_take(chat_reply *reply, distill_span payload)
         reply->ended = true;
         return DISTILL_OK;
     }
+    if (unicode_valid_prefix(payload.bytes, payload.length) != payload.length)
+        TRY(distill_fail(DISTILL_FORMAT, "reply: not valid UTF-8"));
     TRY(distill_json_parse(&doc, payload.bytes, payload.length, "reply"));
     const distill_json_node *root = distill_json_root(doc);
     if (distill_json_kind_of(root) != DISTILL_JSON_OBJECT)
@@ -374,8 +380,8 @@ size_t chat_choice_tokens(const chat_reply *reply, size_t index)
     }
     if (total == 0)
         return reply->reply_tokens / reply->n;
-    double each = (double)reply->reply_tokens / total;
-    return (size_t)((before + (double)text_bytes(choice)) * each) - (size_t)(before * each);
+    double tokens = (double)reply->reply_tokens, mine = (double)text_bytes(choice);
+    return (size_t)(tokens * (before + mine) / total) - (size_t)(tokens * before / total);
 }
 
 static bool holds(distill_span text, const char *tag)
@@ -383,22 +389,23 @@ static bool holds(distill_span text, const char *tag)
     return distill_span_find(text, distill_span_of(tag), 0) != SIZE_MAX;
 }
 
-static distill_span trim_breaks(distill_span text)
+/// Servers give what stood between the tags with the tags' own line ends (vLLM) or without them
+/// (DeepSeek, SGLang): in the first case those are taken off.
+static distill_span without_tag_lines(distill_span thoughts)
 {
-    while (text.length > 0 && text.bytes[0] == '\n') {
-        text.bytes++;
-        text.length--;
-    }
-    while (text.length > 0 && text.bytes[text.length - 1] == '\n')
-        text.length--;
-    return text;
+    if (thoughts.length == 0 || thoughts.bytes[0] != '\n')
+        return thoughts;
+    thoughts = (distill_span){thoughts.bytes + 1, thoughts.length - 1};
+    if (thoughts.length > 0 && thoughts.bytes[thoughts.length - 1] == '\n')
+        thoughts.length--;
+    return thoughts;
 }
 
 distill_status chat_choice_text(distill_text *out, const chat_choice *choice, distill_span prefix)
 {
     distill_status status = DISTILL_OK;
     distill_span content = distill_text_span(&choice->content);
-    distill_span thoughts = trim_breaks(distill_text_span(&choice->thoughts));
+    distill_span thoughts = without_tag_lines(distill_text_span(&choice->thoughts));
     bool opened = holds(prefix, OPENING), apart = choice->thoughts.length > 0;
     distill_text_clear(out);
     TRY(distill_text_add(out, ""));

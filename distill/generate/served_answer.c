@@ -272,6 +272,7 @@ distill_status served_answer_close(served_answer *answer, const remote_answer *e
 {
     distill_status status = judge(answer, end, api_key);
     answer->retry_after_s = end->retry_after_s;
+    answer->status = end->status;
     chat_blot_out(&answer->reason, api_key);
     return status;
 }

@@ -28,6 +28,7 @@ typedef struct served_answer {
     served_verdict verdict;
     distill_text reason;  // why it is not good, with status and the server's words; no key in it
     double retry_after_s; // -1 = not told
+    long status;          // HTTP; 0 = none came
     // while it comes
     enum { ANSWER_UNKNOWN, ANSWER_EVENTS, ANSWER_WHOLE, ANSWER_ERROR } form;
     event_stream events;

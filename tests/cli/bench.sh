@@ -119,7 +119,9 @@ check 0 'builtin:arithmetic:3 (2 problems, n=1)' "$bench" --model tiny --config 
 # refusals
 check 2 '--suite gsm8k=FILE' "$bench" --model tiny --tasks gsm8k --output no
 check 1 'cannot judge' "$bench" --model tiny --suite gpqa=x.csv --output no
-check 1 'behind a server' "$bench" --model t=http://localhost/v1 --suite builtin:word --output no
+check 1 'connect' "$bench" --model t=http://127.0.0.1:1/v1 --suite builtin:word --output no
+check 2 'NAME=URL' "$bench" --model http://127.0.0.1:1/v1 --suite builtin:word --output no
+check 2 'user or password' "$bench" --model t=http://u:p@127.0.0.1:1/v1 --suite builtin:word --output no
 check 1 'is not a directory' "$bench" --model absent --suite builtin:arithmetic:2 --output no
 check 1 'absent.jsonl' "$bench" --model tiny --suite x=absent.jsonl --output no
 check 2 'given twice' "$bench" --model tiny tiny --suite own=own.jsonl --output no
