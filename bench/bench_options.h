@@ -12,7 +12,8 @@ typedef struct bench_options {
     distill_string_list suites; // NAME=FILE, builtin:TASK[:COUNT] or NAME=builtin:TASK[:COUNT]
     const char *output;
     bool overwrite;
-    size_t limit; // 0 = all problems
+    size_t limit;              // 0 = all problems
+    const char *since, *until; // days of contests; NULL = any
     size_t n;
     distill_string_list pass_k; // "1", "8" or "1,8,64"
     sampling_options sampling;

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 static int by_size(const void *a, const void *b)
 {
@@ -88,11 +89,15 @@ static distill_status open_suites(bench_run *run)
     distill_status status = DISTILL_OK;
     suite_words words = {0};
     naming_entry *entries = NULL;
+    const suite_choice choice = {.limit = run->options->limit,
+                                 .seed = run->options->common.seed,
+                                 .since = run->options->since,
+                                 .until = run->options->until};
     TRY(suite_words_split(&words, run->options->suites.at, run->options->suites.count));
     TRY(DISTILL_NEW(&run->suites, words.count + 1));
     TRY(DISTILL_NEW(&entries, words.count + 1));
     for (size_t i = 0; i < words.count; i++) {
-        TRY(suite_load(&run->suites[i], words.at[i], run->options->limit));
+        TRY(suite_load(&run->suites[i], words.at[i], &choice));
         run->suite_count++;
         entries[i] = (naming_entry){run->suites[i].name, run->suites[i].folder};
     }
@@ -127,6 +132,16 @@ done:
     return status;
 }
 
+static distill_status check_day(const char *day, const char *option)
+{
+    static const char FORM[] = "dddd-dd-dd";
+    bool good = day == NULL || strlen(day) == sizeof FORM - 1;
+    for (size_t i = 0; day != NULL && good && i < sizeof FORM - 1; i++)
+        good = FORM[i] == 'd' ? day[i] >= '0' && day[i] <= '9' : day[i] == FORM[i];
+    return good ? DISTILL_OK
+                : distill_fail(DISTILL_USAGE, "--%s %s: expected a day as YYYY-MM-DD", option, day);
+}
+
 static distill_status check_options(const bench_options *options)
 {
     distill_status status = DISTILL_OK;
@@ -136,6 +151,8 @@ static distill_status check_options(const bench_options *options)
     if (options->suites.count == 0)
         TRY(distill_fail(DISTILL_USAGE, "--suite is missing: --suite NAME=FILE, or --suite "
                                         "builtin:TASK (see --help)"));
+    TRY(check_day(options->since, "since"));
+    TRY(check_day(options->until, "until"));
     TRY(distill_options_require(options->output, "output"));
     TRY(sampling_options_check(&options->sampling));
 done:

@@ -9,6 +9,8 @@
 #include "distill/base/threads.h"
 #include "distill/model/config.h"
 
+#include <string.h>
+
 /// A model that is being asked. The generator (the weights) is opened when the first reply is
 /// missing.
 typedef struct examinee {
@@ -48,6 +50,8 @@ static sampling_job job_of(const examinee *e, const suite *s)
     job.prompts = s->prompts;
     job.chat = e->chat;
     job.samples = o->n;
+    if (s->complete_prompts && strcmp(o->sampling.prompt_template, PROMPT_TEMPLATE_DEFAULT) == 0)
+        job.prompt_template = "{prompt}";
     job.seed = o->common.seed;
     return job;
 }

@@ -1,6 +1,8 @@
 // bench/judging.c - see judging.h.
 #include "bench/judging.h"
 
+#include "datasets/verify/code_verdict.h"
+
 static bool holds(distill_span text, const char *word)
 {
     return distill_span_find(text, distill_span_of(word), 0) != SIZE_MAX;
@@ -30,20 +32,30 @@ static trace_reason reason_of(const verdict *v, const trace_record *record)
     return v->found ? TRACE_WRONG : TRACE_NO_ANSWER;
 }
 
+static distill_status read_verdict(verdict *out, const trace_record *record, distill_span tests)
+{
+    distill_span domain = record->domain.length > 0 ? record->domain : distill_span_of("math");
+    code_question question = {tests, record->prompt, record->language};
+    if (tests.length > 0 && distill_span_is(domain, "code"))
+        return verdict_code(out, &question, record->response);
+    return verdict_of(out, domain, record->answer, record->response);
+}
+
 distill_status judging_judge(void *context, trace_record *record)
 {
     distill_status status = DISTILL_OK;
     judging *judge = context;
+    distill_span tests = record->tests;
     verdict_free(&judge->last);
     judge->last = (verdict){0};
     record->has_verdict = true;
     record->extracted = (distill_span){"", 0};
+    record->tests = (distill_span){"", 0};
     record->correct = 0;
     record->reason = unfinished(record);
     if (record->reason != TRACE_KEPT)
         return status;
-    distill_span domain = record->domain.length > 0 ? record->domain : distill_span_of("math");
-    TRY(verdict_of(&judge->last, domain, record->answer, record->response));
+    TRY(read_verdict(&judge->last, record, tests));
     record->correct = (int8_t)judge->last.outcome;
     record->extracted = distill_text_span(&judge->last.extracted);
     record->reason = reason_of(&judge->last, record);

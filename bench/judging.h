@@ -2,7 +2,8 @@
 //
 // A reply that was cut off before </think>, or that opened <think> and never closed it, is wrong:
 // its half-thought is never searched for an answer. Everything else is judged by
-// datasets/verify/verdict.h on the whole reply.
+// datasets/verify/verdict.h on the whole reply, of problems with tests by datasets/verify/code_verdict.h;
+// the tests are not stored with the sample, they stand in problems/.
 #ifndef BENCH_JUDGING_H
 #define BENCH_JUDGING_H
 

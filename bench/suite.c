@@ -2,6 +2,7 @@
 #include "bench/suite.h"
 
 #include "bench/naming.h"
+#include "bench/suite_layouts.h"
 #include "distill/base/file.h"
 #include "distill/base/json.h"
 #include "distill/base/memory.h"
@@ -14,8 +15,9 @@ typedef distill_status (*answer_reader)(distill_text *out, distill_span publishe
 
 typedef struct suite_kind {
     const char *name;   // in small letters, without - and _
-    answer_reader read; // NULL: this version cannot judge it
+    answer_reader read; // of lines with prompt and answer; NULL: `load` reads the file
     const char *needs;  // what the user is told
+    distill_status (*load)(suite *s, const char *path, const suite_choice *choice);
 } suite_kind;
 
 static distill_status read_plain(distill_text *out, distill_span published)
@@ -58,19 +60,23 @@ done:
     return status;
 }
 
+#define GPQA "a CSV file with Question, Correct Answer, Incorrect Answer 1, 2 and 3"
+#define LIVECODEBENCH "test.jsonl with question_content and test cases"
+
 static const suite_kind KINDS[] = {
-    {"aime24", read_integer, "test.jsonl with problem and answer"},
-    {"amc23", read_integer, "test.jsonl with problem and answer"},
-    {"math500", read_plain, "test.jsonl with problem and answer"},
-    {"gsm8k", read_after_hashes, "test.jsonl with question and answer"},
-    {"gpqa", NULL, "multiple-choice questions"},
-    {"gpqadiamond", NULL, "multiple-choice questions"},
-    {"humaneval", NULL, "programs"},
-    {"livecodebench", NULL, "programs"},
-    {"lcb", NULL, "programs"},
-    {"codeforces", NULL, "programs"},
+    {"aime24", read_integer, "test.jsonl with problem and answer", NULL},
+    {"amc23", read_integer, "test.jsonl with problem and answer", NULL},
+    {"math500", read_plain, "test.jsonl with problem and answer", NULL},
+    {"gsm8k", read_after_hashes, "test.jsonl with question and answer", NULL},
+    {"gpqa", NULL, GPQA, suite_load_gpqa},
+    {"gpqadiamond", NULL, GPQA, suite_load_gpqa},
+    {"humaneval", NULL, "HumanEval.jsonl", suite_load_humaneval},
+    {"livecodebench", NULL, LIVECODEBENCH, suite_load_livecodebench},
+    {"lcb", NULL, LIVECODEBENCH, suite_load_livecodebench},
+    {"codeforces", NULL, "JSON lines with description and official_tests", suite_load_codeforces},
 };
-static const suite_kind ANY_KIND = {"", read_plain, "JSON lines with prompt and answer"};
+static const suite_kind ANY_KIND = {"", read_plain, "JSON lines with prompt and answer, or tests",
+                                    NULL};
 
 /// "MATH-500" and "math_500" are math500, "gpqa:diamond" is gpqadiamond.
 static const suite_kind *kind_of(distill_span name)
@@ -109,7 +115,7 @@ done:
 }
 
 /// Earlier turns and the problem itself, as a list of messages.
-static distill_status add_messages(distill_text *out, const prompt_record *p)
+static distill_status add_messages(distill_text *out, const suite_problem *p)
 {
     distill_status status = DISTILL_OK;
     TRY(distill_text_add(out, ",\"messages\":["));
@@ -126,27 +132,43 @@ done:
     return status;
 }
 
-static distill_status add_problem(suite *s, const prompt_record *p, const suite_kind *kind,
-                                  const char *source)
+distill_status suite_add(suite *s, const suite_problem *p)
 {
     distill_status status = DISTILL_OK;
-    distill_text answer = {0};
-    TRY(kind->read(&answer, p->answer));
-    if (answer.length == 0)
-        TRY(distill_fail(DISTILL_FORMAT,
-                         "%s: problem \"%.*s\" has no reference answer (%s needs %s)", source,
-                         (int)p->id.length, p->id.bytes, s->name, kind->needs));
     distill_text *out = &s->problems;
     TRY(add_member(out, "{", "id", p->id));
     if (p->message_count > 0)
         TRY(add_messages(out, p));
     else
         TRY(add_member(out, ",", "prompt", p->prompt));
-    TRY(add_member(out, ",", "answer", distill_text_span(&answer)));
+    TRY(add_member(out, ",", "answer", p->answer));
     TRY(add_member(out, ",", "domain", p->domain));
     TRY(add_member(out, ",", "language", p->language));
+    TRY(add_member(out, ",", "tests", p->tests));
     TRY(distill_text_add(out, "}\n"));
     s->count++;
+done:
+    return status;
+}
+
+static distill_status add_problem(suite *s, const prompt_record *p, const suite_kind *kind,
+                                  const char *source)
+{
+    distill_status status = DISTILL_OK;
+    distill_text answer = {0};
+    TRY(kind->read(&answer, p->answer));
+    if (answer.length == 0 && p->tests.length == 0)
+        TRY(distill_fail(DISTILL_FORMAT,
+                         "%s: problem \"%.*s\" has no reference answer (%s needs %s)", source,
+                         (int)p->id.length, p->id.bytes, s->name, kind->needs));
+    TRY(suite_add(s, &(suite_problem){.id = p->id,
+                                      .prompt = p->prompt,
+                                      .answer = distill_text_span(&answer),
+                                      .domain = p->domain,
+                                      .language = p->language,
+                                      .tests = p->tests,
+                                      .messages = p->messages,
+                                      .message_count = p->message_count}));
 done:
     distill_text_free(&answer);
     return status;
@@ -162,18 +184,14 @@ static distill_status load_problems(suite *out, const char *source, const suite_
     size_t count = prompt_set_count(set);
     if (limit > 0 && count > limit)
         count = limit;
-    if (count == 0)
-        TRY(distill_fail(DISTILL_FORMAT, "%s: no problems in it (expected %s)", source,
-                         kind->needs));
     for (size_t i = 0; i < count; i++)
         TRY(add_problem(out, prompt_set_at(set, i), kind, source));
-    TRY(distill_sha256_bytes(out->digest, out->problems.bytes, out->problems.length));
 done:
     prompt_set_close(set);
     return status;
 }
 
-distill_status suite_load(suite *out, const char *word, size_t limit)
+distill_status suite_load(suite *out, const char *word, const suite_choice *choice)
 {
     distill_status status = DISTILL_OK;
     distill_text folder = {0};
@@ -184,11 +202,6 @@ distill_status suite_load(suite *out, const char *word, size_t limit)
     if (bare)
         name = value;
     const suite_kind *kind = is_builtin(value) ? &ANY_KIND : kind_of(name);
-    if (kind->read == NULL)
-        return distill_fail(DISTILL_UNSUPPORTED,
-                            "--suite %s: this suite asks for %s, which this version of "
-                            "distill-bench cannot judge",
-                            word, kind->needs);
     if (value.length == 0 || (bare && !is_builtin(value)))
         return distill_fail(DISTILL_USAGE,
                             "--suite %s: its file is missing: --suite %.*s=FILE (%s), or "
@@ -197,7 +210,13 @@ distill_status suite_load(suite *out, const char *word, size_t limit)
     TRY(naming_folder(&folder, name));
     TRY(distill_copy_string(&out->name, name.bytes, name.length));
     TRY(distill_copy_string(&out->folder, folder.bytes, folder.length));
-    TRY(load_problems(out, value.bytes, kind, limit));
+    out->complete_prompts = kind->load != NULL;
+    TRY(kind->load != NULL ? kind->load(out, value.bytes, choice)
+                           : load_problems(out, value.bytes, kind, choice->limit));
+    if (out->count == 0)
+        TRY(distill_fail(DISTILL_FORMAT, "%s: no problems in it (expected %s)", value.bytes,
+                         kind->needs));
+    TRY(distill_sha256_bytes(out->digest, out->problems.bytes, out->problems.length));
 done:
     distill_text_free(&folder);
     if (status != DISTILL_OK)

@@ -112,13 +112,43 @@ scores() {
 holds cut/results.json '"pass@1":0,'
 holds cut/results.json '"cons@n":0,'
 
+# choices and programs: the reply begins with the same answer to both problems, one of them is right
+cat >choice.csv <<'J'
+Record ID,Question,Correct Answer,Incorrect Answer 1,Incorrect Answer 2,Incorrect Answer 3
+r1,"Which, of ""all"",
+is it?",one,two,three,four
+J
+cat >HumanEval.jsonl <<'J'
+{"task_id": "H/0", "prompt": "def f(x):\n    \"\"\" Same. \"\"\"\n", "entry_point": "f", "test": "def check(g):\n    assert g(2) == 2\n"}
+{"task_id": "H/1", "prompt": "def f(x):\n    \"\"\" Twice. \"\"\"\n", "entry_point": "f", "test": "def check(g):\n    assert g(2) == 4\n"}
+J
+"$bench" --model tiny=tiny --suite gpqa=choice.csv --suite humaneval=HumanEval.jsonl --output code -n 2 --max-tokens 4 \
+    --think-prefix '<think></think>\boxed{A}
+```python
+def f(x):
+    return x
+```
+' >/dev/null 2>notes.txt </dev/null || fail "the run on programs failed: $(cat notes.txt)"
+holds code/problems/gpqa.jsonl '"prompt":"Which, of \"all\",\nis it?\n\n(A) '
+holds code/problems/humaneval.jsonl '"domain":"code"'
+"$DISTILL_BIN/distill" export code/samples/tiny/humaneval --to jsonl >samples.jsonl
+if grep -q 'no sandbox' samples.jsonl; then
+    echo "no sandbox on this machine: programs are not judged"
+else
+    [ "$(grep -c '"correct":true,"extracted":"all tests passed' samples.jsonl)" = 2 ] || fail "2 right programs expected"
+    [ "$(grep -c '"correct":false,"extracted":"assert g(2) == 4; f(2) gave 2' samples.jsonl)" = 2 ] ||
+        fail "2 wrong programs expected: $(cat samples.jsonl)"
+    grep -q '"tests"' samples.jsonl && fail 'the tests stand in the samples'
+fi
+
 # other spellings
 echo '{"num_generations": 1, "max_new_tokens": 4, "tasks": ["builtin:arithmetic:3"], "limit": 2}' >config.json
 check 0 'builtin:arithmetic:3 (2 problems, n=1)' "$bench" --model tiny --config config.json --output_path spelled
 
 # refusals
 check 2 '--suite gsm8k=FILE' "$bench" --model tiny --tasks gsm8k --output no
-check 1 'cannot judge' "$bench" --model tiny --suite gpqa=x.csv --output no
+check 1 'absent.csv' "$bench" --model tiny --suite gpqa=absent.csv --output no
+check 2 'expected a day' "$bench" --model tiny --suite builtin:word --since 2025 --output no
 check 1 'connect' "$bench" --model t=http://127.0.0.1:1/v1 --suite builtin:word --output no
 check 2 'NAME=URL' "$bench" --model http://127.0.0.1:1/v1 --suite builtin:word --output no
 check 2 'user or password' "$bench" --model t=http://u:p@127.0.0.1:1/v1 --suite builtin:word --output no

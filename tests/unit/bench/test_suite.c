@@ -8,12 +8,15 @@
 #include "tests/support/shared_data.h"
 #include "tests/support/tiny_model.h"
 
+static const suite_choice ALL = {0}, THREE = {.limit = 3};
+
 /// Loads NAME=FILE and opens its problems.
 static void load(suite *s, const char *name, const char *path, size_t limit)
 {
     distill_text word = {0};
     assert_ok(distill_text_printf(&word, "%s=%s", name, path));
-    assert_ok(suite_load(s, word.bytes, limit));
+    const suite_choice choice = {.limit = limit, .seed = 1};
+    assert_ok(suite_load(s, word.bytes, &choice));
     distill_text_clear(&word);
     assert_ok(distill_path_join(&word, scratch_folder(), "problems"));
     assert_ok(suite_publish(s, word.bytes));
@@ -140,30 +143,144 @@ static void builtin_tasks_need_no_file(void **state)
 {
     (void)state;
     suite s, named;
-    assert_ok(suite_load(&s, "builtin:arithmetic:5", 0));
+    assert_ok(suite_load(&s, "builtin:arithmetic:5", &ALL));
     assert_int_equal(s.count, 5);
     assert_string_equal(s.name, "builtin:arithmetic:5");
     assert_string_equal(s.folder, "builtin-arithmetic-5");
-    assert_ok(suite_load(&named, "sums=builtin:arithmetic:5", 3));
+    assert_ok(suite_load(&named, "sums=builtin:arithmetic:5", &THREE));
     assert_int_equal(named.count, 3);
     assert_string_equal(named.name, "sums");
     suite_close(&s);
     suite_close(&named);
-    assert_int_not_equal(suite_load(&s, "builtin:nonsense", 0), DISTILL_OK);
+    assert_int_not_equal(suite_load(&s, "builtin:nonsense", &ALL), DISTILL_OK);
 }
 
-static void what_cannot_be_judged_is_refused(void **state)
+static void a_suite_needs_its_file(void **state)
 {
     (void)state;
     suite s;
-    assert_fails(suite_load(&s, "gpqa=x.csv", 0), DISTILL_UNSUPPORTED, "multiple-choice");
-    assert_fails(suite_load(&s, "gpqa:diamond", 0), DISTILL_UNSUPPORTED, "cannot judge");
-    assert_fails(suite_load(&s, "HumanEval=x.jsonl", 0), DISTILL_UNSUPPORTED, "programs");
-    assert_fails(suite_load(&s, "livecodebench=x", 0), DISTILL_UNSUPPORTED, "programs");
-    assert_fails(suite_load(&s, "codeforces=x", 0), DISTILL_UNSUPPORTED, "programs");
-    assert_fails(suite_load(&s, "gsm8k", 0), DISTILL_USAGE, "--suite gsm8k=FILE");
-    assert_fails(suite_load(&s, "gsm8k=", 0), DISTILL_USAGE, "--suite gsm8k=FILE");
-    assert_fails(suite_load(&s, "my_suite", 0), DISTILL_USAGE, "its file is missing");
+    assert_fails(suite_load(&s, "gpqa:diamond", &ALL), DISTILL_USAGE, "CSV");
+    assert_fails(suite_load(&s, "humaneval", &ALL), DISTILL_USAGE, "HumanEval.jsonl");
+    assert_fails(suite_load(&s, "gsm8k", &ALL), DISTILL_USAGE, "--suite gsm8k=FILE");
+    assert_fails(suite_load(&s, "gsm8k=", &ALL), DISTILL_USAGE, "--suite gsm8k=FILE");
+    assert_fails(suite_load(&s, "my_suite", &ALL), DISTILL_USAGE, "its file is missing");
+}
+
+static void gpqa_options_are_shuffled_and_the_answer_is_a_letter(void **state)
+{
+    (void)state;
+    REQUIRE_SHARED(path, "data/benchmarks/gpqa_format/sample.csv");
+    suite s;
+    size_t letters[4] = {0};
+    load(&s, "gpqa", path, 0);
+    assert_int_equal(s.count, 6);
+    assert_true(s.complete_prompts);
+    assert_true(distill_span_is(prompt_set_at(s.prompts, 0)->id, "own0001"));
+    assert_true(prompt_holds(&s, 0, "a frictionless incline of height 5 m"));
+    assert_true(prompt_holds(&s, 3, "\"strong acid\" only"));
+    assert_true(prompt_holds(&s, 5, ") CGGCAT\n")); // without the white space before it
+    for (size_t i = 0; i < s.count; i++) {
+        const prompt_record *p = prompt_set_at(s.prompts, i);
+        static const char *const RIGHT[] = {"10 m/s",    "6 A",      "36 g",
+                                            "3, then 4", "1/4, 3/4", "CGGCAT"};
+        char line[64];
+        assert_true(distill_span_is(p->domain, "choice"));
+        assert_int_equal(p->answer.length, 1);
+        letters[p->answer.bytes[0] - 'A']++;
+        snprintf(line, sizeof line, "\n(%c) %s\n", p->answer.bytes[0], RIGHT[i]);
+        assert_true(prompt_holds(&s, i, line));
+    }
+    assert_true(letters[0] < 6); // not all at the place where they stand in the file
+    suite_close(&s);
+}
+
+/// The samples' answers in the order of two seeds differ, that of one seed does not.
+static void gpqa_order_depends_on_the_seed_alone(void **state)
+{
+    (void)state;
+    REQUIRE_SHARED(path, "data/benchmarks/gpqa_format/sample.csv");
+    suite a, b, c;
+    distill_text word = {0};
+    const suite_choice one = {.seed = 1}, two = {.seed = 2};
+    assert_ok(distill_text_printf(&word, "gpqa=%s", path));
+    assert_ok(suite_load(&a, word.bytes, &one));
+    assert_ok(suite_load(&b, word.bytes, &one));
+    assert_ok(suite_load(&c, word.bytes, &two));
+    assert_string_equal(a.digest, b.digest);
+    assert_string_not_equal(a.digest, c.digest);
+    suite_close(&a);
+    suite_close(&b);
+    suite_close(&c);
+    distill_text_free(&word);
+}
+
+static void a_broken_table_is_refused_with_its_line(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *words;
+    } ROWS[] = {
+        {"Question,Correct Answer\n1,2\n", "no column \"Incorrect Answer 3\""},
+        {"a,b\n\"x", "table.csv:2: a quote that is never closed"},
+        {"a,b\n1,2,3\n", "table.csv:2: 3 cells"},
+        {"a,b\n\"x\"y,2\n", "table.csv:2: expected a comma"},
+        {"", "no column"},
+    };
+    suite s;
+    distill_text word = {0};
+    assert_ok(distill_text_printf(&word, "gpqa=%s/table.csv", scratch_folder()));
+    for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
+        tiny_write_file(scratch_folder(), "table.csv", ROWS[i].text);
+        assert_fails(suite_load(&s, word.bytes, &ALL), DISTILL_FORMAT, ROWS[i].words);
+    }
+    distill_text_free(&word);
+}
+
+static void programming_problems_carry_their_tests(void **state)
+{
+    (void)state;
+    REQUIRE_SHARED(humaneval, "data/benchmarks/humaneval/HumanEval.jsonl");
+    REQUIRE_SHARED(livecodebench, "data/benchmarks/livecodebench_format/test_lite.jsonl");
+    REQUIRE_SHARED(codeforces, "data/benchmarks/codeforces_format/sample.jsonl");
+    suite s;
+    load(&s, "humaneval", humaneval, 0);
+    assert_int_equal(s.count, 164);
+    assert_true(prompt_holds(&s, 0, "def has_close_elements"));
+    assert_true(distill_span_is(prompt_set_at(s.prompts, 0)->domain, "code"));
+    assert_true(prompt_set_at(s.prompts, 0)->tests.length > 100);
+    suite_close(&s);
+    load(&s, "LiveCodeBench", livecodebench, 2);
+    assert_int_equal(s.count, 2);
+    assert_true(distill_span_is(prompt_set_at(s.prompts, 1)->id, "own_2"));
+    suite_close(&s);
+    load(&s, "codeforces", codeforces, 0);
+    assert_int_equal(s.count, 5);
+    assert_true(prompt_holds(&s, 0, "Even Shelves"));
+    assert_true(prompt_holds(&s, 0, "Time limit: 2 s. Memory limit: 256 MB."));
+    suite_close(&s);
+}
+
+static void contests_are_chosen_by_their_day(void **state)
+{
+    (void)state;
+    REQUIRE_SHARED(path, "data/benchmarks/livecodebench_format/test.jsonl");
+    static const struct {
+        const char *since, *until;
+        size_t count;
+    } ROWS[] = {{"2025-02-15", NULL, 2},
+                {NULL, "2025-02-15", 2},
+                {"2025-02-01", "2025-03-01", 1},
+                {"2025-03-15", "2025-03-15", 1}};
+    distill_text word = {0};
+    assert_ok(distill_text_printf(&word, "lcb=%s", path));
+    for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
+        suite s;
+        const suite_choice choice = {.since = ROWS[i].since, .until = ROWS[i].until};
+        assert_ok(suite_load(&s, word.bytes, &choice));
+        assert_int_equal(s.count, ROWS[i].count);
+        suite_close(&s);
+    }
+    distill_text_free(&word);
 }
 
 static void problems_without_an_answer_are_errors(void **state)
@@ -180,16 +297,16 @@ static void problems_without_an_answer_are_errors(void **state)
         "{\"question\":\"1+1?\",\"id\":\"q\",\"answer\":\"One and one make two, as every "
         "child can tell you, if it is asked politely.\"}\n");
     assert_ok(distill_text_printf(&word, "x=%s/bad.jsonl", scratch_folder()));
-    assert_fails(suite_load(&s, word.bytes, 0), DISTILL_FORMAT, "\"b\" has no reference answer");
+    assert_fails(suite_load(&s, word.bytes, &ALL), DISTILL_FORMAT, "\"b\" has no reference answer");
     distill_text_clear(&word);
     assert_ok(distill_text_printf(&word, "x=%s/empty.jsonl", scratch_folder()));
-    assert_int_not_equal(suite_load(&s, word.bytes, 0), DISTILL_OK);
+    assert_int_not_equal(suite_load(&s, word.bytes, &ALL), DISTILL_OK);
     distill_text_clear(&word);
     assert_ok(distill_text_printf(&word, "gsm8k=%s/long.jsonl", scratch_folder()));
-    assert_fails(suite_load(&s, word.bytes, 0), DISTILL_FORMAT, "\"q\" has no reference answer");
+    assert_fails(suite_load(&s, word.bytes, &ALL), DISTILL_FORMAT, "\"q\" has no reference answer");
     distill_text_clear(&word);
     assert_ok(distill_text_printf(&word, "x=%s/absent.jsonl", scratch_folder()));
-    assert_fails(suite_load(&s, word.bytes, 0), DISTILL_IO, "absent.jsonl");
+    assert_fails(suite_load(&s, word.bytes, &ALL), DISTILL_IO, "absent.jsonl");
     distill_text_free(&word);
 }
 
@@ -238,7 +355,12 @@ int main(void)
         cmocka_unit_test(a_limit_takes_the_first_problems),
         cmocka_unit_test(earlier_turns_are_kept),
         cmocka_unit_test(builtin_tasks_need_no_file),
-        cmocka_unit_test(what_cannot_be_judged_is_refused),
+        cmocka_unit_test(a_suite_needs_its_file),
+        cmocka_unit_test(gpqa_options_are_shuffled_and_the_answer_is_a_letter),
+        cmocka_unit_test(gpqa_order_depends_on_the_seed_alone),
+        cmocka_unit_test(a_broken_table_is_refused_with_its_line),
+        cmocka_unit_test(programming_problems_carry_their_tests),
+        cmocka_unit_test(contests_are_chosen_by_their_day),
         cmocka_unit_test(problems_without_an_answer_are_errors),
         cmocka_unit_test(lists_with_commas_are_split_unless_they_name_files),
         cmocka_unit_test(names_are_split_and_made_into_folders),
