@@ -154,34 +154,44 @@ static distill_status parse_finish(distill_finish *out, distill_span text, const
                         where, text.bytes);
 }
 
+static bool parse_reason(trace_reason *out, distill_span name)
+{
+#define MATCH_REASON(symbol, value, key, sentence)                                                 \
+    if (distill_span_is(name, key)) {                                                              \
+        *out = TRACE_##symbol;                                                                     \
+        return true;                                                                               \
+    }
+    TRACE_REASON_LIST(MATCH_REASON)
+#undef MATCH_REASON
+    return false;
+}
+
+/// 1, 0 or -1 of true, false or null, or of a number; false for what published sets also hold under
+/// such a name.
+static bool parse_correct(int8_t *out, const distill_json_node *node)
+{
+    double number = distill_json_number(node);
+    *out = -1;
+    if (distill_json_kind_of(node) == DISTILL_JSON_BOOL)
+        *out = distill_json_true(node) ? 1 : 0;
+    else if (distill_json_kind_of(node) == DISTILL_JSON_NUMBER)
+        *out = (int8_t)((number > 0) - (number < 0));
+    return node == NULL || distill_json_kind_of(node) <= DISTILL_JSON_NUMBER;
+}
+
+/// A line is ours if `correct` is a verdict, or `reason` one of our reasons.
 static distill_status take_verdict(trace_record *record, const distill_json *doc)
 {
     distill_status status = DISTILL_OK;
     const distill_json_node *root = distill_json_root(doc);
     const distill_json_node *correct = distill_json_member(root, "correct");
-    distill_span reason;
-    record->correct = -1;
-    if (correct == NULL && distill_json_present(root, "reason") == NULL)
-        goto done;
-    record->has_verdict = true;
-    if (distill_json_kind_of(correct) == DISTILL_JSON_BOOL)
-        record->correct = distill_json_true(correct) ? 1 : 0;
-    else if (distill_json_kind_of(correct) == DISTILL_JSON_NUMBER)
-        record->correct =
-            (int8_t)((distill_json_number(correct) > 0) - (distill_json_number(correct) < 0));
-    else if (distill_json_kind_of(correct) != DISTILL_JSON_NULL)
-        TRY(wrong_type(doc, "correct", "true, false or null", correct));
+    distill_span reason = label_of(doc, "reason", "");
+    bool known = parse_reason(&record->reason, reason);
+    record->has_verdict = parse_correct(&record->correct, correct) && (correct != NULL || known);
+    if (!record->has_verdict)
+        return DISTILL_OK;
     TRY(get_text(&record->extracted, doc, "extracted", ""));
-    TRY(get_text(&reason, doc, "reason", "kept"));
-    bool known = false;
-#define MATCH_REASON(name, value, key, sentence)                                                   \
-    if (distill_span_is(reason, key)) {                                                            \
-        record->reason = TRACE_##name;                                                             \
-        known = true;                                                                              \
-    }
-    TRACE_REASON_LIST(MATCH_REASON)
-#undef MATCH_REASON
-    if (!known)
+    if (!known && reason.length > 0)
         TRY(distill_fail(DISTILL_FORMAT, "%s: \"%.40s\" is not a reason",
                          distill_json_where(doc, root, "reason"), reason.bytes));
 done:
@@ -190,16 +200,39 @@ done:
 
 // --- in: conversations ----------------------------------------------------------------------------
 
-/// A message's role and text, in OpenAI's names or in ShareGPT's.
-static distill_status read_message(distill_span *role, distill_span *text, const distill_json *doc,
-                                   const distill_json_node *message)
+/// OpenAI's names of a message's parts, or ShareGPT's.
+static bool is_sharegpt(const distill_json_node *message)
+{
+    return distill_json_member(message, "from") != NULL;
+}
+
+/// Appends a text, or the texts of a list of parts ([{"type":"text","text":…}]).
+static distill_status add_parts(distill_text *out, const distill_json *doc,
+                                const distill_json_node *node)
 {
     distill_status status = DISTILL_OK;
-    bool sharegpt = distill_json_member(message, "from") != NULL;
-    TRY(distill_json_get_string(role, doc, message, sharegpt ? "from" : "role"));
-    TRY(distill_json_get_string(text, doc, message, sharegpt ? "value" : "content"));
+    distill_span text;
+    if (distill_json_kind_of(node) == DISTILL_JSON_STRING)
+        return distill_text_add_span(out, distill_json_string(doc, node));
+    for (const distill_json_node *part = distill_json_first(node); part != NULL;
+         part = distill_json_next(part)) {
+        TRY(distill_json_get_string(&text, doc, part, "text"));
+        TRY(distill_text_add_span(out, text));
+    }
 done:
     return status;
+}
+
+static distill_status add_content(distill_text *out, const distill_json *doc,
+                                  const distill_json_node *message)
+{
+    const char *key = is_sharegpt(message) ? "value" : "content";
+    const distill_json_node *node = distill_json_member(message, key);
+    distill_span text;
+    if (distill_json_kind_of(node) == DISTILL_JSON_ARRAY)
+        return add_parts(out, doc, node);
+    distill_status status = distill_json_get_string(&text, doc, message, key);
+    return status == DISTILL_OK ? distill_text_add_span(out, text) : status;
 }
 
 static bool is_user(distill_span role)
@@ -213,7 +246,12 @@ static bool is_assistant(distill_span role)
            distill_span_is(role, "model");
 }
 
-static const char *const REASONING[] = {"reasoning_content", "reasoning", "thinking", NULL};
+static const char *const REASONING[] = {"reasoning_content",
+                                        "reasoning",
+                                        "thinking",
+                                        "deepseek_reasoning",
+                                        "deepseek_thinking_trajectory",
+                                        NULL};
 
 /// The think part that stands apart from the reply, in the line itself or in its message.
 static distill_status take_reasoning(json_trace *trace, const distill_json *doc,
@@ -232,8 +270,21 @@ static distill_status take_reasoning(json_trace *trace, const distill_json *doc,
     TRY(distill_text_add(&trace->response, "<think>\n"));
     TRY(distill_text_add_span(&trace->response, text));
     TRY(distill_text_add(&trace->response, "\n</think>\n\n"));
+    trace->think_bytes = trace->response.length;
 done:
     return status;
+}
+
+/// A reply that brings its think part along keeps that one alone.
+static void drop_second_think(json_trace *trace)
+{
+    distill_text *reply = &trace->response;
+    distill_span rest = {reply->bytes + trace->think_bytes, reply->length - trace->think_bytes};
+    distill_span trimmed = distill_span_trim(rest);
+    if (trace->think_bytes == 0 || trimmed.length < 7 || memcmp(trimmed.bytes, "<think>", 7) != 0)
+        return;
+    memmove(reply->bytes, rest.bytes, rest.length + 1);
+    reply->length = rest.length;
 }
 
 /// The last message of the assistant is the reply, the last one of the user before it the prompt.
@@ -243,15 +294,15 @@ static distill_status take_conversation(json_trace *trace, const distill_json *d
 {
     distill_status status = DISTILL_OK;
     size_t users = 0, replies = 0;
-    distill_span role, text;
+    distill_span role;
     for (const distill_json_node *node = distill_json_first(list); node != NULL;
          node = distill_json_next(node)) {
-        TRY(read_message(&role, &text, doc, node));
+        TRY(distill_json_get_string(&role, doc, node, is_sharegpt(node) ? "from" : "role"));
         if (is_user(role) && ++users == 1)
-            TRY(distill_text_add_span(&trace->prompt, text));
+            TRY(add_content(&trace->prompt, doc, node));
         if (is_assistant(role) && !prompt_only && ++replies == 1) {
             TRY(take_reasoning(trace, doc, node));
-            TRY(distill_text_add_span(&trace->response, text));
+            TRY(add_content(&trace->response, doc, node));
         }
     }
     if (users != 1 || (replies != 1 && !prompt_only))
@@ -265,13 +316,17 @@ done:
 
 // --- in: prompt and reply ---------------------------------------------------------------------
 
-static const char *const PROMPTS[] = {"prompt", "problem", "question", "instruction", NULL};
+static const char *const PROMPTS[] = {"prompt", "problem", "question", "instruction",
+                                      "query",  "input",   NULL};
 static const char *const CONVERSATIONS[] = {"messages", "conversations", NULL};
-static const char *const REPLIES[] = {"response",   "completion",         "output",
-                                      "generation", "generated_solution", NULL};
+static const char *const REPLIES[] = {
+    "response",           "completion",        "output",           "generation",
+    "generated_solution", "deepseek_solution", "deepseek_attempt", NULL};
 static const char *const LISTS[] = {"generations", "responses", "completions", NULL};
 static const char *const ANSWERS[] = {"answer",       "gold",         "expected_answer",
                                       "final_answer", "ground_truth", NULL};
+static const char *const VERDICTS[] = {"correctness_math_verify", "correctness_llama",
+                                       "correctness", NULL}; // of a list of replies
 static const char *const IDS[] = {"id", "unique_id", "uuid", "task_id", NULL};
 
 static distill_status take_prompt(json_trace *trace, const distill_json *doc)
@@ -305,16 +360,25 @@ static distill_status take_completion(json_trace *trace, const distill_json *doc
                                       const distill_json_node *node, const char *key)
 {
     distill_status status = DISTILL_OK;
-    distill_span role, text;
     if (distill_json_kind_of(node) != DISTILL_JSON_ARRAY)
         return add_scalar(&trace->response, doc, node, key);
     if (distill_json_count(node) != 1)
         TRY(wrong_type(doc, key, "one message", node));
-    TRY(read_message(&role, &text, doc, distill_json_first(node)));
     TRY(take_reasoning(trace, doc, distill_json_first(node)));
-    TRY(distill_text_add_span(&trace->response, text));
+    TRY(add_content(&trace->response, doc, distill_json_first(node)));
 done:
     return status;
+}
+
+/// First element of a list that stands beside the replies, one for each; NULL if there is none.
+static const distill_json_node *first_beside(const distill_json *doc, const char *const *names,
+                                             const distill_json_node *list)
+{
+    const char *key = NULL;
+    const distill_json_node *node = first_of(doc, names, &key);
+    bool beside = distill_json_kind_of(node) == DISTILL_JSON_ARRAY &&
+                  distill_json_count(node) == distill_json_count(list);
+    return beside ? distill_json_first(node) : NULL;
 }
 
 static distill_status take_list(json_trace *trace, const distill_json *doc,
@@ -324,11 +388,10 @@ static distill_status take_list(json_trace *trace, const distill_json *doc,
     bool more = false;
     if (distill_json_kind_of(list) != DISTILL_JSON_ARRAY || distill_json_count(list) == 0)
         TRY(wrong_type(doc, key, "a list of replies", list));
+    static const char *const finish_names[] = {"finish_reasons", NULL};
     trace->more = distill_json_first(list);
-    const distill_json_node *finishes =
-        distill_json_present(distill_json_root(doc), "finish_reasons");
-    trace->finishes =
-        distill_json_kind_of(finishes) == DISTILL_JSON_ARRAY ? distill_json_first(finishes) : NULL;
+    trace->finishes = first_beside(doc, finish_names, list);
+    trace->verdicts = first_beside(doc, VERDICTS, list);
     TRY(json_trace_next(trace, doc, &more));
 done:
     return status;
@@ -345,11 +408,13 @@ static distill_status take_reply(json_trace *trace, const distill_json *doc)
     if (node == NULL && (node = distill_json_present(distill_json_root(doc), "solution")) != NULL)
         key = "solution";
     if (node == NULL) {
-        // GSM8K: the answer is the worked solution, its result stands behind "####"
+        // GSM8K: the answer is the worked solution, its result stands behind "####"; or the thoughts
+        // stand apart, and the answer is what was said after them
         node = distill_json_present(distill_json_root(doc), "answer");
+        bool thoughts = node != NULL && first_of(doc, REASONING, &key) != NULL;
         key = "answer";
-        if (distill_span_find(distill_json_string(doc, node), distill_span_of("####"), 0) ==
-            SIZE_MAX)
+        if (!thoughts && distill_span_find(distill_json_string(doc, node), distill_span_of("####"),
+                                           0) == SIZE_MAX)
             TRY(distill_fail(DISTILL_FORMAT,
                              "%sno reply: expected response, completion, output, generations, "
                              "solution, messages or conversations",
@@ -433,7 +498,8 @@ distill_status json_trace_read(json_trace *trace, const distill_json *doc)
     distill_text_clear(&trace->answer);
     distill_text_clear(&trace->tests);
     trace->record = (trace_record){.finish = DISTILL_FINISH_STOP};
-    trace->more = trace->finishes = NULL;
+    trace->more = trace->finishes = trace->verdicts = NULL;
+    trace->think_bytes = 0;
     if (distill_json_kind_of(root) != DISTILL_JSON_OBJECT)
         TRY(distill_fail(DISTILL_FORMAT, "%sexpected an object, found %s",
                          distill_json_where(doc, NULL, NULL), distill_json_kind_name(root)));
@@ -450,30 +516,48 @@ distill_status json_trace_read(json_trace *trace, const distill_json *doc)
         TRY(take_prompt(trace, doc));
         TRY(take_reply(trace, doc));
     }
+    drop_second_think(trace);
     TRY(take_answer(trace, doc));
     point_to_texts(trace);
 done:
     return status;
 }
 
+/// The text of a reply in a list: a string, or an object that holds it.
+static distill_status add_reply(distill_text *out, const distill_json *doc,
+                                const distill_json_node *node)
+{
+    static const char *const names[] = {"text", "content", "response", "generation", NULL};
+    const char *key = NULL;
+    const distill_json_node *text = first_in(node, names, &key);
+    if (text == NULL)
+        text = node;
+    if (distill_json_kind_of(text) == DISTILL_JSON_STRING)
+        return distill_text_add_span(out, distill_json_string(doc, text));
+    return distill_fail(DISTILL_FORMAT, "%s: expected a string, found %s",
+                        distill_json_where(doc, text, NULL), distill_json_kind_name(text));
+}
+
 distill_status json_trace_next(json_trace *trace, const distill_json *doc, bool *more)
 {
     distill_status status = DISTILL_OK;
+    trace_record *record = &trace->record;
     *more = trace->more != NULL;
     if (!*more)
         return DISTILL_OK;
     distill_text_clear(&trace->response);
-    if (distill_json_kind_of(trace->more) != DISTILL_JSON_STRING)
-        TRY(distill_fail(DISTILL_FORMAT, "%s: expected a string, found %s",
-                         distill_json_where(doc, trace->more, NULL),
-                         distill_json_kind_name(trace->more)));
-    TRY(distill_text_add_span(&trace->response, distill_json_string(doc, trace->more)));
+    TRY(add_reply(&trace->response, doc, trace->more));
     if (distill_json_kind_of(trace->finishes) == DISTILL_JSON_STRING)
-        TRY(parse_finish(&trace->record.finish, distill_json_string(doc, trace->finishes),
+        TRY(parse_finish(&record->finish, distill_json_string(doc, trace->finishes),
                          distill_json_where(doc, trace->finishes, NULL)));
+    else if (trace->finishes != NULL)
+        record->finish = DISTILL_FINISH_STOP;
+    if (trace->verdicts != NULL)
+        record->has_verdict = parse_correct(&record->correct, trace->verdicts);
     trace->more = distill_json_next(trace->more);
     trace->finishes = distill_json_next(trace->finishes);
-    trace->record.response = distill_text_span(&trace->response);
+    trace->verdicts = distill_json_next(trace->verdicts);
+    record->response = distill_text_span(&trace->response);
 done:
     return status;
 }

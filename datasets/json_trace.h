@@ -23,15 +23,20 @@ typedef struct json_trace {
     bool has_id, has_sample;
     const distill_json_node *more; // further replies to the prompt ("generations"); NULL at the end
     const distill_json_node *finishes; // of these replies, side by side; may be NULL
+    const distill_json_node *verdicts; // likewise
+    size_t think_bytes;                // of the reply: a think part that stood apart
 } json_trace;
 
 /// Fills `trace` from a line:
-///   prompt    prompt, problem, question, instruction (with Alpaca's input), or the turns before the
-///             last one of the assistant in messages or conversations (ShareGPT)
-///   reply     response, completion, output, generation, generated_solution, generations (a list:
-///             json_trace_next gives the others), messages, conversations, or solution; for GSM8K's
-///             lines, which have nothing else, answer. reasoning_content, of the line or of the
-///             message, is set in front as its think part.
+///   prompt    prompt, problem, question, instruction (with Alpaca's input), query, input, or the
+///             turns before the last one of the assistant in messages or conversations (ShareGPT);
+///             contents may be lists of text parts
+///   reply     response, completion, output, generation, generated_solution, deepseek_solution,
+///             deepseek_attempt, generations (a list: json_trace_next gives the others, with
+///             finish_reasons and correctness_math_verify beside them), messages, conversations, or
+///             solution; for GSM8K's lines, which have nothing else, answer. reasoning_content,
+///             reasoning, thinking, …, of the line or of the message, is set in front as its think
+///             part, unless the reply begins with one.
 ///   answer    answer, gold, expected_answer, final_answer, ground_truth; "" if there is none
 ///   id, sample, domain ("math"), language, finish or finish_reason ("stop"), prompt_tokens,
 ///   response_tokens, error, correct, extracted, reason

@@ -67,6 +67,21 @@ static void published_layouts_are_read(void **state)
     static const struct {
         const char *line, *prompt, *response, *answer;
     } cases[] = {
+        {"{\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"a\"},{"
+         "\"type\":"
+         "\"text\",\"text\":\"b\"}]},{\"role\":\"assistant\",\"content\":\"c\",\"reasoning\":\"t\"}"
+         "]}",
+         "ab", "<think>\nt\n</think>\n\nc", ""},
+        {"{\"problem\":\"p\",\"deepseek_reasoning\":\"t\",\"deepseek_solution\":\"s\"}", "p",
+         "<think>\nt\n</think>\n\ns", ""},
+        {"{\"prompt\":\"p\",\"reasoning\":\"t\",\"response\":\"\\n<think>t</think>r\"}", "p",
+         "\n<think>t</think>r", ""},
+        {"{\"question\":\"q\",\"reasoning\":\"t\",\"answer\":\"a\"}", "q",
+         "<think>\nt\n</think>\n\na", "a"},
+        {"{\"query\":\"q\",\"response\":\"r\",\"correct\":[true],\"reason\":\"said so\"}", "q", "r",
+         ""},
+        {"{\"input\":\"i\",\"output\":\"o\",\"completion\":null}", "i", "o", ""},
+        {"{\"prompt\":\"p\",\"generations\":[{\"text\":\"g\",\"tokens\":3}]}", "p", "g", ""},
         {"{\"question\":\"q\",\"gold\":\"5\",\"response\":\"r #### 5\"}", "q", "r #### 5", "5"},
         {"{\"question\":\"q\",\"answer\":\"work\\n#### 5\"}", "q", "work\n#### 5", "5"},
         {"{\"problem\":\"p\",\"solution\":\"s\",\"answer\":27.0}", "p", "s", "27"},
@@ -143,8 +158,10 @@ static void wrong_lines_are_named(void **state)
         {"{\"prompt\":\"p\",\"response\":{}}", "response: expected a string"},
         {"{\"prompt\":\"p\",\"response\":\"r\",\"finish\":\"maybe\"}", "finish: expected stop"},
         {"{\"prompt\":\"p\",\"response\":\"r\",\"sample\":-1}", "sample"},
-        {"{\"prompt\":\"p\",\"response\":\"r\",\"reason\":\"taste\"}", "is not a reason"},
-        {"{\"prompt\":\"p\",\"response\":\"r\",\"correct\":\"yes\"}", "correct: expected true"},
+        {"{\"prompt\":\"p\",\"response\":\"r\",\"correct\":true,\"reason\":\"taste\"}",
+         "is not a reason"},
+        {"{\"prompt\":\"p\",\"response\":\"r\",\"correct\":true,\"extracted\":5}",
+         "extracted: expected"},
         {"{\"prompt\":\"p\",\"generations\":[]}", "generations: expected a list"},
         {"{\"prompt\":\"p\",\"generations\":[5]}", "expected a string"},
         {"{\"messages\":[{\"role\":\"user\",\"content\":\"u\"}]}", "found 1 and 0"},
@@ -166,10 +183,43 @@ static void wrong_lines_are_named(void **state)
     }
 }
 
+/// OpenR1: a reply a generation, each with its own end and verdict.
+static void lists_beside_the_replies_go_with_them(void **state)
+{
+    (void)state;
+    json_trace trace = {.has_id = false};
+    distill_json *doc = NULL;
+    bool more = false;
+    static const char line[] =
+        "{\"problem\":\"p\",\"solution\":\"s\",\"generations\":[\"a\",\"b\",\"c\"],"
+        "\"finish_reasons\":[\"length\",null,\"stop\"],\"correctness_llama\":[true],"
+        "\"correctness_math_verify\":[false,true,null]}";
+    static const struct {
+        const char *reply;
+        distill_finish finish;
+        int correct;
+    } wanted[] = {{"a", DISTILL_FINISH_LENGTH, 0},
+                  {"b", DISTILL_FINISH_STOP, 1},
+                  {"c", DISTILL_FINISH_STOP, -1}};
+    assert_int_equal(read_line(&trace, &doc, line), DISTILL_OK);
+    for (size_t i = 0; i < 3; i++) {
+        assert_span(trace.record.response, wanted[i].reply);
+        assert_int_equal(trace.record.finish, wanted[i].finish);
+        assert_int_equal(trace.record.correct, wanted[i].correct);
+        assert_true(trace.record.has_verdict);
+        assert_int_equal(trace.record.reason, TRACE_KEPT);
+        assert_int_equal(json_trace_next(&trace, doc, &more), DISTILL_OK);
+        assert_int_equal(more, i < 2);
+    }
+    distill_json_free(doc);
+    json_trace_free(&trace);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_written_is_read_back),
+        cmocka_unit_test(lists_beside_the_replies_go_with_them),
         cmocka_unit_test(published_layouts_are_read),
         cmocka_unit_test(a_line_may_hold_several_replies),
         cmocka_unit_test(wrong_lines_are_named),
