@@ -157,9 +157,11 @@ static bool looks_like_code(distill_span text)
 void code_reply_find(code_reply *out, distill_span response, distill_span entry)
 {
     static const char CLOSE[] = "</think>";
+    *out = (code_reply){.code = {"", 0}, .language = CODE_UNKNOWN_LANGUAGE};
+    if (response.length == 0)
+        return;
     size_t close = distill_span_find_last(response, distill_span_of(CLOSE));
     size_t open = distill_span_find_last(response, distill_span_of("<think>"));
-    *out = (code_reply){.language = CODE_UNKNOWN_LANGUAGE};
     if (open != SIZE_MAX && (close == SIZE_MAX || close < open))
         return; // it ends within its thoughts
     distill_span text = response;

@@ -1,4 +1,5 @@
 // distill/tools/tool_doctor.c - `distill doctor`: what this machine has, and what would be used.
+#include "datasets/verify/sandbox.h"
 #include "distill/base/json.h"
 #include "distill/base/memory.h"
 #include "distill/base/options.h"
@@ -192,6 +193,15 @@ done:
     return status;
 }
 
+static distill_status tell_sandbox(doctor_report *r)
+{
+    const char *missing = sandbox_missing();
+    char line[400];
+    snprintf(line, sizeof line, "does not work here, replies with programs stay unknown: %s",
+             missing != NULL ? missing : "");
+    return tell(r, "sandbox", missing == NULL ? "works (namespaces, seccomp)" : line);
+}
+
 int tool_doctor(int argc, char **argv)
 {
     distill_status status = DISTILL_OK;
@@ -204,6 +214,7 @@ int tool_doctor(int argc, char **argv)
     TRY(tell_processor(&report));
     TRY(tell_libraries(&report));
     TRY(tell_arithmetic(&report, opt.measure));
+    TRY(tell_sandbox(&report));
     if (opt.json)
         printf("%s}\n", report.json.bytes);
 done:

@@ -4,8 +4,11 @@
 // A case: {"gold": "1/2", "response": "… \\boxed{0.5}", "expected": true}; "pred" may stand for
 // "response", "expected" may be null where only "unknown" is right. Understood as well: "domain",
 // "options" (texts of A, B, …), "kind" ("string": a letter), "config" ("precision", "strict"), and
-// "disputed" or "convention", which set a case aside from the figures under "undisputed".
+// "disputed" or "convention", which set a case aside from the figures under "undisputed". A case with
+// "tests" (or the fields of a published programming problem) needs no gold: its program is run.
 #include "datasets/verify/choice.h"
+#include "datasets/verify/code_tests.h"
+#include "datasets/verify/code_verdict.h"
 #include "datasets/verify/math_equal.h"
 #include "distill/base/file.h"
 #include "distill/base/json.h"
@@ -33,19 +36,21 @@ static const distill_option VERIFY_ROWS[] = {
      .type = DISTILL_OPT_STRING,
      .offset = AT(cases),
      .unit = "FILE",
-     .help = "JSON lines with gold, response (or pred) and expected (true, false, null)"},
+     .help =
+         "JSON lines with gold (or tests), response (or pred) and expected (true, false, null)"},
     {.name = "domain",
      .type = DISTILL_OPT_CHOICE,
      .offset = AT(domain),
-     .choices = "auto|math|choice",
-     .help = "how to compare; auto takes each case's domain, or choice where gold is a letter"},
+     .choices = "auto|math|choice|code",
+     .help = "how to compare; auto takes each case's domain, code where it has tests, or choice "
+             "where gold is a letter"},
     DISTILL_COMMON_ROWS,
 };
 
 static const distill_program VERIFY_PROGRAM = {
     .name = "distill verify",
     .summary = "compare the verifier with labelled cases",
-    .usage = "distill verify --cases FILE.jsonl [--domain auto|math|choice]",
+    .usage = "distill verify --cases FILE.jsonl [--domain auto|math|choice|code]",
     .epilog = "Disagreements go to stderr, a JSON line each; the counts to stdout as one JSON "
               "object.\n",
     .options = VERIFY_ROWS,
@@ -59,7 +64,8 @@ typedef struct labelled_case {
     distill_span gold, response;
     char number[32]; // a gold that is a JSON number
     verdict_outcome expected;
-    bool choice, disputed;
+    bool choice, code, disputed;
+    distill_span prompt, language; // of code
     math_options math;
     distill_span options[MOST_OPTIONS];
     size_t option_count;
@@ -73,7 +79,7 @@ typedef struct verify_run {
     counts all, undisputed;
     double seconds, slowest;
     verdict verdict;
-    distill_text line;
+    distill_text line, tests;
 } verify_run;
 
 static distill_status read_expected(verdict_outcome *out, const distill_json *doc)
@@ -154,7 +160,26 @@ static distill_status read_gold(labelled_case *out, const distill_json *doc)
     return DISTILL_OK;
 }
 
-static distill_status read_case(labelled_case *out, const distill_json *doc, const char *domain)
+/// A program to be run; its tests go to `tests`.
+static distill_status read_code(labelled_case *out, distill_text *tests, const distill_json *doc,
+                                const char *domain)
+{
+    distill_status status = DISTILL_OK;
+    const distill_json_node *root = distill_json_root(doc);
+    distill_span named = distill_json_string(doc, distill_json_present(root, "domain"));
+    distill_text_clear(tests);
+    TRY(code_tests_of_line(tests, doc));
+    bool automatic = strcmp(domain, "auto") == 0;
+    out->code = strcmp(domain, "code") == 0 || (automatic && distill_span_is(named, "code")) ||
+                (automatic && named.length == 0 && tests->length > 0);
+    out->prompt = distill_json_string(doc, distill_json_present(root, "prompt"));
+    out->language = distill_json_string(doc, distill_json_present(root, "language"));
+done:
+    return status;
+}
+
+static distill_status read_case(labelled_case *out, distill_text *tests, const distill_json *doc,
+                                const char *domain)
 {
     distill_status status = DISTILL_OK;
     const distill_json_node *root = distill_json_root(doc);
@@ -162,14 +187,17 @@ static distill_status read_case(labelled_case *out, const distill_json *doc, con
     if (distill_json_present(root, "response") != NULL)
         reply = "response";
     bool convention = false;
-    TRY(read_gold(out, doc));
+    TRY(read_code(out, tests, doc, domain));
+    if (!out->code)
+        TRY(read_gold(out, doc));
     TRY(distill_json_get_string(&out->response, doc, root, reply));
     TRY(read_expected(&out->expected, doc));
     TRY(read_config(&out->math, doc));
     TRY(distill_json_get_bool_or(&convention, doc, root, "convention", false));
     out->disputed = convention || distill_json_present(root, "disputed") != NULL;
     read_option_texts(out, doc);
-    TRY(read_domain(out, doc, domain));
+    if (!out->code)
+        TRY(read_domain(out, doc, domain));
 done:
     return status;
 }
@@ -226,7 +254,10 @@ static distill_status report(distill_text *line, const labelled_case *one, const
         tail = (distill_span){tail.bytes + tail.length - TAIL_BYTES, TAIL_BYTES};
     distill_text_clear(line);
     TRY(distill_text_printf(line, "{\"line\":%zu,\"gold\":", one->line));
-    TRY(distill_json_write_string(line, one->gold));
+    if (one->code)
+        TRY(distill_text_add(line, "null"));
+    else
+        TRY(distill_json_write_string(line, one->gold));
     TRY(distill_text_add(line, ",\"extracted\":"));
     if (v->found)
         TRY(distill_json_write_string(line, distill_text_span(&v->extracted)));
@@ -253,9 +284,13 @@ static distill_status judge_line(verify_run *run, const verify_options *opt, dis
     labelled_case one = {.line = number};
     snprintf(where, sizeof where, "%s:%zu", opt->cases, number);
     TRY(distill_json_parse(&doc, line.bytes, line.length, where));
-    TRY(read_case(&one, doc, opt->domain));
+    TRY(read_case(&one, &run->tests, doc, opt->domain));
     double start = now_seconds();
-    if (one.choice)
+    if (one.code)
+        TRY(verdict_code(&run->verdict,
+                         &(code_question){distill_text_span(&run->tests), one.prompt, one.language},
+                         one.response));
+    else if (one.choice)
         TRY(judge_choice(&run->verdict, &one));
     else
         TRY(verdict_math_with(&run->verdict, one.gold, one.response, &one.math));
@@ -313,5 +348,6 @@ done:
     distill_lines_close(lines);
     verdict_free(&run.verdict);
     distill_text_free(&run.line);
+    distill_text_free(&run.tests);
     return distill_exit(&VERIFY_PROGRAM, status);
 }
