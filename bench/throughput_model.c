@@ -31,6 +31,11 @@
         .tokens = tokens_, .precision = "bf16", .optimizer = "adamw8bit",                          \
         .recomputed = recomputed_, .on_request = true                                              \
     }
+#define OPTIMIZER(name_, precision_, optimizer_)                                                   \
+    {                                                                                              \
+        .name = name_, .shape = "M", .measure = throughput_optimizer, .precision = precision_,     \
+        .optimizer = optimizer_                                                                    \
+    }
 enum { ALL_LAYERS = 1000 };
 
 static const throughput_part PARTS[] = {
@@ -41,6 +46,9 @@ static const throughput_part PARTS[] = {
     TRAIN("train-q-trace", "Q", 1, 32768, ALL_LAYERS, true), // about an hour a step
     TRAIN_SMALL("train-q-bf16", "Q", 1, 512, 0),
     TRAIN_SMALL("train-r-bf16", "R", 2, 512, ALL_LAYERS),
+    OPTIMIZER("optimizer-fp32", "fp32", "adamw"),
+    OPTIMIZER("optimizer-8bit", "fp32", "adamw8bit"),
+    OPTIMIZER("optimizer-bf16-8bit", "bf16", "adamw8bit"),
     TRAIN("length-s-512", "S", 1, 512, 0, true),
     TRAIN("length-s-1024", "S", 1, 1024, 0, true),
     TRAIN("length-s-2048", "S", 1, 2048, 0, true),

@@ -86,6 +86,9 @@ double throughput_prefill_flop(const distill_config *config, size_t tokens);
 
 distill_status throughput_train(const throughput_part *part, const throughput_setup *setup,
                                 throughput_rows *rows) DISTILL_MUST_CHECK;
+/// Clipping and AdamW alone.
+distill_status throughput_optimizer(const throughput_part *part, const throughput_setup *setup,
+                                    throughput_rows *rows) DISTILL_MUST_CHECK;
 distill_status throughput_prefill(const throughput_part *part, const throughput_setup *setup,
                                   throughput_rows *rows) DISTILL_MUST_CHECK;
 distill_status throughput_decode(const throughput_part *part, const throughput_setup *setup,

@@ -5,8 +5,11 @@
 #include "distill/train/stochastic.h"
 
 #include <math.h>
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
-#pragma GCC optimize("O3", "no-math-errno", "no-trapping-math") // the loops, in vector registers
+#pragma GCC optimize("O3") // the loops, in vector registers
 
 enum {
     BLOCK = DISTILL_MOMENT_BLOCK,
@@ -36,20 +39,33 @@ ALWAYS float largest(const float *restrict x, size_t count)
     return float_of_bits(most);
 }
 
+// Choices are made with masks, all ones where the condition holds: branches would keep the loops out
+// of vector registers.
+ALWAYS uint32_t where(int condition)
+{
+    return 0u - (uint32_t)condition;
+}
+
+ALWAYS uint32_t choose(uint32_t mask, uint32_t yes, uint32_t no)
+{
+    return (yes & mask) | (no & ~mask);
+}
+
 ALWAYS float encode_m(unsigned char *restrict codes, const float *restrict m, size_t count,
-                      uint32_t key)
+                      const uint32_t *restrict random_bits)
 {
     const float scale = largest(m, count), inverse = scale < LEAST_SCALE ? 0 : 1 / scale;
-    const float least = float_of_bits((uint32_t)(M_BIAS + 1) << M_CUT);
+    const uint32_t least = (uint32_t)(M_BIAS + 1) << M_CUT; // the least code's bits
     for (size_t i = 0; i < count; i++) {
         uint32_t bits = bits_of_float(m[i] * inverse), size = bits & 0x7FFFFFFF;
-        uint32_t random = stochastic_bits(key, (uint32_t)i) >> (32 - M_CUT);
-        int32_t code = (int32_t)((size + random) >> M_CUT) - M_BIAS;
-        // below the least code: that or zero
-        int32_t small = float_of_bits(size) > least * ((float)(int32_t)random * 0x1p-20f) ? 1 : 0;
-        code = float_of_bits(size) < least ? small : code;
-        code = size == 0 ? 0 : code < M_LAST ? code : M_LAST;
-        codes[i] = (unsigned char)((uint32_t)code | bits >> 31 << 7);
+        uint32_t random = random_bits[i] >> (32 - M_CUT);
+        uint32_t code = ((size + random) >> M_CUT) - M_BIAS;
+        code = choose(where(code < M_LAST), code, M_LAST);
+        // below the least code: that or zero, right on average
+        float part = float_of_bits(least) * ((float)(int32_t)random * 0x1p-20f);
+        uint32_t small = where(float_of_bits(size) > part) & 1;
+        code = choose(where(size < least), small, code);
+        codes[i] = (unsigned char)(code | bits >> 31 << 7);
     }
     return inverse == 0 ? 0 : scale;
 }
@@ -58,23 +74,24 @@ ALWAYS void decode_m(float *restrict m, const unsigned char *restrict codes, flo
                      size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        uint32_t code = codes[i] & 0x7F, sign = (uint32_t)(codes[i] & 0x80) << 24;
-        float size = code == 0 ? 0 : float_of_bits((code + M_BIAS) << M_CUT) * scale;
-        m[i] = float_of_bits(bits_of_float(size) | sign);
+        uint32_t code = codes[i] & 0x7Fu, sign = (uint32_t)(codes[i] & 0x80u) << 24;
+        float size = float_of_bits((code + M_BIAS) << M_CUT) * scale;
+        m[i] = float_of_bits((bits_of_float(size) & where(code != 0)) | sign);
     }
 }
 
-ALWAYS float encode_v(unsigned char *restrict codes, const float *restrict v, size_t count,
-                      uint32_t key)
+ALWAYS float encode_v(unsigned char *restrict codes, const float *restrict roots, size_t count,
+                      const uint32_t *restrict random_bits)
 {
-    const float scale = sqrtf(largest(v, count)), inverse = scale < LEAST_SCALE ? 0 : 1 / scale;
+    const float scale = largest(roots, count), inverse = scale < LEAST_SCALE ? 0 : 1 / scale;
+    const uint32_t least = (uint32_t)(V_BIAS + 1) << V_CUT;
     for (size_t i = 0; i < count; i++) {
-        uint32_t size = bits_of_float(sqrtf(v[i]) * inverse);
-        uint32_t random = stochastic_bits(key, (uint32_t)i) >> (32 - V_CUT);
-        int32_t code = (int32_t)((size + random) >> V_CUT) - V_BIAS;
-        code = code > 1 ? code : 1;
-        code = size == 0 ? 0 : code < V_LAST ? code : V_LAST;
-        codes[i] = (unsigned char)code;
+        uint32_t size = bits_of_float(roots[i] * inverse);
+        uint32_t random = random_bits[i] & ((1u << V_CUT) - 1);
+        uint32_t code = ((size + random) >> V_CUT) - V_BIAS;
+        code = choose(where(code < V_LAST), code, V_LAST);
+        code = choose(where(size < least), 1, code);
+        codes[i] = (unsigned char)(code & where(size != 0));
     }
     return inverse == 0 ? 0 : scale;
 }
@@ -84,7 +101,8 @@ ALWAYS void decode_v(float *restrict v, const unsigned char *restrict codes, flo
 {
     for (size_t i = 0; i < count; i++) {
         uint32_t code = codes[i];
-        float root = code == 0 ? 0 : float_of_bits((code + V_BIAS) << V_CUT) * scale;
+        float size = float_of_bits((code + V_BIAS) << V_CUT) * scale;
+        float root = float_of_bits(bits_of_float(size) & where(code != 0));
         v[i] = root * root;
     }
 }
@@ -94,11 +112,16 @@ typedef struct block_codes {
     float *m_scale, *v_scale;
 } block_codes;
 
-ALWAYS void encode(const block_codes *c, const float *m, const float *v, size_t count,
-                   const uint32_t keys[2])
+// The same 32 random bits serve both: m takes the upper ones, v the lower ones; the few that they share
+// are the last of m's, which hardly ever decide.
+ALWAYS void encode(const block_codes *c, const float *m, const float *roots, size_t count,
+                   uint32_t key)
 {
-    *c->m_scale = encode_m(c->m, m, count, keys[0]);
-    *c->v_scale = encode_v(c->v, v, count, keys[1]);
+    uint32_t random_bits[BLOCK];
+    for (size_t i = 0; i < BLOCK; i++)
+        random_bits[i] = stochastic_bits(key, (uint32_t)i);
+    *c->m_scale = encode_m(c->m, m, count, random_bits);
+    *c->v_scale = encode_v(c->v, roots, count, random_bits);
 }
 
 ALWAYS void decode(float *m, float *v, const block_codes *c, size_t count)
@@ -108,9 +131,12 @@ ALWAYS void decode(float *m, float *v, const block_codes *c, size_t count)
 }
 
 static void encode_plain(const block_codes *c, const float *m, const float *v, size_t count,
-                         const uint32_t keys[2])
+                         uint32_t key)
 {
-    encode(c, m, v, count, keys);
+    float roots[BLOCK];
+    for (size_t i = 0; i < count; i++)
+        roots[i] = sqrtf(v[i]);
+    encode(c, m, roots, count, key);
 }
 
 static void decode_plain(float *m, float *v, const block_codes *c, size_t count)
@@ -120,10 +146,15 @@ static void decode_plain(float *m, float *v, const block_codes *c, size_t count)
 
 #if defined(__x86_64__)
 __attribute__((target("avx2"))) static void encode_avx2(const block_codes *c, const float *m,
-                                                        const float *v, size_t count,
-                                                        const uint32_t keys[2])
+                                                        const float *v, size_t count, uint32_t key)
 {
-    encode(c, m, v, count, keys);
+    float roots[BLOCK];
+    size_t i = 0;
+    for (; i + 8 <= count; i += 8)
+        _mm256_storeu_ps(roots + i, _mm256_sqrt_ps(_mm256_loadu_ps(v + i)));
+    for (; i < count; i++)
+        roots[i] = sqrtf(v[i]);
+    encode(c, m, roots, count, key);
 }
 
 __attribute__((target("avx2"))) static void decode_avx2(float *m, float *v, const block_codes *c,
@@ -161,17 +192,17 @@ void distill_moments_get(float *m, float *v, const distill_moments *s, size_t bl
 }
 
 void distill_moments_put(distill_moments *s, size_t block, const float *m, const float *v,
-                         const uint32_t keys[2])
+                         uint32_t key)
 {
     block_codes c = codes_of(s, block);
     size_t count = distill_moments_place(s, block).count;
 #if defined(__x86_64__)
     if (has_avx2()) {
-        encode_avx2(&c, m, v, count, keys);
+        encode_avx2(&c, m, v, count, key);
         return;
     }
 #endif
-    encode_plain(&c, m, v, count, keys);
+    encode_plain(&c, m, v, count, key);
 }
 
 // ---- all blocks --------------------------------------------------------------------------------

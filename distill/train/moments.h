@@ -5,7 +5,7 @@
 //     for (size_t b = 0; b < s.blocks; b++) {
 //         distill_moments_get(m, v, &s, b);          // up to 256 values of one tensor
 //         …
-//         distill_moments_put(&s, b, m, v, keys);
+//         distill_moments_put(&s, b, m, v, key);
 //     }
 //
 // A block is 256 values of one tensor (of a row of the embedding, where its width is a multiple of
@@ -51,9 +51,10 @@ typedef struct distill_moment_place {
 } distill_moment_place;
 distill_moment_place distill_moments_place(const distill_moments *s, size_t block);
 
-/// The block's moments as float32 [256], and back (DISTILL_ADAMW_8BIT). `keys`: of the random numbers for m and v.
+/// The block's moments as float32 [256], and back (DISTILL_ADAMW_8BIT). `key`: of
+/// the random numbers.
 void distill_moments_get(float *m, float *v, const distill_moments *s, size_t block);
 void distill_moments_put(distill_moments *s, size_t block, const float *m, const float *v,
-                         const uint32_t keys[2]);
+                         uint32_t key);
 
 #endif

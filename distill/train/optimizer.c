@@ -6,7 +6,7 @@
 #include "distill/train/stochastic.h"
 
 enum { BLOCK = DISTILL_MOMENT_BLOCK };
-typedef enum purpose { ROUND_M, ROUND_V, ROUND_WEIGHT } purpose; // of random numbers
+typedef enum purpose { ROUND_MOMENTS, ROUND_WEIGHTS } purpose; // of random numbers
 
 distill_optimizer_plan distill_optimizer_bytes(const distill_layout *layout,
                                                const distill_optimizer_forms *forms)
@@ -92,13 +92,11 @@ static void update_block(const step_job *job, size_t block)
     distill_train_weights_get(p, &o->weights, at.first, at.count);
     get_gradient(g, o, at.first, at.count);
     distill_adamw_update(p, m, v, g, at.count, matrix ? &job->matrix : &job->vector);
-    if (o->moments.kind != DISTILL_ADAMW) {
-        uint32_t keys[2] = {stochastic_key(seed, job->step, ROUND_M, block),
-                            stochastic_key(seed, job->step, ROUND_V, block)};
-        distill_moments_put(&o->moments, block, m, v, keys);
-    }
+    if (o->moments.kind != DISTILL_ADAMW)
+        distill_moments_put(&o->moments, block, m, v,
+                            stochastic_key(seed, job->step, ROUND_MOMENTS, block));
     distill_train_weights_put(&o->weights, at.first, p, at.count,
-                              stochastic_key(seed, job->step, ROUND_WEIGHT, block));
+                              stochastic_key(seed, job->step, ROUND_WEIGHTS, block));
     clear_gradient(o, at.first, at.count);
 }
 

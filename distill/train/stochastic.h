@@ -32,18 +32,19 @@ static inline uint32_t stochastic_bits(uint32_t key, uint32_t i)
     return x ^ x >> 16;
 }
 
+typedef union float_bits {
+    float value;
+    uint32_t bits;
+} float_bits;
+
 static inline uint32_t bits_of_float(float value)
 {
-    uint32_t bits;
-    memcpy(&bits, &value, sizeof bits);
-    return bits;
+    return (float_bits){.value = value}.bits;
 }
 
 static inline float float_of_bits(uint32_t bits)
 {
-    float value;
-    memcpy(&value, &bits, sizeof value);
-    return value;
+    return (float_bits){.bits = bits}.value;
 }
 
 #endif
