@@ -1,0 +1,6 @@
+# How fast products are, beside OpenBLAS; the test only sees that the program works.
+add_executable(gemm_speed ${CMAKE_SOURCE_DIR}/bench/gemm_speed.c)
+target_link_libraries(gemm_speed PRIVATE bench)
+set_target_properties(gemm_speed PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+add_test(NAME gemm_speed COMMAND gemm_speed 0.001 S)
+set_tests_properties(gemm_speed PROPERTIES TIMEOUT 120)
