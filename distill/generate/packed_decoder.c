@@ -485,9 +485,9 @@ static size_t lay_out(distill_packed_decoder *decoder, const distill_decode_span
             decoder->places[N] = (row_place){(uint32_t)span->sequence,
                                              (uint32_t)(span->position + j), span->tokens[j]};
             decoder->seen[N] = (distill_attention_row){pages, span->position + j};
+            if (span->logits && (span->every || j + 1 == span->count))
+                decoder->wanted[(*wanted)++] = N;
         }
-        if (span->logits)
-            decoder->wanted[(*wanted)++] = N - 1;
     }
     return N;
 }

@@ -24,7 +24,7 @@ typedef struct distill_packed_decoder distill_packed_decoder;
 
 typedef struct distill_packed_plan {
     size_t rows;    // most rows of one forward call
-    size_t logits;  // most spans of one call that want logits
+    size_t logits;  // most tokens of one call whose logits are wanted
     size_t context; // positions of the longest sequence
     distill_weights weights;
 } distill_packed_plan;
@@ -54,12 +54,13 @@ typedef struct distill_decode_span {
     const int32_t *tokens; // 0 … V-1
     size_t count;
     bool logits; // those of the last token are wanted
+    bool every;  // and those of all others
 } distill_decode_span;
 
 /// Allocates nothing.
 void distill_packed_decoder_forward(distill_packed_decoder *decoder, distill_kv_cache *cache,
                                     const distill_decode_span *spans, size_t count);
-/// Logits (V) of the index-th span that wanted them, valid until the next forward call; the caller
+/// Logits (V) of the index-th token for which they were wanted, valid until the next forward call; the caller
 /// may change them.
 float *distill_packed_decoder_logits(distill_packed_decoder *decoder, size_t index);
 

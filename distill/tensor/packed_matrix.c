@@ -181,12 +181,45 @@ static void find_steps(pack_job *job, pack_row rows[PANEL_WIDTH], size_t slot)
     }
 }
 
+/// Largest absolute value of pairs of bfloat16, as its bits in the upper half.
+__attribute__((optimize("O3"))) static uint32_t largest_of_pairs(const uint32_t *words, size_t n)
+{
+    uint32_t most = 0;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t high = words[i] & 0x7fff0000, low = words[i] << 16 & 0x7fff0000;
+        high = high > low ? high : low;
+        most = high > most ? high : most;
+    }
+    return most;
+}
+
+/// Weights k … k+n-1 of a row as words, zeros behind them; returns the number of words.
+static size_t pack_piece(uint32_t *words, pack_job *job, const pack_row *row, size_t k, size_t n)
+{
+    float values[PIECE];
+    bool bf16 = job->matrix->packing.type == DISTILL_WEIGHTS_BF16;
+    if (bf16 && row->part != NULL && row->part->dtype == DISTILL_BF16) { // as they are
+        size_t count = (n + 1) / 2;
+        words[count - 1] = 0;
+        memcpy(words, (const char *)row->part->weight + 2 * (row->row * job->matrix->K + k), 2 * n);
+        if (largest_of_pairs(words, count) < 0x7f800000)
+            return count;
+    }
+    read_row(values, job, row, k, n);
+    if (largest(values, n) >= 0x7f800000)
+        for (size_t i = n; i > 0; i--)
+            if (!isfinite(values[i - 1]))
+                note_bad(job, row, k + i - 1);
+    for (size_t i = n; i % 4 != 0; i++)
+        values[i] = 0;
+    return to_words(words, job, row, values, n);
+}
+
 static void pack_panel(pack_job *job, size_t panel)
 {
     const distill_packed_matrix *m = job->matrix;
     uint32_t *out = (uint32_t *)((char *)m->panels + panel * m->panel_bytes);
     uint32_t words[PANEL_WIDTH][PIECE];
-    float values[PIECE];
     pack_row rows[PANEL_WIDTH];
     for (size_t j = 0; j < PANEL_WIDTH; j++) {
         rows[j] = find_row(job, panel * PANEL_WIDTH + j);
@@ -197,16 +230,8 @@ static void pack_panel(pack_job *job, size_t panel)
         find_steps(job, rows, panel * PANEL_WIDTH);
     for (size_t k = 0; k < m->K; k += PIECE) {
         size_t n = m->K - k < PIECE ? m->K - k : PIECE, count = 0;
-        for (size_t j = 0; j < PANEL_WIDTH; j++) {
-            read_row(values, job, &rows[j], k, n);
-            if (largest(values, n) >= 0x7f800000)
-                for (size_t i = n; i > 0; i--)
-                    if (!isfinite(values[i - 1]))
-                        note_bad(job, &rows[j], k + i - 1);
-            for (size_t i = n; i % 4 != 0; i++)
-                values[i] = 0;
-            count = to_words(words[j], job, &rows[j], values, n);
-        }
+        for (size_t j = 0; j < PANEL_WIDTH; j++)
+            count = pack_piece(words[j], job, &rows[j], k, n);
         for (size_t i = 0; i < count; i++)
             for (size_t j = 0; j < PANEL_WIDTH; j++)
                 *out++ = words[j][i];

@@ -9,6 +9,7 @@
 #include "distill/base/log.h"
 #include "distill/base/options.h"
 #include "distill/base/progress.h"
+#include "distill/generate/packed_score.h"
 #include "distill/model/checkpoint_dir.h"
 #include "distill/model/decoder.h"
 #include "distill/text/tokenizer.h"
@@ -20,12 +21,12 @@
 
 typedef struct score_options {
     distill_common_options common;
-    const char *model, *tokenizer, *data;
+    const char *model, *tokenizer, *data, *weights;
     size_t batch_tokens;
 } score_options;
 
-static const score_options SCORE_DEFAULTS = {.common = DISTILL_COMMON_DEFAULTS,
-                                             .batch_tokens = 4096};
+static const score_options SCORE_DEFAULTS = {
+    .common = DISTILL_COMMON_DEFAULTS, .weights = "fp32", .batch_tokens = 4096};
 
 #define AT(field) offsetof(score_options, field)
 static const distill_option SCORE_ROWS[] = {
@@ -49,6 +50,11 @@ static const distill_option SCORE_ROWS[] = {
      .offset = AT(tokenizer),
      .unit = "DIR",
      .help = "where the tokenizer is, if not with the model"},
+    {.name = "weights",
+     .type = DISTILL_OPT_CHOICE,
+     .offset = AT(weights),
+     .choices = "fp32|bf16|int8",
+     .help = "compute as sampling with such weights does, to see what they lose"},
     {.name = "batch-tokens",
      .type = DISTILL_OPT_SIZE,
      .offset = AT(batch_tokens),
@@ -87,7 +93,8 @@ typedef struct scorer {
     float *params;
     distill_tokenizer *tokenizer; // loaded when the first text comes
     distill_decoder *decoder;
-    size_t capacity; // tokens of the decoder's plan
+    distill_packed_scorer *packed; // instead of params and decoder, for weights in fewer bits
+    size_t capacity;               // tokens of the decoder's plan
 
     distill_ids tokens; // of the batch being filled, one document after the other
     size_t lengths[MOST_DOCUMENTS];
@@ -215,6 +222,27 @@ done:
     return status;
 }
 
+/// As sampling computes, a document at a time.
+static distill_status score_packed(scorer *s, size_t first, size_t count, size_t at)
+{
+    distill_status status = DISTILL_OK;
+    for (size_t d = first; d < first + count; at += s->lengths[d++]) {
+        size_t length = s->lengths[d];
+        if (length > s->capacity) {
+            distill_free(s->nll);
+            s->capacity = 0;
+            s->nll = NULL;
+            TRY(DISTILL_NEW(&s->nll, length));
+            s->capacity = length;
+        }
+        TRY(distill_packed_score(s->nll, s->packed, s->tokens.at + at, length));
+        TRY(write_document(s, s->tokens.at + at, s->nll, length));
+    }
+    s->lines += count;
+done:
+    return status;
+}
+
 /// Computes and writes documents first … first+count-1 of the batch, whose tokens begin at `at`.
 static distill_status run_documents(scorer *s, size_t first, size_t count, size_t at)
 {
@@ -222,6 +250,8 @@ static distill_status run_documents(scorer *s, size_t first, size_t count, size_
     size_t tokens = 0, begin = 0;
     double sum = 0;
     distill_cross_entropy_loss nll = {.nll = NULL};
+    if (s->packed != NULL)
+        return score_packed(s, first, count, at);
     for (size_t d = first; d < first + count; d++)
         tokens += s->lengths[d];
     distill_packed_batch batch = {s->tokens.at + at, tokens, s->lengths + first, count, NULL};
@@ -301,6 +331,9 @@ static distill_status open_model(scorer *s)
     TRY(sampling_model_dir(&s->model_dir, s->opt->model));
     TRY(distill_checkpoint_open(&s->checkpoint, s->model_dir.bytes));
     TRY(distill_layout_create(&s->layout, distill_checkpoint_config(s->checkpoint)));
+    distill_weights weights = DISTILL_WEIGHTS_FP32;
+    if (distill_weights_find(&weights, s->opt->weights) && weights != DISTILL_WEIGHTS_FP32)
+        return distill_packed_scorer_create(&s->packed, s->checkpoint, weights);
     if (s->layout->total * sizeof(float) > distill_memory_available())
         TRY(distill_fail(
             DISTILL_LIMIT, "%s: the weights need %s and %s are free", s->model_dir.bytes,
@@ -328,6 +361,7 @@ static void scorer_close(scorer *s)
     distill_free(s->nll);
     distill_ids_free(&s->tokens);
     distill_decoder_free(s->decoder);
+    distill_packed_scorer_free(s->packed);
     distill_tokenizer_free(s->tokenizer);
     distill_free(s->params);
     distill_layout_free(s->layout);

@@ -83,7 +83,7 @@ static void check_logits(const char *fixture, const distill_json_node *batch,
         distill_kv_release(cache, 0);
         assert_true(distill_kv_reserve(cache, 0, length));
         for (size_t t = 0; t < length; t++, at++) {
-            distill_decode_span span = {0, t, tokens.at + at, 1, true};
+            distill_decode_span span = {0, t, tokens.at + at, 1, true, false};
             distill_packed_decoder_forward(decoder, cache, &span, 1);
             const float *logits = distill_packed_decoder_logits(decoder, 0);
             for (size_t v = 0; v < c->V; v++) {

@@ -93,7 +93,7 @@ static float *one_by_one(fixture *f, size_t s, size_t length)
     distill_kv_release(f->cache, s);
     assert_true(distill_kv_reserve(f->cache, s, length));
     for (size_t t = 0; t < length; t++) {
-        distill_decode_span span = {s, t, &f->tokens[s % 4][t], 1, true};
+        distill_decode_span span = {s, t, &f->tokens[s % 4][t], 1, true, false};
         distill_packed_decoder_forward(f->packed, f->cache, &span, 1);
         memcpy(all + t * f->V, distill_packed_decoder_logits(f->packed, 0), f->V * sizeof *all);
     }
@@ -156,7 +156,7 @@ static void read_in_pieces(fixture *f, size_t step, float *const wanted[4])
         distill_decode_span spans[4];
         size_t count = T - t < step ? T - t : step;
         for (size_t s = 0; s < 4; s++)
-            spans[s] = (distill_decode_span){s, t, &f->tokens[s][t], count, s != 2};
+            spans[s] = (distill_decode_span){s, t, &f->tokens[s][t], count, s != 2, false};
         distill_packed_decoder_forward(f->packed, f->cache, spans, 4);
         for (size_t s = 0, i = 0; s < 4; s++)
             if (s != 2)
@@ -200,7 +200,7 @@ static void decode_many(distill_weights weights)
     for (size_t t = 0; t < LENGTH; t++) {
         distill_decode_span spans[MANY];
         for (size_t s = 0; s < MANY; s++)
-            spans[s] = (distill_decode_span){s, t, &f.tokens[s % 4][t], 1, true};
+            spans[s] = (distill_decode_span){s, t, &f.tokens[s % 4][t], 1, true, false};
         uint64_t allocations = distill_allocation_count();
         distill_packed_decoder_forward(f.packed, f.cache, spans, MANY);
         assert_int_equal(distill_allocation_count(), allocations);
