@@ -9,48 +9,79 @@
 
 // --- the examiner's file -------------------------------------------------------------------------
 
-static distill_status add_asserts(distill_text *out, const code_tests *tests)
+/// A mark and a count, as datasets/verify/python/values.py reads them.
+static distill_status add_head(distill_text *out, char mark, size_t count)
 {
     distill_status status = DISTILL_OK;
-    TRY(distill_text_add(out, "{\"kind\":\"assert\",\"prefix\":"));
-    TRY(distill_json_write_string(out, distill_text_span(&tests->prefix)));
-    TRY(distill_text_add(out, ",\"tests\":["));
-    for (size_t i = 0; i < tests->count; i++) {
-        TRY(distill_text_add(out, i > 0 ? "," : ""));
-        TRY(distill_json_write_string(out, distill_text_span(&tests->at[i].input)));
-    }
-    TRY(distill_text_add(out, "],\"entry\":"));
-    TRY(distill_json_write_string(out, distill_text_span(&tests->entry)));
-    TRY(distill_text_add(out, "}"));
+    TRY(distill_text_add_char(out, mark));
+    for (int i = 0; i < 4; i++)
+        TRY(distill_text_add_char(out, (char)(count >> (8 * i) & 0xFF)));
 done:
     return status;
 }
 
-/// The tests' values are JSON already: what is not makes the whole unreadable, and is found here.
+static distill_status add_string(distill_text *out, distill_span text)
+{
+    distill_status status = DISTILL_OK;
+    TRY(add_head(out, 's', text.length));
+    TRY(distill_text_add_span(out, text));
+done:
+    return status;
+}
+
+static distill_status add_asserts(distill_text *out, const code_tests *tests)
+{
+    distill_status status = DISTILL_OK;
+    TRY(add_head(out, 't', 4));
+    TRY(add_string(out, distill_span_of("assert")));
+    TRY(add_string(out, distill_text_span(&tests->prefix)));
+    TRY(add_head(out, 'l', tests->count));
+    for (size_t i = 0; i < tests->count; i++)
+        TRY(add_string(out, distill_text_span(&tests->at[i].input)));
+    TRY(add_string(out, distill_text_span(&tests->entry)));
+done:
+    return status;
+}
+
+/// The tests' values are JSON already: what is not is found here, before it makes the whole
+/// unreadable.
+static distill_status add_case(distill_text *out, const code_test *test, const char **fault)
+{
+    distill_status status = DISTILL_OK;
+    distill_span arguments = distill_text_span(&test->input);
+    distill_span expected = distill_text_span(&test->output);
+    distill_json *first = NULL, *second = NULL;
+    if (distill_json_parse(&first, arguments.bytes, arguments.length, "test") != DISTILL_OK ||
+        distill_json_parse(&second, expected.bytes, expected.length, "test") != DISTILL_OK ||
+        distill_json_kind_of(distill_json_root(first)) != DISTILL_JSON_ARRAY)
+        *fault = "a test whose arguments or value are no JSON";
+    TRY(distill_text_add(out, "{\"arguments\":"));
+    TRY(distill_text_add_span(out, arguments));
+    TRY(distill_text_add(out, ",\"expected\":"));
+    TRY(distill_text_add_span(out, expected));
+    TRY(distill_text_add(out, "}"));
+done:
+    distill_json_free(first);
+    distill_json_free(second);
+    return status;
+}
+
 static distill_status add_cases(distill_text *out, const code_tests *tests, const char **fault)
 {
     distill_status status = DISTILL_OK;
-    TRY(distill_text_add(out, "{\"kind\":\"call\",\"entry\":"));
-    TRY(distill_json_write_string(out, distill_text_span(&tests->entry)));
-    TRY(distill_text_add(out, ",\"cases\":["));
+    distill_text cases = {0};
+    TRY(distill_text_add_char(&cases, '['));
     for (size_t i = 0; i < tests->count && *fault == NULL; i++) {
-        distill_span arguments = distill_text_span(&tests->at[i].input);
-        distill_span expected = distill_text_span(&tests->at[i].output);
-        distill_json *first = NULL, *second = NULL;
-        if (distill_json_parse(&first, arguments.bytes, arguments.length, "test") != DISTILL_OK ||
-            distill_json_parse(&second, expected.bytes, expected.length, "test") != DISTILL_OK ||
-            distill_json_kind_of(distill_json_root(first)) != DISTILL_JSON_ARRAY)
-            *fault = "a test whose arguments or value are no JSON";
-        distill_json_free(first);
-        distill_json_free(second);
-        TRY(distill_text_add(out, i > 0 ? ",{\"arguments\":" : "{\"arguments\":"));
-        TRY(distill_text_add_span(out, arguments));
-        TRY(distill_text_add(out, ",\"expected\":"));
-        TRY(distill_text_add_span(out, expected));
-        TRY(distill_text_add(out, "}"));
+        TRY(distill_text_add(&cases, i > 0 ? "," : ""));
+        TRY(add_case(&cases, &tests->at[i], fault));
     }
-    TRY(distill_text_add(out, "]}"));
+    TRY(distill_text_add_char(&cases, ']'));
+    TRY(add_head(out, 't', 3));
+    TRY(add_string(out, distill_span_of("call")));
+    TRY(add_string(out, distill_text_span(&cases)));
+    TRY(add_string(out, distill_text_span(&tests->entry)));
 done:
+    distill_text_free(&cases);
     return status;
 }
 
@@ -78,7 +109,7 @@ static distill_status start_examiner(sandbox **out, const code_tests *tests, dis
     static const char *const ARGUMENTS[] = {"/usr/bin/python3", "-I", "-S", "/box/examiner.py"};
     sandbox_file files[] = {{"examiner.py", distill_span_of(PYTHON_EXAMINER)},
                             {"values.py", distill_span_of(PYTHON_VALUES)},
-                            {"tests.json", job_text}};
+                            {"tests", job_text}};
     sandbox_job job = {.arguments = ARGUMENTS,
                        .argument_count = 4,
                        .files = files,
@@ -91,29 +122,27 @@ static distill_status start_examiner(sandbox **out, const code_tests *tests, dis
     return sandbox_start(out, &job);
 }
 
-/// What the examiner printed. Without it, the candidate did something to it: that is wrong.
+/// What the examiner printed: the outcome and the evidence, a line each. Without it, the candidate
+/// did something to it: that is wrong.
 static distill_status read_outcome(code_check_result *out, const sandbox_result *examiner)
 {
     distill_status status = DISTILL_OK;
-    distill_json *doc = NULL;
     distill_span text = distill_text_span(&examiner->output);
+    size_t end = distill_span_find(text, distill_span_of("\n"), 0);
     out->outcome = code_is_unknown(examiner) ? VERDICT_UNKNOWN : VERDICT_WRONG;
-    if (examiner->outcome != SANDBOX_OK ||
-        distill_json_parse(&doc, text.bytes, text.length, "examiner") != DISTILL_OK) {
+    if (examiner->outcome != SANDBOX_OK || end == SIZE_MAX) {
         TRY(distill_text_add(&out->evidence, "the tests did not come to an end: "));
         TRY(code_add_failure(&out->evidence, examiner));
         goto done;
     }
-    const distill_json_node *root = distill_json_root(doc);
-    distill_span outcome = distill_json_string(doc, distill_json_member(root, "outcome"));
+    distill_span outcome = {text.bytes, end};
+    distill_span evidence = {text.bytes + end + 1, text.length - end - 1};
     if (distill_span_is(outcome, "right"))
         out->outcome = VERDICT_RIGHT;
     else if (distill_span_is(outcome, "unknown"))
         out->outcome = VERDICT_UNKNOWN;
-    TRY(distill_text_add_span(&out->evidence,
-                              distill_json_string(doc, distill_json_member(root, "evidence"))));
+    TRY(distill_text_add_span(&out->evidence, distill_span_trim(evidence)));
 done:
-    distill_json_free(doc);
     return status;
 }
 

@@ -1,7 +1,12 @@
 # The process of the reply: defines what /box/reply.py defines and answers calls. The tests and their
 # expected values are in another process (examiner.py): whatever the reply does here, the only way to
 # pass is to return the right values.
-import sys, types
+#
+#   request ("call", name, [arguments], {named})          a function, or a method of class Solution
+#           ("call_object", number, [arguments], {named}), ("method", number, name, [arguments], {named}),
+#           ("get", number, name)
+#   answer  ("value", result, {index: argument that was changed})  or  ("error", exception, text)
+import sys
 
 sys.path.insert(0, "/box")
 import values
@@ -32,13 +37,12 @@ from math import ceil, comb, factorial, floor, gcd, inf, isqrt, lcm, log, log2, 
 
 
 def load():
-    module = types.ModuleType("reply")
+    module = type(sys)("reply")
     sys.modules["reply"] = module
     scope = module.__dict__
     with open("/box/reply.py", encoding="utf-8", errors="surrogateescape") as file:
         source = file.read()
-    first = values.receive()
-    if first["prelude"]:
+    if values.receive(find) == "prelude":
         exec(PRELUDE, scope)
         sys.setrecursionlimit(50000)
     exec(compile(source, "/box/reply.py", "exec"), scope)
@@ -54,26 +58,27 @@ def resolve(scope, name):
     raise NameError("the reply does not define %s" % name)
 
 
+def encoded(v):
+    out = bytearray()
+    values.encode(out, v, keep)
+    return out
+
+
 def perform(scope, request):
-    what = request["what"]
+    what = request[0]
     if what == "get":
-        return getattr(find(request["object"]), request["name"]), None
-    arguments = [values.decode(v, find) for v in request["arguments"]]
-    named = {k: values.decode(v, find) for k, v in request["named"].items()}
+        return getattr(find(request[1]), request[2]), {}
     if what == "call":
-        function = resolve(scope, request["name"])
+        function = resolve(scope, request[1])
     elif what == "call_object":
-        function = find(request["object"])
+        function = find(request[1])
     else:
-        function = getattr(find(request["object"]), request["name"])
-    before = [values.encode(a, keep) if type(a) in (list, dict, set) else None for a in arguments]
+        function = getattr(find(request[1]), request[2])
+    arguments, named = request[-2:]
+    before = [encoded(a) if type(a) in (list, dict, set) else None for a in arguments]
     result = function(*arguments, **named)
-    changed = {}
-    for i, (a, b) in enumerate(zip(arguments, before)):
-        if b is not None:
-            after = values.encode(a, keep)
-            if after != b:
-                changed[i] = after
+    changed = {i: a for i, (a, b) in enumerate(zip(arguments, before))
+               if b is not None and encoded(a) != b}
     return result, changed
 
 
@@ -83,29 +88,28 @@ def describe(e):
         text = str(e)[:300]
     except BaseException:
         text = ""
-    return {"error": kind.__name__, "text": text}
+    return ("error", kind.__name__, text)
 
 
-def answer(scope, request):
+def answer(request, scope):
     try:
-        result, changed = perform(scope, request)
-        return {"value": values.encode(result, keep), "changed": changed or {}}
+        values.send(("value", *perform(scope, request)), keep)
     except BaseException as e:
-        return describe(e)
+        values.send(describe(e), keep)
 
 
 def main():
     try:
         scope = load()
     except BaseException as e:
-        values.send(describe(e))
+        values.send(describe(e), keep)
         return
-    values.send({"value": None})
+    values.send(("value", None, {}), keep)
     while True:
-        request = values.receive()
+        request = values.receive(find)
         if request is None:
             return
-        values.send(answer(scope, request))
+        answer(request, scope)
 
 
 main()

@@ -1,9 +1,9 @@
-# The process of the tests: calls the reply's functions in the other process and compares. Prints one
-# line of JSON: {"outcome": "right" | "wrong" | "unknown", "evidence": text}.
+# The process of the tests: calls the reply's functions in the other process and compares. Prints two
+# lines: right, wrong or unknown, and the evidence.
 #
-#   /box/tests.json   {"kind": "assert", "prefix": python, "tests": [python, ..], "entry": name or ""}
-#                     {"kind": "call", "entry": name, "cases": [{"arguments": [..], "expected": v}, ..]}
-import ast, builtins, json, sys
+#   /box/tests   a value of values.py: ("assert", prefix, [python, ..], entry)
+#                or ("call", JSON text of [{"arguments": [..], "expected": v}, ..], entry)
+import builtins, sys
 
 sys.path.insert(0, "/box")
 import values
@@ -28,17 +28,10 @@ def short(v, most=160):
     return text if len(text) <= most else text[:most] + "..."
 
 
-def ask(request):
-    try:
-        values.send(request)
-        reply = values.receive()
-        if type(reply) is not dict:
-            raise Gone
-    except (OSError, ValueError, RecursionError):
-        raise Gone from None
-    if "error" in reply:
-        raise exception_of(str(reply["error"]), str(reply.get("text", "")))
-    return reply
+def keep(v):
+    if isinstance(v, Remote):
+        return object.__getattribute__(v, "_number")
+    raise Unsendable("the test passes %s, which cannot be sent to the program" % short(v))
 
 
 def exception_of(name, text):
@@ -52,23 +45,27 @@ def exception_of(name, text):
     return RuntimeError("%s: %s" % (name, text))
 
 
-def keep(v):
-    if isinstance(v, Remote):
-        return object.__getattribute__(v, "_number")
-    raise Unsendable("the test passes %s, which cannot be sent to the program" % short(v))
+def ask(request):
+    """The result, and what was done to the arguments."""
+    try:
+        values.send(request, keep)
+        reply = values.receive(Remote)
+        if type(reply) is not tuple or len(reply) != 3 or reply[0] not in ("value", "error"):
+            raise Gone
+    except (OSError, ValueError, RecursionError):
+        raise Gone from None
+    if reply[0] == "error":
+        raise exception_of(str(reply[1]), str(reply[2]))
+    return reply[1], reply[2]
 
 
 def call(request, arguments, named, label):
     global last_call
-    request["arguments"] = [values.encode(a, keep) for a in arguments]
-    request["named"] = {k: values.encode(a, keep) for k, a in named.items()}
     last_call = "%s(%s)" % (label, ", ".join(short(a, 80) for a in arguments))
     try:
-        reply = ask(request)
-        value = values.decode(reply["value"], Remote)
-        changed = reply.get("changed") or {}
+        value, changed = ask((*request, list(arguments), named))
         for i, after in changed.items():
-            put_back(arguments[int(i)], values.decode(after, Remote))
+            put_back(arguments[i], after)
     except Exception as e:
         last_call += " raised " + short(e)
         raise
@@ -89,22 +86,21 @@ class Remote:
     """An object of the program, known here by its number only."""
 
     def __init__(self, number):
-        object.__setattr__(self, "_number", int(number))
+        object.__setattr__(self, "_number", number)
 
     def _method(self, name, *arguments):
-        return call({"what": "method", "object": self._number, "name": name}, arguments, {}, name)
+        return call(("method", self._number, name), arguments, {}, name)
 
     def __getattr__(self, name):
         if name.startswith("__"):
             raise AttributeError(name)
-        reply = ask({"what": "get", "object": self._number, "name": name})
-        return values.decode(reply["value"], Remote)
+        return ask(("get", self._number, name))[0]
 
     def __call__(self, *arguments, **named):
-        return call({"what": "call_object", "object": self._number}, arguments, named, "object")
+        return call(("call_object", self._number), arguments, named, "object")
 
     def __eq__(self, other):  # with values of the tests it is never equal
-        return isinstance(other, Remote) and bool(self._method("__eq__", other) is True)
+        return isinstance(other, Remote) and self._method("__eq__", other) is True
 
     def __hash__(self):
         return hash(self._number)
@@ -122,36 +118,32 @@ class Remote:
         return str(self._method("__str__"))
 
 
-def proxy(name):
-    def function(*arguments, **named):
-        return call({"what": "call", "name": name}, arguments, named, name)
-    function.__name__ = name
-    return function
+class Name:
+    """A name that the tests use and do not define: the program's, or a module of Python's library."""
+
+    def __init__(self, name):
+        self._name = name
+
+    def __call__(self, *arguments, **named):
+        return call(("call", self._name), arguments, named, self._name)
+
+    def __getattr__(self, attribute):
+        if self._name in sys.stdlib_module_names:
+            return getattr(__import__(self._name), attribute)
+        raise AttributeError("%s.%s" % (self._name, attribute))
 
 
-def free_names(trees, known):
-    """Names that the tests use and nobody defines: those are the program's."""
-    used, bound, bases = set(), set(), set()
-    for tree in trees:
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Name):
-                (used if isinstance(node.ctx, ast.Load) else bound).add(node.id)
-            elif isinstance(node, (ast.FunctionDef, ast.ClassDef)):
-                bound.add(node.name)
-            elif isinstance(node, ast.arg):
-                bound.add(node.arg)
-            elif isinstance(node, (ast.Import, ast.ImportFrom)):
-                bound.update((a.asname or a.name).split(".")[0] for a in node.names)
-            elif isinstance(node, ast.ExceptHandler) and node.name:
-                bound.add(node.name)
-            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-                bases.add(node.value.id)
-    names = used - bound - set(known) - set(dir(builtins))
-    return names, names & bases
+class Names(dict):
+    """The builtins of the tests: where Python looks last."""
+
+    def __missing__(self, name):
+        if name.startswith("__"):
+            raise KeyError(name)
+        return Name(name)
 
 
 def finish(outcome, evidence):
-    print(json.dumps({"outcome": outcome, "evidence": evidence}))
+    sys.stdout.buffer.write(("%s\n%s\n" % (outcome, evidence.replace("\n", " "))).encode("utf-8", "replace"))
     sys.stdout.flush()
     sys.exit(0)
 
@@ -170,47 +162,41 @@ def where(e, sources):
     return line[:200]
 
 
-def scope_of(job, trees):
-    scope = {"__name__": "tests"}
+def scope_of(prefix, entry):
+    scope = {"__name__": "tests", "__builtins__": Names(builtins.__dict__)}
     try:
-        exec(compile(job["prefix"], "prefix", "exec"), scope)
+        exec(compile(prefix, "prefix", "exec"), scope)
     except Exception:
         pass  # an unfinished function of the prompt
-    names, bases = free_names(trees, scope)
-    for name in names:
-        if name in bases and name in sys.stdlib_module_names:
-            scope[name] = __import__(name)
-        else:
-            scope[name] = proxy(name)
-    if job["entry"]:
-        scope[job["entry"]] = scope["candidate"] = proxy(job["entry"])
+    if entry:
+        scope[entry] = scope["candidate"] = Name(entry)
     return scope
 
 
-def examine_asserts(job):
-    sources = {"test %d" % (i + 1): t for i, t in enumerate(job["tests"])}
+def run_tests(codes, scope, entry):
+    for code in codes:
+        exec(code, scope)
+    if entry and "check" in scope:
+        scope["check"](scope[entry])
+
+
+def examine_asserts(prefix, tests, entry):
+    sources = {"test %d" % (i + 1): text for i, text in enumerate(tests)}
     try:
-        trees = [ast.parse(text, name) for name, text in sources.items()]
-    except SyntaxError as e:
+        codes = [compile(text, name, "exec") for name, text in sources.items()]
+    except (SyntaxError, ValueError) as e:
         finish("unknown", "the tests are no Python: %s" % e)
-    checks = any(isinstance(n, ast.FunctionDef) and n.name == "check" for t in trees for n in t.body)
-    scope = scope_of(job, trees)
-    asserts = sum(isinstance(node, ast.Assert) for tree in trees for node in ast.walk(tree))
     try:
-        for tree, name in zip(trees, sources):
-            exec(compile(tree, name, "exec"), scope)
-        if checks and job["entry"]:
-            scope["check"](scope[job["entry"]])
+        run_tests(codes, scope_of(prefix, entry), entry)
     except AssertionError as e:
         finish("wrong", "%s; %s" % (where(e, sources), last_call))
-    except (ImportError, SyntaxError) as e:
+    except ImportError as e:
         finish("wrong" if " raised " in last_call else "unknown", "%s: %s" % (type(e).__name__, e))
     except Exception as e:
-        finish("wrong", "%s: %s at %s; %s" % (type(e).__name__, str(e)[:200], where(e, sources),
-                                              last_call))
+        finish("wrong", "%s: %s at %s; %s" % (type(e).__name__, str(e)[:200], where(e, sources), last_call))
     if last_call == "":
         finish("unknown", "the tests never call the program")
-    finish("right", "all tests passed (%d assertions)" % asserts)
+    finish("right", "all tests passed (%d assertions)" % sum(text.count("assert") for text in tests))
 
 
 def plain(v):
@@ -235,10 +221,12 @@ def close(a, b):
     return type(a) is type(b) and a == b
 
 
-def examine_calls(job):
-    function = proxy(job["entry"])
-    for i, case in enumerate(job["cases"]):
-        which = "test %d of %d" % (i + 1, len(job["cases"]))
+def examine_calls(cases, entry):
+    import json
+    cases = json.loads(cases)
+    function = Name(entry)
+    for i, case in enumerate(cases):
+        which = "test %d of %d" % (i + 1, len(cases))
         try:
             found = plain(function(*case["arguments"]))
         except Exception as e:
@@ -247,18 +235,18 @@ def examine_calls(job):
         one = isinstance(expected, list) and len(expected) == 1
         if not close(found, expected) and not (one and close(found, expected[0])):
             finish("wrong", "%s: expected %s; %s" % (which, short(expected), last_call))
-    finish("right", "all %d tests passed" % len(job["cases"]))
+    finish("right", "all %d tests passed" % len(cases))
 
 
 def main():
-    with open("/box/tests.json", encoding="utf-8") as file:
-        job = json.load(file)
+    with open("/box/tests", "rb") as file:
+        kind, *job = values.decode(file.read(), None)
     try:
         try:
-            ask({"prelude": job["kind"] == "call"})
+            ask("prelude" if kind == "call" else "")
         except Exception as e:
             finish("wrong", "the program does not load: %s: %s" % (type(e).__name__, str(e)[:300]))
-        (examine_calls if job["kind"] == "call" else examine_asserts)(job)
+        (examine_calls if kind == "call" else examine_asserts)(*job)
     except Gone:
         finish("wrong", "the program ended during the tests; %s" % (last_call or "while it loaded"))
     except Unsendable as e:

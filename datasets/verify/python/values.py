@@ -1,11 +1,13 @@
-# Values on their way between the examiner and the candidate: JSON, with a mark for what JSON lacks.
-# Nothing that is read can run code or is larger than what was sent. A message: 4 bytes of length, then
-# the JSON text.
+# Values on their way between the examiner and the candidate. Nothing that is read can run code, or be
+# larger than what was sent. No module is imported that costs time: two starts of Python are most of a
+# verdict.
 #
-#   list [..]   tuple {"t": [..]}   set {"s": [..]}   frozenset {"f": [..]}   dict {"d": [[k, v], ..]}
-#   bytes {"b": hex}   complex {"c": [re, im]}   range {"r": [a, b, c]}   iterator {"i": [..]}
-#   Fraction {"q": [n, d]}   Decimal {"e": text}   anything else {"h": number}, an object that stays
-import json, os, sys
+#   N None   T True   F False   i integer (bytes, two's complement)   f float (text)   c complex (two floats)
+#   s text (UTF-8)   b bytes   l list   t tuple   S set   z frozenset   d dict   r range   I iterator
+#   q Fraction   e Decimal (text)   h an object that stays where it is (its number)
+#
+# A mark, 4 bytes of length or count (little endian), then bytes or items. A message: 4 bytes of length, a value.
+import os, sys
 
 FD = 3
 MOST_BYTES = 1 << 28
@@ -25,92 +27,132 @@ def read_exactly(n):
     return b"".join(parts)
 
 
-def receive():
+def receive(find):
     head = read_exactly(4)
     if head is None:
         return None
     length = int.from_bytes(head, "little")
     body = read_exactly(length) if length <= MOST_BYTES else None
-    return None if body is None else json.loads(body)
+    return None if body is None else decode(body, find)
 
 
-def send(message):
-    body = json.dumps(message).encode()
-    data = len(body).to_bytes(4, "little") + body
+def send(message, keep):
+    out = bytearray(4)
+    encode(out, message, keep)
+    out[:4] = (len(out) - 4).to_bytes(4, "little")
+    data = memoryview(out)
     while data:
         data = data[os.write(FD, data):]
 
 
-def encode(v, keep):
-    """`keep(v)` gives the number of an object that cannot be sent."""
-    if v is None or v is True or v is False:
-        return v
+def put(out, mark, data):
+    out += mark
+    out += len(data).to_bytes(4, "little")
+    out += data
+
+
+def put_items(out, mark, items, keep):
+    out += mark
+    out += len(items).to_bytes(4, "little")
+    for item in items:
+        encode(out, item, keep)
+
+
+def encode(out, v, keep):
+    """Appends `v`; `keep(v)` gives the number of an object that cannot be sent."""
     kind = type(v)
-    if kind is str or kind is int or kind is float:
-        return v
-    if isinstance(v, list):
-        return [encode(x, keep) for x in v]
-    if isinstance(v, tuple):
-        return {"t": [encode(x, keep) for x in v]}
-    if isinstance(v, dict):
-        return {"d": [[encode(k, keep), encode(x, keep)] for k, x in v.items()]}
-    if isinstance(v, (set, frozenset)):
-        return {"s" if isinstance(v, set) else "f": [encode(x, keep) for x in v]}
-    if isinstance(v, str):
-        return str.__str__(v)
-    if isinstance(v, int):
-        return int.__int__(v)
-    if isinstance(v, float):
-        return float.__float__(v)
-    if isinstance(v, (bytes, bytearray)):
-        return {"b": bytes(v).hex()}
-    if isinstance(v, complex):
-        return {"c": [v.real, v.imag]}
-    if isinstance(v, range):
-        return {"r": [v.start, v.stop, v.step]}
-    if kind.__module__ == "fractions" and kind.__name__ == "Fraction":
-        return {"q": [v.numerator, v.denominator]}
-    if kind.__module__ == "decimal" and kind.__name__ == "Decimal":
-        return {"e": str(v)}
-    if kind.__module__ == "numpy" and hasattr(v, "tolist"):
-        return encode(v.tolist(), keep)
-    if hasattr(kind, "__next__"):
-        from itertools import islice
-        return {"i": [encode(x, keep) for x in islice(v, MOST_ITEMS)]}
-    if kind in (type({}.keys()), type({}.values()), type({}.items())):
-        return {"i": [encode(x, keep) for x in v]}
-    return {"h": keep(v)}
+    if v is None:
+        out += b"N"
+    elif v is True:
+        out += b"T"
+    elif v is False:
+        out += b"F"
+    elif isinstance(v, int):
+        n = int.__index__(v)
+        put(out, b"i", n.to_bytes(n.bit_length() // 8 + 1, "little", signed=True))
+    elif isinstance(v, str):
+        put(out, b"s", str.__str__(v).encode("utf-8", "surrogatepass"))
+    elif isinstance(v, float):
+        put(out, b"f", float.__repr__(v).encode())
+    elif isinstance(v, list):
+        put_items(out, b"l", v, keep)
+    elif isinstance(v, tuple):
+        put_items(out, b"t", v, keep)
+    elif isinstance(v, dict):
+        put_items(out, b"d", [x for pair in v.items() for x in pair], keep)
+    elif isinstance(v, (set, frozenset)):
+        put_items(out, b"S" if isinstance(v, set) else b"z", list(v), keep)
+    elif isinstance(v, (bytes, bytearray)):
+        put(out, b"b", bytes(v))
+    elif isinstance(v, complex):
+        put_items(out, b"c", (v.real, v.imag), keep)
+    elif isinstance(v, range):
+        put_items(out, b"r", (v.start, v.stop, v.step), keep)
+    elif kind.__module__ == "fractions" and kind.__name__ == "Fraction":
+        put_items(out, b"q", (v.numerator, v.denominator), keep)
+    elif kind.__module__ == "decimal" and kind.__name__ == "Decimal":
+        put(out, b"e", str(v).encode())
+    elif kind.__module__ == "numpy" and hasattr(v, "tolist"):
+        encode(out, v.tolist(), keep)
+    elif hasattr(kind, "__next__") or kind.__name__ in ("dict_keys", "dict_values", "dict_items"):
+        items = []
+        for item in v:
+            items.append(item)
+            if len(items) == MOST_ITEMS:
+                break
+        put_items(out, b"I", items, keep)
+    else:
+        put(out, b"h", keep(v).to_bytes(4, "little"))
 
 
-def decode(v, find):
-    """`find(number)` is the object with that number."""
-    if type(v) is list:
-        return [decode(x, find) for x in v]
-    if type(v) is not dict:
-        return v
-    (mark, x), = v.items()
-    if mark == "t":
-        return tuple([decode(y, find) for y in x])
-    if mark == "d":
-        return {decode(k, find): decode(y, find) for k, y in x}
-    if mark == "s":
-        return {decode(y, find) for y in x}
-    if mark == "f":
-        return frozenset([decode(y, find) for y in x])
-    if mark == "b":
-        return bytes.fromhex(x)
-    if mark == "c":
-        return complex(float(x[0]), float(x[1]))
-    if mark == "r":
-        return range(*map(int, x))
-    if mark == "i":
-        return iter([decode(y, find) for y in x])
-    if mark == "q":
-        from fractions import Fraction
-        return Fraction(int(x[0]), int(x[1]))
-    if mark == "e":
-        from decimal import Decimal
-        return Decimal(str(x))
-    if mark == "h":
-        return find(x)
-    raise ValueError("unknown mark")
+def pairs(items):
+    return dict(zip(items[::2], items[1::2]))
+
+
+def fraction(items):
+    from fractions import Fraction
+    return Fraction(*items)
+
+
+def decimal(data):
+    from decimal import Decimal
+    return Decimal(data.decode())
+
+
+ITEMS = {"l": list, "t": tuple, "S": set, "z": frozenset, "d": pairs, "I": iter,
+         "r": lambda items: range(*items), "q": fraction,
+         "c": lambda items: complex(float(items[0]), float(items[1]))}
+BYTES = {"i": lambda data: int.from_bytes(data, "little", signed=True),
+         "s": lambda data: data.decode("utf-8", "surrogatepass"),
+         "f": lambda data: float(data.decode()), "b": bytes, "e": decimal}
+SINGLE = {"N": None, "T": True, "F": False}
+
+
+def decode(data, find):
+    """The value in `data`; `find(number)` is an object that stayed. ValueError for what is no value."""
+    place = 0
+
+    def one():
+        nonlocal place
+        mark = chr(data[place])
+        place += 1
+        if mark in SINGLE:
+            return SINGLE[mark]
+        count = int.from_bytes(data[place:place + 4], "little")
+        place += 4
+        if count > len(data) - place:
+            raise ValueError("a value that is cut")
+        if mark in ITEMS:
+            return ITEMS[mark]([one() for _ in range(count)])
+        part = data[place:place + count]
+        place += count
+        if mark == "h":
+            return find(int.from_bytes(part, "little"))
+        if mark not in BYTES:
+            raise ValueError("an unknown mark")
+        return BYTES[mark](part)
+
+    try:
+        return one()
+    except (LookupError, TypeError, UnicodeError, ArithmeticError) as e:
+        raise ValueError(str(e)) from None
