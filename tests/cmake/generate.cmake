@@ -6,3 +6,5 @@ if(TARGET distill-gen)
   add_script_test(gen_cli cli/gen.sh)
   add_script_test(gen_kill faults/gen_kill.sh)
 endif()
+# What servers answer, fuzzed.
+add_fuzz_target(chat generate)
