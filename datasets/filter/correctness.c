@@ -4,7 +4,7 @@
 #include "datasets/verify/code_verdict.h"
 #include "datasets/verify/verdict.h"
 
-static bool is_code(correctness_rule rule, const trace_record *trace)
+bool correctness_runs_code(correctness_rule rule, const trace_record *trace)
 {
     bool asked = rule == CORRECTNESS_CODE ||
                  (rule == CORRECTNESS_AUTO &&
@@ -16,9 +16,10 @@ static bool is_code(correctness_rule rule, const trace_record *trace)
 static bool has_rule(correctness_rule rule, const trace_record *trace)
 {
     if (rule == CORRECTNESS_CODE || trace->answer.length == 0)
-        return is_code(rule, trace);
-    return is_code(rule, trace) || rule != CORRECTNESS_AUTO || trace->domain.length == 0 ||
-           distill_span_is(trace->domain, "math") || distill_span_is(trace->domain, "choice");
+        return correctness_runs_code(rule, trace);
+    return correctness_runs_code(rule, trace) || rule != CORRECTNESS_AUTO ||
+           trace->domain.length == 0 || distill_span_is(trace->domain, "math") ||
+           distill_span_is(trace->domain, "choice");
 }
 
 static bool ends_inside_think(const trace_record *trace)
@@ -47,7 +48,7 @@ distill_status correctness_judge(correctness *out, correctness_rule rule, const 
     out->reason = TRACE_UNKNOWN;
     if (!has_rule(rule, trace))
         goto done;
-    if (is_code(rule, trace))
+    if (correctness_runs_code(rule, trace))
         TRY(verdict_code(&v, &(code_question){trace->tests, trace->prompt, trace->language},
                          trace->response));
     else if (rule == CORRECTNESS_CHOICE)

@@ -18,6 +18,9 @@ typedef struct correctness {
     trace_reason reason;    // KEPT, WRONG, UNKNOWN or NO_ANSWER
 } correctness;
 
+/// Is this trace judged by running its program?
+bool correctness_runs_code(correctness_rule rule, const trace_record *trace);
+
 /// A reply that ends at the token limit inside its think part is wrong, and nothing is read out of
 /// it. With CORRECTNESS_NONE every reply is unknown, and kept.
 distill_status correctness_judge(correctness *out, correctness_rule rule,

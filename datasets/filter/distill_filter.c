@@ -1,5 +1,6 @@
 // datasets/filter/distill_filter.c - rejection sampling: shards in, what is worth learning out.
 #include "datasets/filter/filter_options.h"
+#include "datasets/filter/judge_pass.h"
 #include "datasets/filter/pipeline.h"
 #include "distill/base/file.h"
 #include "distill/base/json.h"
@@ -13,7 +14,7 @@
 
 /// Settings that may differ between a run and its continuation.
 static const char *const FREE_KEYS[] = {"input",   "output",           "rejected", "report",
-                                        "jobs",    "overwrite",        "judge",    "judge-model",
+                                        "jobs",    "overwrite",        "judge",    SERVED_FREE_KEYS,
                                         "sources", "compression-level"};
 
 typedef struct filter_program_run {
@@ -23,6 +24,9 @@ typedef struct filter_program_run {
     distill_text settings_json;
     size_t topk;
     trace_store *kept, *rejected;
+    distill_generator *judge_server;
+    judge *judge;
+    judge_pass_counts judged;
     filter_result result;
 } filter_program_run;
 
@@ -93,7 +97,8 @@ static distill_status describe_settings(filter_program_run *run, const filter_op
     TRY(distill_sha256_bytes(sha256, sums.bytes, sums.length));
     TRY(distill_options_write(&run->settings_json, &FILTER_PROGRAM, opt));
     run->settings_json.length--; // the brace
-    TRY(distill_text_printf(&run->settings_json, ",\"input-sha256\":\"%s\"", sha256));
+    TRY(distill_text_printf(&run->settings_json, ",\"judged\":%s,\"input-sha256\":\"%s\"",
+                            opt->judge != NULL ? "true" : "false", sha256));
     TRY(add_sources(run, opt));
 done:
     distill_text_free(&path);
@@ -119,8 +124,9 @@ static distill_status open_output(trace_store **store, const filter_program_run 
     return trace_store_open(store, dir, &settings);
 }
 
-static distill_status write_report(const filter_result *result, const char *path)
+static distill_status write_report(const filter_program_run *run, const char *path)
 {
+    const filter_result *result = &run->result;
     distill_status status = DISTILL_OK;
     distill_text text = {0};
     const char *before = "";
@@ -143,6 +149,8 @@ static distill_status write_report(const filter_result *result, const char *path
         TRY(distill_text_add_span(&text, distill_text_span(&result->overlaps)));
         TRY(distill_text_add_char(&text, ']'));
     }
+    if (run->judge != NULL)
+        TRY(judge_pass_report(&text, &run->judged));
     TRY(distill_text_add(&text, "}\n"));
     TRY(distill_file_write(path, text.bytes, text.length));
 done:
@@ -171,6 +179,20 @@ static void print_table(const filter_result *result)
             (unsigned long long)result->without_answer);
 }
 
+/// Asks the judge, if there is one, about all traces at once; its verdicts are kept in the output.
+static distill_status ask_judge(filter_program_run *run, filter_job *job, const filter_options *opt)
+{
+    distill_status status = DISTILL_OK;
+    if (opt->judge == NULL)
+        return DISTILL_OK;
+    TRY(served_options_open(&run->judge_server, &opt->served, &opt->judge, 1, opt->judge_model));
+    TRY(judge_open(&run->judge, run->judge_server, opt->output));
+    TRY(judge_pass_ask(&run->judged, run->judge, &job->settings, job->inputs, job->input_count));
+    job->settings.judge = run->judge;
+done:
+    return status;
+}
+
 static distill_status filter_traces(filter_program_run *run, const filter_options *opt)
 {
     distill_status status = DISTILL_OK;
@@ -191,9 +213,12 @@ static distill_status filter_traces(filter_program_run *run, const filter_option
             goto done;
         distill_note("judging again for %s", opt->report);
     }
+    TRY(ask_judge(run, &job, opt));
     TRY(filter_run(&run->result, &job));
-    TRY(write_report(&run->result, opt->report));
+    TRY(write_report(run, opt->report));
     print_table(&run->result);
+    if (run->judge != NULL)
+        judge_pass_note(&run->judged);
 done:
     return status;
 }
@@ -206,6 +231,8 @@ static void filter_program_close(filter_program_run *run, const filter_options *
     decontamination_close(run->benchmarks);
     mixture_free(run->domains);
     filter_result_free(&run->result);
+    judge_close(run->judge);
+    distill_generator_close(run->judge_server);
     distill_text_free(&run->settings_json);
     trace_store_close(run->kept);
     trace_store_close(run->rejected);

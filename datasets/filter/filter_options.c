@@ -19,6 +19,7 @@ const filter_options FILTER_DEFAULTS = {
     .ngram = 13,
     .shard_traces = 10000,
     .compression_level = 1,
+    .served = SERVED_DEFAULTS,
 };
 
 #define AT(field) offsetof(filter_options, field)
@@ -63,12 +64,12 @@ static const distill_option FILTER_OPTION_ROWS[] = {
      .type = DISTILL_OPT_STRING,
      .offset = AT(judge),
      .unit = "URL",
-     .help = "server whose model decides where no rule applies (not built yet: refused)"},
+     .help = "http(s)://HOST/v1 of a server whose model decides where no rule does"},
     {.name = "judge-model",
      .type = DISTILL_OPT_STRING,
      .offset = AT(judge_model),
      .unit = "NAME",
-     .help = "model of that server (not built yet: refused)"},
+     .help = "the server's name of that model; may be left out where it has only one"},
     {.section = "Form of the reply"},
     {.name = "format",
      .type = DISTILL_OPT_CHOICE,
@@ -206,6 +207,7 @@ static const distill_option FILTER_OPTION_ROWS[] = {
      .high = 19,
      .unit = "N",
      .help = "zstd level of the outputs; 1 is the fastest"},
+    SERVED_ROWS(AT(served)),
     DISTILL_COMMON_ROWS,
 };
 
@@ -251,6 +253,19 @@ static bool is_language_code(const char *text)
     return (letters == 2 || letters == 3) && text[letters] == '\0';
 }
 
+static distill_status check_judge(const filter_options *opt)
+{
+    if (opt->judge == NULL && opt->judge_model != NULL)
+        return distill_fail(DISTILL_USAGE, "--judge-model %s: which server? Give --judge URL",
+                            opt->judge_model);
+    if (opt->judge != NULL && !served_is_url(opt->judge))
+        return distill_fail(DISTILL_USAGE, "--judge %s: expected http://HOST/v1 or https://HOST/v1",
+                            opt->judge);
+    if (opt->judge != NULL && strcmp(opt->verify, "none") == 0)
+        return distill_fail(DISTILL_USAGE, "--judge with --verify none: no verdict is asked for");
+    return DISTILL_OK;
+}
+
 distill_status filter_options_check(const filter_options *opt)
 {
     distill_status status = DISTILL_OK;
@@ -258,10 +273,7 @@ distill_status filter_options_check(const filter_options *opt)
     if (opt->inputs.count == 0)
         TRY(distill_options_require(NULL, "input"));
     TRY(distill_options_require(opt->output, "output"));
-    if (opt->judge != NULL || opt->judge_model != NULL)
-        TRY(distill_fail(DISTILL_UNSUPPORTED, "--judge: verdicts by a model are not built yet; "
-                                              "replies that no rule decides are rejected as "
-                                              "unknown"));
+    TRY(check_judge(opt));
     TRY(read_threshold(&threshold, opt->dedup));
     if (strcmp(opt->language, "auto") != 0 && !is_language_code(opt->language))
         TRY(distill_fail(DISTILL_USAGE,

@@ -3,6 +3,7 @@
 #define DATASETS_FILTER_FILTER_OPTIONS_H
 
 #include "datasets/filter/filter_settings.h"
+#include "datasets/served_options.h"
 #include "distill/base/options.h"
 
 typedef struct filter_options {
@@ -16,6 +17,7 @@ typedef struct filter_options {
     bool no_code_blocks, no_refusals, keep_truncated;
     distill_string_list decontaminate, max_per_domain, mix;
     int jobs, compression_level;
+    served_options served; // of the judge
 } filter_options;
 
 extern const filter_options FILTER_DEFAULTS;

@@ -19,6 +19,7 @@ typedef struct filter_settings {
     double near_duplicates;            // least similarity of near duplicates; 0 = off
     const mixture *domains;            // caps and weights of domains; NULL = off
     const decontamination *benchmarks; // NULL = off
+    const struct judge *judge;         // decides where no rule does; NULL = off
     selection_limits selection;
 } filter_settings;
 

@@ -22,9 +22,9 @@ typedef struct entry {
 } entry;
 
 struct judge {
-    distill_generator *generator;
+    distill_generator *generator; // borrowed
     judge_log *log;
-    key_map numbers; // by the first half of the key: entry number + 1
+    key_map numbers; // by the first 16 digits of the key: entry number + 1
     entry *entries;
     size_t count, capacity;
     distill_text pool; // all explanations
@@ -73,13 +73,18 @@ done:
 
 // --- entries -------------------------------------------------------------------------------------
 
+static uint64_t number_of(const char *key)
+{
+    char part[17] = {0};
+    memcpy(part, key, sizeof part - 1);
+    return strtoull(part, NULL, 16);
+}
+
 static distill_status place_entry(judge *j, uint32_t *number, bool *is_new, const char *key)
 {
     distill_status status = DISTILL_OK;
     uint64_t *value = NULL;
-    char half[17] = {0};
-    memcpy(half, key, 16);
-    TRY(key_map_place(&j->numbers, strtoull(half, NULL, 16), &value));
+    TRY(key_map_place(&j->numbers, number_of(key), &value));
     *is_new = *value == 0;
     if (*is_new) {
         if (j->count == UINT32_MAX - 1)
@@ -290,12 +295,12 @@ done:
 
 // --- from outside --------------------------------------------------------------------------------
 
-distill_status judge_open(judge **out, const distill_remote_options *server, const char *dir)
+distill_status judge_open(judge **out, distill_generator *generator, const char *dir)
 {
     distill_status status = DISTILL_OK;
     judge *j = NULL;
     TRY(DISTILL_NEW(&j, 1));
-    TRY(distill_generator_open_remote(&j->generator, server));
+    j->generator = generator;
     TRY(judge_log_open(&j->log, dir, take_line, j));
     *out = j;
     j = NULL;
@@ -310,6 +315,19 @@ judge_verdict judge_verdict_of(const judge *j, uint32_t number)
     return (judge_verdict){(judge_outcome)e->outcome, why_of(j, e)};
 }
 
+distill_status judge_find(const judge *j, judge_verdict *out, const judge_case *c)
+{
+    distill_status status = DISTILL_OK;
+    char key[DISTILL_SHA256_HEX];
+    *out = (judge_verdict){.outcome = JUDGE_NOT_ASKED, .why = {"", 0}};
+    TRY(key_of(key, j, c));
+    uint64_t number = key_map_find(&j->numbers, number_of(key));
+    if (number > 0 && j->entries[number - 1].outcome != UNDECIDED)
+        *out = judge_verdict_of(j, (uint32_t)number - 1);
+done:
+    return status;
+}
+
 judge_counts judge_count(const judge *j)
 {
     return j->counts;
@@ -319,7 +337,6 @@ void judge_close(judge *j)
 {
     if (j == NULL)
         return;
-    distill_generator_close(j->generator);
     while (j->open != NULL)
         question_close(j, j->open);
     judge_log_close(j->log);

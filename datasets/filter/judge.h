@@ -1,10 +1,10 @@
 // datasets/filter/judge.h - a model that says right or wrong where no rule can.
 //
 //     judge *j = NULL;
-//     TRY(judge_open(&j, &server, "kept"));                // verdicts of earlier runs are read
-//     TRY(judge_add(j, &entry, &c, trace));                // every case; equal ones are one entry
+//     TRY(judge_open(&j, generator, "kept"));              // verdicts of earlier runs are read
+//     TRY(judge_add(j, &entry, &c, place));                // every case; equal ones are one entry
 //     TRY(judge_ask(j, fetch, context));                   // asks for what is not known yet
-//     judge_verdict v = judge_verdict_of(j, entry);
+//     TRY(judge_find(j, &verdict, &c));                    // any thread
 //     judge_close(j);
 //
 // Asked at temperature 0, each case once: verdicts go to a file in the output's folder as they come
@@ -34,9 +34,8 @@ typedef struct judge_counts {
     uint64_t prompt_tokens, reply_tokens, retries; // of this run
 } judge_counts;
 
-/// `server->model` NULL: the only one that the server has. Strings are borrowed until close.
-/// Errors  those of distill_generator_open_remote; IO.
-distill_status judge_open(judge **out, const distill_remote_options *server,
+/// `generator`: a served one, borrowed until close. Errors  IO.
+distill_status judge_open(judge **out, distill_generator *generator,
                           const char *dir) DISTILL_MUST_CHECK;
 /// Finds or makes the entry of a case. `place`: given back by fetch to get the texts again.
 distill_status judge_add(judge *j, uint32_t *entry, const judge_case *c,
@@ -48,6 +47,9 @@ typedef distill_status (*judge_fetch)(void *context, judge_case *c, uint64_t pla
 /// Errors  REMOTE if no case at all can be asked; INTERRUPTED. What came until then is kept.
 distill_status judge_ask(judge *j, judge_fetch fetch, void *context) DISTILL_MUST_CHECK;
 judge_verdict judge_verdict_of(const judge *j, uint32_t entry);
+/// The verdict on a case, NOT_ASKED if there is none. Threads: any number at the same time.
+distill_status judge_find(const judge *j, judge_verdict *out,
+                          const judge_case *c) DISTILL_MUST_CHECK;
 judge_counts judge_count(const judge *j);
 void judge_close(judge *j);
 

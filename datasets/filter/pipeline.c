@@ -3,6 +3,7 @@
 
 #include "datasets/filter/block_round.h"
 #include "datasets/filter/byte_scan.h"
+#include "datasets/filter/judge_pass.h"
 #include "datasets/key_set.h"
 #include "distill/base/interrupt.h"
 #include "distill/base/json.h"
@@ -45,6 +46,7 @@ static distill_status judge_trace(judgement *out, block_slot *slot, const trace_
     uint64_t prompt = text_hash(1, record->prompt.bytes, record->prompt.length);
     TRY(filter_rows_check(&reason, settings, record, &slot->scratch));
     TRY(correctness_judge(&slot->verdict, settings->verify, record));
+    TRY(judge_pass_apply(settings, &slot->verdict, record, reason));
     if (reason == TRACE_CONTAMINATED)
         out->overlap = slot->scratch.overlap;
     if (reason == TRACE_KEPT)

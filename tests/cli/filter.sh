@@ -99,7 +99,7 @@ for jobs in 1 3; do
 done
 cmp jobs-1.jsonl jobs-3.jsonl
 # what is not there is said, not ignored
-fail 1 '--judge' --input traces --output x --judge http://localhost/v1
+fail 2 '--judge' --input traces --output x --judge localhost
 fail 2 'from 0.1 to 1' --input traces --output x --dedup minhash:2
 fail 2 'is not one of none|exact|minhash' --input traces --output x --dedup fuzzy
 fail 2 '--select' --input traces --output x --select best
