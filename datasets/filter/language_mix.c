@@ -8,11 +8,13 @@
 #include "distill/base/memory.h"
 #include "distill/text/unicode.h"
 
-enum { LEAST_HITS = 3 }; // small words that tell the language of a sentence
+enum { LEAST_HITS = 3, LEAST_OWN_HITS = 2 }; // small words that tell the language of a sentence
 
 struct language_scratch {
     small_words table;
-    const uint8_t *scripts; // of characters below 65536
+    size_t home;             // number of the expected language
+    small_words_sieve sieve; // words that it lacks
+    const uint8_t *scripts;  // of characters below 65536
     distill_text prose, prompt;
 };
 
@@ -22,6 +24,7 @@ distill_status language_scratch_create(language_scratch **out)
     TRY(DISTILL_NEW(out, 1));
     small_words_make(&(*out)->table);
     (*out)->scripts = script_table();
+    (*out)->home = SMALL_LANGUAGES;
 done:
     return status;
 }
@@ -92,7 +95,7 @@ static size_t count_characters(word_counts *counts, const uint8_t *scripts, dist
 }
 
 /// Adds the letters of valid UTF-8; plain ASCII 64 bytes at a time.
-static void count_letters(word_counts *counts, const uint8_t *scripts, distill_span text)
+SCAN_HOT static void count_letters(word_counts *counts, const uint8_t *scripts, distill_span text)
 {
     size_t at = 0;
     while (at < text.length) {
@@ -111,86 +114,76 @@ static void count_letters(word_counts *counts, const uint8_t *scripts, distill_s
 
 // --- small words ---------------------------------------------------------------------------------
 
-/// Reads words one after the other, and says where sentences end.
-typedef struct sentence_scan {
-    const language_scratch *scratch;
-    distill_span text;
-    size_t home;           // number of the expected language
-    size_t sentence, word; // where they begin; word: SIZE_MAX between words
-    uint64_t lanes;        // small words of the sentence, by language
-    size_t waiting;        // words in `lanes` that `hits` does not have yet
-    size_t hits[SMALL_LANGUAGES];
-    bool any;         // a hit is not zero
-    uint64_t foreign; // Latin letters in sentences of another language
-} sentence_scan;
-
-static void add_hits(sentence_scan *s)
+/// Latin letters of a sentence if its small words are those of another language than `home`.
+static uint64_t foreign_sentence(const language_scratch *scratch, distill_span sentence)
 {
-    for (size_t i = 0; s->lanes != 0; i++, s->lanes >>= SMALL_LANE_BITS)
-        s->hits[i] += s->lanes & ((1u << SMALL_LANE_BITS) - 1);
-    s->waiting = 0;
-    s->any = true;
+    size_t hits[SMALL_LANGUAGES], home = scratch->home;
+    small_words_count(&scratch->table, hits, sentence);
+    size_t best = most_hits(hits);
+    if (best == home || hits[best] < LEAST_HITS || hits[best] <= 2 * hits[home])
+        return 0;
+    word_counts counts = {{0}, 0};
+    count_letters(&counts, scratch->scripts, sentence);
+    return counts.letters[SCRIPT_LATIN];
 }
 
-static void end_word(sentence_scan *s, size_t end)
+static bool is_word_byte(unsigned char c)
 {
-    size_t length = end - s->word;
-    if (length <= 8) { // the text goes on for 8 bytes behind its end
-        uint64_t lanes = small_words_lanes(&s->scratch->table, s->text.bytes + s->word, length);
-        s->lanes += lanes;
-        s->waiting += lanes != 0;
-        if (s->waiting == (1u << SMALL_LANE_BITS) - 1)
-            add_hits(s);
-    }
-    s->word = SIZE_MAX;
+    return c >= 0x80 || ((c | 32) >= 'a' && (c | 32) <= 'z');
 }
 
-static void end_sentence(sentence_scan *s, size_t end)
+/// Length of the word at `at`, up to 9. `word`: which of the next bytes, as far as they are known, are
+/// of a word.
+static inline size_t word_length(distill_span text, size_t at, uint64_t word)
 {
-    if (s->lanes != 0 || s->any) {
-        add_hits(s);
-        size_t best = most_hits(s->hits);
-        if (best != s->home && s->hits[best] >= LEAST_HITS &&
-            s->hits[best] > 2 * s->hits[s->home]) {
-            word_counts counts = {{0}, 0};
-            count_letters(&counts, s->scratch->scripts,
-                          (distill_span){s->text.bytes + s->sentence, end - s->sentence});
-            s->foreign += counts.letters[SCRIPT_LATIN];
-        }
-        memset(s->hits, 0, sizeof s->hits);
-        s->any = false;
-    }
-    s->sentence = end;
+    size_t length = ~word != 0 ? (size_t)__builtin_ctzll(~word) : SCAN_BYTES;
+    if (length + at % SCAN_BYTES < SCAN_BYTES)
+        return length;
+    while (length <= 8 && at + length < text.length &&
+           is_word_byte((unsigned char)text.bytes[at + length]))
+        length++;
+    return length;
 }
 
-/// Latin letters in sentences of another language than `home`. `text` can be read 64 bytes beyond its
-/// end.
-static uint64_t foreign_letters(const language_scratch *scratch, distill_span text, size_t home)
+/// Latin letters in sentences of another language than the home. Only sentences that could be are
+/// looked at closely: with F words that the home lacks and S that it shares, F + S >= 3 and
+/// F + S > 2 S need F >= 2. `text` can be read 64 bytes beyond its end.
+SCAN_HOT static uint64_t foreign_letters(const language_scratch *scratch, distill_span text)
 {
-    sentence_scan s = {.scratch = scratch, .text = text, .home = home, .word = SIZE_MAX};
     char tail[SCAN_BYTES];
-    uint64_t word_before = 0;
+    uint64_t foreign = 0, letters_before = 0;
+    size_t sentence = 0, hits = 0;
     for (size_t block = 0; block < text.length; block += SCAN_BYTES) {
-        const char *bytes = scan_bytes(text, block, tail, ' ');
-        uint64_t word = byte_mask_letters(bytes) | byte_mask_high(bytes);
-        uint64_t ends = byte_mask_any(bytes, ".!?\n");
-        uint64_t changes = word ^ (word << 1 | word_before); // words begin or end here
-        word_before = word >> 63;
-        for (uint64_t events = changes | ends; events != 0; events &= events - 1) {
-            uint64_t bit = events & -events;
-            size_t at = block + (size_t)__builtin_ctzll(events);
-            if ((changes & bit) != 0 && (word & bit) != 0)
-                s.word = at;
-            else if ((changes & bit) != 0)
-                end_word(&s, at);
-            if ((ends & bit) != 0)
-                end_sentence(&s, at + 1);
+        // what stands behind the text is not of it: the last block is filled up with line ends
+        const char *bytes = scan_bytes(text, block, tail, '\n');
+        uint64_t word = byte_mask_letters(bytes) | byte_mask_high(bytes), own = 0;
+        for (uint64_t starts = word & ~(word << 1 | letters_before); starts != 0;
+             starts &= starts - 1) {
+            size_t at = (size_t)__builtin_ctzll(starts);
+            size_t length = word_length(text, block + at, word >> at);
+            bool known = small_words_sieve_has(&scratch->sieve, text.bytes + block + at,
+                                               length <= 8 ? length : 8);
+            own |= (uint64_t)(known & (length <= 8)) << at;
         }
+        letters_before = word >> 63;
+        for (uint64_t ends = byte_mask_any(bytes, ".!?\n"); ends != 0; ends &= ends - 1) {
+            uint64_t until = ends ^ (ends - 1); // up to the end of the sentence
+            size_t end = block + (size_t)__builtin_ctzll(ends) + 1;
+            end = end < text.length ? end : text.length;
+            hits += own != 0 ? (size_t)__builtin_popcountll(own & until) : 0;
+            own &= ~until;
+            if (hits >= LEAST_OWN_HITS)
+                foreign += foreign_sentence(scratch,
+                                            (distill_span){text.bytes + sentence, end - sentence});
+            hits = 0;
+            sentence = end;
+        }
+        hits += (size_t)__builtin_popcountll(own);
     }
-    if (s.word != SIZE_MAX)
-        end_word(&s, text.length);
-    end_sentence(&s, text.length);
-    return s.foreign;
+    if (hits >= LEAST_OWN_HITS)
+        foreign += foreign_sentence(scratch,
+                                    (distill_span){text.bytes + sentence, text.length - sentence});
+    return foreign;
 }
 
 // --- the language to expect ----------------------------------------------------------------------
@@ -220,7 +213,10 @@ static distill_span language_of(const language_scratch *scratch, distill_span te
 static distill_span valid_part(const distill_text *text)
 {
     distill_span span = distill_text_span(text);
-    span.length = unicode_valid_prefix(span.bytes, span.length);
+    size_t ascii = 0; // without a look at each
+    while (span.length - ascii >= SCAN_BYTES && byte_mask_high(span.bytes + ascii) == 0)
+        ascii += SCAN_BYTES;
+    span.length = ascii + unicode_valid_prefix(span.bytes + ascii, span.length - ascii);
     return span;
 }
 
@@ -258,8 +254,12 @@ distill_status language_mix(double *share, distill_span prompt, distill_span rep
     for (unsigned i = 1; i < SCRIPTS; i++)
         if ((mask >> i & 1) == 0)
             foreign += words_of(&counts, (script)i);
-    if (home < SMALL_LANGUAGES)
-        foreign += 0.2 * (double)foreign_letters(scratch, text, home);
+    if (home < SMALL_LANGUAGES) {
+        if (home != scratch->home)
+            small_words_sieve_make(&scratch->sieve, &scratch->table, home);
+        scratch->home = home;
+        foreign += 0.2 * (double)foreign_letters(scratch, text);
+    }
     double total = all_words(&counts);
     if (total > 0)
         *share = foreign / total;

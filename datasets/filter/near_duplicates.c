@@ -85,7 +85,7 @@ static void put_run(shingles *s, distill_span text, size_t begin, size_t end, bo
         put_plain_word(s, text.bytes + begin, end - begin);
 }
 
-static void put_text(shingles *s, distill_span text)
+SCAN_HOT static void put_text(shingles *s, distill_span text)
 {
     char tail[SCAN_BYTES];
     uint64_t word_before = 0;
@@ -94,7 +94,7 @@ static void put_text(shingles *s, distill_span text)
     for (size_t block = 0; block < text.length; block += SCAN_BYTES) {
         const char *bytes = scan_bytes(text, block, tail, ' ');
         uint64_t high = byte_mask_high(bytes);
-        uint64_t word = byte_mask_letters(bytes) | byte_mask_digits(bytes) | high;
+        uint64_t word = byte_mask_words(bytes);
         for (uint64_t changes = word ^ (word << 1 | word_before); changes != 0;
              changes &= changes - 1) {
             size_t at = block + (size_t)__builtin_ctzll(changes);

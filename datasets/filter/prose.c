@@ -8,13 +8,14 @@
 /// What is no prose: from `open` to `close`; some may not go on past a blank line.
 typedef struct part {
     const char *open, *close;
+    size_t length; // of each
     bool in_paragraph;
 } part;
 
 enum { FENCE, PARTS = 6 };
 static const part KINDS[PARTS] = {
-    {"```", "```", false}, {"`", "`", true},      {"$$", "$$", false},
-    {"$", "$", true},      {"\\[", "\\]", false}, {"\\(", "\\)", false},
+    {"```", "```", 3, false}, {"`", "`", 1, true},      {"$$", "$$", 2, false},
+    {"$", "$", 1, true},      {"\\[", "\\]", 2, false}, {"\\(", "\\)", 2, false},
 };
 
 typedef struct scan {
@@ -44,16 +45,18 @@ static bool begins_line(distill_span text, size_t at)
 /// End of the part of the given kind that opens at `at`; `at` if it does not close.
 static size_t part_end(scan *s, size_t kind, size_t at)
 {
-    size_t from = at + strlen(KINDS[kind].open);
-    size_t end = s->exhausted[kind] ? SIZE_MAX : find(s->text, KINDS[kind].close, from);
+    size_t length = KINDS[kind].length, from = at + length;
+    size_t end = s->exhausted[kind]
+                     ? SIZE_MAX
+                     : distill_span_find(s->text, (distill_span){KINDS[kind].close, length}, from);
     if (end == SIZE_MAX) {
         s->exhausted[kind] = true;
         return kind == FENCE ? s->text.length : at; // an open fence goes on to the end
     }
-    if (KINDS[kind].in_paragraph &&
-        find((distill_span){s->text.bytes, end}, "\n\n", from) != SIZE_MAX)
+    if (KINDS[kind].in_paragraph && distill_span_find((distill_span){s->text.bytes, end},
+                                                      (distill_span){"\n\n", 2}, from) != SIZE_MAX)
         return at;
-    return end + strlen(KINDS[kind].close);
+    return end + length;
 }
 
 static size_t tag_end(distill_span text, size_t at)
@@ -74,7 +77,8 @@ static size_t skip_at(scan *s, size_t at)
     if (strchr("`$\\", text.bytes[at]) == NULL || text.bytes[at] == '\0')
         return at;
     for (size_t kind = 0; kind < PARTS; kind++)
-        if (starts(text, at, KINDS[kind].open) && (kind != FENCE || begins_line(text, at)))
+        if (text.bytes[at] == KINDS[kind].open[0] && starts(text, at, KINDS[kind].open) &&
+            (kind != FENCE || begins_line(text, at)))
             return part_end(s, kind, at);
     size_t end = at + 1; // the name of a LaTeX command
     while (end < text.length && (text.bytes[end] | 32) >= 'a' && (text.bytes[end] | 32) <= 'z')
@@ -83,7 +87,7 @@ static size_t skip_at(scan *s, size_t at)
 }
 
 /// First place from `at` on where something to be left out could begin.
-static size_t next_special(distill_span text, size_t at)
+SCAN_HOT static size_t next_special(distill_span text, size_t at)
 {
     char tail[SCAN_BYTES];
     for (; at < text.length; at += SCAN_BYTES) {

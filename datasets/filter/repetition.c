@@ -9,7 +9,7 @@
 #include "distill/base/memory.h"
 
 enum { FREE_COPIES = 4, MOST_PERIOD = 512, WINDOW = 8, MIN_UNIT = 6, LEAST_RUN = 24 };
-enum { PLACES_BITS = 12, PLACES = 1 << PLACES_BITS };
+enum { PLACES_BITS = 11, PLACES = 1 << PLACES_BITS };
 
 /// A sentence or line.
 typedef struct unit {
@@ -38,7 +38,7 @@ struct repetition_scratch {
     unit_slot *slots;
     size_t slot_capacity;
     part_list copies, runs;  // what says nothing new: by sentences, by bytes
-    uint32_t places[PLACES]; // last place + 1 of a window's hash
+    uint64_t places[PLACES]; // by a window's hash: last place + 1, and 32 bits more of the hash
 };
 
 distill_status repetition_scratch_create(repetition_scratch **out)
@@ -179,7 +179,7 @@ done:
     return status;
 }
 
-static distill_status split_units(repetition_scratch *s, distill_span text)
+SCAN_HOT static distill_status split_units(repetition_scratch *s, distill_span text)
 {
     distill_status status = DISTILL_OK;
     char tail[SCAN_BYTES];
@@ -262,8 +262,7 @@ static bool has_word(distill_span text)
 {
     char tail[SCAN_BYTES];
     for (size_t block = 0; block < text.length; block += SCAN_BYTES) {
-        const char *bytes = scan_bytes(text, block, tail, ' ');
-        if ((byte_mask_letters(bytes) | byte_mask_digits(bytes) | byte_mask_high(bytes)) != 0)
+        if (byte_mask_words(scan_bytes(text, block, tail, ' ')) != 0)
             return true;
     }
     return false;
@@ -302,10 +301,11 @@ done:
 }
 
 /// Where windows begin: at words, at every character beyond ASCII, and everywhere in long words.
-static uint64_t window_starts(const char *bytes, uint64_t *word_before)
+static inline __attribute__((always_inline)) uint64_t window_starts(const char *bytes,
+                                                                    uint64_t *word_before)
 {
     uint64_t high = byte_mask_high(bytes);
-    uint64_t word = byte_mask_letters(bytes) | byte_mask_digits(bytes) | high;
+    uint64_t word = byte_mask_words(bytes);
     uint64_t starts = word & ~(word << 1 | *word_before);
     if (high != 0)
         for (unsigned i = 0; i < SCAN_BYTES; i++) // lead bytes
@@ -319,7 +319,7 @@ static uint64_t window_starts(const char *bytes, uint64_t *word_before)
     return starts | run;
 }
 
-static distill_status mark_runs(repetition_scratch *s, distill_span text)
+SCAN_HOT static distill_status mark_runs(repetition_scratch *s, distill_span text)
 {
     distill_status status = DISTILL_OK;
     char tail[SCAN_BYTES];
@@ -328,16 +328,19 @@ static distill_status mark_runs(repetition_scratch *s, distill_span text)
     memset(s->places, 0, sizeof s->places);
     for (size_t block = 0; block < text.length; block += SCAN_BYTES) {
         uint64_t starts = window_starts(scan_bytes(text, block, tail, ' '), &word_before);
+        if (text.length - block < SCAN_BYTES + WINDOW) // a window must fit in
+            starts &= text.length - block < WINDOW
+                          ? 0
+                          : UINT64_MAX >> (SCAN_BYTES + WINDOW - 1 - (text.length - block));
         for (; starts != 0; starts &= starts - 1) {
             size_t at = block + (size_t)__builtin_ctzll(starts);
-            if (text.length - at < WINDOW)
-                break;
-            uint64_t window = scan_word(text.bytes + at);
-            uint32_t *place = &s->places[window * 0x9E3779B97F4A7C15u >> (64 - PLACES_BITS)];
-            size_t before = *place;
-            *place = (uint32_t)at + 1;
-            if (at < end || before == 0 || at + 1 - before > MOST_PERIOD ||
-                scan_word(text.bytes + before - 1) != window)
+            uint64_t window = scan_word(text.bytes + at), hash = window * 0x9E3779B97F4A7C15u;
+            uint64_t *place = &s->places[hash >> (64 - PLACES_BITS)];
+            size_t before = (uint32_t)*place;
+            bool near = (at + 1 - before <= MOST_PERIOD) & (at >= end);
+            bool same = *place >> 32 == (uint32_t)(hash >> 16);
+            *place = (hash >> 16) << 32 | (at + 1);
+            if (!(near & same) || before == 0 || scan_word(text.bytes + before - 1) != window)
                 continue;
             TRY(mark_run(s, text, at, at + 1 - before, &end));
         }

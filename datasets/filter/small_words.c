@@ -37,15 +37,6 @@ static const struct {
      "eller"},
 };
 
-/// A word of at most 8 bytes as a number, in lower case.
-static uint64_t key_of(uint64_t bytes, size_t length)
-{
-    const uint64_t ones = 0x0101010101010101u;
-    uint64_t key = length < 8 ? bytes & ((1ull << 8 * length) - 1) : bytes;
-    uint64_t letters = ~key & key << 1 & 0x80 * ones; // below 0x80, and from 0x40 on
-    return key | letters >> 2;
-}
-
 static size_t slot_of(const small_words *table, uint64_t key)
 {
     size_t at = key * 0x9E3779B97F4A7C15u >> 54; // the top 10 bits
@@ -62,7 +53,7 @@ void small_words_make(small_words *table)
             size_t length = strcspn(word, " ");
             uint64_t bytes = 0;
             memcpy(&bytes, word, length);
-            uint64_t key = key_of(bytes, length);
+            uint64_t key = small_words_key(bytes, length);
             size_t slot = slot_of(table, key);
             table->keys[slot] = key;
             table->lanes[slot] |= 1ull << i * SMALL_LANE_BITS;
@@ -71,11 +62,16 @@ void small_words_make(small_words *table)
     }
 }
 
-uint64_t small_words_lanes(const small_words *table, const char *bytes, size_t length)
+void small_words_sieve_make(small_words_sieve *sieve, const small_words *table, size_t home)
 {
-    uint64_t word;
-    memcpy(&word, bytes, sizeof word);
-    return table->lanes[slot_of(table, key_of(word, length))];
+    memset(sieve, 0, sizeof *sieve);
+    for (size_t i = 0; i < SMALL_SLOTS; i++) {
+        bool of_home = home < SMALL_LANGUAGES && (table->lanes[i] >> home * SMALL_LANE_BITS & 1);
+        if (table->keys[i] == 0 || of_home)
+            continue;
+        uint64_t place = table->keys[i] * 0x9E3779B97F4A7C15u >> 50;
+        sieve->bits[place >> 6] |= 1ull << (place & 63);
+    }
 }
 
 static bool is_word_byte(unsigned char c)
@@ -89,13 +85,13 @@ void small_words_count(const small_words *table, size_t hits[SMALL_LANGUAGES],
     memset(hits, 0, SMALL_LANGUAGES * sizeof *hits);
     for (size_t at = 0; at < sentence.length; at++) {
         size_t begin = at;
-        char word[8] = {0};
+        uint64_t word = 0;
         while (at < sentence.length && is_word_byte((unsigned char)sentence.bytes[at]))
             at++;
         if (at == begin || at - begin > 8)
             continue;
-        memcpy(word, sentence.bytes + begin, at - begin);
-        uint64_t lanes = small_words_lanes(table, word, at - begin);
+        memcpy(&word, sentence.bytes + begin, at - begin);
+        uint64_t lanes = table->lanes[slot_of(table, small_words_key(word, at - begin))];
         for (size_t i = 0; lanes != 0; i++, lanes >>= SMALL_LANE_BITS)
             hits[i] += lanes & 1;
     }
