@@ -4,6 +4,7 @@
 #include "distill/base/file.h"
 #include "distill/base/json.h"
 #include "distill/base/log.h"
+#include "teacher/retry_failed.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -133,30 +134,39 @@ done:
     return status;
 }
 
-static distill_status open_store(gen_run *run)
+/// What the store is opened with; borrows from run and `json`.
+static trace_store_settings store_settings(const gen_run *run, const distill_text *json)
 {
-    distill_status status = DISTILL_OK;
-    distill_text json = {0};
     const gen_options *o = run->options;
     size_t free_keys = sizeof FREE_KEYS / sizeof *FREE_KEYS;
-    TRY(write_settings(&json, run));
-    trace_store_settings settings = {
+    return (trace_store_settings){
         .teacher = run->served ? distill_generator_model(run->generator) : teacher_of(o),
         .tokenizer_sha256 = run->served ? "" : distill_tokenizer_sha256(run->tok),
-        .settings_json = json.bytes,
+        .settings_json = json->bytes,
         .shard_traces = o->sampling.shard_traces,
         .compression_level = o->sampling.compression_level,
         .topk = o->logprobs,
         .overwrite = o->overwrite,
         .free_keys = FREE_KEYS,
         .free_key_count = run->served ? free_keys : free_keys - FREE_OF_SERVED};
+}
+
+static distill_status open_store(gen_run *run)
+{
+    distill_status status = DISTILL_OK;
+    const gen_options *o = run->options;
+    TRY(write_settings(&run->settings, run));
+    const trace_store_settings settings = store_settings(run, &run->settings);
+    if (!o->overwrite)
+        TRY(retry_failed_complete(o->output));
     TRY(trace_store_open(&run->store, o->output, &settings));
     run->before = trace_store_count(run->store);
     TRY(distill_path_join(&run->account, o->output, "usage.json"));
-    if (o->overwrite)
+    if (o->overwrite) {
         TRY(distill_remove_all(run->account.bytes));
+        TRY(retry_failed_forget(o->output));
+    }
 done:
-    distill_text_free(&json);
     return status;
 }
 
@@ -215,21 +225,62 @@ done:
     return status;
 }
 
+/// Samples what `store` lacks and completes it.
+static distill_status fill_store(gen_run *run, trace_store *store)
+{
+    distill_status status = DISTILL_OK;
+    TRY(open_generator(run));
+    sampling_job job = job_of(run);
+    job.store = store;
+    TRY(sampling_run(&run->result, &job));
+    TRY(trace_store_finish(store));
+done:
+    return status;
+}
+
+/// Samples again what failed in a complete output.
+static distill_status sample_failed(gen_run *run)
+{
+    distill_status status = DISTILL_OK;
+    trace_store *again = NULL;
+    const gen_options *o = run->options;
+    const trace_store_settings settings = store_settings(run, &run->settings);
+    TRY(retry_failed_open(&again, o->output, &settings, run->prompts, o->n));
+    run->before = trace_store_count(again);
+    if (!trace_store_is_finished(again))
+        TRY(fill_store(run, again));
+    trace_store_close(again);
+    again = NULL;
+    TRY(retry_failed_complete(o->output));
+done:
+    trace_store_close(again);
+    return status;
+}
+
 distill_status gen_sample(gen_run *run)
 {
     distill_status status = DISTILL_OK;
+    const gen_options *o = run->options;
+    uint64_t failed = 0;
     if (trace_store_is_finished(run->store)) {
-        distill_note("%s is complete; nothing to do (--overwrite starts afresh)",
-                     run->options->output);
+        TRY(retry_failed_count(&failed, o->output));
+        if (o->retry_failed && failed > 0)
+            return sample_failed(run);
+        if (failed > 0)
+            distill_note("%s is complete, but %llu of its samples failed: --retry-failed samples "
+                         "them again",
+                         o->output, (unsigned long long)failed);
+        else
+            distill_note("%s is complete; nothing to do (--overwrite starts afresh)", o->output);
         return DISTILL_OK;
     }
     if (run->before > 0)
-        distill_note("resuming %s: %llu traces are there", run->options->output,
-                     (unsigned long long)run->before);
-    TRY(open_generator(run));
-    sampling_job job = job_of(run);
-    TRY(sampling_run(&run->result, &job));
-    TRY(trace_store_finish(run->store));
+        distill_note("resuming %s: %llu traces are there%s", o->output,
+                     (unsigned long long)run->before,
+                     o->retry_failed ? "; what failed among them can be sampled again when the "
+                                       "output is complete"
+                                     : "");
+    TRY(fill_store(run, run->store));
 done:
     return status;
 }
@@ -285,4 +336,5 @@ void gen_run_close(gen_run *run)
     prompt_set_close(run->prompts);
     distill_text_free(&run->teacher_dir);
     distill_text_free(&run->account);
+    distill_text_free(&run->settings);
 }

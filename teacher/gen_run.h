@@ -12,8 +12,9 @@ typedef struct gen_run {
     bool served; // the teacher stands behind servers: no directory, no tokenizer
     distill_text teacher_dir;
     distill_tokenizer *tok;
-    distill_chat *chat;   // NULL: chat completions of a server
-    distill_text account; // OUTPUT/usage.json of a served teacher
+    distill_chat *chat;    // NULL: chat completions of a server
+    distill_text settings; // as JSON
+    distill_text account;  // OUTPUT/usage.json of a served teacher
     trace_store *store;
     distill_generator *generator;
     uint64_t before; // traces that earlier runs stored

@@ -1,0 +1,53 @@
+#!/bin/sh
+# distill-gen --retry-failed: what failed for good is sampled again, the rest is kept to the byte.
+set -u
+work=$(mktemp -d "${TMPDIR:-/tmp}/distill-retry-XXXXXX") || exit 1
+server=
+trap '[ -z "$server" ] || kill "$server" 2>/dev/null; rm -rf "$work"' EXIT
+cd "$work" || exit 1
+gen=$DISTILL_BIN/distill-gen
+fail() { echo "FAILED: $1"; cat err 2>/dev/null; exit 1; }
+
+i=0
+while [ $i -lt 12 ]; do
+    case $i in
+    3 | 7) printf '{"id":"p%d","prompt":"number %d [fault:400*1]"}\n' $i $i ;;
+    5) printf '{"id":"p%d","prompt":"number %d [fault:400]"}\n' $i $i ;;
+    *) printf '{"id":"p%d","prompt":"number %d"}\n' $i $i ;;
+    esac
+    i=$((i + 1))
+done >prompts.jsonl
+"$DISTILL_BUILD/tests/fake_teacher" --port-file port --log log.jsonl --life 120 &
+server=$!
+while [ ! -s port ]; do sleep 0.05; done
+run() {
+    "$gen" --teacher "http://127.0.0.1:$(cat port)/v1" --model fake-teacher --prompts prompts.jsonl \
+        -n 2 --max-tokens 60 --shard-traces 10 --output out "$@" >report 2>err
+}
+errors() { sed -n 's/.*"errors":\([0-9]*\).*/\1/p' out/manifest.json; }
+
+run || fail 'the first run'
+[ "$(errors)" = 6 ] || fail "6 samples should have failed: $(errors)"
+grep -q 'failed *6 samples' report || fail 'the report does not tell the failures'
+"$DISTILL_BIN/distill" export out --to jsonl -o first.jsonl || fail 'export'
+grep -q '"error":"HTTP 400' first.jsonl || fail 'no reason is stored'
+run || fail 'a complete output'
+grep -q '6 of its samples failed' err || fail 'a complete output does not tell its failures'
+
+run --retry-failed || fail 'the second try'
+[ "$(errors)" = 2 ] || fail "2 samples should fail for ever: $(errors)"
+[ ! -e out/.retry ] || fail 'out/.retry is still there'
+"$DISTILL_BIN/distill" show out --verify >/dev/null || fail 'a checksum'
+"$DISTILL_BIN/distill" export out --to jsonl -o second.jsonl || fail 'export'
+[ "$(wc -l <second.jsonl)" = 24 ] || fail 'traces are missing'
+grep -v '"finish":"error"' first.jsonl >kept
+[ "$(grep -cFxf kept second.jsonl)" = 18 ] || fail 'what had not failed is not what it was'
+[ "$(cut -d, -f1,2 second.jsonl | uniq -d | wc -l)" = 0 ] || fail 'a trace is there twice'
+
+# killed when the new shards stand ready: the next run completes the swap
+cp -r out before
+mkdir -p out/.retry
+mv out/shard-00001.h5 out/shard-00002.h5 out/manifest.json out/.retry/
+run || fail 'after a kill in the swap'
+diff -r -x .lock before out || fail 'the swap was not completed'
+echo 'what fails can be sampled again'
