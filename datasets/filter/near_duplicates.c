@@ -57,18 +57,34 @@ static void put_plain_word(shingles *s, const char *bytes, size_t length)
     put_word(s, hash);
 }
 
-/// A run with characters beyond ASCII: those of three bytes and more are words of their own.
+/// Punctuation beyond ASCII at `bytes`, three bytes: U+2000 …, U+3000 …, full-width forms that are no
+/// letters or digits.
+static bool is_wide_punctuation(const char *bytes)
+{
+    unsigned char lead = (unsigned char)bytes[0], second = (unsigned char)bytes[1];
+    unsigned char third = (unsigned char)bytes[2];
+    if (lead == 0xEF && second == 0xBC)
+        return !((third >= 0x90 && third <= 0x99) || (third >= 0xA1 && third <= 0xBA));
+    if (lead == 0xEF && second == 0xBD)
+        return third >= 0x9B || third == 0x80;
+    return (lead == 0xE2 || lead == 0xE3) && second == 0x80;
+}
+
+/// A run with characters beyond ASCII: Chinese ones and their like are words of their own.
 static void put_wide_word(shingles *s, const char *bytes, size_t length)
 {
     size_t begin = 0;
     for (size_t at = 0; at < length;) {
         size_t step = 1;
-        if ((unsigned char)bytes[at] >= 0xE3) {
+        bool three = length - at >= 3 && (unsigned char)bytes[at] >= 0xE2;
+        bool punctuation = three && is_wide_punctuation(bytes + at);
+        if (punctuation || (unsigned char)bytes[at] >= 0xE3) {
             while (at + step < length && (bytes[at + step] & 0xC0) == 0x80)
                 step++;
             if (at > begin)
                 put_plain_word(s, bytes + begin, at - begin);
-            put_plain_word(s, bytes + at, step);
+            if (!punctuation)
+                put_plain_word(s, bytes + at, step);
             begin = at + step;
         }
         at += step;

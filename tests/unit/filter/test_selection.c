@@ -176,6 +176,61 @@ static void overlaps_with_benchmarks_are_found(void **state)
     assert_int_equal(decontamination_open(&benchmarks, &file, 1, 5), DISTILL_IO);
 }
 
+static void write_file(char path[200], const char *name, const char *text)
+{
+    snprintf(path, 200, "%s/%s", scratch_folder(), name);
+    MUST(distill_file_write(path, text, strlen(text)));
+}
+
+static void benchmarks_come_in_many_layouts(void **state)
+{
+    (void)state;
+    char paths[4][200];
+    const char *files[4] = {paths[0], paths[1], paths[2], paths[3]};
+    decontamination *benchmarks = NULL;
+    write_file(paths[0], "table.csv",
+               "Record ID,Question,Answer\r\nr1,\"How many, said the fox,\nare \"\"red\"\" here?\","
+               "3\r\nr2,Which gas is heavier than air?,argon\r\n");
+    write_file(
+        paths[1], "lcb.jsonl",
+        "{\"question_id\":\"q7\",\"question_title\":\"T\",\"question_content\":\"Print the sum of "
+        "the digits\"}\n");
+    write_file(
+        paths[2], "cf.jsonl",
+        "{\"id\":\"9/A\",\"title\":\"x\",\"description\":\"A library has many even shelves\"}\n");
+    write_file(paths[3], "none.csv", "a,b\n1,2\n");
+    MUST(decontamination_open(&benchmarks, files, 3, 5));
+    assert_true(is_hit(benchmarks, "the fox are red here"));
+    assert_string_equal(overlap.file, paths[0]);
+    assert_true(distill_span_is(overlap.item, "r1"));
+    assert_true(is_hit(benchmarks, "Which gas is heavier than water?"));
+    assert_true(distill_span_is(overlap.item, "r2"));
+    assert_true(is_hit(benchmarks, "Print the sum of the squares"));
+    assert_string_equal(overlap.file, paths[1]);
+    assert_true(is_hit(benchmarks, "My library has many even shelves."));
+    assert_true(distill_span_is(overlap.item, "9/A"));
+    assert_false(is_hit(benchmarks, "Which gas is lighter than water?"));
+    decontamination_close(benchmarks);
+    assert_int_equal(decontamination_open(&benchmarks, files + 3, 1, 5), DISTILL_FORMAT);
+}
+
+static void published_benchmarks_are_read(void **state)
+{
+    (void)state;
+    REQUIRE_SHARED(gpqa, "data/benchmarks/gpqa_format/sample.csv");
+    REQUIRE_SHARED(code, "data/benchmarks/livecodebench_format/test.jsonl");
+    REQUIRE_SHARED(rounds, "data/benchmarks/codeforces_format/sample.jsonl");
+    REQUIRE_SHARED(functions, "data/benchmarks/humaneval/HumanEval.jsonl");
+    const char *const files[] = {gpqa, code, rounds, functions};
+    decontamination *benchmarks = NULL;
+    MUST(decontamination_open(&benchmarks, files, 4, 13));
+    assert_true(is_hit(benchmarks,
+                       "You are given T numbers, each with at most 18 digits. Print the "
+                       "sum of the decimal digits of each."));
+    assert_string_equal(overlap.file, code);
+    decontamination_close(benchmarks);
+}
+
 static void a_benchmark_overlaps_with_itself_alone(void **state)
 {
     (void)state;
@@ -218,6 +273,8 @@ int main(void)
         cmocka_unit_test(prompts_that_are_too_easy_or_too_hard_go),
         cmocka_unit_test(wrong_rules_are_refused),
         cmocka_unit_test(overlaps_with_benchmarks_are_found),
+        cmocka_unit_test(benchmarks_come_in_many_layouts),
+        cmocka_unit_test(published_benchmarks_are_read),
         cmocka_unit_test(a_benchmark_overlaps_with_itself_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
