@@ -91,6 +91,40 @@ run 1 --verify math --max-paragraph-chars 12
 "$bin/distill-filter" --input traces/shard-00000.h5 traces --output both --dedup exact --quiet >table
 expect 'seen                  18' table
 grep -q '^kept  *5 ' table
+# near duplicates, refusals, domains, what a prompt overlaps with
+text= i=0
+while [ $i -lt 40 ]; do
+    text="$text word$i" i=$((i + 1))
+done
+cat >more.jsonl <<END
+{"id":"1","prompt":"Add the numbers up.","response":"$text. So \\\\boxed{4}","answer":"4","domain":"math"}
+{"id":"2","prompt":"Add the numbers up.","response":"$text! Thus \\\\boxed{4}","answer":"4","domain":"math"}
+{"id":"3","prompt":"Add them, please.","response":"Yes: \\\\boxed{4}","answer":"4","domain":"math"}
+{"id":"4","prompt":"Write a poem about the sea and the wind.","response":"I'm sorry, but I can't help with that.","domain":"general"}
+{"id":"5","prompt":"Write a poem about the sea and the wind.","response":" ","domain":"general"}
+{"id":"6","prompt":"Write a poem about the sea and the wind.","response":"The sea is wide.","domain":"general"}
+END
+"$bin/distill" import more.jsonl -o more --quiet
+reasons() { # reasons EXPECTED OPTIONS...: the report's reasons
+    wanted=$1
+    shift
+    "$bin/distill-filter" --input more --output selected --overwrite --quiet --report report.json --verify none \
+        "$@" >table
+    expect "\"reasons\":{$wanted}" report.json
+}
+reasons '"empty":1'
+reasons '"empty":1,"near_duplicate":1' --dedup minhash
+reasons '"empty":1,"near_duplicate":1' --dedup minhash:0.5
+reasons '"empty":1' --dedup minhash:1
+reasons '"empty":1,"refusal":1' --no-refusals
+reasons '"empty":1,"domain_cap":2' --max-per-domain math:1
+reasons '"empty":1,"domain_cap":2,"mix":1' --max-per-domain math:2 --mix math:1 --mix general:1 --max-per-domain 'general:1'
+reasons '"empty":1,"mix":2' --mix math:3
+printf 'id,Question\nsea-1,"Sing of a poem about the sea, and the wind"\n' >bench.csv
+reasons '"contaminated":2,"empty":1' --decontaminate bench.csv --ngram 5
+expect '"contaminated":[{"id":"4","file":"bench.csv","item":"sea-1","words":"a poem about the sea"},{"id":"6"' report.json
+fail 2 'DOMAIN:N' --input more --output x --max-per-domain math
+fail 2 'is given twice' --input more --output x --mix math:1 --mix math:2
 # the number of threads changes nothing
 for jobs in 1 3; do
     SOURCE_DATE_EPOCH=1 "$bin/distill-filter" --input traces --output jobs --overwrite --jobs $jobs --select random:1 \
