@@ -5,7 +5,8 @@
 //
 // Works in a folder of its own below the current one and removes it. Every way is measured ROUNDS
 // times in turn, the best counts. Prints megabytes of text (ids, prompts, replies, answers) a second
-// of the clock and of the processor, and the size of what was written; then single traces at random.
+// of the clock and of the processor, and the size of what was written; then single traces at random,
+// and what --logprobs K takes.
 #include "bench/trace_text.h"
 #include "datasets/shard_read.h"
 #include "datasets/trace_store.h"
@@ -14,7 +15,9 @@
 #include "distill/base/memory.h"
 #include "distill/base/rng.h"
 #include "distill/base/threads.h"
+#include "distill/tensor/weight_dtype.h"
 
+#include <math.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,7 +27,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { ROUNDS = 3, RANDOM_READS = 500 };
+enum { ROUNDS = 3, RANDOM_READS = 500, TOKEN_TRACES = 60, TOKENS_A_TRACE = 4000, MOST_K = 20 };
 
 typedef struct text_set {
     trace_text *traces;
@@ -195,6 +198,85 @@ done:
     return status;
 }
 
+// --- log-probabilities ----------------------------------------------------------------------------
+
+/// Tokens of a made-up teacher with a vocabulary of 151,936: contexts come back as words do (Zipf),
+/// each with its own likely tokens; two positions of three are as good as certain.
+typedef struct made_tokens {
+    int32_t ids[TOKENS_A_TRACE], topk_ids[TOKENS_A_TRACE * MOST_K];
+    float logprobs[TOKENS_A_TRACE];
+    uint16_t halves[TOKENS_A_TRACE * MOST_K];
+} made_tokens;
+
+/// Rank 0 … 151935, the k-th about k times as rare as the first.
+static int32_t zipf(distill_rng *rng)
+{
+    return (int32_t)exp(distill_rng_uniform(rng) * log(151936.0)) - 1;
+}
+
+/// The distribution at one position: top K of ids and of log-probabilities, falling.
+static void make_position(made_tokens *made, size_t at, size_t k, distill_rng *rng)
+{
+    distill_rng context = distill_rng_start(77, (uint64_t)zipf(rng));
+    double sure = distill_rng_below(rng, 3) > 0 ? 1e-4 : 0.3,
+           rest = sure * distill_rng_uniform(rng);
+    float logprob = (float)log(1 - rest);
+    made->ids[at] = zipf(&context);
+    made->logprobs[at] = logprob;
+    for (size_t i = 0; i < k; i++) {
+        float *value = &logprob;
+        made->topk_ids[at * k + i] = i == 0 ? made->ids[at] : zipf(&context);
+        distill_dtype_narrow(&made->halves[at * k + i], value, DISTILL_F16, 1);
+        rest *= 0.1 + 0.8 * distill_rng_uniform(rng);
+        logprob = (float)log(rest);
+    }
+}
+
+static distill_status store_tokens(const text_set *set, made_tokens *made, size_t k, double *bytes)
+{
+    distill_status status = DISTILL_OK;
+    trace_store *store = NULL;
+    trace_store_settings settings = {.compression_level = set->level, .topk = k, .overwrite = true};
+    uint64_t size = 0;
+    distill_rng rng = distill_rng_start(3, 3);
+    TRY(trace_store_open(&store, path_in(set, "tokens"), &settings));
+    for (size_t i = 0; i < TOKEN_TRACES; i++) {
+        for (size_t at = 0; at < TOKENS_A_TRACE; at++)
+            make_position(made, at, k, &rng);
+        trace_record record = {.id = distill_span_of("tokens"),
+                               .token_ids = made->ids,
+                               .logprobs = made->logprobs,
+                               .token_count = TOKENS_A_TRACE,
+                               .topk = k,
+                               .topk_ids = made->topk_ids,
+                               .topk_logprobs = made->halves};
+        TRY(trace_store_write(store, &record, i));
+    }
+    TRY(trace_store_finish(store));
+    TRY(distill_file_size(&size, path_in(set, "tokens/shard-00000.h5")));
+    *bytes = (double)size / (TOKEN_TRACES * TOKENS_A_TRACE);
+done:
+    trace_store_close(store);
+    return status;
+}
+
+static distill_status measure_tokens(const text_set *set)
+{
+    distill_status status = DISTILL_OK;
+    static const size_t widths[] = {0, 5, 20};
+    made_tokens *made = NULL;
+    TRY(DISTILL_NEW(&made, 1));
+    for (size_t i = 0; i < sizeof widths / sizeof *widths; i++) {
+        double bytes = 0;
+        TRY(store_tokens(set, made, widths[i], &bytes));
+        printf("--logprobs %-2zu %5.1f bytes a token, of %zu\n", widths[i], bytes,
+               8 + 6 * widths[i]);
+    }
+done:
+    distill_free(made);
+    return status;
+}
+
 // --- measuring ------------------------------------------------------------------------------------
 
 typedef struct way {
@@ -279,6 +361,7 @@ int main(int argc, char **argv)
     set.threads = distill_threads();
     TRY(make_texts(&set, number[0]));
     TRY(measure(&set));
+    TRY(measure_tokens(&set));
 done:
     if (status != DISTILL_OK)
         fprintf(stderr, "trace_store_speed: error: %s\n", distill_error_message());

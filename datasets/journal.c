@@ -198,6 +198,16 @@ done:
     return status;
 }
 
+/// What stands behind the last whole frame was never acknowledged.
+static distill_status cut_tail(journal *log)
+{
+    struct stat info;
+    if (fstat(log->fd, &info) != 0 ||
+        ((uint64_t)info.st_size > log->end && ftruncate(log->fd, (off_t)log->end) != 0))
+        return distill_fail_errno(DISTILL_IO, "%s: the journal", log->dir);
+    return DISTILL_OK;
+}
+
 distill_status journal_open(journal **out, const char *dir, size_t limit_bytes,
                             journal_replay replay, void *context)
 {
@@ -210,9 +220,7 @@ distill_status journal_open(journal **out, const char *dir, size_t limit_bytes,
     replay_job job = {.log = log, .replay = replay, .context = context};
     TRY(for_segments(dir, replay_segment, &job));
     TRY(open_segment(&log->fd, log, log->current, O_RDWR | O_CREAT));
-    // what stands behind the last whole frame was never acknowledged
-    if (ftruncate(log->fd, (off_t)log->end) != 0)
-        TRY(distill_fail_errno(DISTILL_IO, "%s: the journal", dir));
+    TRY(cut_tail(log));
     log->unsynced = log->first;
     *out = log;
     log = NULL;
@@ -266,12 +274,28 @@ static distill_status write_frame(journal *log, const frame_header *header, dist
     return DISTILL_OK;
 }
 
+/// A file that was cut (O_TRUNC, ftruncate) is written out when it is closed, by ext4; a new one is
+/// not, and need not be if it is removed before long: segments are never cut without need.
+static distill_status unlink_segment(const char *dir, uint32_t number)
+{
+    distill_status status = DISTILL_OK;
+    distill_text path = {0};
+    char name[32];
+    segment_name(name, number);
+    TRY(distill_path_join(&path, dir, name));
+    TRY(distill_remove_all(path.bytes));
+done:
+    distill_text_free(&path);
+    return status;
+}
+
 /// Begins the next segment with all head frames.
 static distill_status rotate(journal *log)
 {
     distill_status status = DISTILL_OK;
     int fd = -1;
-    TRY(open_segment(&fd, log, log->current + 1, O_RDWR | O_CREAT | O_TRUNC));
+    TRY(unlink_segment(log->dir, log->current + 1)); // what a failure has left
+    TRY(open_segment(&fd, log, log->current + 1, O_RDWR | O_CREAT | O_EXCL));
     TRY(write_all(fd, log->head.bytes, log->head.length, 0, log->dir));
     close(log->fd);
     log->fd = fd;
@@ -399,19 +423,6 @@ distill_status journal_sync(journal *log)
         TRY(distill_fail_errno(DISTILL_IO, "%s: the journal", log->dir));
     TRY(distill_sync_directory(log->dir));
 done:
-    return status;
-}
-
-static distill_status unlink_segment(const char *dir, uint32_t number)
-{
-    distill_status status = DISTILL_OK;
-    distill_text path = {0};
-    char name[32];
-    segment_name(name, number);
-    TRY(distill_path_join(&path, dir, name));
-    TRY(distill_remove_all(path.bytes));
-done:
-    distill_text_free(&path);
     return status;
 }
 

@@ -1,15 +1,15 @@
-// datasets/trace_store.c - journal first, shards when their content can no longer change.
+// datasets/trace_store.c - journal first; into a shard as soon as its place in it is certain.
 //
 // A trace goes to the journal and is acknowledged. Shard k holds the traces k*S … k*S+S-1 in rising
-// order. A shard is written as soon as all traces before its end are final: either the orders 0, 1,
-// 2, … have come without a gap, or the writer has promised (trace_store_settle) that none below a
-// number will come; the rest is written by trace_store_finish. So shards do not depend on the order
-// of completion, memory holds 32 bytes a waiting trace, and the journal holds only what no shard
-// has.
+// order. A trace is placed in the open shard when all before it are placed and final: either the
+// orders 0, 1, 2, … have come without a gap, or the writer has promised (trace_store_settle) that
+// none below a number will come; the rest is placed by trace_store_finish. What cannot be placed yet
+// waits in the journal. So shards do not depend on the order of completion, memory holds 32 bytes a
+// waiting trace, and the journal holds only what no complete shard has.
 //
-// Sealing a shard: write it (temporary name, fsync, rename), begin a new journal segment with a head
-// frame about it, fsync, remove the segments that are needed no more. A shard without its frame is
-// written again after a crash, with the same content.
+// A shard with S traces is sealed: put in its place (temporary name, fsync, rename), entered in the
+// head frame that begins a new journal segment, fsync; segments that are needed no more are removed.
+// A shard without its frame, complete or not, is written again after a crash, with the same content.
 #include "datasets/trace_store.h"
 
 #include "datasets/journal.h"
@@ -41,15 +41,16 @@ struct trace_store {
     bool finished, has_head;
     journal *log;
     manifest_shards sealed;
-    uint64_t sealed_end; // orders below this are in sealed shards
-    uint64_t final_end;  // no trace with an order below this will come any more
-    waiting_trace *waiting;
+    uint64_t sealed_end;    // orders below this are in sealed shards
+    uint64_t final_end;     // no trace with an order below this will come any more
+    shard_writer *shard;    // the open shard; NULL = none yet
+    manifest_shard open;    // what is in it so far
+    bool broken;            // it could not be written: nothing more is taken
+    waiting_trace *waiting; // in the journal, not in a shard
     size_t waiting_count, waiting_capacity, unchecked;
     size_t sealed_traces;
-    shard_writer *direct;         // the shard that trace_store_write fills; NULL = none
-    manifest_shard direct_sealed; // its counts so far
-    key_set keys;                 // (id, sample) of every trace
-    key_set orders;               // of waiting traces
+    key_set keys;   // (id, sample) of every trace
+    key_set orders; // of traces that no shard had at the start
     distill_text scratch;
 };
 
@@ -125,8 +126,8 @@ done:
 
 // --- replay --------------------------------------------------------------------------------------
 
-static distill_status add_waiting(trace_store *store, const trace_record *record, uint64_t order,
-                                  journal_place place)
+/// Enters a trace in the sets of what is there; its order must be new.
+static distill_status remember(trace_store *store, const trace_record *record, uint64_t order)
 {
     distill_status status = DISTILL_OK;
     bool added = false;
@@ -135,6 +136,13 @@ static distill_status add_waiting(trace_store *store, const trace_record *record
         TRY(distill_fail(DISTILL_INTERNAL, "%s: two traces of order %llu", store->dir,
                          (unsigned long long)order));
     TRY(key_set_add(&store->keys, key_of(record->id, record->sample), &added));
+done:
+    return status;
+}
+
+static distill_status add_waiting(trace_store *store, uint64_t order, journal_place place)
+{
+    distill_status status = DISTILL_OK;
     if (store->waiting_count == store->waiting_capacity) {
         size_t capacity = store->waiting_capacity > 0 ? 2 * store->waiting_capacity : 256;
         TRY(distill_grow((void **)&store->waiting, store->waiting_count, capacity,
@@ -202,8 +210,10 @@ static distill_status replay_frame(void *context, journal_kind kind, journal_pla
                             store->dir);
     TRY(trace_frame_decode(&record, &order, payload));
     // a trace that is in a shard by now, or that came twice, has been dealt with
-    if (order >= store->sealed_end && !key_set_has(&store->orders, order))
-        TRY(add_waiting(store, &record, order, place));
+    if (order < store->sealed_end || key_set_has(&store->orders, order))
+        goto done;
+    TRY(remember(store, &record, order));
+    TRY(add_waiting(store, order, place));
 done:
     return status;
 }
@@ -397,18 +407,12 @@ bool trace_store_has_order(const trace_store *store, uint64_t order)
 
 size_t trace_store_count(const trace_store *store)
 {
-    return store->sealed_traces + store->waiting_count;
+    return store->sealed_traces + (size_t)store->open.counts.traces + store->waiting_count;
 }
 
-// --- sealing -------------------------------------------------------------------------------------
+// --- the open shard ---------------------------------------------------------------------------
 
-static int by_order(const void *a, const void *b)
-{
-    uint64_t x = ((const waiting_trace *)a)->order, y = ((const waiting_trace *)b)->order;
-    return (x > y) - (x < y);
-}
-
-static distill_status open_shard(shard_writer **shard, const trace_store *store)
+static distill_status open_shard(trace_store *store)
 {
     distill_status status = DISTILL_OK;
     distill_text path = {0};
@@ -421,9 +425,11 @@ static distill_status open_shard(shard_writer **shard, const trace_store *store)
         .topk = store->settings.topk,
         .verdict = store->settings.verdict,
     };
+    if (store->shard != NULL)
+        return DISTILL_OK;
     manifest_shard_name(name, store->sealed.count);
     TRY(distill_path_join(&path, store->dir, name));
-    TRY(shard_write_open(shard, path.bytes, &settings));
+    TRY(shard_write_open(&store->shard, path.bytes, &settings));
 done:
     distill_text_free(&path);
     return status;
@@ -439,27 +445,6 @@ static void count_trace(trace_counts *counts, const trace_record *record)
     counts->errors += record->finish == DISTILL_FINISH_ERROR;
 }
 
-/// Writes the first `count` waiting traces as the next shard.
-static distill_status write_shard(trace_store *store, manifest_shard *sealed, size_t count)
-{
-    distill_status status = DISTILL_OK;
-    shard_writer *shard = NULL;
-    trace_record record;
-    uint64_t order = 0;
-    TRY(open_shard(&shard, store));
-    for (size_t i = 0; i < count; i++) {
-        TRY(journal_fetch(store->log, &store->scratch, store->waiting[i].place));
-        TRY(trace_frame_decode(&record, &order, distill_text_span(&store->scratch)));
-        TRY(shard_write_row(shard, &record));
-        count_trace(&sealed->counts, &record);
-    }
-    TRY(shard_write_commit(&shard, &sealed->info));
-    sealed->end_order = count > 0 ? store->waiting[count - 1].order + 1 : 0;
-done:
-    shard_write_abort(&shard);
-    return status;
-}
-
 static uint32_t first_needed_segment(const trace_store *store)
 {
     uint32_t first = UINT32_MAX;
@@ -469,71 +454,76 @@ static uint32_t first_needed_segment(const trace_store *store)
     return first;
 }
 
-/// Enters a shard that stands in its place.
-static distill_status enter_sealed(trace_store *store, const manifest_shard *sealed)
+static distill_status seal(trace_store *store)
 {
     distill_status status = DISTILL_OK;
+    TRY(open_shard(store)); // an output without traces has one shard, without rows
+    TRY(shard_write_commit(&store->shard, &store->open.info));
     distill_text_clear(&store->scratch);
-    TRY(manifest_write_sealed(&store->scratch, sealed, store->sealed.count));
+    TRY(manifest_write_sealed(&store->scratch, &store->open, store->sealed.count));
     TRY(journal_seal(store->log, distill_text_span(&store->scratch)));
-    TRY(add_sealed(store, sealed, store->sealed.count));
-done:
-    return status;
-}
-
-static distill_status seal(trace_store *store, size_t count)
-{
-    distill_status status = DISTILL_OK;
-    manifest_shard sealed = {0};
-    TRY(write_shard(store, &sealed, count));
-    TRY(enter_sealed(store, &sealed));
-    if (store->waiting_count > count)
-        memmove(store->waiting, store->waiting + count,
-                (store->waiting_count - count) * sizeof *store->waiting);
-    store->waiting_count -= count;
+    TRY(add_sealed(store, &store->open, store->sealed.count));
+    store->open = (manifest_shard){0};
     TRY(journal_drop_before(store->log, first_needed_segment(store)));
 done:
     return status;
 }
 
-/// Number of waiting traces, from the first, that no later one can come before. They are sorted.
-static size_t count_final(trace_store *store)
-{
-    size_t count = 0;
-    while (count < store->waiting_count && store->waiting[count].order <= store->final_end) {
-        if (store->waiting[count].order == store->final_end)
-            store->final_end++;
-        count++;
-    }
-    return count;
-}
-
-static void sort_waiting(trace_store *store)
-{
-    if (store->waiting_count > 0)
-        qsort(store->waiting, store->waiting_count, sizeof *store->waiting, by_order);
-    store->unchecked = 0;
-}
-
-/// Seals the shards that are complete.
-static distill_status seal_complete(trace_store *store)
+/// The next row. After a failure the shard cannot go on: the run ends, and the next one writes it
+/// again from the journal.
+static distill_status place_trace(trace_store *store, const trace_record *record, uint64_t order)
 {
     distill_status status = DISTILL_OK;
-    size_t size = store->settings.shard_traces;
-    if (store->waiting_count < size)
-        return DISTILL_OK;
-    sort_waiting(store);
-    for (size_t complete = count_final(store); complete >= size; complete -= size)
-        TRY(seal(store, size));
+    TRY(open_shard(store));
+    TRY(shard_write_row(store->shard, record));
+    count_trace(&store->open.counts, record);
+    store->open.end_order = order + 1;
+    if (store->final_end <= order)
+        store->final_end = order + 1;
+    if (store->open.counts.traces == store->settings.shard_traces)
+        TRY(seal(store));
 done:
+    store->broken = store->broken || status != DISTILL_OK;
     return status;
 }
 
+static int by_falling_order(const void *a, const void *b)
+{
+    uint64_t x = ((const waiting_trace *)a)->order, y = ((const waiting_trace *)b)->order;
+    return (x < y) - (x > y);
+}
+
+/// Places the waiting traces that no later one can come before.
+static distill_status place_waiting(trace_store *store)
+{
+    distill_status status = DISTILL_OK;
+    trace_record record;
+    uint64_t order = 0;
+    store->unchecked = 0;
+    if (store->waiting_count > 1)
+        qsort(store->waiting, store->waiting_count, sizeof *store->waiting, by_falling_order);
+    while (store->waiting_count > 0 &&
+           store->waiting[store->waiting_count - 1].order <= store->final_end) {
+        store->waiting_count--;
+        TRY(journal_fetch(store->log, &store->scratch, store->waiting[store->waiting_count].place));
+        TRY(trace_frame_decode(&record, &order, distill_text_span(&store->scratch)));
+        TRY(place_trace(store, &record, order));
+    }
+done:
+    store->broken = store->broken || status != DISTILL_OK;
+    return status;
+}
+
+// --- the writer's calls -------------------------------------------------------------------------
+
 static distill_status check_open(const trace_store *store)
 {
-    if (!store->finished)
-        return DISTILL_OK;
-    return distill_fail(DISTILL_INTERNAL, "%s: the output is complete already", store->dir);
+    if (store->finished)
+        return distill_fail(DISTILL_INTERNAL, "%s: the output is complete already", store->dir);
+    if (store->broken)
+        return distill_fail(
+            DISTILL_IO, "%s: a shard could not be written; run the same command again", store->dir);
+    return DISTILL_OK;
 }
 
 distill_status trace_store_append(trace_store *store, const trace_record *record, uint64_t order)
@@ -547,19 +537,15 @@ distill_status trace_store_append(trace_store *store, const trace_record *record
     TRY(trace_record_check(record));
     TRY(trace_frame_encode(&store->scratch, record, order));
     TRY(journal_append(store->log, &place, JOURNAL_TRACE, distill_text_span(&store->scratch)));
-    TRY(add_waiting(store, record, order, place));
+    TRY(remember(store, record, order));
+    if (order == store->final_end) {
+        TRY(place_trace(store, record, order));
+        goto done;
+    }
+    TRY(add_waiting(store, order, place));
     // sorting is not free: look only now and then
     if (store->unchecked > store->settings.shard_traces / 8 + store->waiting_count / 16)
-        TRY(seal_complete(store));
-done:
-    return status;
-}
-
-static distill_status seal_direct(trace_store *store)
-{
-    distill_status status = DISTILL_OK;
-    TRY(shard_write_commit(&store->direct, &store->direct_sealed.info));
-    TRY(enter_sealed(store, &store->direct_sealed));
+        TRY(place_waiting(store));
 done:
     return status;
 }
@@ -571,24 +557,20 @@ distill_status trace_store_write(trace_store *store, const trace_record *record,
     if (order < store->final_end || store->waiting_count > 0)
         TRY(distill_fail(DISTILL_INTERNAL, "%s: a trace of order %llu behind a later one",
                          store->dir, (unsigned long long)order));
-    if (store->direct == NULL) {
-        TRY(open_shard(&store->direct, store));
-        store->direct_sealed = (manifest_shard){0};
-    }
-    TRY(shard_write_row(store->direct, record));
-    count_trace(&store->direct_sealed.counts, record);
-    store->final_end = store->direct_sealed.end_order = order + 1;
-    if (store->direct_sealed.counts.traces == store->settings.shard_traces)
-        TRY(seal_direct(store));
+    TRY(place_trace(store, record, order));
 done:
     return status;
 }
 
 distill_status trace_store_settle(trace_store *store, uint64_t order)
 {
+    distill_status status = DISTILL_OK;
+    TRY(check_open(store));
     if (order > store->final_end)
         store->final_end = order;
-    return seal_complete(store);
+    TRY(place_waiting(store));
+done:
+    return status;
 }
 
 distill_status trace_store_sync(trace_store *store)
@@ -600,14 +582,10 @@ distill_status trace_store_finish(trace_store *store)
 {
     distill_status status = DISTILL_OK;
     TRY(check_open(store));
-    if (store->direct != NULL)
-        TRY(seal_direct(store));
-    sort_waiting(store);
-    do {
-        size_t size = store->settings.shard_traces;
-        if (store->waiting_count > 0 || store->sealed.count == 0)
-            TRY(seal(store, store->waiting_count < size ? store->waiting_count : size));
-    } while (store->waiting_count > 0);
+    store->final_end = UINT64_MAX;
+    TRY(place_waiting(store));
+    if (store->open.counts.traces > 0 || store->sealed.count == 0)
+        TRY(seal(store));
     TRY(manifest_write(store->dir, &store->settings, &store->sealed));
     store->finished = true;
     journal_close(store->log);
@@ -620,7 +598,7 @@ done:
 distill_status trace_store_discard(trace_store *store)
 {
     distill_status status = DISTILL_OK;
-    shard_write_abort(&store->direct);
+    shard_write_abort(&store->shard);
     journal_close(store->log);
     store->log = NULL;
     TRY(journal_remove(store->dir));
@@ -633,7 +611,7 @@ void trace_store_close(trace_store *store)
 {
     if (store == NULL)
         return;
-    shard_write_abort(&store->direct);
+    shard_write_abort(&store->shard);
     journal_close(store->log);
     distill_lock_release(&store->lock);
     distill_free(store->sealed.at);
