@@ -348,6 +348,7 @@ const char *const TRAIN_FREE_KEYS[] = {"output",
                                        "eval-data",
                                        "activation-checkpointing",
                                        "max-memory",
+                                       "save-dtype",
                                        "gradient-checkpointing"};
 const size_t TRAIN_FREE_KEY_COUNT = sizeof TRAIN_FREE_KEYS / sizeof *TRAIN_FREE_KEYS;
 

@@ -162,6 +162,31 @@ static distill_status fill_weights(training_run *run)
     return DISTILL_OK;
 }
 
+// The largest number that float16 holds. Found before hours of training, not behind them.
+static distill_status check_float16(const training_run *run)
+{
+    enum { PIECE = 4096 };
+    const float most = 65504;
+    float values[PIECE];
+    distill_block_source from =
+        distill_train_weights_rounded(distill_trainer_weights(run->trainer));
+    for (size_t t = 0; run->dtype == DISTILL_F16 && t < run->layout->count; t++) {
+        const distill_tensor_info *info = &run->layout->tensors[t];
+        size_t count = info->rows * info->cols;
+        for (size_t first = 0; first < count; first += PIECE) {
+            size_t n = count - first < PIECE ? count - first : PIECE;
+            from.read(from.context, values, info->offset + first, n);
+            for (size_t i = 0; i < n; i++)
+                if (values[i] > most || values[i] < -most)
+                    return distill_fail(DISTILL_NUMERIC,
+                                        "tensor \"%s\" holds %g, which float16 does not; choose "
+                                        "--save-dtype bfloat16 or float32",
+                                        info->name, (double)values[i]);
+        }
+    }
+    return DISTILL_OK;
+}
+
 distill_status training_run_train(training_run *run)
 {
     distill_status status = DISTILL_OK;
@@ -170,6 +195,8 @@ distill_status training_run_train(training_run *run)
     TRY(distill_trainer_resume(run->trainer));
     if (distill_trainer_step(run->trainer) == 0)
         TRY(fill_weights(run));
+    if (distill_trainer_step(run->trainer) < run->settings.schedule.total)
+        TRY(check_float16(run));
     distill_checkpoint_close(run->checkpoint);
     run->checkpoint = NULL;
     if (run->evaluation != NULL)
@@ -183,13 +210,30 @@ done:
     return status;
 }
 
+// What cannot be written as it was asked for, or where, is not lost: the same command with another
+// --save-dtype goes on from the last step.
+static distill_status keep_work(training_run *run, distill_status failure)
+{
+    char message[DISTILL_ERROR_CAPACITY];
+    distill_error_take(message, sizeof message);
+    distill_status saved = distill_trainer_save(run->trainer);
+    if (saved == DISTILL_OK)
+        distill_note("the last step is kept in %s/checkpoints", run->directory.path);
+    distill_error_put(message);
+    return failure;
+}
+
 distill_status training_run_write(training_run *run)
 {
     distill_status status = DISTILL_OK;
     distill_block_source weights =
         distill_train_weights_rounded(distill_trainer_weights(run->trainer));
-    TRY(distill_checkpoint_write_from(run->directory.path, run->layout, &weights, run->dtype,
-                                      run->config_source, run->tokenizer_dir));
+    distill_status written =
+        distill_checkpoint_write_from(run->directory.path, run->layout, &weights, run->dtype,
+                                      run->config_source, run->tokenizer_dir);
+    if (written != DISTILL_OK)
+        written = keep_work(run, written);
+    TRY(written);
     TRY(training_report_write(run));
     TRY(run_directory_finish(&run->directory));
 done:

@@ -88,7 +88,7 @@ static distill_train_blocks blocks_of(distill_trainer *t)
     return (distill_train_blocks){t->layout, &t->optimizer.weights, &t->optimizer.moments};
 }
 
-static distill_status save(distill_trainer *t)
+distill_status distill_trainer_save(distill_trainer *t)
 {
     distill_train_blocks blocks = blocks_of(t);
     distill_status status = distill_metrics_sync(t->metrics);
@@ -231,7 +231,7 @@ static distill_status after_step(distill_trainer *t, const distill_objective *ev
         distill_event("train.eval", "\"step\":%llu,\"loss_nats\":%.7g",
                       (unsigned long long)row->step, row->eval_loss);
     if (due(row->step, t->settings.save_every))
-        TRY(save(t));
+        TRY(distill_trainer_save(t));
 done:
     return status;
 }
@@ -262,7 +262,7 @@ static distill_status save_interrupted(distill_trainer *t)
 {
     char message[DISTILL_ERROR_CAPACITY];
     distill_error_take(message, sizeof message);
-    distill_status status = save(t);
+    distill_status status = distill_trainer_save(t);
     if (status != DISTILL_OK)
         return status;
     distill_error_put(message);

@@ -72,6 +72,8 @@ distill_train_weights *distill_trainer_weights(distill_trainer *trainer);
 /// Loads the newest checkpoint under settings.output, if there is one. distill_trainer_step tells.
 /// Errors  MISMATCH if it was made with other data.
 distill_status distill_trainer_resume(distill_trainer *trainer) DISTILL_MUST_CHECK;
+/// Writes a checkpoint of the last step, if there is none yet.
+distill_status distill_trainer_save(distill_trainer *trainer) DISTILL_MUST_CHECK;
 /// Optimizer steps done.
 uint64_t distill_trainer_step(const distill_trainer *trainer);
 

@@ -14,4 +14,17 @@ expect 1 '--optimizer was "adamw8bit" and is now "adamw"' small --output "$work/
 expect 0 'trained:' "$train" --model "$work/a" --data "$work/data.jsonl" --output "$work/d" --max-steps 1
 expect 1 'available' small --output "$work/e" --max-memory 0.001
 [ -e "$work/e/metrics.jsonl" ] && fail "training began in spite of the limit"
+
+# float16 that does not hold the weights: found at the start, and nothing is lost at the end
+init() { # init RANGE ARGS...: random weights of this size
+    sed "s/\"initializer_range\": *[0-9.e-]*,*//; s/^{/{\"initializer_range\": $1,/" "$work/model/config.json" >"$work/init.json"
+    shift
+    "$train" --init "$work/init.json" --tokenizer "$work/model" --data "$work/data.jsonl" --max-steps 1 --save-every 0 \
+        -l 99 --weight-decay 1 "$@"
+}
+expect 1 'cannot be written as F16' init 100 --output "$work/g" --save-dtype float16 --weight-decay 100
+expect 0 'resuming at step 1' init 100 --output "$work/g" --save-dtype float32 --weight-decay 100
+expect 1 'which float16 does not' "$train" --model "$work/g" --data "$work/data.jsonl" --output "$work/f" \
+    --save-dtype float16
+[ -e "$work/f/metrics.jsonl" ] && fail "training began with weights that cannot be written"
 finish
