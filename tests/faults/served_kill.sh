@@ -1,9 +1,9 @@
 #!/bin/sh
 # served_kill.sh [COUNT [SEED]]: kill -9 at random moments while replies come from a server that misbehaves, resumed until
-# COUNT kills (5) have struck. What was in the journal when the process died is in the finished output with the same
+# COUNT kills (3) have struck. What was in the journal when the process died is in the finished output with the same
 # bytes, nothing is there twice, nothing is missing, and every reply is what the teacher said.
 . "$DISTILL_SOURCE/tests/faults/served_support.sh"
-kills=${1:-${SERVED_KILLS:-5}} seed=${2:-7}
+kills=${1:-${SERVED_KILLS:-3}} seed=${2:-7}
 FAKE_KEY=sk-do-not-tell-0123456789abcdef OPENAI_API_KEY=sk-do-not-tell-0123456789abcdef
 export FAKE_KEY OPENAI_API_KEY
 n=3 most=24
@@ -11,11 +11,11 @@ serve kill --key-env FAKE_KEY --seed "$seed" --latency-ms 3 --event-ms 1 --token
     --fault 429:0.02 --fault 429-after:0.003 --fault 500:0.02 --fault 500-echo:0.01 --fault 503:0.01 \
     --fault drip:0.003 --fault stall-middle:0.003 --fault stall-start:0.002 --fault cut-event:0.02 --fault cut-utf8:0.01 \
     --fault cut-between:0.01 --fault cut-cleanly:0.01 --fault cut-before-done:0.01 --fault rst:0.02 \
-    --fault invalid-json:0.01 --fault empty-choices:0.01 --fault html:0.01 --fault duplicate-choices:0.01 \
+    --fault invalid-json:0.01 --fault empty-choices:0.01 --fault html:0.01 --fault duplicate-choices:0.01 --fault same-id:0.02 \
     --fault missing-choices:0.01 --fault error-event:0.01 --fault endless-line:0.002 --fault bad-chunk:0.01
 start() {
     exec "$gen" --teacher "$url" --model fake-teacher --prompts "$work/kill.jsonl" --output "$1" -n $n --retries 50 \
-        --prompt-template '{prompt}' --concurrency $most --timeout 0.7 --shard-traces 40
+        --prompt-template '{prompt}' --concurrency $most --timeout 1.5 --shard-traces 40
 }
 # pause ROUND: a moment between nothing and the time a run may take, the same in every run of this script
 moment() { awk -v seed="$seed" -v i="$1" 'BEGIN { srand(seed * 1000 + i); printf "%.3f", 0.03 + 0.45 * rand() * rand() }'; }

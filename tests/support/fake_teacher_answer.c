@@ -230,7 +230,8 @@ static distill_status write_head(distill_text *out, const fake_answer *a)
     return distill_text_printf(out,
                                "{\"id\":\"%s-%llu\",\"object\":\"%s\",\"created\":1700000000,"
                                "\"model\":\"%s\"",
-                               id, (unsigned long long)a->serial, object, a->settings->model);
+                               id, a->damage == FAKE_SAME_ID ? 1 : (unsigned long long)a->serial,
+                               object, a->settings->model);
 }
 
 static const char *finish_of(const fake_answer *a, size_t choice)

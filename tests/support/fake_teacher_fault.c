@@ -59,6 +59,7 @@ static const fake_fault FAULTS[] = {
     SPOILT("wrong-types", FAKE_RETRY, FAKE_WRONG_TYPES),
     SPOILT("duplicate-choices", FAKE_NO_MATTER, FAKE_DUPLICATE_CHOICES),
     SPOILT("extra-choices", FAKE_NO_MATTER, FAKE_EXTRA_CHOICES),
+    SPOILT("same-id", FAKE_NO_MATTER, FAKE_SAME_ID),
     SPOILT("huge-numbers", FAKE_NO_MATTER, FAKE_HUGE_NUMBERS),
     SPOILT("bad-utf8", FAKE_RETRY, FAKE_BAD_UTF8),
     SPOILT("error-event", FAKE_RETRY, FAKE_ERROR_EVENT),

@@ -38,6 +38,7 @@ typedef enum fake_damage {
     FAKE_WRONG_TYPES,     // content is a number
     FAKE_DUPLICATE_CHOICES, // every choice twice under the same index; in a stream one after the other
     FAKE_EXTRA_CHOICES,     // a choice with an index that was not asked for
+    FAKE_SAME_ID,           // every answer has the same "id"
     FAKE_HUGE_NUMBERS,      // usage and log-probabilities that are no counts and no logarithms
     FAKE_BAD_UTF8,          // bytes that are no UTF-8 in the content
     FAKE_ERROR_EVENT,       // an error object in the middle of the stream
