@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/mount.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -19,12 +18,18 @@ static const char *const ETC[] = {"etc/ld.so.cache", "etc/alternatives"};
 static const char *const DEVICES[] = {"dev/null", "dev/zero", "dev/full", "dev/random",
                                       "dev/urandom"};
 
+// As in linux/mount.h, which cannot be included beside sys/mount.h everywhere.
+enum { READ_ONLY = 1, NO_SUID = 2, NO_DEVICES = 4, WITH_ALL_UNDER_IT = 0x8000 };
+typedef struct mount_change {
+    uint64_t set, clear, propagation, user_namespace;
+} mount_change;
+
 /// Sets a mount, and all mounts under it, to read-only; nothing on it gives rights.
 static int make_read_only(const char *path, uint64_t more)
 {
-    struct mount_attr attributes = {.attr_set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | more};
-    return (int)syscall(SYS_mount_setattr, AT_FDCWD, path, AT_RECURSIVE, &attributes,
-                        sizeof attributes);
+    mount_change change = {.set = READ_ONLY | NO_SUID | more};
+    return (int)syscall(SYS_mount_setattr, AT_FDCWD, path, WITH_ALL_UNDER_IT, &change,
+                        sizeof change);
 }
 
 /// Shows /NAME at PLACE/NAME, which exists.
@@ -54,7 +59,7 @@ static int show_folder(const char *name)
         target[length] = '\0';
         return symlink(target, to);
     }
-    return mkdir(to, 0755) == 0 ? show(name, MOUNT_ATTR_NODEV) : -1;
+    return mkdir(to, 0755) == 0 ? show(name, NO_DEVICES) : -1;
 }
 
 static int show_file(const char *name, uint64_t attributes)
@@ -114,7 +119,7 @@ static const char *make_root(const view_file *files, size_t count, int executabl
         mkdir(PLACE "/box", 0755) != 0 || mkdir(PLACE "/tmp", 0755) != 0)
         return "folders";
     for (size_t i = 0; i < sizeof ETC / sizeof *ETC; i++)
-        if (show_file(ETC[i], MOUNT_ATTR_NODEV) != 0)
+        if (show_file(ETC[i], NO_DEVICES) != 0)
             return "a view of /etc";
     for (size_t i = 0; i < sizeof DEVICES / sizeof *DEVICES; i++)
         if (show_file(DEVICES[i], 0) != 0)
