@@ -228,7 +228,8 @@ static void NAME(quantize)(int8_row *out, const float *x, size_t K)
     const VEC_MASK no_sign = (VEC_MASK){0} + 0x7fffffff;
     const vec magic = VEC_SET1(12582912.0f);
     vec most = VEC_ZERO(), finite = VEC_ZERO();
-    int32_t held[VEC_LANES];
+    typedef int8_t code_vec __attribute__((vector_size(VEC_LANES)));
+    VEC_MASK sums = {0};
     float at[VEC_LANES], zero[VEC_LANES];
     for (size_t i = 0; i < K; i += VEC_LANES) {
         vec v = K - i < VEC_LANES ? NAME(load_part)(x + i, K - i, 0) : VEC_LOAD(x + i);
@@ -249,12 +250,12 @@ static void NAME(quantize)(int8_row *out, const float *x, size_t K)
         size_t n = K - i < VEC_LANES ? K - i : VEC_LANES;
         vec v = n < VEC_LANES ? NAME(load_part)(x + i, n, 0) : VEC_LOAD(x + i);
         VEC_MASK codes = (VEC_MASK)(v * inverse + magic) - (VEC_MASK)magic;
-        memcpy(held, &codes, sizeof held);
-        for (size_t j = 0; j < n; j++) {
-            out->codes[i + j] = (int8_t)held[j];
-            out->sum += held[j];
-        }
+        code_vec bytes = __builtin_convertvector(codes, code_vec);
+        memcpy(out->codes + i, &bytes, n);
+        sums += codes;
     }
+    for (int j = 0; j < VEC_LANES; j++)
+        out->sum += sums[j];
     for (size_t i = K; i % 4 != 0; i++)
         out->codes[i] = 0;
 }

@@ -129,13 +129,14 @@ TILE(avx2, 2, 1)
 TILE(avx2, 3, 1)
 TILE(avx2, 4, 1)
 TILE(avx2, 1, 2)
+TILE(avx2, 1, 4)
 
 void int8_product_avx2(float *out, size_t out_stride, const int8_row *x, size_t x_bytes,
                        const panel_view *panels, const float *scales, size_t rows, size_t quads)
 {
     static const int8_tile one[] = {tile_avx2_1x1, tile_avx2_2x1, tile_avx2_3x1, tile_avx2_4x1};
-    static const int8_tile many[] = {tile_avx2_1x2, NULL, NULL, NULL};
-    walk(&(int8_tiles){one, many, 4, 2}, out, out_stride, x, x_bytes, panels, scales, rows, quads);
+    static const int8_tile many[] = {tile_avx2_1x4, NULL, NULL, NULL};
+    walk(&(int8_tiles){one, many, 4, 4}, out, out_stride, x, x_bytes, panels, scales, rows, quads);
 }
 #pragma GCC pop_options
 

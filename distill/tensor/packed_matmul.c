@@ -15,6 +15,7 @@ enum {
     ROWS = 96,      // rows whose sums wait while K goes by
     K_BLOCK = 1024, // x of six rows: 24 kB; panels of bfloat16: 128 kB
     FEW_ROWS = 2,   // as many need no blocks: they read every weight once
+    NEAR = 4096,    // bytes that a pass over weights read once fetches ahead in each panel
     PRODUCTS_A_PART =
         1 << 18 // multiply-adds (about 10 us) below which a second thread costs more than it gives
 };
@@ -84,7 +85,7 @@ static void multiply(const matmul_job *job, float *tile, panel_view *view, size_
     if (view->type == PANEL_INT8) {
         const char *codes = (const char *)job->codes + first * job->code_bytes;
         size_t begin = (size_t)(weights - (const char *)m->panels) / m->panel_bytes * PANEL_WIDTH;
-        view->ahead = view->count * m->panel_bytes;
+        view->ahead = rows <= FEW_ROWS ? NEAR : view->count * m->panel_bytes;
         job->kernels->product_int8(tile, COLUMNS, (const int8_row *)codes, job->code_bytes, view,
                                    m->scales + begin, rows, (m->K + 3) / 4);
         return;
@@ -95,7 +96,9 @@ static void multiply(const matmul_job *job, float *tile, panel_view *view, size_
     for (size_t k = 0; k < m->K; k += block) {
         size_t n = m->K - k < block ? m->K - k : block;
         view->weights = weights + k * item;
-        view->ahead = k + n < m->K ? n * item : view->count * m->panel_bytes - k * item;
+        view->ahead = rows <= FEW_ROWS ? NEAR
+                      : k + n < m->K   ? n * item
+                                       : view->count * m->panel_bytes - k * item;
         job->kernels->product(tile, COLUMNS, job->x + first * job->x_stride + k, job->x_stride,
                               view, rows, n, k > 0);
     }
