@@ -42,10 +42,10 @@ static const throughput_part PARTS[] = {
     TRAIN("train-s", "S", 8, 256, 0, false),
     TRAIN("train-m", "M", 4, 512, 0, false),
     TRAIN("train-q", "Q", 1, 512, 0, false),
-    TRAIN("train-q-packed", "Q", 8, 512, ALL_LAYERS, true),
-    TRAIN("train-q-trace", "Q", 1, 32768, ALL_LAYERS, true), // about an hour a step
-    TRAIN_SMALL("train-q-bf16", "Q", 1, 512, 0),
-    TRAIN_SMALL("train-r-bf16", "R", 2, 512, ALL_LAYERS),
+    TRAIN("memory-q-packed", "Q", 8, 512, ALL_LAYERS, true),
+    TRAIN("memory-q-trace", "Q", 1, 32768, ALL_LAYERS, true), // about an hour a step
+    TRAIN_SMALL("memory-q-bf16", "Q", 1, 512, 0),
+    TRAIN_SMALL("memory-r-bf16", "R", 2, 512, ALL_LAYERS),
     OPTIMIZER("optimizer-fp32", "fp32", "adamw"),
     OPTIMIZER("optimizer-8bit", "fp32", "adamw8bit"),
     OPTIMIZER("optimizer-bf16-8bit", "bf16", "adamw8bit"),

@@ -8,9 +8,11 @@
 #include "distill/base/threads.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -119,6 +121,7 @@ static void measure_rows(const child_work *work)
 
 static _Noreturn void run_child(const child_work *work, int fd)
 {
+    prctl(PR_SET_PDEATHSIG, SIGKILL); // nothing measures on when the program was stopped
     distill_status status = distill_threads_set(work->setup->threads);
     if (status == DISTILL_OK && work->part == NULL) {
         throughput_ceilings_measure(work->ceilings);
