@@ -7,7 +7,7 @@ kills=${1:-${SERVED_KILLS:-3}} seed=${2:-7}
 FAKE_KEY=sk-do-not-tell-0123456789abcdef OPENAI_API_KEY=sk-do-not-tell-0123456789abcdef
 export FAKE_KEY OPENAI_API_KEY
 n=3 most=24
-serve kill --key-env FAKE_KEY --seed "$seed" --latency-ms 3 --event-ms 1 --tokens-per-event 4 \
+serve kill --key-env FAKE_KEY --seed "$seed" --latency-ms 3 --event-ms 2 --tokens-per-event 10 \
     --fault 429:0.02 --fault 429-after:0.003 --fault 500:0.02 --fault 500-echo:0.01 --fault 503:0.01 \
     --fault drip:0.003 --fault stall-middle:0.003 --fault stall-start:0.002 --fault cut-event:0.02 --fault cut-utf8:0.01 \
     --fault cut-between:0.01 --fault cut-cleanly:0.01 --fault cut-before-done:0.01 --fault rst:0.02 \
