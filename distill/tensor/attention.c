@@ -179,21 +179,83 @@ static void visible(const attention_job *j, size_t position, span keys, size_t *
         *high = *low;
 }
 
-/// scores (queries, keys) = q k^T, or dout v^T: `block` is the transposed tile. Rows of TILE floats.
-static void multiply_transposed(const attention_job *j, float *scores, const float *rows,
-                                size_t row_floats, const float *block, span queries, span keys)
+/// Zeros where a row sees nothing.
+static void blank(float *row, size_t low, size_t high, size_t count)
 {
-    small_product p = {.c = scores,
-                       .ldc = TILE,
-                       .a = rows,
-                       .a_row = row_floats,
-                       .a_col = 1,
-                       .b = block,
-                       .ldb = keys.count,
-                       .M = queries.count,
-                       .N = keys.count,
-                       .K = j->batch->Dh};
-    j->kernels->multiply_small(&p);
+    memset(row, 0, low * sizeof *row);
+    memset(row + high, 0, (count - high) * sizeof *row);
+}
+
+// On the diagonal the tile of queries is the tile of keys and sees only those before it. Products there leave
+// out what is above the diagonal, but for a step:
+//
+//     [ # . . ]      COLUMN_STEP columns of scores: only the rows from there on
+//     [ # # . ]      ROW_STEP rows times something: only the keys up to there
+//     [ # # # ]      ROW_STEP keys summed over queries: only the queries from there on
+enum { COLUMN_STEP = 16, ROW_STEP = 24 };
+
+static bool on_diagonal(span queries, span keys)
+{
+    return queries.row == keys.row;
+}
+
+/// C += P B, rows of P without what is above the diagonal.
+static void multiply_rows(const attention_job *j, small_product p, bool diagonal)
+{
+    size_t M = p.M, step = diagonal ? ROW_STEP : M;
+    for (size_t m = 0; m < M; m += step) {
+        small_product part = p;
+        part.c += m * p.ldc;
+        part.a += m * p.a_row;
+        part.M = least(step, M - m);
+        if (diagonal)
+            part.K = m + part.M;
+        j->kernels->multiply_small(&part);
+    }
+}
+
+/// C += P^T B, likewise: a key is seen by the queries from its own on.
+static void multiply_columns(const attention_job *j, small_product p, bool diagonal)
+{
+    size_t M = p.M, step = diagonal ? ROW_STEP : M;
+    for (size_t m = 0; m < M; m += step) {
+        small_product part = p;
+        size_t first = diagonal ? m : 0;
+        part.c += m * p.ldc;
+        part.a += m * p.a_row + first * p.a_col;
+        part.b += first * p.ldb;
+        part.M = least(step, M - m);
+        part.K -= first;
+        j->kernels->multiply_small(&part);
+    }
+}
+
+/// scores (queries, keys) = q k^T, or dout v^T: `rows` as gathered, `block` the transposed tile.
+static void multiply_transposed(const attention_job *j, float *scores, const float *rows,
+                                const float *block, span queries, span keys)
+{
+    size_t step = on_diagonal(queries, keys) ? COLUMN_STEP : keys.count;
+    for (size_t n = 0; n < keys.count; n += step) {
+        size_t first = on_diagonal(queries, keys) ? n : 0;
+        small_product p = {.c = scores + first * TILE + n,
+                           .ldc = TILE,
+                           .a = rows + first * j->batch->Dh,
+                           .a_row = j->batch->Dh,
+                           .a_col = 1,
+                           .b = block + n,
+                           .ldb = keys.count,
+                           .M = queries.count - first,
+                           .N = least(step, keys.count - n),
+                           .K = j->batch->Dh};
+        j->kernels->multiply_small(&p);
+    }
+}
+
+/// Copies a head's rows next to each other: later products read them several times.
+static void gather(float *to, const float *from, size_t row_floats, size_t Dh, size_t rows)
+{
+    for (size_t r = 0; r < rows; r++)
+        memcpy(to + r * Dh, from + r * row_floats, Dh * sizeof *to);
 }
 
 // ---- forward -----------------------------------------------------------------------------------------------
@@ -207,8 +269,7 @@ static void absorb_tile(const attention_job *j, float *scores, float *most, floa
         float *row = scores + r * TILE;
         size_t low, high;
         visible(j, queries.first + r, keys, &low, &high);
-        memset(row, 0, low * sizeof *row);
-        memset(row + high, 0, (keys.count - high) * sizeof *row);
+        blank(row, low, high, keys.count);
         if (low == high)
             continue;
         float peak = scale * j->kernels->maximum(row + low, high - low);
@@ -227,7 +288,8 @@ static void forward_head(attention_job *j, span queries, const unit *u, size_t h
     const distill_attention_batch *b = j->batch;
     size_t Dh = b->Dh, row_floats = b->H * Dh;
     float *scores = scratch, *out = scores + WORKER_TILES * TILE * TILE;
-    float *most = out + 4 * TILE * Dh, *sum = most + TILE;
+    float *q = out + TILE * Dh, *most = q + TILE * Dh, *sum = most + TILE;
+    gather(q, j->q + queries.row * row_floats + head * Dh, row_floats, Dh, queries.count);
     memset(out, 0, queries.count * Dh * sizeof *out);
     for (size_t r = 0; r < queries.count; r++) {
         most[r] = -INFINITY;
@@ -235,8 +297,7 @@ static void forward_head(attention_job *j, span queries, const unit *u, size_t h
     }
     for (size_t tile = first_key_tile(j, queries.first); tile <= u->tile; tile++) {
         span keys = tile_span(j, u->document, tile);
-        multiply_transposed(j, scores, j->q + queries.row * row_floats + head * Dh, row_floats,
-                            transposed(j, j->kt, keys, u->head), queries, keys);
+        multiply_transposed(j, scores, q, transposed(j, j->kt, keys, u->head), queries, keys);
         absorb_tile(j, scores, most, sum, out, queries, keys);
         small_product p = {.c = out,
                            .ldc = Dh,
@@ -249,7 +310,7 @@ static void forward_head(attention_job *j, span queries, const unit *u, size_t h
                            .N = Dh,
                            .K = keys.count,
                            .add = true};
-        j->kernels->multiply_small(&p);
+        multiply_rows(j, p, on_diagonal(queries, keys));
     }
     for (size_t r = 0; r < queries.count; r++) {
         float *to = j->out + (queries.row + r) * row_floats + head * Dh;
@@ -289,13 +350,6 @@ void distill_attention_forward(float *out, float *lse, const float *q, const flo
 
 typedef enum wanted { WANT_QUERIES = 1, WANT_KEYS = 2 } wanted;
 
-/// Copies a head's rows next to each other: later products read them several times.
-static void gather(float *to, const float *from, size_t row_floats, size_t Dh, size_t rows)
-{
-    for (size_t r = 0; r < rows; r++)
-        memcpy(to + r * Dh, from + r * row_floats, Dh * sizeof *to);
-}
-
 /// p and ds of a tile, from scores and dp.
 static void tile_gradient(const attention_job *j, float *p, float *ds, span queries, span keys,
                           size_t head)
@@ -305,11 +359,12 @@ static void tile_gradient(const attention_job *j, float *p, float *ds, span quer
         size_t low, high, at = (queries.row + r) * b->H + head;
         float *row = p + r * TILE, *gradient = ds + r * TILE;
         visible(j, queries.first + r, keys, &low, &high);
-        memset(row, 0, low * sizeof *row);
-        memset(row + high, 0, (keys.count - high) * sizeof *row);
-        if (low < high)
-            j->kernels->exp_row(row + low, row + low, high - low, b->scale, j->given_lse[at]);
-        j->kernels->softmax_gradient(gradient, row, j->delta[at], b->scale, keys.count);
+        blank(row, low, high, keys.count);
+        blank(gradient, low, high, keys.count);
+        if (low == high)
+            continue;
+        j->kernels->exp_row(row + low, row + low, high - low, b->scale, j->given_lse[at]);
+        j->kernels->softmax_gradient(gradient + low, row + low, j->delta[at], b->scale, high - low);
     }
 }
 
@@ -321,10 +376,11 @@ static void backward_tile(attention_job *j, span queries, span keys, size_t kv_h
     size_t Dh = b->Dh, q_floats = b->H * Dh, k_floats = b->Hkv * Dh;
     float *p = scratch, *ds = p + TILE * TILE;
     float *q = ds + TILE * TILE, *dout = q + TILE * Dh;
+    bool diagonal = on_diagonal(queries, keys);
     gather(q, j->q + queries.row * q_floats + head * Dh, q_floats, Dh, queries.count);
     gather(dout, j->dout + queries.row * q_floats + head * Dh, q_floats, Dh, queries.count);
-    multiply_transposed(j, p, q, Dh, transposed(j, j->kt, keys, kv_head), queries, keys);
-    multiply_transposed(j, ds, dout, Dh, transposed(j, j->vt, keys, kv_head), queries, keys);
+    multiply_transposed(j, p, q, transposed(j, j->kt, keys, kv_head), queries, keys);
+    multiply_transposed(j, ds, dout, transposed(j, j->vt, keys, kv_head), queries, keys);
     tile_gradient(j, p, ds, queries, keys, head);
     if (want & WANT_KEYS) {
         small_product to_v = {.c = j->dv + keys.row * k_floats + kv_head * Dh,
@@ -342,8 +398,8 @@ static void backward_tile(attention_job *j, span queries, span keys, size_t kv_h
         to_k.c = j->dk + keys.row * k_floats + kv_head * Dh;
         to_k.a = ds;
         to_k.b = q;
-        j->kernels->multiply_small(&to_v);
-        j->kernels->multiply_small(&to_k);
+        multiply_columns(j, to_v, diagonal);
+        multiply_columns(j, to_k, diagonal);
     }
     if (want & WANT_QUERIES) {
         small_product to_q = {.c = j->dq + queries.row * q_floats + head * Dh,
@@ -357,7 +413,7 @@ static void backward_tile(attention_job *j, span queries, span keys, size_t kv_h
                               .N = Dh,
                               .K = keys.count,
                               .add = true};
-        j->kernels->multiply_small(&to_q);
+        multiply_rows(j, to_q, diagonal);
     }
 }
 

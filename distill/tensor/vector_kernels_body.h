@@ -126,7 +126,7 @@ INLINE vec NAME(select)(ivec mask, vec yes, vec no)
 INLINE vec NAME(exponential)(vec x)
 {
     const vec magic = SET1(12582912.0f); // 1.5 2^23: adding it rounds to an integer
-    ivec low = (ivec)(x < SET1(-87.3f)), high = (ivec)(x > SET1(88.7f));
+    ivec low = (ivec)(x < SET1(-87.3f)), below_high = (ivec)(x <= SET1(88.7f));
     vec shifted = FMA(x, SET1(1.44269504088896341f), magic);
     vec n = shifted - magic;
     vec r = FMA(n, SET1(2.12194440e-4f), FMA(n, SET1(-0.693359375f), x));
@@ -139,8 +139,7 @@ INLINE vec NAME(exponential)(vec x)
     // between the ends 2^n p is a normal number: p < 1 where n is 128, p >= 1 where n is -126
     vec result = (vec)((ivec)p + (((ivec)shifted - (ivec)magic) << 23));
     result = NAME(select)(low, SET1(0.0f), result);
-    result = NAME(select)(high, SET1(INFINITY), result);
-    return NAME(select)((ivec)(x == x), result, x);
+    return NAME(select)(below_high, result, x * SET1(INFINITY)); // not a number stays what it is
 }
 
 static float NAME(maximum)(const float *x, size_t n)
