@@ -128,7 +128,6 @@ TILE(avx2, 1, 1)
 TILE(avx2, 2, 1)
 TILE(avx2, 3, 1)
 TILE(avx2, 4, 1)
-TILE(avx2, 1, 2)
 TILE(avx2, 1, 4)
 
 void int8_product_avx2(float *out, size_t out_stride, const int8_row *x, size_t x_bytes,
