@@ -36,6 +36,21 @@ typedef struct pass {
 
 // --- one trace -----------------------------------------------------------------------------------
 
+/// What a trace overlaps with takes the place of the answer that was read out of it.
+static distill_status show_overlap(distill_text *extracted, const contamination *overlap,
+                                   const trace_record *record)
+{
+    distill_status status = DISTILL_OK;
+    distill_text_clear(extracted);
+    TRY(distill_text_printf(extracted, "overlap: %s, item ", overlap->file));
+    TRY(distill_text_add_span(extracted, overlap->item));
+    TRY(distill_text_add(extracted, ": "));
+    TRY(distill_text_append(extracted, record->prompt.bytes + overlap->begin,
+                            overlap->end - overlap->begin));
+done:
+    return status;
+}
+
 /// The reason and the verdict of a trace by itself: first the rows, then the verifier.
 static distill_status judge_trace(judgement *out, block_slot *slot, const trace_record *record,
                                   const filter_settings *settings)
@@ -47,8 +62,10 @@ static distill_status judge_trace(judgement *out, block_slot *slot, const trace_
     TRY(filter_rows_check(&reason, settings, record, &slot->scratch));
     TRY(correctness_judge(&slot->verdict, settings->verify, record));
     TRY(judge_pass_apply(settings, &slot->verdict, record, reason));
-    if (reason == TRACE_CONTAMINATED)
+    if (reason == TRACE_CONTAMINATED) {
         out->overlap = slot->scratch.overlap;
+        TRY(show_overlap(&slot->verdict.extracted, &out->overlap, record));
+    }
     if (reason == TRACE_KEPT)
         reason = slot->verdict.reason;
     *summary = (trace_summary){
@@ -91,7 +108,7 @@ done:
 // --- in the order of the input -------------------------------------------------------------------
 
 /// A reply that was kept before, exactly or almost.
-static distill_status find_duplicate(pass *p, judgement *judged)
+static distill_status find_duplicate(pass *p, block_slot *slot, judgement *judged)
 {
     distill_status status = DISTILL_OK;
     trace_summary *summary = &judged->summary;
@@ -107,8 +124,12 @@ static distill_status find_duplicate(pass *p, judgement *judged)
     }
     if (judged->signature != NULL)
         TRY(near_index_add(p->near, judged->signature, (uint32_t)summary->index, &match));
-    if (match != NEAR_NONE)
-        summary->reason = TRACE_NEAR_DUPLICATE;
+    if (match == NEAR_NONE)
+        goto done;
+    summary->reason = TRACE_NEAR_DUPLICATE;
+    summary->extracted = slot->extracted.length;
+    TRY(distill_text_printf(&slot->extracted, "like trace %u of the input", match));
+    summary->extracted_length = (uint32_t)(slot->extracted.length - summary->extracted);
 done:
     return status;
 }
@@ -142,7 +163,7 @@ static distill_status collect(pass *p, block_slot *slot, size_t i)
     const trace_record *record = trace_block_at(slot->block, i);
     bool first = false;
     TRY(domain_names_find(&p->domains, record->domain, &judged->summary.domain));
-    TRY(find_duplicate(p, judged));
+    TRY(find_duplicate(p, slot, judged));
     TRY(key_set_add(&p->prompts, judged->summary.prompt, &first));
     if (judged->summary.reason == TRACE_CONTAMINATED && first)
         TRY(note_overlap(p, &judged->overlap, record));

@@ -123,6 +123,11 @@ reasons '"empty":1,"mix":2' --mix math:3
 printf 'id,Question\nsea-1,"Sing of a poem about the sea, and the wind"\n' >bench.csv
 reasons '"contaminated":2,"empty":1' --decontaminate bench.csv --ngram 5
 expect '"contaminated":[{"id":"4","file":"bench.csv","item":"sea-1","words":"a poem about the sea"},{"id":"6"' report.json
+"$bin/distill-filter" --input more --output selected --rejected likes --overwrite --quiet --verify none --dedup minhash \
+    --decontaminate bench.csv --ngram 5 >table
+"$bin/distill" export likes >likes.jsonl
+expect '"extracted":"like trace 0 of the input","reason":"near_duplicate"' likes.jsonl
+expect '"extracted":"overlap: bench.csv, item sea-1: a poem about the sea","reason":"contaminated"' likes.jsonl
 fail 2 'DOMAIN:N' --input more --output x --max-per-domain math
 fail 2 'is given twice' --input more --output x --mix math:1 --mix math:2
 # the number of threads changes nothing
