@@ -6,6 +6,7 @@
 #include "distill/base/log.h"
 #include "distill/base/memory.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
@@ -138,6 +139,7 @@ distill_status judge_log_append(judge_log *log, const judge_line *line)
     TRY(write_line(&log->line, line));
     ssize_t written = write(log->file, log->line.bytes, log->line.length);
     if (written != (ssize_t)log->line.length) {
+        errno = written < 0 ? errno : ENOSPC; // a part was written: there was no room for more
         status = distill_fail_errno(DISTILL_IO, "%s: a verdict could not be kept", log->path.bytes);
         if (ftruncate(log->file, log->length) != 0)
             status = distill_fail_errno(DISTILL_IO, "%s", log->path.bytes);

@@ -151,6 +151,19 @@ serve other --judge --model other
     >"$work/other.out" 2>&1 || { fail "the only model of a server need not be named"; cat "$work/other.out"; }
 report other '"asked":150,"reused":0,'
 
+# no room for more verdicts: said so, and what was kept is used by the next run
+(
+    trap '' XFSZ
+    ulimit -f 8
+    exec "$filter" --input "$work/many" --output "$work/full" --judge "$url" --concurrency 4 >"$work/full.out" 2>&1
+)
+[ $? = 1 ] && grep -q 'could not be kept: ' "$work/full.out" || { fail "a full disk"; cat "$work/full.out"; }
+kept=$(wc -l <"$work/full/judge-verdicts.jsonl")
+[ "$kept" -gt 0 ] || fail "no verdict was kept"
+"$filter" --input "$work/many" --output "$work/full" --judge "$url" --report "$work/full.json" >"$work/full.out" 2>&1 ||
+    { fail "more room: $?"; cat "$work/full.out"; }
+report full "\"asked\":$((150 - kept)),\"reused\":$kept,"
+
 # what cannot be
 stop_servers
 for options in "--judge nowhere" "--judge-model x" "--judge $url --verify none" "--judge ftp://x/v1"; do
