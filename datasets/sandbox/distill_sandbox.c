@@ -153,26 +153,32 @@ static void become_program(const order *o, int failure)
 // --- the guard -----------------------------------------------------------------------------------
 
 /// Waits until the program ends, its time is over, or the library is gone. Returns whether the time
-/// was over.
+/// was over. Time in which this process did not run either (the machine slept, the job was stopped)
+/// does not count: of each look at the clock at most twice the pause between two looks.
 static int watch(pid_t program, uint64_t wall_ms)
 {
-    uint64_t end = now_us() + wall_ms * 1000;
+    enum { PAUSE_MS = 100 };
+    uint64_t left_us = wall_ms * 1000, looked_us = now_us();
     struct pollfd events[2] = {{.fd = (int)syscall(SYS_pidfd_open, program, 0), .events = POLLIN},
                                {.fd = SANDBOX_REPORT_FD, .events = POLLRDHUP}};
     if (events[0].fd < 0)
         give_up(SANDBOX_NOT_MADE, "pidfd_open");
     for (;;) {
-        uint64_t now = now_us();
-        int rest_ms = now < end ? (int)((end - now) / 1000) + 1 : 0;
-        int ready = poll(events, 2, rest_ms);
+        uint64_t pause_ms = left_us / 1000 < PAUSE_MS ? left_us / 1000 + 1 : PAUSE_MS;
+        int ready = poll(events, 2, (int)pause_ms);
         if (ready < 0 && errno != EINTR)
             give_up(SANDBOX_NOT_MADE, "waiting for the program");
         if (ready > 0 && events[1].revents != 0)
             _exit(0); // process 1 ends, and all of the namespace with it
         if (ready > 0)
             return 0;
-        if (now >= end)
+        uint64_t passed_us = now_us() - looked_us;
+        looked_us += passed_us;
+        if (passed_us > 2000 * pause_ms)
+            passed_us = 2000 * pause_ms;
+        if (passed_us >= left_us)
             return 1;
+        left_us -= passed_us;
     }
 }
 
