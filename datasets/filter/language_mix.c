@@ -16,6 +16,8 @@ struct language_scratch {
     small_words_sieve sieve; // words that it lacks
     const uint8_t *scripts;  // of characters below 65536
     distill_text prose, prompt;
+    distill_text last_prompt; // replies to one prompt follow each other
+    char last_language[8];    // its language
 };
 
 distill_status language_scratch_create(language_scratch **out)
@@ -35,6 +37,7 @@ void language_scratch_free(language_scratch *scratch)
         return;
     distill_text_free(&scratch->prose);
     distill_text_free(&scratch->prompt);
+    distill_text_free(&scratch->last_prompt);
     distill_free(scratch);
 }
 
@@ -220,6 +223,25 @@ static distill_span valid_part(const distill_text *text)
     return span;
 }
 
+/// The language of a prompt; empty if it has no words.
+static distill_status language_of_prompt(distill_span *out, language_scratch *scratch,
+                                         distill_span prompt)
+{
+    distill_status status = DISTILL_OK;
+    if (scratch->last_prompt.bytes == NULL ||
+        !distill_span_equal(prompt, distill_text_span(&scratch->last_prompt))) {
+        TRY(prose_extract(&scratch->prompt, prompt));
+        distill_span language = language_of(scratch, valid_part(&scratch->prompt));
+        distill_text_clear(&scratch->last_prompt);
+        TRY(distill_text_append(&scratch->last_prompt, prompt.bytes, prompt.length));
+        memcpy(scratch->last_language, language.bytes, language.length);
+        scratch->last_language[language.length] = '\0';
+    }
+    *out = distill_span_of(scratch->last_language);
+done:
+    return status;
+}
+
 static distill_status expected_language(distill_span *out, language_scratch *scratch,
                                         distill_span prompt, distill_span reply_prose,
                                         distill_span language)
@@ -228,8 +250,7 @@ static distill_status expected_language(distill_span *out, language_scratch *scr
     *out = language;
     if (language.length > 0 && !distill_span_is(language, "auto"))
         return DISTILL_OK;
-    TRY(prose_extract(&scratch->prompt, prompt));
-    *out = language_of(scratch, valid_part(&scratch->prompt));
+    TRY(language_of_prompt(out, scratch, prompt));
     if (out->length == 0)
         *out = language_of(scratch, reply_prose);
 done:
