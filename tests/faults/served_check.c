@@ -43,7 +43,8 @@ static int by_text(const void *a, const void *b)
 static size_t print_lines(lines *out, FILE *file)
 {
     size_t twice = 0;
-    qsort(out->at, out->count, sizeof *out->at, by_text);
+    if (out->count > 0)
+        qsort(out->at, out->count, sizeof *out->at, by_text);
     for (size_t i = 0; i < out->count; i++) {
         twice += i > 0 && strcmp(out->at[i], out->at[i - 1]) == 0;
         if (file != NULL)

@@ -33,9 +33,9 @@ completed tokens 1 0 30
 stop_servers
 
 # two servers: one dies and comes back, the other takes over
-serve steady --latency-ms 20 --event-ms 20 --tokens-per-event 20
+serve steady --latency-ms 20 --event-ms 40 --tokens-per-event 20
 steady=$url
-serve mortal --latency-ms 20 --event-ms 20 --tokens-per-event 20 --die-after 20 --dead-for-ms 800
+serve mortal --latency-ms 20 --event-ms 40 --tokens-per-event 20 --die-after 20 --dead-for-ms 1500
 prompts 1 400 >"$work/two.jsonl"
 "$gen" --teacher "$url" --teacher "$steady" --model fake-teacher --prompts "$work/two.jsonl" --output "$work/two" \
     --prompt-template '{prompt}' --concurrency 12 >"$work/two.out" 2>&1
