@@ -269,6 +269,35 @@ bool chat_error_context(size_t *context, size_t *prompt, distill_span message)
     return *context > 0;
 }
 
+size_t chat_error_most_tokens(distill_span message)
+{
+    size_t most = number_by(message, "supports at most ", false);
+    return most > 0 ? most : number_by(message, "valid range of max_tokens is [1, ", false);
+}
+
+const char *chat_error_hint(distill_span message)
+{
+    static const struct {
+        const char *field, *hint;
+    } hints[] = {
+        {"top_k", " (leave out --top-k)"},
+        {"min_p", " (leave out --min-p)"},
+        {"top_p", " (pass --top-p 1)"},
+        {"temperature", " (pass the --temperature that it takes)"},
+        {"top_logprobs", " (pass a smaller --logprobs, or none)"},
+        {"logprobs", " (leave out --logprobs)"},
+        {"stop", " (leave out --stop, or give fewer)"},
+        {"continue_final_message", " (leave out --think-prefix, or render the conversation here "
+                                   "with --chat-template NAME)"},
+        {"max_tokens", " (pass a smaller --max-tokens)"},
+        {"max_completion_tokens", " (pass a smaller --max-tokens)"},
+    };
+    for (size_t i = 0; i < sizeof hints / sizeof *hints; i++)
+        if (mentions(message, hints[i].field))
+            return hints[i].hint;
+    return "";
+}
+
 // ---- models -------------------------------------------------------------------------------------
 
 distill_status chat_models_only(distill_text *out, distill_span body, const char *url)

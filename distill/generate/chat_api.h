@@ -106,6 +106,12 @@ bool chat_dialect_learn(chat_dialect *dialect, const char **what, distill_span m
 /// the text does not say so. *prompt = 0 if only N is told.
 bool chat_error_context(size_t *context, size_t *prompt, distill_span message);
 
+/// Reads "supports at most N completion tokens" (OpenAI) or "valid range of max_tokens is [1, N]"
+/// (DeepSeek): the longest reply that the server gives; 0 if the text does not say so.
+size_t chat_error_most_tokens(distill_span message);
+/// What the user can do about a refusal that names a field of the request; "" if it names none.
+const char *chat_error_hint(distill_span message);
+
 /// Sets `out` to the id of the only model in the answer to GET /models; else fails naming them.
 distill_status chat_models_only(distill_text *out, distill_span body,
                                 const char *url) DISTILL_MUST_CHECK;

@@ -116,7 +116,8 @@ done:
 
 static size_t limit_of(const served *s, const distill_request *request)
 {
-    return request->max_tokens > 0 ? request->max_tokens : s->sampling->max_tokens;
+    size_t limit = request->max_tokens > 0 ? request->max_tokens : s->sampling->max_tokens;
+    return s->most_tokens > 0 && s->most_tokens < limit ? s->most_tokens : limit;
 }
 
 /// A job of new requests, as many of one prompt as may go together; NULL if there are none.
@@ -342,6 +343,20 @@ done:
     return status;
 }
 
+/// A connection a request: more than shells usually allow a process to have open.
+static void raise_file_limit(size_t concurrency)
+{
+    const rlim_t others = 64;
+    struct rlimit files;
+    if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur >= concurrency + others)
+        return;
+    files.rlim_cur = files.rlim_max < concurrency + others ? files.rlim_max : concurrency + others;
+    if (setrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur < concurrency + others)
+        distill_warn("%zu requests in flight need as many open files, and the system allows %llu "
+                     "(ulimit -n); connections may be refused",
+                     concurrency, (unsigned long long)files.rlim_cur);
+}
+
 /// A key in memory must not end up in a core file.
 static distill_status keep_key(served *s, const char *api_key)
 {
@@ -366,6 +381,7 @@ distill_status served_open(served **out, const distill_remote_options *options)
     if (s->options.concurrency == 0)
         s->options.concurrency = 64;
     s->rng = distill_rng_start((uint64_t)time(NULL), 0);
+    raise_file_limit(s->options.concurrency);
     TRY(open_endpoints(s));
     TRY(keep_key(s, options->api_key));
     if (options->model != NULL)

@@ -158,12 +158,25 @@ static void give_up(served *s, served_job *j, const char *reason)
     served_stop(s, status);
 }
 
-static void try_later(served *s, served_job *j)
+/// An event of the log file for each attempt that failed.
+static void log_failure(const endpoint *e, const served_job *j)
+{
+    distill_text fields = {0};
+    if (distill_text_printf(&fields, "\"attempt\":%zu,\"server\":", j->attempts + j->busy) ==
+            DISTILL_OK &&
+        distill_json_write_string(&fields, distill_span_of(e->url)) == DISTILL_OK &&
+        distill_text_add(&fields, ",\"reason\":") == DISTILL_OK &&
+        distill_json_write_string(&fields, distill_text_span(&j->answer.reason)) == DISTILL_OK)
+        distill_event("request.failed", "%s", fields.bytes);
+    distill_text_free(&fields);
+}
+
+static void try_later(served *s, served_job *j, const endpoint *e)
 {
     char reason[640];
     const served_answer *answer = &j->answer;
     j->attempts++;
-    distill_event("request.failed", "\"attempt\":%zu", j->attempts);
+    log_failure(e, j);
     if (j->attempts <= s->options.retries) {
         // a server that answers, if badly, is not overloaded
         double wait_s = backoff_s(j->attempts, share(s)) / (answer->status == 200 ? 4 : 1);
@@ -179,6 +192,7 @@ static void on_busy(served *s, served_job *j, endpoint *e)
     char reason[640];
     endpoint_refused(e, j->answer.retry_after_s, share(s), distill_now_s());
     j->busy++;
+    log_failure(e, j);
     if (j->busy <= MOST_BUSY * s->options.retries && e->refusals <= s->options.retries) {
         send_again(s, j, 0);
         return;
@@ -225,10 +239,25 @@ static void on_closed(served *s, served_job *j, endpoint *e)
     send_again(s, j, 0);
 }
 
+/// The longest reply that the server gives to anybody, as its refusal says. True if that is shorter.
+static bool shorten_all(served *s, served_job *j)
+{
+    size_t most = chat_error_most_tokens(distill_text_span(&j->answer.reason));
+    if (most == 0 || most >= j->max_tokens)
+        return false;
+    if (s->most_tokens == 0 || most < s->most_tokens)
+        distill_note("replies end at %zu tokens, the most this server gives (%zu were allowed)",
+                     most, s->sampling->max_tokens);
+    s->most_tokens = j->max_tokens = most;
+    return true;
+}
+
 /// Reads the room for the reply out of the refusal. True if the request fits in now.
 static bool clip(served *s, served_job *j)
 {
     size_t context = 0, prompt = 0;
+    if (shorten_all(s, j))
+        return true;
     if (!chat_error_context(&context, &prompt, distill_text_span(&j->answer.reason)))
         return false;
     if (prompt == 0)
@@ -251,7 +280,9 @@ static void on_unfit(served *s, served_job *j, endpoint *e)
         s->lessons++;
         distill_note("%s %s", e->url, what);
     } else if (j->dialect == s->lessons && !clip(s, j)) {
-        give_up(s, j, j->answer.reason.bytes);
+        char words[640];
+        snprintf(words, sizeof words, "%s%s", j->answer.reason.bytes, chat_error_hint(reason));
+        give_up(s, j, words);
         return;
     }
     send_again(s, j, 0);
@@ -292,7 +323,7 @@ void served_settle(served *s, served_job *j, endpoint *e)
             endpoint_refused(e, j->answer.retry_after_s, share(s), distill_now_s());
         else if (endpoint_failed(e, ENDPOINT_FAULTY, share(s), distill_now_s()))
             say_left_out(e, j->answer.reason.bytes);
-        try_later(s, j);
+        try_later(s, j, e);
         break;
     case SERVED_BUSY:
         on_busy(s, j, e);

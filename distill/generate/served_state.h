@@ -43,6 +43,7 @@ struct served {
     remote_net *net;
     chat_dialect dialect;
     size_t lessons;
+    size_t most_tokens; // of any reply, as a server said; 0 = it did not
     rate_limit requests_limit, tokens_limit;
     double mean_reply; // tokens, for estimates; 0 = none seen yet
     distill_rng rng;   // jitter: need not be the same twice

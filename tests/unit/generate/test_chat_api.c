@@ -350,6 +350,24 @@ static void the_context_is_read_out_of_a_refusal(void **state)
             "9000 tokens (1000 in the messages, 8000 in the completion).")));
     assert_true(context == 8192 && prompt == 1000);
     assert_false(chat_error_context(&context, &prompt, distill_span_of("temperature: too large")));
+    assert_int_equal(
+        chat_error_most_tokens(distill_span_of(
+            "max_tokens is too large: 32768. This model supports at most 16384 completion tokens")),
+        16384);
+    assert_int_equal(chat_error_most_tokens(distill_span_of(
+                         "Invalid max_tokens value, the valid range of max_tokens is [1, 8192]")),
+                     8192);
+    assert_int_equal(chat_error_most_tokens(distill_span_of("no")), 0);
+}
+
+static void a_refused_field_comes_with_what_to_do(void **state)
+{
+    (void)state;
+    assert_string_equal(chat_error_hint(distill_span_of("unknown field: top_k")),
+                        " (leave out --top-k)");
+    assert_string_equal(chat_error_hint(distill_span_of("'top_logprobs' must be <= 20")),
+                        " (pass a smaller --logprobs, or none)");
+    assert_string_equal(chat_error_hint(distill_span_of("topping")), "");
 }
 
 static void the_only_model_is_found(void **state)
@@ -384,6 +402,7 @@ int main(void)
         cmocka_unit_test(error_bodies_become_one_line),
         cmocka_unit_test(refusals_teach_the_dialect_once),
         cmocka_unit_test(the_context_is_read_out_of_a_refusal),
+        cmocka_unit_test(a_refused_field_comes_with_what_to_do),
         cmocka_unit_test(the_only_model_is_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
