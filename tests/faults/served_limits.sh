@@ -36,7 +36,7 @@ stop_servers
 serve steady --latency-ms 20 --event-ms 40 --tokens-per-event 20
 steady=$url
 serve mortal --latency-ms 20 --event-ms 40 --tokens-per-event 20 --die-after 20 --dead-for-ms 1500
-prompts 1 400 >"$work/two.jsonl"
+prompts 1 300 >"$work/two.jsonl"
 "$gen" --teacher "$url" --teacher "$steady" --model fake-teacher --prompts "$work/two.jsonl" --output "$work/two" \
     --prompt-template '{prompt}' --concurrency 12 >"$work/two.out" 2>&1
 status=$?
@@ -48,5 +48,5 @@ grep -qi 'left out' "$work/two.out" || fail "a server that is left out should be
 stop_servers
 
 # many long replies at once: memory stays flat. 1,000 of 32,768 tokens are `served_memory.sh 1000 32768`
-sh "$DISTILL_SOURCE/tests/faults/served_memory.sh" 300 2000 || fail "memory"
+sh "$DISTILL_SOURCE/tests/faults/served_memory.sh" 200 2000 700 || fail "memory"
 finish

@@ -1,9 +1,9 @@
 #!/bin/sh
-# served_memory.sh REQUESTS TOKENS: so many replies of so many tokens in flight at once, and the memory that takes.
+# served_memory.sh REQUESTS TOKENS [LATENCY_MS]: so many replies of so many tokens in flight at once, and the memory that takes.
 # `served_memory.sh 1000 32768` is the measure: less than 1 GiB.
 . "$DISTILL_SOURCE/tests/faults/served_support.sh"
 requests=${1:-1000} tokens=${2:-32768}
-serve long --reply-tokens "$tokens" --tokens-per-event 16 --latency-ms 2000
+serve long --reply-tokens "$tokens" --tokens-per-event 16 --latency-ms "${3:-2000}"
 prompts 1 "$requests" >"$work/long.jsonl"
 "$tests/peak_memory" "$work/long.peak" "$gen" --teacher "$url" --model fake-teacher --prompts "$work/long.jsonl" \
     --output "$work/long" --prompt-template '{prompt}' --concurrency "$requests" >"$work/long.out" 2>&1
