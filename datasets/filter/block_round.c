@@ -89,8 +89,8 @@ static block_slot *take_block(block_round *round)
     if (!block_round_is_over(round) && round->filled < round->slot_count && !round->failed) {
         slot = &round->slots[round->filled++];
         slot->first = round->index;
-        slot->status = trace_block_fetch(slot->block, round->inputs[round->input], round->row,
-                                         BLOCK_BYTES, work->part);
+        slot->status = trace_reader_hint(trace_block_fetch(slot->block, round->inputs[round->input],
+                                                           round->row, BLOCK_BYTES, work->part));
         if (slot->status == DISTILL_OK)
             advance(round, trace_block_count(slot->block));
         else
@@ -123,7 +123,7 @@ done:
 static distill_status work_on(block_slot *slot, const block_work *work)
 {
     distill_status status = DISTILL_OK;
-    TRY(trace_block_unpack(slot->block));
+    TRY(trace_reader_hint(trace_block_unpack(slot->block)));
     if (work->judge == NULL)
         goto done;
     TRY(reserve(slot, work->signatures));

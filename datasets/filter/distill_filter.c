@@ -37,7 +37,8 @@ static distill_status open_inputs(filter_program_run *run, const filter_options 
     TRY(DISTILL_NEW(&run->inputs, opt->inputs.count));
     for (size_t i = 0; i < opt->inputs.count; i++) {
         trace_record record;
-        TRY(trace_reader_open(&run->inputs[i], opt->inputs.at[i]));
+        TRY(opt->skip_damaged ? trace_reader_open_rest(&run->inputs[i], opt->inputs.at[i])
+                              : trace_reader_open(&run->inputs[i], opt->inputs.at[i]));
         if (trace_reader_count(run->inputs[i]) == 0)
             continue;
         TRY(trace_reader_read(run->inputs[i], 0, &record));

@@ -10,7 +10,7 @@ typedef struct filter_options {
     distill_common_options common;
     distill_string_list inputs;
     const char *output, *rejected, *report;
-    bool overwrite;
+    bool overwrite, skip_damaged;
     const char *verify, *format, *language, *dedup, *select, *judge, *judge_model;
     double max_language_mix, max_repetition, min_pass_rate, max_pass_rate;
     size_t max_paragraph_chars, min_tokens, max_tokens, ngram, shard_traces;

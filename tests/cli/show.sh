@@ -90,6 +90,15 @@ lines=$(wc -l <rest.jsonl)
 "$bin/distill" export whole >whole.jsonl
 grep -vxFf whole.jsonl rest.jsonl >changed.jsonl || :
 [ ! -s changed.jsonl ] || { echo 'what is left is not what was written'; exit 1; }
+# the filter refuses it by name too, or makes a directory of the rest
+status=0
+"$bin/distill-filter" --input long --output kept --verify none --quiet >out 2>&1 || status=$?
+[ $status = 1 ] || { cat out; exit 1; }
+expect 'shard-00001.h5: /traces/response/bytes: damaged: '
+expect '--skip-damaged goes on'
+"$bin/distill-filter" --input long --output kept --verify none --skip-damaged --overwrite --quiet >out 2>&1
+"$bin/distill" show kept --verify -n 1 >out
+expect "1 of $lines traces"
 rm long/shard-00001.h5
 fail 1 'shard-00001.h5: No such file' long
 "$bin/distill" export long --skip-damaged 2>out | cmp -n 900000 - whole.jsonl

@@ -45,10 +45,32 @@ unshare -rm true 2>err || { echo 'a small file system could not be mounted here:
 unshare -rm sh -eu <<END
 mkdir disk
 mount -t tmpfs -o size=300k tmpfs disk 2>err || exit 0
-status=0
-"$bin/distill" import traces.jsonl -o disk/out --shard-traces 100 --quiet >out 2>&1 || status=\$?
-[ \$status = 1 ] && grep -q 'No space left' out || { cat out; exit 1; }
+full() { # full COMMAND...: the disk is full before it ends; one line says so, and nothing is left half
+    status=0
+    "\$@" --quiet >out 2>&1 || status=\$?
+    [ \$status = 1 ] && [ "\$(wc -l <out)" = 1 ] && grep -q 'No space left' out || { cat out; exit 1; }
+    for left in disk/*.jsonl* disk/*/*.tmp*; do
+        [ ! -e "\$left" ] || { echo "\$left was left"; exit 1; }
+    done
+}
+full "$bin/distill" import traces.jsonl -o disk/out --shard-traces 100
 mount -o remount,size=8m disk
 "$bin/distill" import traces.jsonl -o disk/out --shard-traces 100 --quiet >out 2>&1
 "$bin/distill" export disk/out | cmp - a.jsonl
+mount -o remount,size=700k disk
+full "$bin/distill-filter" --input whole --output disk/kept --rejected disk/rejected --verify none --shard-traces 100
+full "$bin/distill" export whole -o disk/a.jsonl
+mount -o remount,size=8m disk
+"$bin/distill-filter" --input whole --output disk/kept --rejected disk/rejected --verify none --shard-traces 100 --quiet >out
+"$bin/distill" export disk/kept | sed 's/,"correct".*/}/' | cmp - a.jsonl
+# a disk that cannot be written to: said before any work, naming the place; reading goes on
+mount -o remount,ro disk
+status=0
+"$bin/distill" import traces.jsonl -o disk/new --quiet >out 2>&1 || status=\$?
+[ \$status = 1 ] && grep -q 'disk/new: .*Read-only file system' out || { cat out; exit 1; }
+status=0
+"$bin/distill-filter" --input whole --output disk/kept --overwrite --verify none --quiet >out 2>&1 || status=\$?
+[ \$status = 1 ] && grep -q 'disk/kept.*Read-only file system' out || { cat out; exit 1; }
+"$bin/distill" export disk/out | cmp - a.jsonl
+"$bin/distill" show disk/out --verify -n 1 >out
 END
