@@ -434,12 +434,16 @@ distill_status remote_step(remote_net *net, int wait_ms)
         code = curl_multi_perform(net->multi, &running);
     if (code != CURLM_OK)
         return distill_fail(DISTILL_INTERNAL, "libcurl: %s", curl_multi_strerror(code));
+    double listened_s = distill_now_s();
     for (CURLMsg *message; (message = curl_multi_info_read(net->multi, &left)) != NULL;) {
         remote_call *call = NULL;
         CURLcode result = message->data.result;
         curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&call);
         finish(call, result);
     }
+    double away_s = distill_now_s() - listened_s; // judging a program may take minutes:
+    for (remote_call *call = net->calls; call != NULL; call = call->next)
+        call->heard_s += away_s; // that is not the server's silence
     drop_idle(net);
     return DISTILL_OK;
 }
