@@ -16,6 +16,7 @@ distill_backend distill_backend_describe(void)
     return (distill_backend){.kernels = kernels,
                              .kernels_by_user = wish != NULL && strcmp(wish, kernels) == 0,
                              .blas = blas->loaded,
+                             .blas_preferred = blas_preferred(),
                              .library = blas->library,
                              .config = blas->config,
                              .core = blas->core,

@@ -9,7 +9,8 @@
 typedef struct distill_backend {
     const char *kernels;  // own loops: "avx512", "avx2", "plain"
     bool kernels_by_user; // chosen by DISTILL_KERNELS
-    bool blas;            // OpenBLAS is used for large products
+    bool blas;            // OpenBLAS can be used
+    bool blas_preferred;  // large fp32 products go to it, not to the own kernels
     const char *library;  // its file, or why it could not be loaded
     const char *config;   // its own words: version and options
     const char *core;     // its kernels in use

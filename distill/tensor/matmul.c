@@ -196,18 +196,9 @@ void distill_matmul_backward_weight_as(distill_weight_gradient dw, float *dbias,
         distill_parallel_for(add_columns, &sum, outputs, 16);
 }
 
-size_t distill_matmul_scratch(size_t N, size_t inputs, size_t outputs)
-{
-    (void)N;
-    (void)inputs;
-    (void)outputs;
-    return 0;
-}
-
 void distill_matmul_backward_weight(float *dw, float *dbias, const float *dy, const float *x,
-                                    float *scratch, size_t N, size_t inputs, size_t outputs)
+                                    size_t N, size_t inputs, size_t outputs)
 {
-    (void)scratch;
     distill_matmul_backward_weight_as((distill_weight_gradient){dw, DISTILL_F32}, dbias, dy, x, N,
                                       inputs, outputs, DISTILL_ADD);
 }

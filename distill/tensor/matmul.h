@@ -2,7 +2,7 @@
 //
 //     distill_matmul_forward(y, x, w, bias, residual, N, inputs, outputs);
 //     distill_matmul_backward_input(dx, dy, w, N, inputs, outputs, DISTILL_SET);
-//     distill_matmul_backward_weight(dw, dbias, dy, x, scratch, N, inputs, outputs);
+//     distill_matmul_backward_weight(dw, dbias, dy, x, N, inputs, outputs);
 //
 // Weights (and their gradients) may lie in memory as bfloat16: the `_as` functions widen them while they
 // are packed for the kernel, which costs nothing, and compute in fp32 as always:
@@ -10,8 +10,8 @@
 //     distill_weight w = {params + offset, DISTILL_BF16};
 //     distill_matmul_forward_as(y, x, w, bias, residual, N, inputs, outputs);
 //
-// Threads: the result is cut into tiles by its shape alone and the tiles are spread over the pool, so the
-//          bits do not depend on the number of threads.
+// Threads: all of the pool. How an element is summed follows from the shape alone, so the bits do not depend on
+//          the number of threads.
 #ifndef DISTILL_TENSOR_MATMUL_H
 #define DISTILL_TENSOR_MATMUL_H
 
@@ -42,11 +42,8 @@ void distill_matmul_backward_input(float *dx, const float *dy, const float *w, s
                                    size_t inputs, size_t outputs, distill_into into);
 
 /// dw[o, i] += sum_n dy[n, o] x[n, i];  dbias[o] += sum_n dy[n, o]  (dbias may be NULL)
-/// scratch: distill_matmul_scratch floats.
 void distill_matmul_backward_weight(float *dw, float *dbias, const float *dy, const float *x,
-                                    float *scratch, size_t N, size_t inputs, size_t outputs);
-/// Floats that the weight's gradient needs for partial sums; not more for fewer rows. 0 for large weights.
-size_t distill_matmul_scratch(size_t N, size_t inputs, size_t outputs);
+                                    size_t N, size_t inputs, size_t outputs);
 
 /// The same three for weights of any type. Numbers: products and sums run in fp32; a bfloat16 gradient is
 /// widened, the whole product over N rows is added in fp32, and the sum is rounded once, to nearest even.

@@ -145,8 +145,7 @@ static distill_status tell_blas(doctor_report *r, const distill_backend *backend
     char line[512];
     if (!backend->blas) {
         snprintf(line, sizeof line,
-                 "not used (%s): own loops compute everything, more slowly; is "
-                 "libopenblas0-pthread installed?",
+                 "not used (%s); nothing needs it where own loops are avx2 or avx512",
                  backend->library);
         TRY(tell(r, "OpenBLAS", line));
         goto done;
@@ -181,6 +180,9 @@ static distill_status tell_arithmetic(doctor_report *r, bool measure)
     snprintf(line, sizeof line, "%s%s", backend.kernels,
              backend.kernels_by_user ? " (DISTILL_KERNELS was set by you and is respected)" : "");
     TRY(tell(r, "own loops", line));
+    TRY(tell(r, "large products",
+             backend.blas_preferred ? "OpenBLAS"
+                                    : "own loops (DISTILL_BLAS=openblas sends them to OpenBLAS)"));
     TRY(tell_blas(r, &backend));
     for (size_t i = 0; measure && i < sizeof SHAPES / sizeof *SHAPES; i++) {
         const struct shape *s = &SHAPES[i];

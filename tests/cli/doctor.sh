@@ -28,4 +28,5 @@ case $text in
 esac
 text=$(DISTILL_BLAS=none doctor --no-measure) || bad=1
 says 'not used (DISTILL_BLAS=none)' "$text"
+says 'own loops (DISTILL_BLAS=openblas' "$text"
 exit $bad

@@ -2,5 +2,9 @@
 add_executable(gemm_speed ${CMAKE_SOURCE_DIR}/bench/gemm_speed.c)
 target_link_libraries(gemm_speed PRIVATE bench)
 set_target_properties(gemm_speed PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
-add_test(NAME gemm_speed COMMAND gemm_speed 0.001 S)
+add_test(NAME gemm_speed COMMAND gemm_speed 0.001 T)
 set_tests_properties(gemm_speed PROPERTIES TIMEOUT 120)
+
+# The door to OpenBLAS, which large products take only on request.
+add_test(NAME matmul_openblas COMMAND test_matmul WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+set_tests_properties(matmul_openblas PROPERTIES TIMEOUT 120 ENVIRONMENT "DISTILL_BLAS=openblas")

@@ -2,6 +2,8 @@
 #include "distill/tensor/matmul.h"
 #include "tests/unit/tensor/gradcheck.h"
 
+#include <stdlib.h>
+
 typedef struct linear {
     double *x, *w, *bias, *residual, *dy, *y;
     size_t N, inputs, outputs;
@@ -57,8 +59,8 @@ static void check_linear(size_t N, size_t inputs, size_t outputs, bool bias, boo
 
     memset(dw, 0, weights * sizeof *dw);
     assert_ok(DISTILL_NEW(&db, outputs));
-    distill_matmul_backward_weight(dw, bias ? db : NULL, dy, x, NULL, N, inputs, outputs);
-    distill_matmul_backward_weight(dw, bias ? db : NULL, dy, x, NULL, N, inputs, outputs);
+    distill_matmul_backward_weight(dw, bias ? db : NULL, dy, x, N, inputs, outputs);
+    distill_matmul_backward_weight(dw, bias ? db : NULL, dy, x, N, inputs, outputs);
     for (size_t i = 0; i < weights; i++)
         dw[i] *= 0.5f;
     for (size_t i = 0; i < outputs; i++)
@@ -102,10 +104,7 @@ static void tiles_cover_the_whole_result(void **state)
                 fail_msg("element %zu: %.9g, expected %.9g", i, (double)y[i], sum);
         }
         assert_ok(DISTILL_NEW(&dw, outputs * inputs));
-        float *scratch = NULL;
-        assert_ok(DISTILL_NEW(&scratch, distill_matmul_scratch(N, inputs, outputs)));
-        distill_matmul_backward_weight(dw, NULL, y, x, scratch, N, inputs, outputs);
-        distill_free(scratch);
+        distill_matmul_backward_weight(dw, NULL, y, x, N, inputs, outputs);
         for (size_t i = 0; i < outputs * inputs; i += 37) {
             double sum = 0, size = 0;
             for (size_t n = 0; n < N; n++) {
@@ -163,6 +162,8 @@ static void beta_zero_overwrites_not_a_number(void **state)
 static void weights_of_two_bytes_equal_their_numbers(void **state)
 {
     (void)state;
+    if (getenv("DISTILL_BLAS") != NULL)
+        skip(); // the library has no such weights, and other roundings
     enum { N = 37, IN = 45, OUT = 29, WEIGHTS = IN * OUT };
     float *x = random_floats(N * IN, 1, 1), *w = random_floats(WEIGHTS, 1, 2);
     float *dy = random_floats(N * OUT, 1, 3), *dw = random_floats(WEIGHTS, 1, 4);
