@@ -8,7 +8,9 @@
 //
 // One register tile is rows x cols of C: rows values of A are broadcast against two registers of B. The
 // instruction sets differ in the tile (AVX-512 14 x 32, AVX2 6 x 16, plain 4 x 8), not in what is computed:
-// every element of C is one chain of multiply-adds in ascending k.
+// every element of C is one chain of multiply-adds in ascending k, from 0, to which base and bias are added. With
+// AVX2 a panel of B is what decoding calls a panel, (K, 16): `multiply` over the whole depth at once gives the bits
+// of decode_kernels.h's product, for callers with many rows.
 #ifndef DISTILL_TENSOR_GEMM_KERNELS_H
 #define DISTILL_TENSOR_GEMM_KERNELS_H
 
