@@ -199,8 +199,10 @@ static distill_status tell_sandbox(doctor_report *r)
 {
     const char *missing = sandbox_missing();
     char line[400];
-    snprintf(line, sizeof line, "does not work here, replies with programs stay unknown: %s",
-             missing != NULL ? missing : "");
+    snprintf(
+        line, sizeof line,
+        "does not work here, programs in replies stay unknown: %s (docs/sandbox.md: what it needs)",
+        missing != NULL ? missing : "");
     return tell(r, "sandbox", missing == NULL ? "works (namespaces, seccomp)" : line);
 }
 
