@@ -43,6 +43,8 @@ static distill_status write_batch(trace_store *store, const making *m, size_t co
     for (size_t i = 0; i < count; i++) {
         const trace_text *text = &m->texts[i];
         TRY(m->statuses[i]);
+        if (trace_store_has_order(store, m->first + i))
+            continue; // of an interrupted run
         trace_record record = {
             .id = distill_text_span(&text->id),
             .prompt = distill_text_span(&text->prompt),
