@@ -6,6 +6,7 @@
 #include "distill/base/log.h"
 #include "teacher/retry_failed.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -225,11 +226,29 @@ done:
     return status;
 }
 
+/// What a served teacher will take here: replies in flight at full length, 4 bytes a token.
+static void note_served_plan(const gen_run *run)
+{
+    const gen_options *o = run->options;
+    char bytes[32];
+    double token = 4 + (o->logprobs > 0 ? 8 + 8 * (double)o->logprobs : 0);
+    double requests =
+        (double)o->served.concurrency; // each for some of a prompt's n samples, in all
+    double replies = fmin(requests * (double)o->n, fmax(requests, 1024)); // as served.h limits them
+    double most = replies * token * (double)o->sampling.max_tokens;
+    distill_note("plan: %s on %zu server%s, up to %zu requests in flight, their replies up to %s",
+                 distill_generator_model(run->generator), o->teachers.count,
+                 o->teachers.count > 1 ? "s" : "", o->served.concurrency,
+                 distill_format_bytes(bytes, sizeof bytes, most));
+}
+
 /// Samples what `store` lacks and completes it.
 static distill_status fill_store(gen_run *run, trace_store *store)
 {
     distill_status status = DISTILL_OK;
     TRY(open_generator(run));
+    if (run->served)
+        note_served_plan(run);
     sampling_job job = job_of(run);
     job.store = store;
     TRY(sampling_run(&run->result, &job));
