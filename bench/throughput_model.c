@@ -39,6 +39,7 @@
 enum { ALL_LAYERS = 1000 };
 
 static const throughput_part PARTS[] = {
+    TRAIN("tiny", "S", 1, 32, 0, true), // for the tests
     TRAIN("train-s", "S", 8, 256, 0, false),
     TRAIN("train-m", "M", 4, 512, 0, false),
     TRAIN("train-q", "Q", 1, 512, 0, false),

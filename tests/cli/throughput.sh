@@ -14,10 +14,10 @@ grep -qx 'train-q' list.txt || fail "--list does not name train-q"
 [ $? = 2 ] || fail "an unknown part is no wrong use"
 grep -q 'no-such-part' out.txt || fail "the unknown part is not named: $(cat out.txt)"
 
-"$throughput" train-s decode-builtin-bf16 --seconds 0 --threads 2 --work-dir models --json out.json >out.txt 2>log.txt ||
+"$throughput" tiny decode-builtin-bf16 --seconds 0 --threads 2 --work-dir models --json out.json >out.txt 2>log.txt ||
     fail "status $?: $(cat log.txt)"
 grep -q '^ceilings, 2 threads' out.txt || fail "no ceilings in the table"
-grep -qE '^train-s +2 .*% of fp32' out.txt || fail "no share of the limit: $(cat out.txt)"
+grep -qE '^tiny +2 .*% of fp32' out.txt || fail "no share of the limit: $(cat out.txt)"
 for key in fp32_flops int8_ops memory_bytes_per_s share_of_limit peak_bytes limited_by; do
     grep -q "\"$key\":" out.json || fail "the JSON lacks $key"
 done
