@@ -17,7 +17,7 @@ typedef struct replies {
     int32_t *prompt;
     size_t prompt_tokens, count, asked;
     size_t reply_tokens;
-    double first_s, last_s; // when every reply had its first token, and its last
+    double opened_s, first_s, last_s; // the model is open, all replies have a token, all have ended
 } replies;
 
 static distill_status next_reply(void *context, distill_request *request, bool *more)
@@ -72,7 +72,8 @@ static distill_status run(replies *r, distill_config *config, const throughput_p
         r->prompt[i] = (int32_t)((i * UINT64_C(0x9E3779B97F4A7C15) >> 33) % config->V);
     double begun_s = distill_now_s();
     TRY(distill_generator_open_local(&generator, dir.bytes, NULL, &options));
-    *opened_s = distill_now_s() - begun_s;
+    r->opened_s = distill_now_s();
+    *opened_s = r->opened_s - begun_s;
     TRY(distill_generator_run(generator, &sampling, &calls));
 done:
     distill_generator_close(generator);
@@ -98,13 +99,12 @@ distill_status throughput_prefill(const throughput_part *part, const throughput_
 {
     distill_status status = DISTILL_OK;
     distill_config config;
-    double opened_s, begun_s;
+    double opened_s;
     replies r = {.prompt_tokens = part->tokens, .count = 1, .reply_tokens = 1};
-    begun_s = distill_now_s();
     TRY(run(&r, &config, part, setup, &opened_s));
     double flop = throughput_prefill_flop(&config, part->tokens);
     throughput_row *row = throughput_row_add(rows, part, setup);
-    row->seconds = r.last_s - begun_s - opened_s;
+    row->seconds = r.last_s - r.opened_s;
     row->value = (double)part->tokens / row->seconds;
     snprintf(row->unit, sizeof row->unit, "tok/s");
     snprintf(row->what, sizeof row->what, "%s, %s weights, a prompt of %zu tokens, %.1f GFLOP/s",
