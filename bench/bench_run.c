@@ -71,14 +71,18 @@ static distill_status open_models(bench_run *run)
     distill_status status = DISTILL_OK;
     const distill_string_list *words = &run->options->models;
     naming_entry *entries = NULL;
+    size_t served = 0;
     TRY(DISTILL_NEW(&run->models, words->count));
     TRY(DISTILL_NEW(&entries, words->count));
     for (size_t i = 0; i < words->count; i++) {
         TRY(contestant_open(&run->models[i], words->at[i], run->options));
         run->model_count++;
+        served += run->models[i].servers != NULL;
         entries[i] = (naming_entry){run->models[i].name, run->models[i].folder};
     }
     TRY(naming_check_unique(entries, run->model_count, "model"));
+    if (served == 0)
+        served_options_warn_unused(&run->options->served);
 done:
     distill_free(entries);
     return status;

@@ -1,5 +1,7 @@
 #include "datasets/served_options.h"
 
+#include "distill/base/log.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,6 +40,17 @@ distill_status served_options_open(distill_generator **out, const served_options
                                            .requests_per_minute = options->requests_per_minute,
                                            .tokens_per_minute = options->tokens_per_minute};
     return distill_generator_open_remote(out, &served);
+}
+
+void served_options_warn_unused(const served_options *o)
+{
+    const served_options d = SERVED_DEFAULTS;
+    if (o->api_key_env != NULL || o->concurrency != d.concurrency || o->retries != d.retries ||
+        o->timeout_s != d.timeout_s || o->requests_per_minute != d.requests_per_minute ||
+        o->tokens_per_minute != d.tokens_per_minute || o->price_in != d.price_in ||
+        o->price_out != d.price_out)
+        distill_warn("no server is asked here: the flags of servers (--concurrency, --price-in, … "
+                     "in --help) change nothing");
 }
 
 distill_status served_options_chat(distill_chat **out, const char *chat_template)

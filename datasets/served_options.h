@@ -33,6 +33,9 @@ distill_status served_options_open(distill_generator **out, const served_options
                                    const char *const *urls, size_t url_count,
                                    const char *model) DISTILL_MUST_CHECK;
 
+/// Warns if a flag of servers was given where no server is asked.
+void served_options_warn_unused(const served_options *options);
+
 /// The chat template of a served model: "auto" leaves it to the server (*out is NULL: chat
 /// completions); any other, none included, is rendered here, and the text is completed (base models).
 /// Errors  UNSUPPORTED for an unknown name.

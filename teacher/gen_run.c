@@ -38,6 +38,8 @@ static distill_status check_teachers(const gen_options *options)
                          "--model %s is a server's name of a model; --teacher %s is "
                          "no server",
                          options->model, teacher_of(options)));
+    if (urls == 0)
+        served_options_warn_unused(&options->served);
 done:
     return status;
 }

@@ -184,8 +184,10 @@ static void print_table(const filter_result *result)
 static distill_status ask_judge(filter_program_run *run, filter_job *job, const filter_options *opt)
 {
     distill_status status = DISTILL_OK;
-    if (opt->judge == NULL)
+    if (opt->judge == NULL) {
+        served_options_warn_unused(&opt->served);
         return DISTILL_OK;
+    }
     TRY(served_options_open(&run->judge_server, &opt->served, &opt->judge, 1, opt->judge_model));
     TRY(judge_open(&run->judge, run->judge_server, opt->output));
     TRY(judge_pass_ask(&run->judged, run->judge, &job->settings, job->inputs, job->input_count));
