@@ -25,7 +25,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 typedef struct waiting_trace {
@@ -344,19 +343,6 @@ done:
     return status;
 }
 
-/// A process that was killed while it waited for the disk can hold its lock for a moment more: the
-/// lock is tried for a second.
-static distill_status take_lock(trace_store *store, const char *path)
-{
-    static const struct timespec pause = {.tv_nsec = 50 * 1000 * 1000};
-    distill_status status = distill_lock_take(&store->lock, path);
-    for (int i = 0; i < 20 && status != DISTILL_OK && access(path, W_OK) == 0; i++) {
-        nanosleep(&pause, NULL);
-        status = distill_lock_take(&store->lock, path);
-    }
-    return status;
-}
-
 distill_status trace_store_open(trace_store **out, const char *dir,
                                 const trace_store_settings *settings)
 {
@@ -369,7 +355,7 @@ distill_status trace_store_open(trace_store **out, const char *dir,
     TRY(distill_copy_string(&store->dir, dir, strlen(dir)));
     TRY(distill_make_directory(dir));
     TRY(distill_path_join(&path, dir, ".lock"));
-    TRY(take_lock(store, path.bytes));
+    TRY(distill_lock_take(&store->lock, path.bytes));
     if (settings->overwrite) {
         TRY(journal_remove(dir));
         TRY(remove_files(dir, is_output));

@@ -161,7 +161,7 @@ static distill_status open_store(gen_run *run)
     TRY(write_settings(&run->settings, run));
     const trace_store_settings settings = store_settings(run, &run->settings);
     if (!o->overwrite)
-        TRY(retry_failed_complete(o->output));
+        TRY(retry_failed_recover(o->output));
     TRY(trace_store_open(&run->store, o->output, &settings));
     run->before = trace_store_count(run->store);
     TRY(distill_path_join(&run->account, o->output, "usage.json"));

@@ -178,3 +178,21 @@ done:
     distill_text_free(&old);
     return status;
 }
+
+distill_status retry_failed_recover(const char *output)
+{
+    distill_status status = DISTILL_OK;
+    distill_text folder = {0}, path = {0};
+    int lock = -1;
+    TRY(distill_path_join(&folder, output, FOLDER));
+    if (!distill_is_directory(folder.bytes))
+        goto done;
+    TRY(distill_path_join(&path, output, ".lock"));
+    TRY(distill_lock_take(&lock, path.bytes));
+    TRY(retry_failed_complete(output));
+done:
+    distill_lock_release(&lock);
+    distill_text_free(&folder);
+    distill_text_free(&path);
+    return status;
+}

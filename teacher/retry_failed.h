@@ -1,6 +1,6 @@
 // teacher/retry_failed.h - samples that failed for good, once more, in an output that is complete.
 //
-//     TRY(retry_failed_complete("traces"));                 // before the output is opened
+//     TRY(retry_failed_recover("traces"));                  // before the output is opened
 //     TRY(retry_failed_open(&store, "traces", &settings, prompts, samples));
 //     ... sample what `store` lacks, trace_store_finish(store), trace_store_close(store) ...
 //     TRY(retry_failed_complete("traces"));
@@ -23,7 +23,11 @@ distill_status retry_failed_open(trace_store **out, const char *output,
                                  const trace_store_settings *settings, const prompt_set *prompts,
                                  size_t samples) DISTILL_MUST_CHECK;
 /// Puts a complete OUTPUT/.retry in the place of the output; none, or an incomplete one, is no error.
+/// The caller holds the lock of the output: its store is open.
 distill_status retry_failed_complete(const char *output) DISTILL_MUST_CHECK;
+/// Completes a swap that was interrupted, before the output is opened. Errors  IO if another process
+/// works on the output.
+distill_status retry_failed_recover(const char *output) DISTILL_MUST_CHECK;
 /// Removes OUTPUT/.retry.
 distill_status retry_failed_forget(const char *output) DISTILL_MUST_CHECK;
 

@@ -11,6 +11,7 @@
 #include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 static distill_status open_for_reading(int *fd, struct stat *info, const char *path)
@@ -292,12 +293,28 @@ static void write_owner(int lock)
         return;
 }
 
+/// A process that was killed while it waited for the disk can hold its lock for a moment more: the
+/// lock is tried for a second.
+static bool try_lock(int fd)
+{
+    static const struct timespec pause = {.tv_nsec = 50 * 1000 * 1000};
+    for (int i = 0; i < 20; i++) {
+        if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+            return true;
+        if (errno != EWOULDBLOCK)
+            return false;
+        nanosleep(&pause, NULL);
+    }
+    errno = EWOULDBLOCK;
+    return false;
+}
+
 distill_status distill_lock_take(int *lock, const char *path)
 {
     *lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
     if (*lock < 0)
         return distill_fail_errno(DISTILL_IO, "%s: the lock cannot be made", path);
-    if (flock(*lock, LOCK_EX | LOCK_NB) == 0) {
+    if (try_lock(*lock)) {
         write_owner(*lock);
         return DISTILL_OK;
     }

@@ -71,8 +71,8 @@ bool distill_is_zstd_name(const char *path);
 /// Appends `bytes` as one zstd frame (level 3); frames one after the other are a ".zst" file.
 distill_status distill_zstd_pack(distill_text *out, distill_span bytes) DISTILL_MUST_CHECK;
 
-/// Takes an exclusive lock on PATH (created if absent); IO if another process has it. -1 when
-/// closed.
+/// Takes an exclusive lock on PATH (created if absent); IO if another process still has it after a
+/// second. -1 when closed.
 distill_status distill_lock_take(int *lock, const char *path) DISTILL_MUST_CHECK;
 void distill_lock_release(int *lock);
 
