@@ -48,6 +48,12 @@ grep -v '"finish":"error"' first.jsonl >kept
 cp -r out before
 mkdir -p out/.retry
 mv out/shard-00001.h5 out/shard-00002.h5 out/manifest.json out/.retry/
+exec 9>out/.lock
+flock 9
+run && fail 'a swap beside another process'
+grep -q 'another process' err || fail 'the other process is not named'
+[ -e out/.retry/manifest.json ] || fail 'the swap was made beside another process'
+exec 9>&-
 run || fail 'after a kill in the swap'
 diff -r -x .lock before out || fail 'the swap was not completed'
 echo 'what fails can be sampled again'
