@@ -37,7 +37,7 @@ door() {
     done
 }
 door 'cblas\.h' distill/tensor/blas.c
-door 'cjson/' distill/base/json.c
+door 'cjson/' distill/base/json.c distill/base/json_quick.c
 door 'pcre2\.h' distill/text/pretokenizer.c
 door 'utf8proc\.h' distill/text/unicode.c
 door 'openssl/' distill/base/sha256.c

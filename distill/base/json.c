@@ -1,6 +1,7 @@
-// distill/base/json.c - the only door to cJSON.
+// distill/base/json.c - the door to cJSON.
 //
-// cJSON keeps strings as C strings and would lose what stands behind a NUL. A document that holds
+// Plain JSON, which nearly all is, is read by json_quick.c into the same nodes; cJSON reads the rest
+// and says what is wrong. cJSON keeps strings as C strings and would lose what stands behind a NUL. A document that holds
 // the escape \u0000 is therefore parsed with another character in its place, one the document does
 // not use, and the NUL comes back when the string is read (distill_json_string). It also keeps numbers
 // as doubles: whole numbers of 16 digits and more (ids, hashes) are parsed as marked strings and
@@ -8,6 +9,7 @@
 #include "distill/base/json.h"
 
 #include "distill/base/file.h"
+#include "distill/base/json_quick.h"
 #include "distill/base/memory.h"
 
 #include <cjson/cJSON.h>
@@ -18,6 +20,7 @@
 
 struct distill_json {
     cJSON *root;
+    json_quick quick; // what root consists of; empty if cJSON made it
     char *name;
     char nul_mark[8]; // UTF-8 of the character that stands for NUL, "" if none does
     char **restored;  // [restored_count] strings with NULs put back
@@ -229,17 +232,14 @@ static distill_status parse_text(distill_json *doc, const char *bytes, size_t le
     return DISTILL_OK;
 }
 
-distill_status distill_json_parse(distill_json **out, const char *bytes, size_t length,
-                                  const char *name)
+/// Everything that is not plain.
+static distill_status parse_any(distill_json *doc, const char *bytes, size_t length)
 {
     distill_status status = DISTILL_OK;
-    distill_json *doc = NULL;
     distill_text marked = {0}, numbered = {0};
     distill_span text = {bytes, length};
     char mark[8] = "";
-    TRY(check_depth(bytes, length, name));
-    TRY(DISTILL_NEW(&doc, 1));
-    TRY(distill_copy_string(&doc->name, name, strlen(name)));
+    TRY(check_depth(bytes, length, doc->name));
     TRY(mark_nuls(&marked, doc, bytes, length));
     if (marked.length > 0)
         text = distill_text_span(&marked);
@@ -249,11 +249,25 @@ distill_status distill_json_parse(distill_json **out, const char *bytes, size_t 
     TRY(parse_text(doc, text.bytes, text.length));
     if (mark[0] != '\0')
         unmark_long_integers(doc->root, mark);
-    *out = doc;
-    doc = NULL;
 done:
     distill_text_free(&marked);
     distill_text_free(&numbered);
+    return status;
+}
+
+distill_status distill_json_parse(distill_json **out, const char *bytes, size_t length,
+                                  const char *name)
+{
+    distill_status status = DISTILL_OK;
+    distill_json *doc = NULL;
+    TRY(DISTILL_NEW(&doc, 1));
+    TRY(distill_copy_string(&doc->name, name, strlen(name)));
+    TRY(json_quick_read(&doc->root, &doc->quick, bytes, length, MOST_DEPTH));
+    if (doc->root == NULL)
+        TRY(parse_any(doc, bytes, length));
+    *out = doc;
+    doc = NULL;
+done:
     distill_json_free(doc);
     return status;
 }
@@ -273,7 +287,9 @@ void distill_json_free(distill_json *doc)
 {
     if (doc == NULL)
         return;
-    cJSON_Delete(doc->root);
+    if (doc->quick.text == NULL)
+        cJSON_Delete(doc->root);
+    json_quick_free(&doc->quick);
     for (size_t i = 0; i < doc->restored_count; i++)
         distill_free(doc->restored[i]);
     distill_free(doc->restored);

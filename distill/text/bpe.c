@@ -340,19 +340,20 @@ static distill_status read_pair(distill_span pair[2], const distill_json *doc,
     return DISTILL_OK;
 }
 
-/// Id of one side of a merge; its bytes stay at the end of `joined`.
-static distill_status find_side(int32_t *id, distill_text *joined, const bpe *table,
+/// Id of one side of a merge; `work` is scratch.
+static distill_status find_side(int32_t *id, distill_text *work, const bpe *table,
                                 distill_span side, const distill_json *doc,
                                 const distill_json_node *entry)
 {
     distill_status status = DISTILL_OK;
-    size_t before = joined->length;
     bool spelled = true;
-    if (table->byte_level)
-        TRY(vocabulary_unspell(joined, &spelled, side));
-    else
-        TRY(distill_text_add_span(joined, side));
-    *id = vocabulary_find(table->vocab, joined->bytes + before, joined->length - before);
+    distill_span bytes = side;
+    if (table->byte_level) {
+        distill_text_clear(work);
+        TRY(vocabulary_unspell(work, &spelled, side));
+        bytes = distill_text_span(work);
+    }
+    *id = vocabulary_find(table->vocab, bytes.bytes, bytes.length);
     if (!spelled || *id < 0)
         TRY(distill_fail(DISTILL_FORMAT, "%s: \"%.*s\" is not in the vocabulary",
                          distill_json_where(doc, entry, NULL),
@@ -361,41 +362,77 @@ done:
     return status;
 }
 
+/// Are `whole`'s bytes those of `left` and then those of `right`?
+static bool is_joined(distill_span whole, distill_span left, distill_span right)
+{
+    return whole.bytes != NULL && whole.length == left.length + right.length &&
+           memcmp(whole.bytes, left.bytes, left.length) == 0 &&
+           memcmp(whole.bytes + left.length, right.bytes, right.length) == 0;
+}
+
+/// Id of what two tokens merge to; *id comes in as a guess.
+static distill_status find_joined(int32_t *id, distill_text *work, const bpe *table, int32_t left,
+                                  int32_t right, const distill_json *doc,
+                                  const distill_json_node *entry)
+{
+    distill_status status = DISTILL_OK;
+    distill_span first = vocabulary_bytes(table->vocab, left);
+    distill_span second = vocabulary_bytes(table->vocab, right);
+    if (is_joined(vocabulary_bytes(table->vocab, *id), first, second))
+        return DISTILL_OK;
+    distill_text_clear(work);
+    TRY(distill_text_add_span(work, first));
+    TRY(distill_text_add_span(work, second));
+    *id = vocabulary_find(table->vocab, work->bytes, work->length);
+    if (*id < 0)
+        TRY(distill_fail(DISTILL_FORMAT, "%s: what \"%.80s\" merges to is not in the vocabulary",
+                         distill_json_where(doc, entry, NULL), work->bytes));
+done:
+    return status;
+}
+
+/// Makes room for `count` merges.
+static distill_status allocate_merges(bpe *table, size_t count)
+{
+    distill_status status = DISTILL_OK;
+    size_t bytes;
+    table->merge_slots = 16;
+    while (table->merge_slots < 2 * count)
+        table->merge_slots *= 2;
+    if (!distill_mul_size(&bytes, table->merge_slots, sizeof *table->merges))
+        TRY(distill_fail(DISTILL_NO_MEMORY, "%zu merges are too many", count));
+    TRY(distill_alloc_unset((void **)&table->merges, bytes));
+    for (size_t slot = 0; slot < table->merge_slots; slot++)
+        table->merges[slot] = (merge){0, 0, -1};
+done:
+    return status;
+}
+
 static distill_status load_merges(bpe *table, const distill_json *doc,
                                   const distill_json_node *merges)
 {
     distill_status status = DISTILL_OK;
-    distill_text joined = {0};
+    distill_text work = {0};
     uint32_t rank = 0;
+    int32_t left, right, id = -1;
     if (distill_json_kind_of(merges) != DISTILL_JSON_ARRAY)
         TRY(distill_fail(DISTILL_FORMAT, "%s: expected a list of merges, found %s",
                          distill_json_where(doc, merges, merges == NULL ? "model.merges" : NULL),
                          distill_json_kind_name(merges)));
-    size_t count = distill_json_count(merges);
-    table->merge_slots = 16;
-    while (table->merge_slots < 2 * count)
-        table->merge_slots *= 2;
-    TRY(DISTILL_NEW(&table->merges, table->merge_slots));
-    for (size_t slot = 0; slot < table->merge_slots; slot++)
-        table->merges[slot].id = -1;
+    TRY(allocate_merges(table, distill_json_count(merges)));
     for (const distill_json_node *entry = distill_json_first(merges); entry != NULL;
          entry = distill_json_next(entry)) {
         distill_span pair[2];
-        int32_t left, right;
         TRY(read_pair(pair, doc, entry));
-        distill_text_clear(&joined);
-        TRY(find_side(&left, &joined, table, pair[0], doc, entry));
-        TRY(find_side(&right, &joined, table, pair[1], doc, entry));
-        int32_t id = vocabulary_find(table->vocab, joined.bytes, joined.length);
-        if (id < 0)
-            TRY(distill_fail(DISTILL_FORMAT,
-                             "%s: what \"%.80s\" merges to is not in the vocabulary",
-                             distill_json_where(doc, entry, NULL), joined.bytes));
+        TRY(find_side(&left, &work, table, pair[0], doc, entry));
+        TRY(find_side(&right, &work, table, pair[1], doc, entry));
+        id++; // tokens are mostly numbered in the order in which they were merged
+        TRY(find_joined(&id, &work, table, left, right, doc, entry));
         uint64_t key = (uint64_t)(uint32_t)left << 32 | (uint32_t)right;
         table->merges[merge_slot(table, key)] = (merge){key, rank++, id};
     }
 done:
-    distill_text_free(&joined);
+    distill_text_free(&work);
     return status;
 }
 

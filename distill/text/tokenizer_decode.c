@@ -204,9 +204,11 @@ distill_status tokenizer_load_decoder(distill_tokenizer *tok, const distill_json
     TRY(DISTILL_NEW(&tok->begin, tok->size));
     TRY(DISTILL_NEW(&tok->length, tok->size));
     TRY(DISTILL_NEW(&tok->flags, tok->size));
+    TRY(distill_text_reserve(&blob, 1));
     TRY(print_vocabulary(tok, &blob, &r));
     TRY(print_added(tok, &blob, &r));
-    TRY(distill_copy_string(&tok->blob, blob.bytes, blob.length));
+    tok->blob = blob.bytes;
+    blob.bytes = NULL;
     tok->leading = r.leading;
 done:
     distill_text_free(&blob);

@@ -54,18 +54,20 @@ static int byte_of(uint32_t code)
 distill_status vocabulary_unspell(distill_text *out, bool *spelled, distill_span spelling)
 {
     distill_status status = DISTILL_OK;
-    size_t before = out->length;
+    TRY(distill_text_reserve(out, out->length + spelling.length));
+    char *to = out->bytes + out->length; // no byte is spelled in less than one
     *spelled = true;
     for (size_t at = 0; at < spelling.length && *spelled;) {
         uint32_t code;
         at += unicode_next(&code, spelling.bytes + at);
         int byte = byte_of(code);
+        *to++ = (char)byte;
         *spelled = byte >= 0;
-        if (*spelled)
-            TRY(distill_text_add_char(out, (char)byte));
     }
-    if (!*spelled) {
-        out->length = before;
+    if (*spelled) {
+        *to = '\0';
+        out->length = (size_t)(to - out->bytes);
+    } else {
         TRY(distill_text_add_span(out, spelling));
     }
 done:
@@ -157,14 +159,14 @@ static distill_status count_tokens(vocabulary *vocab, const distill_json *doc,
                                    const distill_json_node *node)
 {
     distill_status status = DISTILL_OK;
+    size_t count = 0;
     for (const distill_json_node *entry = distill_json_first(node); entry != NULL;
-         entry = distill_json_next(entry)) {
+         entry = distill_json_next(entry), count++) {
         size_t id;
         TRY(read_id(&id, doc, entry));
         if (id >= vocab->size)
             vocab->size = id + 1;
     }
-    size_t count = distill_json_count(node);
     if (vocab->size > SPARSE_BASE + SPARSE_FACTOR * count)
         TRY(distill_fail(DISTILL_FORMAT, "%s: %zu tokens, but ids as high as %zu",
                          distill_json_where(doc, node, NULL), count, vocab->size - 1));
@@ -216,7 +218,8 @@ distill_status vocabulary_load(vocabulary **out, const distill_json *doc,
     for (const distill_json_node *entry = distill_json_first(node); entry != NULL;
          entry = distill_json_next(entry))
         TRY(add_token(vocab, &blob, doc, entry, byte_level));
-    TRY(distill_copy_string(&vocab->blob, blob.bytes, blob.length));
+    vocab->blob = blob.bytes;
+    blob.bytes = NULL;
     for (size_t id = 0; id < vocab->size; id++)
         if (vocab->state[id] == FINDABLE)
             insert(vocab, (int32_t)id);

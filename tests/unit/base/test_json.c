@@ -168,6 +168,125 @@ static void long_whole_numbers_make_nothing_valid(void **state)
     }
 }
 
+/// A text as parsed and written again, or the error; `slowly`: behind a byte order mark, which only
+/// the slow reader knows.
+static void read_again(distill_text *out, const char *text, size_t length, bool slowly)
+{
+    distill_json *doc = NULL;
+    distill_text whole = {0};
+    if (slowly)
+        assert_ok(distill_text_add(&whole, "\xEF\xBB\xBF"));
+    assert_ok(distill_text_append(&whole, text, length));
+    distill_text_clear(out);
+    if (distill_json_parse(&doc, whole.bytes, whole.length, "t") == DISTILL_OK)
+        assert_ok(distill_json_write_node(out, doc, distill_json_root(doc)));
+    distill_json_free(doc);
+    distill_text_free(&whole);
+}
+
+static void both_readers_agree_on(const char *text, size_t length)
+{
+    distill_text quick = {0}, slow = {0};
+    read_again(&quick, text, length, false);
+    read_again(&slow, text, length, true);
+    if (!distill_span_equal(distill_text_span(&quick), distill_text_span(&slow)))
+        fail_msg("%.*s: read as %s, and by cJSON as %s", (int)length, text,
+                 quick.length > 0 ? quick.bytes : "an error",
+                 slow.length > 0 ? slow.bytes : "an error");
+    distill_text_free(&quick);
+    distill_text_free(&slow);
+}
+
+static void the_quick_reader_reads_what_cjson_reads(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {
+        "[]",
+        "{}",
+        " [ 1 , -0 ,0.5, 1e-3 ,-12.25E+2, 123456789012345, 1234567890123456, 0.1e500 ] ",
+        "{ \"a\" : { \"a\" : null , \"a\":true } , \"\" : [ false ] }",
+        "[\"\\\"\\\\\\/\\b\\f\\n\\r\\t\", \"\\u00e9\\u20AC\\ud83d\\uDE00x\", \"\\u0041\"]",
+        "[\"\\ud83d\"]",
+        "[\"\\ud83dx\\ude00\"]",
+        "[\"\\ude00\"]",
+        "[\"\\ud83d\\u0041\"]",
+        "[\"\\u12g4\"]",
+        "[\"\\u12",
+        "[\"\\x\"]",
+        "[\"\\",
+        "[\"tab\there\nand a line\"]",
+        "[01]",
+        "[-]",
+        "[+1]",
+        "[1.]",
+        "[.5]",
+        "[1e]",
+        "[0x10]",
+        "[nul]",
+        "[nullx]",
+        "[1,]",
+        "[,1]",
+        "{\"a\"}",
+        "{\"a\":}",
+        "{\"a\":1,}",
+        "{1:2}",
+        "[1}",
+        "[1 2]",
+        "[\v1]",
+        "1 1",
+        "",
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        both_readers_agree_on(texts[i], strlen(texts[i]));
+}
+
+static void both_readers_agree_on_random_text(void **state)
+{
+    (void)state;
+    static const char *const pieces[] = {"[",       "]",
+                                         "{",       "}",
+                                         ",",       ",",
+                                         ":",       "\"",
+                                         "\"a\"",   "1",
+                                         "-",       "0.5",
+                                         "e2",      "null",
+                                         "true",    " ",
+                                         "\\n",     "\\u0041",
+                                         "\\u0000", "\xC3\xA9",
+                                         "\"a\":",  "12345678901234567"};
+    enum { TEXTS = 40000, MOST = 12, KINDS = sizeof pieces / sizeof *pieces };
+    uint64_t random = 1;
+    for (int i = 0; i < TEXTS; i++) {
+        char text[MOST * 20] = "";
+        random = random * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+        uint64_t draws = random >> 4;
+        strcat(text, i % 3 == 0 ? "[" : i % 3 == 1 ? "{\"k\":" : "");
+        for (int k = 0; k < MOST - 4; k++, draws /= KINDS)
+            strcat(text, pieces[draws % KINDS]);
+        strcat(text, i % 3 == 0 ? "]" : i % 3 == 1 ? "}" : "");
+        both_readers_agree_on(text, strlen(text));
+    }
+}
+
+static void a_long_document_is_read_whole(void **state)
+{
+    (void)state;
+    enum { COUNT = 100000 }; // several blocks of nodes
+    distill_text text = {0};
+    size_t expected = 0;
+    assert_ok(distill_text_add(&text, "["));
+    for (int i = 0; i < COUNT; i++)
+        assert_ok(distill_text_printf(&text, "%s%d", i > 0 ? "," : "", i));
+    assert_ok(distill_text_add(&text, "]"));
+    distill_json *doc = parse(text.bytes);
+    for (const distill_json_node *node = distill_json_first(distill_json_root(doc)); node != NULL;
+         node = distill_json_next(node))
+        assert_true(distill_json_number(node) == (double)expected++);
+    assert_int_equal(expected, COUNT);
+    distill_json_free(doc);
+    distill_text_free(&text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -181,6 +300,9 @@ int main(void)
         cmocka_unit_test(numbers_read_back_exactly),
         cmocka_unit_test(long_whole_numbers_keep_their_digits),
         cmocka_unit_test(long_whole_numbers_make_nothing_valid),
+        cmocka_unit_test(the_quick_reader_reads_what_cjson_reads),
+        cmocka_unit_test(both_readers_agree_on_random_text),
+        cmocka_unit_test(a_long_document_is_read_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
