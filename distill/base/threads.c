@@ -19,7 +19,14 @@ typedef struct job {
     distill_range_fn fn;
     void *context;
     size_t count, grain;
+    bool pieces; // a grain at a time, from whoever has some left
 } job;
+
+/// What is left of a worker's part when work goes by pieces, in a cache line of its own.
+typedef struct part {
+    _Alignas(64) atomic_size_t next;
+    size_t end;
+} part;
 
 static struct {
     int threads; // 0 = not chosen yet
@@ -33,6 +40,8 @@ static struct {
 } pool = {.lock = PTHREAD_MUTEX_INITIALIZER,
           .wake = PTHREAD_COND_INITIALIZER,
           .owner = PTHREAD_MUTEX_INITIALIZER};
+
+static part parts[MOST_THREADS];
 
 static _Thread_local bool inside_worker;
 static _Thread_local int
@@ -78,15 +87,33 @@ int distill_threads(void)
     return pool.threads;
 }
 
-/// The part of worker `index` of `threads`: contiguous, cut at multiples of the grain.
-static void run_part(const job *j, int index, int threads)
+/// First item of worker `index` of `threads`: parts are contiguous, cut at multiples of the grain.
+static size_t part_begin(const job *j, int index, int threads)
 {
     size_t grains = (j->count + j->grain - 1) / j->grain;
     size_t begin = grains * (size_t)index / (size_t)threads * j->grain;
-    size_t end = grains * (size_t)(index + 1) / (size_t)threads * j->grain;
-    if (end > j->count)
-        end = j->count;
-    if (begin < end)
+    return begin < j->count ? begin : j->count;
+}
+
+static void run_pieces(const job *j, int index, int threads)
+{
+    for (int i = 0; i < threads; i++) {
+        part *p = &parts[(index + i) % threads];
+        size_t begin;
+        while ((begin = atomic_fetch_add_explicit(&p->next, j->grain, memory_order_relaxed)) <
+               p->end) {
+            size_t left = p->end - begin;
+            j->fn(j->context, begin, begin + (left < j->grain ? left : j->grain), index);
+        }
+    }
+}
+
+static void run_part(const job *j, int index, int threads)
+{
+    size_t begin = part_begin(j, index, threads), end = part_begin(j, index + 1, threads);
+    if (j->pieces)
+        run_pieces(j, index, threads);
+    else if (begin < end)
         j->fn(j->context, begin, end, index);
 }
 
@@ -147,32 +174,37 @@ static void publish(const job *j)
 {
     pthread_mutex_lock(&pool.lock);
     pool.job = *j;
+    for (int i = 0; j->pieces && i < pool.threads; i++) {
+        atomic_store_explicit(&parts[i].next, part_begin(j, i, pool.threads), memory_order_relaxed);
+        parts[i].end = part_begin(j, i + 1, pool.threads);
+    }
     atomic_store(&pool.running, pool.threads - 1);
     atomic_fetch_add(&pool.generation, 1);
     pthread_cond_broadcast(&pool.wake);
     pthread_mutex_unlock(&pool.lock);
 }
 
-void distill_parallel_for(distill_range_fn fn, void *context, size_t count, size_t grain)
+static void run_parallel(const job *j)
 {
-    job j = {fn, context, count, grain > 0 ? grain : 1};
     int threads = distill_threads();
-    if (count == 0)
+    if (j->count == 0)
         return;
-    if (inside_worker || threads == 1 || count <= j.grain) {
-        fn(context, 0, count, worker_index);
+    if (inside_worker || threads == 1 || j->count <= j->grain) {
+        j->fn(j->context, 0, j->count, worker_index);
         return;
     }
     pthread_mutex_lock(&pool.owner);
     if (start_workers() != DISTILL_OK) { // run all parts here: the same cut, the same result
+        job parts_here = *j;
+        parts_here.pieces = false;
         for (int i = 0; i < threads; i++)
-            run_part(&j, i, threads);
+            run_part(&parts_here, i, threads);
         pthread_mutex_unlock(&pool.owner);
         return;
     }
-    publish(&j);
+    publish(j);
     inside_worker = true;
-    run_part(&j, 0, threads);
+    run_part(j, 0, threads);
     inside_worker = false;
     for (int spin = 0; atomic_load_explicit(&pool.running, memory_order_acquire) > 0; spin++) {
         if (spin < SPINS)
@@ -181,4 +213,14 @@ void distill_parallel_for(distill_range_fn fn, void *context, size_t count, size
             sched_yield();
     }
     pthread_mutex_unlock(&pool.owner);
+}
+
+void distill_parallel_for(distill_range_fn fn, void *context, size_t count, size_t grain)
+{
+    run_parallel(&(job){fn, context, count, grain > 0 ? grain : 1, false});
+}
+
+void distill_parallel_pieces(distill_range_fn fn, void *context, size_t count, size_t piece)
+{
+    run_parallel(&(job){fn, context, count, piece > 0 ? piece : 1, true});
 }

@@ -83,7 +83,6 @@ distill_packed_plan distill_engine_decoder_plan(size_t batch_size, size_t contex
 static distill_status find_holes(distill_engine *engine)
 {
     distill_status status = DISTILL_OK;
-    distill_text text = {0};
     distill_ids holes = {0};
     engine->mask.allowed = engine->V;
     if (engine->tok == NULL)
@@ -91,23 +90,15 @@ static distill_status find_holes(distill_engine *engine)
     size_t size = distill_tokenizer_size(engine->tok);
     if (size < engine->V)
         engine->mask.allowed = size;
-    for (size_t i = 0; i < engine->mask.allowed; i++) {
-        int32_t id = (int32_t)i;
-        distill_text_clear(&text);
-        distill_status decoded =
-            distill_tokenizer_decode(&text, engine->tok, &id, 1, DISTILL_PLAIN);
-        if (decoded == DISTILL_FORMAT)
-            TRY(distill_ids_append(&holes, id));
-        else
-            TRY(decoded);
-    }
+    for (size_t i = 0; i < engine->mask.allowed; i++)
+        if (!distill_tokenizer_has(engine->tok, (int32_t)i))
+            TRY(distill_ids_append(&holes, (int32_t)i));
     engine->holes = holes.at;
     engine->mask.holes = holes.at;
     engine->mask.hole_count = holes.count;
 done:
     if (status != DISTILL_OK)
         distill_ids_free(&holes);
-    distill_text_free(&text);
     return status;
 }
 
@@ -537,7 +528,7 @@ distill_status distill_engine_run(distill_engine *engine, const distill_sampling
         TRY(plan_step(engine));
         distill_packed_decoder_forward(engine->decoder, engine->cache, engine->spans,
                                        engine->span_count);
-        distill_parallel_for(draw_range, engine, engine->drawn_count, 1);
+        distill_parallel_pieces(draw_range, engine, engine->drawn_count, 1);
         TRY(accept_draws(engine, calls));
         if (calls->tick != NULL)
             calls->tick(calls->context, engine->tokens);

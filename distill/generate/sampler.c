@@ -16,8 +16,8 @@ typedef struct candidate {
 
 // Up to FEW tokens are ranked to find where the filters cut. Where more may be needed (a flat
 // distribution), tokens are thrown into buckets by their distance from the largest logit, in steps
-// of temperature / 64, and only the buckets that decide are ranked.
-enum { FEW = 1024, BUCKETS = 2048, BUCKETS_A_UNIT = 64 };
+// of temperature / 128, and only the buckets that decide are ranked.
+enum { FEW = 1024, BUCKETS = 4096, BUCKETS_A_UNIT = 128 };
 
 struct distill_sampler {
     const decode_kernels *kernels;
@@ -26,9 +26,8 @@ struct distill_sampler {
     int32_t *places;   // [V] of gathered tokens
     candidate *ranked; // [V] gathered tokens, best first
     size_t count;
-    bool all; // every token was gathered
-    double mass[BUCKETS];
-    uint32_t sizes[BUCKETS];
+    bool all;                               // every token was gathered
+    double mass[HISTOGRAM_PARTS * BUCKETS]; // of the buckets: weights, or numbers of tokens
 };
 
 /// The logits of a draw, as far as tokens may be drawn.
@@ -185,10 +184,9 @@ static void gather_best(distill_sampler *sampler, const field *f, size_t wanted)
             return;
         reach *= 2;
     }
-    memset(sampler->sizes, 0, sizeof sampler->sizes);
-    for (size_t i = 0; i < f->allowed; i++)
-        sampler->sizes[bucket_of(f, f->logits[i])]++;
-    while (bucket < BUCKETS - 1 && (count += sampler->sizes[bucket]) < wanted)
+    sampler->kernels->histogram(sampler->mass, BUCKETS, f->logits, NULL, f->allowed, f->largest,
+                                f->steps_a_unit);
+    while (bucket < BUCKETS - 1 && (count += (size_t)sampler->mass[bucket]) < wanted)
         bucket++;
     reach = bucket < BUCKETS - 1 ? ((float)bucket + 1.5f) * f->step : INFINITY;
     bool found = gather(sampler, f, reach, f->allowed);
@@ -319,9 +317,8 @@ static int32_t draw_by_buckets(distill_sampler *sampler, const field *f,
 {
     double mass, sum = 0;
     size_t kept, bucket = 0;
-    memset(sampler->mass, 0, sizeof sampler->mass);
-    for (size_t i = 0; i < f->allowed; i++)
-        sampler->mass[bucket_of(f, f->logits[i])] += (double)sampler->weights[i];
+    sampler->kernels->histogram(sampler->mass, BUCKETS, f->logits, sampler->weights, f->allowed,
+                                f->largest, f->steps_a_unit);
     size_t end = cut_buckets(&kept, &mass, sampler, f, rules, total);
     while (bucket < end && sum + sampler->mass[bucket] <= u * mass)
         sum += sampler->mass[bucket++];
@@ -368,7 +365,7 @@ distill_draw distill_sampler_draw(distill_sampler *sampler, const distill_sample
 {
     const decode_kernels *kernels = sampler->kernels;
     float largest = kernels->maximum(logits, sampler->V);
-    double sum = kernels->exp_sum(sampler->weights, logits, sampler->V, largest, 1);
+    double sum = kernels->exp_sum(NULL, logits, sampler->V, largest, 1);
     double log_sum = (double)largest + log(sum);
     if (!isfinite(log_sum))
         return (distill_draw){.id = -1};

@@ -12,8 +12,9 @@ enum {
     PAGE = DISTILL_KV_PAGE,
     CHUNK = 16 * PAGE,            // positions between two looks at the largest score
     STRIDE = CHUNK + PANEL_WIDTH, // of a head's scores: room behind them for a whole register
-    PRODUCTS_A_PART = 1 << 17,    // as in packed_matmul; exponentials come on top
-    HEADS = 8                     // query heads that are taken together
+    LEAST_PRODUCTS = 1 << 18,     // as in packed_matmul; exponentials come on top
+    PRODUCTS_A_PIECE = 1 << 15,
+    HEADS = 8 // query heads that are taken together
 };
 
 static size_t padded(size_t Dh)
@@ -180,5 +181,9 @@ void distill_decode_attention(float *out, size_t out_stride, const float *q, siz
     for (size_t n = 0; n < N; n++)
         positions += rows[n].position;
     size_t item = positions / N * shape->Dh * (shape->H / shape->Hkv) * 2; // multiply-adds, about
-    distill_parallel_for(attend_range, &job, N * shape->Hkv, 1 + PRODUCTS_A_PART / (item + 1));
+    if (N * shape->Hkv * item < LEAST_PRODUCTS)
+        attend_range(&job, 0, N * shape->Hkv, 0);
+    else
+        distill_parallel_pieces(attend_range, &job, N * shape->Hkv,
+                                1 + PRODUCTS_A_PIECE / (item + 1));
 }

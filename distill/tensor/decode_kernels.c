@@ -11,9 +11,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef void (*panel_tile)(float *out, size_t out_stride, const float *x, size_t x_stride,
-                           const char *panels, size_t panel_bytes, size_t K, bool add,
-                           size_t ahead);
+/// A tile of rows and panels over all of K.
+typedef struct panel_tile_job {
+    float *out;
+    size_t out_stride;
+    const float *x;
+    size_t x_stride;
+    const char *panels;
+    size_t panel_bytes; // from a panel to the next
+    size_t K;
+    bool add;
+    const char *fetch; // fetched ahead for the first panel, fetch_step bytes on with each line
+    size_t fetch_step;
+} panel_tile_job;
+
+typedef void (*panel_tile)(const panel_tile_job *job);
 
 #define INLINE static inline __attribute__((always_inline))
 #define UNROLL _Pragma("GCC unroll 16")

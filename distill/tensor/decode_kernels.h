@@ -17,7 +17,8 @@
 enum {
     PANEL_WIDTH = 16,    // outputs that stand side by side in a packed panel
     PANEL_PAIR_MOST = 4, // panels that one product may read at once
-    PANEL_LINE = 64      // bytes of a panel that hold 16 outputs of 1, 2 or 4 k
+    PANEL_LINE = 64,     // bytes of a panel that hold 16 outputs of 1, 2 or 4 k
+    HISTOGRAM_PARTS = 4  // sums that a histogram keeps apart, by place, and adds in the end
 };
 
 /// How a panel holds its weights: lines of 16 lanes of four bytes, a lane an output.
@@ -64,12 +65,17 @@ typedef struct decode_kernels {
 
     /// Largest of n >= 1 values (a NaN may or may not be noticed; exp_sum tells).
     float (*maximum)(const float *x, size_t n);
-    /// out[i] = exp((x[i] - shift) * scale), scale > 0; returns the sum. Arguments below -87.3 give
-    /// 0.
+    /// out[i] = exp((x[i] - shift) * scale), scale > 0; `out` NULL: they are not kept. Returns the sum.
+    /// Arguments are at most 88; those below -87.3 give 0, NaN and +inf give NaN.
     double (*exp_sum)(float *out, const float *x, size_t n, float shift, float scale);
     /// Writes the places of values in low … high to `places` (room for n), ascending; returns
     /// their number. Fast where they are few; may stop when it has found more than `most`.
     size_t (*find)(int32_t *places, const float *x, size_t n, float low, float high, size_t most);
+    /// Sums weights (n; NULL = 1 each) by how far x[i] lies below `top`: in steps of 1 / steps_a_unit,
+    /// the last bucket takes all that is further down.
+    /// Shapes  sums (HISTOGRAM_PARTS * buckets), of which the first `buckets` hold the result; the rest is scratch.
+    void (*histogram)(double *sums, size_t buckets, const float *x, const float *weights, size_t n,
+                      float top, float steps_a_unit);
     /// x[i] *= factor
     void (*multiply)(float *x, float factor, size_t n);
     /// x[i] += y[i]

@@ -42,29 +42,25 @@ INLINE vec NAME(select)(VEC_MASK mask, vec yes, vec no)
     return VEC_SELECT(mask, yes, no);
 }
 
-/// exp by x = n ln 2 + r and a polynomial in r; 2 units in the last place. 0 below -87.3, +inf
-/// above 88.7.
+/// exp by x = n ln 2 + r and a polynomial in r; 2 units in the last place. 0 below -87.3, NaN for
+/// NaN and +inf; x may be at most 88.
 /// Source  Cephes expf (Moshier), without its branches.
 INLINE vec NAME(exponential)(vec x)
 {
-    const vec zero = VEC_ZERO(), magic = VEC_SET1(12582912.0f); // 1.5 2^23: adding it rounds
-    const vec lowest = VEC_SET1(-87.3f), highest = VEC_SET1(88.7f);
-    VEC_MASK low = (VEC_MASK)(x < lowest), high = (VEC_MASK)(x > highest);
-    vec v = NAME(select)(low | high, zero, x);
-    vec shifted = v * VEC_SET1(1.44269504088896341f) + magic;
+    const vec magic = VEC_SET1(12582912.0f); // 1.5 2^23: adding it rounds
+    vec shifted = VEC_FMA(x, VEC_SET1(1.44269504088896341f), magic);
     vec n = shifted - magic;
-    vec r = (v - n * VEC_SET1(0.693359375f)) - n * VEC_SET1(-2.12194440e-4f);
-    vec p = r * VEC_SET1(1.9875691500e-4f) + VEC_SET1(1.3981999507e-3f);
-    p = p * r + VEC_SET1(8.3334519073e-3f);
-    p = p * r + VEC_SET1(4.1665795894e-2f);
-    p = p * r + VEC_SET1(1.6666665459e-1f);
-    p = p * r + VEC_SET1(5.0000001201e-1f);
-    p = p * (r * r) + r + VEC_SET1(1.0f);
-    VEC_MASK exponent = ((VEC_MASK)shifted - (VEC_MASK)magic) << 23;
-    vec result = (vec)((VEC_MASK)p + exponent);
-    result = NAME(select)(low, zero, result);
-    result = NAME(select)(high, VEC_SET1(INFINITY), result);
-    return NAME(select)((VEC_MASK)(x == x), result, x);
+    vec r = VEC_FMA(n, VEC_SET1(-0.693359375f), x);
+    r = VEC_FMA(n, VEC_SET1(2.12194440e-4f), r);
+    vec p = VEC_FMA(r, VEC_SET1(1.9875691500e-4f), VEC_SET1(1.3981999507e-3f));
+    p = VEC_FMA(p, r, VEC_SET1(8.3334519073e-3f));
+    p = VEC_FMA(p, r, VEC_SET1(4.1665795894e-2f));
+    p = VEC_FMA(p, r, VEC_SET1(1.6666665459e-1f));
+    p = VEC_FMA(p, r, VEC_SET1(5.0000001201e-1f));
+    p = VEC_FMA(p, r * r, r) + VEC_SET1(1.0f);
+    // 2^n; a NaN in p stays one whatever this is
+    vec power = (vec)(((VEC_MASK)shifted - (VEC_MASK)magic + 127) << 23);
+    return NAME(select)((VEC_MASK)(x < VEC_SET1(-87.3f)), VEC_ZERO(), p * power);
 }
 
 INLINE vec NAME(larger)(vec a, vec b)
@@ -103,14 +99,16 @@ INLINE float NAME(exp_sum_block)(float *out, const float *x, size_t n, vec shift
         {
             vec v = NAME(exponential)((VEC_LOAD(x + i + j * VEC_LANES) - shift) * scale);
             sums[j] += v;
-            VEC_STORE(out + i + j * VEC_LANES, v);
+            if (out != NULL)
+                VEC_STORE(out + i + j * VEC_LANES, v);
         }
     for (int j = 0; i < n; j++) {
         size_t part = n - i < VEC_LANES ? n - i : VEC_LANES;
         vec v = NAME(load_part)(x + i, part, -INFINITY);
         v = NAME(exponential)((v - shift) * scale);
         sums[j] += v;
-        NAME(store_part)(out + i, v, part);
+        if (out != NULL)
+            NAME(store_part)(out + i, v, part);
         i += part;
     }
     return NAME(fold)(sums);
@@ -121,8 +119,9 @@ static double NAME(exp_sum)(float *out, const float *x, size_t n, float shift, f
     enum { BLOCK = 1024 };
     double total = 0;
     for (size_t i = 0; i < n; i += BLOCK)
-        total += (double)NAME(exp_sum_block)(out + i, x + i, n - i < BLOCK ? n - i : BLOCK,
-                                             VEC_SET1(shift), VEC_SET1(scale));
+        total += (double)NAME(exp_sum_block)(out != NULL ? out + i : NULL, x + i,
+                                             n - i < BLOCK ? n - i : BLOCK, VEC_SET1(shift),
+                                             VEC_SET1(scale));
     return total;
 }
 
@@ -146,6 +145,44 @@ static size_t NAME(find)(int32_t *places, const float *x, size_t n, float low, f
     return count;
 }
 
+INLINE void NAME(add_to_buckets)(double *sums, size_t buckets, const float *x, const float *weights,
+                                 size_t n, vec top, vec steps_a_unit, const bool weighted)
+{
+    const vec last = VEC_SET1((float)(buckets - 1));
+    for (size_t i = 0; i < n; i += VEC_LANES) {
+        size_t part = n - i < VEC_LANES ? n - i : VEC_LANES;
+        vec v = part == VEC_LANES ? VEC_LOAD(x + i) : NAME(load_part)(x + i, part, 0);
+        vec depth = (top - v) * steps_a_unit;
+        depth = NAME(select)((VEC_MASK)(depth < last), depth, last);
+        VEC_MASK places = __builtin_convertvector(depth, VEC_MASK);
+        if (part < VEC_LANES) {
+            for (size_t j = 0; j < part; j++)
+                sums[j % HISTOGRAM_PARTS * buckets + (size_t)places[j]] +=
+                    weighted ? (double)weights[i + j] : 1;
+            return;
+        }
+        UNROLL for (size_t j = 0; j < VEC_LANES; j++)
+            sums[j % HISTOGRAM_PARTS * buckets + (size_t)(uint32_t)places[j]] +=
+            weighted ? (double)weights[i + j] : 1;
+    }
+}
+
+/// Neighbours often fall into the same bucket: with sums of their own they need not wait for each
+/// other.
+static void NAME(histogram)(double *sums, size_t buckets, const float *x, const float *weights,
+                            size_t n, float top, float steps_a_unit)
+{
+    vec from = VEC_SET1(top), steps = VEC_SET1(steps_a_unit);
+    memset(sums, 0, HISTOGRAM_PARTS * buckets * sizeof *sums);
+    if (weights != NULL)
+        NAME(add_to_buckets)(sums, buckets, x, weights, n, from, steps, true);
+    else
+        NAME(add_to_buckets)(sums, buckets, x, NULL, n, from, steps, false);
+    for (size_t p = 1; p < HISTOGRAM_PARTS; p++)
+        for (size_t b = 0; b < buckets; b++)
+            sums[b] += sums[p * buckets + b];
+}
+
 static void NAME(multiply)(float *x, float factor, size_t n)
 {
     size_t i = 0;
@@ -166,7 +203,10 @@ static void NAME(add)(float *x, const float *y, size_t n)
 
 INLINE vec NAME(swiglu_lanes)(vec gate, vec up)
 {
-    return gate / (NAME(exponential)(VEC_ZERO() - gate) + VEC_SET1(1.0f)) * up;
+    const vec most = VEC_SET1(88.0f); // further on the result is nothing beside any other
+    vec x = VEC_ZERO() - gate;
+    x = NAME(select)((VEC_MASK)(x > most), most, x);
+    return gate / (NAME(exponential)(x) + VEC_SET1(1.0f)) * up;
 }
 
 static void NAME(swiglu)(float *out, const float *gate, const float *up, size_t n)
@@ -264,8 +304,9 @@ static void NAME(quantize)(int8_row *out, const float *x, size_t K)
     {                                                                                              \
         .name = set_name, .int8_flip = flip, .product = NAME(product), .product_int8 = int8,       \
         .quantize = NAME(quantize), .maximum = NAME(maximum), .exp_sum = NAME(exp_sum),            \
-        .find = NAME(find), .multiply = NAME(multiply), .add = NAME(add), .swiglu = NAME(swiglu),  \
-        .rms_norm = NAME(rms_norm), .rotate = NAME(rotate)                                         \
+        .find = NAME(find), .histogram = NAME(histogram), .multiply = NAME(multiply),              \
+        .add = NAME(add), .swiglu = NAME(swiglu), .rms_norm = NAME(rms_norm),                      \
+        .rotate = NAME(rotate)                                                                     \
     }
 static const decode_kernels NAME(kernels) = KERNEL_SET(KERNEL_NAME, PRODUCT_INT8, 0);
 #ifdef PRODUCT_VNNI

@@ -14,10 +14,12 @@ enum {
     COLUMNS = PANELS * PANEL_WIDTH,
     ROWS = 96,      // rows whose sums wait while K goes by
     K_BLOCK = 1024, // x of six rows: 24 kB; panels of bfloat16: 128 kB
-    FEW_ROWS = 2,   // as many need no blocks: they read every weight once
-    NEAR = 4096,    // bytes that a pass over weights read once fetches ahead in each panel
-    PRODUCTS_A_PART =
-        1 << 18 // multiply-adds (about 10 us) below which a second thread costs more than it gives
+    FEW_ROWS = 2,   // as many read every weight once: there is no block to keep
+    NEAR = 4096,    // bytes that they fetch ahead in each panel
+    // multiply-adds (about 20 us) below which a second thread costs more than it gives, and those
+    // of a piece of work, if a group of panels is less
+    LEAST_PRODUCTS = 1 << 19,
+    PRODUCTS_A_PIECE = 1 << 16
 };
 
 typedef struct matmul_job {
@@ -90,15 +92,17 @@ static void multiply(const matmul_job *job, float *tile, panel_view *view, size_
                                    m->scales + begin, rows, (m->K + 3) / 4);
         return;
     }
-    size_t blocks = rows <= FEW_ROWS ? 1 : (m->K + K_BLOCK - 1) / K_BLOCK;
-    size_t block = ((m->K + blocks - 1) / blocks + 1) / 2 * 2; // even: pairs stay together
+    bool few = rows <= FEW_ROWS;
     size_t item = view->type == PANEL_BF16 ? PANEL_WIDTH * 2 : PANEL_WIDTH * 4;
+    size_t blocks = (m->K + K_BLOCK - 1) / K_BLOCK, near = NEAR / item;
+    size_t block = ((m->K + blocks - 1) / blocks + 1) / 2 * 2; // even: pairs stay together
+    if (few)
+        block = m->K >= 2 * near ? m->K / 2 * 2 - near : m->K;
     for (size_t k = 0; k < m->K; k += block) {
         size_t n = m->K - k < block ? m->K - k : block;
+        bool last = k + n == m->K; // the next panels follow
         view->weights = weights + k * item;
-        view->ahead = rows <= FEW_ROWS ? NEAR
-                      : k + n < m->K   ? n * item
-                                       : view->count * m->panel_bytes - k * item;
+        view->ahead = last ? view->count * m->panel_bytes - k * item : few ? NEAR : n * item;
         job->kernels->product(tile, COLUMNS, job->x + first * job->x_stride + k, job->x_stride,
                               view, rows, n, k > 0);
     }
@@ -156,11 +160,16 @@ void distill_packed_matmul(float *out, size_t out_stride, const float *x, size_t
                       .code_bytes = distill_packed_row_scratch(matrix->K, matrix->packing.type),
                       .N = N,
                       .end = end};
-    size_t panels = matrix->packing.paired ? 2 : 1; // of a unit
+    size_t unit = matrix->packing.paired ? 2 : 1, units = matrix->panel_count / unit;
+    size_t products = N * matrix->K * PANEL_WIDTH * PANELS; // of a group
+    size_t group = PANELS / unit;
     if (N == 0)
         return;
     if (matrix->packing.type == DISTILL_WEIGHTS_INT8)
         distill_parallel_for(quantize_rows, &job, N, ROWS_A_PART);
-    distill_parallel_for(multiply_panels, &job, matrix->panel_count / panels,
-                         1 + PRODUCTS_A_PART / (N * matrix->K * PANEL_WIDTH * panels));
+    if (units / group * products < LEAST_PRODUCTS)
+        multiply_panels(&job, 0, units, 0);
+    else
+        distill_parallel_pieces(multiply_panels, &job, units,
+                                group * (1 + PRODUCTS_A_PIECE / products));
 }

@@ -152,6 +152,35 @@ static void every_index_is_visited_once(void **state)
         assert_int_equal(c.visits[i], 204);
 }
 
+/// The first worker to come sleeps over its piece until others have done all the rest, its own
+/// part included.
+static void dawdle(void *context, size_t begin, size_t end, int worker)
+{
+    counting *c = context;
+    assert_true(end - begin <= 7);
+    visit(context, begin, end, worker);
+    if (distill_threads() == 1 || atomic_fetch_add(&c->nested, 1) != 0)
+        return;
+    for (size_t done = 0; done < 1000;) {
+        done = 0;
+        for (size_t i = 0; i < 1000; i++)
+            done += atomic_load(&c->visits[i]) == 1;
+    }
+}
+
+static void pieces_of_a_slow_worker_are_taken_by_others(void **state)
+{
+    (void)state;
+    static counting c;
+    distill_parallel_pieces(dawdle, &c, 1000, 7);
+    for (size_t i = 0; i < 1000; i++)
+        assert_int_equal(c.visits[i], 1);
+    for (int round = 0; round < 200; round++)
+        distill_parallel_pieces(visit, &c, 1000, 7);
+    for (size_t i = 0; i < 1000; i++)
+        assert_int_equal(c.visits[i], 201);
+}
+
 static void checksums_match_the_standard(void **state)
 {
     (void)state;
@@ -181,6 +210,7 @@ int main(void)
         cmocka_unit_test(shuffling_keeps_every_item),
         cmocka_unit_test(philox_matches_the_published_vector),
         cmocka_unit_test(every_index_is_visited_once),
+        cmocka_unit_test(pieces_of_a_slow_worker_are_taken_by_others),
         cmocka_unit_test(checksums_match_the_standard),
         cmocka_unit_test(near_names_are_found),
     };

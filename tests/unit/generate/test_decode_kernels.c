@@ -271,21 +271,49 @@ static void places_of_values_are_found(void **state)
         }
 }
 
+static void histograms_count_and_weigh_steps_below_the_top(void **state)
+{
+    enum { N = 1003, BUCKETS = 32 };
+    static float x[N], weights[N];
+    double first[HISTOGRAM_PARTS * BUCKETS], sums[HISTOGRAM_PARTS * BUCKETS], wanted[BUCKETS];
+    (void)state;
+    fill(x, N, 21);
+    fill(weights, N, 22);
+    x[5] = -INFINITY;
+    for (int weighted = 0; weighted < 2; weighted++)
+        for (size_t set = 0; decode_kernels_at(set) != NULL; set++) {
+            memset(wanted, 0, sizeof wanted);
+            for (size_t i = 0; i < N; i++) {
+                float depth = (5 - x[i]) * 6;
+                wanted[depth < BUCKETS - 1 ? (size_t)depth : BUCKETS - 1] +=
+                    weighted ? (double)weights[i] : 1;
+            }
+            decode_kernels_at(set)->histogram(sums, BUCKETS, x, weighted ? weights : NULL, N, 5, 6);
+            for (size_t b = 0; b < BUCKETS; b++)
+                assert_true(fabs(sums[b] - wanted[b]) < 1e-9);
+            if (set == 0)
+                memcpy(first, sums, sizeof first);
+            assert_memory_equal(first, sums, BUCKETS * sizeof *sums);
+        }
+}
+
 static void exponentials_are_accurate_and_safe_at_the_ends(void **state)
 {
     static float x[4000], out[4000];
     (void)state;
     for (int i = 0; i < 4000; i++)
-        x[i] = -87.0f + (float)i * 0.0435f;
+        x[i] = -87.0f + (float)i * 0.04375f;
     for (size_t set = 0; decode_kernels_at(set) != NULL; set++) {
         const decode_kernels *kernels = decode_kernels_at(set);
         kernels->exp_sum(out, x, 4000, 0, 1);
         for (int i = 0; i < 4000; i++)
             assert_true(fabs((double)out[i] / exp((double)x[i]) - 1) < 2.5e-7);
-        float ends[] = {-INFINITY, -1e30f, -88, 89, INFINITY, NAN, 0};
-        kernels->exp_sum(ends, ends, 7, 0, 1);
-        assert_true(ends[0] == 0 && ends[1] == 0 && ends[2] == 0);
-        assert_true(isinf(ends[3]) && isinf(ends[4]) && isnan(ends[5]) && ends[6] == 1);
+        float ends[] = {-INFINITY, -1e30f, -88, 88, INFINITY, NAN, 0};
+        double sum = kernels->exp_sum(NULL, ends, 4, 0, 1); // nothing is written
+        assert_true(sum > 1.65e38 && sum < 1.66e38);
+        assert_true(isnan(kernels->exp_sum(ends, ends, 7, 0, 1)));
+        assert_true(ends[0] == 0 && ends[1] == 0 && ends[2] == 0 && (double)ends[3] == sum);
+        assert_true(isnan(ends[4]) && isnan(ends[5]) && ends[6] == 1);
     }
 }
 
@@ -452,6 +480,7 @@ int main(void)
         cmocka_unit_test(activations_are_rounded_to_255_steps),
         cmocka_unit_test(row_kernels_give_the_same_bits_on_every_instruction_set),
         cmocka_unit_test(places_of_values_are_found),
+        cmocka_unit_test(histograms_count_and_weigh_steps_below_the_top),
         cmocka_unit_test(exponentials_are_accurate_and_safe_at_the_ends),
         cmocka_unit_test(rms_norm_and_swiglu_follow_their_formulae),
         cmocka_unit_test(packed_products_know_biases_sums_and_pairs),
