@@ -247,6 +247,16 @@ done:
     return status;
 }
 
+/// (rows, width) floats that are written before they are read: rows that no sequence needs take no
+/// memory.
+static distill_status take_rows(float **out, size_t rows, size_t width)
+{
+    size_t bytes;
+    if (!distill_mul_size(&bytes, rows, width * sizeof(float)))
+        return distill_fail(DISTILL_NO_MEMORY, "%zu rows of %zu floats are too many", rows, width);
+    return distill_alloc_unset((void **)out, bytes);
+}
+
 static distill_status allocate_scratch(distill_packed_decoder *decoder)
 {
     distill_status status = DISTILL_OK;
@@ -257,16 +267,16 @@ static distill_status allocate_scratch(distill_packed_decoder *decoder)
     distill_rope_table(decoder->cosine, decoder->sine, &c->rope, c->Dh, 0, plan->context);
     TRY(DISTILL_NEW(&decoder->places, plan->rows));
     TRY(DISTILL_NEW(&decoder->seen, plan->rows));
-    TRY(DISTILL_NEW(&decoder->x, plan->rows * c->D));
-    TRY(DISTILL_NEW(&decoder->h, plan->rows * c->D));
-    TRY(DISTILL_NEW(&decoder->qkv, plan->rows * qkv_width(c)));
-    TRY(DISTILL_NEW(&decoder->attended, plan->rows * c->H * c->Dh));
-    TRY(DISTILL_NEW(&decoder->gated, plan->rows * c->F));
+    TRY(take_rows(&decoder->x, plan->rows, c->D));
+    TRY(take_rows(&decoder->h, plan->rows, c->D));
+    TRY(take_rows(&decoder->qkv, plan->rows, qkv_width(c)));
+    TRY(take_rows(&decoder->attended, plan->rows, c->H * c->Dh));
+    TRY(take_rows(&decoder->gated, plan->rows, c->F));
     decoder->code_bytes = code_bytes(c, plan->weights);
     TRY(DISTILL_NEW(&decoder->codes, plan->rows * decoder->code_bytes));
     TRY(DISTILL_NEW(&decoder->wanted, plan->logits));
-    TRY(DISTILL_NEW(&decoder->last, plan->logits * c->D));
-    TRY(DISTILL_NEW(&decoder->logits, plan->logits * c->V));
+    TRY(take_rows(&decoder->last, plan->logits, c->D));
+    TRY(take_rows(&decoder->logits, plan->logits, c->V));
 done:
     return status;
 }

@@ -1,8 +1,8 @@
 // distill/tensor/packed_matrix.c - from a checkpoint's rows to panels, on all threads.
 //
 // A panel's 16 rows are widened to float32 a piece at a time, brought to the packed type in words
-// of four bytes (1, 2 or 4 k), and laid side by side. Only panels exist as a whole: no float32 copy
-// of the weights is ever made.
+// of four bytes (1, 2 or 4 k), and laid side by side; bfloat16 that stays bfloat16 is laid side by
+// side as it is. Only panels exist as a whole: no float32 copy of the weights is ever made.
 #include "distill/tensor/packed_matmul.h"
 
 #include "distill/base/threads.h"
@@ -148,8 +148,8 @@ __attribute__((optimize("O3"))) static void to_int8(uint32_t *restrict words,
 }
 
 /// Words of one row; `values` has zeros behind n up to a whole word.
-static size_t to_words(uint32_t *words, const pack_job *job, const pack_row *row,
-                       const float *values, size_t n)
+static void to_words(uint32_t *words, const pack_job *job, const pack_row *row, const float *values,
+                     size_t n)
 {
     distill_weights type = job->matrix->packing.type;
     size_t count = (n + TYPES[type].in_word - 1) / TYPES[type].in_word;
@@ -159,7 +159,6 @@ static size_t to_words(uint32_t *words, const pack_job *job, const pack_row *row
         to_bf16(words, values, count);
     else
         to_int8(words, values, count, row->inverse, job->flip * UINT32_C(0x01010101));
-    return count;
 }
 
 /// Steps of int8, from each row's largest weight.
@@ -181,29 +180,27 @@ static void find_steps(pack_job *job, pack_row rows[PANEL_WIDTH], size_t slot)
     }
 }
 
-/// Largest absolute value of pairs of bfloat16, as its bits in the upper half.
-__attribute__((optimize("O3"))) static uint32_t largest_of_pairs(const uint32_t *words, size_t n)
+/// Are all of n bfloat16 at any address finite?
+__attribute__((optimize("O3"))) static bool are_finite(const char *bytes, size_t n)
 {
-    uint32_t most = 0;
-    for (size_t i = 0; i < n; i++) {
-        uint32_t high = words[i] & 0x7fff0000, low = words[i] << 16 & 0x7fff0000;
-        high = high > low ? high : low;
-        most = high > most ? high : most;
-    }
-    return most;
+    typedef uint16_t loose __attribute__((aligned(1), may_alias));
+    const loose *values = (const loose *)bytes;
+    uint16_t bad = 0;
+    for (size_t i = 0; i < n; i++)
+        bad |= (values[i] & 0x7f80) == 0x7f80 ? 0xffff : 0;
+    return bad == 0;
 }
 
-/// Weights k … k+n-1 of a row as words, zeros behind them; returns the number of words.
-static size_t pack_piece(uint32_t *words, pack_job *job, const pack_row *row, size_t k, size_t n)
+/// Weights k … k+n-1 of a row as words, zeros behind them: `words`, or where they lie already.
+static const char *pack_piece(uint32_t *words, pack_job *job, const pack_row *row, size_t k,
+                              size_t n)
 {
     float values[PIECE];
     bool bf16 = job->matrix->packing.type == DISTILL_WEIGHTS_BF16;
-    if (bf16 && row->part != NULL && row->part->dtype == DISTILL_BF16) { // as they are
-        size_t count = (n + 1) / 2;
-        words[count - 1] = 0;
-        memcpy(words, (const char *)row->part->weight + 2 * (row->row * job->matrix->K + k), 2 * n);
-        if (largest_of_pairs(words, count) < 0x7f800000)
-            return count;
+    if (bf16 && n % 2 == 0 && row->part != NULL && row->part->dtype == DISTILL_BF16) {
+        const char *there = (const char *)row->part->weight + 2 * (row->row * job->matrix->K + k);
+        if (are_finite(there, n))
+            return there;
     }
     read_row(values, job, row, k, n);
     if (largest(values, n) >= 0x7f800000)
@@ -212,7 +209,48 @@ static size_t pack_piece(uint32_t *words, pack_job *job, const pack_row *row, si
                 note_bad(job, row, k + i - 1);
     for (size_t i = n; i % 4 != 0; i++)
         values[i] = 0;
-    return to_words(words, job, row, values, n);
+    to_words(words, job, row, values, n);
+    return (const char *)words;
+}
+
+typedef uint32_t four_words __attribute__((vector_size(16)));
+
+static four_words load_words(const char *from)
+{
+    four_words words;
+    memcpy(&words, from, sizeof words);
+    return words;
+}
+
+static void store_words(uint32_t *to, four_words words)
+{
+    memcpy(to, &words, sizeof words);
+}
+
+/// Lays rows of `count` words side by side: out[i][j] = rows[j][i]. Four rows of four words at a
+/// time are turned in registers.
+__attribute__((optimize("O3"))) static void
+interleave(uint32_t *restrict out, const char *const rows[PANEL_WIDTH], size_t count)
+{
+    const four_words low = {0, 4, 1, 5}, high = {2, 6, 3, 7}, left = {0, 1, 4, 5},
+                     right = {2, 3, 6, 7};
+    size_t i = 0;
+    for (; i + 4 <= count; i += 4)
+        for (size_t j = 0; j < PANEL_WIDTH; j += 4) {
+            four_words a = load_words(rows[j] + 4 * i), b = load_words(rows[j + 1] + 4 * i);
+            four_words c = load_words(rows[j + 2] + 4 * i), d = load_words(rows[j + 3] + 4 * i);
+            four_words ab = __builtin_shuffle(a, b, low), cd = __builtin_shuffle(c, d, low);
+            uint32_t *to = out + i * PANEL_WIDTH + j;
+            store_words(to, __builtin_shuffle(ab, cd, left));
+            store_words(to + PANEL_WIDTH, __builtin_shuffle(ab, cd, right));
+            ab = __builtin_shuffle(a, b, high);
+            cd = __builtin_shuffle(c, d, high);
+            store_words(to + 2 * PANEL_WIDTH, __builtin_shuffle(ab, cd, left));
+            store_words(to + 3 * PANEL_WIDTH, __builtin_shuffle(ab, cd, right));
+        }
+    for (; i < count; i++)
+        for (size_t j = 0; j < PANEL_WIDTH; j++)
+            memcpy(&out[i * PANEL_WIDTH + j], rows[j] + 4 * i, sizeof *out);
 }
 
 static void pack_panel(pack_job *job, size_t panel)
@@ -220,6 +258,7 @@ static void pack_panel(pack_job *job, size_t panel)
     const distill_packed_matrix *m = job->matrix;
     uint32_t *out = (uint32_t *)((char *)m->panels + panel * m->panel_bytes);
     uint32_t words[PANEL_WIDTH][PIECE];
+    const char *pieces[PANEL_WIDTH];
     pack_row rows[PANEL_WIDTH];
     for (size_t j = 0; j < PANEL_WIDTH; j++) {
         rows[j] = find_row(job, panel * PANEL_WIDTH + j);
@@ -228,13 +267,13 @@ static void pack_panel(pack_job *job, size_t panel)
     }
     if (m->packing.type == DISTILL_WEIGHTS_INT8)
         find_steps(job, rows, panel * PANEL_WIDTH);
+    size_t in_word = TYPES[m->packing.type].in_word;
     for (size_t k = 0; k < m->K; k += PIECE) {
-        size_t n = m->K - k < PIECE ? m->K - k : PIECE, count = 0;
+        size_t n = m->K - k < PIECE ? m->K - k : PIECE, count = (n + in_word - 1) / in_word;
         for (size_t j = 0; j < PANEL_WIDTH; j++)
-            count = pack_piece(words[j], job, &rows[j], k, n);
-        for (size_t i = 0; i < count; i++)
-            for (size_t j = 0; j < PANEL_WIDTH; j++)
-                *out++ = words[j][i];
+            pieces[j] = pack_piece(words[j], job, &rows[j], k, n);
+        interleave(out, pieces, count);
+        out += count * PANEL_WIDTH;
     }
 }
 

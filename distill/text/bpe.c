@@ -1,7 +1,9 @@
 #include "distill/text/bpe.h"
 
+#include "distill/base/threads.h"
 #include "distill/text/unicode.h"
 
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -408,31 +410,79 @@ done:
     return status;
 }
 
+/// Entries of the file's list on their way into the table, on all threads.
+typedef struct merges_job {
+    const bpe *table;
+    const distill_json *doc;
+    const distill_json_node **entries; // [count]
+    merge *found;                      // [count]
+    atomic_size_t first_bad;           // place of an entry that is refused, SIZE_MAX = none
+} merges_job;
+
+/// Reads one entry; found->id comes in as a guess of what the merge gives.
+static distill_status read_merge(merge *found, distill_text *work, const merges_job *job, size_t i)
+{
+    distill_status status = DISTILL_OK;
+    const distill_json_node *entry = job->entries[i];
+    distill_span pair[2];
+    int32_t left, right;
+    TRY(read_pair(pair, job->doc, entry));
+    TRY(find_side(&left, work, job->table, pair[0], job->doc, entry));
+    TRY(find_side(&right, work, job->table, pair[1], job->doc, entry));
+    TRY(find_joined(&found->id, work, job->table, left, right, job->doc, entry));
+    found->pair = (uint64_t)(uint32_t)left << 32 | (uint32_t)right;
+    found->rank = (uint32_t)i;
+done:
+    return status;
+}
+
+static void read_merges(void *context, size_t begin, size_t end, int worker)
+{
+    merges_job *job = context;
+    distill_text work = {0};
+    int32_t id = -1;
+    (void)worker;
+    for (size_t i = begin; i < end; i++) {
+        merge *found = &job->found[i];
+        found->id = id + 1; // tokens are mostly numbered in the order in which they were merged
+        if (read_merge(found, &work, job, i) != DISTILL_OK) {
+            size_t known = atomic_load(&job->first_bad);
+            while (i < known && !atomic_compare_exchange_weak(&job->first_bad, &known, i))
+                continue;
+            break;
+        }
+        id = found->id;
+    }
+    distill_text_free(&work);
+}
+
 static distill_status load_merges(bpe *table, const distill_json *doc,
                                   const distill_json_node *merges)
 {
+    enum { GRAIN = 4096 };
     distill_status status = DISTILL_OK;
     distill_text work = {0};
-    uint32_t rank = 0;
-    int32_t left, right, id = -1;
+    merges_job job = {.table = table, .doc = doc, .first_bad = SIZE_MAX};
+    size_t count = distill_json_count(merges), next = 0;
     if (distill_json_kind_of(merges) != DISTILL_JSON_ARRAY)
         TRY(distill_fail(DISTILL_FORMAT, "%s: expected a list of merges, found %s",
                          distill_json_where(doc, merges, merges == NULL ? "model.merges" : NULL),
                          distill_json_kind_name(merges)));
-    TRY(allocate_merges(table, distill_json_count(merges)));
+    TRY(DISTILL_NEW(&job.entries, count));
+    TRY(DISTILL_NEW(&job.found, count));
     for (const distill_json_node *entry = distill_json_first(merges); entry != NULL;
-         entry = distill_json_next(entry)) {
-        distill_span pair[2];
-        TRY(read_pair(pair, doc, entry));
-        TRY(find_side(&left, &work, table, pair[0], doc, entry));
-        TRY(find_side(&right, &work, table, pair[1], doc, entry));
-        id++; // tokens are mostly numbered in the order in which they were merged
-        TRY(find_joined(&id, &work, table, left, right, doc, entry));
-        uint64_t key = (uint64_t)(uint32_t)left << 32 | (uint32_t)right;
-        table->merges[merge_slot(table, key)] = (merge){key, rank++, id};
-    }
+         entry = distill_json_next(entry))
+        job.entries[next++] = entry;
+    distill_parallel_for(read_merges, &job, count, GRAIN);
+    for (size_t i = atomic_load(&job.first_bad); i < count; i++) // once more, for the message
+        TRY(read_merge(&job.found[i], &work, &job, i));
+    TRY(allocate_merges(table, count));
+    for (size_t i = 0; i < count; i++)
+        table->merges[merge_slot(table, job.found[i].pair)] = job.found[i];
 done:
     distill_text_free(&work);
+    distill_free(job.entries);
+    distill_free(job.found);
     return status;
 }
 

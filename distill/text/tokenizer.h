@@ -68,6 +68,8 @@ distill_status distill_detokenizer_end(distill_detokenizer *stream,
 size_t distill_tokenizer_size(const distill_tokenizer *tok);
 /// Id of a token by its exact text (special or ordinary), -1 if there is none.
 int32_t distill_tokenizer_id(const distill_tokenizer *tok, const char *token);
+/// Has some token this id? (Some vocabularies have holes.)
+bool distill_tokenizer_has(const distill_tokenizer *tok, int32_t id);
 bool distill_tokenizer_is_special(const distill_tokenizer *tok, int32_t id);
 /// From tokenizer_config.json, -1 if absent.
 int32_t distill_tokenizer_bos(const distill_tokenizer *tok);

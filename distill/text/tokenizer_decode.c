@@ -273,10 +273,16 @@ done:
     return status;
 }
 
+bool distill_tokenizer_has(const distill_tokenizer *tok, int32_t id)
+{
+    return id >= 0 && (size_t)id < tok->size && tok->flags != NULL &&
+           (tok->flags[id] & TOKEN_EXISTS) != 0;
+}
+
 distill_status distill_detokenizer_push(distill_detokenizer *stream, distill_text *out, int32_t id)
 {
     const distill_tokenizer *tok = stream->tok;
-    if (id < 0 || (size_t)id >= tok->size || (tok->flags[id] & TOKEN_EXISTS) == 0) {
+    if (!distill_tokenizer_has(tok, id)) {
         if ((stream->flags & DISTILL_SKIP_UNKNOWN) != 0)
             return DISTILL_OK;
         return distill_fail(DISTILL_FORMAT, "token id %d is not in the vocabulary of %s (%zu ids)",

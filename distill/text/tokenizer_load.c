@@ -1,5 +1,6 @@
 // distill/text/tokenizer_load.c - tokenizer.json, tokenizer_config.json and chat_template.jinja.
 #include "distill/base/file.h"
+#include "distill/base/threads.h"
 #include "distill/text/tokenizer_parts.h"
 #include "distill/text/unicode.h"
 
@@ -236,18 +237,46 @@ done:
     return status;
 }
 
+/// The first two looks at the file's text, which do not need each other.
+typedef struct first_look {
+    distill_span text;
+    const char *name;
+    distill_json *doc;
+    distill_status parsed;
+    char *sha256;
+    distill_status hashed;
+    size_t valid; // length of the valid UTF-8 it begins with
+} first_look;
+
+/// 0: the caller's thread, in which the parser's message must be.
+static void look(void *context, size_t begin, size_t end, int worker)
+{
+    first_look *job = context;
+    (void)worker;
+    for (size_t i = begin; i < end; i++) {
+        if (i == 0) {
+            job->parsed =
+                distill_json_parse(&job->doc, job->text.bytes, job->text.length, job->name);
+            continue;
+        }
+        job->valid = unicode_valid_prefix(job->text.bytes, job->text.length);
+        job->hashed = distill_sha256_bytes(job->sha256, job->text.bytes, job->text.length);
+    }
+}
+
 distill_status tokenizer_parse_json(distill_tokenizer *tok, distill_span text, const char *name)
 {
     distill_status status = DISTILL_OK;
-    distill_json *doc = NULL;
-    size_t valid = unicode_valid_prefix(text.bytes, text.length);
-    if (valid < text.length)
-        TRY(distill_fail(DISTILL_FORMAT, "%s: byte %zu is not valid UTF-8", name, valid));
-    TRY(distill_sha256_bytes(tok->sha256, text.bytes, text.length));
-    TRY(distill_json_parse(&doc, text.bytes, text.length, name));
-    TRY(load_document(tok, doc));
+    first_look job = {.text = text, .name = name, .sha256 = tok->sha256};
+    distill_parallel_for(look, &job, 2, 1);
+    if (job.valid < text.length)
+        TRY(distill_fail(DISTILL_FORMAT, "%s: byte %zu is not valid UTF-8", name, job.valid));
+    if (job.hashed != DISTILL_OK) // once more, for the message
+        TRY(distill_sha256_bytes(tok->sha256, text.bytes, text.length));
+    TRY(job.parsed);
+    TRY(load_document(tok, job.doc));
 done:
-    distill_json_free(doc);
+    distill_json_free(job.doc);
     return status;
 }
 
