@@ -8,10 +8,14 @@
 #include <string.h>
 
 enum {
-    TILE = 64,               // queries and keys of a tile
-    LONG_DOCUMENT = 64 * 64, // from here on a document's backward pass is shared by several threads
-    WORKER_TILES = 2         // TILE x TILE: scores and their gradient
+    TILE = 96, // queries and keys of a tile: whole register tiles of any instruction set
+    STRIDE =
+        144, // floats from a row of scores to the next: nine cache lines, so that no column of them falls
+             // into few sets of the first cache
+    WORKER_TILES = 2,  // TILE x STRIDE: scores and their gradient
+    WORKER_BLOCKS = 3, // TILE rows of a head
 };
+static const float LOG2_E = 1.44269504088896341f, LN_2 = 0.693147180559945309f;
 
 typedef struct attention_job {
     const distill_attention_batch *batch;
@@ -21,6 +25,7 @@ typedef struct attention_job {
     float *kt, *vt; // keys and values transposed tile by tile, see transpose_tiles
     float *delta;   // [N, H] sum_d dout out
     float *workers; // worker_floats(Dh) for each thread
+    double work;    // of the whole backward pass: squared lengths, once a key/value head
     atomic_size_t next;
 } attention_job;
 
@@ -39,9 +44,15 @@ static size_t tiles_in(size_t length)
     return (length + TILE - 1) / TILE;
 }
 
+/// Floats from a gathered row of a head to the next.
+static size_t head_stride(size_t Dh)
+{
+    return Dh < STRIDE ? STRIDE : Dh;
+}
+
 static size_t worker_floats(size_t Dh)
 {
-    return WORKER_TILES * TILE * TILE + 4 * TILE * Dh + 4 * TILE;
+    return WORKER_TILES * TILE * STRIDE + WORKER_BLOCKS * TILE * head_stride(Dh) + 2 * TILE;
 }
 
 size_t distill_attention_scratch(size_t N, size_t H, size_t Hkv, size_t Dh)
@@ -49,7 +60,12 @@ size_t distill_attention_scratch(size_t N, size_t H, size_t Hkv, size_t Dh)
     return (size_t)distill_threads() * worker_floats(Dh) + 2 * N * Hkv * Dh + N * H + 64;
 }
 
-/// Hands out the scratch: for each worker, then kt, vt and delta.
+static size_t document_length(const attention_job *j, size_t document)
+{
+    return j->batch->starts[document + 1] - j->batch->starts[document];
+}
+
+/// Hands out the scratch: for each worker, then kt, vt and delta. Counts the work.
 static void share_scratch(attention_job *j, float *scratch)
 {
     const distill_attention_batch *b = j->batch;
@@ -58,6 +74,10 @@ static void share_scratch(attention_job *j, float *scratch)
     j->kt = scratch + (size_t)distill_threads() * worker_floats(b->Dh);
     j->vt = j->kt + N * b->Hkv * b->Dh;
     j->delta = j->vt + N * b->Hkv * b->Dh;
+    for (size_t d = 0; d < b->documents; d++) {
+        double length = (double)document_length(j, d);
+        j->work += (double)b->Hkv * length * length;
+    }
 }
 
 // ---- handing out work --------------------------------------------------------------------------------------
@@ -71,7 +91,7 @@ typedef struct hand_out {
     unit_fn fn;
 } hand_out;
 
-/// Each worker takes the next unit that nobody has taken. Units are disjoint, so who takes which does not matter.
+/// Each worker takes the next unit that nobody has taken, the later tiles, with more work, first. Units are disjoint, so who takes which does not matter.
 static void take_units(void *context, size_t begin, size_t end, int worker)
 {
     const hand_out *h = context;
@@ -91,7 +111,7 @@ static void take_units(void *context, size_t begin, size_t end, int worker)
         if (u.document == b->documents)
             return;
         u.head = (taken - passed) % b->Hkv;
-        u.tile = (taken - passed) / b->Hkv;
+        u.tile = h->tiles_of(j, u.document) - 1 - (taken - passed) / b->Hkv;
         h->fn(j, &u, scratch);
     }
 }
@@ -103,24 +123,28 @@ static void run_units(attention_job *j, units_of_fn tiles_of, unit_fn fn)
     distill_parallel_for(take_units, &h, (size_t)distill_threads(), 1);
 }
 
-static size_t document_length(const attention_job *j, size_t document)
-{
-    return j->batch->starts[document + 1] - j->batch->starts[document];
-}
-
 static size_t every_tile(const attention_job *j, size_t document)
 {
     return tiles_in(document_length(j, document));
 }
 
-static size_t short_documents(const attention_job *j, size_t document)
+/// Whether several threads share the backward pass of a document's head. That takes seven products instead of five,
+/// for keys and for queries apart, and pays only where a head alone would keep all others waiting. Both ways add
+/// the same terms in the same order: the bits are the same.
+static bool is_shared(const attention_job *j, size_t document)
 {
-    return document_length(j, document) < LONG_DOCUMENT ? 1 : 0;
+    double length = (double)document_length(j, document);
+    return every_tile(j, document) > 1 && 5 * length * length * distill_threads() > 7 * j->work;
 }
 
-static size_t tiles_of_long_documents(const attention_job *j, size_t document)
+static size_t whole_documents(const attention_job *j, size_t document)
 {
-    return short_documents(j, document) ? 0 : every_tile(j, document);
+    return is_shared(j, document) ? 0 : 1;
+}
+
+static size_t tiles_of_shared_documents(const attention_job *j, size_t document)
+{
+    return is_shared(j, document) ? every_tile(j, document) : 0;
 }
 
 // ---- tiles -------------------------------------------------------------------------------------------------
@@ -154,10 +178,7 @@ static void transpose_unit(attention_job *j, const unit *u, float *scratch)
     for (int values = 0; values < (j->dout != NULL ? 2 : 1); values++) {
         float *to = transposed(j, values ? j->vt : j->kt, keys, u->head);
         const float *from = (values ? j->v : j->k) + (keys.row * b->Hkv + u->head) * b->Dh;
-        for (size_t first = 0; first < b->Dh; first += 16) // a cache line of each row
-            for (size_t d = first; d < least(first + 16, b->Dh); d++)
-                for (size_t r = 0; r < keys.count; r++)
-                    to[d * keys.count + r] = from[r * b->Hkv * b->Dh + d];
+        j->kernels->transpose(to, keys.count, from, b->Hkv * b->Dh, keys.count, b->Dh);
     }
 }
 
@@ -179,11 +200,19 @@ static void visible(const attention_job *j, size_t position, span keys, size_t *
         *high = *low;
 }
 
-/// Zeros where a row sees nothing.
-static void blank(float *row, size_t low, size_t high, size_t count)
+/// Makes a row ready for loops over whole registers: `before` behind what it sees, up to a multiple of FULL, whose
+/// end is returned; zeros where it sees nothing.
+static size_t fill_row(float *row, size_t low, size_t high, size_t count, float before)
 {
-    memset(row, 0, low * sizeof *row);
-    memset(row + high, 0, (count - high) * sizeof *row);
+    enum { FULL = 16 }; // floats of the largest register
+    size_t end = high > low ? low + (high - low + FULL - 1) / FULL * FULL : low;
+    for (size_t i = 0; i < low; i++)
+        row[i] = 0;
+    for (size_t i = high; i < end; i++)
+        row[i] = before;
+    for (size_t i = end; i < count; i++)
+        row[i] = 0;
+    return end;
 }
 
 // On the diagonal the tile of queries is the tile of keys and sees only those before it. Products there leave
@@ -192,7 +221,7 @@ static void blank(float *row, size_t low, size_t high, size_t count)
 //     [ # . . ]      COLUMN_STEP columns of scores: only the rows from there on
 //     [ # # . ]      ROW_STEP rows times something: only the keys up to there
 //     [ # # # ]      ROW_STEP keys summed over queries: only the queries from there on
-enum { COLUMN_STEP = 16, ROW_STEP = 24 };
+enum { COLUMN_STEP = 16, ROW_STEP = 12 };
 
 static bool on_diagonal(span queries, span keys)
 {
@@ -237,10 +266,10 @@ static void multiply_transposed(const attention_job *j, float *scores, const flo
     size_t step = on_diagonal(queries, keys) ? COLUMN_STEP : keys.count;
     for (size_t n = 0; n < keys.count; n += step) {
         size_t first = on_diagonal(queries, keys) ? n : 0;
-        small_product p = {.c = scores + first * TILE + n,
-                           .ldc = TILE,
-                           .a = rows + first * j->batch->Dh,
-                           .a_row = j->batch->Dh,
+        small_product p = {.c = scores + first * STRIDE + n,
+                           .ldc = STRIDE,
+                           .a = rows + first * head_stride(j->batch->Dh),
+                           .a_row = head_stride(j->batch->Dh),
                            .a_col = 1,
                            .b = block + n,
                            .ldb = keys.count,
@@ -251,72 +280,93 @@ static void multiply_transposed(const attention_job *j, float *scores, const flo
     }
 }
 
-/// Copies a head's rows next to each other: later products read them several times.
-static void gather(float *to, const float *from, size_t row_floats, size_t Dh, size_t rows)
+/// Copies the rows of one head of `heads` next to each other: products read them several times, and where they
+/// stand in the batch the rows of a tile may all fall into a few sets of the cache.
+static void gather(const attention_job *j, float *to, const float *from, span rows, size_t head,
+                   size_t heads)
 {
-    for (size_t r = 0; r < rows; r++)
-        memcpy(to + r * Dh, from + r * row_floats, Dh * sizeof *to);
+    size_t Dh = j->batch->Dh, stride = head_stride(Dh);
+    from += (rows.row * heads + head) * Dh;
+    for (size_t r = 0; r < rows.count; r++, to += stride, from += heads * Dh) {
+        size_t d = 0;
+        for (; d + 16 <= Dh; d += 16)
+            memcpy(to + d, from + d, 16 * sizeof *to); // of a size that the compiler knows
+        for (; d < Dh; d++)
+            to[d] = from[d];
+    }
 }
 
 // ---- forward -----------------------------------------------------------------------------------------------
 
-/// Scores become exp(score - new maximum); what was summed before is rescaled to it.
+/// Scores become 2^(score - new maximum), in units of log 2; what was summed before is rescaled to it.
 static void absorb_tile(const attention_job *j, float *scores, float *most, float *sum, float *out,
                         span queries, span keys)
 {
-    float scale = j->batch->scale;
+    float scale = j->batch->scale * LOG2_E;
     for (size_t r = 0; r < queries.count; r++) {
-        float *row = scores + r * TILE;
+        float *row = scores + r * STRIDE;
         size_t low, high;
         visible(j, queries.first + r, keys, &low, &high);
-        blank(row, low, high, keys.count);
-        if (low == high)
+        size_t seen = fill_row(row, low, high, keys.count, -INFINITY) - low;
+        if (seen == 0)
             continue;
-        float peak = scale * j->kernels->maximum(row + low, high - low);
+        float peak = scale * j->kernels->maximum(row + low, seen);
         if (peak > most[r]) {
-            float shrink = expf(most[r] - peak);
-            j->kernels->multiply(out + r * j->batch->Dh, shrink, j->batch->Dh);
+            float shrink = sum[r] > 0 ? exp2f(most[r] - peak) : 0;
+            if (sum[r] > 0)
+                j->kernels->multiply(out + r * head_stride(j->batch->Dh), shrink, j->batch->Dh);
             sum[r] *= shrink;
             most[r] = peak;
         }
-        sum[r] += j->kernels->exp_row(row + low, row + low, high - low, scale, most[r]);
+        sum[r] += j->kernels->exp2_row(row + low, row + low, seen, scale, most[r]);
+    }
+}
+
+/// out (rows of a head's stride), most and sum of a tile of queries.
+static void forward_rows(attention_job *j, float *out, float *most, float *sum, const float *q,
+                         float *scores, span queries, const unit *u)
+{
+    const distill_attention_batch *b = j->batch;
+    size_t Dh = b->Dh, stride = head_stride(Dh);
+    float *v = sum + TILE;
+    for (size_t r = 0; r < queries.count; r++) {
+        most[r] = -INFINITY;
+        sum[r] = 0;
+    }
+    size_t first = first_key_tile(j, queries.first);
+    for (size_t tile = first; tile <= u->tile; tile++) {
+        span keys = tile_span(j, u->document, tile);
+        multiply_transposed(j, scores, q, transposed(j, j->kt, keys, u->head), queries, keys);
+        absorb_tile(j, scores, most, sum, out, queries, keys);
+        gather(j, v, j->v, keys, u->head, b->Hkv);
+        small_product p = {.c = out,
+                           .ldc = stride,
+                           .a = scores,
+                           .a_row = STRIDE,
+                           .a_col = 1,
+                           .b = v,
+                           .ldb = stride,
+                           .M = queries.count,
+                           .N = Dh,
+                           .K = keys.count,
+                           .add = tile > first};
+        multiply_rows(j, p, on_diagonal(queries, keys));
     }
 }
 
 static void forward_head(attention_job *j, span queries, const unit *u, size_t head, float *scratch)
 {
     const distill_attention_batch *b = j->batch;
-    size_t Dh = b->Dh, row_floats = b->H * Dh;
-    float *scores = scratch, *out = scores + WORKER_TILES * TILE * TILE;
-    float *q = out + TILE * Dh, *most = q + TILE * Dh, *sum = most + TILE;
-    gather(q, j->q + queries.row * row_floats + head * Dh, row_floats, Dh, queries.count);
-    memset(out, 0, queries.count * Dh * sizeof *out);
+    size_t Dh = b->Dh, stride = head_stride(Dh);
+    float *scores = scratch, *out = scores + WORKER_TILES * TILE * STRIDE;
+    float *q = out + TILE * stride, *most = q + TILE * stride, *sum = most + TILE;
+    gather(j, q, j->q, queries, head, b->H);
+    forward_rows(j, out, most, sum, q, scores, queries, u);
     for (size_t r = 0; r < queries.count; r++) {
-        most[r] = -INFINITY;
-        sum[r] = 0;
-    }
-    for (size_t tile = first_key_tile(j, queries.first); tile <= u->tile; tile++) {
-        span keys = tile_span(j, u->document, tile);
-        multiply_transposed(j, scores, q, transposed(j, j->kt, keys, u->head), queries, keys);
-        absorb_tile(j, scores, most, sum, out, queries, keys);
-        small_product p = {.c = out,
-                           .ldc = Dh,
-                           .a = scores,
-                           .a_row = TILE,
-                           .a_col = 1,
-                           .b = j->v + (keys.row * b->Hkv + u->head) * Dh,
-                           .ldb = b->Hkv * Dh,
-                           .M = queries.count,
-                           .N = Dh,
-                           .K = keys.count,
-                           .add = true};
-        multiply_rows(j, p, on_diagonal(queries, keys));
-    }
-    for (size_t r = 0; r < queries.count; r++) {
-        float *to = j->out + (queries.row + r) * row_floats + head * Dh;
-        memcpy(to, out + r * Dh, Dh * sizeof *to);
+        float *to = j->out + ((queries.row + r) * b->H + head) * Dh;
+        memcpy(to, out + r * stride, Dh * sizeof *to);
         j->kernels->multiply(to, 1.0f / sum[r], Dh);
-        j->lse[(queries.row + r) * b->H + head] = most[r] + logf(sum[r]);
+        j->lse[(queries.row + r) * b->H + head] = (most[r] + log2f(sum[r])) * LN_2;
     }
 }
 
@@ -350,70 +400,108 @@ void distill_attention_forward(float *out, float *lse, const float *q, const flo
 
 typedef enum wanted { WANT_QUERIES = 1, WANT_KEYS = 2 } wanted;
 
+/// A tile of queries of a head.
+typedef struct query_tile {
+    span rows;
+    size_t head;
+    float *q, *dout, *k; // gathered, rows of a head's stride; keys are of the tile at hand
+    float *p, *gradient; // TILE x STRIDE: scores, then p; dp, then ds
+} query_tile;
+
+static query_tile take_queries(const attention_job *j, span rows, size_t head, float *scratch)
+{
+    query_tile t = {rows, head, .p = scratch, .gradient = scratch + TILE * STRIDE};
+    t.q = t.gradient + TILE * STRIDE;
+    t.dout = t.q + TILE * head_stride(j->batch->Dh);
+    t.k = t.dout + TILE * head_stride(j->batch->Dh);
+    gather(j, t.q, j->q, rows, head, j->batch->H);
+    gather(j, t.dout, j->dout, rows, head, j->batch->H);
+    return t;
+}
+
 /// p and ds of a tile, from scores and dp.
-static void tile_gradient(const attention_job *j, float *p, float *ds, span queries, span keys,
-                          size_t head)
+static void tile_gradient(const attention_job *j, const query_tile *t, span keys)
 {
     const distill_attention_batch *b = j->batch;
-    for (size_t r = 0; r < queries.count; r++) {
-        size_t low, high, at = (queries.row + r) * b->H + head;
-        float *row = p + r * TILE, *gradient = ds + r * TILE;
-        visible(j, queries.first + r, keys, &low, &high);
-        blank(row, low, high, keys.count);
-        blank(gradient, low, high, keys.count);
-        if (low == high)
+    for (size_t r = 0; r < t->rows.count; r++) {
+        size_t low, high, at = (t->rows.row + r) * b->H + t->head;
+        float *row = t->p + r * STRIDE, *gradient = t->gradient + r * STRIDE;
+        visible(j, t->rows.first + r, keys, &low, &high);
+        size_t seen = fill_row(row, low, high, keys.count, -INFINITY) - low;
+        fill_row(gradient, low, high, keys.count, 0);
+        if (seen == 0)
             continue;
-        j->kernels->exp_row(row + low, row + low, high - low, b->scale, j->given_lse[at]);
-        j->kernels->softmax_gradient(gradient + low, row + low, j->delta[at], b->scale, high - low);
+        j->kernels->exp2_row(row + low, row + low, seen, b->scale * LOG2_E,
+                             j->given_lse[at] * LOG2_E);
+        j->kernels->softmax_gradient(gradient + low, row + low, j->delta[at], b->scale, seen);
     }
 }
 
-/// One tile's share of dq (rows of the batch) and of dk, dv (tile's own blocks, rows of Dh floats).
-static void backward_tile(attention_job *j, span queries, span keys, size_t kv_head, size_t head,
-                          float *scratch, wanted want)
+/// dv += p^T dout, dk += ds^T q
+static void add_to_keys(attention_job *j, const query_tile *t, span keys, size_t kv_head)
+{
+    size_t Dh = j->batch->Dh, floats = j->batch->Hkv * Dh;
+    small_product to_v = {.c = j->dv + keys.row * floats + kv_head * Dh,
+                          .ldc = floats,
+                          .a = t->p,
+                          .a_row = 1,
+                          .a_col = STRIDE,
+                          .b = t->dout,
+                          .ldb = head_stride(Dh),
+                          .M = keys.count,
+                          .N = Dh,
+                          .K = t->rows.count,
+                          .add = true};
+    small_product to_k = to_v;
+    to_k.c = j->dk + keys.row * floats + kv_head * Dh;
+    to_k.a = t->gradient;
+    to_k.b = t->q;
+    multiply_columns(j, to_v, on_diagonal(t->rows, keys));
+    multiply_columns(j, to_k, on_diagonal(t->rows, keys));
+}
+
+/// dq (+)= ds k
+static void add_to_queries(attention_job *j, const query_tile *t, span keys, size_t kv_head,
+                           bool add)
 {
     const distill_attention_batch *b = j->batch;
-    size_t Dh = b->Dh, q_floats = b->H * Dh, k_floats = b->Hkv * Dh;
-    float *p = scratch, *ds = p + TILE * TILE;
-    float *q = ds + TILE * TILE, *dout = q + TILE * Dh;
-    bool diagonal = on_diagonal(queries, keys);
-    gather(q, j->q + queries.row * q_floats + head * Dh, q_floats, Dh, queries.count);
-    gather(dout, j->dout + queries.row * q_floats + head * Dh, q_floats, Dh, queries.count);
-    multiply_transposed(j, p, q, transposed(j, j->kt, keys, kv_head), queries, keys);
-    multiply_transposed(j, ds, dout, transposed(j, j->vt, keys, kv_head), queries, keys);
-    tile_gradient(j, p, ds, queries, keys, head);
-    if (want & WANT_KEYS) {
-        small_product to_v = {.c = j->dv + keys.row * k_floats + kv_head * Dh,
-                              .ldc = k_floats,
-                              .a = p,
-                              .a_row = 1,
-                              .a_col = TILE,
-                              .b = dout,
-                              .ldb = Dh,
-                              .M = keys.count,
-                              .N = Dh,
-                              .K = queries.count,
-                              .add = true};
-        small_product to_k = to_v;
-        to_k.c = j->dk + keys.row * k_floats + kv_head * Dh;
-        to_k.a = ds;
-        to_k.b = q;
-        multiply_columns(j, to_v, diagonal);
-        multiply_columns(j, to_k, diagonal);
-    }
-    if (want & WANT_QUERIES) {
-        small_product to_q = {.c = j->dq + queries.row * q_floats + head * Dh,
-                              .ldc = q_floats,
-                              .a = ds,
-                              .a_row = TILE,
-                              .a_col = 1,
-                              .b = j->k + keys.row * k_floats + kv_head * Dh,
-                              .ldb = k_floats,
-                              .M = queries.count,
-                              .N = Dh,
-                              .K = keys.count,
-                              .add = true};
-        multiply_rows(j, to_q, diagonal);
+    size_t Dh = b->Dh;
+    small_product to_q = {.c = j->dq + (t->rows.row * b->H + t->head) * Dh,
+                          .ldc = b->H * Dh,
+                          .a = t->gradient,
+                          .a_row = STRIDE,
+                          .a_col = 1,
+                          .b = t->k,
+                          .ldb = head_stride(Dh),
+                          .M = t->rows.count,
+                          .N = Dh,
+                          .K = keys.count,
+                          .add = add};
+    gather(j, t->k, j->k, keys, kv_head, b->Hkv);
+    multiply_rows(j, to_q, on_diagonal(t->rows, keys));
+}
+
+static void recompute_tile(attention_job *j, const query_tile *t, span keys, size_t kv_head)
+{
+    multiply_transposed(j, t->p, t->q, transposed(j, j->kt, keys, kv_head), t->rows, keys);
+    multiply_transposed(j, t->gradient, t->dout, transposed(j, j->vt, keys, kv_head), t->rows,
+                        keys);
+    tile_gradient(j, t, keys);
+}
+
+/// All tiles of one tile of queries, for one key/value head.
+static void backward_queries(attention_job *j, const unit *u, size_t query_tile_index, size_t head,
+                             float *scratch, wanted want)
+{
+    span rows = tile_span(j, u->document, query_tile_index);
+    query_tile t = take_queries(j, rows, head, scratch);
+    size_t first = first_key_tile(j, rows.first);
+    for (size_t tile = first; tile <= query_tile_index; tile++) {
+        span keys = tile_span(j, u->document, tile);
+        recompute_tile(j, &t, keys, u->head);
+        if (want & WANT_KEYS)
+            add_to_keys(j, &t, keys, u->head);
+        add_to_queries(j, &t, keys, u->head, tile > first);
     }
 }
 
@@ -424,49 +512,43 @@ static size_t end_of_queries(const attention_job *j, span keys, size_t document)
     return window > 0 ? least(tiles, (keys.first + keys.count - 1 + window - 1) / TILE + 1) : tiles;
 }
 
-/// All tiles of one tile of keys.
-static void backward_keys(attention_job *j, const unit *u, size_t key_tile, float *scratch,
-                          wanted want)
+static void backward_whole(attention_job *j, const unit *u, float *scratch)
 {
     size_t group = j->batch->H / j->batch->Hkv;
-    span keys = tile_span(j, u->document, key_tile);
+    for (size_t head = u->head * group; head < (u->head + 1) * group; head++)
+        for (size_t tile = 0; tile < every_tile(j, u->document); tile++)
+            backward_queries(j, u, tile, head, scratch, WANT_QUERIES | WANT_KEYS);
+}
+
+static void backward_shared_queries(attention_job *j, const unit *u, float *scratch)
+{
+    size_t group = j->batch->H / j->batch->Hkv;
+    for (size_t head = u->head * group; head < (u->head + 1) * group; head++)
+        backward_queries(j, u, u->tile, head, scratch, WANT_QUERIES);
+}
+
+static void backward_shared_keys(attention_job *j, const unit *u, float *scratch)
+{
+    size_t group = j->batch->H / j->batch->Hkv;
+    span keys = tile_span(j, u->document, u->tile);
     size_t end = end_of_queries(j, keys, u->document);
     for (size_t head = u->head * group; head < (u->head + 1) * group; head++)
-        for (size_t tile = key_tile; tile < end; tile++)
-            backward_tile(j, tile_span(j, u->document, tile), keys, u->head, head, scratch, want);
+        for (size_t tile = u->tile; tile < end; tile++) {
+            query_tile t = take_queries(j, tile_span(j, u->document, tile), head, scratch);
+            recompute_tile(j, &t, keys, u->head);
+            add_to_keys(j, &t, keys, u->head);
+        }
 }
 
-static void backward_short(attention_job *j, const unit *u, float *scratch)
-{
-    for (size_t tile = 0; tile < every_tile(j, u->document); tile++)
-        backward_keys(j, u, tile, scratch, WANT_QUERIES | WANT_KEYS);
-}
-
-static void backward_long_keys(attention_job *j, const unit *u, float *scratch)
-{
-    backward_keys(j, u, u->tile, scratch, WANT_KEYS);
-}
-
-static void backward_long_queries(attention_job *j, const unit *u, float *scratch)
-{
-    size_t group = j->batch->H / j->batch->Hkv;
-    span queries = tile_span(j, u->document, u->tile);
-    for (size_t head = u->head * group; head < (u->head + 1) * group; head++)
-        for (size_t tile = first_key_tile(j, queries.first); tile <= u->tile; tile++)
-            backward_tile(j, queries, tile_span(j, u->document, tile), u->head, head, scratch,
-                          WANT_QUERIES);
-}
-
-/// Rows begin … end-1: delta, and zeros where gradients are going to be added.
+/// Rows begin … end-1: delta, and zeros where gradients are going to be added from several tiles of queries.
 static void prepare_rows(void *context, size_t begin, size_t end, int worker)
 {
     const attention_job *j = context;
     const distill_attention_batch *b = j->batch;
-    size_t Dh = b->Dh, q_floats = b->H * Dh, k_floats = b->Hkv * Dh;
+    size_t Dh = b->Dh, k_floats = b->Hkv * Dh;
     (void)worker;
     for (size_t i = begin * b->H; i < end * b->H; i++)
         j->delta[i] = j->kernels->dot(j->dout + i * Dh, j->o + i * Dh, Dh);
-    memset(j->dq + begin * q_floats, 0, (end - begin) * q_floats * sizeof(float));
     memset(j->dk + begin * k_floats, 0, (end - begin) * k_floats * sizeof(float));
     memset(j->dv + begin * k_floats, 0, (end - begin) * k_floats * sizeof(float));
 }
@@ -489,7 +571,7 @@ void distill_attention_backward(float *dq, float *dk, float *dv, const float *do
     share_scratch(&job, scratch);
     distill_parallel_for(prepare_rows, &job, batch->starts[batch->documents], 16);
     run_units(&job, every_tile, transpose_unit);
-    run_units(&job, short_documents, backward_short);
-    run_units(&job, tiles_of_long_documents, backward_long_keys);
-    run_units(&job, tiles_of_long_documents, backward_long_queries);
+    run_units(&job, whole_documents, backward_whole);
+    run_units(&job, tiles_of_shared_documents, backward_shared_keys);
+    run_units(&job, tiles_of_shared_documents, backward_shared_queries);
 }

@@ -4,10 +4,10 @@
 //     distill_attention_forward(out, lse, q, k, v, &batch, scratch);
 //     distill_attention_backward(dq, dk, dv, dout, q, k, v, out, lse, &batch, scratch);
 //
-//        keys   0   64  128          A document is cut into tiles of 64 queries by 64 keys. Forwards a row
+//        keys   0   96  192          A document is cut into tiles of 96 queries by 96 keys. Forwards a row
 //     queries [ \ ]                  keeps its running maximum and sum and rescales what it has; it leaves
-//        64   [###][ \ ]             lse = log sum exp(scores), from which the backward pass recomputes each
-//       128   [###][###][ \ ]        tile's probabilities. Query head h reads key/value head h / (H / Hkv).
+//        96   [###][ \ ]             lse = log sum exp(scores), from which the backward pass recomputes each
+//       192   [###][###][ \ ]        tile's probabilities. Query head h reads key/value head h / (H / Hkv).
 //
 // Source  Dao et al. 2022, arXiv:2205.14135; Dao 2023, arXiv:2307.08691.
 // Threads: bits do not depend on the number of threads.

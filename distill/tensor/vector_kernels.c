@@ -31,6 +31,22 @@ INLINE void plain_store(float *x, plain_vec v, size_t n)
     memcpy(x, &v, n * sizeof *x);
 }
 
+INLINE plain_vec plain_select(plain_ivec mask, plain_vec yes, plain_vec no)
+{
+    return (plain_vec)((mask & (plain_ivec)yes) | (~mask & (plain_ivec)no));
+}
+
+/// By adding 1.5 2^23, which leaves the integer in the low bits; 0 for what is not a number.
+INLINE plain_ivec plain_round(plain_vec v)
+{
+    const plain_vec magic = {12582912.0f, 12582912.0f, 12582912.0f, 12582912.0f};
+    return ((plain_ivec)(v + magic) - (plain_ivec)magic) & (plain_ivec)(v == v);
+}
+
+#define PLAIN_SHUFFLE(v, a, b, c, d) __builtin_shuffle((v), (plain_ivec){(a), (b), (c), (d)})
+#define PLAIN_MIX(v, w, a, b, c, d) __builtin_shuffle((v), (w), (plain_ivec){(a), (b), (c), (d)})
+typedef int32_t plain_signed __attribute__((vector_size(16)));
+
 #define NAME(x) x##_plain
 #define KERNEL_NAME "plain"
 #define LANES 4
@@ -41,6 +57,10 @@ INLINE void plain_store(float *x, plain_vec v, size_t n)
 #define STORE_PART(x, v, n) plain_store((x), (v), (n))
 #define SET1(f) ((plain_vec){(f), (f), (f), (f)})
 #define FMA(a, b, c) ((a) * (b) + (c))
+#define MINIMUM(a, b) plain_select((plain_ivec)((a) < (b)), (a), (b))
+#define MAXIMUM(a, b) plain_select((plain_ivec)((a) > (b)), (a), (b))
+#define ROUND(x) plain_round(x)
+#define WHOLE(i) __builtin_convertvector((plain_signed)(i), plain_vec)
 #define vec plain_vec
 #define ivec plain_ivec
 #include "distill/tensor/vector_kernels_body.h"
@@ -66,6 +86,10 @@ INLINE __m256i avx2_first(size_t n)
 #define STORE_PART(x, v, n) _mm256_maskstore_ps((x), avx2_first(n), (v))
 #define SET1(f) _mm256_set1_ps(f)
 #define FMA(a, b, c) _mm256_fmadd_ps((a), (b), (c))
+#define MINIMUM(a, b) _mm256_min_ps((a), (b))
+#define MAXIMUM(a, b) _mm256_max_ps((a), (b))
+#define ROUND(x) ((avx2_ivec)_mm256_cvtps_epi32(x))
+#define WHOLE(i) _mm256_cvtepi32_ps((__m256i)(i))
 #define vec __m256
 #define ivec avx2_ivec
 #include "distill/tensor/vector_kernels_body.h"
@@ -85,6 +109,10 @@ typedef uint32_t avx512_ivec __attribute__((vector_size(64)));
 #define STORE_PART(x, v, n) _mm512_mask_storeu_ps((x), (__mmask16)((1u << (n)) - 1), (v))
 #define SET1(f) _mm512_set1_ps(f)
 #define FMA(a, b, c) _mm512_fmadd_ps((a), (b), (c))
+#define MINIMUM(a, b) _mm512_min_ps((a), (b))
+#define MAXIMUM(a, b) _mm512_max_ps((a), (b))
+#define ROUND(x) ((avx512_ivec)_mm512_cvtps_epi32(x))
+#define WHOLE(i) _mm512_cvtepi32_ps((__m512i)(i))
 #define vec __m512
 #define ivec avx512_ivec
 #include "distill/tensor/vector_kernels_body.h"

@@ -13,6 +13,9 @@
 /// A small product: C (+)= A B. C, B row-major with rows of `ldc`, `ldb` floats; A by strides, so that it
 /// may be read transposed: A[m, k] = a[m * a_row + k * a_col].
 /// Shapes  A (M, K), B (K, N), C (M, N).
+enum {
+    SMALL_STRIDE = 144
+}; // rows of nine cache lines: a column of them uses every set of the first cache
 typedef struct small_product {
     float *c;
     size_t ldc;
@@ -28,10 +31,15 @@ typedef struct vector_kernels {
     const char *name; // "avx512", "avx2", "plain"
 
     void (*multiply_small)(const small_product *p);
+    /// out[c * out_stride + r] = x[r * x_stride + c]
+    void (*transpose)(float *out, size_t out_stride, const float *x, size_t x_stride, size_t rows,
+                      size_t cols);
     /// Largest of n >= 1 values; with a NaN among them the result is any of them.
     float (*maximum)(const float *x, size_t n);
     /// out[i] = exp(scale * x[i] - shift); returns the sum. Below -87.3 it is 0, above 88.7 infinite.
     float (*exp_row)(float *out, const float *x, size_t n, float scale, float shift);
+    /// out[i] = 2^(scale * x[i] - shift); returns the sum. From -127 down it is 0, from 128 on infinite. Faster.
+    float (*exp2_row)(float *out, const float *x, size_t n, float scale, float shift);
     /// sum x[i] y[i]
     float (*dot)(const float *x, const float *y, size_t n);
     /// y[i] += factor x[i]

@@ -2,21 +2,29 @@
 //
 // The includer defines NAME(x), the register type `vec` of LANES floats and `ivec` of as many unsigned 32-bit integers,
 // LOAD, STORE, SET1, FMA(a, b, c) = a b + c, LOAD_PART(x, n) and STORE_PART(x, v, n) for the first n < LANES
-// elements (the other lanes load as 0), and TILE_ROWS, the height of the register tile of products.
+// elements (the other lanes load as 0), MINIMUM(a, b) and MAXIMUM(a, b), which are b where one is not a number,
+// ROUND(x) to signed integers (to nearest; any multiple of 512 for what is not a number), WHOLE(i) back to floats,
+// and TILE_ROWS, the height of the register tile of products.
 
 // ---- small products ----------------------------------------------------------------------------------------
 
 /// R rows by C registers of the result, held in registers over all of K. `part`: lanes of a narrower last
-/// register, 0 = full. R, C and whether part is 0 are constants after inlining.
+/// register, 0 = full. R, C and whether part is 0 are constants after inlining. (K is not unrolled: with strides
+/// that are not constants the addresses would take more registers than the loop saves.)
 INLINE void NAME(tile)(const small_product *p, size_t m, size_t n, size_t part, const int R,
                        const int C)
 {
     const float *a = p->a + m * p->a_row, *b = p->b + n;
     float *c = p->c + m * p->ldc + n;
-    size_t a_row = p->a_row, a_col = p->a_col, ldb = p->ldb;
+    size_t a_row = p->a_row, a_col = p->a_col, ldb = p->ldb, ldc = p->ldc, K = p->K;
+    bool add = p->add;
     vec sum[TILE_ROWS][2];
-    UNROLL for (int i = 0; i < R; i++) UNROLL for (int j = 0; j < C; j++) sum[i][j] = SET1(0.0f);
-    for (size_t k = 0; k < p->K; k++, a += a_col, b += ldb) {
+    UNROLL for (int i = 0; i < R; i++)
+    {
+        UNROLL for (int j = 0; j < C; j++) sum[i][j] = SET1(0.0f);
+        __builtin_prefetch(c + (size_t)i * ldc, 1);
+    }
+    for (size_t k = 0; k < K; k++, a += a_col, b += ldb) {
         vec row[2];
         UNROLL for (int j = 0; j < C; j++) row[j] =
             part > 0 ? LOAD_PART(b + j * LANES, part) : LOAD(b + j * LANES);
@@ -26,16 +34,15 @@ INLINE void NAME(tile)(const small_product *p, size_t m, size_t n, size_t part, 
             UNROLL for (int j = 0; j < C; j++) sum[i][j] = FMA(value, row[j], sum[i][j]);
         }
     }
+    if (add)
+        UNROLL for (int i = 0; i < R; i++) UNROLL for (int j = 0; j < C; j++) sum[i][j] +=
+            part > 0 ? LOAD_PART(c + (size_t)i * ldc, part) : LOAD(c + (size_t)i * ldc + j * LANES);
     UNROLL for (int i = 0; i < R; i++) UNROLL for (int j = 0; j < C; j++)
     {
-        float *to = c + (size_t)i * p->ldc + j * LANES;
-        vec result = sum[i][j];
-        if (p->add)
-            result += part > 0 ? LOAD_PART(to, part) : LOAD(to);
         if (part > 0)
-            STORE_PART(to, result, part);
+            STORE_PART(c + (size_t)i * ldc, sum[i][j], part);
         else
-            STORE(to, result);
+            STORE(c + (size_t)i * ldc + j * LANES, sum[i][j]);
     }
 }
 
@@ -110,10 +117,27 @@ INLINE float NAME(sum_lanes)(vec v)
 {
     float at[LANES];
     STORE(at, v);
-    for (int half = LANES / 2; half > 0; half /= 2)
-        for (int i = 0; i < half; i++)
-            at[i] += at[i + half];
-    return at[0];
+    plain_vec sum[LANES / 4];
+    UNROLL for (int i = 0; i < LANES / 4; i++) sum[i] = plain_load(at + 4 * i, 4);
+    UNROLL for (int half = LANES / 8; half > 0; half /= 2) UNROLL for (int i = 0; i < half; i++)
+        sum[i] += sum[i + half];
+    sum[0] += PLAIN_SHUFFLE(sum[0], 2, 3, 0, 1);
+    return sum[0][0] + sum[0][1];
+}
+
+INLINE float NAME(largest_lane)(vec v)
+{
+    float at[LANES];
+    STORE(at, v);
+    plain_vec most = plain_load(at, 4);
+    UNROLL for (int i = 4; i < LANES; i += 4)
+    {
+        plain_vec next = plain_load(at + i, 4);
+        most = plain_select((plain_ivec)(next > most), next, most);
+    }
+    plain_vec turned = PLAIN_SHUFFLE(most, 2, 3, 0, 1);
+    most = plain_select((plain_ivec)(turned > most), turned, most);
+    return most[0] > most[1] ? most[0] : most[1];
 }
 
 INLINE vec NAME(select)(ivec mask, vec yes, vec no)
@@ -142,25 +166,59 @@ INLINE vec NAME(exponential)(vec x)
     return NAME(select)(below_high, result, x * SET1(INFINITY)); // not a number stays what it is
 }
 
+/// 2^x = 2^n 2^r, n = x rounded, the latter as a polynomial that is exactly 1 at 0: so the ends of the range, to
+/// which x is cut, give 0 and infinity without a comparison. Half as many instructions as `exponential`.
+/// Source  coefficients by Remez' exchange, relative error 2.6e-9 before rounding.
+INLINE vec NAME(power_of_two)(vec x)
+{
+    x = MINIMUM(SET1(128.0f), MAXIMUM(SET1(-127.0f), x)); // not a number stays what it is
+    ivec n = ROUND(x);
+    vec r = x - WHOLE(n);
+    vec p = FMA(r, SET1(1.559467818e-4f), SET1(1.340664390e-3f));
+    p = FMA(p, r, SET1(9.617692973e-3f));
+    p = FMA(p, r, SET1(5.550310551e-2f));
+    p = FMA(p, r, SET1(2.402265278e-1f));
+    p = FMA(p, r, SET1(6.931472150e-1f));
+    p = FMA(p, r, SET1(1.0f));
+    return (vec)((ivec)p + (n << 23));
+}
+
 static float NAME(maximum)(const float *x, size_t n)
 {
     float most = x[0];
     size_t i = 0;
     if (n >= LANES) {
         vec best = LOAD(x);
-        for (i = LANES; i + LANES <= n; i += LANES) {
-            vec v = LOAD(x + i);
-            best = NAME(select)((ivec)(v > best), v, best);
-        }
-        float at[LANES];
-        STORE(at, best);
-        most = at[0];
-        for (int j = 1; j < LANES; j++)
-            most = at[j] > most ? at[j] : most;
+        for (i = LANES; i + LANES <= n; i += LANES)
+            best = MAXIMUM(LOAD(x + i), best);
+        most = NAME(largest_lane)(best);
     }
     for (; i < n; i++)
         most = x[i] > most ? x[i] : most;
     return most;
+}
+
+static void NAME(transpose)(float *out, size_t out_stride, const float *x, size_t x_stride,
+                            size_t rows, size_t cols)
+{
+    size_t r = 0, whole = cols / 4 * 4;
+    for (; r + 4 <= rows; r += 4)
+        for (size_t c = 0; c < whole; c += 4) {
+            const float *from = x + r * x_stride + c;
+            float *to = out + c * out_stride + r;
+            plain_vec a = plain_load(from, 4), b = plain_load(from + x_stride, 4);
+            plain_vec d = plain_load(from + 2 * x_stride, 4),
+                      e = plain_load(from + 3 * x_stride, 4);
+            plain_vec ab = PLAIN_MIX(a, b, 0, 4, 1, 5), de = PLAIN_MIX(d, e, 0, 4, 1, 5);
+            plain_store(to, PLAIN_MIX(ab, de, 0, 1, 4, 5), 4);
+            plain_store(to + out_stride, PLAIN_MIX(ab, de, 2, 3, 6, 7), 4);
+            ab = PLAIN_MIX(a, b, 2, 6, 3, 7), de = PLAIN_MIX(d, e, 2, 6, 3, 7);
+            plain_store(to + 2 * out_stride, PLAIN_MIX(ab, de, 0, 1, 4, 5), 4);
+            plain_store(to + 3 * out_stride, PLAIN_MIX(ab, de, 2, 3, 6, 7), 4);
+        }
+    for (size_t i = 0; i < rows; i++)
+        for (size_t c = i < r ? whole : 0; c < cols; c++)
+            out[c * out_stride + i] = x[i * x_stride + c];
 }
 
 static float NAME(exp_row)(float *out, const float *x, size_t n, float scale, float shift)
@@ -176,6 +234,25 @@ static float NAME(exp_row)(float *out, const float *x, size_t n, float scale, fl
     if (i < n) {
         float at[LANES];
         STORE(at, NAME(exponential)(FMA(LOAD_PART(x + i, n - i), factor, offset)));
+        for (size_t j = 0; i + j < n; j++)
+            total += out[i + j] = at[j];
+    }
+    return total;
+}
+
+static float NAME(exp2_row)(float *out, const float *x, size_t n, float scale, float shift)
+{
+    vec factor = SET1(scale), offset = SET1(-shift), sum = SET1(0.0f);
+    size_t i = 0;
+    for (; i + LANES <= n; i += LANES) {
+        vec v = NAME(power_of_two)(FMA(LOAD(x + i), factor, offset));
+        STORE(out + i, v);
+        sum += v;
+    }
+    float total = NAME(sum_lanes)(sum);
+    if (i < n) {
+        float at[LANES];
+        STORE(at, NAME(power_of_two)(FMA(LOAD_PART(x + i, n - i), factor, offset)));
         for (size_t j = 0; i + j < n; j++)
             total += out[i + j] = at[j];
     }
@@ -333,7 +410,9 @@ static const vector_kernels NAME(kernels) = {
     .name = KERNEL_NAME,
     .multiply_small = NAME(multiply_small),
     .maximum = NAME(maximum),
+    .transpose = NAME(transpose),
     .exp_row = NAME(exp_row),
+    .exp2_row = NAME(exp2_row),
     .dot = NAME(dot),
     .add_scaled = NAME(add_scaled),
     .multiply = NAME(multiply),
@@ -357,5 +436,9 @@ static const vector_kernels NAME(kernels) = {
 #undef STORE_PART
 #undef SET1
 #undef FMA
+#undef MINIMUM
+#undef MAXIMUM
+#undef ROUND
+#undef WHOLE
 #undef vec
 #undef ivec

@@ -8,3 +8,10 @@ set_tests_properties(gemm_speed PROPERTIES TIMEOUT 120)
 # The door to OpenBLAS, which large products take only on request.
 add_test(NAME matmul_openblas COMMAND test_matmul WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
 set_tests_properties(matmul_openblas PROPERTIES TIMEOUT 120 ENVIRONMENT "DISTILL_BLAS=openblas")
+
+# Attention, likewise.
+add_executable(attention_speed ${CMAKE_SOURCE_DIR}/bench/attention_speed.c)
+target_link_libraries(attention_speed PRIVATE bench)
+set_target_properties(attention_speed PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+add_test(NAME attention_speed COMMAND attention_speed 0.001 T)
+set_tests_properties(attention_speed PROPERTIES TIMEOUT 120)

@@ -1,4 +1,6 @@
 #include "distill/tensor/attention.h"
+
+#include "distill/base/threads.h"
 #include "tests/unit/tensor/gradcheck.h"
 
 /// The formula, T x T, in double.
@@ -223,6 +225,32 @@ static void packing_changes_no_bit(void **state)
     free_buffers(&s);
 }
 
+/// With eight threads a document alone is shared by them, among many others it is one thread's: the bits are the same.
+static void sharing_a_document_changes_no_bit(void **state)
+{
+    (void)state;
+    enum { H = 2, Dh = 20, LENGTH = 330, DOCUMENTS = 13 };
+    size_t starts[DOCUMENTS + 1] = {0}, windows[] = {0, 100};
+    for (size_t d = 0; d < DOCUMENTS; d++)
+        starts[d + 1] = starts[d] + LENGTH;
+    for (size_t w = 0; w < 2; w++) {
+        distill_attention_batch many = {starts, DOCUMENTS, H, 1, Dh, windows[w], 0.25f};
+        distill_attention_batch one = {starts, 1, H, 1, Dh, windows[w], 0.25f};
+        buffers s = make_buffers(&many, 61), t = make_buffers(&one, 71);
+        distill_attention_forward(s.out, s.lse, s.q, s.k, s.v, &many, s.scratch);
+        distill_attention_backward(s.dq, s.dk, s.dv, s.dout, s.q, s.k, s.v, s.out, s.lse, &many,
+                                   s.scratch);
+        distill_attention_forward(t.out, t.lse, s.q, s.k, s.v, &one, t.scratch);
+        distill_attention_backward(t.dq, t.dk, t.dv, s.dout, s.q, s.k, s.v, t.out, t.lse, &one,
+                                   t.scratch);
+        assert_memory_equal(t.dq, s.dq, t.queries * sizeof(float));
+        assert_memory_equal(t.dk, s.dk, t.keys * sizeof(float));
+        assert_memory_equal(t.dv, s.dv, t.keys * sizeof(float));
+        free_buffers(&t);
+        free_buffers(&s);
+    }
+}
+
 static void large_scores_stay_finite(void **state)
 {
     (void)state;
@@ -249,7 +277,9 @@ int main(void)
         cmocka_unit_test(documents_of_many_tiles_match_the_exact_gradient),
         cmocka_unit_test(a_long_document_shared_by_threads_matches_too),
         cmocka_unit_test(packing_changes_no_bit),
+        cmocka_unit_test(sharing_a_document_changes_no_bit),
         cmocka_unit_test(large_scores_stay_finite),
     };
+    assert_ok(distill_threads_set(8)); // so that documents are shared, wherever this runs
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -90,6 +90,30 @@ static void sums_and_maximum_match(void **state)
     for_all(check_sums);
 }
 
+static void check_transpose(const vector_kernels *k, size_t n)
+{
+    enum { STRIDE = 80 };
+    size_t cols = n * 5 % 33 + 1;
+    float *x = random_floats(MOST * STRIDE, 1, 1), *out = random_floats(MOST * STRIDE, 1, 2);
+    float *before = random_floats(MOST * STRIDE, 1, 2);
+    k->transpose(out, STRIDE, x, STRIDE, n, cols);
+    for (size_t c = 0; c < MOST; c++)
+        for (size_t r = 0; r < STRIDE; r++) {
+            float want = r < n && c < cols ? x[r * STRIDE + c] : before[c * STRIDE + r];
+            if (out[c * STRIDE + r] != want)
+                fail_msg("%s: %zu x %zu transposed, at %zu, %zu", k->name, n, cols, c, r);
+        }
+    distill_free(before);
+    distill_free(out);
+    distill_free(x);
+}
+
+static void transposition_matches_and_stays_inside(void **state)
+{
+    (void)state;
+    for_all(check_transpose);
+}
+
 static void check_exponentials(const vector_kernels *k, size_t n)
 {
     float *x = random_floats(n, 30, 1), out[MOST];
@@ -99,6 +123,16 @@ static void check_exponentials(const vector_kernels *k, size_t n)
         double want = exp(0.5 * (double)x[i] - 3);
         if (fabs((double)out[i] - want) > 5e-6 * want + 1e-37) // the argument itself is rounded
             fail_msg("%s: exp(%g): %.9g, expected %.9g", k->name, 0.5 * (double)x[i] - 3,
+                     (double)out[i], want);
+        sum += want;
+    }
+    near(k, n, (double)got, sum, 1e-5);
+    sum = 0;
+    got = k->exp2_row(out, x, n, 0.5f, 3.0f);
+    for (size_t i = 0; i < n; i++) {
+        double want = exp2(0.5 * (double)x[i] - 3);
+        if (fabs((double)out[i] - want) > 3e-6 * want + 1e-37)
+            fail_msg("%s: 2^%g: %.9g, expected %.9g", k->name, 0.5 * (double)x[i] - 3,
                      (double)out[i], want);
         sum += want;
     }
@@ -125,10 +159,27 @@ static void exponentials_are_good_to_two_units_and_keep_the_ends(void **state)
         }
         if (worst > 2.5e-7)
             fail_msg("%s: relative error of exp %.3g", k->name, worst);
+        worst = 0;
+        for (float x = -126.0f; x < 127.9f; x += 0.0371f) {
+            float out, in = x;
+            k->exp2_row(&out, &in, 1, 1, 0);
+            worst = fmax(worst, fabs((double)out / exp2((double)x) - 1));
+        }
+        if (worst > 2.5e-7)
+            fail_msg("%s: relative error of 2^x %.3g", k->name, worst);
         float ends[] = {-INFINITY, -1e30f, -100, 0, 100, INFINITY, NAN, 88.7f}, out[8];
         k->exp_row(out, ends, 8, 1, 0);
         assert_true(out[0] == 0 && out[1] == 0 && out[2] == 0 && out[3] == 1);
         assert_true(isinf(out[4]) && isinf(out[5]) && isnan(out[6]) && isfinite(out[7]));
+        float powers[] = {-INFINITY, -1e30f, -127, 0, 128, INFINITY, NAN, 127.9f, -126};
+        uint32_t payload =
+            0x7fc001ff; // not a number, with bits that could be taken for an exponent
+        memcpy(&powers[6], &payload, sizeof payload);
+        float power[9];
+        k->exp2_row(power, powers, 9, 1, 0);
+        assert_true(power[0] == 0 && power[1] == 0 && power[2] == 0 && power[3] == 1);
+        assert_true(isinf(power[4]) && isinf(power[5]) && isnan(power[6]) && isfinite(power[7]));
+        assert_true(power[8] == 0x1p-126f);
     }
 }
 
@@ -247,6 +298,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(small_products_match_and_stay_inside),
         cmocka_unit_test(sums_and_maximum_match),
+        cmocka_unit_test(transposition_matches_and_stays_inside),
         cmocka_unit_test(exponentials_match),
         cmocka_unit_test(exponentials_are_good_to_two_units_and_keep_the_ends),
         cmocka_unit_test(rows_match),
