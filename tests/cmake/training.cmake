@@ -9,3 +9,10 @@ if(TARGET distill-train)
   add_script_test(train_kill faults/train_kill.sh)
 endif()
 add_fuzz_target(json_sample student)
+
+# How full the trainer's micro-batches become on real lengths.
+add_executable(packing_report ${CMAKE_SOURCE_DIR}/tests/cli/packing_report.c)
+target_link_libraries(packing_report PRIVATE student support)
+set_target_properties(packing_report PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+add_test(NAME packing_report COMMAND packing_report WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+set_tests_properties(packing_report PROPERTIES TIMEOUT 120 SKIP_RETURN_CODE 77)
