@@ -12,7 +12,7 @@
 #include <stdatomic.h>
 #include <string.h>
 
-enum { PIECE = 512, INT8_MOST_K = 1 << 16 };
+enum { PIECE = 1024, INT8_MOST_K = 1 << 16 };
 
 static const struct {
     const char *name;
