@@ -142,14 +142,14 @@ done:
 
 // ---- the optimizer alone -----------------------------------------------------------------------
 
-/// Bytes that a step must read and write for each parameter: the gradient once for its norm; then
-/// weight, gradient and moments.
+/// Bytes that a step must read and write for each parameter: the gradient once for its norm, then once
+/// more; weight and moments both ways.
 static double bytes_a_parameter(const distill_optimizer_forms *forms)
 {
     double gradient = (double)distill_dtype_bytes(forms->dtype);
     double weight = forms->dtype == DISTILL_F32 ? 4 : 3;
     double moments = forms->kind == DISTILL_ADAMW ? 8 : 2 + 8.0 / DISTILL_MOMENT_BLOCK;
-    return gradient + 2 * (weight + gradient + moments);
+    return 2 * gradient + 2 * (weight + moments);
 }
 
 distill_status throughput_optimizer(const throughput_part *part, const throughput_setup *setup,

@@ -161,6 +161,7 @@ distill_status distill_decoder_create(distill_decoder **out, const distill_layou
     size_t bytes = 0;
     *out = NULL;
     TRY(DISTILL_NEW(&s, 1));
+    s->into = s->head_into = DISTILL_ADD;
     TRY(measure(&bytes, s, layout, plan));
     TRY(distill_arena_create(&s->arena, bytes));
     walk hand_out = {.arena = &s->arena};

@@ -77,6 +77,9 @@ distill_status distill_decoder_check(const distill_decoder *decoder,
 /// Runs embedding, layers and the final norm. Errors  those of distill_decoder_check.
 distill_status distill_decoder_forward(distill_decoder *decoder, const void *params,
                                        const distill_packed_batch *batch) DISTILL_MUST_CHECK;
+/// The gradients of the next loss and backward pass are set, whatever stood there (it may not be a number), instead
+/// of added: for the first batch of a step, which then needs no cleared block and does not read it.
+void distill_decoder_set_gradients(distill_decoder *decoder);
 /// Runs the head and `loss` in tiles, after distill_decoder_forward on the same batch. With `grads` (NULL =
 /// none) the head's gradient is added and d loss / d hidden is kept for backward. `scale` multiplies the
 /// gradient (1 / tokens of the whole optimizer step). Adds to *loss_sum (nats, not scaled).

@@ -17,12 +17,11 @@ static void feed_forward_backward(distill_decoder *s, layer_activations *a,
     float *d_gate = a->gate, *d_up = a->up; // from here on
     distill_matmul_backward_input_as(s->act, s->d_x, w->w_down, N, F, D, DISTILL_SET);
     distill_swiglu_backward(s->act, d_gate, d_up, N * F);
-    distill_matmul_backward_weight_as(g->w_down, g->b_down, s->d_x, s->act, N, F, D, DISTILL_ADD);
+    distill_matmul_backward_weight_as(g->w_down, g->b_down, s->d_x, s->act, N, F, D, s->into);
 
     distill_rms_norm_forward(s->normed, a->middle, w->mlp_norm, N, D, c->rms_eps);
-    distill_matmul_backward_weight_as(g->w_gate, g->b_gate, d_gate, s->normed, N, D, F,
-                                      DISTILL_ADD);
-    distill_matmul_backward_weight_as(g->w_up, g->b_up, d_up, s->normed, N, D, F, DISTILL_ADD);
+    distill_matmul_backward_weight_as(g->w_gate, g->b_gate, d_gate, s->normed, N, D, F, s->into);
+    distill_matmul_backward_weight_as(g->w_up, g->b_up, d_up, s->normed, N, D, F, s->into);
     distill_matmul_backward_input_as(s->d_normed, d_gate, w->w_gate, N, D, F, DISTILL_SET);
     distill_matmul_backward_input_as(s->d_normed, d_up, w->w_up, N, D, F, DISTILL_ADD);
     distill_rms_norm_backward(s->d_x, g->mlp_norm, s->d_normed, a->middle, w->mlp_norm,
@@ -52,16 +51,16 @@ static void attention_block_backward(distill_decoder *s, layer_activations *a,
 {
     const distill_config *c = &s->layout->config;
     size_t N = s->N, D = c->D, H = c->H, Hkv = c->Hkv, Dh = c->Dh;
-    distill_matmul_backward_weight_as(g->wo, g->bo, s->d_x, a->attended, N, H * Dh, D, DISTILL_ADD);
+    distill_matmul_backward_weight_as(g->wo, g->bo, s->d_x, a->attended, N, H * Dh, D, s->into);
     distill_matmul_backward_input_as(s->d_attended, s->d_x, w->wo, N, H * Dh, D, DISTILL_SET);
     distill_attention_backward(s->d_q, s->d_k, s->d_v, s->d_attended, a->q, a->k, a->v, a->attended,
                                a->lse, batch, s->attention_scratch);
     rotation_backward(s, a, g, w);
 
     distill_rms_norm_forward(s->normed, a->x, w->attn_norm, N, D, c->rms_eps);
-    distill_matmul_backward_weight_as(g->wq, g->bq, s->d_q, s->normed, N, D, H * Dh, DISTILL_ADD);
-    distill_matmul_backward_weight_as(g->wk, g->bk, s->d_k, s->normed, N, D, Hkv * Dh, DISTILL_ADD);
-    distill_matmul_backward_weight_as(g->wv, g->bv, s->d_v, s->normed, N, D, Hkv * Dh, DISTILL_ADD);
+    distill_matmul_backward_weight_as(g->wq, g->bq, s->d_q, s->normed, N, D, H * Dh, s->into);
+    distill_matmul_backward_weight_as(g->wk, g->bk, s->d_k, s->normed, N, D, Hkv * Dh, s->into);
+    distill_matmul_backward_weight_as(g->wv, g->bv, s->d_v, s->normed, N, D, Hkv * Dh, s->into);
     distill_matmul_backward_input_as(s->d_normed, s->d_q, w->wq, N, D, H * Dh, DISTILL_SET);
     distill_matmul_backward_input_as(s->d_normed, s->d_k, w->wk, N, D, Hkv * Dh, DISTILL_ADD);
     distill_matmul_backward_input_as(s->d_normed, s->d_v, w->wv, N, D, Hkv * Dh, DISTILL_ADD);
@@ -98,6 +97,14 @@ distill_status distill_decoder_backward(distill_decoder *decoder, void *grads, c
     decoder_final_norm_gradient_end(s, grads, d_norm);
     for (size_t l = c->L; l-- > 0;)
         layer_backward(s, grads, params, batch->documents, l);
+    if (s->into == DISTILL_SET && s->layout->embed != s->layout->lm_head)
+        decoder_clear_gradient(s, grads, s->layout->embed, c->V * c->D);
     decoder_embed_backward(s, grads, batch->tokens);
+    s->into = DISTILL_ADD;
     return DISTILL_OK;
+}
+
+void distill_decoder_set_gradients(distill_decoder *decoder)
+{
+    decoder->into = DISTILL_SET;
 }

@@ -26,6 +26,18 @@ distill_weight_gradient decoder_gradient(const distill_decoder *s, void *grads, 
     return (distill_weight_gradient){(void *)w.data, w.dtype};
 }
 
+static void clear_range(void *context, size_t begin, size_t end, int worker)
+{
+    (void)worker;
+    memset((char *)context + begin, 0, end - begin);
+}
+
+void decoder_clear_gradient(const distill_decoder *s, void *grads, size_t offset, size_t count)
+{
+    distill_parallel_for(clear_range, (void *)(uintptr_t)at(grads, s->plan.dtype, offset),
+                         count * distill_dtype_bytes(s->plan.dtype), 1 << 16);
+}
+
 // ---- vectors -----------------------------------------------------------------------------------
 
 size_t decoder_vector_floats(const distill_config *c)
@@ -57,6 +69,8 @@ static float *vector_gradient(const distill_decoder *s, float **free, void *grad
     float *out = *free;
     if (offset == DISTILL_ABSENT)
         return NULL;
+    if (s->into == DISTILL_SET)
+        decoder_clear_gradient(s, grads, offset, length);
     if (s->plan.dtype == DISTILL_F32)
         return (float *)grads + offset;
     memset(out, 0, length * sizeof *out);

@@ -36,7 +36,8 @@ static void head_backward(distill_decoder *s, void *grads, const void *params, c
     size_t D = layout->config.D, V = layout->config.V;
     distill_matmul_scale(s->logits, scale, rows * V);
     distill_matmul_backward_weight_as(decoder_gradient(s, grads, layout->lm_head), NULL, s->logits,
-                                      s->head_hidden, rows, D, V, DISTILL_ADD);
+                                      s->head_hidden, rows, D, V, s->head_into);
+    s->head_into = DISTILL_ADD;
     distill_matmul_backward_input_as(s->head_hidden, s->logits,
                                      decoder_weight(s, params, layout->lm_head), rows, D, V,
                                      DISTILL_SET);
@@ -75,6 +76,7 @@ distill_status distill_decoder_loss(distill_decoder *decoder, void *grads, const
                             "the loss needs a forward pass on the same batch, and gradients a plan "
                             "with .backward");
     size_t count = choose_rows(s, loss->weighted_only);
+    s->head_into = s->into;
     if (grads != NULL && count < s->N)
         memset(s->d_hidden, 0, s->N * s->layout->config.D * sizeof(float));
     size_t tiles = (count + s->loss_rows - 1) / s->loss_rows;
@@ -82,6 +84,9 @@ distill_status distill_decoder_loss(distill_decoder *decoder, void *grads, const
         size_t i = count * tile / tiles, rows = count * (tile + 1) / tiles - i;
         run_tile(s, grads, params, s->head_rows + i, rows, loss, scale, loss_sum);
     }
+    if (grads != NULL && s->head_into == DISTILL_SET) // nothing is learned in this batch
+        decoder_clear_gradient(s, grads, s->layout->lm_head,
+                               s->layout->config.V * s->layout->config.D);
     return DISTILL_OK;
 }
 

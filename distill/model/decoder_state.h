@@ -77,6 +77,7 @@ struct distill_decoder {
     float *d_hidden, *d_x, *d_normed;    // (N, D)
     float *d_q, *d_k, *d_v, *d_attended; // as their namesakes
     float *norm_scratch;
+    distill_into into, head_into; // of the gradients: DISTILL_SET until each is written once
 };
 
 /// Floats of s->vectors, and of s->d_vectors.
@@ -87,6 +88,8 @@ layer_weights decoder_layer_weights(distill_decoder *s, const void *params, size
 layer_gradients decoder_layer_gradients(distill_decoder *s, void *grads, size_t l);
 void decoder_layer_gradients_end(distill_decoder *s, void *grads, size_t l,
                                  const layer_gradients *g);
+/// Sets `count` elements of the block of gradients to 0.
+void decoder_clear_gradient(const distill_decoder *s, void *grads, size_t offset, size_t count);
 /// A matrix of the block by its offset, as a weight and as a gradient.
 distill_weight decoder_weight(const distill_decoder *s, const void *params, size_t offset);
 distill_weight_gradient decoder_gradient(const distill_decoder *s, void *grads, size_t offset);

@@ -12,7 +12,7 @@
 typedef distill_adamw_constants step_constants;
 
 static void update_range_plain(float *restrict p, float *restrict m, float *restrict v,
-                               float *restrict g, size_t count, const step_constants *k)
+                               const float *restrict g, size_t count, const step_constants *k)
 {
     for (size_t i = 0; i < count; i++) {
         float grad = g[i] * k->clip;
@@ -22,20 +22,20 @@ static void update_range_plain(float *restrict p, float *restrict m, float *rest
         p[i] -= k->decay * p[i] + move; // decay and move in one rounding
         m[i] = m1;
         v[i] = v1;
-        g[i] = 0;
     }
 }
 
 #if defined(__x86_64__)
 // The plain loop eight elements at a time, without fused operations: the same bits.
-__attribute__((target("avx2"))) static void
-update_range_avx2(float *p, float *m, float *v, float *g, size_t count, const step_constants *k)
+__attribute__((target("avx2"))) static void update_range_avx2(float *p, float *m, float *v,
+                                                              const float *g, size_t count,
+                                                              const step_constants *k)
 {
     const __m256 clip = _mm256_set1_ps(k->clip), rate = _mm256_set1_ps(k->rate);
     const __m256 b1 = _mm256_set1_ps(k->beta1), c1 = _mm256_set1_ps(k->one_minus_beta1);
     const __m256 b2 = _mm256_set1_ps(k->beta2), c2 = _mm256_set1_ps(k->one_minus_beta2);
     const __m256 v_scale = _mm256_set1_ps(k->v_scale), eps = _mm256_set1_ps(k->eps);
-    const __m256 decay = _mm256_set1_ps(k->decay), zero = _mm256_setzero_ps();
+    const __m256 decay = _mm256_set1_ps(k->decay);
     size_t i = 0;
     for (; i + 8 <= count; i += 8) {
         __m256 grad = _mm256_mul_ps(_mm256_loadu_ps(g + i), clip);
@@ -50,13 +50,12 @@ update_range_avx2(float *p, float *m, float *v, float *g, size_t count, const st
         _mm256_storeu_ps(p + i, _mm256_sub_ps(old, change));
         _mm256_storeu_ps(m + i, m1);
         _mm256_storeu_ps(v + i, v1);
-        _mm256_storeu_ps(g + i, zero);
     }
     update_range_plain(p + i, m + i, v + i, g + i, count - i, k);
 }
 #endif
 
-typedef void (*update_fn)(float *p, float *m, float *v, float *g, size_t count,
+typedef void (*update_fn)(float *p, float *m, float *v, const float *g, size_t count,
                           const step_constants *k);
 
 static update_fn choose_update(void)
@@ -85,14 +84,15 @@ distill_adamw_constants distill_adamw_constants_at(const distill_adamw *rule, do
     };
 }
 
-void distill_adamw_update(float *p, float *m, float *v, float *g, size_t count,
+void distill_adamw_update(float *p, float *m, float *v, const float *g, size_t count,
                           const distill_adamw_constants *constants)
 {
     choose_update()(p, m, v, g, count, constants);
 }
 
 typedef struct update_job {
-    float *params, *m, *v, *grads;
+    float *params, *m, *v;
+    const float *grads;
     const distill_layout *layout;
     step_constants matrix, vector;
     update_fn update;
@@ -128,7 +128,7 @@ static void update_part(void *context, size_t begin, size_t end, int worker)
     }
 }
 
-void distill_adamw_step(float *params, float *m, float *v, float *grads,
+void distill_adamw_step(float *params, float *m, float *v, const float *grads,
                         const distill_layout *layout, const distill_adamw *rule, double lr,
                         double clip, uint64_t step)
 {

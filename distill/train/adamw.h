@@ -24,9 +24,9 @@ typedef struct distill_adamw {
     double beta1, beta2, eps, weight_decay;
 } distill_adamw;
 
-/// Updates params, m and v (layout->total floats each) and sets grads to zero for the next step.
+/// Updates params, m and v (layout->total floats each).
 /// Numbers `step` counts from 1; `clip` multiplies the gradient.
-void distill_adamw_step(float *params, float *m, float *v, float *grads,
+void distill_adamw_step(float *params, float *m, float *v, const float *grads,
                         const distill_layout *layout, const distill_adamw *rule, double lr,
                         double clip, uint64_t step);
 
@@ -43,8 +43,8 @@ typedef struct distill_adamw_constants {
 /// `matrix`: of a matrix, which decays.
 distill_adamw_constants distill_adamw_constants_at(const distill_adamw *rule, double lr,
                                                    double clip, uint64_t step, bool matrix);
-/// Updates count values in the calling thread, and sets g to zero.
-void distill_adamw_update(float *p, float *m, float *v, float *g, size_t count,
+/// Updates count values in the calling thread.
+void distill_adamw_update(float *p, float *m, float *v, const float *g, size_t count,
                           const distill_adamw_constants *constants);
 
 /// Factor min(1, most / (norm + 1e-6)); 1 if `most` is 0 (no clipping).

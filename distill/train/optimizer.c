@@ -75,12 +75,6 @@ static void get_gradient(float *out, const distill_optimizer_state *o, size_t fi
         distill_dtype_widen(out, (const uint16_t *)o->grads + first, o->forms.dtype, count);
 }
 
-static void clear_gradient(distill_optimizer_state *o, size_t first, size_t count)
-{
-    size_t size = distill_dtype_bytes(o->forms.dtype);
-    memset((char *)o->grads + first * size, 0, count * size);
-}
-
 static void update_block(const step_job *job, size_t block)
 {
     distill_optimizer_state *o = job->o;
@@ -97,7 +91,6 @@ static void update_block(const step_job *job, size_t block)
                             stochastic_key(seed, job->step, ROUND_MOMENTS, block));
     distill_train_weights_put(&o->weights, at.first, p, at.count,
                               stochastic_key(seed, job->step, ROUND_WEIGHTS, block));
-    clear_gradient(o, at.first, at.count);
 }
 
 static void update_blocks(void *context, size_t begin, size_t end, int worker)

@@ -3,7 +3,7 @@
 //
 //     distill_optimizer_state o = {0};
 //     TRY(distill_optimizer_create(&o, layout, &(distill_optimizer_forms){DISTILL_BF16, DISTILL_ADAMW_8BIT, seed}));
-//     …                                    // the decoder adds to o.grads
+//     …                                    // the decoder sets o.grads, then adds to it
 //     double norm = distill_optimizer_norm(&o);
 //     distill_optimizer_step(&o, &rule, lr, distill_clip_factor(norm, 1.0), step);
 //
@@ -44,7 +44,7 @@ void distill_optimizer_free(distill_optimizer_state *o);
 
 /// L2 norm of the gradient.
 double distill_optimizer_norm(distill_optimizer_state *o);
-/// Step `step` (from 1) of AdamW; sets the gradient to zero.
+/// Step `step` (from 1) of AdamW. The gradient is left as it is.
 void distill_optimizer_step(distill_optimizer_state *o, const distill_adamw *rule, double lr,
                             double clip, uint64_t step);
 

@@ -137,6 +137,7 @@ static distill_status accumulate(distill_trainer *t, const distill_objective *ob
     const void *params = distill_train_weights_block(&t->optimizer.weights);
     void *grads = t->optimizer.grads;
     double sum = 0;
+    distill_decoder_set_gradients(t->decoder);
     for (size_t i = 0; i < plan->micro_batches; i++) {
         distill_packed_batch batch = {0};
         TRY(distill_interrupt_check());

@@ -336,6 +336,63 @@ static void bfloat16_blocks_compute_what_float32_computes(void **state)
     }
 }
 
+/// A pass over `grads` (of `dtype`) as they stand.
+static void pass(const model *m, void *grads, distill_dtype dtype, bool set)
+{
+    distill_decoder *decoder = NULL;
+    uint16_t *narrow = NULL;
+    double sum = 0;
+    distill_cross_entropy_loss context = {.nll = NULL};
+    distill_logits_loss loss = distill_decoder_cross_entropy(&context);
+    distill_decoder_plan plan = {COUNT, true, 0, 20, dtype};
+    assert_ok(DISTILL_NEW(&narrow, m->layout->total));
+    distill_dtype_narrow(narrow, m->params, DISTILL_BF16, m->layout->total);
+    const void *params = dtype == DISTILL_F32 ? (const void *)m->params : narrow;
+    assert_ok(distill_decoder_create(&decoder, m->layout, &plan));
+    if (set)
+        distill_decoder_set_gradients(decoder);
+    assert_ok(distill_decoder_forward(decoder, params, &m->batch));
+    assert_ok(distill_decoder_loss(decoder, grads, params, &m->batch, &loss, 1, &sum));
+    assert_ok(distill_decoder_backward(decoder, grads, params, &m->batch));
+    distill_decoder_free(decoder);
+    distill_free(narrow);
+}
+
+/// Set over what is not a number they are what they are when added to 0; also if nothing is learned. A second
+/// batch is added.
+static void gradients_that_are_set_are_those_added_to_nothing(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < CONFIG_COUNT * 4; i++) {
+        model m;
+        distill_dtype dtype = i & 1 ? DISTILL_BF16 : DISTILL_F32;
+        size_t size = distill_dtype_bytes(dtype);
+        char *added = NULL, *set = NULL;
+        open_model(&m, CONFIGS[i / 4]);
+        if (i & 2)
+            memset(m.weights, 0, sizeof m.weights);
+        assert_ok(distill_alloc((void **)&added, m.layout->total, size));
+        assert_ok(distill_alloc((void **)&set, m.layout->total, size));
+        for (size_t t = 0; t < m.layout->count; t++) {
+            const distill_tensor_info *info = &m.layout->tensors[t];
+            memset(set + info->offset * size, 0xff, info->rows * info->cols * size);
+        }
+        for (int batch = 0; batch < 2; batch++) {
+            pass(&m, added, dtype, false);
+            pass(&m, set, dtype, batch == 0);
+            for (size_t k = 0; k < m.layout->total; k++) {
+                float want, got;
+                distill_dtype_widen(&want, added + k * size, dtype, 1);
+                distill_dtype_widen(&got, set + k * size, dtype, 1);
+                assert_true(got == want);
+            }
+        }
+        distill_free(set);
+        distill_free(added);
+        close_model(&m);
+    }
+}
+
 static void a_packed_step_equals_its_documents_alone(void **state)
 {
     (void)state;
@@ -563,6 +620,7 @@ int main(void)
         cmocka_unit_test(every_family_matches_a_plain_decoder_in_double),
         cmocka_unit_test(checkpointing_tiles_and_rows_left_out_change_nothing),
         cmocka_unit_test(bfloat16_blocks_compute_what_float32_computes),
+        cmocka_unit_test(gradients_that_are_set_are_those_added_to_nothing),
         cmocka_unit_test(a_packed_step_equals_its_documents_alone),
         cmocka_unit_test(a_model_trained_by_others_gives_their_log_probabilities),
         cmocka_unit_test(a_step_allocates_nothing),
