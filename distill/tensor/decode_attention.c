@@ -94,31 +94,50 @@ static void weigh(attention_state *state, const attention_view *view, size_t h, 
     state->weight[h] += kernels->exp_sum(scores, scores, whole, state->most[h], scale);
 }
 
-/// Adds positions begin … end-1, all within one chunk of CHUNK positions.
-static void add_chunk(attention_state *state, const attention_view *view, size_t begin, size_t end)
+/// Bytes from `here` to the keys of a page, or to its values: what is read after them.
+static ptrdiff_t distance(const attention_view *view, const float *here, size_t page, bool values)
 {
-    const decode_kernels *kernels = view->job->kernels;
-    size_t Dh = view->job->shape->Dh, width = padded(Dh), low = begin / CHUNK * CHUNK;
+    const float *there = block_of(view, page) + (values ? PAGE * view->job->shape->Dh : 0);
+    return (ptrdiff_t)((intptr_t)there - (intptr_t)here);
+}
+
+/// Raw scores of positions begin … end-1, all within one chunk of CHUNK positions.
+static void score_chunk(attention_state *state, const attention_view *view, size_t begin,
+                        size_t end)
+{
+    size_t Dh = view->job->shape->Dh, low = begin / CHUNK * CHUNK;
     for (size_t page = begin / PAGE; page * PAGE < end; page++) {
         size_t at = page * PAGE, first = begin > at ? (begin - at) / PANEL_WIDTH : 0;
         size_t last =
             end - at < PAGE ? (end - at + PANEL_WIDTH - 1) / PANEL_WIDTH : PAGE / PANEL_WIDTH;
-        panel_view keys = {.weights = block_of(view, page) + first * Dh * PANEL_WIDTH,
+        const float *here = block_of(view, page) + first * Dh * PANEL_WIDTH;
+        bool more = at + PAGE < end;
+        panel_view keys = {.weights = here,
                            .bytes = Dh * PANEL_WIDTH * sizeof(float),
-                           .count = last - first};
-        kernels->product(state->scores + (at - low) + first * PANEL_WIDTH, STRIDE, view->q, Dh,
-                         &keys, view->heads, Dh, false);
+                           .count = last - first,
+                           .ahead = distance(view, here, more ? page + 1 : begin / PAGE, !more)};
+        view->job->kernels->product(state->scores + (at - low) + first * PANEL_WIDTH, STRIDE,
+                                    view->q, Dh, &keys, view->heads, Dh, false);
     }
-    for (size_t h = 0; h < view->heads; h++)
-        weigh(state, view, h, state->scores + h * STRIDE + (begin - low), end - begin);
+}
+
+/// Adds the values of positions begin … end-1 by their weights; `more` positions follow.
+static void sum_chunk(attention_state *state, const attention_view *view, size_t begin, size_t end,
+                      bool more)
+{
+    size_t Dh = view->job->shape->Dh, width = padded(Dh), low = begin / CHUNK * CHUNK;
     for (size_t page = begin / PAGE; page * PAGE < end; page++) {
         size_t at = page * PAGE, from = begin > at ? begin - at : 0;
         size_t to = end - at < PAGE ? end - at : PAGE;
-        panel_view values = {.weights = block_of(view, page) + PAGE * Dh + from * PANEL_WIDTH,
+        const float *here = block_of(view, page) + PAGE * Dh + from * PANEL_WIDTH;
+        bool last = at + PAGE >= end;
+        panel_view values = {.weights = here,
                              .bytes = PAGE * PANEL_WIDTH * sizeof(float),
                              .count = width / PANEL_WIDTH};
-        kernels->product(state->sums, width, state->scores + (at - low) + from, STRIDE, &values,
-                         view->heads, to - from, true);
+        if (!last || more)
+            values.ahead = distance(view, here, page + 1, !last);
+        view->job->kernels->product(state->sums, width, state->scores + (at - low) + from, STRIDE,
+                                    &values, view->heads, to - from, true);
     }
 }
 
@@ -142,9 +161,12 @@ static void attend(const attention_job *job, const distill_attention_row *row, c
     }
     memset(state.sums, 0, heads * width * sizeof *state.sums);
     while (begin < end) {
-        size_t next = (begin / CHUNK + 1) * CHUNK;
-        add_chunk(&state, &view, begin, next < end ? next : end);
-        begin = next;
+        size_t next = (begin / CHUNK + 1) * CHUNK, last = next < end ? next : end;
+        score_chunk(&state, &view, begin, last);
+        for (size_t h = 0; h < heads; h++)
+            weigh(&state, &view, h, state.scores + h * STRIDE + begin % CHUNK, last - begin);
+        sum_chunk(&state, &view, begin, last, last < end);
+        begin = last;
     }
     for (size_t h = 0; h < heads; h++) {
         job->kernels->multiply(state.sums + h * width, (float)(1.0 / state.weight[h]), Dh);

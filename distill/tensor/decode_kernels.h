@@ -34,7 +34,7 @@ typedef struct panel_view {
     size_t bytes;
     size_t count;
     panel_type type;
-    size_t ahead; // what lies this many bytes further on will be read next (any number does)
+    ptrdiff_t ahead; // what lies this many bytes further on will be read next (any number does)
 } panel_view;
 
 /// A row of activations as 8-bit integers: x[k] is about scale * codes[k].

@@ -136,8 +136,9 @@ static void NAME(product)(float *out, size_t out_stride, const float *x, size_t 
                           .K = K,
                           .add = add,
                           .fetch_step = (PANEL_LINE + turns - 1) / turns};
-    size_t ahead = panels->ahead;
-    for (size_t r = 0, height; r < rows; r += height, ahead += lines * job.fetch_step) {
+    ptrdiff_t ahead = panels->ahead;
+    for (size_t r = 0, height; r < rows;
+         r += height, ahead += (ptrdiff_t)(lines * job.fetch_step)) {
         height = NAME(height)(rows - r);
         job.x = x + r * x_stride;
         for (size_t p = 0; p < panels->count;) {

@@ -10,7 +10,7 @@
 /// A tile of rows and panels: sums over all of K, then the result.
 typedef void (*int8_tile)(float *out, size_t out_stride, const int8_row *x, size_t x_bytes,
                           const char *panels, size_t panel_bytes, const float *scales, size_t quads,
-                          size_t ahead);
+                          ptrdiff_t ahead);
 
 INLINE const int8_row *row_at(const int8_row *x, size_t x_bytes, size_t r)
 {
@@ -54,7 +54,7 @@ INLINE void walk(const int8_tiles *tiles, float *out, size_t out_stride, const i
 
 static void tile_plain(float *out, size_t out_stride, const int8_row *x, size_t x_bytes,
                        const char *panels, size_t panel_bytes, const float *scales, size_t quads,
-                       size_t ahead)
+                       ptrdiff_t ahead)
 {
     int32_t sums[PANEL_WIDTH] = {0};
     const int8_t *weights = (const int8_t *)panels;
@@ -81,7 +81,7 @@ void int8_product_plain(float *out, size_t out_stride, const int8_row *x, size_t
 
 INLINE void tile_avx2(float *out, size_t out_stride, const int8_row *x, size_t x_bytes,
                       const char *panels, size_t panel_bytes, const float *scales, size_t quads,
-                      size_t ahead, const int R, const int C)
+                      ptrdiff_t ahead, const int R, const int C)
 {
     const int width = 2 * C;
     const __m256i ones = _mm256_set1_epi16(1);
@@ -120,7 +120,7 @@ INLINE void tile_avx2(float *out, size_t out_stride, const int8_row *x, size_t x
 #define TILE(set, R, C)                                                                            \
     static void tile_##set##_##R##x##C(float *out, size_t out_stride, const int8_row *x,           \
                                        size_t x_bytes, const char *panels, size_t panel_bytes,     \
-                                       const float *scales, size_t quads, size_t ahead)            \
+                                       const float *scales, size_t quads, ptrdiff_t ahead)         \
     {                                                                                              \
         tile_##set(out, out_stride, x, x_bytes, panels, panel_bytes, scales, quads, ahead, R, C);  \
     }
@@ -146,7 +146,7 @@ void int8_product_avx2(float *out, size_t out_stride, const int8_row *x, size_t 
 
 INLINE void tile_vnni(float *out, size_t out_stride, const int8_row *x, size_t x_bytes,
                       const char *panels, size_t panel_bytes, const float *scales, size_t quads,
-                      size_t ahead, const int R, const int C)
+                      ptrdiff_t ahead, const int R, const int C)
 {
     __m512i sum[8][4];
     UNROLL for (int r = 0; r < R; r++) UNROLL for (int c = 0; c < C; c++) sum[r][c] =

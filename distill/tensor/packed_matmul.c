@@ -87,7 +87,7 @@ static void multiply(const matmul_job *job, float *tile, panel_view *view, size_
     if (view->type == PANEL_INT8) {
         const char *codes = (const char *)job->codes + first * job->code_bytes;
         size_t begin = (size_t)(weights - (const char *)m->panels) / m->panel_bytes * PANEL_WIDTH;
-        view->ahead = rows <= FEW_ROWS ? NEAR : view->count * m->panel_bytes;
+        view->ahead = rows <= FEW_ROWS ? NEAR : (ptrdiff_t)(view->count * m->panel_bytes);
         job->kernels->product_int8(tile, COLUMNS, (const int8_row *)codes, job->code_bytes, view,
                                    m->scales + begin, rows, (m->K + 3) / 4);
         return;
@@ -102,7 +102,8 @@ static void multiply(const matmul_job *job, float *tile, panel_view *view, size_
         size_t n = m->K - k < block ? m->K - k : block;
         bool last = k + n == m->K; // the next panels follow
         view->weights = weights + k * item;
-        view->ahead = last ? view->count * m->panel_bytes - k * item : few ? NEAR : n * item;
+        size_t ahead = last ? view->count * m->panel_bytes - k * item : few ? NEAR : n * item;
+        view->ahead = (ptrdiff_t)ahead;
         job->kernels->product(tile, COLUMNS, job->x + first * job->x_stride + k, job->x_stride,
                               view, rows, n, k > 0);
     }
