@@ -9,7 +9,6 @@
 
 #include <pthread.h>
 #include <stdbool.h>
-#include <string.h>
 
 enum { MOST_WORKERS = 64 };
 
@@ -136,7 +135,7 @@ done:
 }
 
 distill_status chunk_pack_put(chunk_pack *ring, hid_t dataset, const char *path, uint64_t row,
-                              const void *bytes, size_t length)
+                              char **bytes, size_t length)
 {
     distill_status status = DISTILL_OK;
     while (ring->put - ring->written == ring->job_count || oldest_is_done(ring))
@@ -144,8 +143,10 @@ distill_status chunk_pack_put(chunk_pack *ring, hid_t dataset, const char *path,
     pack_job *job = &ring->jobs[ring->put % ring->job_count];
     TRY(reserve(&job->raw, &job->raw_capacity, length));
     TRY(reserve(&job->packed, &job->packed_capacity, zstd_filter_bound(length)));
-    memcpy(job->raw, bytes, length);
-    job->raw_size = length;
+    char *empty = job->raw;
+    job->raw = *bytes;
+    job->raw_capacity = job->raw_size = length;
+    *bytes = empty;
     job->dataset = dataset;
     job->path = path;
     job->row = row;

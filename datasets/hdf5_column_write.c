@@ -77,7 +77,7 @@ static distill_status put_chunk(hdf5_column_out *column)
     if (H5Dset_extent(column->dataset, size) < 0)
         TRY(hdf5_fail(DISTILL_IO, "%s: writing failed", column->spec->path));
     TRY(chunk_pack_put(column->pack, column->dataset, column->spec->path, column->rows,
-                       column->chunk, whole));
+                       &column->chunk, whole));
     column->rows += column->held;
     column->held = 0;
 done:

@@ -349,11 +349,31 @@ done:
     return status;
 }
 
-distill_status shard_write_commit(shard_writer **handle, shard_info *info)
+/// All that belongs to HDF5 or compresses for it; a second time there is nothing left.
+static void free_columns(shard_writer *shard)
+{
+    chunk_pack_free(shard->pack);
+    shard->pack = NULL;
+    for (size_t i = 0; i < SHARD_DATASETS; i++)
+        hdf5_column_out_free(&shard->columns[i]);
+    if (shard->h5 >= 0)
+        H5Fclose(shard->h5);
+    shard->h5 = -1;
+}
+
+distill_status shard_write_finish(shard_writer *shard)
+{
+    distill_status status = finish_file(shard);
+    free_columns(shard);
+    if (status != DISTILL_OK)
+        status = distill_fail_context(status, "%s", shard->path);
+    return status;
+}
+
+distill_status shard_write_place(shard_writer **handle, shard_info *info)
 {
     distill_status status = DISTILL_OK;
     shard_writer *shard = *handle;
-    TRY(finish_file(shard));
     info->traces = shard->traces;
     TRY(distill_file_size(&info->bytes, distill_atomic_path(shard->file)));
     TRY(distill_sha256_file(info->sha256, distill_atomic_path(shard->file)));
@@ -365,17 +385,23 @@ done:
     return status;
 }
 
+distill_status shard_write_commit(shard_writer **handle, shard_info *info)
+{
+    distill_status status = DISTILL_OK;
+    TRY(shard_write_finish(*handle));
+    TRY(shard_write_place(handle, info));
+done:
+    shard_write_abort(handle);
+    return status;
+}
+
 void shard_write_abort(shard_writer **handle)
 {
     shard_writer *shard = *handle;
     *handle = NULL;
     if (shard == NULL)
         return;
-    chunk_pack_free(shard->pack);
-    for (size_t i = 0; i < SHARD_DATASETS; i++)
-        hdf5_column_out_free(&shard->columns[i]);
-    if (shard->h5 >= 0)
-        H5Fclose(shard->h5);
+    free_columns(shard);
     distill_atomic_abort(&shard->file);
     distill_free(shard->path);
     distill_free(shard);

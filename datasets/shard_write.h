@@ -34,6 +34,11 @@ distill_status shard_write_open(shard_writer **out, const char *path,
 distill_status shard_write_row(shard_writer *shard, const trace_record *record) DISTILL_MUST_CHECK;
 /// Frees *shard and sets it to NULL whether it succeeds or not.
 distill_status shard_write_commit(shard_writer **shard, shard_info *info) DISTILL_MUST_CHECK;
+/// A commit in two steps. The first writes what HDF5 still holds and ends its part; the second
+/// (SHA-256, fsync, rename) may run on any thread, while the next shard is written.
+distill_status shard_write_finish(shard_writer *shard) DISTILL_MUST_CHECK;
+/// Frees *shard and sets it to NULL whether it succeeds or not.
+distill_status shard_write_place(shard_writer **shard, shard_info *info) DISTILL_MUST_CHECK;
 void shard_write_abort(shard_writer **shard);
 
 #endif

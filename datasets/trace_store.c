@@ -10,11 +10,14 @@
 // A shard with S traces is sealed: put in its place (temporary name, fsync, rename), entered in the
 // head frame that begins a new journal segment, fsync; segments that are needed no more are removed.
 // A shard without its frame, complete or not, is written again after a crash, with the same content.
+// Traces written without the journal do not wait for that: the next shard fills meanwhile. It is not
+// sealed before the one before it is entered, so that at most one complete shard has no frame.
 #include "datasets/trace_store.h"
 
 #include "datasets/journal.h"
 #include "datasets/key_set.h"
 #include "datasets/shard_file.h"
+#include "datasets/shard_seal.h"
 #include "datasets/trace_frame.h"
 #include "datasets/trace_manifest.h"
 #include "distill/base/file.h"
@@ -44,6 +47,9 @@ struct trace_store {
     uint64_t final_end;     // no trace with an order below this will come any more
     shard_writer *shard;    // the open shard; NULL = none yet
     manifest_shard open;    // what is in it so far
+    shard_seal *sealing;    // the shard before it, being put in its place; NULL = none
+    manifest_shard closed;  // what is in that
+    bool direct;            // the journal holds no traces
     bool broken;            // it could not be written: nothing more is taken
     waiting_trace *waiting; // in the journal, not in a shard
     size_t waiting_count, waiting_capacity, unchecked;
@@ -388,15 +394,23 @@ bool trace_store_has(const trace_store *store, distill_span id, int32_t sample)
 
 bool trace_store_has_order(const trace_store *store, uint64_t order)
 {
-    return order < store->sealed_end || key_set_has(&store->orders, order);
+    uint64_t full_end = store->sealing != NULL ? store->closed.end_order : store->sealed_end;
+    return order < full_end || key_set_has(&store->orders, order);
 }
 
 size_t trace_store_count(const trace_store *store)
 {
-    return store->sealed_traces + (size_t)store->open.counts.traces + store->waiting_count;
+    return store->sealed_traces + (size_t)store->closed.counts.traces +
+           (size_t)store->open.counts.traces + store->waiting_count;
 }
 
 // --- the open shard ---------------------------------------------------------------------------
+
+/// Those before the open one.
+static size_t full_shards(const trace_store *store)
+{
+    return store->sealed.count + (store->sealing != NULL);
+}
 
 static distill_status open_shard(trace_store *store)
 {
@@ -413,7 +427,7 @@ static distill_status open_shard(trace_store *store)
     };
     if (store->shard != NULL)
         return DISTILL_OK;
-    manifest_shard_name(name, store->sealed.count);
+    manifest_shard_name(name, full_shards(store));
     TRY(distill_path_join(&path, store->dir, name));
     TRY(shard_write_open(&store->shard, path.bytes, &settings));
 done:
@@ -440,17 +454,33 @@ static uint32_t first_needed_segment(const trace_store *store)
     return first;
 }
 
+/// Enters the shard that was being sealed, if there is one.
+static distill_status enter_sealed(trace_store *store)
+{
+    distill_status status = DISTILL_OK;
+    if (store->sealing == NULL)
+        return DISTILL_OK;
+    TRY(shard_seal_end(&store->sealing, &store->closed.info));
+    distill_text_clear(&store->scratch);
+    TRY(manifest_write_sealed(&store->scratch, &store->closed, store->sealed.count));
+    TRY(journal_seal(store->log, distill_text_span(&store->scratch)));
+    TRY(add_sealed(store, &store->closed, store->sealed.count));
+    store->closed = (manifest_shard){0};
+    TRY(journal_drop_before(store->log, first_needed_segment(store)));
+done:
+    return status;
+}
+
 static distill_status seal(trace_store *store)
 {
     distill_status status = DISTILL_OK;
     TRY(open_shard(store)); // an output without traces has one shard, without rows
-    TRY(shard_write_commit(&store->shard, &store->open.info));
-    distill_text_clear(&store->scratch);
-    TRY(manifest_write_sealed(&store->scratch, &store->open, store->sealed.count));
-    TRY(journal_seal(store->log, distill_text_span(&store->scratch)));
-    TRY(add_sealed(store, &store->open, store->sealed.count));
+    TRY(enter_sealed(store));
+    TRY(shard_seal_begin(&store->sealing, &store->shard));
+    store->closed = store->open;
     store->open = (manifest_shard){0};
-    TRY(journal_drop_before(store->log, first_needed_segment(store)));
+    if (!store->direct) // segments go that hold the traces of the next shard: it must have none yet
+        TRY(enter_sealed(store));
 done:
     return status;
 }
@@ -460,6 +490,8 @@ done:
 static distill_status place_trace(trace_store *store, const trace_record *record, uint64_t order)
 {
     distill_status status = DISTILL_OK;
+    if (store->sealing != NULL && shard_seal_is_done(store->sealing))
+        TRY(enter_sealed(store));
     TRY(open_shard(store));
     TRY(shard_write_row(store->shard, record));
     count_trace(&store->open.counts, record);
@@ -543,6 +575,7 @@ distill_status trace_store_write(trace_store *store, const trace_record *record,
     if (order < store->final_end || store->waiting_count > 0)
         TRY(distill_fail(DISTILL_INTERNAL, "%s: a trace of order %llu behind a later one",
                          store->dir, (unsigned long long)order));
+    store->direct = true;
     TRY(place_trace(store, record, order));
 done:
     return status;
@@ -570,8 +603,9 @@ distill_status trace_store_finish(trace_store *store)
     TRY(check_open(store));
     store->final_end = UINT64_MAX;
     TRY(place_waiting(store));
-    if (store->open.counts.traces > 0 || store->sealed.count == 0)
+    if (store->open.counts.traces > 0 || full_shards(store) == 0)
         TRY(seal(store));
+    TRY(enter_sealed(store));
     TRY(manifest_write(store->dir, &store->settings, &store->sealed));
     store->finished = true;
     journal_close(store->log);
@@ -585,6 +619,7 @@ distill_status trace_store_discard(trace_store *store)
 {
     distill_status status = DISTILL_OK;
     shard_write_abort(&store->shard);
+    shard_seal_abort(&store->sealing);
     journal_close(store->log);
     store->log = NULL;
     TRY(journal_remove(store->dir));
@@ -593,11 +628,21 @@ done:
     return status;
 }
 
+/// A full shard is not lost by an interruption; why the run ends must not be lost either.
+static void keep_full_shard(trace_store *store)
+{
+    char why[DISTILL_ERROR_CAPACITY];
+    distill_error_take(why, sizeof why);
+    if (enter_sealed(store) != DISTILL_OK) // then the next run writes it again
+        distill_error_put(why);
+}
+
 void trace_store_close(trace_store *store)
 {
     if (store == NULL)
         return;
     shard_write_abort(&store->shard);
+    keep_full_shard(store);
     journal_close(store->log);
     distill_lock_release(&store->lock);
     distill_free(store->sealed.at);

@@ -17,12 +17,14 @@
 
 enum { SCAN_BYTES = 64 };
 
-/// In front of a function that scans: compiled a second time for processors from 2015 on, the loader
-/// chooses.
-#if defined(__x86_64__) && defined(__linux__) && !defined(__SANITIZE_ADDRESS__)
-#define SCAN_HOT __attribute__((target_clones("avx2", "default")))
-#else
+/// In front of a function that scans: compiled a second time for processors from 2015 on (AVX2, and
+/// what takes masks apart: TZCNT, BLSR, SHLX), the loader chooses.
+#if !defined(__x86_64__) || !defined(__linux__) || defined(__SANITIZE_ADDRESS__)
 #define SCAN_HOT
+#elif defined(__GNUC__) && !defined(__clang__) && __GNUC__ >= 12
+#define SCAN_HOT __attribute__((target_clones("arch=x86-64-v3", "default")))
+#else
+#define SCAN_HOT __attribute__((target_clones("avx2", "default")))
 #endif
 
 /// 64 bytes of `text` from `at` on; copied to `tail` and filled up with `fill` where it ends before.
@@ -144,6 +146,24 @@ static inline __attribute__((always_inline)) uint64_t byte_mask_control(const ch
     }
 #endif
     return mask;
+}
+
+/// Appends `base` plus the place of every bit of `mask` to `places`, which has room for 64 more than
+/// it gets: that many are written without asking how many there are, which no processor can guess.
+static inline __attribute__((always_inline)) size_t scan_places(uint32_t *places, size_t count,
+                                                                uint64_t mask, size_t base)
+{
+    uint32_t *next = places + count;
+    size_t found = (size_t)__builtin_popcountll(mask);
+    for (size_t done = 0; done < found; done += 8) {
+        _Pragma("GCC unroll 8") for (size_t i = 0; i < 8; i++)
+        {
+            // behind the last bit: the place of bit 63, which is not counted
+            next[done + i] = (uint32_t)base + (uint32_t)__builtin_ctzll(mask | 1ull << 63);
+            mask &= mask - 1;
+        }
+    }
+    return count + found;
 }
 
 static inline __attribute__((always_inline)) uint64_t scan_word(const char *bytes)

@@ -1,7 +1,7 @@
 // datasets/filter/judge_pass.c - a pass over the traces before the filter's own.
 #include "datasets/filter/judge_pass.h"
 
-#include "datasets/filter/block_round.h"
+#include "datasets/filter/block_queue.h"
 #include "distill/base/interrupt.h"
 #include "distill/base/log.h"
 #include "distill/base/memory.h"
@@ -81,26 +81,27 @@ done:
 static distill_status find_cases(judge_pass *g)
 {
     distill_status status = DISTILL_OK;
-    block_round *round = NULL;
+    block_queue *queue = NULL;
     distill_progress bar;
     const block_work work = {.part = TRACE_BLOCK_TEXTS, .judge = mark_block, .context = g};
-    TRY(block_round_create(&round, g->inputs, g->input_count));
+    TRY(block_queue_create(&queue, g->inputs, g->input_count));
     distill_progress_start(&bar, "looking for what no rule decides", "traces",
-                           block_round_total(round), 0);
+                           block_queue_total(queue), 0);
     uint64_t seen = 0;
-    while (!block_round_is_over(round)) {
-        TRY(block_round_next(round, &work));
-        for (size_t i = 0; i < block_round_count(round); i++) {
-            const block_slot *slot = block_round_at(round, i);
-            TRY(take_block(g, slot));
-            seen += trace_block_count(slot->block);
-        }
+    block_queue_start(queue, &work);
+    for (;;) {
+        block_slot *slot = NULL;
+        TRY(block_queue_next(queue, &slot));
+        if (slot == NULL)
+            break;
+        TRY(take_block(g, slot));
+        seen += trace_block_count(slot->block);
         distill_progress_update(&bar, seen, NULL);
         TRY(distill_interrupt_check());
     }
     distill_progress_finish(&bar);
 done:
-    block_round_free(round);
+    block_queue_free(queue);
     return status;
 }
 

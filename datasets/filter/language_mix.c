@@ -8,7 +8,8 @@
 #include "distill/base/memory.h"
 #include "distill/text/unicode.h"
 
-enum { LEAST_HITS = 3, LEAST_OWN_HITS = 2 }; // small words that tell the language of a sentence
+enum { LEAST_HITS = 3 }; // small words that tell the language of a sentence
+enum { STRETCH = 2048 }; // bytes looked at together
 
 struct language_scratch {
     small_words table;
@@ -130,22 +131,78 @@ static uint64_t foreign_sentence(const language_scratch *scratch, distill_span s
     return counts.letters[SCRIPT_LATIN];
 }
 
-static bool is_word_byte(unsigned char c)
+static bool is_sentence_end(char c)
 {
-    return c >= 0x80 || ((c | 32) >= 'a' && (c | 32) <= 'z');
+    return c == '.' || c == '!' || c == '?' || c == '\n';
 }
 
-/// Length of the word at `at`, up to 9. `word`: which of the next bytes, as far as they are known, are
-/// of a word.
-static inline size_t word_length(distill_span text, size_t at, uint64_t word)
+/// End of the sentence in which the byte at `at` stands; `text` can be read 64 bytes beyond its end.
+static inline __attribute__((always_inline)) size_t sentence_end(distill_span text, size_t at)
 {
-    size_t length = ~word != 0 ? (size_t)__builtin_ctzll(~word) : SCAN_BYTES;
-    if (length + at % SCAN_BYTES < SCAN_BYTES)
-        return length;
-    while (length <= 8 && at + length < text.length &&
-           is_word_byte((unsigned char)text.bytes[at + length]))
-        length++;
-    return length;
+    for (; at < text.length; at += SCAN_BYTES) {
+        uint64_t ends = byte_mask_any(text.bytes + at, ".!?\n");
+        if (ends != 0) {
+            size_t end = at + (size_t)__builtin_ctzll(ends) + 1;
+            return end < text.length ? end : text.length;
+        }
+    }
+    return text.length;
+}
+
+/// Begin of the sentence in which the byte at `at` stands, `from` at the earliest.
+static size_t sentence_begin(distill_span text, size_t from, size_t at)
+{
+    while (at > from && !is_sentence_end(text.bytes[at - 1]))
+        at--;
+    return at;
+}
+
+/// Words of a stretch of text, and which of them the home language lacks.
+typedef struct own_words {
+    uint64_t words[STRETCH / 64 + 2]; // bit i: byte i of the stretch is of a word
+    uint32_t starts[STRETCH / 2 + 64];
+    size_t count;
+} own_words;
+
+/// Finds where words begin in the stretch at `from`; the text can be read 64 bytes beyond its end.
+static inline __attribute__((always_inline)) void find_words(own_words *own, distill_span text,
+                                                             size_t from, uint64_t *letters_before)
+{
+    char tail[SCAN_BYTES];
+    size_t blocks = STRETCH / SCAN_BYTES, count = 0;
+    for (size_t i = 0; i <= blocks; i++) {
+        size_t at = from + i * SCAN_BYTES;
+        own->words[i] = 0;
+        if (at >= text.length)
+            continue;
+        // what stands behind the text is not of it: the last block is filled up with line ends
+        const char *bytes = scan_bytes(text, at, tail, '\n');
+        uint64_t word = byte_mask_letters(bytes) | byte_mask_high(bytes);
+        own->words[i] = word;
+        if (i == blocks) // only to know how long the last words are
+            break;
+        count =
+            scan_places(own->starts, count, word & ~(word << 1 | *letters_before), i * SCAN_BYTES);
+        *letters_before = word >> 63;
+    }
+    own->count = count;
+}
+
+/// Keeps those that may be small words of other languages.
+static inline __attribute__((always_inline)) void keep_own(own_words *own, const char *bytes,
+                                                           const small_words_sieve *sieve)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < own->count; i++) {
+        uint32_t at = own->starts[i];
+        uint64_t word; // 57 bits from the first letter on are enough
+        memcpy(&word, (const char *)own->words + at / 8, sizeof word);
+        size_t length = (size_t)__builtin_ctzll(~(word >> at % 8) | 1ull << 63);
+        bool known = small_words_sieve_has(sieve, bytes + at, length <= 8 ? length : 8);
+        own->starts[kept] = at;
+        kept += known & (length <= 8);
+    }
+    own->count = kept;
 }
 
 /// Latin letters in sentences of another language than the home. Only sentences that could be are
@@ -153,39 +210,27 @@ static inline size_t word_length(distill_span text, size_t at, uint64_t word)
 /// F + S > 2 S need F >= 2. `text` can be read 64 bytes beyond its end.
 SCAN_HOT static uint64_t foreign_letters(const language_scratch *scratch, distill_span text)
 {
-    char tail[SCAN_BYTES];
+    own_words own;
     uint64_t foreign = 0, letters_before = 0;
-    size_t sentence = 0, hits = 0;
-    for (size_t block = 0; block < text.length; block += SCAN_BYTES) {
-        // what stands behind the text is not of it: the last block is filled up with line ends
-        const char *bytes = scan_bytes(text, block, tail, '\n');
-        uint64_t word = byte_mask_letters(bytes) | byte_mask_high(bytes), own = 0;
-        for (uint64_t starts = word & ~(word << 1 | letters_before); starts != 0;
-             starts &= starts - 1) {
-            size_t at = (size_t)__builtin_ctzll(starts);
-            size_t length = word_length(text, block + at, word >> at);
-            bool known = small_words_sieve_has(&scratch->sieve, text.bytes + block + at,
-                                               length <= 8 ? length : 8);
-            own |= (uint64_t)(known & (length <= 8)) << at;
+    size_t last_end = 0, end = 0; // of the sentence of the last own word, and of one before it
+    bool looked_at = true;        // has that sentence been? Its second own word is the reason to
+    for (size_t from = 0; from < text.length; from += STRETCH) {
+        find_words(&own, text, from, &letters_before);
+        keep_own(&own, text.bytes + from, &scratch->sieve);
+        for (size_t i = 0; i < own.count; i++) {
+            size_t at = from + own.starts[i];
+            if (at >= end) {
+                last_end = end;
+                end = sentence_end(text, at);
+                looked_at = false;
+            } else if (!looked_at) {
+                size_t begin = sentence_begin(text, last_end, at);
+                foreign +=
+                    foreign_sentence(scratch, (distill_span){text.bytes + begin, end - begin});
+                looked_at = true;
+            }
         }
-        letters_before = word >> 63;
-        for (uint64_t ends = byte_mask_any(bytes, ".!?\n"); ends != 0; ends &= ends - 1) {
-            uint64_t until = ends ^ (ends - 1); // up to the end of the sentence
-            size_t end = block + (size_t)__builtin_ctzll(ends) + 1;
-            end = end < text.length ? end : text.length;
-            hits += own != 0 ? (size_t)__builtin_popcountll(own & until) : 0;
-            own &= ~until;
-            if (hits >= LEAST_OWN_HITS)
-                foreign += foreign_sentence(scratch,
-                                            (distill_span){text.bytes + sentence, end - sentence});
-            hits = 0;
-            sentence = end;
-        }
-        hits += (size_t)__builtin_popcountll(own);
     }
-    if (hits >= LEAST_OWN_HITS)
-        foreign += foreign_sentence(scratch,
-                                    (distill_span){text.bytes + sentence, text.length - sentence});
     return foreign;
 }
 

@@ -1,7 +1,7 @@
 // datasets/filter/pipeline.c - judge in parallel, decide in order, write.
 #include "datasets/filter/pipeline.h"
 
-#include "datasets/filter/block_round.h"
+#include "datasets/filter/block_queue.h"
 #include "datasets/filter/byte_scan.h"
 #include "datasets/filter/judge_pass.h"
 #include "datasets/key_set.h"
@@ -22,7 +22,7 @@ enum {
 typedef struct pass {
     const filter_job *job;
     filter_result *result;
-    block_round *round;
+    block_queue *queue;
     bool two_passes;
     trace_summary *traces;  // [total] with two passes
     size_t count;           // traces judged
@@ -257,10 +257,13 @@ static distill_status judge_all(pass *p)
         .context = p,
         .signatures = p->near != NULL,
     };
-    while (!block_round_is_over(p->round)) {
-        TRY(block_round_next(p->round, &work));
-        for (size_t i = 0; i < block_round_count(p->round); i++)
-            TRY(take_block(p, block_round_at(p->round, i)));
+    block_queue_start(p->queue, &work);
+    for (;;) {
+        block_slot *slot = NULL;
+        TRY(block_queue_next(p->queue, &slot));
+        if (slot == NULL)
+            break;
+        TRY(take_block(p, slot));
         distill_progress_update(&p->bar, p->count, NULL);
         TRY(distill_interrupt_check());
     }
@@ -292,23 +295,31 @@ static uint64_t next_wanted(uint64_t index, void *context)
     return index;
 }
 
+static distill_status write_block(pass *p, const block_slot *slot)
+{
+    distill_status status = DISTILL_OK;
+    for (size_t i = 0; i < trace_block_count(slot->block); i++) {
+        const trace_summary *trace = &p->traces[slot->first + i];
+        TRY(write_trace(p, trace_block_at(slot->block, i), trace,
+                        extracted_of(&p->extracted, trace)));
+    }
+done:
+    return status;
+}
+
 static distill_status write_all(pass *p)
 {
     distill_status status = DISTILL_OK;
     const block_work work = {.part = TRACE_BLOCK_ALL, .next = next_wanted, .context = p};
-    block_round_rewind(p->round);
     distill_progress_start(&p->bar, "writing", "traces", p->count, 0);
-    while (!block_round_is_over(p->round)) {
-        TRY(block_round_next(p->round, &work));
-        for (size_t i = 0; i < block_round_count(p->round); i++) {
-            block_slot *slot = block_round_at(p->round, i);
-            for (size_t k = 0; k < trace_block_count(slot->block); k++) {
-                const trace_summary *trace = &p->traces[slot->first + k];
-                TRY(write_trace(p, trace_block_at(slot->block, k), trace,
-                                extracted_of(&p->extracted, trace)));
-            }
-            distill_progress_update(&p->bar, slot->first, NULL);
-        }
+    block_queue_start(p->queue, &work);
+    for (;;) {
+        block_slot *slot = NULL;
+        TRY(block_queue_next(p->queue, &slot));
+        if (slot == NULL)
+            break;
+        TRY(write_block(p, slot));
+        distill_progress_update(&p->bar, slot->first, NULL);
         TRY(distill_interrupt_check());
     }
     distill_progress_finish(&p->bar);
@@ -321,7 +332,7 @@ static distill_status plan(const pass *p)
 {
     char bytes[32], available[32], count[32];
     const filter_settings *settings = &p->job->settings;
-    uint64_t total = block_round_total(p->round);
+    uint64_t total = block_queue_total(p->queue);
     double each = 16; // prompts
     if (p->two_passes)
         each += (double)(sizeof(trace_summary) + SELECTION_BYTES_A_TRACE + EXTRACTED_BYTES_A_TRACE);
@@ -351,19 +362,19 @@ static distill_status open_pass(pass *p, const filter_job *job, filter_result *r
     p->result = result;
     p->two_passes = limits->rule.order != SELECT_ALL || limits->min_pass_rate > 0 ||
                     limits->max_pass_rate < 1 || job->settings.domains != NULL;
-    TRY(block_round_create(&p->round, job->inputs, job->input_count));
+    TRY(block_queue_create(&p->queue, job->inputs, job->input_count));
     TRY(plan(p));
     if (job->settings.near_duplicates > 0)
         TRY(near_index_create(&p->near, job->settings.near_duplicates));
     if (p->two_passes)
-        TRY(DISTILL_NEW(&p->traces, block_round_total(p->round)));
+        TRY(DISTILL_NEW(&p->traces, block_queue_total(p->queue)));
 done:
     return status;
 }
 
 static void close_pass(pass *p)
 {
-    block_round_free(p->round);
+    block_queue_free(p->queue);
     distill_free(p->traces);
     distill_text_free(&p->extracted);
     key_set_free(&p->prompts);
@@ -379,7 +390,7 @@ distill_status filter_run(filter_result *result, const filter_job *job)
     double started_s = distill_now_s();
     *result = (filter_result){0};
     TRY(open_pass(&p, job, result));
-    distill_progress_start(&p.bar, "filtering", "traces", block_round_total(p.round), 0);
+    distill_progress_start(&p.bar, "filtering", "traces", block_queue_total(p.queue), 0);
     TRY(judge_all(&p));
     distill_progress_finish(&p.bar);
     if (p.two_passes) {

@@ -42,21 +42,54 @@ static bool begins_line(distill_span text, size_t at)
     return at == 0 || text.bytes[at - 1] == '\n';
 }
 
+/// First place from `at` on of the two bytes of `pair`; SIZE_MAX if there is none.
+SCAN_HOT static size_t find_pair(distill_span text, const char pair[2], size_t at)
+{
+    for (; text.length - at > SCAN_BYTES; at += SCAN_BYTES) {
+        uint64_t both =
+            byte_mask_any(text.bytes + at, (char[4]){pair[0], pair[0], pair[0], pair[0]}) &
+            byte_mask_any(text.bytes + at + 1, (char[4]){pair[1], pair[1], pair[1], pair[1]});
+        if (both != 0)
+            return at + (size_t)__builtin_ctzll(both);
+    }
+    return distill_span_find(text, (distill_span){pair, 2}, at);
+}
+
+/// First place from `at` on of `close`, or of a blank line; SIZE_MAX if there is neither.
+SCAN_HOT static size_t find_in_paragraph(distill_span text, char close, size_t at)
+{
+    const char wanted[4] = {close, close, '\n', '\n'};
+    char tail[SCAN_BYTES];
+    for (; at < text.length; at += SCAN_BYTES) {
+        uint64_t found = byte_mask_any(scan_bytes(text, at, tail, ' '), wanted);
+        for (; found != 0; found &= found - 1) {
+            size_t place = at + (size_t)__builtin_ctzll(found);
+            if (text.bytes[place] == close ||
+                (place + 1 < text.length && text.bytes[place + 1] == '\n'))
+                return place;
+        }
+    }
+    return SIZE_MAX;
+}
+
 /// End of the part of the given kind that opens at `at`; `at` if it does not close.
 static size_t part_end(scan *s, size_t kind, size_t at)
 {
-    size_t length = KINDS[kind].length, from = at + length;
-    size_t end = s->exhausted[kind]
-                     ? SIZE_MAX
-                     : distill_span_find(s->text, (distill_span){KINDS[kind].close, length}, from);
+    const part *k = &KINDS[kind];
+    size_t from = at + k->length, end = SIZE_MAX;
+    if (s->exhausted[kind])
+        end = SIZE_MAX;
+    else if (k->in_paragraph)
+        end = find_in_paragraph(s->text, k->close[0], from);
+    else if (k->length == 2)
+        end = find_pair(s->text, k->close, from);
+    else
+        end = distill_span_find(s->text, (distill_span){k->close, k->length}, from);
     if (end == SIZE_MAX) {
         s->exhausted[kind] = true;
         return kind == FENCE ? s->text.length : at; // an open fence goes on to the end
     }
-    if (KINDS[kind].in_paragraph && distill_span_find((distill_span){s->text.bytes, end},
-                                                      (distill_span){"\n\n", 2}, from) != SIZE_MAX)
-        return at;
-    return end + length;
+    return s->text.bytes[end] == k->close[0] ? end + k->length : at; // else a blank line
 }
 
 static size_t tag_end(distill_span text, size_t at)
@@ -74,8 +107,6 @@ static size_t skip_at(scan *s, size_t at)
     distill_span text = s->text;
     if (text.bytes[at] == '<')
         return tag_end(text, at);
-    if (strchr("`$\\", text.bytes[at]) == NULL || text.bytes[at] == '\0')
-        return at;
     for (size_t kind = 0; kind < PARTS; kind++)
         if (text.bytes[at] == KINDS[kind].open[0] && starts(text, at, KINDS[kind].open) &&
             (kind != FENCE || begins_line(text, at)))
@@ -104,16 +135,19 @@ distill_status prose_extract(distill_text *out, distill_span text)
     scan s = {.text = text};
     size_t plain = 0; // prose from here on is still to be copied
     distill_text_clear(out);
-    TRY(distill_text_reserve(out, text.length + 1));
+    TRY(distill_text_reserve(out, text.length + 1)); // it never grows: a space for a byte or more
+    char *next = out->bytes;
     for (size_t at = next_special(text, 0); at < text.length;) {
         size_t end = skip_at(&s, at);
         if (end > at) {
-            TRY(distill_text_append(out, text.bytes + plain, at - plain));
-            TRY(distill_text_add_char(out, ' '));
+            memcpy(next, text.bytes + plain, at - plain);
+            next += at - plain;
+            *next++ = ' ';
             plain = end;
         }
         at = next_special(text, end > at ? end : at + 1);
     }
+    out->length = (size_t)(next - out->bytes);
     TRY(distill_text_append(out, text.bytes + plain, text.length - plain));
 done:
     return status;

@@ -190,6 +190,32 @@ static void prose_is_without_code_and_formulas(void **state)
     assert_false(prose_has_code_block(distill_span_of("a ``` b")));
 }
 
+/// Texts are looked at 64 and 2048 bytes at a time: that must not show.
+static void where_a_text_stands_makes_no_difference(void **state)
+{
+    (void)state;
+    // as, uma, que: enough for Portuguese, not one to spare; English has the first of them too
+    const char *mixed =
+        "We see that the sum is five. Somamos as cinco coisas uma depois que ficaram "
+        "prontas. And this is what we have to show!";
+    const char *parts = "a `b` c $x$ b $$y\n\nz$$ c \\(x\\) b \\[y\\] c $1 a\n\nthe $x$ end";
+    const char *prose = "a   c   b   c   b   c $1 a\n\nthe   end";
+    double there = mix("", mixed, "en");
+    distill_text text = {0}, out = {0};
+    assert_true(there > 0.2 && there < 0.6);
+    for (size_t before = 0; before < 2150; before += before == 150 ? 1750 : 1) {
+        distill_text_clear(&text);
+        MUST(distill_text_printf(&text, "%*s%s", (int)before, "", mixed));
+        assert_true(mix("", text.bytes, "en") == there);
+        distill_text_clear(&text);
+        MUST(distill_text_printf(&text, "%*s%s", (int)before, "", parts));
+        MUST(prose_extract(&out, distill_text_span(&text)));
+        assert_string_equal(out.bytes + before, prose);
+    }
+    distill_text_free(&text);
+    distill_text_free(&out);
+}
+
 /// Long replies of the nastiest kinds: time must stay linear (the test's time limit says so).
 static void long_replies_are_quick(void **state)
 {
@@ -236,6 +262,7 @@ int main(void)
         cmocka_unit_test(formats_are_told_apart),
         cmocka_unit_test(the_language_is_that_of_the_prompt),
         cmocka_unit_test(prose_is_without_code_and_formulas),
+        cmocka_unit_test(where_a_text_stands_makes_no_difference),
         cmocka_unit_test(long_replies_are_quick),
     };
     return cmocka_run_group_tests(tests, make_scratch, free_scratch);
