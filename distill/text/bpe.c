@@ -342,55 +342,12 @@ static distill_status read_pair(distill_span pair[2], const distill_json *doc,
     return DISTILL_OK;
 }
 
-/// Id of one side of a merge; `work` is scratch.
-static distill_status find_side(int32_t *id, distill_text *work, const bpe *table,
-                                distill_span side, const distill_json *doc,
-                                const distill_json_node *entry)
+static distill_status refuse_side(const distill_json *doc, const distill_json_node *entry,
+                                  distill_span side)
 {
-    distill_status status = DISTILL_OK;
-    bool spelled = true;
-    distill_span bytes = side;
-    if (table->byte_level) {
-        distill_text_clear(work);
-        TRY(vocabulary_unspell(work, &spelled, side));
-        bytes = distill_text_span(work);
-    }
-    *id = vocabulary_find(table->vocab, bytes.bytes, bytes.length);
-    if (!spelled || *id < 0)
-        TRY(distill_fail(DISTILL_FORMAT, "%s: \"%.*s\" is not in the vocabulary",
-                         distill_json_where(doc, entry, NULL),
-                         (int)(side.length < 80 ? side.length : 80), side.bytes));
-done:
-    return status;
-}
-
-/// Are `whole`'s bytes those of `left` and then those of `right`?
-static bool is_joined(distill_span whole, distill_span left, distill_span right)
-{
-    return whole.bytes != NULL && whole.length == left.length + right.length &&
-           memcmp(whole.bytes, left.bytes, left.length) == 0 &&
-           memcmp(whole.bytes + left.length, right.bytes, right.length) == 0;
-}
-
-/// Id of what two tokens merge to; *id comes in as a guess.
-static distill_status find_joined(int32_t *id, distill_text *work, const bpe *table, int32_t left,
-                                  int32_t right, const distill_json *doc,
-                                  const distill_json_node *entry)
-{
-    distill_status status = DISTILL_OK;
-    distill_span first = vocabulary_bytes(table->vocab, left);
-    distill_span second = vocabulary_bytes(table->vocab, right);
-    if (is_joined(vocabulary_bytes(table->vocab, *id), first, second))
-        return DISTILL_OK;
-    distill_text_clear(work);
-    TRY(distill_text_add_span(work, first));
-    TRY(distill_text_add_span(work, second));
-    *id = vocabulary_find(table->vocab, work->bytes, work->length);
-    if (*id < 0)
-        TRY(distill_fail(DISTILL_FORMAT, "%s: what \"%.80s\" merges to is not in the vocabulary",
-                         distill_json_where(doc, entry, NULL), work->bytes));
-done:
-    return status;
+    return distill_fail(DISTILL_FORMAT, "%s: \"%.*s\" is not in the vocabulary",
+                        distill_json_where(doc, entry, NULL),
+                        (int)(side.length < 80 ? side.length : 80), side.bytes);
 }
 
 /// Makes room for `count` merges.
@@ -416,22 +373,82 @@ typedef struct merges_job {
     const distill_json *doc;
     const distill_json_node **entries; // [count]
     merge *found;                      // [count]
-    atomic_size_t first_bad;           // place of an entry that is refused, SIZE_MAX = none
+    atomic_size_t first_bad;           // an entry is refused here or soon after, SIZE_MAX = none
 } merges_job;
 
-/// Reads one entry; found->id comes in as a guess of what the merge gives.
-static distill_status read_merge(merge *found, distill_text *work, const merges_job *job, size_t i)
+/// What a thread needs to read entries.
+typedef struct merges_work {
+    distill_text text; // of the batch
+    struct {
+        size_t begin, middle, end; // of the two sides, in `text`
+    } sides[16];
+    int32_t next; // the token that the next merge may give
+} merges_work;
+
+enum { BATCH = sizeof((merges_work *)0)->sides / sizeof((merges_work *)0)->sides[0] };
+
+/// Appends one side of a merge as the vocabulary has it, which is told that it will be looked for.
+static distill_status add_side(distill_text *text, const merges_job *job, distill_span side,
+                               const distill_json_node *entry)
 {
     distill_status status = DISTILL_OK;
-    const distill_json_node *entry = job->entries[i];
-    distill_span pair[2];
-    int32_t left, right;
-    TRY(read_pair(pair, job->doc, entry));
-    TRY(find_side(&left, work, job->table, pair[0], job->doc, entry));
-    TRY(find_side(&right, work, job->table, pair[1], job->doc, entry));
-    TRY(find_joined(&found->id, work, job->table, left, right, job->doc, entry));
-    found->pair = (uint64_t)(uint32_t)left << 32 | (uint32_t)right;
-    found->rank = (uint32_t)i;
+    bool spelled = true;
+    size_t begin = text->length;
+    if (job->table->byte_level)
+        TRY(vocabulary_unspell(text, &spelled, side));
+    else
+        TRY(distill_text_add_span(text, side));
+    if (!spelled)
+        TRY(refuse_side(job->doc, entry, side));
+    vocabulary_expect(job->table->vocab, text->bytes + begin, text->length - begin);
+done:
+    return status;
+}
+
+/// Finds the ids of entry `i`, whose sides are the k-th of the batch.
+static distill_status find_merge_ids(merges_job *job, merges_work *work, size_t i, size_t k)
+{
+    distill_status status = DISTILL_OK;
+    const vocabulary *vocab = job->table->vocab;
+    const char *bytes = work->text.bytes + work->sides[k].begin;
+    size_t middle = work->sides[k].middle - work->sides[k].begin;
+    size_t end = work->sides[k].end - work->sides[k].begin;
+    int32_t left = vocabulary_find(vocab, bytes, middle);
+    int32_t right = vocabulary_find(vocab, bytes + middle, end - middle);
+    int32_t id = work->next; // tokens are mostly numbered in the order in which they were merged
+    if (left < 0 || right < 0)
+        TRY(refuse_side(job->doc, job->entries[i],
+                        left < 0 ? (distill_span){bytes, middle}
+                                 : (distill_span){bytes + middle, end - middle}));
+    if (!distill_span_equal(vocabulary_bytes(vocab, id), (distill_span){bytes, end}))
+        id = vocabulary_find(vocab, bytes, end);
+    if (id < 0)
+        TRY(distill_fail(DISTILL_FORMAT, "%s: what \"%.*s\" merges to is not in the vocabulary",
+                         distill_json_where(job->doc, job->entries[i], NULL),
+                         (int)(end < 80 ? end : 80), bytes));
+    job->found[i] = (merge){(uint64_t)(uint32_t)left << 32 | (uint32_t)right, (uint32_t)i, id};
+    work->next = id + 1;
+done:
+    return status;
+}
+
+/// Entries begin … end-1, at most a batch: all are spelled before the first is looked up, so that
+/// memory has time to bring the places of the table.
+static distill_status read_batch(merges_job *job, merges_work *work, size_t begin, size_t end)
+{
+    distill_status status = DISTILL_OK;
+    distill_text_clear(&work->text);
+    for (size_t i = begin; i < end; i++) {
+        distill_span pair[2];
+        TRY(read_pair(pair, job->doc, job->entries[i]));
+        work->sides[i - begin].begin = work->text.length;
+        TRY(add_side(&work->text, job, pair[0], job->entries[i]));
+        work->sides[i - begin].middle = work->text.length;
+        TRY(add_side(&work->text, job, pair[1], job->entries[i]));
+        work->sides[i - begin].end = work->text.length;
+    }
+    for (size_t i = begin; i < end; i++)
+        TRY(find_merge_ids(job, work, i, i - begin));
 done:
     return status;
 }
@@ -439,21 +456,16 @@ done:
 static void read_merges(void *context, size_t begin, size_t end, int worker)
 {
     merges_job *job = context;
-    distill_text work = {0};
-    int32_t id = -1;
+    merges_work work = {0};
     (void)worker;
-    for (size_t i = begin; i < end; i++) {
-        merge *found = &job->found[i];
-        found->id = id + 1; // tokens are mostly numbered in the order in which they were merged
-        if (read_merge(found, &work, job, i) != DISTILL_OK) {
+    for (size_t i = begin; i < end; i += BATCH)
+        if (read_batch(job, &work, i, i + BATCH < end ? i + BATCH : end) != DISTILL_OK) {
             size_t known = atomic_load(&job->first_bad);
             while (i < known && !atomic_compare_exchange_weak(&job->first_bad, &known, i))
                 continue;
             break;
         }
-        id = found->id;
-    }
-    distill_text_free(&work);
+    distill_text_free(&work.text);
 }
 
 static distill_status load_merges(bpe *table, const distill_json *doc,
@@ -461,7 +473,7 @@ static distill_status load_merges(bpe *table, const distill_json *doc,
 {
     enum { GRAIN = 4096 };
     distill_status status = DISTILL_OK;
-    distill_text work = {0};
+    merges_work work = {0};
     merges_job job = {.table = table, .doc = doc, .first_bad = SIZE_MAX};
     size_t count = distill_json_count(merges), next = 0;
     if (distill_json_kind_of(merges) != DISTILL_JSON_ARRAY)
@@ -475,12 +487,12 @@ static distill_status load_merges(bpe *table, const distill_json *doc,
         job.entries[next++] = entry;
     distill_parallel_for(read_merges, &job, count, GRAIN);
     for (size_t i = atomic_load(&job.first_bad); i < count; i++) // once more, for the message
-        TRY(read_merge(&job.found[i], &work, &job, i));
+        TRY(read_batch(&job, &work, i, i + 1));
     TRY(allocate_merges(table, count));
     for (size_t i = 0; i < count; i++)
         table->merges[merge_slot(table, job.found[i].pair)] = job.found[i];
 done:
-    distill_text_free(&work);
+    distill_text_free(&work.text);
     distill_free(job.entries);
     distill_free(job.found);
     return status;

@@ -5,18 +5,29 @@
 
 #include <string.h>
 
+/// A place of the hash table. Most tokens are compared here, without a look at the blob.
+typedef struct slot {
+    int32_t number; // id + 1; 0 = empty
+    uint8_t length; // of the token, at most LONG
+    char head[11];  // the bytes it begins with
+} slot;
+
+enum { HEAD = sizeof((slot *)0)->head, LONG = UINT8_MAX };
+
 struct vocabulary {
     char *blob;       // all tokens' bytes, in the order of the file
     uint32_t *begin;  // [size] where the token's bytes start
     uint32_t *length; // [size]
     uint8_t *state;   // [size] ABSENT, FINDABLE or a token that no text can give
     size_t size;
-    int32_t *slots; // [slot_count] id + 1 by open addressing; 0 = empty
+    slot *slots; // [slot_count] open addressing
     size_t slot_count;
 };
 
 // Ids may leave holes, but tables are not made for a vocabulary that is nearly all hole.
 enum { SPARSE_BASE = 1 << 16, SPARSE_FACTOR = 16 };
+
+enum { AHEAD = 16 }; // tokens: time for memory to answer
 
 enum { ABSENT, FINDABLE, UNREACHABLE };
 
@@ -109,15 +120,24 @@ uint64_t vocabulary_hash(const char *bytes, size_t length)
 
 int32_t vocabulary_find(const vocabulary *vocab, const char *bytes, size_t length)
 {
-    size_t mask = vocab->slot_count - 1;
-    for (size_t slot = vocabulary_hash(bytes, length) & mask; vocab->slots[slot] != 0;
-         slot = (slot + 1) & mask) {
-        int32_t id = vocab->slots[slot] - 1;
-        if (vocab->length[id] == length &&
-            (length == 0 || memcmp(vocab->blob + vocab->begin[id], bytes, length) == 0))
+    size_t mask = vocab->slot_count - 1, head = length < HEAD ? length : HEAD;
+    uint8_t wanted = length < LONG ? (uint8_t)length : LONG;
+    for (size_t at = vocabulary_hash(bytes, length) & mask; vocab->slots[at].number != 0;
+         at = (at + 1) & mask) {
+        const slot *here = &vocab->slots[at];
+        int32_t id = here->number - 1;
+        if (here->length != wanted || (head > 0 && memcmp(here->head, bytes, head) != 0))
+            continue;
+        if (length <= HEAD || (vocab->length[id] == length &&
+                               memcmp(vocab->blob + vocab->begin[id], bytes, length) == 0))
             return id;
     }
     return -1;
+}
+
+void vocabulary_expect(const vocabulary *vocab, const char *bytes, size_t length)
+{
+    __builtin_prefetch(&vocab->slots[vocabulary_hash(bytes, length) & (vocab->slot_count - 1)]);
 }
 
 distill_span vocabulary_bytes(const vocabulary *vocab, int32_t id)
@@ -134,11 +154,14 @@ size_t vocabulary_size(const vocabulary *vocab)
 
 static void insert(vocabulary *vocab, int32_t id)
 {
-    size_t mask = vocab->slot_count - 1;
-    size_t slot = vocabulary_hash(vocab->blob + vocab->begin[id], vocab->length[id]) & mask;
-    while (vocab->slots[slot] != 0)
-        slot = (slot + 1) & mask;
-    vocab->slots[slot] = id + 1;
+    size_t mask = vocab->slot_count - 1, length = vocab->length[id];
+    const char *bytes = vocab->blob + vocab->begin[id];
+    size_t at = vocabulary_hash(bytes, length) & mask;
+    while (vocab->slots[at].number != 0)
+        at = (at + 1) & mask;
+    vocab->slots[at].number = id + 1;
+    vocab->slots[at].length = length < LONG ? (uint8_t)length : LONG;
+    memcpy(vocab->slots[at].head, bytes, length < HEAD ? length : HEAD);
 }
 
 // -------------------------------------------------------------------------------------- loading
@@ -220,9 +243,13 @@ distill_status vocabulary_load(vocabulary **out, const distill_json *doc,
         TRY(add_token(vocab, &blob, doc, entry, byte_level));
     vocab->blob = blob.bytes;
     blob.bytes = NULL;
-    for (size_t id = 0; id < vocab->size; id++)
+    for (size_t id = 0; id < vocab->size; id++) {
+        if (id + AHEAD < vocab->size)
+            vocabulary_expect(vocab, vocab->blob + vocab->begin[id + AHEAD],
+                              vocab->length[id + AHEAD]);
         if (vocab->state[id] == FINDABLE)
             insert(vocab, (int32_t)id);
+    }
     *out = vocab;
     vocab = NULL;
 done:

@@ -25,6 +25,9 @@ void vocabulary_free(vocabulary *vocab);
 
 /// Id of the token with exactly these bytes, -1 if there is none.
 int32_t vocabulary_find(const vocabulary *vocab, const char *bytes, size_t length);
+/// Asks memory for where vocabulary_find will look for these bytes; of use where some hundred
+/// nanoseconds of other work come first.
+void vocabulary_expect(const vocabulary *vocab, const char *bytes, size_t length);
 /// Bytes of a token as the encoder sees them; NULL bytes if no token has this id.
 distill_span vocabulary_bytes(const vocabulary *vocab, int32_t id);
 /// Largest id + 1.
