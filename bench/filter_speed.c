@@ -132,13 +132,15 @@ static const struct {
 static distill_status measure(const char *program, const char *dir, size_t set)
 {
     distill_status status = DISTILL_OK;
-    distill_text line = {0};
+    distill_text line = {0}, kept = {0};
     char *arguments[MOST_ARGUMENTS] = {0}, peak_text[32];
     size_t count = 0, peak = 0;
     TRY(distill_text_printf(&line,
                             "%s --input %s/traces --output %s/kept --report %s/report.json "
-                            "--overwrite --quiet %s",
+                            "--quiet %s",
                             program, dir, dir, dir, SETS[set].options));
+    TRY(distill_path_join(&kept, dir, "kept"));
+    TRY(distill_remove_all(kept.bytes)); // what the run before has left is not this one's work
     char *rest = line.bytes, *word;
     while ((word = strsep(&rest, " ")) != NULL && count + 1 < MOST_ARGUMENTS)
         arguments[count++] = word;
@@ -154,6 +156,7 @@ static distill_status measure(const char *program, const char *dir, size_t set)
     fflush(stdout);
 done:
     distill_text_free(&line);
+    distill_text_free(&kept);
     return status;
 }
 

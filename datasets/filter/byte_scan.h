@@ -148,24 +148,6 @@ static inline __attribute__((always_inline)) uint64_t byte_mask_control(const ch
     return mask;
 }
 
-/// Appends `base` plus the place of every bit of `mask` to `places`, which has room for 64 more than
-/// it gets: that many are written without asking how many there are, which no processor can guess.
-static inline __attribute__((always_inline)) size_t scan_places(uint32_t *places, size_t count,
-                                                                uint64_t mask, size_t base)
-{
-    uint32_t *next = places + count;
-    size_t found = (size_t)__builtin_popcountll(mask);
-    for (size_t done = 0; done < found; done += 8) {
-        _Pragma("GCC unroll 8") for (size_t i = 0; i < 8; i++)
-        {
-            // behind the last bit: the place of bit 63, which is not counted
-            next[done + i] = (uint32_t)base + (uint32_t)__builtin_ctzll(mask | 1ull << 63);
-            mask &= mask - 1;
-        }
-    }
-    return count + found;
-}
-
 static inline __attribute__((always_inline)) uint64_t scan_word(const char *bytes)
 {
     uint64_t word;

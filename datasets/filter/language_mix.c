@@ -157,52 +157,45 @@ static size_t sentence_begin(distill_span text, size_t from, size_t at)
     return at;
 }
 
-/// Words of a stretch of text, and which of them the home language lacks.
-typedef struct own_words {
-    uint64_t words[STRETCH / 64 + 2]; // bit i: byte i of the stretch is of a word
-    uint32_t starts[STRETCH / 2 + 64];
-    size_t count;
-} own_words;
-
-/// Finds where words begin in the stretch at `from`; the text can be read 64 bytes beyond its end.
-static inline __attribute__((always_inline)) void find_words(own_words *own, distill_span text,
-                                                             size_t from, uint64_t *letters_before)
+/// Which of the 64 bytes at `at` are of a word; behind the text none is.
+static inline __attribute__((always_inline)) uint64_t words_at(distill_span text, size_t at)
 {
     char tail[SCAN_BYTES];
-    size_t blocks = STRETCH / SCAN_BYTES, count = 0;
-    for (size_t i = 0; i <= blocks; i++) {
-        size_t at = from + i * SCAN_BYTES;
-        own->words[i] = 0;
-        if (at >= text.length)
-            continue;
-        // what stands behind the text is not of it: the last block is filled up with line ends
-        const char *bytes = scan_bytes(text, at, tail, '\n');
-        uint64_t word = byte_mask_letters(bytes) | byte_mask_high(bytes);
-        own->words[i] = word;
-        if (i == blocks) // only to know how long the last words are
-            break;
-        count =
-            scan_places(own->starts, count, word & ~(word << 1 | *letters_before), i * SCAN_BYTES);
-        *letters_before = word >> 63;
-    }
-    own->count = count;
+    if (at >= text.length)
+        return 0;
+    const char *bytes = scan_bytes(text, at, tail, '\n');
+    return byte_mask_letters(bytes) | byte_mask_high(bytes);
 }
 
-/// Keeps those that may be small words of other languages.
-static inline __attribute__((always_inline)) void keep_own(own_words *own, const char *bytes,
-                                                           const small_words_sieve *sieve)
+/// Where the reading of words stands.
+typedef struct word_scan {
+    uint64_t before, after; // which of the last 64 bytes, and of the next, are of words
+} word_scan;
+
+/// Sets `places` to where in the stretch at `from` words begin that may be small ones of other
+/// languages, and gives how many. `text` can be read 64 bytes beyond its end.
+static inline __attribute__((always_inline)) size_t find_own(uint32_t places[STRETCH / 2],
+                                                             word_scan *scan, distill_span text,
+                                                             size_t from,
+                                                             const small_words_sieve *sieve)
 {
-    size_t kept = 0;
-    for (size_t i = 0; i < own->count; i++) {
-        uint32_t at = own->starts[i];
-        uint64_t word; // 57 bits from the first letter on are enough
-        memcpy(&word, (const char *)own->words + at / 8, sizeof word);
-        size_t length = (size_t)__builtin_ctzll(~(word >> at % 8) | 1ull << 63);
-        bool known = small_words_sieve_has(sieve, bytes + at, length <= 8 ? length : 8);
-        own->starts[kept] = at;
-        kept += known & (length <= 8);
+    size_t count = 0;
+    for (size_t block = 0; block < STRETCH && from + block < text.length; block += SCAN_BYTES) {
+        const char *bytes = text.bytes + from + block;
+        uint64_t words = scan->after;
+        uint64_t after = scan->after = words_at(text, from + block + SCAN_BYTES);
+        uint64_t starts = words & ~(words << 1 | scan->before >> 63);
+        scan->before = words;
+        for (; starts != 0; starts &= starts - 1) {
+            unsigned at = (unsigned)__builtin_ctzll(starts);
+            uint64_t word = words >> at | after << 1 << (63 - at);
+            size_t length = (size_t)__builtin_ctzll(~word | 1ull << 63);
+            bool known = small_words_sieve_has(sieve, bytes + at, length <= 8 ? length : 8);
+            places[count] = (uint32_t)block + at;
+            count += known & (length <= 8);
+        }
     }
-    own->count = kept;
+    return count;
 }
 
 /// Latin letters in sentences of another language than the home. Only sentences that could be are
@@ -210,15 +203,15 @@ static inline __attribute__((always_inline)) void keep_own(own_words *own, const
 /// F + S > 2 S need F >= 2. `text` can be read 64 bytes beyond its end.
 SCAN_HOT static uint64_t foreign_letters(const language_scratch *scratch, distill_span text)
 {
-    own_words own;
-    uint64_t foreign = 0, letters_before = 0;
+    uint32_t own[STRETCH / 2];
+    word_scan scan = {.after = words_at(text, 0)};
+    uint64_t foreign = 0;
     size_t last_end = 0, end = 0; // of the sentence of the last own word, and of one before it
     bool looked_at = true;        // has that sentence been? Its second own word is the reason to
     for (size_t from = 0; from < text.length; from += STRETCH) {
-        find_words(&own, text, from, &letters_before);
-        keep_own(&own, text.bytes + from, &scratch->sieve);
-        for (size_t i = 0; i < own.count; i++) {
-            size_t at = from + own.starts[i];
+        size_t count = find_own(own, &scan, text, from, &scratch->sieve);
+        for (size_t i = 0; i < count; i++) {
+            size_t at = from + own[i];
             if (at >= end) {
                 last_end = end;
                 end = sentence_end(text, at);

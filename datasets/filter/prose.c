@@ -23,6 +23,14 @@ typedef struct scan {
     bool exhausted[PARTS]; // no further `close` in the text: it is not looked for again
 } scan;
 
+static inline bool opens(distill_span text, size_t at, const part *kind)
+{
+    for (size_t i = 0; i < kind->length; i++) // one to three bytes
+        if (at + i >= text.length || text.bytes[at + i] != kind->open[i])
+            return false;
+    return true;
+}
+
 static bool starts(distill_span text, size_t at, const char *what)
 {
     size_t length = strlen(what);
@@ -108,8 +116,7 @@ static size_t skip_at(scan *s, size_t at)
     if (text.bytes[at] == '<')
         return tag_end(text, at);
     for (size_t kind = 0; kind < PARTS; kind++)
-        if (text.bytes[at] == KINDS[kind].open[0] && starts(text, at, KINDS[kind].open) &&
-            (kind != FENCE || begins_line(text, at)))
+        if (opens(text, at, &KINDS[kind]) && (kind != FENCE || begins_line(text, at)))
             return part_end(s, kind, at);
     size_t end = at + 1; // the name of a LaTeX command
     while (end < text.length && (text.bytes[end] | 32) >= 'a' && (text.bytes[end] | 32) <= 'z')

@@ -69,7 +69,8 @@ void small_words_sieve_make(small_words_sieve *sieve, const small_words *table, 
         bool of_home = home < SMALL_LANGUAGES && (table->lanes[i] >> home * SMALL_LANE_BITS & 1);
         if (table->keys[i] == 0 || of_home)
             continue;
-        uint64_t place = table->keys[i] * 0x9E3779B97F4A7C15u >> 50;
+        size_t length = 8 - (size_t)__builtin_clzll(table->keys[i]) / 8;
+        uint64_t place = small_words_sieve_place(table->keys[i], length);
         sieve->bits[place >> 6] |= 1ull << (place & 63);
     }
 }

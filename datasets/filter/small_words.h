@@ -38,13 +38,19 @@ typedef struct small_words_sieve {
 
 /// The words that are none of `home`.
 void small_words_sieve_make(small_words_sieve *sieve, const small_words *table, size_t home);
+/// Place in the sieve of a word of 1 to 8 bytes; letters of both cases have the same.
+static inline uint64_t small_words_sieve_place(uint64_t word, size_t length)
+{
+    return ((word | 0x2020202020202020u) << (64 - 8 * length)) * 0x9E3779B97F4A7C15u >> 50;
+}
+
 /// `bytes`: eight that can be read, of which the first `length` (1 to 8) are the word.
 static inline bool small_words_sieve_has(const small_words_sieve *sieve, const char *bytes,
                                          size_t length)
 {
     uint64_t word;
     memcpy(&word, bytes, sizeof word);
-    uint64_t place = small_words_key(word, length) * 0x9E3779B97F4A7C15u >> 50;
+    uint64_t place = small_words_sieve_place(word, length);
     return (sieve->bits[place >> 6] >> (place & 63) & 1) != 0;
 }
 

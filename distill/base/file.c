@@ -232,6 +232,13 @@ const char *distill_atomic_path(const distill_atomic_file *file)
     return file->temporary;
 }
 
+void distill_atomic_hurry(const distill_atomic_file *file)
+{
+    // a file system that cannot do it does it in the commit
+    if (sync_file_range(file->fd, 0, 0, SYNC_FILE_RANGE_WRITE) != 0)
+        errno = 0;
+}
+
 static distill_status sync_parent(const char *path)
 {
     distill_status status = DISTILL_OK;

@@ -49,6 +49,8 @@ distill_status distill_atomic_write(distill_atomic_file *file, const void *bytes
                                     size_t length) DISTILL_MUST_CHECK;
 /// The temporary file's name, for libraries that write by name (HDF5); borrowed.
 const char *distill_atomic_path(const distill_atomic_file *file);
+/// Begins to move to the disk what was written so far, without waiting: the commit waits less.
+void distill_atomic_hurry(const distill_atomic_file *file);
 /// Frees *file and sets it to NULL whether it succeeds or not.
 distill_status distill_atomic_commit(distill_atomic_file **file) DISTILL_MUST_CHECK;
 void distill_atomic_abort(distill_atomic_file **file);
