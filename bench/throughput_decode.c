@@ -27,7 +27,7 @@ static distill_status next_reply(void *context, distill_request *request, bool *
     if (*more)
         *request = (distill_request){.prompt = r->prompt,
                                      .prompt_count = r->prompt_tokens,
-                                     .prompt_key = 1,
+                                     .prompt_key = r->count > 1,
                                      .stream = r->asked,
                                      .max_tokens = r->reply_tokens};
     r->asked += *more;

@@ -168,7 +168,7 @@ static distill_status next_request(void *context, distill_request *request, bool
                           .message_count = run->current->conversation.count,
                           .text = distill_text_span(&run->current->text),
                           .prefix = distill_text_span(&run->style.reply_start),
-                          .prompt_key = run->current->index,
+                          .prompt_key = run->job->samples > 1 ? run->current->index + 1 : 0,
                           .stream = distill_rng_stream(run->job->seed, record->id.bytes,
                                                        record->id.length, (uint64_t)reply->sample),
                           .max_tokens = run->job->sampling.max_tokens,

@@ -12,7 +12,7 @@
 typedef enum slot_state {
     SLOT_FREE,
     SLOT_WAITING, // for its prompt to be read
-    SLOT_PAUSED,  // gave its pages up
+    SLOT_PAUSED,  // gave its pages up, or waits for some, and reads its prompt itself
     SLOT_RUNNING
 } slot_state;
 
@@ -325,12 +325,13 @@ static distill_status begin_reply(distill_engine *engine, slot *s, const distill
     reply_begin(&s->reply, request, &engine->rules, limit > 0 && limit < left ? limit : left);
     s->filled = 0;
     s->age = engine->requests++;
-    if (request->prompt_count > 1) {
+    s->state = SLOT_PAUSED;
+    if (request->prompt_count > 1 && request->prompt_key != 0) {
         s->prefix = prefix_of(engine, request);
         if (s->prefix == NULL)
             TRY(create_prefix(&s->prefix, engine, request));
+        s->state = SLOT_WAITING;
     }
-    s->state = request->prompt_count > 1 ? SLOT_WAITING : SLOT_RUNNING;
 done:
     return status;
 }

@@ -52,7 +52,7 @@ typedef struct distill_request {
     distill_span prefix; // served: what the reply is made to begin with; not part of its text
     distill_span text;   // served: a prompt that is continued as it is, instead of messages
     uint64_t prompt_key; // requests with the same key (and prompt) share its cache, or go as one
-                         // HTTP request if they come one after the other
+                         // HTTP request if they come one after the other; 0 = it shares with none
     uint64_t stream;     // distill_rng_stream(seed, id, sample): the random numbers of this reply
     size_t max_tokens;   // 0 = as in the sampling settings; clipped to the context that is left
     void *tag;           // given back with the completion

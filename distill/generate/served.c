@@ -136,7 +136,7 @@ static distill_status new_job(served *s, served_job **out)
         s->has_ahead = false;
         TRY(look_ahead(s));
     } while (s->has_ahead && !s->dialect.single && j->count < SERVED_TOGETHER &&
-             s->ahead.prompt_key == j->requests[0].prompt_key &&
+             s->ahead.prompt_key != 0 && s->ahead.prompt_key == j->requests[0].prompt_key &&
              limit_of(s, &s->ahead) == j->max_tokens);
     *out = j;
     j = NULL;
