@@ -569,7 +569,7 @@ void distill_attention_backward(float *dq, float *dk, float *dv, const float *do
                          .o = out,
                          .given_lse = lse};
     share_scratch(&job, scratch);
-    distill_parallel_for(prepare_rows, &job, batch->starts[batch->documents], 16);
+    distill_parallel_pieces(prepare_rows, &job, batch->starts[batch->documents], 32);
     run_units(&job, every_tile, transpose_unit);
     run_units(&job, whole_documents, backward_whole);
     run_units(&job, tiles_of_shared_documents, backward_shared_keys);

@@ -54,5 +54,5 @@ void distill_cross_entropy(double *nll, float *logits, const int32_t *targets, c
                            size_t rows, size_t V, bool gradient)
 {
     cross_entropy_job job = {nll, logits, targets, weights, V, gradient};
-    distill_parallel_for(run_rows, &job, rows, 1);
+    distill_parallel_pieces(run_rows, &job, rows, 1);
 }

@@ -37,7 +37,7 @@ void distill_rms_norm_forward(float *out, const float *x, const float *weight, s
                               double eps)
 {
     norm_job job = {.out = out, .x = x, .weight = weight, .D = D, .eps = eps};
-    distill_parallel_for(normalise_rows, &job, N, 16);
+    distill_parallel_pieces(normalise_rows, &job, N, 32);
 }
 
 size_t distill_rms_norm_scratch(size_t D)
@@ -78,7 +78,7 @@ void distill_rms_norm_backward(float *dx, float *dweight, const float *dy, const
                     .D = D,
                     .eps = eps,
                     .into = into};
-    distill_parallel_for(backward_parts, &job, PARTS, 1);
+    distill_parallel_pieces(backward_parts, &job, PARTS, 1);
     for (size_t part = 0; part < PARTS; part++)
         vector_kernels_chosen()->add_scaled(dweight, scratch + part * D, 1.0f, D);
 }

@@ -97,12 +97,12 @@ void distill_rope_forward(float *x, const float *cosine, const float *sine,
                           const int32_t *positions, size_t N, size_t H, size_t Dh)
 {
     turn t = {x, cosine, sine, positions, H, Dh, vector_kernels_chosen()->rotate};
-    distill_parallel_for(turn_rows, &t, N, 16);
+    distill_parallel_pieces(turn_rows, &t, N, 32);
 }
 
 void distill_rope_backward(float *dx, const float *cosine, const float *sine,
                            const int32_t *positions, size_t N, size_t H, size_t Dh)
 {
     turn t = {dx, cosine, sine, positions, H, Dh, vector_kernels_chosen()->rotate_back};
-    distill_parallel_for(turn_rows, &t, N, 16);
+    distill_parallel_pieces(turn_rows, &t, N, 32);
 }

@@ -8,7 +8,7 @@ typedef struct swiglu_job {
     const float *fixed_gate, *fixed_up;
 } swiglu_job;
 
-enum { GRAIN = 1024 };
+enum { PIECE = 8192 };
 
 static void forward_range(void *context, size_t begin, size_t end, int worker)
 {
@@ -21,7 +21,7 @@ static void forward_range(void *context, size_t begin, size_t end, int worker)
 void distill_swiglu_forward(float *out, const float *gate, const float *up, size_t count)
 {
     swiglu_job job = {.out = out, .fixed_gate = gate, .fixed_up = up};
-    distill_parallel_for(forward_range, &job, count, GRAIN);
+    distill_parallel_pieces(forward_range, &job, count, PIECE);
 }
 
 static void backward_range(void *context, size_t begin, size_t end, int worker)
@@ -35,5 +35,5 @@ static void backward_range(void *context, size_t begin, size_t end, int worker)
 void distill_swiglu_backward(float *dout, float *gate, float *up, size_t count)
 {
     swiglu_job job = {.out = dout, .gate = gate, .up = up};
-    distill_parallel_for(backward_range, &job, count, GRAIN);
+    distill_parallel_pieces(backward_range, &job, count, PIECE);
 }

@@ -140,7 +140,7 @@ void distill_adamw_step(float *params, float *m, float *v, const float *grads,
                       distill_adamw_constants_at(rule, lr, clip, step, true),
                       distill_adamw_constants_at(rule, lr, clip, step, false),
                       choose_update()};
-    distill_parallel_for(update_part, &job, layout->total, 1024);
+    distill_parallel_pieces(update_part, &job, layout->total, 32768);
 }
 
 double distill_clip_factor(double norm, double most)
@@ -214,7 +214,7 @@ double distill_gradient_norm_of(distill_norm_workspace *workspace, const void *g
     size_t blocks = (count + NORM_BLOCK - 1) / NORM_BLOCK;
     double sum = 0;
     assert(blocks <= workspace->blocks);
-    distill_parallel_for(sum_blocks, &job, blocks, 1);
+    distill_parallel_pieces(sum_blocks, &job, blocks, 1);
     for (size_t i = 0; i < blocks; i++)
         sum += workspace->partial[i];
     return sqrt(sum);

@@ -109,5 +109,5 @@ void distill_optimizer_step(distill_optimizer_state *o, const distill_adamw *rul
         distill_adamw_step(o->weights.f32, o->moments.m, o->moments.v, o->grads, o->layout, rule,
                            lr, clip, step);
     else
-        distill_parallel_for(update_blocks, &job, o->moments.blocks, 64);
+        distill_parallel_pieces(update_blocks, &job, o->moments.blocks, 64);
 }
