@@ -1,7 +1,7 @@
 // bench/bench_options.c - see bench_options.h.
 #include "bench/bench_options.h"
 
-#include "distill/base/json.h"
+#include "distill/base/json/json_reader.h"
 
 #include <string.h>
 

@@ -2,8 +2,8 @@
 #ifndef BENCH_BENCH_OPTIONS_H
 #define BENCH_BENCH_OPTIONS_H
 
-#include "datasets/sampling_options.h"
-#include "datasets/served_options.h"
+#include "datasets/sample/sampling_options.h"
+#include "datasets/sample/served_options.h"
 
 typedef struct bench_options {
     distill_common_options common;

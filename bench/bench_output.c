@@ -2,7 +2,7 @@
 #include "bench/bench_output.h"
 
 #include "distill/base/file.h"
-#include "distill/base/json.h"
+#include "distill/base/json/json_reader.h"
 
 enum { MOST_SETTINGS_BYTES = 64 << 20, SHOWN_BYTES = 120 };
 

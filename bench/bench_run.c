@@ -1,8 +1,8 @@
 // bench/bench_run.c - see bench_run.h.
 #include "bench/bench_run.h"
 
-#include "bench/naming.h"
-#include "distill/base/json.h"
+#include "bench/named_argument.h"
+#include "distill/base/json/json_reader.h"
 #include "distill/base/memory.h"
 
 #include <errno.h>

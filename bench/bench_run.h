@@ -1,16 +1,16 @@
 // bench/bench_run.h - one benchmark: its models, suites, settings and, in the end, scores.
 //
 //     TRY(bench_run_open(&run, &options));         // reads what was asked for, refuses early
-//     TRY(examination_run(&run));                  // bench/examination.h: samples and scores
+//     TRY(examination_run(&run));                  // bench/evaluation_run.h: samples and scores
 //     TRY(bench_run_compare(&run));                // paired differences
 #ifndef BENCH_BENCH_RUN_H
 #define BENCH_BENCH_RUN_H
 
 #include "bench/bench_options.h"
 #include "bench/bench_output.h"
-#include "bench/contestant.h"
-#include "bench/score.h"
-#include "bench/suite.h"
+#include "bench/model_under_test.h"
+#include "bench/suites/suite.h"
+#include "datasets/evaluate/sample_score.h"
 
 /// b - a on one suite.
 typedef struct bench_pair {

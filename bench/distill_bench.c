@@ -1,10 +1,10 @@
 // bench/distill_bench.c - the program distill-bench: sample models on benchmark suites and compare
 // them.
-#include "bench/bench_report.h"
 #include "bench/bench_run.h"
-#include "bench/examination.h"
-#include "bench/results_json.h"
-#include "bench/results_table.h"
+#include "bench/evaluation_run.h"
+#include "bench/report/bench_report.h"
+#include "bench/report/results_json.h"
+#include "bench/report/results_table.h"
 #include "distill/base/file.h"
 #include "distill/base/log.h"
 

@@ -1,7 +1,7 @@
 // bench/judging.c - see judging.h.
 #include "bench/judging.h"
 
-#include "datasets/verify/code_verdict.h"
+#include "datasets/verify/code/code_verdict.h"
 
 static bool holds(distill_span text, const char *word)
 {

@@ -2,19 +2,19 @@
 //
 // A reply that was cut off before </think>, or that opened <think> and never closed it, is wrong:
 // its half-thought is never searched for an answer. Everything else is judged by
-// datasets/verify/verdict.h on the whole reply, of problems with tests by datasets/verify/code_verdict.h;
+// datasets/verify/verdict.h on the whole reply, of problems with tests by datasets/verify/code/code_verdict.h;
 // the tests are not stored with the sample, they stand in problems/.
 #ifndef BENCH_JUDGING_H
 #define BENCH_JUDGING_H
 
-#include "datasets/record.h"
+#include "datasets/traces/record.h"
 #include "datasets/verify/verdict.h"
 
 typedef struct judging {
     verdict last; // keeps the extracted answer of the record judged last
 } judging;
 
-/// The `judge` of datasets/sampling.h; `context` is a judging. The record's extracted answer is
+/// The `judge` of datasets/sample/sampling.h; `context` is a judging. The record's extracted answer is
 /// borrowed from it until the next call.
 distill_status judging_judge(void *context, trace_record *record) DISTILL_MUST_CHECK;
 void judging_free(judging *judge);

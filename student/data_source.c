@@ -1,10 +1,10 @@
 #include "student/data_source.h"
 
-#include "datasets/builtin_tasks.h"
-#include "datasets/sampling_options.h"
-#include "datasets/shard_read.h"
+#include "datasets/prompts/builtin_tasks.h"
+#include "datasets/sample/sampling_options.h"
+#include "datasets/traces/shard/shard_read.h"
 #include "distill/base/file.h"
-#include "distill/base/json.h"
+#include "distill/base/json/json_reader.h"
 #include "distill/base/memory.h"
 #include "student/json_sample.h"
 

@@ -3,7 +3,7 @@
 #define STUDENT_DATA_SOURCE_H
 
 #include "distill/base/text.h"
-#include "distill/text/chat_template.h"
+#include "distill/text/chat/chat_template.h"
 
 /// One thing to learn, before it is rendered. What the source fetches is filled in order by one
 /// thread; `parse` then works on many samples at once.

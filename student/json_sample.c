@@ -1,6 +1,6 @@
 #include "student/json_sample.h"
 
-#include "distill/base/json.h"
+#include "distill/base/json/json_reader.h"
 #include "distill/base/memory.h"
 
 #include <stdio.h>

@@ -1,7 +1,7 @@
 #include "student/run_directory.h"
 
 #include "distill/base/file.h"
-#include "distill/base/json.h"
+#include "distill/base/json/json_reader.h"
 #include "distill/base/memory.h"
 
 #include <dirent.h>

@@ -1,6 +1,6 @@
 #include "student/train_options.h"
 
-#include "distill/text/chat_template.h"
+#include "distill/text/chat/chat_template.h"
 #include <string.h>
 
 #define AT(field) offsetof(train_options, field)

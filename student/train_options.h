@@ -2,7 +2,7 @@
 #ifndef STUDENT_TRAIN_OPTIONS_H
 #define STUDENT_TRAIN_OPTIONS_H
 
-#include "distill/base/options.h"
+#include "distill/base/options/options.h"
 
 typedef struct train_options {
     distill_common_options common;

@@ -1,6 +1,6 @@
 #include "student/training_data.h"
 
-#include "datasets/prompt_render.h"
+#include "datasets/prompts/prompt_render.h"
 #include "distill/base/file.h"
 #include "distill/base/interrupt.h"
 #include "distill/base/log.h"

@@ -17,7 +17,7 @@
 #define STUDENT_TRAINING_DATA_H
 
 #include "distill/base/sha256.h"
-#include "distill/text/chat_template.h"
+#include "distill/text/chat/chat_template.h"
 
 typedef struct training_document {
     size_t first;    // of its tokens in training_data.tokens

@@ -1,7 +1,7 @@
 #include "student/training_report.h"
 
 #include "distill/base/file.h"
-#include "distill/base/json.h"
+#include "distill/base/json/json_reader.h"
 #include "distill/base/memory.h"
 #include "distill/report/html_page.h"
 #include "distill/report/svg_plot.h"

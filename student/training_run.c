@@ -1,6 +1,6 @@
 #include "student/training_run.h"
 
-#include "datasets/sampling.h"
+#include "datasets/sample/sampling.h"
 #include "distill/base/file.h"
 #include "distill/base/log.h"
 #include "distill/base/threads.h"

@@ -2,8 +2,8 @@
 #ifndef TEACHER_GEN_OPTIONS_H
 #define TEACHER_GEN_OPTIONS_H
 
-#include "datasets/sampling_options.h"
-#include "datasets/served_options.h"
+#include "datasets/sample/sampling_options.h"
+#include "datasets/sample/served_options.h"
 
 typedef struct gen_options {
     distill_common_options common;

@@ -1,8 +1,8 @@
 #include "teacher/gen_run.h"
 
-#include "datasets/fingerprint.h"
+#include "datasets/sample/fingerprint.h"
 #include "distill/base/file.h"
-#include "distill/base/json.h"
+#include "distill/base/json/json_reader.h"
 #include "distill/base/log.h"
 #include "teacher/retry_failed.h"
 

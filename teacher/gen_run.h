@@ -3,7 +3,7 @@
 #ifndef TEACHER_GEN_RUN_H
 #define TEACHER_GEN_RUN_H
 
-#include "datasets/sampling.h"
+#include "datasets/sample/sampling.h"
 #include "teacher/gen_options.h"
 
 typedef struct gen_run {

@@ -1,10 +1,10 @@
 #include "teacher/retry_failed.h"
 
-#include "datasets/key_map.h"
-#include "datasets/key_set.h"
-#include "datasets/shard_read.h"
+#include "datasets/traces/key_map.h"
+#include "datasets/traces/key_set.h"
+#include "datasets/traces/shard/shard_read.h"
 #include "distill/base/file.h"
-#include "distill/base/json.h"
+#include "distill/base/json/json_reader.h"
 
 #include <dirent.h>
 #include <stdio.h>

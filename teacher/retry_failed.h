@@ -12,8 +12,8 @@
 #ifndef TEACHER_RETRY_FAILED_H
 #define TEACHER_RETRY_FAILED_H
 
-#include "datasets/prompts.h"
-#include "datasets/trace_store.h"
+#include "datasets/prompts/prompts.h"
+#include "datasets/traces/trace_store.h"
 
 /// Traces with finish = error in a complete output; 0 if there is none, or the output is unfinished.
 distill_status retry_failed_count(uint64_t *failed, const char *output) DISTILL_MUST_CHECK;

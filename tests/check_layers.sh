@@ -6,7 +6,7 @@ complain() { echo "$1"; bad=1; }
 
 # refuse FOLDER PATTERN WHY: no include in FOLDER's sources may match PATTERN
 refuse() {
-    found=$(grep -rnE --include='*.[ch]' "^#include [\"<]($2)" "$1" 2>/dev/null | grep -v '^distill/tools/')
+    found=$(grep -rnE --include='*.[ch]' "^#include [\"<]($2)" "$1" 2>/dev/null)
     [ -z "$found" ] || complain "$3:
 $found"
 }
@@ -15,14 +15,24 @@ refuse datasets 'teacher/|student/|bench/' 'datasets/ includes only distill/ and
 refuse teacher 'student/|bench/' 'teacher/ does not know the other stages'
 refuse student 'teacher/|bench/' 'student/ does not know the other stages'
 refuse bench 'teacher/|student/' 'bench/ does not know the other stages'
-# rooms of the core: what each knows nothing of
-refuse distill/base 'distill/(text|tensor|model|generate|train|report|tools)/' 'base knows nothing above it'
-refuse distill/text 'distill/(tensor|model|generate|train|report)/' 'text knows nothing of tensors'
-refuse distill/tensor 'distill/(text|model|generate|train|report)/' 'tensor knows nothing of models'
-refuse distill/model 'distill/(generate|train|report)/' 'model knows nothing of sampling and training'
-refuse distill/report 'distill/(text|tensor|model|generate|train)/' 'report knows only base'
-refuse distill/train 'distill/(generate|text)/' 'train knows nothing of sampling and text'
-refuse datasets/verify 'datasets/(filter|[a-z_]*\.h)|distill/(text|tensor|model|generate|train)/' 'verify knows only base'
+# modules of the core: what each knows nothing of
+refuse distill/base 'distill/(text|tensor|model|checkpoint|generate|openai|train|report|tools)/' 'base knows nothing above it'
+refuse distill/text 'distill/(tensor|model|checkpoint|generate|openai|train|report|tools)/' 'text knows nothing of tensors'
+refuse distill/tensor 'distill/(text|model|checkpoint|generate|openai|train|report|tools)/' 'tensor knows nothing of models'
+refuse distill/model 'distill/(checkpoint|generate|openai|train|report|tools)/' 'model knows nothing of files, sampling and training'
+refuse distill/checkpoint 'distill/(generate|openai|train|report|tools)/' 'checkpoint knows nothing of sampling and training'
+refuse distill/generate 'distill/(openai|train|report|tools)/' 'generate knows nothing of servers and training'
+refuse distill/openai 'distill/(tensor|model|checkpoint|train|report|tools)/' 'openai knows nothing of models'
+refuse distill/report 'distill/(text|tensor|model|checkpoint|generate|openai|train|tools)/' 'report knows only base'
+refuse distill/train 'distill/(generate|openai|text|tools)/' 'train knows nothing of sampling and text'
+# modules of datasets/, from the lowest to the highest
+refuse datasets/sandbox 'datasets/(verify|prompts|traces|sample|evaluate|filter|tools)/|distill/(text|tensor|model|generate|train)/' 'sandbox knows only base'
+refuse datasets/verify 'datasets/(prompts|traces|sample|evaluate|filter|tools)/|distill/(tensor|model|checkpoint|generate|openai|train)/' 'verify knows nothing of traces and models'
+refuse datasets/prompts 'datasets/(traces|sample|evaluate|filter|tools)/' 'prompts knows nothing of traces'
+refuse datasets/traces 'datasets/(prompts|sample|evaluate|filter|tools)/' 'traces knows nothing of prompts and sampling'
+refuse datasets/sample 'datasets/(evaluate|filter|tools)/' 'sample knows nothing of evaluation and filtering'
+refuse datasets/evaluate 'datasets/(filter|tools)/' 'evaluate knows nothing of filtering'
+refuse datasets/filter 'datasets/(evaluate|tools)/' 'filter knows nothing of evaluation'
 
 # door HEADER FILES...: the header is included by these files only
 door() {
@@ -37,25 +47,29 @@ door() {
     done
 }
 door 'cblas\.h' distill/tensor/blas.c
-door 'cjson/' distill/base/json.c distill/base/json_quick.c
-door 'pcre2\.h' distill/text/pretokenizer.c
+door 'cjson/' distill/base/json/json_reader.c distill/base/json/json_blocks.c
+door 'pcre2\.h' distill/text/tokenizer/pretokenizer.c
 door 'utf8proc\.h' distill/text/unicode.c
 door 'openssl/' distill/base/sha256.c
-door 'curl/' distill/generate/remote.c
-door 'gmp\.h' datasets/verify/exact.c
-door 'zlib\.h' datasets/verify/packed_tests.c
+door 'curl/' distill/openai/http_client.c
+door 'gmp\.h' datasets/verify/math/value/exact.c
+door 'zlib\.h' datasets/verify/code/packed_tests.c
 door 'mpi\.h' distill/train/data_parallel.c
 for file in $(grep -rlE --include='*.[ch]' '^#include <(hdf5|H5PLextern)\.h' distill datasets teacher student bench); do
     case $file in
-    datasets/shard_*.[ch] | datasets/zstd_filter.[ch] | datasets/hdf5_*.[ch] | datasets/plugin/*) ;;
+    datasets/traces/shard/* | datasets/traces/plugin/*) ;;
     *) complain "$file includes HDF5, whose doors are the shard files and the zstd filter" ;;
     esac
 done
 
+# a .c with its .h is one stem; the folder with the most must stay readable at one look
+crowded=$(find distill datasets teacher student bench -name '*.[ch]' | sed 's/\.[ch]$//' | sort -u | sed 's,/[^/]*$,,' |
+    uniq -c | awk '$1 > 18 {print $2 " (" $1 ")"}')
+[ -z "$crowded" ] || complain "more than 18 stems in a folder: $crowded"
 stems=$(find distill datasets teacher student bench -name '*.c' -exec basename {} .c \; | sort | uniq -d)
 [ -z "$stems" ] || complain "stems that are not unique: $stems"
 found=$(grep -rnE --include='*.c' '(^|[^a-z_])(return|=) DISTILL_(NO_MEMORY|USAGE|FORMAT|IO|UNSUPPORTED|LIMIT|REMOTE|MISMATCH|NUMERIC|INTERNAL);' \
-    distill datasets teacher student bench | grep -v '^distill/base/\(status\|options\)\.c')
+    distill datasets teacher student bench | grep -v '^distill/base/\(status\|options/options\)\.c')
 [ -z "$found" ] || complain "a failure without a message (use distill_fail):
 $found"
 found=$(grep -rnE --include='*.[ch]' '(TODO|FIXME|XXX|#if 0)' distill datasets teacher student bench)

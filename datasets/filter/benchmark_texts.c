@@ -1,7 +1,7 @@
 // datasets/filter/benchmark_texts.c - prompt files by the reader of prompts, tables by hand.
 #include "datasets/filter/benchmark_texts.h"
 
-#include "datasets/prompts.h"
+#include "datasets/prompts/prompts.h"
 #include "distill/base/file.h"
 #include "distill/base/memory.h"
 

@@ -14,9 +14,9 @@
 #define DATASETS_FILTER_BLOCK_QUEUE_H
 
 #include "datasets/filter/filter_rows.h"
-#include "datasets/filter/near_duplicates.h"
+#include "datasets/filter/rules/near_duplicates.h"
 #include "datasets/filter/trace_summary.h"
-#include "datasets/trace_block.h"
+#include "datasets/traces/shard/trace_block.h"
 
 /// What is found out about a trace.
 typedef struct judgement {

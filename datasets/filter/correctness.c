@@ -1,7 +1,7 @@
 // datasets/filter/correctness.c - the verifier's verdict as a reason.
 #include "datasets/filter/correctness.h"
 
-#include "datasets/verify/code_verdict.h"
+#include "datasets/verify/code/code_verdict.h"
 #include "datasets/verify/verdict.h"
 
 bool correctness_runs_code(correctness_rule rule, const trace_record *trace)

@@ -2,7 +2,7 @@
 #ifndef DATASETS_FILTER_CORRECTNESS_H
 #define DATASETS_FILTER_CORRECTNESS_H
 
-#include "datasets/record.h"
+#include "datasets/traces/record.h"
 
 typedef enum correctness_rule {
     CORRECTNESS_AUTO, // by the trace's domain; code where it has tests

@@ -1,12 +1,12 @@
 // datasets/filter/distill_filter.c - rejection sampling: shards in, what is worth learning out.
 #include "datasets/filter/filter_options.h"
-#include "datasets/filter/judge_pass.h"
+#include "datasets/filter/judge/judge_pass.h"
 #include "datasets/filter/pipeline.h"
 #include "distill/base/file.h"
-#include "distill/base/json.h"
+#include "distill/base/json/json_reader.h"
 #include "distill/base/log.h"
 #include "distill/base/memory.h"
-#include "distill/base/options.h"
+#include "distill/base/options/options.h"
 #include "distill/base/sha256.h"
 
 #include <stdio.h>

@@ -3,8 +3,8 @@
 #define DATASETS_FILTER_FILTER_OPTIONS_H
 
 #include "datasets/filter/filter_settings.h"
-#include "datasets/served_options.h"
-#include "distill/base/options.h"
+#include "datasets/sample/served_options.h"
+#include "distill/base/options/options.h"
 
 typedef struct filter_options {
     distill_common_options common;

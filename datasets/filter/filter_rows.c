@@ -1,9 +1,9 @@
 // datasets/filter/filter_rows.c - one function a filter, in the order in which they are asked.
 #include "datasets/filter/filter_rows.h"
 
-#include "datasets/filter/encoding_fault.h"
-#include "datasets/filter/prose.h"
-#include "datasets/filter/refusal.h"
+#include "datasets/filter/rules/encoding_fault.h"
+#include "datasets/filter/rules/prose.h"
+#include "datasets/filter/rules/refusal.h"
 
 distill_status filter_scratch_create(filter_scratch *scratch)
 {

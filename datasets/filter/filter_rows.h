@@ -1,13 +1,13 @@
 // datasets/filter/filter_rows.h - the filters that look at one trace, as rows of a table: the first
 // that fires is the reason.
 //
-// A further filter is a further row: a reason in datasets/record.h, a setting, a function.
+// A further filter is a further row: a reason in datasets/traces/record.h, a setting, a function.
 #ifndef DATASETS_FILTER_FILTER_ROWS_H
 #define DATASETS_FILTER_FILTER_ROWS_H
 
 #include "datasets/filter/filter_settings.h"
-#include "datasets/filter/language_mix.h"
-#include "datasets/filter/repetition.h"
+#include "datasets/filter/rules/language_mix.h"
+#include "datasets/filter/rules/repetition.h"
 
 /// What the rows work with; one a thread.
 typedef struct filter_scratch {

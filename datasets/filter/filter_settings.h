@@ -3,9 +3,9 @@
 #define DATASETS_FILTER_FILTER_SETTINGS_H
 
 #include "datasets/filter/correctness.h"
-#include "datasets/filter/decontamination.h"
 #include "datasets/filter/mixture.h"
-#include "datasets/filter/reply_format.h"
+#include "datasets/filter/rules/decontamination.h"
+#include "datasets/filter/rules/reply_format.h"
 #include "datasets/filter/selection.h"
 
 typedef struct filter_settings {

@@ -2,7 +2,7 @@
 // anything else.
 #include "datasets/filter/mixture.h"
 
-#include "datasets/key_set.h"
+#include "datasets/traces/key_set.h"
 #include "distill/base/memory.h"
 
 #include <math.h>

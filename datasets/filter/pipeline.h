@@ -11,8 +11,8 @@
 #define DATASETS_FILTER_PIPELINE_H
 
 #include "datasets/filter/filter_settings.h"
-#include "datasets/shard_read.h"
-#include "datasets/trace_store.h"
+#include "datasets/traces/shard/shard_read.h"
+#include "datasets/traces/trace_store.h"
 
 enum { FILTER_REASONS = 32 };
 

@@ -1,7 +1,7 @@
 // datasets/filter/selection.c - traces sorted by prompt, then decided prompt by prompt.
 #include "datasets/filter/selection.h"
 
-#include "datasets/key_set.h"
+#include "datasets/traces/key_set.h"
 #include "distill/base/memory.h"
 
 #include <math.h>

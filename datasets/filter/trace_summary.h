@@ -2,7 +2,7 @@
 #ifndef DATASETS_FILTER_TRACE_SUMMARY_H
 #define DATASETS_FILTER_TRACE_SUMMARY_H
 
-#include "datasets/record.h"
+#include "datasets/traces/record.h"
 
 typedef struct trace_summary {
     uint64_t index;     // place in the input

@@ -3,7 +3,7 @@
 
 #include "datasets/verify/answer.h"
 #include "datasets/verify/choice.h"
-#include "datasets/verify/math_equal.h"
+#include "datasets/verify/math/math_equal.h"
 
 #include <string.h>
 

@@ -11,7 +11,7 @@
 #define DISTILL_GENERATE_ENGINE_H
 
 #include "distill/generate/generator.h"
-#include "distill/generate/packed_decoder.h"
+#include "distill/model/inference/inference_decoder.h"
 
 typedef struct distill_engine distill_engine;
 

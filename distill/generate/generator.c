@@ -5,8 +5,8 @@
 #include "distill/base/log.h"
 #include "distill/base/threads.h"
 #include "distill/generate/engine.h"
-#include "distill/generate/served.h"
-#include "distill/tensor/decode_kernels.h"
+#include "distill/openai/client.h"
+#include "distill/tensor/cpu/decode_kernels.h"
 
 #include <string.h>
 

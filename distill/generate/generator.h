@@ -15,7 +15,7 @@
 #include "distill/base/text.h"
 #include "distill/model/config.h"
 #include "distill/tensor/packed_matmul.h"
-#include "distill/text/chat_template.h"
+#include "distill/text/chat/chat_template.h"
 
 typedef struct distill_sampling {
     double temperature; // 0 = greedy

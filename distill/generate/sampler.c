@@ -1,7 +1,7 @@
 // distill/generate/sampler.c - partial ranking of the vocabulary and the draw.
 #include "distill/generate/sampler.h"
 
-#include "distill/tensor/decode_kernels.h"
+#include "distill/tensor/cpu/decode_kernels.h"
 
 #include <math.h>
 #include <string.h>

@@ -6,7 +6,7 @@
 #ifndef DISTILL_MODEL_CONFIG_H
 #define DISTILL_MODEL_CONFIG_H
 
-#include "distill/base/json.h"
+#include "distill/base/json/json_reader.h"
 #include "distill/tensor/rope.h"
 
 enum { DISTILL_MAX_STOP_IDS = 16 };

@@ -9,7 +9,7 @@
 #ifndef DISTILL_MODEL_CONFIG_KEYS_H
 #define DISTILL_MODEL_CONFIG_KEYS_H
 
-#include "distill/base/json.h"
+#include "distill/base/json/json_reader.h"
 
 /// Applies the rule to every key of the root object.
 /// Errors  UNSUPPORTED with the key, its value and what to do.

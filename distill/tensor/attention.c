@@ -1,7 +1,7 @@
 #include "distill/tensor/attention.h"
 
 #include "distill/base/threads.h"
-#include "distill/tensor/vector_kernels.h"
+#include "distill/tensor/cpu/vector_kernels.h"
 
 #include <math.h>
 #include <stdatomic.h>

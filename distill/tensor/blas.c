@@ -1,8 +1,8 @@
 #include "distill/tensor/blas.h"
 
-#include "distill/tensor/cpu_features.h"
-#include "distill/tensor/gemm_kernels.h"
-#include "distill/tensor/vector_kernels.h"
+#include "distill/tensor/cpu/cpu_features.h"
+#include "distill/tensor/cpu/gemm_kernels.h"
+#include "distill/tensor/cpu/vector_kernels.h"
 
 #include <dlfcn.h>
 #include <pthread.h>

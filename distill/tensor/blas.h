@@ -4,7 +4,7 @@
 // newer than itself: OPENBLAS_CORETYPE is set first, from cpu_features, unless the user has set it. It
 // gets one thread: the pool of distill/base/threads.h cuts the work. Where gemm.h has kernels of its own for
 // the processor they are as fast and products go there; DISTILL_BLAS=openblas sends them here all the same,
-// DISTILL_BLAS=none never. The library is the reference that tests and bench/gemm_speed.c compare with.
+// DISTILL_BLAS=none never. The library is the reference that tests and bench/perf/gemm_speed.c compare with.
 #ifndef DISTILL_TENSOR_BLAS_H
 #define DISTILL_TENSOR_BLAS_H
 

@@ -3,7 +3,7 @@
 #include "distill/tensor/decode_attention.h"
 
 #include "distill/base/threads.h"
-#include "distill/tensor/decode_kernels.h"
+#include "distill/tensor/cpu/decode_kernels.h"
 
 #include <math.h>
 #include <string.h>

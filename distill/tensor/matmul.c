@@ -2,8 +2,8 @@
 
 #include "distill/base/threads.h"
 #include "distill/tensor/blas.h"
-#include "distill/tensor/gemm.h"
-#include "distill/tensor/vector_kernels.h"
+#include "distill/tensor/cpu/gemm.h"
+#include "distill/tensor/cpu/vector_kernels.h"
 
 #include <assert.h>
 #include <stdatomic.h>

@@ -15,7 +15,7 @@
 #ifndef DISTILL_TENSOR_MATMUL_H
 #define DISTILL_TENSOR_MATMUL_H
 
-#include "distill/tensor/weight_dtype.h"
+#include "distill/tensor/dtype.h"
 
 typedef enum distill_into { DISTILL_SET, DISTILL_ADD } distill_into;
 

@@ -18,7 +18,7 @@
 #define DISTILL_TENSOR_PACKED_MATMUL_H
 
 #include "distill/base/memory.h"
-#include "distill/tensor/weight_dtype.h"
+#include "distill/tensor/dtype.h"
 
 /// How packed weights are held; the first is the default everywhere.
 typedef enum distill_weights {

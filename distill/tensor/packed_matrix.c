@@ -6,7 +6,7 @@
 #include "distill/tensor/packed_matmul.h"
 
 #include "distill/base/threads.h"
-#include "distill/tensor/decode_kernels.h"
+#include "distill/tensor/cpu/decode_kernels.h"
 
 #include <math.h>
 #include <stdatomic.h>

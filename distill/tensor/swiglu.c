@@ -1,7 +1,7 @@
 #include "distill/tensor/swiglu.h"
 
 #include "distill/base/threads.h"
-#include "distill/tensor/vector_kernels.h"
+#include "distill/tensor/cpu/vector_kernels.h"
 
 typedef struct swiglu_job {
     float *out, *gate, *up;

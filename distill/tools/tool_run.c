@@ -7,7 +7,7 @@
 #include "distill/base/file.h"
 #include "distill/base/interrupt.h"
 #include "distill/base/log.h"
-#include "distill/base/options.h"
+#include "distill/base/options/options.h"
 #include "distill/base/progress.h"
 #include "distill/tools/recipe.h"
 #include "distill/tools/tools.h"

@@ -1,9 +1,9 @@
 // distill/tools/tool_tokenize.c - `distill tokenize`: text to token ids, and back.
 #include "distill/base/file.h"
 #include "distill/base/interrupt.h"
-#include "distill/base/json.h"
-#include "distill/base/options.h"
-#include "distill/text/tokenizer.h"
+#include "distill/base/json/json_reader.h"
+#include "distill/base/options/options.h"
+#include "distill/text/tokenizer/tokenizer.h"
 #include "distill/tools/tools.h"
 
 #include <stdio.h>

@@ -2,10 +2,10 @@
 // tokenizer.
 #include "distill/base/file.h"
 #include "distill/base/interrupt.h"
-#include "distill/base/json.h"
+#include "distill/base/json/json_reader.h"
 #include "distill/base/log.h"
-#include "distill/base/options.h"
-#include "distill/text/bpe_train.h"
+#include "distill/base/options/options.h"
+#include "distill/text/tokenizer/bpe_train.h"
 #include "distill/tools/tools.h"
 
 #include <stdio.h>

@@ -18,7 +18,7 @@
 #define DISTILL_TRAIN_ADAMW_H
 
 #include "distill/model/parameters.h"
-#include "distill/tensor/weight_dtype.h"
+#include "distill/tensor/dtype.h"
 
 typedef struct distill_adamw {
     double beta1, beta2, eps, weight_decay;

@@ -21,7 +21,7 @@
 #define DISTILL_TRAIN_TRAIN_WEIGHTS_H
 
 #include "distill/model/parameters.h"
-#include "distill/tensor/weight_dtype.h"
+#include "distill/tensor/dtype.h"
 
 typedef struct distill_train_weights {
     const distill_layout *layout; // borrowed

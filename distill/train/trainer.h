@@ -14,9 +14,9 @@
 #ifndef DISTILL_TRAIN_TRAINER_H
 #define DISTILL_TRAIN_TRAINER_H
 
-#include "distill/model/decoder.h"
-#include "distill/train/checkpoint.h"
+#include "distill/model/decoder/decoder.h"
 #include "distill/train/optimizer.h"
+#include "distill/train/resume.h"
 #include "distill/train/schedule.h"
 
 /// What an optimizer step consists of.

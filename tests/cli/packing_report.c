@@ -9,9 +9,9 @@
 // share of the mean); and tokens that the decoder computes beyond those of the documents. Fails if there is one.
 // Status 77 without the shared data.
 #include "distill/base/file.h"
-#include "distill/base/json.h"
+#include "distill/base/json/json_reader.h"
 #include "distill/base/memory.h"
-#include "distill/text/tokenizer.h"
+#include "distill/text/tokenizer/tokenizer.h"
 #include "student/sft.h"
 #include "tests/support/shared_data.h"
 

@@ -1,7 +1,7 @@
 # distill-gen from outside: its options, its output folder, and what a kill leaves.
 if(TARGET distill-gen)
   add_executable(trace_digest ${CMAKE_SOURCE_DIR}/tests/cli/trace_digest.c)
-  target_link_libraries(trace_digest PRIVATE datasets)
+  target_link_libraries(trace_digest PRIVATE traces)
   set_target_properties(trace_digest PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
   add_script_test(gen_cli cli/gen.sh)
   add_script_test(gen_kill faults/gen_kill.sh)

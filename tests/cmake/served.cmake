@@ -5,7 +5,7 @@ add_executable(fake_teacher ${fake_teacher_sources})
 target_link_libraries(fake_teacher PRIVATE base PkgConfig::OPENSSL)
 # what its replies should look like in traces
 add_executable(served_check faults/served_check.c support/fake_teacher_reply.c)
-target_link_libraries(served_check PRIVATE datasets)
+target_link_libraries(served_check PRIVATE traces)
 set_target_properties(fake_teacher served_check PROPERTIES RUNTIME_OUTPUT_DIRECTORY
                                                            ${CMAKE_BINARY_DIR}/tests)
 add_executable(peak_memory faults/peak_memory.c)

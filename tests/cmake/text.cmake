@@ -1,7 +1,7 @@
 # The text room from outside: its tools, its parsers fuzzed, and a program that measures its speed.
 add_fuzz_target(tokenizer_json text)
 add_fuzz_target(jinja text)
-add_executable(tokenizer_speed ${CMAKE_SOURCE_DIR}/bench/tokenizer_speed.c)
+add_executable(tokenizer_speed ${CMAKE_SOURCE_DIR}/bench/perf/tokenizer_speed.c)
 target_link_libraries(tokenizer_speed PRIVATE text)
 set_target_properties(tokenizer_speed PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
 add_script_test(text_tools cli/text_tools.sh)

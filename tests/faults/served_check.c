@@ -7,9 +7,9 @@
 //     served_check acknowledged DIR
 //         "ID SAMPLE SHA-256" of each trace in journal and shards, also of an unfinished output; the
 //         journal is opened as a resuming program would: give it a copy.
-#include "datasets/journal.h"
-#include "datasets/shard_read.h"
-#include "datasets/trace_frame.h"
+#include "datasets/traces/journal.h"
+#include "datasets/traces/shard/shard_read.h"
+#include "datasets/traces/trace_frame.h"
 #include "distill/base/memory.h"
 #include "distill/base/sha256.h"
 #include "tests/support/fake_teacher_reply.h"

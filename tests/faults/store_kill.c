@@ -6,8 +6,8 @@
 // after each that it is stored; the parent kills it by SIGKILL after a random number of microseconds
 // and checks what it said: every acknowledged trace is there, none is there twice, and when it is
 // whole the output is, byte for byte of every column, that of a run that nobody disturbed.
-#include "datasets/shard_read.h"
-#include "datasets/trace_store.h"
+#include "datasets/traces/shard/shard_read.h"
+#include "datasets/traces/trace_store.h"
 #include "distill/base/file.h"
 #include "distill/base/log.h"
 #include "distill/base/memory.h"

@@ -1,6 +1,6 @@
 // An answer of a server from any bytes: a verdict, whatever they are and however they are cut. The
 // first byte says as what they come, the second in which pieces.
-#include "distill/generate/served_answer.h"
+#include "distill/openai/client_response.h"
 
 #include <stdlib.h>
 

@@ -1,9 +1,9 @@
 // tests/fuzz/fuzz_code_tests.c - tests of any layout, packed tests, the program in a reply, outputs:
 // no input crashes the readers. Nothing is run.
-#include "datasets/verify/code_reply.h"
-#include "datasets/verify/code_tests.h"
-#include "datasets/verify/output_match.h"
-#include "datasets/verify/packed_tests.h"
+#include "datasets/verify/code/code_reply.h"
+#include "datasets/verify/code/code_tests.h"
+#include "datasets/verify/code/output_match.h"
+#include "datasets/verify/code/packed_tests.h"
 
 #include <stdlib.h>
 

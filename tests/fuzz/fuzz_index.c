@@ -1,6 +1,6 @@
 // model.safetensors.index.json from any bytes, beside two good shards.
 #include "distill/base/file.h"
-#include "distill/model/checkpoint_dir.h"
+#include "distill/checkpoint/hf_read.h"
 #include "tests/support/shared_data.h"
 #include "tests/support/tiny_model.h"
 

@@ -1,6 +1,6 @@
 // A chat template from any bytes: an error, or a known family's.
 #include "distill/base/memory.h"
-#include "distill/text/chat_family.h"
+#include "distill/text/chat/chat_family.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -1,6 +1,6 @@
 // tests/fuzz/fuzz_prompts.c - lines of JSON as prompts, and as traces to import.
-#include "datasets/json_trace.h"
-#include "datasets/prompts.h"
+#include "datasets/prompts/prompts.h"
+#include "datasets/traces/json_trace.h"
 #include "distill/base/file.h"
 #include "distill/base/log.h"
 

@@ -1,5 +1,5 @@
 // A safetensors file from any bytes: an error, or tensors that lie inside it.
-#include "distill/model/safetensors.h"
+#include "distill/checkpoint/safetensors.h"
 
 #include <stdlib.h>
 

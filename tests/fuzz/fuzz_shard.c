@@ -3,11 +3,11 @@
 //
 // An input is a letter for what is changed, then patches of four bytes: place (24 bits), new value.
 // They are applied to a good artifact that is made at the start.
-#include "datasets/hdf5_error.h"
-#include "datasets/shard_read.h"
-#include "datasets/trace_frame.h"
-#include "datasets/trace_store.h"
-#include "datasets/zstd_filter.h"
+#include "datasets/traces/shard/hdf5_error.h"
+#include "datasets/traces/shard/shard_read.h"
+#include "datasets/traces/shard/zstd_filter.h"
+#include "datasets/traces/trace_frame.h"
+#include "datasets/traces/trace_store.h"
 #include "distill/base/file.h"
 #include "distill/base/log.h"
 #include "distill/base/memory.h"

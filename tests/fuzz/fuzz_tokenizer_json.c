@@ -1,5 +1,5 @@
 // tokenizer.json from any bytes: an error, or a tokenizer that encodes and decodes what comes its way.
-#include "distill/text/tokenizer.h"
+#include "distill/text/tokenizer/tokenizer.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

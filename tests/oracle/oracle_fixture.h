@@ -2,10 +2,10 @@
 #ifndef TESTS_ORACLE_ORACLE_FIXTURE_H
 #define TESTS_ORACLE_ORACLE_FIXTURE_H
 
-#include "distill/base/json.h"
+#include "distill/base/json/json_reader.h"
 #include "distill/base/memory.h"
-#include "distill/model/checkpoint_dir.h"
-#include "distill/model/decoder.h"
+#include "distill/checkpoint/hf_read.h"
+#include "distill/model/decoder/decoder.h"
 #include "distill/train/adamw.h"
 #include "distill/train/schedule.h"
 

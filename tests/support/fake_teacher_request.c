@@ -1,7 +1,7 @@
 // tests/support/fake_teacher_request.c - reading requests.
 #include "tests/support/fake_teacher_request.h"
 
-#include "distill/base/json.h"
+#include "distill/base/json/json_reader.h"
 
 #include <stdio.h>
 #include <stdlib.h>

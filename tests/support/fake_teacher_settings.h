@@ -2,7 +2,7 @@
 #ifndef TESTS_SUPPORT_FAKE_TEACHER_SETTINGS_H
 #define TESTS_SUPPORT_FAKE_TEACHER_SETTINGS_H
 
-#include "distill/base/options.h"
+#include "distill/base/options/options.h"
 #include "tests/support/fake_teacher_fault.h"
 
 typedef struct fake_settings {

@@ -1,6 +1,6 @@
 // Options: spellings, bounds, --config and who wins, and settings written as JSON.
 #include "distill/base/file.h"
-#include "distill/base/options.h"
+#include "distill/base/options/options.h"
 #include "tests/support/shared_data.h"
 #include "tests/support/unit.h"
 

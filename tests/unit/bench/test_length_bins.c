@@ -1,7 +1,7 @@
 // Ranges of reply length: round borders, nothing outside, every reply counted once.
 #include "tests/support/unit.h"
 
-#include "bench/length_bins.h"
+#include "bench/report/length_bins.h"
 
 static void assert_borders(int32_t low, int32_t high, const double *borders, size_t count)
 {

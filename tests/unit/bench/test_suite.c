@@ -2,8 +2,8 @@
 // is refused.
 #include "tests/support/unit.h"
 
-#include "bench/naming.h"
-#include "bench/suite.h"
+#include "bench/named_argument.h"
+#include "bench/suites/suite.h"
 #include "distill/base/file.h"
 #include "tests/support/shared_data.h"
 #include "tests/support/tiny_model.h"

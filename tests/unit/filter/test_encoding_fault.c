@@ -1,5 +1,5 @@
 // Broken UTF-8 and control characters, wherever they stand.
-#include "datasets/filter/encoding_fault.h"
+#include "datasets/filter/rules/encoding_fault.h"
 #include "tests/support/shared_data.h"
 
 #include <setjmp.h>

@@ -1,12 +1,12 @@
 // The labelled cases: format, mixed languages, loops. Prints agreement; the thresholds are those that
 // the manual names.
-#include "datasets/filter/language_mix.h"
-#include "datasets/filter/prose.h"
-#include "datasets/filter/repetition.h"
-#include "datasets/filter/reply_format.h"
-#include "datasets/filter/script.h"
+#include "datasets/filter/rules/language_mix.h"
+#include "datasets/filter/rules/prose.h"
+#include "datasets/filter/rules/repetition.h"
+#include "datasets/filter/rules/reply_format.h"
+#include "datasets/filter/rules/script.h"
 #include "distill/base/file.h"
-#include "distill/base/json.h"
+#include "distill/base/json/json_reader.h"
 #include "tests/support/shared_data.h"
 
 #include <setjmp.h>

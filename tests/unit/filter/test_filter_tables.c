@@ -1,9 +1,9 @@
 // The filters' own labelled cases (tests/tables): format, mixed languages, loops, refusals. The
 // thresholds are those that the manual names.
-#include "datasets/filter/language_mix.h"
-#include "datasets/filter/refusal.h"
-#include "datasets/filter/repetition.h"
-#include "datasets/filter/reply_format.h"
+#include "datasets/filter/rules/language_mix.h"
+#include "datasets/filter/rules/refusal.h"
+#include "datasets/filter/rules/repetition.h"
+#include "datasets/filter/rules/reply_format.h"
 #include "distill/base/file.h"
 #include "tests/support/shared_data.h"
 

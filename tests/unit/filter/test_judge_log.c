@@ -1,5 +1,5 @@
 // tests/unit/filter/test_judge_log.c - verdicts that were paid for are there again.
-#include "datasets/filter/judge_log.h"
+#include "datasets/filter/judge/judge_log.h"
 #include "distill/base/file.h"
 #include "distill/base/memory.h"
 #include "tests/support/unit.h"

@@ -1,5 +1,5 @@
 // tests/unit/filter/test_judge_prompt.c - what a judge is asked, and which last lines are verdicts.
-#include "datasets/filter/judge_prompt.h"
+#include "datasets/filter/judge/judge_prompt.h"
 #include "tests/support/unit.h"
 
 static const char TAG[] = "0123456789abcdef0123456789abcdef";

@@ -1,5 +1,5 @@
 // Near duplicates: the estimate against the exact similarity, and what counts as one.
-#include "datasets/filter/near_duplicates.h"
+#include "datasets/filter/rules/near_duplicates.h"
 #include "tests/support/shared_data.h"
 
 #include <math.h>

@@ -1,7 +1,7 @@
 // Decisions among the replies to a prompt, and overlap with benchmarks.
 #include "datasets/filter/selection.h"
 
-#include "datasets/filter/decontamination.h"
+#include "datasets/filter/rules/decontamination.h"
 #include "distill/base/file.h"
 #include "tests/support/shared_data.h"
 

@@ -2,9 +2,9 @@
 // continuations and their log-probabilities, for every fixture in DISTILL_ORACLE_DIR (default
 // ../shared/data/oracle); and the continuation of a model that somebody else trained.
 #include "distill/base/file.h"
-#include "distill/base/json.h"
+#include "distill/base/json/json_reader.h"
+#include "distill/checkpoint/safetensors.h"
 #include "distill/generate/engine.h"
-#include "distill/model/safetensors.h"
 #include "tests/support/shared_data.h"
 #include "tests/support/unit.h"
 

@@ -1,9 +1,9 @@
 // The decoder against a plain one in double, and what must not change its result: packing, checkpointing, tiles of
 // the loss, threads.
-#include "distill/model/decoder.h"
+#include "distill/model/decoder/decoder.h"
 
 #include "distill/base/threads.h"
-#include "distill/model/checkpoint_dir.h"
+#include "distill/checkpoint/hf_read.h"
 #include "distill/tensor/rope.h"
 #include "tests/support/shared_data.h"
 #include "tests/unit/tensor/gradcheck.h"

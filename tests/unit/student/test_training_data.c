@@ -1,6 +1,6 @@
 // Training data: where the reply begins, what is learned, and what is refused with its line.
-#include "datasets/builtin_tasks.h"
-#include "datasets/trace_store.h"
+#include "datasets/prompts/builtin_tasks.h"
+#include "datasets/traces/trace_store.h"
 #include "distill/base/file.h"
 #include "student/training_data.h"
 #include "tests/support/shared_data.h"

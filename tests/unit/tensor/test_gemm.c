@@ -1,6 +1,6 @@
 // Packed products of every instruction set. Operands are small whole numbers, so that every sum is exact in
 // fp32 and an element that is off by anything is wrong.
-#include "distill/tensor/gemm.h"
+#include "distill/tensor/cpu/gemm.h"
 
 #include "distill/base/threads.h"
 #include "tests/unit/tensor/gradcheck.h"

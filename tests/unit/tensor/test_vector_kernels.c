@@ -1,6 +1,6 @@
 // Every set of loops against the same formulas in double, at lengths around the register's width.
-#include "distill/tensor/cpu_features.h"
-#include "distill/tensor/vector_kernels.h"
+#include "distill/tensor/cpu/cpu_features.h"
+#include "distill/tensor/cpu/vector_kernels.h"
 #include "tests/unit/tensor/gradcheck.h"
 
 enum { MOST = 70 };

@@ -1,5 +1,5 @@
 // Byte-pair encoding against its definition, for short words and for those that need the heap.
-#include "distill/text/bpe.h"
+#include "distill/text/tokenizer/bpe.h"
 #include "tests/support/unit.h"
 
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 // The trainer learns frequent pairs, always the same ones, and its files load again.
 #include "distill/base/file.h"
-#include "distill/text/bpe_train.h"
-#include "distill/text/chat_template.h"
+#include "distill/text/chat/chat_template.h"
+#include "distill/text/tokenizer/bpe_train.h"
 #include "tests/support/shared_data.h"
 #include "tests/support/unit.h"
 

@@ -1,7 +1,7 @@
 // Published chat templates: exact text, exact ids, and where the reply begins.
 #include "distill/base/file.h"
-#include "distill/base/json.h"
-#include "distill/text/chat_template.h"
+#include "distill/base/json/json_reader.h"
+#include "distill/text/chat/chat_template.h"
 #include "tests/support/shared_data.h"
 #include "tests/support/tiny_model.h"
 #include "tests/support/unit.h"

@@ -1,5 +1,5 @@
 // Steps of a normaliser, one after the other.
-#include "distill/text/normalizer.h"
+#include "distill/text/tokenizer/normalizer.h"
 #include "tests/support/unit.h"
 
 static void assert_normal(const char *json, const char *text, const char *expected)

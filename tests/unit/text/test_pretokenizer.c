@@ -1,5 +1,5 @@
 // Words that published kinds of pre-tokenizers cut, and settings that are refused.
-#include "distill/text/pretokenizer.h"
+#include "distill/text/tokenizer/pretokenizer.h"
 #include "tests/support/unit.h"
 
 static distill_status add_word(void *context, const char *word, size_t length)

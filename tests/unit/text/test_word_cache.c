@@ -1,5 +1,5 @@
 // Words come back with their own ids, or not at all.
-#include "distill/text/word_cache.h"
+#include "distill/text/tokenizer/word_cache.h"
 #include "tests/support/unit.h"
 
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 // The scanner by hand gives the words that PCRE2 gives for the same pattern.
-#include "distill/text/pretokenizer.h"
+#include "distill/text/tokenizer/pretokenizer.h"
+#include "distill/text/tokenizer/word_scanner.h"
 #include "distill/text/unicode.h"
-#include "distill/text/word_scanner.h"
 #include "tests/support/unit.h"
 
 #include <stdlib.h>

@@ -1,13 +1,13 @@
 // tests/unit/verify/test_code_verdict.c - programs judged by tests of every layout; what a program
 // prints or does to its own process does not make it right.
-#include "datasets/verify/code_verdict.h"
+#include "datasets/verify/code/code_verdict.h"
 
-#include "datasets/verify/code_check.h"
-#include "datasets/verify/output_match.h"
-#include "datasets/verify/packed_tests.h"
-#include "datasets/verify/sandbox.h"
+#include "datasets/sandbox/sandbox.h"
+#include "datasets/verify/code/code_check.h"
+#include "datasets/verify/code/output_match.h"
+#include "datasets/verify/code/packed_tests.h"
 #include "distill/base/file.h"
-#include "distill/base/json.h"
+#include "distill/base/json/json_reader.h"
 #include "tests/support/shared_data.h"
 #include "tests/support/unit.h"
 

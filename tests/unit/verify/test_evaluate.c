@@ -1,6 +1,6 @@
 // Values with their error: the bound holds and is not useless.
-#include "datasets/verify/evaluate.h"
-#include "datasets/verify/latex.h"
+#include "datasets/verify/math/latex/latex.h"
+#include "datasets/verify/math/value/evaluate.h"
 #include "tests/support/unit.h"
 
 #include <math.h>

@@ -1,5 +1,5 @@
 // The table of answers, and what holds for all of them.
-#include "datasets/verify/math_equal.h"
+#include "datasets/verify/math/math_equal.h"
 #include "tests/support/case_table.h"
 #include "tests/support/unit.h"
 

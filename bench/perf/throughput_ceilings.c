@@ -1,0 +1,238 @@
+// bench/perf/throughput_ceilings.c - what the processor does in registers, and what memory delivers.
+//
+// Fused multiply-adds on registers alone, as many independent ones as hide their latency; reading
+// in four streams a thread with prefetch, as a product of a matrix and a few vectors reads.
+#include "bench/perf/throughput_part.h"
+
+#include "distill/base/memory.h"
+#include "distill/base/progress.h"
+#include "distill/base/threads.h"
+#include "distill/tensor/cpu/cpu_features.h"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+enum { TIMES = 5, ROUNDS = 2000000 };
+
+/// Operations of `rounds` rounds; the result is returned so that they are carried out.
+typedef double (*peak_fn)(size_t rounds, volatile float *sink);
+
+static double fp32_plain(size_t rounds, volatile float *sink)
+{
+    enum { LANES = 32 };
+    float sums[LANES] = {0}, a = 1e-3f, b = 1.0f;
+    for (size_t i = 0; i < rounds; i++) {
+        for (size_t k = 0; k < LANES; k++)
+            sums[k] += a * b;
+        __asm__ volatile("" : "+r"(i));
+    }
+    for (size_t k = 0; k < LANES; k++)
+        *sink += sums[k];
+    return (double)rounds * LANES * 2;
+}
+
+static double int8_plain(size_t rounds, volatile float *sink)
+{
+    enum { LANES = 32 };
+    int32_t sums[LANES] = {0};
+    int8_t a = 1, b = 1;
+    for (size_t i = 0; i < rounds; i++) {
+        __asm__ volatile("" : "+r"(a), "+r"(b));
+        for (size_t k = 0; k < LANES; k++)
+            sums[k] += a * b;
+    }
+    for (size_t k = 0; k < LANES; k++)
+        *sink += (float)sums[k];
+    return (double)rounds * LANES * 2;
+}
+
+#if defined(__x86_64__)
+__attribute__((target("avx2,fma"))) static double fp32_avx2(size_t rounds, volatile float *sink)
+{
+    enum { SUMS = 12 };
+    __m256 sums[SUMS], a = _mm256_set1_ps(1e-3f), b = _mm256_set1_ps(1.0f);
+#pragma GCC unroll 12
+    for (int k = 0; k < SUMS; k++)
+        sums[k] = _mm256_setzero_ps();
+    for (size_t i = 0; i < rounds; i++) {
+#pragma GCC unroll 12
+        for (int k = 0; k < SUMS; k++)
+            __asm__ volatile("vfmadd231ps %1, %2, %0" : "+x"(sums[k]) : "x"(a), "x"(b));
+    }
+#pragma GCC unroll 12
+    for (int k = 0; k < SUMS; k++)
+        *sink += _mm256_cvtss_f32(sums[k]);
+    return (double)rounds * SUMS * 8 * 2;
+}
+
+__attribute__((target("avx512f"))) static double fp32_avx512(size_t rounds, volatile float *sink)
+{
+    enum { SUMS = 24 };
+    __m512 sums[SUMS], a = _mm512_set1_ps(1e-3f), b = _mm512_set1_ps(1.0f);
+#pragma GCC unroll 24
+    for (int k = 0; k < SUMS; k++)
+        sums[k] = _mm512_setzero_ps();
+    for (size_t i = 0; i < rounds; i++) {
+#pragma GCC unroll 24
+        for (int k = 0; k < SUMS; k++)
+            __asm__ volatile("vfmadd231ps %1, %2, %0" : "+v"(sums[k]) : "v"(a), "v"(b));
+    }
+#pragma GCC unroll 24
+    for (int k = 0; k < SUMS; k++)
+        *sink += _mm512_cvtss_f32(sums[k]);
+    return (double)rounds * SUMS * 16 * 2;
+}
+
+/// Products of bytes in pairs to 16 bits, these in pairs to 32, added: three instructions.
+__attribute__((target("avx2"))) static double int8_avx2(size_t rounds, volatile float *sink)
+{
+    enum { SUMS = 8 };
+    __m256i sums[SUMS], a = _mm256_set1_epi8(1), b = _mm256_set1_epi8(1);
+    const __m256i ones = _mm256_set1_epi16(1);
+#pragma GCC unroll 8
+    for (int k = 0; k < SUMS; k++)
+        sums[k] = _mm256_setzero_si256();
+    for (size_t i = 0; i < rounds; i++) {
+#pragma GCC unroll 8
+        for (int k = 0; k < SUMS; k++) {
+            __m256i pairs;
+            __asm__ volatile("vpmaddubsw %1, %2, %0" : "=x"(pairs) : "x"(b), "x"(a));
+            sums[k] = _mm256_add_epi32(sums[k], _mm256_madd_epi16(pairs, ones));
+        }
+    }
+#pragma GCC unroll 8
+    for (int k = 0; k < SUMS; k++)
+        *sink += (float)_mm256_extract_epi32(sums[k], 0);
+    return (double)rounds * SUMS * 32 * 2;
+}
+
+__attribute__((target("avx512f,avx512vnni"))) static double int8_vnni(size_t rounds,
+                                                                      volatile float *sink)
+{
+    enum { SUMS = 24 };
+    __m512i sums[SUMS], a = _mm512_set1_epi32(0x01010101), b = a;
+#pragma GCC unroll 24
+    for (int k = 0; k < SUMS; k++)
+        sums[k] = _mm512_setzero_si512();
+    for (size_t i = 0; i < rounds; i++) {
+#pragma GCC unroll 24
+        for (int k = 0; k < SUMS; k++)
+            __asm__ volatile("vpdpbusd %1, %2, %0" : "+v"(sums[k]) : "v"(a), "v"(b));
+    }
+#pragma GCC unroll 24
+    for (int k = 0; k < SUMS; k++)
+        *sink += (float)_mm_cvtsi128_si32(_mm512_castsi512_si128(sums[k]));
+    return (double)rounds * SUMS * 64 * 2;
+}
+#endif
+
+static peak_fn fp32_peak(const char **isa)
+{
+    *isa = "plain";
+#if defined(__x86_64__)
+    *isa = distill_cpu()->avx512 ? "avx512" : distill_cpu()->avx2 ? "avx2" : "plain";
+    return distill_cpu()->avx512 ? fp32_avx512 : distill_cpu()->avx2 ? fp32_avx2 : fp32_plain;
+#else
+    return fp32_plain;
+#endif
+}
+
+static peak_fn int8_peak(void)
+{
+#if defined(__x86_64__)
+    return distill_cpu()->avx512_vnni ? int8_vnni : distill_cpu()->avx2 ? int8_avx2 : int8_plain;
+#else
+    return int8_plain;
+#endif
+}
+
+typedef struct peak_job {
+    peak_fn run;
+    double operations[256]; // of each worker
+} peak_job;
+
+static void run_peak(void *context, size_t begin, size_t end, int worker)
+{
+    peak_job *job = context;
+    volatile float sink = 0;
+    (void)begin;
+    (void)end;
+    job->operations[worker] = job->run(ROUNDS, &sink);
+}
+
+/// The best of several times: a ceiling.
+static double measure_peak(peak_fn run)
+{
+    peak_job job = {.run = run};
+    size_t threads = (size_t)distill_threads();
+    double best = 0;
+    for (int i = 0; i < TIMES; i++) {
+        double begun_s = distill_now_s(), operations = 0;
+        distill_parallel_for(run_peak, &job, threads, 1);
+        double taken_s = distill_now_s() - begun_s;
+        for (size_t t = 0; t < threads; t++)
+            operations += job.operations[t];
+        best = operations / taken_s > best ? operations / taken_s : best;
+    }
+    return best;
+}
+
+// ---- memory --------------------------------------------------------------------------------------------
+
+typedef uint64_t lanes __attribute__((vector_size(32)));
+enum { STREAMS = 4, AHEAD_BYTES = 2048, LINE_BYTES = 64 };
+
+typedef struct read_job {
+    const char *bytes;
+    size_t passes;
+    uint64_t sums[256];
+} read_job;
+
+/// Reads its part in four streams; what it sums does not matter.
+static void read_part(void *context, size_t begin, size_t end, int worker)
+{
+    read_job *job = context;
+    size_t quarter = (end - begin) / STREAMS / LINE_BYTES * LINE_BYTES;
+    lanes sums[STREAMS] = {{0}};
+    for (size_t pass = 0; pass < job->passes; pass++)
+        for (size_t i = 0; i < quarter; i += LINE_BYTES) {
+#pragma GCC unroll 4
+            for (size_t s = 0; s < STREAMS; s++) {
+                const char *at = job->bytes + begin + s * quarter + i;
+                __builtin_prefetch(at + AHEAD_BYTES);
+                sums[s] += *(const lanes *)at + *(const lanes *)(at + sizeof(lanes));
+            }
+        }
+    job->sums[worker] = sums[0][0] + sums[1][1] + sums[2][2] + sums[3][3];
+}
+
+static double measure_reading(size_t bytes, size_t passes)
+{
+    read_job job = {.passes = passes};
+    char *block = NULL;
+    double best = 0;
+    if (DISTILL_NEW(&block, bytes) != DISTILL_OK)
+        return 0;
+    job.bytes = block;
+    for (int i = 0; i < TIMES; i++) {
+        double begun_s = distill_now_s();
+        distill_parallel_for(read_part, &job, bytes, LINE_BYTES * STREAMS);
+        double rate = (double)bytes * (double)passes / (distill_now_s() - begun_s);
+        best = rate > best ? rate : best;
+    }
+    distill_free(block);
+    return best;
+}
+
+void throughput_ceilings_measure(throughput_ceilings *out)
+{
+    enum { MOST_BYTES = 1 << 30, CACHE_PASSES = 40 };
+    size_t eighth = distill_memory_available() / 8,
+           bytes = eighth < MOST_BYTES ? eighth : MOST_BYTES;
+    out->threads = distill_threads();
+    out->fp32_flops = measure_peak(fp32_peak(&out->isa));
+    out->int8_ops = measure_peak(int8_peak());
+    out->memory_bytes = measure_reading(bytes, 1);
+    out->cache_bytes = measure_reading(THROUGHPUT_CACHE_SET_BYTES, CACHE_PASSES);
+}

@@ -1,0 +1,167 @@
+// bench/perf/throughput_decode.c - prompts read and replies sampled by the engine, as distill-gen does.
+#include "bench/perf/throughput_part.h"
+
+#include "distill/base/memory.h"
+#include "distill/base/progress.h"
+#include "distill/checkpoint/hf_read.h"
+#include "distill/generate/generator.h"
+#include "distill/tensor/packed_matmul.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { PROMPT_TOKENS = 128, REPLY_TOKENS = 33 }; // the first token belongs to reading the prompt
+
+/// `count` replies to one prompt, all of the same length; the clock is read at each step.
+typedef struct replies {
+    int32_t *prompt;
+    size_t prompt_tokens, count, asked;
+    size_t reply_tokens;
+    double opened_s, first_s, last_s; // the model is open, all replies have a token, all have ended
+} replies;
+
+static distill_status next_reply(void *context, distill_request *request, bool *more)
+{
+    replies *r = context;
+    *more = r->asked < r->count;
+    if (*more)
+        *request = (distill_request){.prompt = r->prompt,
+                                     .prompt_count = r->prompt_tokens,
+                                     .prompt_key = r->count > 1,
+                                     .stream = r->asked,
+                                     .max_tokens = r->reply_tokens};
+    r->asked += *more;
+    return DISTILL_OK;
+}
+
+static distill_status reply_done(void *context, const distill_completion *completion)
+{
+    replies *r = context;
+    r->last_s = distill_now_s();
+    if (completion->sampled != r->reply_tokens)
+        return distill_fail(DISTILL_INTERNAL, "a reply ended after %zu of %zu tokens",
+                            completion->sampled, r->reply_tokens);
+    return DISTILL_OK;
+}
+
+static void tick(void *context, uint64_t tokens)
+{
+    replies *r = context;
+    if (r->first_s == 0 && tokens >= r->count)
+        r->first_s = distill_now_s();
+}
+
+/// Opens the part's checkpoint with room for its replies and runs `r` on it; *parameters is their
+/// number, *config that of the checkpoint.
+static distill_status run(replies *r, distill_config *config, const throughput_part *part,
+                          const throughput_setup *setup, double *opened_s)
+{
+    distill_status status = DISTILL_OK;
+    distill_text dir = {0};
+    distill_generator *generator = NULL;
+    distill_sampling sampling = DISTILL_SAMPLING_DEFAULTS;
+    distill_generator_calls calls = {next_reply, reply_done, tick, r};
+    distill_local_options options = {.batch_size = r->count,
+                                     .context = r->prompt_tokens + r->reply_tokens};
+    if (!distill_weights_find(&options.weights, part->weights))
+        TRY(distill_fail(DISTILL_INTERNAL, "there are no %s weights", part->weights));
+    TRY(throughput_checkpoint(&dir, setup->folder, part->shape));
+    TRY(distill_config_read(config, dir.bytes));
+    TRY(DISTILL_NEW(&r->prompt, r->prompt_tokens));
+    for (size_t i = 0; i < r->prompt_tokens; i++)
+        r->prompt[i] = (int32_t)((i * UINT64_C(0x9E3779B97F4A7C15) >> 33) % config->V);
+    double begun_s = distill_now_s();
+    TRY(distill_generator_open_local(&generator, dir.bytes, NULL, &options));
+    r->opened_s = distill_now_s();
+    *opened_s = r->opened_s - begun_s;
+    TRY(distill_generator_run(generator, &sampling, &calls));
+done:
+    distill_generator_close(generator);
+    distill_free(r->prompt);
+    r->prompt = NULL;
+    distill_text_free(&dir);
+    return status;
+}
+
+static void set_limit(throughput_row *row, double limit, const char *by)
+{
+    row->limit = limit;
+    snprintf(row->limited_by, sizeof row->limited_by, "%s", by);
+}
+
+static double weight_bytes(const char *weights)
+{
+    return strcmp(weights, "fp32") == 0 ? 4 : strcmp(weights, "bf16") == 0 ? 2 : 1;
+}
+
+distill_status throughput_prefill(const throughput_part *part, const throughput_setup *setup,
+                                  throughput_rows *rows)
+{
+    distill_status status = DISTILL_OK;
+    distill_config config;
+    double opened_s;
+    replies r = {.prompt_tokens = part->tokens, .count = 1, .reply_tokens = 1};
+    TRY(run(&r, &config, part, setup, &opened_s));
+    double flop = throughput_prefill_flop(&config, part->tokens);
+    throughput_row *row = throughput_row_add(rows, part, setup);
+    row->seconds = r.last_s - r.opened_s;
+    row->value = (double)part->tokens / row->seconds;
+    snprintf(row->unit, sizeof row->unit, "tok/s");
+    snprintf(row->what, sizeof row->what, "%s, %s weights, a prompt of %zu tokens, %.1f GFLOP/s",
+             part->shape, part->weights, part->tokens, flop / row->seconds * 1e-9);
+    bool int8 = strcmp(part->weights, "int8") == 0;
+    double peak = int8 ? setup->ceilings.int8_ops : setup->ceilings.fp32_flops;
+    set_limit(row, peak / flop * (double)part->tokens, int8 ? "int8" : "fp32");
+done:
+    return status;
+}
+
+distill_status throughput_decode(const throughput_part *part, const throughput_setup *setup,
+                                 throughput_rows *rows)
+{
+    distill_status status = DISTILL_OK;
+    distill_config config;
+    double opened_s;
+    replies r = {
+        .prompt_tokens = PROMPT_TOKENS, .count = part->batch, .reply_tokens = REPLY_TOKENS};
+    TRY(run(&r, &config, part, setup, &opened_s));
+    const throughput_ceilings *c = &setup->ceilings;
+    bool int8 = strcmp(part->weights, "int8") == 0;
+    double N = throughput_parameters(&config), bytes = N * weight_bytes(part->weights);
+    bool cached = bytes <= THROUGHPUT_CACHE_SET_BYTES;
+    double reading = (double)part->batch * (cached ? c->cache_bytes : c->memory_bytes) / bytes;
+    double computing = (int8 ? c->int8_ops : c->fp32_flops) / (2 * N);
+    throughput_row *row = throughput_row_add(rows, part, setup);
+    row->seconds = (r.last_s - r.first_s) / (REPLY_TOKENS - 1);
+    row->value = (double)part->batch / row->seconds;
+    snprintf(row->unit, sizeof row->unit, "tok/s");
+    snprintf(row->what, sizeof row->what, "%s, %s weights, %zu replies of %d tokens after %d",
+             part->shape, part->weights, part->batch, REPLY_TOKENS - 1, PROMPT_TOKENS);
+    if (reading < computing)
+        set_limit(row, reading, cached ? "cache" : "memory");
+    else
+        set_limit(row, computing, int8 ? "int8" : "fp32");
+done:
+    return status;
+}
+
+distill_status throughput_start(const throughput_part *part, const throughput_setup *setup,
+                                throughput_rows *rows)
+{
+    distill_status status = DISTILL_OK;
+    distill_config config;
+    double opened_s;
+    replies r = {.prompt_tokens = 16, .count = 1, .reply_tokens = 1};
+    double begun_s = distill_now_s();
+    TRY(run(&r, &config, part, setup, &opened_s)); // the file is in the page cache from here on
+    r = (replies){.prompt_tokens = 16, .count = 1, .reply_tokens = 1};
+    begun_s = distill_now_s();
+    TRY(run(&r, &config, part, setup, &opened_s));
+    throughput_row *row = throughput_row_add(rows, part, setup);
+    row->seconds = row->value = r.last_s - begun_s;
+    snprintf(row->unit, sizeof row->unit, "s");
+    snprintf(row->what, sizeof row->what, "%s from its file to the first token; %.2f s to open it",
+             part->shape, opened_s);
+done:
+    return status;
+}

@@ -1,0 +1,214 @@
+// bench/perf/throughput_train.c - whole optimizer steps of the trainer, as distill-train runs them.
+#include "bench/perf/throughput_part.h"
+
+#include "distill/base/file.h"
+#include "distill/base/memory.h"
+#include "distill/base/progress.h"
+#include "distill/train/trainer.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { MOST_STEPS = 4096, WARM_TOKENS = 16 };
+static const size_t WARM_LENGTH = WARM_TOKENS;
+
+/// The same documents of random tokens each step; begin_step reads the clock and ends the run when
+/// its time is over.
+typedef struct random_documents {
+    int32_t *tokens;
+    size_t *lengths, documents, count;
+    distill_cross_entropy_loss loss;
+    double begun_s[MOST_STEPS + 2]; // of step i; [0] unused
+    uint64_t steps;                 // done
+    double seconds;                 // for all, but at least two steps
+    bool over, warming;
+} random_documents;
+
+static distill_status begin_step(void *context, uint64_t step, distill_step_plan *plan)
+{
+    random_documents *r = context;
+    size_t targets = r->count - r->documents;
+    r->begun_s[step] = distill_now_s();
+    r->steps = step - 1;
+    r->warming = step == 1;
+    r->over = step > MOST_STEPS || (step > 2 && r->begun_s[step] - r->begun_s[1] > r->seconds);
+    if (r->over)
+        return distill_fail(DISTILL_LIMIT, "the time is over after %llu steps",
+                            (unsigned long long)r->steps);
+    *plan = (distill_step_plan){.micro_batches = 1,
+                                .target_weight = (double)targets,
+                                .targets = targets,
+                                .tokens = r->count};
+    return DISTILL_OK;
+}
+
+static distill_status micro_batch(void *context, size_t index, distill_packed_batch *batch)
+{
+    random_documents *r = context;
+    (void)index;
+    if (r->warming) {
+        *batch = (distill_packed_batch){
+            .tokens = r->tokens, .count = WARM_TOKENS, .lengths = &WARM_LENGTH, .documents = 1};
+        return DISTILL_OK;
+    }
+    *batch = (distill_packed_batch){
+        .tokens = r->tokens, .count = r->count, .lengths = r->lengths, .documents = r->documents};
+    return DISTILL_OK;
+}
+
+static distill_logits_loss loss_of(void *context)
+{
+    random_documents *r = context;
+    return distill_decoder_cross_entropy(&r->loss);
+}
+
+static distill_status make_documents(random_documents *r, const throughput_part *part, size_t V)
+{
+    distill_status status = DISTILL_OK;
+    r->documents = part->documents;
+    r->count = part->documents * part->tokens;
+    TRY(DISTILL_NEW(&r->tokens, r->count));
+    TRY(DISTILL_NEW(&r->lengths, r->documents));
+    for (size_t i = 0; i < r->count; i++)
+        r->tokens[i] = (int32_t)((i * UINT64_C(0x9E3779B97F4A7C15) >> 33) % V);
+    for (size_t d = 0; d < r->documents; d++)
+        r->lengths[d] = part->tokens;
+done:
+    return status;
+}
+
+/// Seconds of the fastest step but the first, which is short and meets every page for the first time.
+static double best_step(const random_documents *r)
+{
+    double best = r->begun_s[3] - r->begun_s[2];
+    for (uint64_t i = 2; i <= r->steps; i++) {
+        double taken_s = r->begun_s[i + 1] - r->begun_s[i];
+        best = taken_s < best ? taken_s : best;
+    }
+    return best;
+}
+
+static void report(throughput_row *row, const throughput_part *part, const throughput_setup *setup,
+                   const distill_config *config, const random_documents *r)
+{
+    double step_s = best_step(r),
+           flop = throughput_train_flop(config, part->documents, part->tokens);
+    row->seconds = step_s;
+    row->value = (double)r->count / step_s;
+    row->limit = setup->ceilings.fp32_flops / flop * (double)r->count;
+    snprintf(row->unit, sizeof row->unit, "tok/s");
+    snprintf(row->limited_by, sizeof row->limited_by, "fp32");
+    snprintf(row->what, sizeof row->what, "%s %zux%zu, %s, %s, %.1f GFLOP/s", part->shape,
+             part->documents, part->tokens, part->precision, part->optimizer, flop / step_s * 1e-9);
+}
+
+static distill_optimizer_forms forms_of(const throughput_part *part)
+{
+    return (distill_optimizer_forms){
+        .dtype = strcmp(part->precision, "bf16") == 0 ? DISTILL_BF16 : DISTILL_F32,
+        .kind = strcmp(part->optimizer, "adamw") == 0 ? DISTILL_ADAMW : DISTILL_ADAMW_8BIT};
+}
+
+static distill_status train(random_documents *r, const throughput_part *part,
+                            distill_checkpoint *ckpt, const char *output)
+{
+    distill_status status = DISTILL_OK;
+    distill_layout *layout = NULL;
+    distill_trainer *trainer = NULL;
+    distill_objective objective = {"random", begin_step, micro_batch, loss_of, r};
+    distill_trainer_settings settings = {
+        .schedule = {DISTILL_CONSTANT, 1e-6, 1, 0, MOST_STEPS + 2},
+        .adamw = {0.9, 0.95, 1e-8, 0.1},
+        .max_grad_norm = 1,
+        .micro_tokens = part->documents * part->tokens,
+        .output = output,
+        .forms = forms_of(part),
+        .recomputed = part->recomputed,
+    };
+    TRY(distill_layout_create(&layout, distill_checkpoint_config(ckpt)));
+    TRY(make_documents(r, part, layout->config.V));
+    TRY(distill_trainer_create(&trainer, layout, &settings));
+    distill_block_sink to = distill_train_weights_sink(distill_trainer_weights(trainer));
+    TRY(distill_checkpoint_load_into(&to, layout, ckpt));
+    status = distill_trainer_run(trainer, &objective, NULL);
+    if (r->over)
+        status = DISTILL_OK;
+done:
+    distill_trainer_free(trainer);
+    distill_layout_free(layout);
+    return status;
+}
+
+// ---- the optimizer alone -----------------------------------------------------------------------
+
+/// Bytes that a step must read and write for each parameter: the gradient once for its norm, then once
+/// more; weight and moments both ways.
+static double bytes_a_parameter(const distill_optimizer_forms *forms)
+{
+    double gradient = (double)distill_dtype_bytes(forms->dtype);
+    double weight = forms->dtype == DISTILL_F32 ? 4 : 3;
+    double moments = forms->kind == DISTILL_ADAMW ? 8 : 2 + 8.0 / DISTILL_MOMENT_BLOCK;
+    return 2 * gradient + 2 * (weight + moments);
+}
+
+distill_status throughput_optimizer(const throughput_part *part, const throughput_setup *setup,
+                                    throughput_rows *rows)
+{
+    enum { TIMES = 8 };
+    distill_status status = DISTILL_OK;
+    distill_text json = {0};
+    distill_config config;
+    distill_layout *layout = NULL;
+    distill_optimizer_state o = {0};
+    const distill_optimizer_forms forms = forms_of(part);
+    const distill_adamw rule = {0.9, 0.95, 1e-8, 0.1};
+    double best_s = INFINITY;
+    TRY(throughput_shape_config(&json, part->shape));
+    TRY(distill_config_parse(&config, json.bytes, json.length, part->shape));
+    TRY(distill_layout_create(&layout, &config));
+    TRY(distill_optimizer_create(&o, layout, &forms));
+    for (uint64_t step = 1; step <= TIMES; step++) {
+        double begun_s = distill_now_s(), norm = distill_optimizer_norm(&o);
+        distill_optimizer_step(&o, &rule, 1e-3, distill_clip_factor(norm, 1), step);
+        best_s = fmin(best_s, distill_now_s() - begun_s);
+    }
+    throughput_row *row = throughput_row_add(rows, part, setup);
+    row->seconds = best_s;
+    row->value = bytes_a_parameter(&forms) * (double)layout->total / best_s * 1e-9;
+    row->limit = setup->ceilings.memory_bytes * 1e-9;
+    snprintf(row->unit, sizeof row->unit, "GB/s");
+    snprintf(row->limited_by, sizeof row->limited_by, "memory");
+    snprintf(row->what, sizeof row->what, "%s, %s, %s: norm and update, %.1f bytes a parameter",
+             part->shape, part->precision, part->optimizer, bytes_a_parameter(&forms));
+done:
+    distill_optimizer_free(&o);
+    distill_layout_free(layout);
+    distill_text_free(&json);
+    return status;
+}
+
+// ---- whole steps -------------------------------------------------------------------------------
+
+distill_status throughput_train(const throughput_part *part, const throughput_setup *setup,
+                                throughput_rows *rows)
+{
+    distill_status status = DISTILL_OK;
+    distill_text dir = {0}, output = {0};
+    distill_checkpoint *ckpt = NULL;
+    random_documents r = {.seconds = setup->seconds};
+    TRY(throughput_checkpoint(&dir, setup->folder, part->shape));
+    TRY(distill_checkpoint_open(&ckpt, dir.bytes));
+    TRY(distill_path_join(&output, setup->folder, "trained"));
+    TRY(distill_remove_all(output.bytes));
+    TRY(distill_make_directory(output.bytes));
+    TRY(train(&r, part, ckpt, output.bytes));
+    report(throughput_row_add(rows, part, setup), part, setup, distill_checkpoint_config(ckpt), &r);
+done:
+    distill_free(r.lengths);
+    distill_free(r.tokens);
+    distill_checkpoint_close(ckpt);
+    distill_text_free(&output);
+    distill_text_free(&dir);
+    return status;
+}

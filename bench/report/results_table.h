@@ -1,0 +1,24 @@
+// bench/report/results_table.h - the scores for people: one table on stdout, and the paired differences
+// under it.
+//
+//              math500 (250 problems, n=64)
+//     model      pass@1 ± 95%    cons@64   tokens   truncated
+//     before      41.2% ± 4.9      52.0%    1,204        3.1%
+//     after       62.5% ± 4.4      71.2%    2,870        1.2%
+//
+//     paired difference in pass@1, in percentage points with its 95% interval
+//     math500   after - before           +21.3  [+17.0, +25.6]
+//     math500   other - after             +0.7  [-3.0, +4.4]   not distinguishable
+//
+// Two suites stand beside each other, further ones below.
+#ifndef BENCH_REPORT_RESULTS_TABLE_H
+#define BENCH_REPORT_RESULTS_TABLE_H
+
+#include "bench/bench_run.h"
+
+distill_status results_table_write(distill_text *out, const bench_run *run) DISTILL_MUST_CHECK;
+
+/// Appends "62.5% ± 4.4": pass@1 and half of the interval's width, in percent.
+distill_status results_table_pass1(distill_text *out, const bench_score *score) DISTILL_MUST_CHECK;
+
+#endif

@@ -1,0 +1,42 @@
+// datasets/evaluate/sample_score.h - what the stored samples of one model on one suite amount to.
+//
+//     bench_score score = {0};
+//     TRY(score_read(&score, "out/samples/student/math500", problems, 64, seed));
+//     score.pass1, score.ci95, score.cons, score.tallies[problem]
+#ifndef DATASETS_EVALUATE_SAMPLE_SCORE_H
+#define DATASETS_EVALUATE_SAMPLE_SCORE_H
+
+#include "datasets/evaluate/statistics.h"
+#include "datasets/prompts/prompts.h"
+#include "datasets/traces/record.h"
+
+/// One reply; its number is its row in the samples.
+typedef struct score_reply {
+    uint32_t problem;
+    int32_t tokens;
+    int8_t correct; // 1, 0, -1 the rules cannot tell (counts as not right)
+    uint8_t finish; // distill_finish
+} score_reply;
+
+typedef struct bench_score {
+    size_t n, problems;
+    problem_tally *tallies; // [problems]
+    double *shares;         // [problems] share of right replies
+    score_reply *replies;   // [reply_count]
+    size_t reply_count;
+    double pass1;
+    statistics_interval ci95;
+    double cons;
+    double mean_tokens;
+    double truncated, unknown; // shares of the replies
+    double tokens_per_s;       // 0 = not known
+} bench_score;
+
+/// Reads the samples in `dir`: at most `n` replies to each problem of `prompts`.
+/// Errors  FORMAT for a reply without a verdict or to a problem that is not in `prompts`; those of
+///         the reader.
+distill_status score_read(bench_score *out, const char *dir, const prompt_set *prompts, size_t n,
+                          uint64_t seed) DISTILL_MUST_CHECK;
+void score_free(bench_score *score);
+
+#endif

@@ -1,0 +1,208 @@
+// datasets/filter/judge/judge_pass.c - a pass over the traces before the filter's own.
+#include "datasets/filter/judge/judge_pass.h"
+
+#include "datasets/filter/block_queue.h"
+#include "distill/base/interrupt.h"
+#include "distill/base/log.h"
+#include "distill/base/memory.h"
+#include "distill/base/progress.h"
+
+typedef struct judge_pass {
+    judge *j;
+    const filter_settings *settings;
+    trace_reader *const *inputs;
+    size_t input_count;
+    uint32_t *entries; // one for each trace that is judged
+    size_t count, capacity;
+} judge_pass;
+
+static bool needs_every_verdict(const filter_settings *settings)
+{
+    return settings->selection.min_pass_rate > 0 || settings->selection.max_pass_rate < 1;
+}
+
+/// Does no rule decide on this trace, and does a verdict matter?
+static bool is_for_judge(const filter_settings *settings, const correctness *verdict,
+                         const trace_record *trace, trace_reason reason)
+{
+    return verdict->reason == TRACE_UNKNOWN && trace->finish == DISTILL_FINISH_STOP &&
+           !correctness_runs_code(settings->verify, trace) &&
+           (reason == TRACE_KEPT || needs_every_verdict(settings));
+}
+
+static judge_case case_of(const trace_record *trace)
+{
+    return (judge_case){.question = trace->prompt,
+                        .reference = trace->answer,
+                        .reply = judge_final_part(trace->response)};
+}
+
+// --- which traces --------------------------------------------------------------------------------
+
+/// Marks the traces for the judge by the reason TRACE_UNKNOWN; programs are not run for that.
+static distill_status mark_block(block_slot *slot, void *context)
+{
+    distill_status status = DISTILL_OK;
+    const judge_pass *g = context;
+    for (size_t i = 0; i < trace_block_count(slot->block); i++) {
+        const trace_record *trace = trace_block_at(slot->block, i);
+        trace_reason reason = TRACE_KEPT;
+        trace_summary *summary = &slot->judgements[i].summary;
+        *summary = (trace_summary){.reason = TRACE_KEPT};
+        if (correctness_runs_code(g->settings->verify, trace))
+            continue;
+        TRY(filter_rows_check(&reason, g->settings, trace, &slot->scratch));
+        TRY(correctness_judge(&slot->verdict, g->settings->verify, trace));
+        if (is_for_judge(g->settings, &slot->verdict, trace, reason))
+            summary->reason = TRACE_UNKNOWN;
+    }
+done:
+    return status;
+}
+
+static distill_status take_block(judge_pass *g, const block_slot *slot)
+{
+    distill_status status = DISTILL_OK;
+    for (size_t i = 0; i < trace_block_count(slot->block); i++) {
+        if (slot->judgements[i].summary.reason != TRACE_UNKNOWN)
+            continue;
+        if (g->count == g->capacity) {
+            size_t capacity = g->capacity * 2 + 1024;
+            TRY(distill_grow((void **)&g->entries, g->capacity, capacity, sizeof *g->entries));
+            g->capacity = capacity;
+        }
+        judge_case c = case_of(trace_block_at(slot->block, i));
+        TRY(judge_add(g->j, &g->entries[g->count++], &c, slot->first + i));
+    }
+done:
+    return status;
+}
+
+static distill_status find_cases(judge_pass *g)
+{
+    distill_status status = DISTILL_OK;
+    block_queue *queue = NULL;
+    distill_progress bar;
+    const block_work work = {.part = TRACE_BLOCK_TEXTS, .judge = mark_block, .context = g};
+    TRY(block_queue_create(&queue, g->inputs, g->input_count));
+    distill_progress_start(&bar, "looking for what no rule decides", "traces",
+                           block_queue_total(queue), 0);
+    uint64_t seen = 0;
+    block_queue_start(queue, &work);
+    for (;;) {
+        block_slot *slot = NULL;
+        TRY(block_queue_next(queue, &slot));
+        if (slot == NULL)
+            break;
+        TRY(take_block(g, slot));
+        seen += trace_block_count(slot->block);
+        distill_progress_update(&bar, seen, NULL);
+        TRY(distill_interrupt_check());
+    }
+    distill_progress_finish(&bar);
+done:
+    block_queue_free(queue);
+    return status;
+}
+
+// --- asking --------------------------------------------------------------------------------------
+
+static distill_status fetch_case(void *context, judge_case *c, uint64_t place)
+{
+    distill_status status = DISTILL_OK;
+    const judge_pass *g = context;
+    trace_record trace;
+    size_t input = 0;
+    while (place >= trace_reader_count(g->inputs[input]))
+        place -= trace_reader_count(g->inputs[input++]);
+    TRY(trace_reader_read(g->inputs[input], place, &trace));
+    *c = case_of(&trace);
+done:
+    return status;
+}
+
+distill_status judge_pass_ask(judge_pass_counts *counts, judge *j, const filter_settings *settings,
+                              trace_reader *const *inputs, size_t input_count)
+{
+    distill_status status = DISTILL_OK;
+    judge_pass g = {.j = j, .settings = settings, .inputs = inputs, .input_count = input_count};
+    double started_s = distill_now_s();
+    *counts = (judge_pass_counts){0};
+    TRY(find_cases(&g));
+    TRY(judge_ask(j, fetch_case, &g));
+    counts->traces = g.count;
+    for (size_t i = 0; i < g.count; i++)
+        counts->outcomes[judge_verdict_of(j, g.entries[i]).outcome]++;
+    counts->judge = judge_count(j);
+    counts->seconds = distill_now_s() - started_s;
+    distill_event("judge.done", "\"traces\":%llu,\"asked\":%llu,\"failed\":%llu",
+                  (unsigned long long)counts->traces, (unsigned long long)counts->judge.asked,
+                  (unsigned long long)counts->judge.failed);
+done:
+    distill_free(g.entries);
+    return status;
+}
+
+// --- verdicts ------------------------------------------------------------------------------------
+
+distill_status judge_pass_apply(const filter_settings *settings, correctness *verdict,
+                                const trace_record *trace, trace_reason reason)
+{
+    distill_status status = DISTILL_OK;
+    judge_verdict found;
+    if (settings->judge == NULL || !is_for_judge(settings, verdict, trace, reason))
+        return DISTILL_OK;
+    judge_case c = case_of(trace);
+    TRY(judge_find(settings->judge, &found, &c));
+    if (found.outcome == JUDGE_CORRECT) {
+        verdict->correct = 1;
+        verdict->reason = TRACE_KEPT;
+    } else if (found.outcome == JUDGE_INCORRECT) {
+        verdict->correct = 0;
+        verdict->reason = TRACE_WRONG;
+    }
+    distill_text_clear(&verdict->extracted);
+    TRY(distill_text_printf(&verdict->extracted, "judge: %s", judge_outcome_key(found.outcome)));
+    if (found.why.length > 0)
+        TRY(distill_text_add(&verdict->extracted, "; "));
+    TRY(distill_text_add_span(&verdict->extracted, found.why));
+done:
+    return status;
+}
+
+// --- the report ----------------------------------------------------------------------------------
+
+distill_status judge_pass_report(distill_text *out, const judge_pass_counts *counts)
+{
+    distill_status status = DISTILL_OK;
+    const judge_counts *j = &counts->judge;
+    TRY(distill_text_printf(out, ",\"judge\":{\"traces\":%llu",
+                            (unsigned long long)counts->traces));
+    for (int i = 0; i < JUDGE_OUTCOMES; i++)
+        TRY(distill_text_printf(out, ",\"%s\":%llu", judge_outcome_key((judge_outcome)i),
+                                (unsigned long long)counts->outcomes[i]));
+    TRY(distill_text_printf(
+        out,
+        ",\"cases\":%llu,\"asked\":%llu,\"reused\":%llu,\"retries\":%llu,\"prompt_tokens\":%llu,"
+        "\"reply_tokens\":%llu,\"seconds\":%.3f}",
+        (unsigned long long)j->cases, (unsigned long long)j->asked, (unsigned long long)j->reused,
+        (unsigned long long)j->retries, (unsigned long long)j->prompt_tokens,
+        (unsigned long long)j->reply_tokens, counts->seconds));
+done:
+    return status;
+}
+
+void judge_pass_note(const judge_pass_counts *counts)
+{
+    const judge_counts *j = &counts->judge;
+    distill_note("judge: %llu traces, %llu different cases: %llu asked, %llu known before, %llu "
+                 "failed; %llu prompt + %llu reply tokens",
+                 (unsigned long long)counts->traces, (unsigned long long)j->cases,
+                 (unsigned long long)j->asked, (unsigned long long)j->reused,
+                 (unsigned long long)j->failed, (unsigned long long)j->prompt_tokens,
+                 (unsigned long long)j->reply_tokens);
+    for (int i = 0; i < JUDGE_OUTCOMES; i++)
+        if (counts->outcomes[i] > 0)
+            distill_note("judge: %llu traces: %s", (unsigned long long)counts->outcomes[i],
+                         judge_outcome_text((judge_outcome)i));
+}

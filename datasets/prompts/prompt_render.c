@@ -1,0 +1,141 @@
+#include "datasets/prompts/prompt_render.h"
+
+#include <string.h>
+
+static const char PLACE[] = "{prompt}";
+static const distill_render_options REPLY_OPENED = {.add_generation_prompt = true};
+
+typedef enum line_breaks { BREAK_ALWAYS, BREAK_UNLESS_LATEX } line_breaks;
+
+/// Appends `text` with line breaks where "\n" was typed as two characters.
+static distill_status read_breaks(distill_text *out, const char *text, line_breaks breaks)
+{
+    distill_status status = DISTILL_OK;
+    for (const char *c = text; *c != '\0'; c++) {
+        bool latex = breaks == BREAK_UNLESS_LATEX && c[1] != '\0' && c[2] >= 'a' && c[2] <= 'z';
+        bool line_break = c[0] == '\\' && c[1] == 'n' && !latex;
+        TRY(distill_text_add_char(out, line_break ? '\n' : *c));
+        c += line_break;
+    }
+done:
+    return status;
+}
+
+distill_status prompt_style_create(prompt_style *out, const distill_chat *chat, const char *system,
+                                   const char *prompt_template, const char *think_prefix)
+{
+    distill_status status = DISTILL_OK;
+    const char *opened = chat != NULL ? distill_chat_think_prefix(chat, &REPLY_OPENED) : "";
+    size_t skip = strlen(opened);
+    *out = (prompt_style){.chat = chat, .system = system};
+    if (prompt_template == NULL)
+        prompt_template = PLACE;
+    if (strstr(prompt_template, PLACE) == NULL)
+        return distill_fail(DISTILL_USAGE,
+                            "prompt-template: \"%s\" has no {prompt}, where the prompt's text goes",
+                            prompt_template);
+    TRY(read_breaks(&out->template, prompt_template, BREAK_UNLESS_LATEX));
+    TRY(distill_text_add(&out->forced, ""));
+    TRY(read_breaks(&out->forced, think_prefix != NULL ? think_prefix : "", BREAK_ALWAYS));
+    if (out->forced.length >= skip && memcmp(out->forced.bytes, opened, skip) == 0) {
+        memmove(out->forced.bytes, out->forced.bytes + skip, out->forced.length - skip + 1);
+        out->forced.length -= skip;
+    }
+    TRY(distill_text_add(&out->reply_start, opened));
+    TRY(distill_text_add_span(&out->reply_start, distill_text_span(&out->forced)));
+done:
+    if (status != DISTILL_OK)
+        prompt_style_free(out);
+    return status;
+}
+
+void prompt_style_free(prompt_style *style)
+{
+    distill_text_free(&style->template);
+    distill_text_free(&style->forced);
+    distill_text_free(&style->reply_start);
+}
+
+/// Appends the user's text as the template has it.
+static distill_status fill_template(distill_text *out, const prompt_style *style,
+                                    distill_span prompt)
+{
+    distill_status status = DISTILL_OK;
+    const distill_span template = distill_text_span(&style->template);
+    const distill_span place = distill_span_of(PLACE);
+    size_t from = 0, at;
+    while ((at = distill_span_find(template, place, from)) != SIZE_MAX) {
+        TRY(distill_text_append(out, template.bytes + from, at - from));
+        TRY(distill_text_add_span(out, prompt));
+        from = at + place.length;
+    }
+    TRY(distill_text_append(out, template.bytes + from, template.length - from));
+done:
+    return status;
+}
+
+distill_status prompt_conversation_make(prompt_conversation *c, const prompt_style *style,
+                                        const prompt_record *record)
+{
+    distill_status status = DISTILL_OK;
+    size_t turns = record->message_count;
+    bool own = turns > 0 && distill_span_is(record->messages[0].role, "system");
+    *c = (prompt_conversation){0};
+    TRY(DISTILL_NEW(&c->messages, turns + 2));
+    if (style->system != NULL && !own)
+        c->messages[c->count++] =
+            (distill_message){distill_span_of("system"), distill_span_of(style->system)};
+    for (size_t i = 0; i < turns; i++)
+        c->messages[c->count++] = record->messages[i];
+    TRY(fill_template(&c->user, style, record->prompt));
+    c->messages[c->count++] =
+        (distill_message){distill_span_of("user"), distill_text_span(&c->user)};
+done:
+    return status;
+}
+
+void prompt_conversation_free(prompt_conversation *c)
+{
+    distill_free(c->messages);
+    distill_text_free(&c->user);
+    *c = (prompt_conversation){0};
+}
+
+distill_status prompt_encode(distill_ids *ids, const prompt_style *style,
+                             const distill_tokenizer *tok, const prompt_record *record)
+{
+    distill_status status = DISTILL_OK;
+    prompt_conversation c = {0};
+    TRY(prompt_conversation_make(&c, style, record));
+    TRY(distill_chat_encode_prompt(ids, style->chat, c.messages, c.count, &REPLY_OPENED));
+    TRY(distill_tokenizer_encode(ids, tok, style->forced.bytes, style->forced.length,
+                                 DISTILL_PARSE_SPECIAL));
+done:
+    prompt_conversation_free(&c);
+    return status;
+}
+
+distill_status prompt_text(distill_text *out, const prompt_style *style,
+                           const prompt_record *record)
+{
+    distill_status status = DISTILL_OK;
+    prompt_conversation c = {0};
+    TRY(prompt_conversation_make(&c, style, record));
+    TRY(distill_chat_render(out, style->chat, c.messages, c.count, &REPLY_OPENED));
+    TRY(distill_text_add_span(out, distill_text_span(&style->forced)));
+done:
+    prompt_conversation_free(&c);
+    return status;
+}
+
+distill_status prompt_text_bytes(size_t *bytes, const prompt_style *style,
+                                 const prompt_record *record)
+{
+    distill_status status = DISTILL_OK;
+    distill_text text = {0};
+    TRY(prompt_text(&text, style, record));
+    *bytes = text.length;
+done:
+    distill_text_free(&text);
+    return status;
+}

@@ -1,0 +1,93 @@
+// datasets/sample/sampling_options.h - the flags of sampling, for every program that samples (gen, bench).
+//
+//     typedef struct gen_options {
+//         distill_common_options common;
+//         sampling_options sampling;
+//     } gen_options;
+//     static const gen_options DEFAULTS = {.common = DISTILL_COMMON_DEFAULTS, .sampling = SAMPLING_DEFAULTS};
+//     static const distill_option ROWS[] = {SAMPLING_ROWS(offsetof(gen_options, sampling)), DISTILL_COMMON_ROWS};
+#ifndef DATASETS_SAMPLE_SAMPLING_OPTIONS_H
+#define DATASETS_SAMPLE_SAMPLING_OPTIONS_H
+
+#include "datasets/sample/sampling.h"
+#include "distill/base/options/options.h"
+
+typedef struct sampling_options {
+    double temperature, top_p, min_p;
+    size_t top_k, max_tokens;
+    distill_string_list stop;
+    const char *system, *prompt_template, *think_prefix, *chat_template, *weights;
+    size_t batch_size; // 0 = chosen from memory
+    size_t shard_traces;
+    int compression_level;
+} sampling_options;
+
+/// What asks for a boxed answer, as DeepSeek-R1's evaluation does.
+#define PROMPT_TEMPLATE_DEFAULT                                                                    \
+    "{prompt}\nPlease reason step by step, and put your final answer within \\boxed{}."
+
+#define SAMPLING_DEFAULTS                                                                          \
+    {                                                                                              \
+        .temperature = 0.6, .top_p = 0.95, .max_tokens = 32768,                                    \
+        .prompt_template = PROMPT_TEMPLATE_DEFAULT, .chat_template = "auto", .weights = "bf16",    \
+        .shard_traces = 10000, .compression_level = 3                                              \
+    }
+
+/// Errors  USAGE for an empty stop string and a prompt template without {prompt}.
+distill_status sampling_options_check(const sampling_options *options) DISTILL_MUST_CHECK;
+
+/// A job with what the options say; prompts, generator, chat, samples, seed, store are the caller's to fill in.
+sampling_job sampling_options_job(const sampling_options *options);
+distill_weights sampling_options_weights(const sampling_options *options);
+
+#define SAMPLING_AT(base, field) ((base) + offsetof(sampling_options, field))
+// clang-format off
+#define SAMPLING_ROWS(base)                                                                        \
+    {.section = "Sampling"},                                                                       \
+    {.name = "temperature", .letter = 't', .type = DISTILL_OPT_REAL,                               \
+     .offset = SAMPLING_AT(base, temperature), .low = 0, .high = 100, .unit = "F",                 \
+     .help = "softmax temperature; 0 takes the most probable token"},                              \
+    {.name = "top-p", .type = DISTILL_OPT_REAL, .offset = SAMPLING_AT(base, top_p),                \
+     .low = 1e-9, .high = 1, .unit = "F",                                                          \
+     .help = "draw from the smallest set of tokens that has this probability; 1 is off"},          \
+    {.name = "top-k", .type = DISTILL_OPT_SIZE, .offset = SAMPLING_AT(base, top_k),                \
+     .low = 0, .high = 1 << 30, .unit = "N",                                                       \
+     .help = "draw from the N most probable tokens; 0 is off"},                                    \
+    {.name = "min-p", .type = DISTILL_OPT_REAL, .offset = SAMPLING_AT(base, min_p),                \
+     .low = 0, .high = 1, .unit = "F",                                                             \
+     .help = "leave out tokens less probable than F times the most probable one; 0 is off"},       \
+    {.name = "max-tokens", .type = DISTILL_OPT_SIZE, .offset = SAMPLING_AT(base, max_tokens),      \
+     .low = 1, .high = 1 << 28, .unit = "N",                                                       \
+     .aliases = "max-new-tokens,max-completion-length,max-gen-toks,generation-size",               \
+     .help = "longest reply; clipped to what the prompt leaves of the model's context"},           \
+    {.name = "stop", .type = DISTILL_OPT_LIST, .offset = SAMPLING_AT(base, stop), .unit = "TEXT",  \
+     .help = "end a reply before this text (repeatable)"},                                         \
+    {.name = "batch-size", .type = DISTILL_OPT_SIZE, .offset = SAMPLING_AT(base, batch_size),      \
+     .low = 0, .high = 1 << 16, .unit = "N", .aliases = "max-num-seqs",                            \
+     .help = "sequences decoded together; 0 chooses from the memory there is"},                    \
+    {.name = "weights", .type = DISTILL_OPT_CHOICE, .offset = SAMPLING_AT(base, weights),          \
+     .choices = "bf16|fp32|int8",                                                                  \
+     .help = "how a local model's weights are held; int8 rounds activations too"},                 \
+    {.section = "Prompts"},                                                                        \
+    {.name = "prompt-template", .type = DISTILL_OPT_STRING,                                        \
+     .offset = SAMPLING_AT(base, prompt_template), .unit = "TEXT",                                 \
+     .help = "what the user says, with {prompt} in it; '{prompt}' alone is the prompt as given"},  \
+    {.name = "system", .type = DISTILL_OPT_STRING, .offset = SAMPLING_AT(base, system),            \
+     .unit = "TEXT", .aliases = "system-prompt,system-instruction",                                \
+     .help = "system message for prompts that have none of their own"},                            \
+    {.name = "think-prefix", .type = DISTILL_OPT_STRING,                                           \
+     .offset = SAMPLING_AT(base, think_prefix), .unit = "TEXT", .aliases = "assistant-prefill",    \
+     .help = "text every reply is forced to begin with, such as '<think>\\n'"},                    \
+    {.name = "chat-template", .type = DISTILL_OPT_CHOICE,                                          \
+     .offset = SAMPLING_AT(base, chat_template),                                                   \
+     .choices = DISTILL_CHAT_CHOICES,                           \
+     .help = "form of the conversation; auto recognises the checkpoint's own"},                    \
+    {.section = "Shards"},                                                                         \
+    {.name = "shard-traces", .type = DISTILL_OPT_SIZE, .offset = SAMPLING_AT(base, shard_traces),  \
+     .low = 1, .high = 1 << 30, .unit = "N", .help = "traces in a shard"},                         \
+    {.name = "compression-level", .type = DISTILL_OPT_INT,                                         \
+     .offset = SAMPLING_AT(base, compression_level), .low = 1, .high = 22, .unit = "N",            \
+     .help = "zstd level of the shards"}
+// clang-format on
+
+#endif

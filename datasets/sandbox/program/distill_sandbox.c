@@ -1,0 +1,337 @@
+// datasets/sandbox/program/distill_sandbox.c - the program distill-sandbox: runs one untrusted program.
+//
+//   library ─► keeper (this process, outside) ─► guard (process 1 of new namespaces) ─► program
+//              waits; maps the user id            builds the view, keeps the time,       nobody,
+//                                                 kills all, reports                     filtered
+//
+// Started by datasets/sandbox/sandbox.c with the descriptors of sandbox_spec.h; not meant for people.
+// Stops: reading files of the machine, networks, other processes, lasting processes, too much time,
+// memory, output, files. Does not stop: bugs of the kernel, side channels (docs/sandbox.md).
+// A program of its own because a large process with threads cannot fork safely, nor fast.
+#include "datasets/sandbox/program/sandbox_view.h"
+#include "datasets/sandbox/program/system_calls.h"
+#include "datasets/sandbox/sandbox_spec.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/sendfile.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { MOST_FILES = 16, MOST_ARGUMENTS = 64, NOBODY = 65534, MOST_SPEC_BYTES = 1 << 20 };
+
+/// The spec and its strings, which lie behind it.
+typedef struct order {
+    const sandbox_spec *spec;
+    char *arguments[MOST_ARGUMENTS + 1];
+    view_file files[MOST_FILES];
+} order;
+
+static void send_report(const sandbox_report *report)
+{
+    if (write(SANDBOX_REPORT_FD, report, sizeof *report) != sizeof *report)
+        _exit(1); // nobody listens any more
+}
+
+/// Reports that the run came no further than `stage`, and ends this process.
+static void give_up(sandbox_stage stage, const char *what)
+{
+    sandbox_report report = {.stage = stage};
+    snprintf(report.message, sizeof report.message, "%s: %s", what, strerror(errno));
+    send_report(&report);
+    _exit(1);
+}
+
+static uint64_t now_us(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+}
+
+// --- the order -----------------------------------------------------------------------------------
+
+static void read_order(order *out)
+{
+    struct stat info;
+    if (fstat(SANDBOX_SPEC_FD, &info) != 0 || info.st_size < (off_t)sizeof(sandbox_spec) ||
+        info.st_size > MOST_SPEC_BYTES)
+        give_up(SANDBOX_NOT_MADE, "distill-sandbox is started by the other programs alone");
+    size_t bytes = (size_t)info.st_size;
+    char *block = calloc(1, bytes + 1);
+    if (block == NULL || pread(SANDBOX_SPEC_FD, block, bytes, 0) != (ssize_t)bytes)
+        give_up(SANDBOX_NOT_MADE, "reading what to run");
+    out->spec = (const sandbox_spec *)(const void *)block;
+    const sandbox_spec *spec = out->spec;
+    if (spec->version != SANDBOX_VERSION || spec->argument_count > MOST_ARGUMENTS ||
+        spec->argument_count == 0 || spec->file_count > MOST_FILES) {
+        errno = EINVAL;
+        give_up(SANDBOX_NOT_MADE, "distill-sandbox and the program differ in version");
+    }
+    char *at = block + sizeof *spec, *end = block + bytes;
+    for (uint32_t i = 0; i < spec->argument_count + spec->file_count; i++) {
+        if (i < spec->argument_count)
+            out->arguments[i] = at;
+        else
+            out->files[i - spec->argument_count] =
+                (view_file){at, SANDBOX_FIRST_FILE + (int)(i - spec->argument_count)};
+        at += strnlen(at, (size_t)(end - at)) + (at < end ? 1 : 0);
+    }
+}
+
+// --- the program ---------------------------------------------------------------------------------
+
+static void limit(int resource, uint64_t soft, uint64_t hard)
+{
+    struct rlimit value = {soft, hard};
+    if (setrlimit((__rlimit_resource_t)resource, &value) != 0)
+        _exit(126);
+}
+
+static void set_limits(const sandbox_spec *spec)
+{
+    uint64_t tasks = spec->processes > 0 ? spec->processes : 64; // threads
+    limit(RLIMIT_CPU, spec->cpu_s, spec->cpu_s + 1);
+    limit(RLIMIT_AS, spec->memory_bytes, spec->memory_bytes);
+    limit(RLIMIT_STACK, spec->stack_bytes, spec->stack_bytes);
+    limit(RLIMIT_FSIZE, spec->file_bytes, spec->file_bytes);
+    limit(RLIMIT_NOFILE, 64, 64);
+    limit(RLIMIT_NPROC, tasks, tasks);
+    limit(RLIMIT_CORE, 0, 0);
+    limit(RLIMIT_MEMLOCK, 0, 0);
+    limit(RLIMIT_MSGQUEUE, 0, 0);
+    limit(RLIMIT_SIGPENDING, 256, 256);
+}
+
+static void drop_rights(void)
+{
+    for (int capability = 0; capability < 64; capability++)
+        prctl(PR_CAPBSET_DROP, capability, 0, 0, 0); // fails behind the last one
+    prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+        _exit(126);
+}
+
+/// Becomes the program. A failure is told through `failure`, which closes when execve succeeds.
+static void become_program(const order *o, int failure)
+{
+    static char *const environment[] = {"PATH=/usr/local/bin:/usr/bin:/bin", "HOME=/tmp",
+                                        "LANG=C.UTF-8", "OMP_NUM_THREADS=1", NULL};
+    const sandbox_spec *spec = o->spec;
+    int first = 3;
+    if (spec->has_channel && dup2(SANDBOX_CHANNEL_FD, first++) < 0)
+        _exit(126);
+    if (dup3(failure, first, O_CLOEXEC) < 0) // moves down, so that all above it can be closed
+        _exit(126);
+    syscall(SYS_close_range, first + 1, ~0U, 0);
+    setsid();
+    set_limits(spec);
+    drop_rights();
+    if (chdir("/tmp") == 0 &&
+        system_calls_restrict(spec->processes > 0 ? PROCESSES : THREADS_ONLY) == 0)
+        execve(o->arguments[0], o->arguments, environment);
+    int error = errno;
+    if (write(first, &error, sizeof error) < 0)
+        _exit(126);
+    _exit(127);
+}
+
+// --- the guard -----------------------------------------------------------------------------------
+
+/// Waits until the program ends, its time is over, or the library is gone. Returns whether the time
+/// was over. Time in which this process did not run either (the machine slept, the job was stopped)
+/// does not count: of each look at the clock at most twice the pause between two looks.
+static int watch(pid_t program, uint64_t wall_ms)
+{
+    enum { PAUSE_MS = 100 };
+    uint64_t left_us = wall_ms * 1000, looked_us = now_us();
+    struct pollfd events[2] = {{.fd = (int)syscall(SYS_pidfd_open, program, 0), .events = POLLIN},
+                               {.fd = SANDBOX_REPORT_FD, .events = POLLRDHUP}};
+    if (events[0].fd < 0)
+        give_up(SANDBOX_NOT_MADE, "pidfd_open");
+    for (;;) {
+        uint64_t pause_ms = left_us / 1000 < PAUSE_MS ? left_us / 1000 + 1 : PAUSE_MS;
+        int ready = poll(events, 2, (int)pause_ms);
+        if (ready < 0 && errno != EINTR)
+            give_up(SANDBOX_NOT_MADE, "waiting for the program");
+        if (ready > 0 && events[1].revents != 0)
+            _exit(0); // process 1 ends, and all of the namespace with it
+        if (ready > 0)
+            return 0;
+        uint64_t passed_us = now_us() - looked_us;
+        looked_us += passed_us;
+        if (passed_us > 2000 * pause_ms)
+            passed_us = 2000 * pause_ms;
+        if (passed_us >= left_us)
+            return 1;
+        left_us -= passed_us;
+    }
+}
+
+/// Copies /tmp/RESULT, a plain file, to the descriptor for it.
+static uint64_t copy_result(const sandbox_spec *spec)
+{
+    char path[80];
+    struct stat info;
+    off_t from = 0;
+    snprintf(path, sizeof path, "/tmp/%s", spec->result_name);
+    int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0 || fstat(fd, &info) != 0 || !S_ISREG(info.st_mode))
+        return 0;
+    while (from < info.st_size &&
+           sendfile(SANDBOX_RESULT_FD, fd, &from, (size_t)(info.st_size - from)) > 0)
+        ;
+    close(fd);
+    return (uint64_t)from;
+}
+
+static void reap_all(sandbox_report *report, pid_t program)
+{
+    int ended;
+    kill(-1, SIGKILL);
+    for (pid_t pid; (pid = waitpid(-1, &ended, 0)) > 0 || (pid < 0 && errno == EINTR);) {
+        if (pid != program)
+            continue;
+        report->exit_status = WIFEXITED(ended) ? WEXITSTATUS(ended) : -1;
+        report->signal = WIFSIGNALED(ended) ? WTERMSIG(ended) : 0;
+    }
+    struct rusage used;
+    getrusage(RUSAGE_CHILDREN, &used);
+    report->cpu_us = (uint64_t)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) * 1000000 +
+                     (uint64_t)(used.ru_utime.tv_usec + used.ru_stime.tv_usec);
+    report->peak_bytes = (uint64_t)used.ru_maxrss * 1024;
+}
+
+/// Becomes nobody; it keeps the rights of its user namespace, which the program will not have.
+static void take_identity(void)
+{
+    char go;
+    if (read(SANDBOX_SPEC_FD, &go, 1) != 1) // the keeper has mapped the ids
+        _exit(1);
+    if (setresgid(NOBODY, NOBODY, NOBODY) != 0 || setresuid(NOBODY, NOBODY, NOBODY) != 0)
+        give_up(SANDBOX_NOT_MADE, "becoming nobody in a user namespace");
+    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+    prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+}
+
+static void guard(const order *o)
+{
+    const sandbox_spec *spec = o->spec;
+    sandbox_report report = {.stage = SANDBOX_RAN};
+    int failure[2], error = 0;
+    take_identity();
+    if (sethostname("sandbox", 7) != 0)
+        give_up(SANDBOX_NOT_MADE, "sethostname in a user namespace");
+    const char *failed =
+        sandbox_view_make(o->files, spec->file_count, spec->scratch_bytes, (int)spec->executable);
+    if (failed != NULL)
+        give_up(SANDBOX_NOT_MADE, failed);
+    if (pipe2(failure, O_CLOEXEC) != 0)
+        give_up(SANDBOX_NOT_MADE, "pipe");
+    uint64_t start = now_us();
+    pid_t program = fork();
+    if (program < 0)
+        give_up(SANDBOX_NOT_MADE, "fork");
+    if (program == 0)
+        become_program(o, failure[1]);
+    close(failure[1]);
+    for (int fd = 0; fd < 3; fd++)
+        close(fd);
+    if (spec->has_channel)
+        close(SANDBOX_CHANNEL_FD); // so that the other end sees the program go
+    report.wall_expired = (uint32_t)watch(program, spec->wall_ms);
+    report.wall_us = now_us() - start;
+    reap_all(&report, program);
+    if (read(failure[0], &error, sizeof error) == sizeof error) {
+        errno = error;
+        give_up(SANDBOX_NOT_STARTED, o->arguments[0]);
+    }
+    if (spec->result_name[0] != '\0')
+        report.result_bytes = copy_result(spec);
+    send_report(&report);
+    _exit(0);
+}
+
+// --- the keeper ----------------------------------------------------------------------------------
+
+static int write_proc(pid_t pid, const char *name, const char *text)
+{
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%d/%s", (int)pid, name);
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    if (fd < 0)
+        return -1;
+    ssize_t written = write(fd, text, strlen(text));
+    int error = errno;
+    close(fd);
+    errno = error;
+    return written == (ssize_t)strlen(text) ? 0 : -1;
+}
+
+/// Maps nobody within to nobody outside (root), or to the user who runs this. Root would otherwise
+/// be exempt from the limit on processes.
+static int map_ids(pid_t pid)
+{
+    char uids[64], gids[64];
+    unsigned uid = geteuid() == 0 ? NOBODY : geteuid(), gid = geteuid() == 0 ? NOBODY : getegid();
+    snprintf(uids, sizeof uids, "%u %u 1\n", NOBODY, uid);
+    snprintf(gids, sizeof gids, "%u %u 1\n", NOBODY, gid);
+    if (geteuid() != 0 && write_proc(pid, "setgroups", "deny") != 0)
+        return -1;
+    return write_proc(pid, "gid_map", gids) == 0 ? write_proc(pid, "uid_map", uids) : -1;
+}
+
+static pid_t clone_guard(void)
+{
+    unsigned long flags = CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC |
+                          CLONE_NEWUTS | CLONE_NEWCGROUP | SIGCHLD;
+    return (pid_t)syscall(SYS_clone, flags, NULL, NULL, NULL, NULL);
+}
+
+int main(void)
+{
+    order o = {0};
+    int go[2];
+    read_order(&o);
+    syscall(SYS_close_range, SANDBOX_FIRST_FILE + o.spec->file_count, ~0U, 0);
+    if (geteuid() == 0 && setgroups(0, NULL) != 0)
+        give_up(SANDBOX_NOT_MADE, "setgroups");
+    if (pipe2(go, O_CLOEXEC) != 0)
+        give_up(SANDBOX_NOT_MADE, "pipe");
+    pid_t pid = clone_guard();
+    if (pid < 0)
+        give_up(SANDBOX_NOT_MADE, "new namespaces are not permitted here");
+    if (pid == 0) {
+        close(go[1]);
+        if (dup2(go[0], SANDBOX_SPEC_FD) < 0)
+            _exit(1);
+        guard(&o);
+    }
+    close(go[0]);
+    for (int fd = 0; fd < SANDBOX_REPORT_FD; fd++)
+        close(fd);
+    if (o.spec->has_channel)
+        close(SANDBOX_CHANNEL_FD);
+    if (map_ids(pid) != 0)
+        give_up(SANDBOX_NOT_MADE, "mapping a user in a new namespace");
+    if (write(go[1], "", 1) != 1)
+        give_up(SANDBOX_NOT_MADE, "starting the guard");
+    int ended = 0;
+    while (waitpid(pid, &ended, 0) < 0 && errno == EINTR)
+        ;
+    return 0;
+}

@@ -1,0 +1,322 @@
+// datasets/tools/tool_import.c - `distill import FILE.jsonl -o DIR`: JSON lines as trace shards.
+//
+// A line without an id gets the number of the first line with the same prompt, and a sample number
+// of its own among them, so that replies to one prompt stay together.
+#include "datasets/traces/json_trace.h"
+#include "datasets/traces/key_map.h"
+#include "datasets/traces/key_set.h"
+#include "datasets/traces/trace_store.h"
+#include "distill/base/file.h"
+#include "distill/base/interrupt.h"
+#include "distill/base/log.h"
+#include "distill/base/memory.h"
+#include "distill/base/options/options.h"
+#include "distill/base/sha256.h"
+#include "distill/base/threads.h"
+#include "distill/tools/tools.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { MOST_LINE_BYTES = 1 << 30, BATCH_LINES = 256, BATCH_BYTES = 1 << 22 };
+
+typedef struct import_options {
+    distill_common_options common;
+    distill_string_list files;
+    const char *output, *teacher;
+    size_t shard_traces;
+    int compression_level;
+    bool overwrite;
+} import_options;
+
+static const import_options IMPORT_DEFAULTS = {.common = DISTILL_COMMON_DEFAULTS,
+                                               .teacher = "imported",
+                                               .shard_traces = 10000,
+                                               .compression_level = 3};
+
+#define AT(field) offsetof(import_options, field)
+static const distill_option IMPORT_ROWS[] = {
+    {.section = "Import"},
+    {.name = "input",
+     .letter = 'i',
+     .type = DISTILL_OPT_LIST,
+     .offset = AT(files),
+     .unit = "FILE",
+     .help = "JSON lines, also compressed (.zst), or - for standard input; the words alone are "
+             "enough",
+     .positional_list = true},
+    {.name = "output",
+     .letter = 'o',
+     .type = DISTILL_OPT_STRING,
+     .offset = AT(output),
+     .unit = "DIR",
+     .help = "directory for the shards"},
+    {.name = "teacher",
+     .type = DISTILL_OPT_STRING,
+     .offset = AT(teacher),
+     .unit = "NAME",
+     .help = "who wrote the replies, kept in the shards"},
+    {.name = "shard-traces",
+     .type = DISTILL_OPT_SIZE,
+     .offset = AT(shard_traces),
+     .low = 1,
+     .high = 1e9,
+     .unit = "N",
+     .help = "traces a shard"},
+    {.name = "compression-level",
+     .type = DISTILL_OPT_INT,
+     .offset = AT(compression_level),
+     .low = 1,
+     .high = 19,
+     .unit = "N",
+     .help = "zstd level"},
+    {.name = "overwrite",
+     .type = DISTILL_OPT_FLAG,
+     .offset = AT(overwrite),
+     .help = "remove an existing output and start afresh"},
+    DISTILL_COMMON_ROWS,
+};
+
+static const distill_program IMPORT_PROGRAM = {
+    .name = "distill import",
+    .summary = "read JSON lines into trace shards",
+    .usage = "distill import FILE.jsonl... -o DIR",
+    .epilog =
+        "Read are lines of `distill export`, messages or conversations, and the usual names of\n"
+        "fields: prompt|problem|question|instruction, response|completion|output|generations|\n"
+        "solution, answer|gold|expected_answer|ground_truth, id, finish_reason, ...",
+    .options = IMPORT_ROWS,
+    .option_count = sizeof IMPORT_ROWS / sizeof *IMPORT_ROWS,
+    .defaults = &IMPORT_DEFAULTS,
+    .size = sizeof IMPORT_DEFAULTS,
+};
+
+/// A line, read in order, parsed by any thread.
+typedef struct import_slot {
+    distill_text line, where;
+    uint64_t number; // among the lines of all files
+    distill_json *doc;
+    json_trace trace;
+    distill_status status;
+    char message[DISTILL_ERROR_CAPACITY];
+} import_slot;
+
+typedef struct import_run {
+    trace_store *store;
+    import_slot *slots; // [BATCH_LINES]
+    size_t filled, bytes;
+    key_map lines;   // prompt -> number of its first line
+    key_map samples; // id -> replies so far
+    distill_text id;
+    uint64_t order;
+} import_run;
+
+static const char *const FREE_KEYS[] = {"input", "output", "compression-level", "overwrite"};
+
+/// The options and what the files hold. Standard input has no identity: only its name counts.
+static distill_status open_output(trace_store **store, const import_options *opt)
+{
+    distill_status status = DISTILL_OK;
+    distill_text json = {0}, sums = {0};
+    char sha256[DISTILL_SHA256_HEX];
+    for (size_t i = 0; i < opt->files.count; i++) {
+        if (strcmp(opt->files.at[i], "-") == 0)
+            continue;
+        TRY(distill_sha256_file(sha256, opt->files.at[i]));
+        TRY(distill_text_add(&sums, sha256));
+    }
+    TRY(distill_sha256_bytes(sha256, sums.bytes, sums.length));
+    TRY(distill_options_write(&json, &IMPORT_PROGRAM, opt));
+    json.length--; // the brace
+    TRY(distill_text_printf(&json, ",\"input-sha256\":\"%s\"}", sha256));
+    trace_store_settings settings = {
+        .teacher = opt->teacher,
+        .settings_json = json.bytes,
+        .shard_traces = opt->shard_traces,
+        .compression_level = opt->compression_level,
+        .overwrite = opt->overwrite,
+        .free_keys = FREE_KEYS,
+        .free_key_count = sizeof FREE_KEYS / sizeof *FREE_KEYS,
+    };
+    TRY(trace_store_open(store, opt->output, &settings));
+done:
+    distill_text_free(&json);
+    distill_text_free(&sums);
+    return status;
+}
+
+static distill_status give_id(import_run *run, import_slot *slot)
+{
+    distill_status status = DISTILL_OK;
+    trace_record *record = &slot->trace.record;
+    uint64_t *line = NULL;
+    if (slot->trace.has_id)
+        return DISTILL_OK;
+    TRY(key_map_place(&run->lines, key_hash(2, record->prompt), &line));
+    if (*line == 0)
+        *line = slot->number;
+    distill_text_clear(&run->id);
+    TRY(distill_text_printf(&run->id, "%llu", (unsigned long long)*line));
+    record->id = distill_text_span(&run->id);
+done:
+    return status;
+}
+
+static distill_status give_sample(import_run *run, import_slot *slot)
+{
+    distill_status status = DISTILL_OK;
+    trace_record *record = &slot->trace.record;
+    uint64_t *count = NULL;
+    if (slot->trace.has_sample && slot->trace.more == NULL)
+        return DISTILL_OK;
+    TRY(key_map_place(&run->samples, key_hash(key_hash(3, record->id), record->prompt), &count));
+    record->sample = (int32_t)((*count)++);
+done:
+    return status;
+}
+
+static distill_status parse(import_slot *slot)
+{
+    distill_status status = DISTILL_OK;
+    distill_json_free(slot->doc);
+    slot->doc = NULL;
+    TRY(distill_json_parse(&slot->doc, slot->line.bytes, slot->line.length, slot->where.bytes));
+    TRY(json_trace_read(&slot->trace, slot->doc));
+done:
+    return status;
+}
+
+static void parse_range(void *context, size_t begin, size_t end, int worker)
+{
+    import_run *run = context;
+    (void)worker;
+    for (size_t i = begin; i < end; i++) {
+        import_slot *slot = &run->slots[i];
+        slot->status = parse(slot);
+        if (slot->status != DISTILL_OK)
+            distill_error_take(slot->message, sizeof slot->message);
+    }
+}
+
+/// Stores every reply of a line.
+static distill_status store_line(import_run *run, import_slot *slot)
+{
+    distill_status status = DISTILL_OK;
+    if (slot->status != DISTILL_OK)
+        distill_error_put(slot->message);
+    TRY(slot->status);
+    TRY(give_id(run, slot));
+    for (bool more = true; more;) {
+        TRY(give_sample(run, slot));
+        if (!trace_store_has_order(run->store, run->order))
+            TRY(trace_store_write(run->store, &slot->trace.record, run->order));
+        run->order++;
+        TRY(json_trace_next(&slot->trace, slot->doc, &more));
+    }
+done:
+    return status;
+}
+
+static distill_status import_batch(import_run *run)
+{
+    distill_status status = DISTILL_OK;
+    distill_parallel_for(parse_range, run, run->filled, 1);
+    for (size_t i = 0; i < run->filled; i++)
+        TRY(store_line(run, &run->slots[i]));
+    run->filled = run->bytes = 0;
+    TRY(distill_interrupt_check());
+done:
+    return status;
+}
+
+/// `before`: lines of the files before this one, so that numbers stay unique.
+static distill_status import_file(import_run *run, const char *path, uint64_t *before)
+{
+    distill_status status = DISTILL_OK;
+    distill_lines *lines = NULL;
+    distill_span line;
+    size_t number = 0;
+    bool more = false;
+    TRY(distill_lines_open(&lines, path, MOST_LINE_BYTES));
+    for (;;) {
+        TRY(distill_lines_next(lines, &line, &more));
+        if (!more)
+            break;
+        number = distill_lines_number(lines);
+        if (distill_span_trim(line).length == 0)
+            continue;
+        import_slot *slot = &run->slots[run->filled++];
+        slot->number = *before + number;
+        distill_text_clear(&slot->line);
+        distill_text_clear(&slot->where);
+        TRY(distill_text_add_span(&slot->line, line));
+        TRY(distill_text_printf(&slot->where, "%s:%zu", path, number));
+        run->bytes += line.length;
+        if (run->filled == BATCH_LINES || run->bytes > BATCH_BYTES)
+            TRY(import_batch(run));
+    }
+    TRY(import_batch(run));
+    *before += number;
+done:
+    distill_lines_close(lines);
+    return status;
+}
+
+static void free_slots(import_run *run)
+{
+    for (size_t i = 0; run->slots != NULL && i < BATCH_LINES; i++) {
+        distill_text_free(&run->slots[i].line);
+        distill_text_free(&run->slots[i].where);
+        distill_json_free(run->slots[i].doc);
+        json_trace_free(&run->slots[i].trace);
+    }
+    distill_free(run->slots);
+}
+
+static distill_status import_all(import_run *run, const import_options *opt)
+{
+    distill_status status = DISTILL_OK;
+    uint64_t before = 0;
+    size_t there = trace_store_count(run->store);
+    if (trace_store_is_finished(run->store)) {
+        distill_note("%s is complete already (%zu traces); --overwrite starts afresh", opt->output,
+                     trace_store_count(run->store));
+        goto done;
+    }
+    TRY(DISTILL_NEW(&run->slots, BATCH_LINES));
+    for (size_t i = 0; i < opt->files.count; i++)
+        TRY(import_file(run, opt->files.at[i], &before));
+    if (run->order == 0)
+        TRY(distill_fail(DISTILL_FORMAT, "%s: no traces in it", opt->files.at[0]));
+    TRY(trace_store_finish(run->store));
+    printf("%llu traces in %s\n", (unsigned long long)run->order, opt->output);
+done:
+    // a bad line will be mended, and then the traces before it belong to another input
+    if (status == DISTILL_FORMAT && there == 0) {
+        distill_status removed = trace_store_discard(run->store);
+        status = removed != DISTILL_OK ? removed : status;
+    }
+    return status;
+}
+
+int tool_import(int argc, char **argv)
+{
+    distill_status status = DISTILL_OK;
+    import_options opt = IMPORT_DEFAULTS;
+    import_run run = {0};
+    TRY(distill_options_parse(&opt, &IMPORT_PROGRAM, argc, argv));
+    TRY(distill_program_start(&opt.common));
+    if (opt.files.count == 0)
+        TRY(distill_fail(DISTILL_USAGE, "expected a FILE.jsonl (see --help)"));
+    TRY(distill_options_require(opt.output, "output"));
+    TRY(open_output(&run.store, &opt));
+    TRY(import_all(&run, &opt));
+done:
+    trace_store_close(run.store);
+    free_slots(&run);
+    key_map_free(&run.lines);
+    key_map_free(&run.samples);
+    distill_text_free(&run.id);
+    distill_free(opt.files.at);
+    return distill_exit(&IMPORT_PROGRAM, status);
+}

@@ -1,0 +1,187 @@
+// datasets/tools/tool_problems.c - `distill problems`: problems of a built-in task as JSON lines.
+//
+//     {"id":"word-train-0","prompt":"…","answer":"44","response":"<think>\n…","domain":"math"}
+//
+// What distill-gen and distill-bench read as builtin:TASK, for other programs; with replies it is
+// training data.
+#include "datasets/prompts/builtin_tasks.h"
+#include "distill/base/interrupt.h"
+#include "distill/base/json/json_reader.h"
+#include "distill/base/options/options.h"
+#include "distill/tools/tools.h"
+
+#include <stdio.h>
+#include <string.h>
+
+typedef struct problems_options {
+    distill_common_options common;
+    const char *task, *split, *response, *format, *prompt_template;
+    size_t count, offset;
+} problems_options;
+
+static const problems_options PROBLEMS_DEFAULTS = {
+    .common = DISTILL_COMMON_DEFAULTS,
+    .task = "all",
+    .split = "train",
+    .response = "solution",
+    .format = "jsonl",
+    .prompt_template = "{prompt}",
+};
+
+#define AT(field) offsetof(problems_options, field)
+static const distill_option PROBLEMS_ROWS[] = {
+    {.section = "Problems"},
+    {.name = "task",
+     .type = DISTILL_OPT_CHOICE,
+     .offset = AT(task),
+     .choices = "arithmetic|equations|word|all",
+     .help = "which task; all takes the others in turn"},
+    {.name = "split",
+     .type = DISTILL_OPT_CHOICE,
+     .offset = AT(split),
+     .choices = "train|test",
+     .help = "training problems, or held-out ones, which never overlap with them"},
+    {.name = "count",
+     .letter = 'n',
+     .type = DISTILL_OPT_SIZE,
+     .offset = AT(count),
+     .low = 0,
+     .high = 1e9,
+     .unit = "N",
+     .help = "how many; 0 takes the task's default"},
+    {.name = "offset",
+     .type = DISTILL_OPT_SIZE,
+     .offset = AT(offset),
+     .low = 0,
+     .high = 1e15,
+     .unit = "K",
+     .help = "number of the first problem"},
+    {.section = "Output"},
+    {.name = "response",
+     .type = DISTILL_OPT_CHOICE,
+     .offset = AT(response),
+     .choices = "solution|answer|none",
+     .help = "reply to learn: worked in <think>, the bare \\boxed{answer}, or no reply"},
+    {.name = "prompt-template",
+     .type = DISTILL_OPT_STRING,
+     .offset = AT(prompt_template),
+     .unit = "TEXT",
+     .help = "text around the question, in the place of {prompt}"},
+    {.name = "format",
+     .type = DISTILL_OPT_CHOICE,
+     .offset = AT(format),
+     .choices = "jsonl|text",
+     .help = "objects, or JSON strings of prompt and reply for distill train-tokenizer --json"},
+    DISTILL_COMMON_ROWS,
+};
+
+static const distill_program PROBLEMS_PROGRAM = {
+    .name = "distill problems",
+    .summary = "print problems of a built-in task with their solutions",
+    .usage = "distill problems [--task TASK] [--count N] [--split train|test] [options]",
+    .epilog = "Example:\n  distill problems --task equations --count 3 --split test",
+    .options = PROBLEMS_ROWS,
+    .option_count = sizeof PROBLEMS_ROWS / sizeof *PROBLEMS_ROWS,
+    .defaults = &PROBLEMS_DEFAULTS,
+    .size = sizeof(problems_options),
+};
+
+// What stays the same from problem to problem, and the buffers.
+typedef struct printer {
+    const problems_options *options;
+    const builtin_task *task;
+    builtin_problem problem;
+    distill_text prompt, response, line;
+} printer;
+
+static distill_status check_template(const char *prompt_template)
+{
+    if (strstr(prompt_template, "{prompt}") != NULL)
+        return DISTILL_OK;
+    return distill_fail(DISTILL_USAGE, "--prompt-template: \"%s\" has no {prompt} in it",
+                        prompt_template);
+}
+
+// Fills p->prompt and p->response.
+static distill_status compose(printer *p)
+{
+    distill_status status = DISTILL_OK;
+    const char *before = p->options->prompt_template, *place = strstr(before, "{prompt}");
+    distill_text_clear(&p->prompt);
+    TRY(distill_text_append(&p->prompt, before, (size_t)(place - before)));
+    TRY(distill_text_add_span(&p->prompt, distill_text_span(&p->problem.prompt)));
+    TRY(distill_text_add(&p->prompt, place + strlen("{prompt}")));
+    distill_text_clear(&p->response);
+    if (strcmp(p->options->response, "solution") == 0)
+        TRY(distill_text_add_span(&p->response, distill_text_span(&p->problem.solution)));
+    else if (strcmp(p->options->response, "answer") == 0)
+        TRY(distill_text_printf(&p->response, "\\boxed{%s}", p->problem.answer.bytes));
+done:
+    return status;
+}
+
+static distill_status write_object(printer *p, uint64_t index)
+{
+    distill_status status = DISTILL_OK;
+    TRY(distill_text_printf(&p->line, "{\"id\":\"%s-%s-%llu\",\"prompt\":", p->options->task,
+                            p->options->split, (unsigned long long)index));
+    TRY(distill_json_write_string(&p->line, distill_text_span(&p->prompt)));
+    TRY(distill_text_add(&p->line, ",\"answer\":"));
+    TRY(distill_json_write_string(&p->line, distill_text_span(&p->problem.answer)));
+    if (strcmp(p->options->response, "none") != 0) {
+        TRY(distill_text_add(&p->line, ",\"response\":"));
+        TRY(distill_json_write_string(&p->line, distill_text_span(&p->response)));
+    }
+    TRY(distill_text_add(&p->line, ",\"domain\":\"math\"}\n"));
+done:
+    return status;
+}
+
+static distill_status write_string(printer *p)
+{
+    distill_status status = DISTILL_OK;
+    TRY(distill_text_add_char(&p->prompt, '\n'));
+    TRY(distill_text_add_span(&p->prompt, distill_text_span(&p->response)));
+    TRY(distill_json_write_string(&p->line, distill_text_span(&p->prompt)));
+    TRY(distill_text_add_char(&p->line, '\n'));
+done:
+    return status;
+}
+
+static distill_status print_problem(printer *p, builtin_split split, uint64_t index)
+{
+    distill_status status = DISTILL_OK;
+    TRY(builtin_task_problem(&p->problem, p->task, split, index));
+    TRY(compose(p));
+    distill_text_clear(&p->line);
+    TRY(strcmp(p->options->format, "jsonl") == 0 ? write_object(p, index) : write_string(p));
+    if (fwrite(p->line.bytes, 1, p->line.length, stdout) != p->line.length)
+        TRY(distill_fail_errno(DISTILL_IO, "standard output"));
+done:
+    return status;
+}
+
+int tool_problems(int argc, char **argv)
+{
+    distill_status status = DISTILL_OK;
+    problems_options options;
+    printer p = {.options = &options};
+    TRY(distill_options_parse(&options, &PROBLEMS_PROGRAM, argc, argv));
+    TRY(check_template(options.prompt_template));
+    TRY(distill_program_start(&options.common));
+    p.task = builtin_task_find(options.task);
+    builtin_split split = strcmp(options.split, "test") == 0 ? BUILTIN_TEST : BUILTIN_TRAIN;
+    size_t count = options.count != 0 ? options.count : builtin_task_default_count(p.task);
+    for (size_t i = 0; i < count; i++) {
+        TRY(distill_interrupt_check());
+        TRY(print_problem(&p, split, options.offset + i));
+    }
+    if (fflush(stdout) != 0)
+        TRY(distill_fail_errno(DISTILL_IO, "standard output"));
+done:
+    builtin_problem_free(&p.problem);
+    distill_text_free(&p.prompt);
+    distill_text_free(&p.response);
+    distill_text_free(&p.line);
+    return distill_exit(&PROBLEMS_PROGRAM, status);
+}

@@ -1,0 +1,226 @@
+// datasets/tools/tool_show.c - `distill show DIR`: traces, to be read by people.
+#include "datasets/traces/shard/shard_read.h"
+#include "distill/base/interrupt.h"
+#include "distill/base/memory.h"
+#include "distill/base/options/options.h"
+#include "distill/text/unicode.h"
+#include "distill/tools/tools.h"
+
+#include <stdio.h>
+#include <string.h>
+
+typedef struct show_options {
+    distill_common_options common;
+    distill_string_list inputs;
+    const char *id;
+    int index;
+    size_t count;
+    bool rejected, verify, skip_damaged;
+} show_options;
+
+static const show_options SHOW_DEFAULTS = {
+    .common = DISTILL_COMMON_DEFAULTS, .index = -1, .count = 3};
+
+#define AT(field) offsetof(show_options, field)
+static const distill_option SHOW_ROWS[] = {
+    {.section = "Show"},
+    {.name = "input",
+     .letter = 'i',
+     .type = DISTILL_OPT_LIST,
+     .offset = AT(inputs),
+     .unit = "DIR",
+     .help = "directory of traces, or a single shard; the word alone is enough",
+     .positional_list = true},
+    {.name = "id",
+     .type = DISTILL_OPT_STRING,
+     .offset = AT(id),
+     .unit = "ID",
+     .help = "all traces of this prompt"},
+    {.name = "index",
+     .type = DISTILL_OPT_INT,
+     .offset = AT(index),
+     .low = -1,
+     .high = INT32_MAX,
+     .unit = "I",
+     .help = "this trace alone, counted from 0; -1: the first ones"},
+    {.name = "rejected",
+     .type = DISTILL_OPT_FLAG,
+     .offset = AT(rejected),
+     .help = "only traces that were not kept"},
+    {.name = "count",
+     .letter = 'n',
+     .type = DISTILL_OPT_SIZE,
+     .offset = AT(count),
+     .low = 1,
+     .high = 1e9,
+     .unit = "N",
+     .help = "show at most so many, unless --id or --index says which"},
+    {.name = "verify",
+     .type = DISTILL_OPT_FLAG,
+     .offset = AT(verify),
+     .help = "compare every shard with its checksum first, and name the traces that are damaged"},
+    {.name = "skip-damaged",
+     .type = DISTILL_OPT_FLAG,
+     .offset = AT(skip_damaged),
+     .help = "leave out traces that cannot be read, with a warning that names them"},
+    DISTILL_COMMON_ROWS,
+};
+
+static const distill_program SHOW_PROGRAM = {
+    .name = "distill show",
+    .summary = "print traces to read",
+    .usage = "distill show DIR [--id ID | --index I | --rejected]",
+    .options = SHOW_ROWS,
+    .option_count = sizeof SHOW_ROWS / sizeof *SHOW_ROWS,
+    .defaults = &SHOW_DEFAULTS,
+    .size = sizeof SHOW_DEFAULTS,
+};
+
+/// Could the character command a terminal, or turn the direction of what follows?
+static bool is_control(uint32_t code)
+{
+    return (code < ' ' && code != '\n' && code != '\t') || (code >= 0x7F && code < 0xA0) ||
+           (code >= 0x202A && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069);
+}
+
+/// Prints text with a question mark for each control character, U+FFFD for what is no UTF-8.
+static void print_inline(distill_span text)
+{
+    distill_text whole = {0};
+    uint32_t code = 0;
+    if (unicode_repair(&whole, text.bytes, text.length) == DISTILL_OK)
+        for (size_t at = 0, step = 0; at < whole.length; at += step) {
+            step = unicode_next(&code, whole.bytes + at);
+            if (is_control(code))
+                putchar('?');
+            else
+                fwrite(whole.bytes + at, 1, step, stdout);
+        }
+    distill_text_free(&whole);
+}
+
+static void print_text(distill_span text)
+{
+    print_inline(text);
+    if (text.length == 0 || text.bytes[text.length - 1] != '\n')
+        putchar('\n');
+}
+
+static void print_part(const char *title, distill_span text)
+{
+    printf("--- %s\n", title);
+    print_text(text);
+}
+
+static void print_verdict(const trace_record *record)
+{
+    static const char *const words[] = {"not verified", "wrong", "right"};
+    printf("--- verdict: %s", words[record->correct + 1]);
+    if (record->reason != TRACE_KEPT)
+        printf("; rejected: %s (%s)", trace_reason_name(record->reason),
+               trace_reason_text(record->reason));
+    if (record->extracted.length > 0)
+        printf("; the answer that was read:\n");
+    else
+        printf("; no answer was read\n");
+    if (record->extracted.length > 0)
+        print_text(record->extracted);
+}
+
+static void print_trace(const trace_record *record, size_t index)
+{
+    static const char *const finishes[] = {"complete", "cut off at the token limit",
+                                           "failed at the teacher"};
+    printf("=== trace %zu: ", index);
+    print_text(record->id);
+    printf("sample %d, %s, %d + %d tokens", record->sample, finishes[record->finish],
+           record->prompt_tokens, record->response_tokens);
+    printf(", domain ");
+    print_inline(record->domain);
+    if (record->language.length > 0)
+        printf(", language ");
+    print_inline(record->language);
+    putchar('\n');
+    print_part("prompt", record->prompt);
+    print_part("response", record->response);
+    if (record->answer.length > 0)
+        print_part("reference answer", record->answer);
+    if (record->error.length > 0)
+        print_part("error", record->error);
+    if (record->has_verdict)
+        print_verdict(record);
+    putchar('\n');
+}
+
+/// Is trace `index` one that was asked for? Reads it if so.
+static distill_status read_matching(trace_reader *traces, size_t index, const show_options *opt,
+                                    trace_record *record, bool *matches)
+{
+    distill_status status = DISTILL_OK;
+    distill_span id;
+    int32_t sample = 0;
+    *matches = false;
+    if (opt->id != NULL) {
+        TRY(trace_reader_hint(trace_reader_read_key(traces, index, &id, &sample)));
+        if (!distill_span_is(id, opt->id))
+            return DISTILL_OK;
+    }
+    TRY(trace_reader_hint(trace_reader_read(traces, index, record)));
+    *matches = !opt->rejected || (record->has_verdict && record->reason != TRACE_KEPT);
+done:
+    return status;
+}
+
+static distill_status show_matching(trace_reader *traces, const show_options *opt)
+{
+    distill_status status = DISTILL_OK;
+    trace_record record;
+    bool matches = false;
+    size_t shown = 0, count = trace_reader_count(traces);
+    for (size_t i = 0; i < count && (opt->id != NULL || shown < opt->count); i++) {
+        TRY(distill_interrupt_check());
+        TRY(read_matching(traces, i, opt, &record, &matches));
+        if (!matches)
+            continue;
+        print_trace(&record, i);
+        shown++;
+    }
+    if (shown == 0 && opt->id != NULL)
+        TRY(distill_fail(DISTILL_FORMAT, "%s: no%s trace with the id \"%s\"", opt->inputs.at[0],
+                         opt->rejected ? " rejected" : "", opt->id));
+    printf("%zu of %zu traces%s\n", shown, count, opt->rejected ? ", rejected ones" : "");
+done:
+    return status;
+}
+
+static distill_status show_one(trace_reader *traces, size_t index)
+{
+    distill_status status = DISTILL_OK;
+    trace_record record;
+    TRY(trace_reader_hint(trace_reader_read(traces, index, &record)));
+    print_trace(&record, index);
+done:
+    return status;
+}
+
+int tool_show(int argc, char **argv)
+{
+    distill_status status = DISTILL_OK;
+    show_options opt = SHOW_DEFAULTS;
+    trace_reader *traces = NULL;
+    TRY(distill_options_parse(&opt, &SHOW_PROGRAM, argc, argv));
+    TRY(distill_program_start(&opt.common));
+    if (opt.inputs.count != 1)
+        TRY(distill_fail(DISTILL_USAGE, "expected one directory of traces (see --help)"));
+    if (opt.index >= 0 && opt.id != NULL)
+        TRY(distill_fail(DISTILL_USAGE, "--id and --index exclude each other"));
+    TRY(opt.skip_damaged ? trace_reader_open_rest(&traces, opt.inputs.at[0])
+                         : trace_reader_open(&traces, opt.inputs.at[0]));
+    if (opt.verify)
+        TRY(trace_reader_verify(traces));
+    TRY(opt.index >= 0 ? show_one(traces, (size_t)opt.index) : show_matching(traces, &opt));
+done:
+    trace_reader_close(traces);
+    distill_free(opt.inputs.at);
+    return distill_exit(&SHOW_PROGRAM, status);
+}

@@ -1,0 +1,468 @@
+// datasets/traces/journal.c - frames with length and checksum, in segments.
+#include "datasets/traces/journal.h"
+
+#include "datasets/traces/crc32.h"
+#include "distill/base/file.h"
+#include "distill/base/log.h"
+#include "distill/base/memory.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+enum { SEGMENT_BYTES = 1 << 26 };
+static const uint32_t MAGIC = 0x4A4C5444; // "DTLJ"
+
+typedef struct frame_header {
+    uint32_t magic, kind;
+    uint64_t length;
+    uint32_t crc, zero;
+} frame_header;
+
+struct journal {
+    char *dir;
+    size_t limit_bytes;
+    uint32_t first, current; // numbers of the segments
+    uint32_t unsynced;       // the first of which not everything is on the disk
+    int fd;                  // of the current one
+    uint64_t end;            // bytes in it
+    int other_fd;            // a segment that is being read, or -1
+    uint32_t other;
+    distill_text head;    // all head frames, as written
+    distill_text scratch; // a head frame that is being written
+};
+
+static uint32_t frame_crc(const frame_header *header, const void *payload)
+{
+    uint32_t crc = crc32_of(0, &header->kind, sizeof header->kind);
+    crc = crc32_of(crc, &header->length, sizeof header->length);
+    return crc32_of(crc, payload, header->length);
+}
+
+static uint64_t padded(uint64_t bytes)
+{
+    return (bytes + 7) / 8 * 8;
+}
+
+static void segment_name(char name[32], uint32_t number)
+{
+    snprintf(name, 32, "journal-%05u.log", number);
+}
+
+static distill_status open_segment(int *fd, const journal *log, uint32_t number, int flags)
+{
+    distill_status status = DISTILL_OK;
+    distill_text path = {0};
+    char name[32];
+    segment_name(name, number);
+    TRY(distill_path_join(&path, log->dir, name));
+    *fd = open(path.bytes, flags | O_CLOEXEC, 0666);
+    if (*fd < 0)
+        TRY(distill_fail_errno(DISTILL_IO, "%s", path.bytes));
+done:
+    distill_text_free(&path);
+    return status;
+}
+
+// --- segments in a folder --------------------------------------------------------------------
+
+static bool parse_segment_name(const char *name, uint32_t *number)
+{
+    char again[32];
+    unsigned value = 0;
+    if (sscanf(name, "journal-%9u.log", &value) != 1)
+        return false;
+    segment_name(again, value);
+    *number = value;
+    return strcmp(name, again) == 0;
+}
+
+static int is_segment(const struct dirent *entry)
+{
+    uint32_t number;
+    return parse_segment_name(entry->d_name, &number);
+}
+
+static int by_number(const struct dirent **a, const struct dirent **b)
+{
+    uint32_t x = 0, y = 0;
+    parse_segment_name((*a)->d_name, &x);
+    parse_segment_name((*b)->d_name, &y);
+    return (x > y) - (x < y);
+}
+
+/// Calls `each` for the number of every segment in `dir`, rising.
+static distill_status for_segments(const char *dir, distill_status (*each)(void *, uint32_t),
+                                   void *context)
+{
+    distill_status status = DISTILL_OK;
+    struct dirent **entries = NULL;
+    int count = scandir(dir, &entries, is_segment, by_number);
+    if (count < 0)
+        TRY(distill_fail_errno(DISTILL_IO, "%s", dir));
+    for (int i = 0; i < count; i++) {
+        uint32_t number = 0;
+        parse_segment_name(entries[i]->d_name, &number);
+        TRY(each(context, number));
+    }
+done:
+    for (int i = 0; i < count; i++)
+        free(entries[i]);
+    free(entries);
+    return status;
+}
+
+// --- replay -------------------------------------------------------------------------------------
+
+typedef struct replay_job {
+    journal *log;
+    journal_replay replay;
+    void *context;
+    bool any;
+} replay_job;
+
+/// Is there a whole frame at `at`? Gives its header.
+static bool frame_at(frame_header *header, const distill_mapping *file, uint64_t at)
+{
+    uint64_t room = file->length - at;
+    if (room < sizeof *header)
+        return false;
+    memcpy(header, file->bytes + at, sizeof *header);
+    return header->magic == MAGIC && header->length <= room - sizeof *header &&
+           padded(header->length) <= room - sizeof *header && header->zero == 0 &&
+           header->crc == frame_crc(header, file->bytes + at + sizeof *header);
+}
+
+/// Keeps a head frame for the segments to come, unless it is known already.
+static distill_status remember_head(journal *log, distill_span frame)
+{
+    if (distill_span_find(distill_text_span(&log->head), frame, 0) != SIZE_MAX)
+        return DISTILL_OK;
+    return distill_text_add_span(&log->head, frame);
+}
+
+static distill_status replay_frames(replay_job *job, const distill_mapping *file, uint32_t number)
+{
+    distill_status status = DISTILL_OK;
+    uint64_t at = 0, good_end = 0, skipped = 0;
+    frame_header header;
+    while (at < file->length) {
+        if (!frame_at(&header, file, at)) {
+            at += 8; // frames begin at multiples of 8
+            continue;
+        }
+        const char *bytes = (const char *)file->bytes + at;
+        skipped += at - good_end;
+        journal_place place = {number, at, header.length};
+        if (header.kind == JOURNAL_HEAD)
+            TRY(remember_head(job->log,
+                              (distill_span){bytes, sizeof header + padded(header.length)}));
+        TRY(job->replay(job->context, (journal_kind)header.kind, place,
+                        (distill_span){bytes + sizeof header, header.length}));
+        at += sizeof header + padded(header.length);
+        good_end = at;
+    }
+    if (skipped > 0)
+        distill_warn("%s: journal-%05u.log is damaged: %llu bytes were skipped, their traces are "
+                     "made anew",
+                     job->log->dir, number, (unsigned long long)skipped);
+    job->log->end = good_end;
+done:
+    return status;
+}
+
+static distill_status replay_segment(void *context, uint32_t number)
+{
+    distill_status status = DISTILL_OK;
+    replay_job *job = context;
+    distill_text path = {0};
+    distill_mapping file = {0};
+    char name[32];
+    segment_name(name, number);
+    TRY(distill_path_join(&path, job->log->dir, name));
+    TRY(distill_file_map(&file, path.bytes));
+    if (!job->any)
+        job->log->first = number;
+    job->any = true;
+    job->log->current = number;
+    TRY(replay_frames(job, &file, number));
+done:
+    distill_file_unmap(&file);
+    distill_text_free(&path);
+    return status;
+}
+
+/// What stands behind the last whole frame was never acknowledged.
+static distill_status cut_tail(journal *log)
+{
+    struct stat info;
+    if (fstat(log->fd, &info) != 0 ||
+        ((uint64_t)info.st_size > log->end && ftruncate(log->fd, (off_t)log->end) != 0))
+        return distill_fail_errno(DISTILL_IO, "%s: the journal", log->dir);
+    return DISTILL_OK;
+}
+
+distill_status journal_open(journal **out, const char *dir, size_t limit_bytes,
+                            journal_replay replay, void *context)
+{
+    distill_status status = DISTILL_OK;
+    journal *log = NULL;
+    TRY(DISTILL_NEW(&log, 1));
+    log->fd = log->other_fd = -1;
+    log->limit_bytes = limit_bytes > 0 ? limit_bytes : SEGMENT_BYTES;
+    TRY(distill_copy_string(&log->dir, dir, strlen(dir)));
+    replay_job job = {.log = log, .replay = replay, .context = context};
+    TRY(for_segments(dir, replay_segment, &job));
+    TRY(open_segment(&log->fd, log, log->current, O_RDWR | O_CREAT));
+    TRY(cut_tail(log));
+    log->unsynced = log->first;
+    *out = log;
+    log = NULL;
+done:
+    journal_close(log);
+    return status;
+}
+
+// --- appending ----------------------------------------------------------------------------------
+
+static distill_status write_all(int fd, const char *bytes, size_t length, uint64_t at,
+                                const char *dir)
+{
+    while (length > 0) {
+        ssize_t written = pwrite(fd, bytes, length, (off_t)at);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written <= 0)
+            return distill_fail_errno(DISTILL_IO,
+                                      "%s: the journal could not be written (what was stored "
+                                      "before is safe; make room and run the same command again)",
+                                      dir);
+        bytes += written;
+        length -= (size_t)written;
+        at += (uint64_t)written;
+    }
+    return DISTILL_OK;
+}
+
+/// Writes a frame at the end, in one piece if the system takes it so.
+static distill_status write_frame(journal *log, const frame_header *header, distill_span payload)
+{
+    static const char zeros[8] = {0};
+    struct iovec parts[3] = {{(void *)(uintptr_t)header, sizeof *header},
+                             {(void *)(uintptr_t)payload.bytes, payload.length},
+                             {(void *)(uintptr_t)zeros, padded(payload.length) - payload.length}};
+    uint64_t at = log->end;
+    ssize_t written = pwritev(log->fd, parts, 3, (off_t)at);
+    size_t done = written > 0 ? (size_t)written : 0; // a failure comes again below
+    at += done;
+    for (int i = 0; i < 3; i++) {
+        size_t skipped = done < parts[i].iov_len ? done : parts[i].iov_len;
+        size_t left = parts[i].iov_len - skipped;
+        distill_status status =
+            write_all(log->fd, (const char *)parts[i].iov_base + skipped, left, at, log->dir);
+        if (status != DISTILL_OK)
+            return status;
+        done -= skipped;
+        at += left;
+    }
+    return DISTILL_OK;
+}
+
+/// A file that was cut (O_TRUNC, ftruncate) is written out when it is closed, by ext4; a new one is
+/// not, and need not be if it is removed before long: segments are never cut without need.
+static distill_status unlink_segment(const char *dir, uint32_t number)
+{
+    distill_status status = DISTILL_OK;
+    distill_text path = {0};
+    char name[32];
+    segment_name(name, number);
+    TRY(distill_path_join(&path, dir, name));
+    TRY(distill_remove_all(path.bytes));
+done:
+    distill_text_free(&path);
+    return status;
+}
+
+/// Begins the next segment with all head frames.
+static distill_status rotate(journal *log)
+{
+    distill_status status = DISTILL_OK;
+    int fd = -1;
+    TRY(unlink_segment(log->dir, log->current + 1)); // what a failure has left
+    TRY(open_segment(&fd, log, log->current + 1, O_RDWR | O_CREAT | O_EXCL));
+    TRY(write_all(fd, log->head.bytes, log->head.length, 0, log->dir));
+    close(log->fd);
+    log->fd = fd;
+    fd = -1;
+    log->current++;
+    log->end = log->head.length;
+done:
+    if (fd >= 0)
+        close(fd);
+    return status;
+}
+
+static frame_header header_of(journal_kind kind, distill_span payload)
+{
+    frame_header header = {.magic = MAGIC, .kind = kind, .length = payload.length};
+    header.crc = frame_crc(&header, payload.bytes);
+    return header;
+}
+
+/// A head frame is repeated at the start of every segment to come.
+static distill_status keep_head(journal *log, const frame_header *header, distill_span payload)
+{
+    distill_status status = DISTILL_OK;
+    static const char zeros[8] = {0};
+    distill_text_clear(&log->scratch);
+    TRY(distill_text_append(&log->scratch, (const char *)header, sizeof *header));
+    TRY(distill_text_add_span(&log->scratch, payload));
+    TRY(distill_text_append(&log->scratch, zeros, padded(payload.length) - payload.length));
+    TRY(remember_head(log, distill_text_span(&log->scratch)));
+done:
+    return status;
+}
+
+distill_status journal_append(journal *log, journal_place *place, journal_kind kind,
+                              distill_span payload)
+{
+    distill_status status = DISTILL_OK;
+    frame_header header = header_of(kind, payload);
+    if (log->end > log->head.length && log->end + payload.length > log->limit_bytes)
+        TRY(rotate(log));
+    status = write_frame(log, &header, payload);
+    if (status == DISTILL_OK && kind == JOURNAL_HEAD)
+        status = keep_head(log, &header, payload);
+    if (status != DISTILL_OK) {
+        if (ftruncate(log->fd, (off_t)log->end) != 0)
+            distill_warn("%s: a torn frame stays at the end of the journal", log->dir);
+        goto done;
+    }
+    *place = (journal_place){log->current, log->end, payload.length};
+    log->end += sizeof header + padded(payload.length);
+done:
+    return status;
+}
+
+distill_status journal_seal(journal *log, distill_span payload)
+{
+    distill_status status = DISTILL_OK;
+    frame_header header = header_of(JOURNAL_HEAD, payload);
+    size_t before = log->head.length;
+    TRY(keep_head(log, &header, payload));
+    status = rotate(log);
+    if (status != DISTILL_OK) {
+        log->head.length = before;
+        goto done;
+    }
+    if (fsync(log->fd) != 0)
+        TRY(distill_fail_errno(DISTILL_IO, "%s: the journal", log->dir));
+    TRY(distill_sync_directory(log->dir));
+done:
+    return status;
+}
+
+distill_status journal_fetch(journal *log, distill_text *out, journal_place place)
+{
+    distill_status status = DISTILL_OK;
+    int fd = log->fd;
+    if (place.segment != log->current) {
+        if (log->other_fd < 0 || log->other != place.segment) {
+            if (log->other_fd >= 0)
+                close(log->other_fd);
+            log->other_fd = -1;
+            TRY(open_segment(&log->other_fd, log, place.segment, O_RDONLY));
+            log->other = place.segment;
+        }
+        fd = log->other_fd;
+    }
+    distill_text_clear(out);
+    TRY(distill_text_reserve(out, place.length));
+    while (out->length < place.length) {
+        ssize_t got = pread(fd, out->bytes + out->length, place.length - out->length,
+                            (off_t)(place.offset + sizeof(frame_header) + out->length));
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            TRY(distill_fail_errno(DISTILL_IO, "%s: the journal", log->dir));
+        if (got == 0)
+            TRY(distill_fail(DISTILL_IO, "%s: the journal became shorter while in use", log->dir));
+        out->length += (size_t)got;
+    }
+    out->bytes[out->length] = '\0';
+done:
+    return status;
+}
+
+/// Older segments are closed, and opened again for this.
+static distill_status sync_segment(const journal *log, uint32_t number)
+{
+    distill_status status = DISTILL_OK;
+    int fd = -1;
+    TRY(open_segment(&fd, log, number, O_RDONLY));
+    if (fsync(fd) != 0)
+        TRY(distill_fail_errno(DISTILL_IO, "%s: the journal", log->dir));
+done:
+    if (fd >= 0)
+        close(fd);
+    return status;
+}
+
+distill_status journal_sync(journal *log)
+{
+    distill_status status = DISTILL_OK;
+    for (; log->unsynced < log->current; log->unsynced++)
+        TRY(sync_segment(log, log->unsynced));
+    if (fsync(log->fd) != 0)
+        TRY(distill_fail_errno(DISTILL_IO, "%s: the journal", log->dir));
+    TRY(distill_sync_directory(log->dir));
+done:
+    return status;
+}
+
+distill_status journal_drop_before(journal *log, uint32_t segment)
+{
+    distill_status status = DISTILL_OK;
+    while (log->first < segment && log->first < log->current) {
+        if (log->other_fd >= 0 && log->other == log->first) {
+            close(log->other_fd);
+            log->other_fd = -1;
+        }
+        TRY(unlink_segment(log->dir, log->first));
+        log->first++;
+    }
+    if (log->unsynced < log->first)
+        log->unsynced = log->first;
+done:
+    return status;
+}
+
+void journal_close(journal *log)
+{
+    if (log == NULL)
+        return;
+    if (log->fd >= 0)
+        close(log->fd);
+    if (log->other_fd >= 0)
+        close(log->other_fd);
+    distill_text_free(&log->head);
+    distill_text_free(&log->scratch);
+    distill_free(log->dir);
+    distill_free(log);
+}
+
+static distill_status remove_one(void *context, uint32_t number)
+{
+    return unlink_segment(context, number);
+}
+
+distill_status journal_remove(const char *dir)
+{
+    return for_segments(dir, remove_one, (void *)(uintptr_t)dir);
+}

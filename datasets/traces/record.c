@@ -1,0 +1,51 @@
+// datasets/traces/record.c - names and sentences of the reasons, and what a trace may hold.
+#include "datasets/traces/record.h"
+
+const char *trace_reason_name(trace_reason reason)
+{
+    switch (reason) {
+#define REASON_KEY(name, value, key, sentence)                                                     \
+    case TRACE_##name:                                                                             \
+        return key;
+        TRACE_REASON_LIST(REASON_KEY)
+#undef REASON_KEY
+    }
+    return "?";
+}
+
+const char *trace_reason_text(trace_reason reason)
+{
+    switch (reason) {
+#define REASON_SENTENCE(name, value, key, sentence)                                                \
+    case TRACE_##name:                                                                             \
+        return sentence;
+        TRACE_REASON_LIST(REASON_SENTENCE)
+#undef REASON_SENTENCE
+    }
+    return "?";
+}
+
+distill_status trace_record_check(const trace_record *record)
+{
+    const struct {
+        const char *name;
+        distill_span text;
+    } texts[] = {{"id", record->id},
+                 {"prompt", record->prompt},
+                 {"response", record->response},
+                 {"answer", record->answer},
+                 {"domain", record->domain},
+                 {"language", record->language},
+                 {"error", record->error},
+                 {"extracted", record->extracted},
+                 {"tests", record->tests}};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        if (texts[i].text.length > TRACE_MOST_TEXT_BYTES)
+            return distill_fail(
+                DISTILL_LIMIT, "the %s of a trace has %zu bytes: more than %llu are not stored",
+                texts[i].name, texts[i].text.length, (unsigned long long)TRACE_MOST_TEXT_BYTES);
+    if (record->token_ids != NULL && record->token_count > TRACE_MOST_TOKENS)
+        return distill_fail(DISTILL_LIMIT, "a trace of %zu tokens: more than %llu are not stored",
+                            record->token_count, (unsigned long long)TRACE_MOST_TOKENS);
+    return DISTILL_OK;
+}

@@ -1,0 +1,63 @@
+// datasets/traces/shard/hdf5_error.c - HDF5 without its own error printing.
+#include "datasets/traces/shard/hdf5_error.h"
+
+#include "datasets/traces/shard/zstd_filter.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+distill_status hdf5_start(void)
+{
+    static bool started;
+    static _Thread_local bool quiet; // HDF5 built with threads keeps this by thread
+    if (!quiet && started && H5Eset_auto2(H5E_DEFAULT, NULL, NULL) < 0)
+        return distill_fail(DISTILL_INTERNAL, "the HDF5 library cannot be kept quiet");
+    quiet = true;
+    if (started)
+        return DISTILL_OK;
+    H5dont_atexit(); // after a full disk the library would try to flush again and complain on
+                     // stderr
+    if (H5open() < 0 || H5Eset_auto2(H5E_DEFAULT, NULL, NULL) < 0)
+        return distill_fail(DISTILL_INTERNAL, "the HDF5 library cannot be started");
+    if (H5Zregister(zstd_filter_class()) < 0)
+        return hdf5_fail(DISTILL_INTERNAL, "HDF5 does not take the zstd filter");
+    started = true;
+    return DISTILL_OK;
+}
+
+typedef struct reason {
+    char text[512];
+} reason;
+
+/// Called from the innermost frame outwards: keeps the first.
+static herr_t keep_reason(unsigned depth, const H5E_error2_t *error, void *context)
+{
+    reason *kept = context;
+    if (depth > 0 || error->desc == NULL)
+        return 0;
+    // "file write failed: time = …, error message = 'No space left on device', …"
+    const char *quoted = strstr(error->desc, "error message = '");
+    if (quoted != NULL) {
+        quoted += strlen("error message = '");
+        snprintf(kept->text, sizeof kept->text, "%.*s", (int)strcspn(quoted, "'"), quoted);
+    } else {
+        snprintf(kept->text, sizeof kept->text, "%s", error->desc);
+    }
+    return 0;
+}
+
+distill_status hdf5_fail(distill_status status, const char *format, ...)
+{
+    char message[DISTILL_ERROR_CAPACITY];
+    reason kept = {{0}};
+    va_list args;
+    va_start(args, format);
+    vsnprintf(message, sizeof message, format, args);
+    va_end(args);
+    H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, keep_reason, &kept);
+    H5Eclear2(H5E_DEFAULT);
+    if (kept.text[0] == '\0')
+        return distill_fail(status, "%s", message);
+    return distill_fail(status, "%s: %s", message, kept.text);
+}

@@ -1,0 +1,33 @@
+// datasets/traces/shard/shard_file.h - one shard, opened for reading. Private to datasets/ (users:
+// shard_read.h, trace_store.h).
+#ifndef DATASETS_TRACES_SHARD_SHARD_FILE_H
+#define DATASETS_TRACES_SHARD_SHARD_FILE_H
+
+#include "datasets/traces/shard/hdf5_column_read.h"
+
+typedef struct shard_file shard_file;
+
+/// Checks types, shapes and lengths of every dataset. Errors  FORMAT, IO, beginning with `path`.
+distill_status shard_file_open(shard_file **out, const char *path) DISTILL_MUST_CHECK;
+uint64_t shard_file_count(const shard_file *shard);
+/// Fills `record`; its spans and arrays live until the next read.
+distill_status shard_file_read(shard_file *shard, uint64_t row,
+                               trace_record *record) DISTILL_MUST_CHECK;
+/// A column (SHARD_…), NULL if the shard lacks it; for datasets/traces/shard/trace_block.c.
+hdf5_column_in *shard_file_column(shard_file *shard, size_t dataset);
+/// Range of row `row` in the texts or tokens that a pair of neighbouring offsets describes. Errors
+/// FORMAT, LIMIT, for what no writer of ours makes.
+distill_status shard_file_check_range(const shard_column *offsets, uint64_t row,
+                                      const uint64_t pair[2], uint64_t end) DISTILL_MUST_CHECK;
+/// Are the numbers of a record such as can be? Errors  FORMAT.
+distill_status shard_file_check_record(const trace_record *record, uint64_t row) DISTILL_MUST_CHECK;
+const char *shard_file_path(const shard_file *shard);
+/// Reads id and sample alone.
+distill_status shard_file_read_key(shard_file *shard, uint64_t row, distill_span *id,
+                                   int32_t *sample) DISTILL_MUST_CHECK;
+/// Sets `out` to a string attribute of the root; empty if there is none.
+distill_status shard_file_attribute(const shard_file *shard, const char *name,
+                                    distill_text *out) DISTILL_MUST_CHECK;
+void shard_file_close(shard_file *shard);
+
+#endif

@@ -1,0 +1,28 @@
+// datasets/traces/shard/shard_seal.h - a full shard is hashed, fsynced and renamed while the next one fills.
+//
+//     shard_seal *seal = NULL;
+//     TRY(shard_seal_begin(&seal, &shard));        // what HDF5 has to do is done here
+//     …                                            // rows of the next shard
+//     TRY(shard_seal_end(&seal, &info));           // waits; from here on it stands in its place
+// done:
+//     shard_seal_abort(&seal);                     // after an end: nothing to do
+//
+// Private to the trace store.
+#ifndef DATASETS_TRACES_SHARD_SHARD_SEAL_H
+#define DATASETS_TRACES_SHARD_SHARD_SEAL_H
+
+#include "datasets/traces/shard/shard_write.h"
+
+typedef struct shard_seal shard_seal;
+
+/// Takes *shard over and sets it to NULL, whether it succeeds or not.
+distill_status shard_seal_begin(shard_seal **out, shard_writer **shard) DISTILL_MUST_CHECK;
+/// Would shard_seal_end come back at once?
+bool shard_seal_is_done(const shard_seal *seal);
+/// Frees *seal and sets it to NULL whether it succeeds or not. Errors  IO: the shard could not be
+/// put in its place.
+distill_status shard_seal_end(shard_seal **seal, shard_info *info) DISTILL_MUST_CHECK;
+/// Waits too: the shard may stand in its place afterwards, and nobody has been told.
+void shard_seal_abort(shard_seal **seal);
+
+#endif

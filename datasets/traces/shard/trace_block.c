@@ -1,0 +1,240 @@
+// datasets/traces/shard/trace_block.c - every column's rows side by side.
+#include "datasets/traces/shard/trace_block.h"
+
+#include "datasets/traces/shard/hdf5_error.h"
+#include "datasets/traces/shard/hdf5_piece.h"
+#include "datasets/traces/shard/shard_file.h"
+#include "distill/base/memory.h"
+
+#include <string.h>
+
+enum { MOST_TRACES = 1024 };
+
+struct trace_block {
+    size_t count;
+    uint64_t first_row;
+    char path[512]; // of the shard, for messages
+    bool has[SHARD_DATASETS];
+    hdf5_piece pieces[SHARD_DATASETS];
+    size_t topk;
+    trace_record records[MOST_TRACES];
+};
+
+distill_status trace_block_create(trace_block **out)
+{
+    return DISTILL_NEW(out, 1);
+}
+
+static const uint64_t *offsets_in(const trace_block *block, size_t dataset)
+{
+    return (const uint64_t *)(const void *)block->pieces[dataset].rows;
+}
+
+/// The offsets that tell the range of a column; SHARD_DATASETS for those that have none.
+static size_t offsets_of(size_t dataset)
+{
+    switch (SHARD_COLUMNS[dataset].rows) {
+    case SHARD_PER_BYTE:
+        return dataset + 1;
+    case SHARD_PER_TOKEN:
+    case SHARD_PER_TOPK:
+        return SHARD_TOKEN_OFFSETS_VALUES;
+    case SHARD_PER_OFFSET:
+    case SHARD_PER_TRACE:
+        break;
+    }
+    return SHARD_DATASETS;
+}
+
+/// Offsets are needed before anything else can be fetched: they are unpacked at once.
+static distill_status fetch_offsets(trace_block *block, shard_file *shard, size_t dataset)
+{
+    distill_status status = DISTILL_OK;
+    hdf5_column_in *column = shard_file_column(shard, dataset);
+    TRY(hdf5_piece_fetch(&block->pieces[dataset], column, block->first_row, block->count + 1));
+    TRY(hdf5_piece_unpack(&block->pieces[dataset]));
+done:
+    return status;
+}
+
+static distill_status check_offsets(const trace_block *block, size_t dataset, uint64_t end)
+{
+    distill_status status = DISTILL_OK;
+    const uint64_t *at = offsets_in(block, dataset);
+    for (size_t i = 0; i < block->count; i++)
+        TRY(shard_file_check_range(&SHARD_COLUMNS[dataset], block->first_row + i, at + i, end));
+done:
+    return status;
+}
+
+/// As many traces as have replies of at most `most_bytes`, and one at least.
+static distill_status choose_count(trace_block *block, shard_file *shard, uint64_t rows,
+                                   size_t most_bytes)
+{
+    distill_status status = DISTILL_OK;
+    block->count = rows < MOST_TRACES ? (size_t)rows : MOST_TRACES;
+    TRY(fetch_offsets(block, shard, SHARD_RESPONSE_OFFSETS));
+    TRY(check_offsets(block, SHARD_RESPONSE_OFFSETS,
+                      shard_file_column(shard, SHARD_RESPONSE_BYTES)->rows));
+    const uint64_t *at = offsets_in(block, SHARD_RESPONSE_OFFSETS);
+    size_t count = 1;
+    while (count < block->count && at[count + 1] - at[0] <= most_bytes)
+        count++;
+    block->count = count;
+done:
+    return status;
+}
+
+static distill_status fetch_column(trace_block *block, shard_file *shard, size_t dataset)
+{
+    distill_status status = DISTILL_OK;
+    hdf5_column_in *column = shard_file_column(shard, dataset);
+    size_t offsets = offsets_of(dataset);
+    if (offsets == SHARD_DATASETS) {
+        TRY(hdf5_piece_fetch(&block->pieces[dataset], column, block->first_row, block->count));
+        goto done;
+    }
+    TRY(check_offsets(block, offsets, column->rows));
+    const uint64_t *at = offsets_in(block, offsets);
+    TRY(hdf5_piece_fetch(&block->pieces[dataset], column, at[0],
+                         (size_t)(at[block->count] - at[0])));
+    if (SHARD_COLUMNS[dataset].rows == SHARD_PER_TOPK)
+        block->topk = column->width;
+done:
+    return status;
+}
+
+static bool is_token_column(size_t dataset)
+{
+    return (SHARD_COLUMNS[dataset].part & (SHARD_TOKENS | SHARD_LOGPROBS | SHARD_TOPK)) != 0;
+}
+
+static distill_status fetch_columns(trace_block *block, shard_file *shard, trace_block_part part)
+{
+    distill_status status = DISTILL_OK;
+    for (size_t i = 0; i < SHARD_DATASETS; i++) {
+        block->has[i] =
+            shard_file_column(shard, i) != NULL && (part == TRACE_BLOCK_ALL || !is_token_column(i));
+        if (block->has[i] && SHARD_COLUMNS[i].rows == SHARD_PER_OFFSET &&
+            i != SHARD_RESPONSE_OFFSETS)
+            TRY(fetch_offsets(block, shard, i));
+    }
+    for (size_t i = 0; i < SHARD_DATASETS; i++)
+        if (block->has[i] && SHARD_COLUMNS[i].rows != SHARD_PER_OFFSET)
+            TRY(fetch_column(block, shard, i));
+done:
+    return status;
+}
+
+distill_status trace_block_fetch(trace_block *block, trace_reader *reader, size_t first,
+                                 size_t most_bytes, trace_block_part part)
+{
+    distill_status status = DISTILL_OK;
+    trace_place place;
+    block->count = 0;
+    block->topk = 0;
+    TRY(hdf5_start());
+    TRY(trace_reader_locate(reader, first, &place));
+    block->first_row = place.row;
+    strncpy(block->path, shard_file_path(place.shard), sizeof block->path - 1);
+    status = choose_count(block, place.shard, place.count, most_bytes);
+    if (status == DISTILL_OK)
+        status = fetch_columns(block, place.shard, part);
+    if (status != DISTILL_OK)
+        status = distill_fail_context(status, "%s", block->path);
+done:
+    return status;
+}
+
+static distill_span text_of(const trace_block *block, size_t dataset, size_t i)
+{
+    if (!block->has[dataset])
+        return (distill_span){"", 0};
+    const uint64_t *at = offsets_in(block, dataset + 1);
+    return (distill_span){block->pieces[dataset].rows + (at[i] - at[0]),
+                          (size_t)(at[i + 1] - at[i])};
+}
+
+/// Place of row `i` of the block in a column of values.
+static const void *value_of(const trace_block *block, size_t dataset, size_t i)
+{
+    return block->pieces[dataset].rows + i * shard_type_size(SHARD_COLUMNS[dataset].type);
+}
+
+/// First value of trace `i` in a column with values a token; NULL if there is none.
+static const void *tokens_of(const trace_block *block, size_t dataset, size_t i, size_t width)
+{
+    if (!block->has[dataset])
+        return NULL;
+    const uint64_t *at = offsets_in(block, SHARD_TOKEN_OFFSETS_VALUES);
+    return block->pieces[dataset].rows +
+           (at[i] - at[0]) * width * shard_type_size(SHARD_COLUMNS[dataset].type);
+}
+
+static void fill_tokens(trace_block *block, trace_record *record, size_t i)
+{
+    const uint64_t *at = offsets_in(block, SHARD_TOKEN_OFFSETS_VALUES);
+    record->token_count = (size_t)(at[i + 1] - at[i]);
+    record->token_ids = tokens_of(block, SHARD_TOKEN_IDS_VALUES, i, 1);
+    record->logprobs = tokens_of(block, SHARD_LOGPROBS_VALUES, i, 1);
+    if (block->has[SHARD_TOPK_IDS_VALUES]) {
+        record->topk = block->topk;
+        record->topk_ids = tokens_of(block, SHARD_TOPK_IDS_VALUES, i, block->topk);
+        record->topk_logprobs = tokens_of(block, SHARD_TOPK_LOGPROBS_VALUES, i, block->topk);
+    }
+}
+
+static distill_status fill_record(trace_block *block, size_t i)
+{
+    trace_record *record = &block->records[i];
+    *record = (trace_record){
+        .sample = *(const int32_t *)value_of(block, SHARD_SAMPLE_VALUES, i),
+        .finish = (distill_finish) * (const uint8_t *)value_of(block, SHARD_FINISH_VALUES, i),
+        .prompt_tokens = *(const int32_t *)value_of(block, SHARD_PROMPT_TOKENS_VALUES, i),
+        .response_tokens = *(const int32_t *)value_of(block, SHARD_RESPONSE_TOKENS_VALUES, i),
+    };
+#define FILL_TEXT(name, field, part, path) record->field = text_of(block, SHARD_##name##_BYTES, i);
+    SHARD_TEXT_LIST(FILL_TEXT)
+#undef FILL_TEXT
+    if (block->has[SHARD_TOKEN_IDS_VALUES])
+        fill_tokens(block, record, i);
+    if (block->has[SHARD_CORRECT_VALUES]) {
+        record->has_verdict = true;
+        record->correct = *(const int8_t *)value_of(block, SHARD_CORRECT_VALUES, i);
+        record->reason = (trace_reason) * (const uint8_t *)value_of(block, SHARD_REASON_VALUES, i);
+    }
+    return shard_file_check_record(record, block->first_row + i);
+}
+
+distill_status trace_block_unpack(trace_block *block)
+{
+    distill_status status = DISTILL_OK;
+    for (size_t i = 0; i < SHARD_DATASETS; i++)
+        if (block->has[i] && SHARD_COLUMNS[i].rows != SHARD_PER_OFFSET)
+            TRY(hdf5_piece_unpack(&block->pieces[i]));
+    for (size_t i = 0; i < block->count; i++)
+        TRY(fill_record(block, i));
+done:
+    if (status != DISTILL_OK)
+        status = distill_fail_context(status, "%s", block->path);
+    return status;
+}
+
+size_t trace_block_count(const trace_block *block)
+{
+    return block->count;
+}
+
+const trace_record *trace_block_at(const trace_block *block, size_t index)
+{
+    return &block->records[index];
+}
+
+void trace_block_free(trace_block *block)
+{
+    if (block == NULL)
+        return;
+    for (size_t i = 0; i < SHARD_DATASETS; i++)
+        hdf5_piece_free(&block->pieces[i]);
+    distill_free(block);
+}

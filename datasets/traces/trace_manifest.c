@@ -1,0 +1,299 @@
+// datasets/traces/trace_manifest.c - manifest.json, written and read.
+#include "datasets/traces/trace_manifest.h"
+
+#include "distill/base/file.h"
+#include "distill/base/memory.h"
+#include "distill/base/options/options.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { MOST_MANIFEST_BYTES = 1 << 28 };
+static const size_t MOST_COUNT = (size_t)1 << 52;
+
+void manifest_shard_name(char name[32], size_t number)
+{
+    snprintf(name, 32, "shard-%05zu.h5", number);
+}
+
+static distill_status write_member(distill_text *out, const char *name, const char *value)
+{
+    distill_status status = DISTILL_OK;
+    TRY(distill_text_printf(out, "\"%s\":", name));
+    TRY(distill_json_write_string(out, distill_span_of(value != NULL ? value : "")));
+    TRY(distill_text_add_char(out, ','));
+done:
+    return status;
+}
+
+distill_status manifest_write_settings(distill_text *out, const trace_store_settings *settings)
+{
+    distill_status status = DISTILL_OK;
+    const char *json = settings->settings_json;
+    TRY(distill_text_add(out, "\"format\":\"distill-traces\",\"version\":1,"));
+    TRY(write_member(out, "tool_version", DISTILL_VERSION));
+    TRY(write_member(out, "teacher", settings->teacher));
+    TRY(write_member(out, "tokenizer_sha256", settings->tokenizer_sha256));
+    TRY(distill_text_printf(out, "\"shard_traces\":%zu,\"topk\":%zu,\"settings\":%s",
+                            settings->shard_traces, settings->topk,
+                            json != NULL && json[0] != '\0' ? json : "{}"));
+done:
+    return status;
+}
+
+// --- comparing ---------------------------------------------------------------------------------
+
+static bool is_free(const trace_store_settings *settings, const char *key)
+{
+    for (size_t i = 0; i < settings->free_key_count; i++) {
+        const char *a = settings->free_keys[i], *b = key;
+        while (*a != '\0' &&
+               (*a == *b || (strchr("-_", *a) != NULL && *b != '\0' && strchr("-_", *b) != NULL))) {
+            a++;
+            b++;
+        }
+        if (*a == '\0' && *b == '\0')
+            return true;
+    }
+    return false;
+}
+
+static distill_status differ(const char *dir, const char *key, const char *old, const char *new)
+{
+    return distill_fail(DISTILL_MISMATCH,
+                        "%s was made with other settings: %s was %s and is now %s (give the old "
+                        "value, another --output, or --overwrite)",
+                        dir, key, old, new);
+}
+
+/// Text of a member, "absent" if there is none.
+static distill_status member_text(distill_text *out, const distill_json *doc,
+                                  const distill_json_node *object, const char *key)
+{
+    const distill_json_node *node = distill_json_member(object, key);
+    distill_text_clear(out);
+    return node != NULL ? distill_json_write_node(out, doc, node) : distill_text_add(out, "absent");
+}
+
+/// Compares the members of `walked` with those of `other`; `swapped` if `walked` is the new one.
+static distill_status compare_objects(const distill_json *walked_doc,
+                                      const distill_json_node *walked,
+                                      const distill_json *other_doc, const distill_json_node *other,
+                                      const trace_store_settings *settings, const char *dir,
+                                      bool swapped)
+{
+    distill_status status = DISTILL_OK;
+    distill_text a = {0}, b = {0};
+    for (const distill_json_node *node = distill_json_first(walked); node != NULL;
+         node = distill_json_next(node)) {
+        const char *key = distill_json_key(node);
+        if (is_free(settings, key) || strcmp(key, "settings") == 0 ||
+            strcmp(key, "tool_version") == 0)
+            continue;
+        TRY(member_text(&a, walked_doc, walked, key));
+        TRY(member_text(&b, other_doc, other, key));
+        if (!distill_span_equal(distill_text_span(&a), distill_text_span(&b)))
+            TRY(differ(dir, key, swapped ? b.bytes : a.bytes, swapped ? a.bytes : b.bytes));
+    }
+done:
+    distill_text_free(&a);
+    distill_text_free(&b);
+    return status;
+}
+
+distill_status manifest_compare_settings(const distill_json *old,
+                                         const trace_store_settings *settings, const char *dir)
+{
+    distill_status status = DISTILL_OK;
+    distill_text text = {0};
+    distill_json *new = NULL;
+    TRY(distill_text_add_char(&text, '{'));
+    TRY(manifest_write_settings(&text, settings));
+    TRY(distill_text_add_char(&text, '}'));
+    TRY(distill_json_parse(&new, text.bytes, text.length, "settings"));
+    const distill_json_node *old_root = distill_json_root(old), *new_root = distill_json_root(new);
+    const distill_json_node *old_settings = distill_json_member(old_root, "settings");
+    const distill_json_node *new_settings = distill_json_member(new_root, "settings");
+    TRY(compare_objects(old, old_settings, new, new_settings, settings, dir, false));
+    TRY(compare_objects(new, new_settings, old, old_settings, settings, dir, true));
+    TRY(compare_objects(new, new_root, old, old_root, settings, dir, true));
+done:
+    distill_json_free(new);
+    distill_text_free(&text);
+    return status;
+}
+
+// --- shards ------------------------------------------------------------------------------------
+
+static distill_status write_shard(distill_text *out, const shard_info *info, size_t number)
+{
+    char name[32];
+    manifest_shard_name(name, number);
+    return distill_text_printf(
+        out, "{\"file\":\"%s\",\"traces\":%llu,\"bytes\":%llu,\"sha256\":\"%s\"", name,
+        (unsigned long long)info->traces, (unsigned long long)info->bytes, info->sha256);
+}
+
+static distill_status read_shard(shard_info *info, const distill_json *doc,
+                                 const distill_json_node *node, size_t number)
+{
+    distill_status status = DISTILL_OK;
+    distill_span file, sha256;
+    char name[32];
+    size_t traces = 0, bytes = 0;
+    manifest_shard_name(name, number);
+    TRY(distill_json_get_string(&file, doc, node, "file"));
+    if (!distill_span_is(file, name))
+        TRY(distill_fail(DISTILL_FORMAT, "%s: expected %s", distill_json_where(doc, node, "file"),
+                         name));
+    TRY(distill_json_get_size(&traces, doc, node, "traces", 0, MOST_COUNT));
+    TRY(distill_json_get_size(&bytes, doc, node, "bytes", 0, MOST_COUNT));
+    TRY(distill_json_get_string(&sha256, doc, node, "sha256"));
+    if (sha256.length != DISTILL_SHA256_HEX - 1)
+        TRY(distill_fail(DISTILL_FORMAT, "%s: expected 64 hex digits",
+                         distill_json_where(doc, node, "sha256")));
+    info->traces = traces;
+    info->bytes = bytes;
+    memcpy(info->sha256, sha256.bytes, DISTILL_SHA256_HEX);
+done:
+    return status;
+}
+
+static distill_status write_counts(distill_text *out, const trace_counts *counts)
+{
+    return distill_text_printf(
+        out,
+        "{\"traces\":%llu,\"prompt_tokens\":%llu,\"response_tokens\":%llu,\"truncated\":%llu,"
+        "\"errors\":%llu}",
+        (unsigned long long)counts->traces, (unsigned long long)counts->prompt_tokens,
+        (unsigned long long)counts->response_tokens, (unsigned long long)counts->truncated,
+        (unsigned long long)counts->errors);
+}
+
+static distill_status read_counts(trace_counts *counts, const distill_json *doc,
+                                  const distill_json_node *node)
+{
+    distill_status status = DISTILL_OK;
+    size_t values[5];
+    static const char *const keys[5] = {"traces", "prompt_tokens", "response_tokens", "truncated",
+                                        "errors"};
+    for (size_t i = 0; i < 5; i++)
+        TRY(distill_json_get_size(&values[i], doc, node, keys[i], 0, MOST_COUNT));
+    *counts = (trace_counts){values[0], values[1], values[2], values[3], values[4]};
+done:
+    return status;
+}
+
+distill_status manifest_write_sealed(distill_text *out, const manifest_shard *shard, size_t number)
+{
+    distill_status status = DISTILL_OK;
+    TRY(distill_text_printf(out, "{\"number\":%zu,\"end_order\":\"%llu\",\"shard\":", number,
+                            (unsigned long long)shard->end_order));
+    TRY(write_shard(out, &shard->info, number));
+    TRY(distill_text_add(out, "},\"counts\":"));
+    TRY(write_counts(out, &shard->counts));
+    TRY(distill_text_add_char(out, '}'));
+done:
+    return status;
+}
+
+distill_status manifest_read_sealed(manifest_shard *shard, size_t *number, const distill_json *doc)
+{
+    distill_status status = DISTILL_OK;
+    const distill_json_node *root = distill_json_root(doc);
+    distill_span order;
+    unsigned long long end_order = 0;
+    TRY(distill_json_get_size(number, doc, root, "number", 0, 99999999));
+    TRY(distill_json_get_string(&order, doc, root, "end_order"));
+    if (sscanf(order.bytes, "%llu", &end_order) != 1)
+        TRY(distill_fail(DISTILL_FORMAT, "%s: expected a number",
+                         distill_json_where(doc, root, "end_order")));
+    shard->end_order = end_order;
+    TRY(read_shard(&shard->info, doc, distill_json_member(root, "shard"), *number));
+    TRY(read_counts(&shard->counts, doc, distill_json_member(root, "counts")));
+done:
+    return status;
+}
+
+// --- the whole -------------------------------------------------------------------------------
+
+distill_status manifest_write(const char *dir, const trace_store_settings *settings,
+                              const manifest_shards *shards)
+{
+    distill_status status = DISTILL_OK;
+    distill_text text = {0}, path = {0};
+    trace_counts sum = {0};
+    for (size_t i = 0; i < shards->count; i++) {
+        const trace_counts *counts = &shards->at[i].counts;
+        sum.traces += counts->traces;
+        sum.prompt_tokens += counts->prompt_tokens;
+        sum.response_tokens += counts->response_tokens;
+        sum.truncated += counts->truncated;
+        sum.errors += counts->errors;
+    }
+    TRY(distill_text_add_char(&text, '{'));
+    TRY(manifest_write_settings(&text, settings));
+    TRY(distill_text_add(&text, ",\n \"counts\":"));
+    TRY(write_counts(&text, &sum));
+    TRY(distill_text_add(&text, ",\n \"shards\":["));
+    for (size_t i = 0; i < shards->count; i++) {
+        TRY(distill_text_add(&text, i > 0 ? ",\n  " : "\n  "));
+        TRY(write_shard(&text, &shards->at[i].info, i));
+        TRY(distill_text_add_char(&text, '}'));
+    }
+    TRY(distill_text_add(&text, "]}\n"));
+    TRY(distill_path_join(&path, dir, "manifest.json"));
+    TRY(distill_file_write(path.bytes, text.bytes, text.length));
+done:
+    distill_text_free(&text);
+    distill_text_free(&path);
+    return status;
+}
+
+static distill_status read_shards(manifest_shards *shards, const distill_json *doc)
+{
+    distill_status status = DISTILL_OK;
+    const distill_json_node *root = distill_json_root(doc);
+    const distill_json_node *list = distill_json_member(root, "shards");
+    distill_span format;
+    size_t version = 0;
+    TRY(distill_json_get_string(&format, doc, root, "format"));
+    if (!distill_span_is(format, "distill-traces"))
+        TRY(distill_fail(DISTILL_FORMAT, "%s: expected \"distill-traces\"",
+                         distill_json_where(doc, root, "format")));
+    TRY(distill_json_get_size(&version, doc, root, "version", 1, 1));
+    if (list == NULL || distill_json_kind_of(list) != DISTILL_JSON_ARRAY)
+        TRY(distill_fail(DISTILL_FORMAT, "%s: expected an array",
+                         distill_json_where(doc, root, "shards")));
+    TRY(DISTILL_NEW(&shards->at, distill_json_count(list)));
+    for (const distill_json_node *node = distill_json_first(list); node != NULL;
+         node = distill_json_next(node)) {
+        TRY(read_shard(&shards->at[shards->count].info, doc, node, shards->count));
+        shards->count++;
+    }
+done:
+    return status;
+}
+
+distill_status manifest_read(manifest_shards *shards, distill_json **out, const char *dir)
+{
+    distill_status status = DISTILL_OK;
+    distill_text path = {0};
+    distill_json *doc = NULL;
+    *shards = (manifest_shards){0};
+    TRY(distill_path_join(&path, dir, "manifest.json"));
+    TRY(distill_json_read(&doc, path.bytes, MOST_MANIFEST_BYTES));
+    TRY(read_shards(shards, doc));
+    if (out != NULL) {
+        *out = doc;
+        doc = NULL;
+    }
+done:
+    if (status != DISTILL_OK) {
+        distill_free(shards->at);
+        *shards = (manifest_shards){0};
+    }
+    distill_json_free(doc);
+    distill_text_free(&path);
+    return status;
+}

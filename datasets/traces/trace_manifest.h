@@ -1,0 +1,57 @@
+// datasets/traces/trace_manifest.h - manifest.json: what an output directory holds. Its presence means
+// that the output is complete.
+//
+//     {"format":"distill-traces","version":1,"tool_version":…,"teacher":…,"tokenizer_sha256":…,
+//      "shard_traces":N,"topk":K,"settings":{…},
+//      "counts":{"traces":N,"prompt_tokens":N,"response_tokens":N,"truncated":N,"errors":N},
+//      "shards":[{"file":"shard-00000.h5","traces":N,"bytes":N,"sha256":HEX},…]}
+//
+// Private to datasets/ (users: trace_store.h, shard_read.h).
+#ifndef DATASETS_TRACES_TRACE_MANIFEST_H
+#define DATASETS_TRACES_TRACE_MANIFEST_H
+
+#include "datasets/traces/shard/shard_write.h"
+#include "datasets/traces/trace_store.h"
+#include "distill/base/json/json_reader.h"
+
+typedef struct trace_counts {
+    uint64_t traces, prompt_tokens, response_tokens, truncated, errors;
+} trace_counts;
+
+typedef struct manifest_shard {
+    shard_info info;
+    uint64_t end_order;  // every trace of the shard has a smaller order (journal only)
+    trace_counts counts; // likewise
+} manifest_shard;
+
+typedef struct manifest_shards {
+    manifest_shard *at;
+    size_t count;
+} manifest_shards;
+
+/// "shard-00017.h5"
+void manifest_shard_name(char name[32], size_t number);
+
+/// Appends the settings part of a manifest, without the braces.
+distill_status manifest_write_settings(distill_text *out,
+                                       const trace_store_settings *settings) DISTILL_MUST_CHECK;
+/// MISMATCH naming the first setting of `old` (a manifest or journal head) that differs.
+distill_status manifest_compare_settings(const distill_json *old,
+                                         const trace_store_settings *settings,
+                                         const char *dir) DISTILL_MUST_CHECK;
+
+/// A shard as a journal head: all of manifest_shard as JSON.
+distill_status manifest_write_sealed(distill_text *out, const manifest_shard *shard,
+                                     size_t number) DISTILL_MUST_CHECK;
+/// Reads it back; *number is its place.
+distill_status manifest_read_sealed(manifest_shard *shard, size_t *number,
+                                    const distill_json *doc) DISTILL_MUST_CHECK;
+
+/// Writes DIR/manifest.json.
+distill_status manifest_write(const char *dir, const trace_store_settings *settings,
+                              const manifest_shards *shards) DISTILL_MUST_CHECK;
+/// Reads DIR/manifest.json; `shards->at` is the caller's to free, `doc` (may be NULL) too.
+distill_status manifest_read(manifest_shards *shards, distill_json **doc,
+                             const char *dir) DISTILL_MUST_CHECK;
+
+#endif

@@ -1,0 +1,64 @@
+// datasets/traces/trace_store.h - an output directory of traces: journal, shards, manifest.
+//
+//     trace_store *store = NULL;
+//     TRY(trace_store_open(&store, "traces", &settings));     // replays the journal of an
+//     interrupted run if (!trace_store_has(store, id, sample))
+//         TRY(trace_store_append(store, &record));            // acknowledged: survives kill -9
+//     TRY(trace_store_sync(store));                           // survives a power cut from here on
+//     TRY(trace_store_finish(store));                         // last shard and manifest; the
+//     journal goes trace_store_close(store);                               // without finish:
+//     resumable
+//
+// Shards hold traces in the order of (prompt number, sample), not of completion, so that the same
+// seed gives the same bytes of every column whatever the batch size, threads or interruptions.
+#ifndef DATASETS_TRACES_TRACE_STORE_H
+#define DATASETS_TRACES_TRACE_STORE_H
+
+#include "datasets/traces/record.h"
+
+typedef struct trace_store trace_store;
+
+typedef struct trace_store_settings {
+    const char *teacher;
+    const char *tokenizer_sha256; // "" = not known
+    const char *settings_json;    // kept in shards and manifest; a rerun must give the same
+    size_t shard_traces;          // rows a shard (default 10000)
+    int compression_level;        // zstd
+    size_t topk;                  // K of topk datasets
+    bool overwrite;               // remove an existing output first
+    bool verdict;                 // every shard has verdict columns, even an empty one
+    const char *const
+        *free_keys; // keys of settings_json that may differ between runs (batch_size, …)
+    size_t free_key_count;
+} trace_store_settings;
+
+/// Errors  MISMATCH naming the first setting that differs from the existing output; IO if another
+/// process writes there.
+distill_status trace_store_open(trace_store **out, const char *dir,
+                                const trace_store_settings *settings) DISTILL_MUST_CHECK;
+/// True if the output is complete: there is nothing to do.
+bool trace_store_is_finished(const trace_store *store);
+bool trace_store_has(const trace_store *store, distill_span id, int32_t sample);
+size_t trace_store_count(const trace_store *store);
+/// `order`: place of the trace in the whole output (prompt number * samples + sample).
+distill_status trace_store_append(trace_store *store, const trace_record *record,
+                                  uint64_t order) DISTILL_MUST_CHECK;
+/// Adds a trace to the shard without the journal, for output that can be made again from its input:
+/// traces must come in rising order, and those of an incomplete shard are lost by an interruption
+/// (trace_store_has_order tells which need not come again). Not to be mixed with trace_store_append.
+distill_status trace_store_write(trace_store *store, const trace_record *record,
+                                 uint64_t order) DISTILL_MUST_CHECK;
+/// True if a trace of this order is stored, or can no longer be appended (its shard is complete).
+bool trace_store_has_order(const trace_store *store, uint64_t order);
+/// Promises that no trace with an order below `order` will come: full shards can be written at
+/// once instead of at the end (it sorts what waits: call it every hundred traces or so). Orders 0,
+/// 1, 2, … without a gap need no such promise.
+distill_status trace_store_settle(trace_store *store, uint64_t order) DISTILL_MUST_CHECK;
+distill_status trace_store_sync(trace_store *store) DISTILL_MUST_CHECK;
+distill_status trace_store_finish(trace_store *store) DISTILL_MUST_CHECK;
+/// Removes everything that the store has written, for output that is worth nothing unfinished; then
+/// only trace_store_close may follow.
+distill_status trace_store_discard(trace_store *store) DISTILL_MUST_CHECK;
+void trace_store_close(trace_store *store);
+
+#endif

@@ -1,0 +1,298 @@
+// datasets/verify/code/code_check.c - compile once, run each test, compare.
+#include "datasets/verify/code/code_check.h"
+
+#include "datasets/verify/code/code_calls.h"
+#include "datasets/verify/code/output_match.h"
+#include "datasets/verify/code/python_text.h"
+#include "distill/base/memory.h"
+#include "distill/base/progress.h"
+#include "distill/base/threads.h"
+
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const double ALL_TESTS_S = 300;
+enum { EXCERPT_BYTES = 100 };
+
+/// How the program is started; `binary` is what the compiler made.
+typedef struct build {
+    distill_span source;
+    code_language language;
+    sandbox_result compiled;
+} build;
+
+typedef struct stream_pass {
+    const code_tests *tests;
+    const build *built;
+    double end_s;
+    atomic_size_t failed; // the first test that failed; the number of tests if none did
+    code_check_result *results;
+    distill_status *statuses;
+} stream_pass;
+
+sandbox_limits code_limits(const code_tests *tests)
+{
+    sandbox_limits limits = SANDBOX_DEFAULTS;
+    limits.cpu_s = tests->time_s > 0 ? 2 * tests->time_s : 10;
+    limits.wall_s = 2 * limits.cpu_s + 5;
+    limits.memory_bytes = (size_t)(tests->memory_mb > 0 ? tests->memory_mb + 128 : 1024) << 20;
+    return limits;
+}
+
+distill_status code_add_excerpt(distill_text *out, distill_span text)
+{
+    distill_status status = DISTILL_OK;
+    text = distill_span_trim(text);
+    for (size_t i = 0; i < text.length && i < EXCERPT_BYTES; i++) {
+        char c = text.bytes[i];
+        TRY(distill_text_add_char(out, c < ' ' ? (c < 0 ? '?' : ' ') : c));
+    }
+    if (text.length > EXCERPT_BYTES)
+        TRY(distill_text_add(out, "..."));
+done:
+    return status;
+}
+
+/// The last line that a program wrote on standard error: for Python, what was raised.
+static distill_span last_line(const distill_text *text)
+{
+    distill_span all = distill_span_trim(distill_text_span(text));
+    size_t at = distill_span_find_last(all, distill_span_of("\n"));
+    if (at == SIZE_MAX)
+        return all;
+    return (distill_span){all.bytes + at + 1, all.length - at - 1};
+}
+
+distill_status code_add_failure(distill_text *out, const sandbox_result *r)
+{
+    distill_status status = DISTILL_OK;
+    char what[256];
+    TRY(distill_text_add(out, sandbox_describe(what, sizeof what, r)));
+    if (r->errors.length > 0 && (r->outcome == SANDBOX_EXIT || r->outcome == SANDBOX_MEMORY)) {
+        TRY(distill_text_add(out, ": "));
+        TRY(code_add_excerpt(out, last_line(&r->errors)));
+    }
+done:
+    return status;
+}
+
+bool code_is_unknown(const sandbox_result *r)
+{
+    return r->outcome == SANDBOX_UNAVAILABLE || r->outcome == SANDBOX_NO_PROGRAM;
+}
+
+// --- compiler ------------------------------------------------------------------------------------
+
+static distill_status compile(code_check_result *out, bool *built, build *b)
+{
+    static const char *const CPP[] = {"/usr/bin/g++", "-O2",           "-w", "-std=gnu++17", "-o",
+                                      "/tmp/program", "/box/reply.cpp"};
+    static const char *const C[] = {"/usr/bin/gcc", "-O2",          "-w",           "-std=gnu17",
+                                    "-o",           "/tmp/program", "/box/reply.c", "-lm"};
+    distill_status status = DISTILL_OK;
+    bool cpp = b->language == CODE_CPP;
+    sandbox_file file = {cpp ? "reply.cpp" : "reply.c", b->source};
+    sandbox_job job = {.arguments = cpp ? CPP : C,
+                       .argument_count = cpp ? 7 : 8,
+                       .files = &file,
+                       .file_count = 1,
+                       .result_name = "program",
+                       .limits = {.cpu_s = 30,
+                                  .wall_s = 90,
+                                  .memory_bytes = (size_t)2 << 30,
+                                  .stack_bytes = (size_t)64 << 20,
+                                  .output_bytes = (size_t)64 << 20,
+                                  .scratch_bytes = (size_t)256 << 20,
+                                  .processes = 32}};
+    TRY(sandbox_run(&b->compiled, &job));
+    *built = b->compiled.outcome == SANDBOX_OK && b->compiled.result.length > 0;
+    if (*built)
+        goto done;
+    out->outcome = code_is_unknown(&b->compiled) ? VERDICT_UNKNOWN : VERDICT_WRONG;
+    TRY(distill_text_add(&out->evidence, "the compiler: "));
+    distill_span errors = distill_text_span(&b->compiled.errors);
+    size_t at = distill_span_find(errors, distill_span_of("error:"), 0);
+    if (b->compiled.outcome == SANDBOX_EXIT && at != SIZE_MAX) {
+        const char *end = memchr(errors.bytes + at, '\n', errors.length - at);
+        size_t length = end != NULL ? (size_t)(end - errors.bytes) - at : errors.length - at;
+        TRY(code_add_excerpt(&out->evidence, (distill_span){errors.bytes + at, length}));
+    } else {
+        TRY(code_add_failure(&out->evidence, &b->compiled));
+    }
+done:
+    return status;
+}
+
+// --- standard input and output -------------------------------------------------------------------
+
+static distill_status run_once(sandbox_result *r, const stream_pass *pass, const code_test *test)
+{
+    static const char *const PYTHON[] = {"/usr/bin/python3", "-I", "-S", "/box/run.py"};
+    static const char *const BINARY[] = {"/box/program"};
+    const build *b = pass->built;
+    bool python = b->language == CODE_PYTHON;
+    sandbox_file files[] = {{"reply.py", b->source},
+                            {"run.py", distill_span_of(PYTHON_RUN_PROGRAM)}};
+    if (!python)
+        files[0] = (sandbox_file){"program", distill_text_span(&b->compiled.result)};
+    sandbox_job job = {.arguments = python ? PYTHON : BINARY,
+                       .argument_count = python ? 4 : 1,
+                       .files = files,
+                       .file_count = python ? 2 : 1,
+                       .executable = !python,
+                       .input = distill_text_span(&test->input),
+                       .limits = code_limits(pass->tests)};
+    if (!python) // recursion is what a stack is for
+        job.limits.stack_bytes = job.limits.memory_bytes / 2;
+    return sandbox_run(r, &job);
+}
+
+/// Asks the problem's checker, which prints 1 for a right output.
+static distill_status ask_checker(bool *right, code_check_result *out, const code_tests *tests,
+                                  const code_test *test, distill_span found)
+{
+    static const char *const ARGUMENTS[] = {
+        "/usr/bin/python3", "-I", "/box/checker.py", "/box/input", "/box/expected", "/box/output"};
+    distill_status status = DISTILL_OK;
+    sandbox_result r = {.outcome = SANDBOX_UNAVAILABLE};
+    sandbox_file files[] = {{"checker.py", distill_text_span(&tests->checker)},
+                            {"input", distill_text_span(&test->input)},
+                            {"expected", distill_text_span(&test->output)},
+                            {"output", found}};
+    sandbox_job job = {.arguments = ARGUMENTS,
+                       .argument_count = 6,
+                       .files = files,
+                       .file_count = 4,
+                       .limits = SANDBOX_DEFAULTS};
+    TRY(sandbox_run(&r, &job));
+    *right = r.outcome == SANDBOX_OK && r.output.length > 0 && atof(r.output.bytes) >= 1;
+    if (*right)
+        goto done;
+    if (code_is_unknown(&r))
+        out->outcome = VERDICT_UNKNOWN;
+    TRY(distill_text_add(&out->evidence, "the checker refuses "));
+    TRY(code_add_excerpt(&out->evidence, found));
+done:
+    sandbox_result_free(&r);
+    return status;
+}
+
+static distill_status compare(code_check_result *out, const code_tests *tests,
+                              const code_test *test, const sandbox_result *r)
+{
+    distill_status status = DISTILL_OK;
+    output_difference difference;
+    distill_span found = distill_text_span(&r->output);
+    bool right = output_matches(&difference, distill_text_span(&test->output), found);
+    if (!right && tests->checker.length > 0) {
+        TRY(ask_checker(&right, out, tests, test, found));
+        if (!right)
+            goto done;
+    }
+    out->outcome = right ? VERDICT_RIGHT : VERDICT_WRONG;
+    if (right)
+        goto done;
+    TRY(distill_text_printf(&out->evidence, "word %zu of the output: expected ", difference.word));
+    TRY(code_add_excerpt(&out->evidence, difference.expected));
+    TRY(distill_text_add(&out->evidence,
+                         difference.expected.length > 0 ? ", found " : "its end, found "));
+    TRY(code_add_excerpt(&out->evidence, difference.found));
+    if (difference.found.length == 0)
+        TRY(distill_text_add(&out->evidence, "its end"));
+done:
+    return status;
+}
+
+static distill_status run_test(stream_pass *pass, size_t i)
+{
+    distill_status status = DISTILL_OK;
+    const code_test *test = &pass->tests->at[i];
+    code_check_result *out = &pass->results[i];
+    sandbox_result r = {.outcome = SANDBOX_UNAVAILABLE};
+    out->outcome = VERDICT_UNKNOWN;
+    if (distill_now_s() > pass->end_s)
+        return distill_text_printf(&out->evidence, "test %zu of %zu: more than %.0f s for all",
+                                   i + 1, pass->tests->count, ALL_TESTS_S);
+    TRY(run_once(&r, pass, test));
+    out->outcome = code_is_unknown(&r) ? VERDICT_UNKNOWN : VERDICT_WRONG;
+    TRY(distill_text_printf(&out->evidence, "test %zu of %zu: ", i + 1, pass->tests->count));
+    if (r.outcome == SANDBOX_OK)
+        TRY(compare(out, pass->tests, test, &r));
+    else
+        TRY(code_add_failure(&out->evidence, &r));
+done:
+    sandbox_result_free(&r);
+    return status;
+}
+
+static void run_tests(void *context, size_t begin, size_t end, int worker)
+{
+    stream_pass *pass = context;
+    (void)worker;
+    for (size_t i = begin; i < end && i < atomic_load(&pass->failed); i++) {
+        pass->statuses[i] = run_test(pass, i);
+        if (pass->statuses[i] == DISTILL_OK && pass->results[i].outcome == VERDICT_RIGHT)
+            continue;
+        size_t first = atomic_load(&pass->failed);
+        while (i < first && !atomic_compare_exchange_weak(&pass->failed, &first, i))
+            ;
+    }
+}
+
+static distill_status check_streams(code_check_result *out, const code_tests *tests, build *b)
+{
+    distill_status status = DISTILL_OK;
+    stream_pass pass = {.tests = tests, .built = b, .end_s = distill_now_s() + ALL_TESTS_S};
+    bool built = b->language == CODE_PYTHON;
+    if (!built)
+        TRY(compile(out, &built, b));
+    if (!built)
+        goto done;
+    TRY(DISTILL_NEW(&pass.results, tests->count));
+    TRY(DISTILL_NEW(&pass.statuses, tests->count));
+    atomic_store(&pass.failed, tests->count);
+    distill_parallel_for(run_tests, &pass, tests->count, 1);
+    size_t failed = atomic_load(&pass.failed);
+    out->outcome = VERDICT_RIGHT;
+    if (failed == tests->count) {
+        TRY(distill_text_printf(&out->evidence, "all %zu tests passed", tests->count));
+        goto done;
+    }
+    if (pass.statuses[failed] != DISTILL_OK)
+        TRY(distill_fail(pass.statuses[failed], "test %zu: no files for the sandbox", failed + 1));
+    out->outcome = pass.results[failed].outcome;
+    TRY(distill_text_add_span(&out->evidence, distill_text_span(&pass.results[failed].evidence)));
+done:
+    for (size_t i = 0; pass.results != NULL && i < tests->count; i++)
+        distill_text_free(&pass.results[i].evidence);
+    distill_free(pass.results);
+    distill_free(pass.statuses);
+    return status;
+}
+
+distill_status code_check(code_check_result *out, const code_tests *tests, distill_span program,
+                          code_language language)
+{
+    distill_status status = DISTILL_OK;
+    build b = {.source = program, .language = language};
+    const char *missing = sandbox_missing();
+    out->outcome = VERDICT_UNKNOWN;
+    distill_text_clear(&out->evidence);
+    if (tests->unusable[0] != '\0')
+        TRY(distill_text_add(&out->evidence, tests->unusable));
+    else if (missing != NULL)
+        TRY(distill_text_printf(&out->evidence, "no sandbox: %s", missing));
+    else if (language == CODE_UNKNOWN_LANGUAGE)
+        TRY(distill_text_add(&out->evidence, "neither Python nor C nor C++"));
+    else if (tests->kind == CODE_STREAM)
+        TRY(check_streams(out, tests, &b));
+    else if (language == CODE_PYTHON)
+        TRY(code_calls_check(out, tests, program));
+    else
+        TRY(distill_text_add(&out->evidence, "the tests call a function of Python"));
+done:
+    sandbox_result_free(&b.compiled);
+    return status;
+}

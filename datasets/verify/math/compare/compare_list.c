@@ -1,0 +1,259 @@
+// datasets/verify/math/compare/compare_list.c - collections: in order where order counts.
+//
+//     1, 2, 3      {1, 2, 3}     without order
+//     (1, 2, 3)    column        in order
+//     (1, 2)       [1, 2)        intervals and pairs: brackets count
+#include "datasets/verify/math/compare/compare_tree.h"
+
+#include "datasets/verify/math/compare/relation.h"
+
+#include <string.h>
+
+enum { LIST_ELEMENTS = 128, EITHER_SIGNS = 3 };
+
+verdict_outcome compare_ordered(checker *c, expr *const *a, expr *const *b, size_t count)
+{
+    verdict_outcome all = VERDICT_RIGHT;
+    for (size_t i = 0; i < count; i++) {
+        verdict_outcome one = compare_trees(c, a[i], b[i]);
+        if (one == VERDICT_WRONG)
+            return VERDICT_WRONG;
+        if (one == VERDICT_UNKNOWN)
+            all = VERDICT_UNKNOWN;
+    }
+    return all;
+}
+
+verdict_outcome compare_unordered(checker *c, expr *a, expr *b)
+{
+    bool taken[LIST_ELEMENTS] = {false};
+    verdict_outcome all = VERDICT_RIGHT;
+    if (a->count > LIST_ELEMENTS || b->count > LIST_ELEMENTS)
+        return VERDICT_UNKNOWN;
+    if (a->count != b->count)
+        return VERDICT_WRONG;
+    for (size_t i = 0; i < a->count; i++) {
+        verdict_outcome best = VERDICT_WRONG;
+        for (size_t j = 0; j < b->count && best != VERDICT_RIGHT; j++) {
+            verdict_outcome one =
+                taken[j] ? VERDICT_WRONG : compare_trees(c, a->child[i], b->child[j]);
+            if (one == VERDICT_RIGHT)
+                taken[j] = true;
+            if (one != VERDICT_WRONG)
+                best = one;
+        }
+        if (best == VERDICT_WRONG)
+            return VERDICT_WRONG;
+        if (best == VERDICT_UNKNOWN)
+            all = VERDICT_UNKNOWN;
+    }
+    return all;
+}
+
+/// The list without elements that are equal to an earlier one.
+static expr *distinct(checker *c, expr *e)
+{
+    expr *kept[LIST_ELEMENTS];
+    size_t count = 0;
+    if (e->count > LIST_ELEMENTS)
+        return NULL;
+    for (size_t i = 0; i < e->count; i++) {
+        bool known = false;
+        for (size_t j = 0; j < count && !known; j++)
+            known = compare_trees(c, kept[j], e->child[i]) == VERDICT_RIGHT;
+        if (!known)
+            kept[count++] = e->child[i];
+    }
+    if (count == e->count)
+        return e;
+    expr *set = expr_node(c->m, (expr_kind)e->kind, kept, count);
+    if (set != NULL)
+        set->op = e->op;
+    return set;
+}
+
+expr *list_without_either(checker *c, expr *e, bool together)
+{
+    expr *kept[LIST_ELEMENTS];
+    size_t count = 0;
+    bool list = e->kind == EXPR_LIST || e->kind == EXPR_SET;
+    size_t elements = list ? e->count : 1;
+    for (size_t i = 0; i < elements; i++) {
+        expr *child = list ? e->child[i] : e;
+        int signs = expr_count_either(child);
+        if (signs > EITHER_SIGNS)
+            return NULL;
+        unsigned choices = signs == 0 ? 1 : together ? 2 : 1u << signs;
+        for (unsigned choice = 0; choice < choices; choice++) {
+            if (count == LIST_ELEMENTS)
+                return NULL;
+            kept[count++] = expr_choose_signs(c->m, child, choice, together);
+        }
+    }
+    return expr_node(c->m, list ? (expr_kind)e->kind : EXPR_LIST, kept, count);
+}
+
+static bool is_unordered(const expr *e)
+{
+    return e->kind == EXPR_LIST || e->kind == EXPR_SET;
+}
+
+/// x = 1, y = 2: every element gives a value to a name. Collects the values.
+static bool read_record(const expr *e, expr **names, expr **values)
+{
+    if (e->kind != EXPR_LIST || e->count > LIST_ELEMENTS)
+        return false;
+    for (size_t i = 0; i < e->count; i++)
+        if (!relation_assigns(e->child[i], &names[i], &values[i]))
+            return false;
+    return true;
+}
+
+/// x_1 and x_2, x and x: names of several solutions rather than of several unknowns.
+static bool names_are_alike(expr *const *names, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (names[i]->kind != EXPR_SYMBOL || names[i]->text.length == 0 ||
+            names[i]->text.bytes[0] != names[0]->text.bytes[0])
+            return false;
+    return true;
+}
+
+static int compare_names(const expr *a, const expr *b)
+{
+    size_t length = a->text.length < b->text.length ? a->text.length : b->text.length;
+    int order = memcmp(a->text.bytes, b->text.bytes, length);
+    return order != 0 ? order : (int)a->text.length - (int)b->text.length;
+}
+
+/// Insertion sort by name: records are short.
+static void sort_by_name(expr **names, expr **values, size_t count)
+{
+    for (size_t i = 1; i < count; i++)
+        for (size_t j = i; j > 0 && compare_names(names[j - 1], names[j]) > 0; j--) {
+            expr *name = names[j], *value = values[j];
+            names[j] = names[j - 1], values[j] = values[j - 1];
+            names[j - 1] = name, values[j - 1] = value;
+        }
+}
+
+/// A record against values without names: in the order given, or in the order of the names.
+static verdict_outcome compare_record(checker *c, expr *record, expr *plain)
+{
+    expr *names[LIST_ELEMENTS], *values[LIST_ELEMENTS];
+    if (!read_record(record, names, values) || record->count != plain->count)
+        return VERDICT_WRONG;
+    if (is_unordered(plain) && names_are_alike(names, record->count)) {
+        expr *list = expr_node(c->m, EXPR_LIST, values, record->count);
+        return list != NULL ? compare_unordered(c, list, plain) : VERDICT_UNKNOWN;
+    }
+    verdict_outcome given = compare_ordered(c, values, plain->child, record->count);
+    if (given != VERDICT_WRONG)
+        return given;
+    sort_by_name(names, values, record->count);
+    return compare_ordered(c, values, plain->child, record->count);
+}
+
+static verdict_outcome compare_brackets(checker *c, expr *a, expr *b)
+{
+    if (a->count != b->count)
+        return VERDICT_WRONG;
+    bool same = a->open == b->open && a->close == b->close;
+    bool angle = a->open == '<' || b->open == '<';
+    bool mixed = a->open != '<' && (a->open == '(') != (a->close == ')');
+    if (!same && !angle && (a->count == 2 || mixed))
+        return VERDICT_WRONG;
+    return compare_ordered(c, a->child, b->child, a->count);
+}
+
+static verdict_outcome unless_right(verdict_outcome outcome)
+{
+    return outcome == VERDICT_RIGHT ? VERDICT_UNKNOWN : VERDICT_WRONG;
+}
+
+/// A tuple against a list or set: a list in the same order is taken for the same, another order and
+/// what may be an interval are left open.
+static verdict_outcome compare_tuple_with_list(checker *c, expr *tuple, expr *list)
+{
+    if (tuple->count != list->count)
+        return VERDICT_WRONG;
+    bool interval = tuple->open == '[' && tuple->count == 2;
+    if (list->kind == EXPR_LIST && !interval) {
+        verdict_outcome ordered = compare_ordered(c, tuple->child, list->child, tuple->count);
+        if (ordered != VERDICT_WRONG)
+            return ordered;
+    }
+    return unless_right(compare_unordered(c, tuple, list));
+}
+
+/// [[1, 2], [3, 4]] as a matrix; NULL if it is something else.
+static expr *matrix_of_rows(checker *c, const expr *e)
+{
+    expr *entries[LIST_ELEMENTS];
+    size_t count = 0;
+    if (e->kind != EXPR_BRACKET || e->open != '[' || e->child[0]->kind != EXPR_BRACKET)
+        return NULL;
+    uint16_t columns = e->child[0]->count;
+    for (size_t i = 0; i < e->count; i++) {
+        const expr *row = e->child[i];
+        if (row->kind != EXPR_BRACKET || row->count != columns || count + columns > LIST_ELEMENTS)
+            return NULL;
+        memcpy(entries + count, row->child, columns * sizeof *entries);
+        count += columns;
+    }
+    expr *matrix = expr_node(c->m, EXPR_MATRIX, entries, count);
+    if (matrix != NULL)
+        matrix->columns = columns;
+    return matrix;
+}
+
+static verdict_outcome compare_matrices(checker *c, expr *a, expr *b)
+{
+    if (a->kind == EXPR_MATRIX && b->kind == EXPR_MATRIX) {
+        if (a->columns != b->columns || a->count != b->count)
+            return VERDICT_WRONG;
+        return compare_ordered(c, a->child, b->child, a->count);
+    }
+    expr *matrix = a->kind == EXPR_MATRIX ? a : b, *other = a->kind == EXPR_MATRIX ? b : a;
+    expr *rows = matrix_of_rows(c, other);
+    if (rows != NULL)
+        return a == matrix ? compare_matrices(c, a, rows) : compare_matrices(c, rows, b);
+    bool vector = matrix->columns == 1 || matrix->columns == matrix->count;
+    if (other->kind != EXPR_BRACKET || !vector || matrix->count != other->count)
+        return VERDICT_WRONG;
+    return compare_ordered(c, a->child, b->child, a->count);
+}
+
+verdict_outcome compare_collections(checker *c, expr *a, expr *b)
+{
+    expr *names[LIST_ELEMENTS], *values[LIST_ELEMENTS];
+    c->rule = "list";
+    if (a->kind == EXPR_MATRIX || b->kind == EXPR_MATRIX) {
+        c->rule = "matrix";
+        return compare_matrices(c, a, b);
+    }
+    bool record_a = read_record(a, names, values), record_b = read_record(b, names, values);
+    if (record_a != record_b) {
+        expr *plain = record_a ? b : a;
+        if (plain->kind == EXPR_BRACKET || is_unordered(plain))
+            return record_a ? compare_record(c, a, b) : compare_record(c, b, a);
+    }
+    if (a->kind == EXPR_BRACKET && b->kind == EXPR_BRACKET) {
+        verdict_outcome outcome = compare_brackets(c, a, b);
+        c->rule = "tuple";
+        return outcome;
+    }
+    if (a->kind == EXPR_BRACKET)
+        return compare_tuple_with_list(c, a, b);
+    if (b->kind == EXPR_BRACKET)
+        return compare_tuple_with_list(c, b, a);
+    if (a->kind == EXPR_SET || b->kind == EXPR_SET) {
+        a = distinct(c, a);
+        b = distinct(c, b);
+        if (a == NULL || b == NULL)
+            return VERDICT_UNKNOWN;
+    }
+    verdict_outcome outcome = compare_unordered(c, a, b);
+    c->rule = "list";
+    return outcome;
+}

@@ -1,0 +1,102 @@
+// datasets/verify/math/compare/compare_named.c - equations that give names to values, and those that do not.
+#include "datasets/verify/math/compare/compare_tree.h"
+
+#include "datasets/verify/math/compare/relation.h"
+
+/// x = 1 or x = 2, and x = 1, 2, as x = {1, 2}: the common name into *name, the values as the result;
+/// NULL if there is no such name.
+static expr *common_name(checker *c, expr *e, expr **name)
+{
+    enum { MOST_VALUES = 64 };
+    expr *value, *values[MOST_VALUES], *other;
+    if (relation_assigns(e, name, &value))
+        return value;
+    bool list = (e->kind == EXPR_LIST || e->kind == EXPR_SET) && e->count <= MOST_VALUES;
+    if (!list || !relation_assigns(e->child[0], name, &values[0]))
+        return NULL;
+    for (size_t i = 1; i < e->count; i++) {
+        expr *child = e->child[i];
+        if (child->kind != EXPR_RELATION)
+            values[i] = child;
+        else if (!relation_assigns(child, &other, &values[i]) ||
+                 !relation_same_name(c, *name, other))
+            return NULL;
+    }
+    expr *set = expr_node(c->m, (expr_kind)e->kind, values, e->count);
+    if (set != NULL)
+        set->op = e->op;
+    return set;
+}
+
+/// x = 1, y = 2: a list in which every element has a name.
+static bool is_record(const expr *e)
+{
+    expr *name, *value;
+    if (e->kind != EXPR_LIST)
+        return false;
+    for (size_t i = 0; i < e->count; i++)
+        if (!relation_assigns(e->child[i], &name, &value))
+            return false;
+    return true;
+}
+
+/// y = x + 1 against f(x) = x + 1: names of one and the same quantity.
+static bool is_dependent_name(const expr *e)
+{
+    return e->kind == EXPR_CALL || (e->kind == EXPR_SYMBOL && distill_span_is(e->text, "y"));
+}
+
+static verdict_outcome unless_wrong(verdict_outcome outcome, verdict_outcome otherwise)
+{
+    return outcome == VERDICT_WRONG ? VERDICT_WRONG : otherwise;
+}
+
+static verdict_outcome compare_assignments(checker *c, expr *a, expr *b, expr *name_a,
+                                           expr *value_a, expr *name_b, expr *value_b)
+{
+    if (relation_same_name(c, name_a, name_b))
+        return compare_trees(c, value_a, value_b);
+    verdict_outcome values = compare_trees(c, value_a, value_b);
+    bool alike = name_a->kind == EXPR_TEXT || name_b->kind == EXPR_TEXT ||
+                 (is_dependent_name(name_a) && is_dependent_name(name_b));
+    if (values == VERDICT_RIGHT && (alike || c->options.any_variable))
+        return VERDICT_RIGHT;
+    verdict_outcome equations = unless_wrong(values, VERDICT_UNKNOWN);
+    if (relation_of_scalars(a) && relation_of_scalars(b)) // y = x + 1 is x = y - 1
+        equations = relation_compare(c, a, b);
+    return values == VERDICT_RIGHT && equations != VERDICT_RIGHT ? VERDICT_UNKNOWN : equations;
+}
+
+/// An equation that is no assignment against a value: 2x + z = 1 is not 1. If the answer is the
+/// equation and one side of it the value, the question may have asked for the other side.
+static verdict_outcome compare_equation_with_value(checker *c, expr *a, expr *b)
+{
+    bool gold_is_equation = relation_is_equation(a);
+    expr *equation = gold_is_equation ? a : b, *value = gold_is_equation ? b : a;
+    if (gold_is_equation || !expr_is_scalar(value))
+        return VERDICT_WRONG;
+    verdict_outcome last = compare_trees(c, value, equation->child[equation->count - 1]);
+    return last == VERDICT_WRONG ? VERDICT_WRONG : VERDICT_UNKNOWN;
+}
+
+bool compare_named(verdict_outcome *outcome, checker *c, expr *a, expr *b)
+{
+    expr *name_a = NULL, *name_b = NULL;
+    expr *value_a = common_name(c, a, &name_a), *value_b = common_name(c, b, &name_b);
+    bool relation_a = a->kind == EXPR_RELATION, relation_b = b->kind == EXPR_RELATION;
+    if ((value_a == NULL || value_b == NULL) && is_record(a) && is_record(b))
+        *outcome = compare_collections(c, a, b);
+    else if (value_a != NULL && value_b != NULL)
+        *outcome = compare_assignments(c, a, b, name_a, value_a, name_b, value_b);
+    else if (relation_a && relation_b)
+        *outcome = relation_compare(c, a, b);
+    else if (value_a != NULL && !relation_b)
+        *outcome = compare_trees(c, value_a, b);
+    else if (value_b != NULL && !relation_a)
+        *outcome = compare_trees(c, a, value_b);
+    else if (relation_a || relation_b)
+        *outcome = compare_equation_with_value(c, a, b);
+    else
+        return false;
+    return true;
+}

@@ -1,0 +1,181 @@
+// datasets/verify/math/compare/compare_quantity.c - values with units.
+//
+// A unit on one side only is passed over: the question asked for it. Known units of one kind are
+// converted. Other kinds of unit, or other nouns, leave the verdict open where the numbers agree.
+#include "datasets/verify/math/compare/compare_tree.h"
+
+#include "datasets/verify/math/compare/scalar.h"
+#include "datasets/verify/math/unit.h"
+#include "datasets/verify/math/value/evaluate.h"
+#include "datasets/verify/math/word_answer.h"
+
+#include <math.h>
+#include <string.h>
+
+typedef enum measure {
+    MEASURE_NONE,
+    MEASURE_PERCENT,
+    MEASURE_DEGREE,
+    MEASURE_UNIT,
+    MEASURE_NOUN,
+    MEASURE_DENIAL // "5 or more", "at least 5": not the value itself
+} measure;
+
+typedef struct quantity {
+    measure kind;
+    expr *value;
+    unit unit;
+    distill_span words;
+} quantity;
+
+bool is_quantity(const expr *e)
+{
+    while (e->kind == EXPR_NEGATE)
+        e = e->child[0];
+    return e->kind == EXPR_QUANTITY || e->kind == EXPR_PERCENT || e->kind == EXPR_DEGREE;
+}
+
+static bool begins_with(distill_span text, const char *word)
+{
+    while (text.length > 0 && strchr(" \\{~", *text.bytes) != NULL) {
+        if (*text.bytes == '\\') // \text{, \mathrm{, \,
+            while (text.length > 1 && text.bytes[1] != '{' && text.bytes[1] != ' ')
+                text.bytes++, text.length--;
+        text.bytes++, text.length--;
+    }
+    return text.length >= strlen(word) && strncasecmp(text.bytes, word, strlen(word)) == 0;
+}
+
+static quantity read_phrase(expr *value, distill_span words)
+{
+    quantity q = {.value = value, .words = words, .unit = unit_read(words)};
+    q.kind = begins_with(words, "percent") || begins_with(words, "per cent") ? MEASURE_PERCENT
+             : begins_with(words, "rad")                                     ? MEASURE_NONE
+             : q.unit.denies                                                 ? MEASURE_DENIAL
+             : q.unit.known                                                  ? MEASURE_UNIT
+                                                                             : MEASURE_NOUN;
+    if (q.unit.known && distill_span_find(words, distill_span_of("egree"), 0) != SIZE_MAX)
+        q.kind = MEASURE_DEGREE;
+    return q;
+}
+
+/// The value and its measure; the sign moves into the value.
+static quantity read_quantity(checker *c, expr *e)
+{
+    expr *inner = e;
+    bool minus = false;
+    for (; inner->kind == EXPR_NEGATE; inner = inner->child[0])
+        minus = !minus;
+    quantity q = {.kind = MEASURE_NONE, .value = e};
+    if (inner->kind == EXPR_QUANTITY)
+        q = read_phrase(inner->child[0], inner->text);
+    else if (inner->kind == EXPR_PERCENT)
+        q = (quantity){.kind = MEASURE_PERCENT, .value = inner->child[0]};
+    else if (inner->kind == EXPR_DEGREE)
+        q = (quantity){.kind = MEASURE_DEGREE, .value = inner->child[0]};
+    else
+        return q;
+    if (q.value->kind == EXPR_DEGREE) { // 25^\circ\text{C}
+        q.kind = MEASURE_DEGREE;
+        q.value = q.value->child[0];
+    }
+    if (minus)
+        q.value = expr_unary(c->m, EXPR_NEGATE, q.value);
+    return q;
+}
+
+/// 5\% against 5 (the sign was asked for) or against 0.05.
+static verdict_outcome compare_percent(checker *c, expr *percent, expr *plain)
+{
+    verdict_outcome same = scalar_compare(c, percent, plain);
+    if (same == VERDICT_RIGHT) {
+        const scalar_values *v = scalar_values_of(c, plain);
+        bool small = v != NULL && v->at[0].valid && fabsl(v->at[0].re) <= 1;
+        return small ? VERDICT_UNKNOWN : VERDICT_RIGHT; // 0.5 % or one half?
+    }
+    expr *share = expr_unary(c->m, EXPR_PERCENT, percent);
+    if (share == NULL)
+        return VERDICT_UNKNOWN;
+    return scalar_compare(c, share, plain) == VERDICT_RIGHT ? VERDICT_RIGHT : same;
+}
+
+/// 90^\circ against 90 or against \pi/2.
+static verdict_outcome compare_degrees(checker *c, expr *degrees, expr *plain)
+{
+    verdict_outcome same = scalar_compare(c, degrees, plain);
+    if (same == VERDICT_RIGHT)
+        return same;
+    expr *angle = expr_unary(c->m, EXPR_DEGREE, degrees);
+    if (angle == NULL)
+        return VERDICT_UNKNOWN;
+    return scalar_compare(c, angle, plain) == VERDICT_RIGHT ? VERDICT_RIGHT : same;
+}
+
+static verdict_outcome unknown_unless_wrong(verdict_outcome outcome)
+{
+    return outcome == VERDICT_WRONG ? VERDICT_WRONG : VERDICT_UNKNOWN;
+}
+
+static expr *in_base_units(checker *c, const quantity *q)
+{
+    expr *scale = expr_binary(c->m, EXPR_DIVIDE, expr_number(c->m, q->unit.num),
+                              expr_number(c->m, q->unit.den));
+    return expr_binary(c->m, EXPR_MULTIPLY, q->value, scale);
+}
+
+static verdict_outcome compare_units(checker *c, const quantity *a, const quantity *b)
+{
+    bool same_kind = memcmp(a->unit.dimension, b->unit.dimension, sizeof a->unit.dimension) == 0;
+    if (!same_kind)
+        return unknown_unless_wrong(scalar_compare(c, a->value, b->value));
+    if (a->unit.num == b->unit.num && a->unit.den == b->unit.den)
+        return scalar_compare(c, a->value, b->value);
+    expr *x = in_base_units(c, a), *y = in_base_units(c, b);
+    return x != NULL && y != NULL ? scalar_compare(c, x, y) : VERDICT_UNKNOWN;
+}
+
+/// One noun within the other ("boxes", "boxes of medicine"), or singular and plural.
+static bool similar_nouns(distill_span a, distill_span b)
+{
+    if (word_compare(a, b) == VERDICT_RIGHT)
+        return true;
+    a = distill_span_trim(a);
+    b = distill_span_trim(b);
+    distill_span shorter = a.length < b.length ? a : b, longer = a.length < b.length ? b : a;
+    return shorter.length >= 3 && distill_span_find(longer, shorter, 0) != SIZE_MAX;
+}
+
+static verdict_outcome compare_both_measured(checker *c, const quantity *a, const quantity *b)
+{
+    if (a->kind != b->kind)
+        return unknown_unless_wrong(scalar_compare(c, a->value, b->value));
+    if (a->kind == MEASURE_UNIT)
+        return compare_units(c, a, b);
+    verdict_outcome values = scalar_compare(c, a->value, b->value);
+    if (a->kind == MEASURE_NOUN && !similar_nouns(a->words, b->words))
+        return unknown_unless_wrong(values);
+    return values;
+}
+
+verdict_outcome compare_quantities(checker *c, expr *x, expr *y)
+{
+    quantity a = read_quantity(c, x), b = read_quantity(c, y);
+    if (a.value == NULL || b.value == NULL)
+        return VERDICT_UNKNOWN;
+    if (a.kind == MEASURE_DENIAL || b.kind == MEASURE_DENIAL) {
+        bool same = a.kind == b.kind && similar_nouns(a.words, b.words);
+        verdict_outcome values = scalar_compare(c, a.value, b.value);
+        return same ? values : unknown_unless_wrong(values);
+    }
+    if (a.kind != MEASURE_NONE && b.kind != MEASURE_NONE)
+        return compare_both_measured(c, &a, &b);
+    const quantity *measured = a.kind != MEASURE_NONE ? &a : &b;
+    expr *plain = a.kind != MEASURE_NONE ? b.value : a.value;
+    if (measured->kind == MEASURE_PERCENT)
+        return compare_percent(c, measured->value, plain);
+    if (measured->kind == MEASURE_DEGREE)
+        return compare_degrees(c, measured->value, plain);
+    bool variables = expr_has_symbol(measured->value, NULL);
+    verdict_outcome values = scalar_compare(c, a.value, b.value);
+    return measured->kind == MEASURE_NOUN && variables ? unknown_unless_wrong(values) : values;
+}

@@ -1,0 +1,235 @@
+// datasets/verify/math/compare/compare_tree.c - which rule compares two answers.
+#include "datasets/verify/math/compare/compare_tree.h"
+
+#include "datasets/verify/math/compare/relation.h"
+#include "datasets/verify/math/compare/scalar.h"
+#include "datasets/verify/math/word_answer.h"
+
+#include <string.h>
+
+static verdict_outcome weaker(verdict_outcome a, verdict_outcome b)
+{
+    if (a == VERDICT_WRONG || b == VERDICT_WRONG)
+        return VERDICT_WRONG;
+    return a == VERDICT_RIGHT && b == VERDICT_RIGHT ? VERDICT_RIGHT : VERDICT_UNKNOWN;
+}
+
+bool is_collection(const expr *e)
+{
+    return e->kind == EXPR_LIST || e->kind == EXPR_SET || e->kind == EXPR_BRACKET ||
+           e->kind == EXPR_MATRIX;
+}
+
+/// A(1, 2): a point with its name; the pair.
+static expr *unnamed_point(expr *e)
+{
+    bool named = e->kind == EXPR_MULTIPLY && e->count == 2 && e->child[0]->kind == EXPR_SYMBOL &&
+                 e->child[0]->text.bytes[0] >= 'A' && e->child[0]->text.bytes[0] <= 'Z';
+    return named && e->child[1]->kind == EXPR_BRACKET ? e->child[1] : e;
+}
+
+/// "1/2 or 0.5", "1/3 or about 0.33": one value said twice; the first. NULL if they differ.
+static expr *said_twice(checker *c, expr *list)
+{
+    for (size_t i = 1; i < list->count; i++)
+        if (!expr_is_scalar(list->child[i]) || !expr_is_scalar(list->child[0]) ||
+            compare_trees(c, list->child[0], list->child[i]) == VERDICT_WRONG)
+            return NULL;
+    return list->child[0];
+}
+
+/// A list against a single value.
+static verdict_outcome compare_list_with_value(checker *c, expr *list, expr *value)
+{
+    bool measures = list->op == CONNECTOR_AND; // 5 feet and 6 inches
+    for (size_t i = 0; i < list->count; i++)
+        measures = measures && is_quantity(list->child[i]);
+    if (measures)
+        return VERDICT_UNKNOWN;
+    expr *one = list->op == CONNECTOR_OR || list->count == 1 ? said_twice(c, list) : NULL;
+    return one != NULL ? compare_trees(c, one, value) : VERDICT_WRONG;
+}
+
+/// 1 : 2 : 3, as numbers in proportion; 11 : 21 is also 11/21.
+static verdict_outcome compare_ratios(checker *c, expr *a, expr *b)
+{
+    c->rule = "ratio";
+    expr *label = a->kind == EXPR_RATIO ? a->child[0] : b->child[0];
+    if (label->kind == EXPR_TEXT) // Total: 5
+        return a->kind == EXPR_RATIO ? compare_trees(c, a->child[a->count - 1], b)
+                                     : compare_trees(c, a, b->child[b->count - 1]);
+    if (a->kind == EXPR_RATIO && b->kind == EXPR_RATIO) {
+        verdict_outcome all = a->count == b->count ? VERDICT_RIGHT : VERDICT_WRONG;
+        for (size_t i = 1; i < a->count && all != VERDICT_WRONG; i++) {
+            expr *left = expr_binary(c->m, EXPR_MULTIPLY, a->child[i], b->child[0]);
+            expr *right = expr_binary(c->m, EXPR_MULTIPLY, b->child[i], a->child[0]);
+            if (left == NULL || right == NULL || !expr_is_scalar(left) || !expr_is_scalar(right))
+                return VERDICT_UNKNOWN;
+            all = weaker(all, scalar_compare(c, left, right));
+        }
+        return all;
+    }
+    expr *ratio = a->kind == EXPR_RATIO ? a : b;
+    if (ratio->count != 2)
+        return VERDICT_WRONG;
+    expr *quotient = expr_binary(c->m, EXPR_DIVIDE, ratio->child[0], ratio->child[1]);
+    if (quotient == NULL)
+        return VERDICT_UNKNOWN;
+    return ratio == a ? compare_trees(c, quotient, b) : compare_trees(c, a, quotient);
+}
+
+/// Numbers with a base: 52_8. Without a base the digits must be the same, the question named it.
+static verdict_outcome compare_based(checker *c, expr *a, expr *b)
+{
+    verdict_outcome values = scalar_compare(c, a, b);
+    c->rule = "digits in a base";
+    if (a->kind == EXPR_BASED && b->kind == EXPR_BASED)
+        return values == VERDICT_RIGHT && a->base != b->base ? VERDICT_UNKNOWN : values;
+    const expr *based = a->kind == EXPR_BASED ? a : b, *plain = a->kind == EXPR_BASED ? b : a;
+    if (based->base == 10)
+        return values;
+    if (plain->kind == EXPR_NUMBER && plain->places < 0 &&
+        distill_span_equal(plain->text, based->text))
+        return based == a || c->options.symmetric ? VERDICT_RIGHT : VERDICT_UNKNOWN;
+    return values == VERDICT_RIGHT ? VERDICT_UNKNOWN : VERDICT_WRONG;
+}
+
+static bool is_name(const expr *e)
+{
+    return e->kind == EXPR_SYMBOL || (e->kind == EXPR_CONSTANT && e->text.length == 1);
+}
+
+/// 5m, 15m^2: a number and a letter that may be a unit; the number, NULL if it is something else.
+static expr *before_unit_letter(const expr *e)
+{
+    if (e->kind != EXPR_MULTIPLY || e->count != 2 || expr_has_symbol(e->child[0], NULL))
+        return NULL;
+    const expr *letter = e->child[1];
+    if (letter->kind == EXPR_POWER)
+        letter = letter->child[0];
+    bool is_unit = letter->kind == EXPR_SYMBOL && letter->text.length == 1 &&
+                   strchr("mgshLKNJWVA", letter->text.bytes[0]) != NULL;
+    return is_unit ? e->child[0] : NULL;
+}
+
+static verdict_outcome compare_plain_scalars(checker *c, expr *a, expr *b)
+{
+    verdict_outcome outcome = scalar_compare(c, a, b);
+    expr *number = expr_has_symbol(a, NULL) ? NULL : before_unit_letter(b);
+    if (outcome == VERDICT_WRONG && number != NULL && scalar_compare(c, a, number) == VERDICT_RIGHT)
+        return VERDICT_UNKNOWN;
+    return outcome;
+}
+
+static verdict_outcome compare_scalars(checker *c, expr *a, expr *b)
+{
+    if (is_name(a) && is_name(b)) // \text{e} is a letter, e may be the constant
+        return distill_span_equal(a->text, b->text) ? VERDICT_RIGHT : VERDICT_WRONG;
+    if (is_quantity(a) || is_quantity(b)) {
+        verdict_outcome outcome = compare_quantities(c, a, b);
+        c->rule = "quantity";
+        return outcome;
+    }
+    if (a->kind == EXPR_BASED || b->kind == EXPR_BASED)
+        return compare_based(c, a, b);
+    return compare_plain_scalars(c, a, b);
+}
+
+/// Words against something else.
+static verdict_outcome compare_text(checker *c, expr *a, expr *b)
+{
+    c->rule = "words";
+    if (a->kind == EXPR_TEXT && b->kind == EXPR_TEXT)
+        return word_compare(a->text, b->text);
+    expr *text = a->kind == EXPR_TEXT ? a : b, *other = a->kind == EXPR_TEXT ? b : a;
+    char set = word_set(text->text);
+    int64_t number = word_number(text->text);
+    if (set != '\0' && (describes_set(other) || other->kind == EXPR_BRACKET)) {
+        expr *named = expr_leaf(c->m, EXPR_NAMED_SET);
+        if (named == NULL)
+            return VERDICT_UNKNOWN;
+        named->op = (uint8_t)set;
+        return a == text ? compare_trees(c, named, b) : compare_trees(c, a, named);
+    }
+    if (number >= 0 && expr_is_scalar(other)) {
+        expr *value = expr_number(c->m, number);
+        return value != NULL ? compare_trees(c, a == text ? value : a, a == text ? b : value)
+                             : VERDICT_UNKNOWN;
+    }
+    if (other->kind == EXPR_SYMBOL || other->kind == EXPR_CONSTANT)
+        return word_compare(text->text, other->text);
+    if (other->kind == EXPR_RELATION && other->child[0]->kind == EXPR_TEXT) // "(C)" and "(C) 12"
+        return word_compare(text->text, other->child[0]->text);
+    return word_only(text->text) && !expr_contains(other, EXPR_TEXT) ? VERDICT_WRONG
+                                                                     : VERDICT_UNKNOWN;
+}
+
+static verdict_outcome compare_kinds(checker *c, expr *a, expr *b)
+{
+    verdict_outcome outcome;
+    if (describes_family(a) || describes_family(b))
+        return compare_families(c, a, b);
+    if (describes_set(a) || describes_set(b))
+        return compare_described_sets(c, a, b);
+    if (compare_named(&outcome, c, a, b))
+        return outcome;
+    if (a->kind == EXPR_RATIO || b->kind == EXPR_RATIO)
+        return compare_ratios(c, a, b);
+    if (is_collection(a) && is_collection(b))
+        return compare_collections(c, a, b);
+    if (expr_is_scalar(a) && expr_is_scalar(b))
+        return compare_scalars(c, a, b);
+    expr *one = is_collection(a) ? a : b, *other = is_collection(a) ? b : a;
+    if (!is_collection(one) || !expr_is_scalar(other))
+        return VERDICT_UNKNOWN;
+    if (one->kind == EXPR_LIST)
+        return compare_list_with_value(c, one, other);
+    bool only = one->count == 1 && one->kind != EXPR_BRACKET; // {5} and 5
+    return only ? compare_trees(c, one->child[0], other) : VERDICT_WRONG;
+}
+
+/// Both with \pm written out: the same values. Signs that may be independent are also tried so.
+static verdict_outcome compare_either(checker *c, expr *a, expr *b)
+{
+    verdict_outcome outcome = VERDICT_UNKNOWN;
+    for (int together = 1; together >= 0; together--) {
+        expr *x = list_without_either(c, a, together == 1);
+        expr *y = list_without_either(c, b, together == 1);
+        if (x == NULL || y == NULL)
+            return VERDICT_UNKNOWN;
+        x->kind = y->kind = EXPR_SET;
+        outcome = compare_trees(c, x, y);
+        c->rule = "both signs";
+        if (outcome == VERDICT_RIGHT)
+            return outcome;
+    }
+    return outcome;
+}
+
+/// A calculation without names, 1/2 + 3 = 7/2: its last value.
+static expr *last_value(expr *e)
+{
+    bool calculation =
+        relation_is_equation(e) && !expr_has_symbol(e, NULL) && !expr_contains(e, EXPR_TEXT);
+    return calculation ? relation_stated_value(e, 0) : e;
+}
+
+verdict_outcome compare_trees(checker *c, expr *a, expr *b)
+{
+    if (--c->steps < 0 || c->depth >= CHECKER_DEPTH)
+        return VERDICT_UNKNOWN;
+    c->depth++;
+    verdict_outcome outcome = VERDICT_UNKNOWN;
+    a = matrix_simplify(c, unnamed_point(last_value(a)));
+    b = matrix_simplify(c, unnamed_point(last_value(b)));
+    if (a != NULL && b != NULL) {
+        if (expr_count_either(a) + expr_count_either(b) > 0)
+            outcome = compare_either(c, a, b);
+        else if (a->kind == EXPR_TEXT || b->kind == EXPR_TEXT)
+            outcome = compare_text(c, a, b);
+        else
+            outcome = compare_kinds(c, a, b);
+    }
+    c->depth--;
+    return outcome;
+}

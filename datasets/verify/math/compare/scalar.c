@@ -1,0 +1,328 @@
+// datasets/verify/math/compare/scalar.c - equality of scalars.
+#include "datasets/verify/math/compare/scalar.h"
+
+#include <math.h>
+
+enum { FEWEST_POINTS = 3, MOST_NAMES = 8 };
+
+/// A number as it was written in decimals.
+typedef struct literal {
+    bool is;
+    int digits; // significant
+    int last;   // power of ten of the last digit
+} literal;
+
+int scalar_infinite(const expr *e)
+{
+    if (e->kind == EXPR_CONSTANT && e->op == CONSTANT_INFINITY)
+        return 1;
+    return e->kind == EXPR_NEGATE ? -scalar_infinite(e->child[0]) : 0;
+}
+
+const scalar_values *scalar_values_of(checker *c, expr *e)
+{
+    if (e->values != NULL)
+        return e->values;
+    scalar_values *v = scratch_take(c->m, sizeof *v);
+    if (v == NULL)
+        return NULL;
+    bool constant = !expr_has_symbol(e, NULL);
+    v->has_exact = constant && evaluate_exact(&v->exact, c->m, e);
+    v->samples = constant ? 1 : EVALUATION_POINTS;
+    for (int i = 0; i < v->samples; i++) {
+        evaluation at = {.point = i, .budget = c->budget};
+        v->at[i] = evaluate(&at, e);
+        c->budget = at.budget;
+    }
+    e->values = v;
+    return v;
+}
+
+/// 3.14, -2.50, 1.85 \times 10^5; not whole numbers.
+static literal literal_of(const expr *e)
+{
+    literal none = {.is = false}, mantissa;
+    int64_t power;
+    while (e->kind == EXPR_NEGATE || e->kind == EXPR_QUANTITY)
+        e = e->child[0];
+    if (e->kind == EXPR_NUMBER && e->digits > 0)
+        return (literal){true, e->digits, -e->places};
+    if (e->kind != EXPR_MULTIPLY || e->count != 2 || e->child[1]->kind != EXPR_POWER)
+        return none;
+    const expr *ten = e->child[1]->child[0], *exponent = e->child[1]->child[1];
+    bool minus = exponent->kind == EXPR_NEGATE;
+    if (minus)
+        exponent = exponent->child[0];
+    if (ten->kind != EXPR_NUMBER || !exact_to_int(&power, &ten->value) || power != 10 ||
+        exponent->kind != EXPR_NUMBER || !exact_to_int(&power, &exponent->value) || power > 1000)
+        return none;
+    mantissa = literal_of(e->child[0]);
+    mantissa.last += (int)(minus ? -power : power);
+    return mantissa;
+}
+
+/// `value` written with the digits of `l`, rounded (or, from six digits on, cut), gives `written`.
+static bool rounds_to(long double value, long double written, const literal *l)
+{
+    long double unit = powl(10, l->last), off = fabsl(value - written);
+    bool cut = l->digits >= 6 && fabsl(written) <= fabsl(value) && off < unit * (1 - 1e-9L);
+    return cut || off <= unit * (0.5L + 1e-9L);
+}
+
+/// A decimal against another number that is not equal to it, but for which it may stand: with six
+/// digits and four places it is taken as that number, with three to five digits it may have been
+/// meant so, with fewer it is another answer. Whole numbers stand only for themselves.
+static verdict_outcome compare_rounded(const sample *a, const literal *la, const sample *b,
+                                       const literal *lb)
+{
+    if ((!la->is && !lb->is) || !sample_is_real(a) || !sample_is_real(b))
+        return VERDICT_WRONG;
+    bool a_is_coarse = la->is && (!lb->is || la->last >= lb->last);
+    const literal *coarse = a_is_coarse ? la : lb;
+    const sample *written = a_is_coarse ? a : b, *value = a_is_coarse ? b : a;
+    if (la->is && lb->is && la->last == lb->last)
+        return VERDICT_WRONG;
+    if (!rounds_to(value->re, written->re, coarse))
+        return VERDICT_WRONG;
+    if (coarse->digits >= 6 && coarse->last <= -4)
+        return VERDICT_RIGHT;
+    return coarse->digits >= 3 ? VERDICT_UNKNOWN : VERDICT_WRONG;
+}
+
+/// Both agree when rounded to the places asked for.
+static bool agree_to(const sample *a, const sample *b, int precision)
+{
+    long double scale = powl(10, precision);
+    return sample_is_real(a) && sample_is_real(b) &&
+           fabsl(roundl(a->re * scale) - roundl(b->re * scale)) < 0.5L;
+}
+
+static verdict_outcome compare_constants(checker *c, const expr *a, const scalar_values *va,
+                                         const expr *b, const scalar_values *vb)
+{
+    bool equal;
+    const sample *x = &va->at[0], *y = &vb->at[0];
+    bool valid = x->valid && y->valid;
+    literal la = literal_of(a), lb = literal_of(b);
+    if (va->has_exact && vb->has_exact && surd_equal(&equal, c->m, &va->exact, &vb->exact)) {
+        c->rule = "exact value";
+        if (equal)
+            return VERDICT_RIGHT;
+        if (!valid)
+            return VERDICT_WRONG;
+    } else {
+        c->rule = "numeric value";
+        if (!valid)
+            return VERDICT_UNKNOWN;
+        int told = sample_equal(x, y);
+        if (told != 0)
+            return told > 0 ? VERDICT_RIGHT : VERDICT_UNKNOWN;
+    }
+    if (c->options.precision >= 0)
+        return agree_to(x, y, c->options.precision) ? VERDICT_RIGHT : VERDICT_WRONG;
+    return compare_rounded(x, &la, y, &lb);
+}
+
+/// Functions whose values for positive variables do not fix those for negative ones.
+static bool has_corners(const expr *e)
+{
+    if (e->kind == EXPR_ABS)
+        return true;
+    if (e->kind == EXPR_FUNCTION && e->op >= FUNCTION_FLOOR)
+        return true;
+    for (size_t i = 0; i < e->count; i++)
+        if (has_corners(e->child[i]))
+            return true;
+    return false;
+}
+
+typedef struct tally {
+    int agree, differ, differ_negative; // where both are real
+    int complex_agree, complex_differ;  // where neither is
+    int mixed;                          // where one is
+} tally;
+
+static tally count_points(const scalar_values *va, const scalar_values *vb)
+{
+    tally t = {0};
+    for (int i = 0; i < EVALUATION_POINTS; i++) {
+        const sample *x = &va->at[va->samples > 1 ? i : 0], *y = &vb->at[vb->samples > 1 ? i : 0];
+        int told = x->valid && y->valid ? sample_equal(x, y) : -1;
+        if (told < 0)
+            continue;
+        bool real_x = sample_is_real(x), real_y = sample_is_real(y);
+        if (!real_x && !real_y) {
+            t.complex_agree += told == 1;
+            t.complex_differ += told == 0;
+        } else if (real_x && real_y) {
+            t.agree += told == 1;
+            t.differ += told == 0 && i < POSITIVE_POINTS;
+            t.differ_negative += told == 0 && i >= POSITIVE_POINTS;
+        } else {
+            t.mixed += told == 0;
+        }
+    }
+    return t;
+}
+
+static verdict_outcome compare_functions(const expr *a, const scalar_values *va, const expr *b,
+                                         const scalar_values *vb)
+{
+    tally t = count_points(va, vb);
+    if (t.differ > 0)
+        return VERDICT_WRONG;
+    if (t.agree == 0) { // nowhere real, or real where the other is not
+        if (t.complex_differ > 0 || (t.mixed >= FEWEST_POINTS && t.complex_agree == 0))
+            return VERDICT_WRONG;
+        return t.complex_agree >= FEWEST_POINTS ? VERDICT_RIGHT : VERDICT_UNKNOWN;
+    }
+    if (t.differ_negative > 0)
+        return has_corners(a) || has_corners(b) ? VERDICT_WRONG : VERDICT_UNKNOWN;
+    return t.agree + t.complex_agree >= FEWEST_POINTS ? VERDICT_RIGHT : VERDICT_UNKNOWN;
+}
+
+static size_t collect_names(const expr *e, distill_span *names, size_t count)
+{
+    if (e->kind == EXPR_SYMBOL) {
+        for (size_t i = 0; i < count; i++)
+            if (distill_span_equal(names[i], e->text))
+                return count;
+        if (count < MOST_NAMES)
+            names[count++] = e->text;
+    }
+    for (size_t i = 0; i < e->count; i++)
+        count = collect_names(e->child[i], names, count);
+    return count;
+}
+
+/// The part of `e` without a constant of integration, in which it must be linear with factor 1: 1 if
+/// it is, 0 if not, -1 if it cannot be told at this point.
+static int without_constant(checker *c, sample *out, expr *e, distill_span name, int point)
+{
+    evaluation at = {.point = point, .budget = c->budget, .fixed = &name};
+    at.fixed_value = sample_real(0);
+    *out = evaluate(&at, e);
+    at.fixed_value = sample_real(1.5L);
+    sample other = evaluate(&at, e), difference = sample_negate(out), step = sample_real(1.5L);
+    c->budget = at.budget;
+    if (!out->valid || !other.valid)
+        return -1;
+    difference = sample_add(&difference, &other);
+    return sample_equal(&difference, &step);
+}
+
+/// The constant of integration of `e`: C or K beside a single variable in lower case; empty if it has
+/// none, since a + b + C is not a + b + C + 1.
+static distill_span integration_constant(const expr *e)
+{
+    static const char *const NAMES[] = {"C", "K"};
+    distill_span names[MOST_NAMES];
+    if (collect_names(e, names, 0) != 2)
+        return (distill_span){NULL, 0};
+    for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++)
+        for (size_t j = 0; j < 2; j++) {
+            char variable = names[1 - j].bytes[0];
+            if (distill_span_is(names[j], NAMES[i]) && variable >= 'a' && variable <= 'z')
+                return names[j];
+        }
+    return (distill_span){NULL, 0};
+}
+
+/// x^2/2 + C against (x^2 + 1)/2 + C: antiderivatives that differ by a constant.
+static bool equal_but_for_constant(checker *c, expr *a, expr *b)
+{
+    distill_span in_a = integration_constant(a), in_b = integration_constant(b);
+    sample first = {0};
+    if (in_a.length == 0 || in_b.length == 0)
+        return false;
+    int told = 0;
+    for (int i = 0; i < POSITIVE_POINTS; i++) {
+        sample x, y;
+        int linear_a = without_constant(c, &x, a, in_a, i);
+        int linear_b = without_constant(c, &y, b, in_b, i);
+        if (linear_a == 0 || linear_b == 0)
+            return false;
+        if (linear_a < 0 || linear_b < 0)
+            continue;
+        y = sample_negate(&y);
+        x = sample_add(&x, &y);
+        if (told++ == 0)
+            first = x;
+        else if (sample_equal(&x, &first) != 1)
+            return false;
+    }
+    return told >= FEWEST_POINTS;
+}
+
+/// `b` with its variables called as those of `a`, in order of appearance.
+static expr *renamed(checker *c, const expr *a, expr *b)
+{
+    distill_span mine[MOST_NAMES], theirs[MOST_NAMES];
+    size_t count = collect_names(a, mine, 0);
+    if (collect_names(b, theirs, 0) != count)
+        return b;
+    for (int pass = 0; pass < 2; pass++) // by way of names that do not occur
+        for (size_t i = 0; i < count && b != NULL; i++) {
+            static const char *const FRESH[MOST_NAMES] = {"#0", "#1", "#2", "#3",
+                                                          "#4", "#5", "#6", "#7"};
+            expr *leaf = expr_leaf(c->m, EXPR_SYMBOL);
+            if (leaf == NULL)
+                return NULL;
+            distill_span fresh = distill_span_of(FRESH[i]);
+            leaf->text = pass == 0 ? fresh : mine[i];
+            b = expr_substitute(c->m, b, pass == 0 ? theirs[i] : fresh, leaf);
+        }
+    return b;
+}
+
+static verdict_outcome compare_infinite(int a, int b)
+{
+    return a == b ? VERDICT_RIGHT : VERDICT_WRONG;
+}
+
+static verdict_outcome compare_values(checker *c, expr *a, expr *b)
+{
+    const scalar_values *va = scalar_values_of(c, a), *vb = scalar_values_of(c, b);
+    if (va == NULL || vb == NULL || c->budget < 0)
+        return VERDICT_UNKNOWN;
+    if (va->samples == 1 && vb->samples == 1)
+        return compare_constants(c, a, va, b, vb);
+    verdict_outcome outcome = compare_functions(a, va, b, vb);
+    if (outcome == VERDICT_WRONG && equal_but_for_constant(c, a, b))
+        outcome = VERDICT_RIGHT;
+    c->rule = "value at points";
+    return outcome;
+}
+
+static bool has_function(const expr *e, expr_function function)
+{
+    if (e->kind == EXPR_FUNCTION && e->op == function)
+        return true;
+    for (size_t i = 0; i < e->count; i++)
+        if (has_function(e->child[i], function))
+            return true;
+    return false;
+}
+
+/// log x against ln x: some write log for the natural logarithm.
+static bool equal_with_natural_logarithms(checker *c, expr *a, expr *b)
+{
+    if (!has_function(a, FUNCTION_LOG) && !has_function(b, FUNCTION_LOG))
+        return false;
+    expr *x = expr_natural_logarithms(c->m, a), *y = expr_natural_logarithms(c->m, b);
+    return x != NULL && y != NULL && compare_values(c, x, y) == VERDICT_RIGHT;
+}
+
+verdict_outcome scalar_compare(checker *c, expr *a, expr *b)
+{
+    if (scalar_infinite(a) != 0 || scalar_infinite(b) != 0)
+        return compare_infinite(scalar_infinite(a), scalar_infinite(b));
+    if (c->options.any_variable)
+        b = renamed(c, a, b);
+    if (b == NULL)
+        return VERDICT_UNKNOWN;
+    verdict_outcome outcome = compare_values(c, a, b);
+    if (outcome == VERDICT_WRONG && equal_with_natural_logarithms(c, a, b))
+        outcome = VERDICT_UNKNOWN;
+    return outcome;
+}

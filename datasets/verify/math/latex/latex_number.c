@@ -1,0 +1,192 @@
+// datasets/verify/math/latex/latex_number.c - numbers as people write them.
+//
+//     1,234.5   1{,}234   1,\!234   1\,234   1 234   0{,}5   .5   3.2e-4   0.1\overline{6}
+#include "datasets/verify/math/latex/latex_lexer.h"
+
+#include <string.h>
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static size_t count_digits(const lexer *x, size_t ahead)
+{
+    size_t count = 0;
+    while (is_digit(lexer_peek(x, ahead + count)))
+        count++;
+    return count;
+}
+
+bool lexer_number_starts(const lexer *x)
+{
+    char c = lexer_peek(x, 0);
+    return is_digit(c) || (c == '.' && is_digit(lexer_peek(x, 1)));
+}
+
+bool lexer_only_closers(const lexer *x)
+{
+    for (size_t i = x->at; i < x->text.length; i++)
+        if (strchr("$)]}.\\ \n\r\t*", x->text.bytes[i]) == NULL)
+            return false;
+    return true;
+}
+
+/// Length of `sign` with spaces within it, if it stands `ahead`; 0 if not.
+static size_t match(const lexer *x, size_t ahead, const char *sign)
+{
+    size_t at = ahead;
+    for (const char *s = sign; *s != '\0'; s++) {
+        while (s > sign && lexer_peek(x, at) == ' ')
+            at++;
+        if (lexer_peek(x, at) != *s)
+            return 0;
+        at++;
+    }
+    return at - ahead;
+}
+
+/// Length of a separator of thousands `ahead`, 0 if there is none; *plain if it is a bare comma.
+static size_t separator(const lexer *x, size_t ahead, bool *plain)
+{
+    static const char *const MARKED[] = {"{,}", ",\\!", "{\\,}", "\\,", "\\;", "\\ ", "{\\!,}"};
+    size_t spaces = 0;
+    *plain = false;
+    while (lexer_peek(x, ahead + spaces) == ' ')
+        spaces++;
+    for (size_t i = 0; i < sizeof MARKED / sizeof *MARKED; i++) {
+        size_t length = match(x, ahead + spaces, MARKED[i]);
+        if (length == 0)
+            continue;
+        length += spaces;
+        while (lexer_peek(x, ahead + length) == ' ')
+            length++;
+        return length;
+    }
+    if (x->options & TOKEN_LIST_COMMAS)
+        return 0;
+    *plain = true;
+    if (lexer_peek(x, ahead) == ',')
+        return x->brackets == 0 || lexer_peek(x, ahead + 1) == '0' ? 1 : 0;
+    return spaces == 1 && x->brackets == 0 ? 1 : 0;
+}
+
+typedef struct digits {
+    char *bytes;
+    size_t count;
+} digits;
+
+static void take(lexer *x, digits *d, size_t count)
+{
+    memcpy(d->bytes + d->count, x->text.bytes + x->at, count);
+    d->count += count;
+    x->at += count;
+}
+
+/// Digits before the point, in groups of three.
+static void whole_part(lexer *x, digits *d, bool *thousands)
+{
+    size_t first = count_digits(x, 0);
+    bool grouped = first > 0 && first <= 3 && lexer_peek(x, 0) != '0';
+    take(x, d, first);
+    while (grouped) {
+        bool plain;
+        size_t length = separator(x, 0, &plain);
+        if (length == 0 || count_digits(x, length) != 3)
+            return;
+        *thousands = *thousands || plain;
+        x->at += length;
+        take(x, d, 3);
+    }
+}
+
+/// The digits under a bar or dot behind a decimal; 0 if there are none. Sets *length to all bytes.
+static size_t repeating(const lexer *x, size_t *length)
+{
+    static const char *const BARS[] = {"\\overline{", "\\bar{", "\\dot{"};
+    for (size_t i = 0; i < sizeof BARS / sizeof *BARS; i++) {
+        size_t opening = match(x, 0, BARS[i]);
+        size_t count = opening > 0 ? count_digits(x, opening) : 0;
+        if (count > 0 && count < 64 && lexer_peek(x, opening + count) == '}') {
+            *length = opening + count + 1;
+            return count;
+        }
+    }
+    return 0;
+}
+
+static size_t decimal_mark(const lexer *x)
+{
+    size_t braced = match(x, 0, "{,}");
+    if (lexer_peek(x, 0) == '.' && (is_digit(lexer_peek(x, 1)) || lexer_peek(x, 1) == '\\'))
+        return 1;
+    return braced > 0 && is_digit(lexer_peek(x, braced)) ? braced : 0;
+}
+
+/// Point and digits, 1.5 or 1{,}5; gives the number of places, -1 without a point.
+static int fraction_part(lexer *x, digits *d, int16_t *repeat)
+{
+    size_t mark = decimal_mark(x), length = 0;
+    if (mark == 0)
+        return -1;
+    size_t before = x->at;
+    x->at += mark;
+    size_t count = count_digits(x, 0);
+    take(x, d, count);
+    size_t under_bar = repeating(x, &length);
+    if (count + under_bar == 0) {
+        x->at = before;
+        return -1;
+    }
+    if (under_bar > 0) {
+        x->at += strcspn(x->text.bytes + x->at, "{") + 1;
+        take(x, d, under_bar);
+        x->at++;
+        *repeat = (int16_t)under_bar;
+    }
+    return (int)(count + under_bar);
+}
+
+static int power_of_ten(lexer *x)
+{
+    char e = lexer_peek(x, 0);
+    size_t sign = lexer_peek(x, 1) == '-' || lexer_peek(x, 1) == '+' ? 1 : 0;
+    size_t count = count_digits(x, 1 + sign);
+    if ((e != 'e' && e != 'E') || count == 0 || count > 4)
+        return 0;
+    int exponent = 0;
+    for (size_t i = 0; i < count; i++)
+        exponent = exponent * 10 + (lexer_peek(x, 1 + sign + i) - '0');
+    bool minus = lexer_peek(x, 1) == '-';
+    x->at += 1 + sign + count;
+    return minus ? -exponent : exponent;
+}
+
+void lexer_number(lexer *x)
+{
+    size_t from = x->at;
+    digits d = {.bytes = scratch_take(x->m, x->text.length - x->at)};
+    bool thousands = false;
+    int16_t repeat = 0;
+    if (d.bytes == NULL) {
+        x->failed = true;
+        return;
+    }
+    whole_part(x, &d, &thousands);
+    int places = fraction_part(x, &d, &repeat);
+    const token *previous = x->count > 0 ? &x->tokens[x->count - 1] : NULL;
+    bool second = previous != NULL && previous->kind == TOKEN_COMMA && !x->space;
+    if ((x->options & TOKEN_LIST_COMMAS) && second && d.count > 1 && d.bytes[0] == '0' &&
+        places < 0)
+        x->failed = true; // 1,000 is no list
+    size_t before = x->at;
+    int exponent = power_of_ten(x);
+    x->m->used = (size_t)(d.bytes - x->m->block) + ((d.count + 15) & ~(size_t)15);
+    token *t = lexer_push(x, TOKEN_NUMBER, 0, from);
+    t->text = (distill_span){d.bytes, d.count};
+    t->places = (int16_t)places;
+    t->repeat = repeat;
+    t->exponent = exponent;
+    t->scientific = x->at > before;
+    t->thousands = thousands;
+}

@@ -1,0 +1,147 @@
+// datasets/verify/math/latex/latex_series.c - short notations that stand for a longer sum or product: \sum and \prod
+// between two integers, determinants, and numbers of selections (C_n^k, A_n^k). All are written out, so that
+// the rules for plain expressions decide about them.
+#include "datasets/verify/math/latex/latex_parser.h"
+
+enum { LONGEST_SERIES = 256, LARGEST_DETERMINANT = 4 };
+
+/// The integer that a tree says; false for anything else.
+static bool integer_of(int64_t *out, const expr *e)
+{
+    bool minus = e != NULL && e->kind == EXPR_NEGATE;
+    if (minus)
+        e = e->child[0];
+    if (e == NULL || e->kind != EXPR_NUMBER || !exact_is_integer(&e->value) ||
+        !exact_to_int(out, &e->value))
+        return false;
+    *out = minus ? -*out : *out;
+    return true;
+}
+
+typedef struct series {
+    distill_span name; // of the running index
+    int64_t from, to;
+} series;
+
+/// From here on i is a variable, not the imaginary unit.
+static void make_i_a_variable(parser *p)
+{
+    for (token *t = parser_next(p); t->kind != TOKEN_END; t++)
+        if (t->kind == TOKEN_CONSTANT && t->value == CONSTANT_I)
+            t->kind = TOKEN_SYMBOL;
+}
+
+/// {k=1} behind the underscore.
+static bool parse_lower_bound(parser *p, series *s)
+{
+    if (!parser_take(p, TOKEN_OPEN_GROUP))
+        return false;
+    if (parser_is(p, TOKEN_CONSTANT) && parser_next(p)->value == CONSTANT_I)
+        make_i_a_variable(p);
+    if (!parser_is(p, TOKEN_SYMBOL))
+        return false;
+    s->name = parser_next(p)->text;
+    p->at++;
+    if (!parser_is(p, TOKEN_RELATION) || parser_next(p)->value != RELATION_EQUAL)
+        return false;
+    p->at++;
+    return integer_of(&s->from, parse_sum(p)) && parser_take(p, TOKEN_CLOSE_GROUP);
+}
+
+/// Both bounds, in either order.
+static bool parse_bounds(parser *p, series *s)
+{
+    bool lower = false, upper = false;
+    for (int i = 0; i < 2; i++) {
+        if (!lower && parser_take(p, TOKEN_UNDERSCORE))
+            lower = parse_lower_bound(p, s);
+        else if (!upper && parser_take(p, TOKEN_CARET))
+            upper = integer_of(&s->to, parse_group(p));
+    }
+    return lower && upper && s->to >= s->from && s->to - s->from < LONGEST_SERIES;
+}
+
+expr *parse_series(parser *p)
+{
+    expr_kind kind = parser_next(p)->value == 0 ? EXPR_ADD : EXPR_MULTIPLY;
+    series s = {0};
+    size_t base = p->height;
+    if (++p->depth > PARSER_DEPTH)
+        return NULL;
+    p->at++;
+    expr *body = parse_bounds(p, &s) ? parse_product(p) : NULL;
+    p->depth--;
+    if (body == NULL || !expr_is_scalar(body))
+        return NULL;
+    for (int64_t k = s.from; k <= s.to; k++)
+        if (!parser_push(p, expr_substitute(p->m, body, s.name, expr_number(p->m, k))))
+            return NULL;
+    return p->height == base + 1 ? p->stack[--p->height] : parser_finish(p, kind, base);
+}
+
+/// The determinant of rows `row` and below and of the columns that are not in `used` (Laplace).
+static expr *expand_minor(parser *p, const expr *matrix, size_t row, unsigned used)
+{
+    size_t base = p->height;
+    bool minus = false;
+    for (size_t column = 0; column < matrix->columns; column++) {
+        if (used >> column & 1)
+            continue;
+        expr *term = matrix->child[row * matrix->columns + column];
+        if (row + 1 < matrix->columns)
+            term = expr_binary(p->m, EXPR_MULTIPLY, term,
+                               expand_minor(p, matrix, row + 1, used | 1u << column));
+        if (!parser_push(p, minus ? expr_unary(p->m, EXPR_NEGATE, term) : term))
+            return NULL;
+        minus = !minus;
+    }
+    return p->height == base + 1 ? p->stack[--p->height] : parser_finish(p, EXPR_ADD, base);
+}
+
+expr *parser_determinant(parser *p, const expr *matrix)
+{
+    bool square = matrix->count == matrix->columns * matrix->columns;
+    return square && matrix->columns <= LARGEST_DETERMINANT ? expand_minor(p, matrix, 0, 0) : NULL;
+}
+
+/// A whole number behind `sign`, alone or in a group; *at moves behind it.
+static const token *script_number(const parser *p, size_t *at, token_kind sign)
+{
+    const token *t = &p->tokens[*at];
+    if (t[0].kind != sign)
+        return NULL;
+    bool group = t[1].kind == TOKEN_OPEN_GROUP;
+    const token *number = &t[group ? 2 : 1];
+    if (number->kind != TOKEN_NUMBER || number->places >= 0 || number->scientific ||
+        number->text.length > 3 || (group && t[3].kind != TOKEN_CLOSE_GROUP))
+        return NULL;
+    *at += group ? 4 : 2;
+    return number;
+}
+
+static int64_t small_value(const token *number)
+{
+    int64_t value = 0;
+    for (size_t i = 0; i < number->text.length; i++)
+        value = value * 10 + (number->text.bytes[i] - '0');
+    return value;
+}
+
+expr *parse_selections(parser *p)
+{
+    size_t at = p->at + 1;
+    distill_span letter = parser_next(p)->text;
+    bool ordered = distill_span_is(letter, "A");
+    if (!ordered && !distill_span_is(letter, "C"))
+        return NULL;
+    const token *below = script_number(p, &at, TOKEN_UNDERSCORE);
+    const token *above = below != NULL ? script_number(p, &at, TOKEN_CARET) : NULL;
+    if (above == NULL || small_value(below) < 2 || small_value(above) > small_value(below))
+        return NULL; // the power of an indexed variable
+    p->at = at;
+    expr *k = expr_number(p->m, small_value(above));
+    expr *chosen = expr_binary(p->m, EXPR_BINOMIAL, expr_number(p->m, small_value(below)), k);
+    if (!ordered)
+        return chosen;
+    return expr_binary(p->m, EXPR_MULTIPLY, chosen, expr_unary(p->m, EXPR_FACTORIAL, k));
+}

@@ -1,0 +1,127 @@
+// datasets/verify/math/math_equal.c - from two texts to a verdict: plain numbers, the same source, trees,
+// words.
+#include "datasets/verify/math/math_equal.h"
+
+#include "datasets/verify/math/compare/compare_tree.h"
+#include "datasets/verify/math/latex/latex.h"
+#include "datasets/verify/math/numeral.h"
+#include "datasets/verify/math/value/evaluate.h"
+#include "datasets/verify/math/word_answer.h"
+
+#include <stdio.h>
+#include <string.h>
+
+const math_options MATH_DEFAULTS = {.precision = -1};
+
+/// Decides plain numbers; false if they are not, or if one may be a rounded form of the other.
+static bool compare_numerals(verdict_outcome *outcome, distill_span gold, distill_span answer)
+{
+    numeral a, b;
+    if (!numeral_read(&a, gold) || !numeral_read(&b, answer))
+        return false;
+    bool equal = numeral_compare(&a, &b) == 0;
+    if (!equal && (a.decimal || b.decimal))
+        return false;
+    *outcome = equal ? VERDICT_RIGHT : VERDICT_WRONG;
+    return true;
+}
+
+/// 1,234 may be one number or two.
+static bool has_plain_comma(distill_span text)
+{
+    for (size_t i = 1; i + 1 < text.length; i++)
+        if (text.bytes[i] == ',' && text.bytes[i - 1] >= '0' && text.bytes[i - 1] <= '9' &&
+            text.bytes[i + 1] >= '0' && text.bytes[i + 1] <= '9')
+            return true;
+    return false;
+}
+
+/// One reading of both texts.
+static verdict_outcome compare_reading(checker *c, distill_span gold, distill_span answer,
+                                       unsigned gold_options, unsigned answer_options)
+{
+    c->m->used = 0;
+    c->depth = 0;
+    expr *a = latex_parse(c->m, gold, gold_options);
+    expr *b = latex_parse(c->m, answer, answer_options);
+    if (a != NULL && b != NULL)
+        return compare_trees(c, a, b);
+    c->rule = "words";
+    return word_compare(gold, answer);
+}
+
+/// 1000,99 as 1000.99, where the reference answer is a decimal.
+static bool is_decimal_comma(distill_span gold, distill_span answer)
+{
+    numeral a, b;
+    char copy[32];
+    const char *comma = memchr(answer.bytes, ',', answer.length);
+    if (comma == NULL || answer.length >= sizeof copy || !numeral_read(&a, gold) || !a.decimal)
+        return false;
+    memcpy(copy, answer.bytes, answer.length);
+    copy[comma - answer.bytes] = '.';
+    return numeral_read(&b, (distill_span){copy, answer.length}) && numeral_compare(&a, &b) == 0;
+}
+
+static verdict_outcome __attribute__((noinline))
+compare_as_trees(const char **rule, distill_span gold, distill_span answer,
+                 const math_options *options)
+{
+    _Alignas(16) char block[SCRATCH_BYTES];
+    scratch memory = {block, sizeof block, 0};
+    checker c = {.m = &memory,
+                 .options = *options,
+                 .budget = EVALUATION_BUDGET,
+                 .steps = CHECKER_STEPS,
+                 .rule = "unreadable"};
+    verdict_outcome outcome = compare_reading(&c, gold, answer, 0, 0);
+    bool comma_gold = has_plain_comma(gold), comma_answer = has_plain_comma(answer);
+    for (unsigned reading = 1; reading < 4 && outcome != VERDICT_RIGHT; reading++) {
+        bool list_gold = reading & 1, list_answer = reading & 2;
+        if ((list_gold && !comma_gold) || (list_answer && !comma_answer))
+            continue;
+        if (compare_reading(&c, gold, answer, list_gold ? TOKEN_LIST_COMMAS : 0,
+                            list_answer ? TOKEN_LIST_COMMAS : 0) == VERDICT_RIGHT)
+            outcome = VERDICT_RIGHT;
+    }
+    if (outcome != VERDICT_RIGHT && is_decimal_comma(gold, answer))
+        outcome = VERDICT_RIGHT;
+    *rule = c.rule;
+    return outcome;
+}
+
+enum { WORD_DIGITS = 16 };
+
+/// A number in words as digits (in `digits`); other texts as they are.
+static distill_span in_digits(distill_span text, char digits[WORD_DIGITS])
+{
+    unsigned char first = (unsigned char)*text.bytes;
+    bool letter = (first >= 'A' && first <= 'Z') || (first >= 'a' && first <= 'z');
+    int64_t value = letter || first >= 0x80 ? word_number(text) : -1;
+    if (value < 0)
+        return text;
+    return (distill_span){digits, (size_t)snprintf(digits, WORD_DIGITS, "%lld", (long long)value)};
+}
+
+verdict_outcome math_equal(const char **rule, distill_span gold, distill_span answer,
+                           const math_options *options)
+{
+    verdict_outcome outcome = VERDICT_UNKNOWN;
+    gold = distill_span_trim(gold);
+    answer = distill_span_trim(answer);
+    *rule = "empty";
+    if (gold.length == 0)
+        return VERDICT_UNKNOWN;
+    if (answer.length == 0)
+        return VERDICT_WRONG;
+    char gold_digits[WORD_DIGITS], answer_digits[WORD_DIGITS];
+    gold = in_digits(gold, gold_digits);
+    answer = in_digits(answer, answer_digits);
+    *rule = "number";
+    if (options->precision < 0 && compare_numerals(&outcome, gold, answer))
+        return outcome;
+    *rule = "same text";
+    if (word_same_source(gold, answer))
+        return VERDICT_RIGHT;
+    return compare_as_trees(rule, gold, answer, options);
+}

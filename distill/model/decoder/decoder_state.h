@@ -1,0 +1,116 @@
+// distill/model/decoder/decoder_state.h - private to decoder*.c: the buffers of a packed batch.
+#ifndef DISTILL_MODEL_DECODER_DECODER_STATE_H
+#define DISTILL_MODEL_DECODER_DECODER_STATE_H
+
+#include "distill/base/memory.h"
+#include "distill/model/decoder/decoder.h"
+#include "distill/tensor/attention.h"
+#include "distill/tensor/matmul.h"
+
+/// What a layer leaves for its backward pass. Shapes with N rows.
+typedef struct layer_activations {
+    float *x; // (N, D)       the residual stream as it came in
+    float *q_raw,
+        *k_raw; // (N, H Dh), (N, Hkv Dh)   before the heads' norm; q, k themselves without one
+    float *q, *k, *v;      // (N, H Dh), (N, Hkv Dh), (N, Hkv Dh)   after rotation
+    float *attended, *lse; // (N, H Dh), (N, H)
+    float *middle;         // (N, D)       the residual stream between attention and feed-forward
+    float *gate, *up;      // (N, F)       before the activation
+} layer_activations;
+
+// A layer's tensors; those that the family has not are NULL. Vectors are float32: a bfloat16 block's are
+// widened into s->vectors, their gradients gathered in s->d_vectors. X(field, length)
+#define LAYER_VECTORS(X)                                                                           \
+    X(attn_norm, c->D)                                                                             \
+    X(bq, c->H * c->Dh)                                                                            \
+    X(bk, c->Hkv * c->Dh)                                                                          \
+    X(bv, c->Hkv * c->Dh)                                                                          \
+    X(q_norm, c->Dh)                                                                               \
+    X(k_norm, c->Dh)                                                                               \
+    X(bo, c->D)                                                                                    \
+    X(mlp_norm, c->D)                                                                              \
+    X(b_gate, c->F)                                                                                \
+    X(b_up, c->F)                                                                                  \
+    X(b_down, c->D)
+#define LAYER_MATRICES(X) X(wq) X(wk) X(wv) X(wo) X(w_gate) X(w_up) X(w_down)
+
+typedef struct layer_weights {
+    const float *attn_norm, *bq, *bk, *bv, *q_norm, *k_norm, *bo, *mlp_norm, *b_gate, *b_up,
+        *b_down;
+    distill_weight wq, wk, wv, wo, w_gate, w_up, w_down;
+} layer_weights;
+
+typedef struct layer_gradients {
+    float *attn_norm, *bq, *bk, *bv, *q_norm, *k_norm, *bo, *mlp_norm, *b_gate, *b_up, *b_down;
+    distill_weight_gradient wq, wk, wv, wo, w_gate, w_up, w_down;
+} layer_gradients;
+
+struct distill_decoder {
+    const distill_layout *layout;
+    distill_decoder_plan plan;
+    distill_arena arena;
+    size_t loss_rows; // of a tile of logits
+
+    // the batch at hand
+    size_t N;
+    size_t *starts;     // [documents + 1]
+    int32_t *positions; // (N) inside the document
+    int32_t *targets;   // (N) next token of the document, -1 at its end
+    float *weights;     // (N) of those targets
+    size_t longest;     // positions of the rotary tables that are filled
+
+    float *cosine, *sine;      // (max_tokens, Dh / 2)
+    layer_activations *layers; // [L]
+    layer_activations shared;  // of the layer at hand, where they are not kept
+    float *last, *hidden;      // (N, D) before and after the final norm
+    float *normed;             // (N, D) scratch
+    float *act;                // (N, F) scratch
+    float *logits;             // (loss_rows, V)
+    float *head_hidden;        // (loss_rows, D) of the rows of a tile
+    int32_t *tile_targets;     // (loss_rows)
+    float *tile_weights;       // (loss_rows)
+    int32_t *head_rows;        // (N) rows that go through the head
+    float *attention_scratch;
+    float *vectors, *d_vectors; // of one layer, with bfloat16 blocks
+
+    // backward
+    float *d_hidden, *d_x, *d_normed;    // (N, D)
+    float *d_q, *d_k, *d_v, *d_attended; // as their namesakes
+    float *norm_scratch;
+    distill_into into, head_into; // of the gradients: DISTILL_SET until each is written once
+};
+
+/// Floats of s->vectors, and of s->d_vectors.
+size_t decoder_vector_floats(const distill_config *c);
+/// The tensors of layer `l`; valid until the next layer's are asked for.
+layer_weights decoder_layer_weights(distill_decoder *s, const void *params, size_t l);
+/// Where the gradients of layer `l` are added, and the end of adding to them.
+layer_gradients decoder_layer_gradients(distill_decoder *s, void *grads, size_t l);
+void decoder_layer_gradients_end(distill_decoder *s, void *grads, size_t l,
+                                 const layer_gradients *g);
+/// Sets `count` elements of the block of gradients to 0.
+void decoder_clear_gradient(const distill_decoder *s, void *grads, size_t offset, size_t count);
+/// A matrix of the block by its offset, as a weight and as a gradient.
+distill_weight decoder_weight(const distill_decoder *s, const void *params, size_t offset);
+distill_weight_gradient decoder_gradient(const distill_decoder *s, void *grads, size_t offset);
+/// The final norm's weight, and its gradient from begin to end.
+const float *decoder_final_norm(distill_decoder *s, const void *params);
+float *decoder_final_norm_gradient(distill_decoder *s, void *grads);
+void decoder_final_norm_gradient_end(distill_decoder *s, void *grads, float *gradient);
+/// out[n] = row tokens[n] of the embedding; and back: the rows of the gradient += d_x[n], in order.
+void decoder_embed(distill_decoder *s, float *out, const void *params, const int32_t *tokens);
+void decoder_embed_backward(distill_decoder *s, void *grads, const int32_t *tokens);
+
+/// What the attention of layer `l` is told about the batch.
+distill_attention_batch decoder_attention_batch(const distill_decoder *s, size_t documents,
+                                                size_t l);
+
+/// Runs layer `l` from a->x. next_x receives its output; NULL: the activations are all that is wanted.
+void decoder_layer_forward(distill_decoder *s, layer_activations *a, float *next_x,
+                           const void *params, size_t documents, size_t l);
+
+/// Checks the batch and describes it in starts, positions, targets and weights.
+distill_status decoder_begin(distill_decoder *s,
+                             const distill_packed_batch *batch) DISTILL_MUST_CHECK;
+
+#endif

@@ -1,0 +1,527 @@
+// distill/model/inference/inference_decoder.c - packing a model, and one forward pass in the order of the
+// paper.
+#include "distill/model/inference/inference_decoder.h"
+
+#include "distill/base/threads.h"
+#include "distill/tensor/cpu/decode_kernels.h"
+#include "distill/tensor/rope.h"
+
+#include <math.h>
+#include <stdatomic.h>
+#include <string.h>
+
+typedef struct packed_layer {
+    const float *attn_norm, *mlp_norm; // [D]
+    const float *q_norm, *k_norm;      // [Dh], NULL = none
+    distill_packed_matrix qkv, o, gate_up, down;
+} packed_layer;
+
+/// What is known of a row of the current call.
+typedef struct row_place {
+    uint32_t sequence;
+    uint32_t position;
+    int32_t token;
+} row_place;
+
+struct distill_packed_decoder {
+    distill_config config;
+    distill_packed_plan plan;
+    const decode_kernels *kernels;
+    packed_layer *layers; // [L]
+    distill_packed_matrix head;
+    void *embed; // (V, D) of embed_type; NULL for a tied model that reads rows of the head
+    distill_dtype embed_type;
+    size_t embed_bytes;
+    float *vectors; // all norm weights and biases, one after the other
+    const float *final_norm;
+    float *cosine, *sine; // (context, Dh / 2)
+    size_t weight_bytes;
+
+    // of the current call, N rows
+    distill_kv_cache *cache;
+    row_place *places;           // [N]
+    distill_attention_row *seen; // [N]
+    float *x, *h;                // (N, D) residual stream; normalised
+    float *qkv;                  // (N, H Dh + 2 Hkv Dh)
+    float *attended;             // (N, H Dh)
+    float *gated;                // (N, F)
+    char *codes;                 // (N, code_bytes) activations in 8 bits, for int8 weights
+    size_t code_bytes;
+    size_t *wanted; // [logits] rows whose logits are wanted
+    float *last;    // (logits, D) their final states
+    float *logits;  // (logits, V)
+};
+
+static size_t qkv_width(const distill_config *c)
+{
+    return (c->H + 2 * c->Hkv) * c->Dh;
+}
+
+/// Type of an embedding that is held beside the head; the head of a tied model serves as both where
+/// its rows can be read back exactly.
+static distill_dtype embed_type(distill_weights weights)
+{
+    return weights == DISTILL_WEIGHTS_FP32 ? DISTILL_F32 : DISTILL_BF16;
+}
+
+static size_t embed_bytes(const distill_config *c, distill_weights weights)
+{
+    bool shared = c->tied && weights != DISTILL_WEIGHTS_INT8;
+    return shared ? 0 : c->V * c->D * distill_dtype_bytes(embed_type(weights));
+}
+
+/// Floats of norms and biases, at most.
+static size_t vector_floats(const distill_config *c)
+{
+    return c->L * (4 * c->D + 2 * c->Dh + qkv_width(c) + 2 * c->F) + c->D;
+}
+
+size_t distill_packed_weight_bytes(const distill_config *c, distill_weights type)
+{
+    size_t layer = distill_packed_bytes(qkv_width(c), c->D, type) +
+                   distill_packed_bytes(c->D, c->H * c->Dh, type) +
+                   2 * distill_packed_bytes(c->F, c->D, type) +
+                   distill_packed_bytes(c->D, c->F, type);
+    return c->L * layer + distill_packed_bytes(c->V, c->D, type) + embed_bytes(c, type) +
+           vector_floats(c) * sizeof(float);
+}
+
+/// Of one row, whose widest input is that of the down or the output projection.
+static size_t code_bytes(const distill_config *c, distill_weights weights)
+{
+    size_t widest = c->F > c->D ? c->F : c->D;
+    widest = widest > c->H * c->Dh ? widest : c->H * c->Dh;
+    return distill_packed_row_scratch(widest, weights);
+}
+
+size_t distill_packed_scratch_bytes(const distill_config *c, const distill_packed_plan *plan)
+{
+    size_t row = (2 * c->D + qkv_width(c) + c->H * c->Dh + c->F) * sizeof(float) +
+                 sizeof(row_place) + sizeof(distill_attention_row) + code_bytes(c, plan->weights);
+    size_t logits = (c->D + c->V) * sizeof(float) + sizeof(size_t);
+    return plan->rows * row + plan->logits * logits + plan->context * c->Dh * sizeof(float);
+}
+
+// ---- packing ------------------------------------------------------------------------------------
+
+/// Where parameters come from: a block in memory, or a checkpoint's mapped files.
+typedef struct source {
+    const distill_layout *layout;
+    const float *block; // NULL: ckpt
+    const distill_checkpoint *ckpt;
+    distill_weights weights;
+    float *next_vector;
+} source;
+
+/// The tensor at `offset` of the layout, without a bias.
+static distill_packed_part find_part(const source *from, size_t offset)
+{
+    const distill_tensor_info *info = distill_layout_at(from->layout, offset);
+    distill_packed_part part = {.name = info->name, .rows = info->rows};
+    if (from->block != NULL) {
+        part.weight = from->block + offset;
+        return part;
+    }
+    const distill_safetensor *tensor = distill_checkpoint_find(from->ckpt, info->name);
+    bool known = distill_dtype_find(&part.dtype, tensor->dtype);
+    (void)known; // opening the checkpoint has seen to it
+    part.weight = tensor->data;
+    return part;
+}
+
+/// Sets *out to a norm or bias of `count` floats; NULL if there is none.
+static distill_status keep_vector(const float **out, source *from, size_t offset, size_t count)
+{
+    *out = NULL;
+    if (offset == DISTILL_ABSENT)
+        return DISTILL_OK;
+    float *place = from->next_vector;
+    distill_packed_part part = find_part(from, offset);
+    distill_packed_part_read(place, &part, 0, count);
+    size_t bad = distill_first_not_finite(place, count);
+    if (bad < count)
+        return distill_fail(DISTILL_NUMERIC, "tensor \"%s\": column %zu is %g", part.name, bad,
+                            (double)place[bad]);
+    from->next_vector += count;
+    *out = place;
+    return DISTILL_OK;
+}
+
+typedef struct projection {
+    size_t weight, bias; // offsets in the layout
+} projection;
+
+/// Packs one projection, or up to three with the same input.
+static distill_status pack(distill_packed_matrix *out, source *from, const projection *projections,
+                           size_t count, size_t K, bool paired)
+{
+    distill_status status = DISTILL_OK;
+    distill_packed_part parts[3];
+    distill_packing how = {.type = from->weights, .paired = paired};
+    for (size_t i = 0; i < count; i++) {
+        parts[i] = find_part(from, projections[i].weight);
+        TRY(keep_vector(&parts[i].bias, from, projections[i].bias, parts[i].rows));
+    }
+    TRY(distill_packed_matrix_create(out, parts, count, K, &how));
+done:
+    return status;
+}
+
+static distill_status pack_layer(packed_layer *layer, source *from, size_t l)
+{
+    distill_status status = DISTILL_OK;
+    const distill_config *c = &from->layout->config;
+    const distill_layer_offsets *at = &from->layout->layers[l];
+    const projection qkv[] = {{at->wq, at->bq}, {at->wk, at->bk}, {at->wv, at->bv}};
+    const projection o = {at->wo, at->bo}, down = {at->w_down, at->b_down};
+    const projection gate_up[] = {{at->w_gate, at->b_gate}, {at->w_up, at->b_up}};
+    TRY(keep_vector(&layer->attn_norm, from, at->attn_norm, c->D));
+    TRY(keep_vector(&layer->mlp_norm, from, at->mlp_norm, c->D));
+    TRY(keep_vector(&layer->q_norm, from, at->q_norm, c->Dh));
+    TRY(keep_vector(&layer->k_norm, from, at->k_norm, c->Dh));
+    TRY(pack(&layer->qkv, from, qkv, 3, c->D, false));
+    TRY(pack(&layer->o, from, &o, 1, c->H * c->Dh, false));
+    TRY(pack(&layer->gate_up, from, gate_up, 2, c->D, true));
+    TRY(pack(&layer->down, from, &down, 1, c->F, false));
+done:
+    return status;
+}
+
+typedef struct embed_job {
+    distill_packed_decoder *decoder;
+    distill_packed_part from;
+    atomic_size_t bad; // place of a value that is not finite, SIZE_MAX = none
+} embed_job;
+
+static void copy_embedding(void *context, size_t begin, size_t end, int worker)
+{
+    enum { PIECE = 1024 };
+    embed_job *job = context;
+    size_t D = job->decoder->config.D, item = distill_dtype_bytes(job->decoder->embed_type);
+    float values[PIECE];
+    (void)worker;
+    for (size_t i = begin * D; i < end * D; i += PIECE) {
+        size_t n = end * D - i < PIECE ? end * D - i : PIECE;
+        distill_packed_part_read(values, &job->from, i, n);
+        distill_dtype_narrow((char *)job->decoder->embed + i * item, values,
+                             job->decoder->embed_type, n);
+        size_t bad = distill_first_not_finite(values, n);
+        if (bad < n)
+            atomic_store(&job->bad, i + bad);
+    }
+}
+
+static distill_status keep_embedding(distill_packed_decoder *decoder, const source *from)
+{
+    distill_status status = DISTILL_OK;
+    size_t D = decoder->config.D;
+    embed_job job = {decoder, find_part(from, from->layout->embed), SIZE_MAX};
+    decoder->embed_type = embed_type(from->weights);
+    decoder->embed_bytes = embed_bytes(&decoder->config, from->weights);
+    if (decoder->embed_bytes == 0)
+        return DISTILL_OK;
+    TRY(distill_alloc_unset(&decoder->embed, decoder->embed_bytes));
+    distill_parallel_for(copy_embedding, &job, decoder->config.V, 16);
+    size_t bad = atomic_load(&job.bad);
+    if (bad != SIZE_MAX)
+        TRY(distill_fail(DISTILL_NUMERIC, "tensor \"%s\": row %zu, column %zu is not finite",
+                         job.from.name, bad / D, bad % D));
+done:
+    return status;
+}
+
+static distill_status pack_model(distill_packed_decoder *decoder, source *from)
+{
+    distill_status status = DISTILL_OK;
+    const distill_config *c = &decoder->config;
+    const projection head = {from->layout->lm_head, DISTILL_ABSENT};
+    TRY(DISTILL_NEW(&decoder->vectors, vector_floats(c)));
+    from->next_vector = decoder->vectors;
+    TRY(DISTILL_NEW(&decoder->layers, c->L));
+    for (size_t l = 0; l < c->L; l++)
+        TRY(pack_layer(&decoder->layers[l], from, l));
+    TRY(keep_vector(&decoder->final_norm, from, from->layout->final_norm, c->D));
+    TRY(keep_embedding(decoder, from));
+    TRY(pack(&decoder->head, from, &head, 1, c->D, false));
+done:
+    return status;
+}
+
+/// (rows, width) floats that are written before they are read: rows that no sequence needs take no
+/// memory.
+static distill_status take_rows(float **out, size_t rows, size_t width)
+{
+    size_t bytes;
+    if (!distill_mul_size(&bytes, rows, width * sizeof(float)))
+        return distill_fail(DISTILL_NO_MEMORY, "%zu rows of %zu floats are too many", rows, width);
+    return distill_alloc_unset((void **)out, bytes);
+}
+
+static distill_status allocate_scratch(distill_packed_decoder *decoder)
+{
+    distill_status status = DISTILL_OK;
+    const distill_config *c = &decoder->config;
+    const distill_packed_plan *plan = &decoder->plan;
+    TRY(DISTILL_NEW(&decoder->cosine, plan->context * (c->Dh / 2)));
+    TRY(DISTILL_NEW(&decoder->sine, plan->context * (c->Dh / 2)));
+    distill_rope_table(decoder->cosine, decoder->sine, &c->rope, c->Dh, 0, plan->context);
+    TRY(DISTILL_NEW(&decoder->places, plan->rows));
+    TRY(DISTILL_NEW(&decoder->seen, plan->rows));
+    TRY(take_rows(&decoder->x, plan->rows, c->D));
+    TRY(take_rows(&decoder->h, plan->rows, c->D));
+    TRY(take_rows(&decoder->qkv, plan->rows, qkv_width(c)));
+    TRY(take_rows(&decoder->attended, plan->rows, c->H * c->Dh));
+    TRY(take_rows(&decoder->gated, plan->rows, c->F));
+    decoder->code_bytes = code_bytes(c, plan->weights);
+    TRY(DISTILL_NEW(&decoder->codes, plan->rows * decoder->code_bytes));
+    TRY(DISTILL_NEW(&decoder->wanted, plan->logits));
+    TRY(take_rows(&decoder->last, plan->logits, c->D));
+    TRY(take_rows(&decoder->logits, plan->logits, c->V));
+done:
+    return status;
+}
+
+static distill_status create(distill_packed_decoder **out, source *from,
+                             const distill_packed_plan *plan)
+{
+    distill_status status = DISTILL_OK;
+    distill_packed_decoder *decoder = NULL;
+    *out = NULL;
+    TRY(DISTILL_NEW(&decoder, 1));
+    decoder->config = from->layout->config;
+    decoder->plan = *plan;
+    decoder->kernels = decode_kernels_chosen();
+    decoder->weight_bytes = distill_packed_weight_bytes(&decoder->config, plan->weights);
+    TRY(pack_model(decoder, from));
+    TRY(allocate_scratch(decoder));
+    *out = decoder;
+    return DISTILL_OK;
+done:
+    distill_packed_decoder_free(decoder);
+    return status;
+}
+
+distill_status distill_packed_decoder_create(distill_packed_decoder **out,
+                                             const distill_layout *layout, const float *block,
+                                             const distill_packed_plan *plan)
+{
+    source from = {.layout = layout, .block = block, .weights = plan->weights};
+    return create(out, &from, plan);
+}
+
+distill_status distill_packed_decoder_load(distill_packed_decoder **out,
+                                           const distill_checkpoint *ckpt,
+                                           const distill_packed_plan *plan)
+{
+    distill_status status = DISTILL_OK;
+    distill_layout *layout = NULL;
+    *out = NULL;
+    TRY(distill_layout_create(&layout, distill_checkpoint_config(ckpt)));
+    TRY(distill_checkpoint_check_tied(ckpt));
+    source from = {.layout = layout, .ckpt = ckpt, .weights = plan->weights};
+    status = create(out, &from, plan);
+    if (status == DISTILL_NUMERIC)
+        TRY(distill_fail_context(status, "%s", distill_checkpoint_path(ckpt)));
+done:
+    distill_layout_free(layout);
+    return status;
+}
+
+void distill_packed_decoder_free(distill_packed_decoder *decoder)
+{
+    if (decoder == NULL)
+        return;
+    for (size_t l = 0; decoder->layers != NULL && l < decoder->config.L; l++) {
+        distill_packed_matrix_free(&decoder->layers[l].qkv);
+        distill_packed_matrix_free(&decoder->layers[l].o);
+        distill_packed_matrix_free(&decoder->layers[l].gate_up);
+        distill_packed_matrix_free(&decoder->layers[l].down);
+    }
+    distill_packed_matrix_free(&decoder->head);
+    void *const blocks[] = {decoder->layers, decoder->embed,  decoder->vectors,  decoder->cosine,
+                            decoder->sine,   decoder->places, decoder->seen,     decoder->x,
+                            decoder->h,      decoder->qkv,    decoder->attended, decoder->gated,
+                            decoder->codes,  decoder->wanted, decoder->last,     decoder->logits};
+    for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++)
+        distill_free(blocks[i]);
+    distill_free(decoder);
+}
+
+const distill_config *distill_packed_decoder_config(const distill_packed_decoder *decoder)
+{
+    return &decoder->config;
+}
+
+// ---- forward ------------------------------------------------------------------------------------
+
+/// Some of the rows of a call, and the layer they are at.
+typedef struct row_range {
+    distill_packed_decoder *decoder;
+    size_t first, count;
+    size_t l;
+    const float *weight; // of a norm
+} row_range;
+
+enum { ROWS_A_GRAIN = 8 }; // fewer rows of a cheap step are not worth a second thread
+
+static void embed_rows(void *context, size_t begin, size_t end, int worker)
+{
+    const row_range *range = context;
+    distill_packed_decoder *decoder = range->decoder;
+    size_t D = decoder->config.D, row = D * distill_dtype_bytes(decoder->embed_type);
+    (void)worker;
+    for (size_t n = range->first + begin; n < range->first + end; n++) {
+        size_t token = (size_t)decoder->places[n].token;
+        if (decoder->embed != NULL)
+            distill_dtype_widen(decoder->x + n * D, (const char *)decoder->embed + token * row,
+                                decoder->embed_type, D);
+        else
+            distill_packed_matrix_row(decoder->x + n * D, &decoder->head, token);
+    }
+}
+
+static void norm_rows(void *context, size_t begin, size_t end, int worker)
+{
+    const row_range *range = context;
+    distill_packed_decoder *decoder = range->decoder;
+    size_t D = decoder->config.D;
+    (void)worker;
+    for (size_t n = range->first + begin; n < range->first + end; n++)
+        decoder->kernels->rms_norm(decoder->h + n * D, decoder->x + n * D, range->weight, D,
+                                   (float)decoder->config.rms_eps);
+}
+
+/// Normalises (Qwen3) and rotates the heads of q and k, then puts k and v into the cache.
+static void place_rows(void *context, size_t begin, size_t end, int worker)
+{
+    const row_range *range = context;
+    distill_packed_decoder *decoder = range->decoder;
+    const distill_config *c = &decoder->config;
+    const packed_layer *layer = &decoder->layers[range->l];
+    size_t half = c->Dh / 2;
+    (void)worker;
+    for (size_t n = range->first + begin; n < range->first + end; n++) {
+        const row_place *place = &decoder->places[n];
+        const float *cosine = decoder->cosine + place->position * half;
+        const float *sine = decoder->sine + place->position * half;
+        float *q = decoder->qkv + n * qkv_width(c), *k = q + c->H * c->Dh;
+        for (size_t h = 0; h < c->H + c->Hkv; h++) {
+            const float *weight = h < c->H ? layer->q_norm : layer->k_norm;
+            float *head = q + h * c->Dh;
+            if (weight != NULL)
+                decoder->kernels->rms_norm(head, head, weight, c->Dh, (float)c->rms_eps);
+            decoder->kernels->rotate(head, cosine, sine, half);
+        }
+        distill_kv_store(decoder->cache, range->l, place->sequence, place->position, k,
+                         k + c->Hkv * c->Dh);
+    }
+}
+
+static void attend(const row_range *range)
+{
+    distill_packed_decoder *decoder = range->decoder;
+    const distill_config *c = &decoder->config;
+    distill_attention_pool pool = distill_kv_pool(decoder->cache, range->l);
+    distill_attention_shape shape = {
+        .H = c->H,
+        .Hkv = c->Hkv,
+        .Dh = c->Dh,
+        .window = c->window > 0 && range->l >= c->window_first ? c->window : 0,
+        .scale = (float)(1.0 / sqrt((double)c->Dh))};
+    distill_decode_attention(decoder->attended + range->first * c->H * c->Dh, c->H * c->Dh,
+                             decoder->qkv + range->first * qkv_width(c), qkv_width(c),
+                             decoder->seen + range->first, range->count, &pool, &shape);
+}
+
+/// Rows first … first+count-1 through all layers. Each step is parallel inside unless a worker runs
+/// this.
+static void forward_rows(distill_packed_decoder *decoder, size_t first, size_t count)
+{
+    const distill_config *c = &decoder->config;
+    row_range range = {.decoder = decoder, .first = first, .count = count};
+    size_t D = c->D, A = c->H * c->Dh, Q = qkv_width(c);
+    float *x = decoder->x + first * D, *h = decoder->h + first * D;
+    float *qkv = decoder->qkv + first * Q, *attended = decoder->attended + first * A;
+    float *gated = decoder->gated + first * c->F;
+    char *codes = decoder->codes + first * decoder->code_bytes;
+    distill_parallel_for(embed_rows, &range, count, ROWS_A_GRAIN);
+    for (range.l = 0; range.l < c->L; range.l++) {
+        const packed_layer *layer = &decoder->layers[range.l];
+        range.weight = layer->attn_norm;
+        distill_parallel_for(norm_rows, &range, count, ROWS_A_GRAIN);
+        distill_packed_matmul(qkv, Q, h, D, &layer->qkv, count, DISTILL_MATMUL_STORE, codes);
+        distill_parallel_for(place_rows, &range, count, ROWS_A_GRAIN);
+        attend(&range);
+        distill_packed_matmul(x, D, attended, A, &layer->o, count, DISTILL_MATMUL_ADD, codes);
+        range.weight = layer->mlp_norm;
+        distill_parallel_for(norm_rows, &range, count, ROWS_A_GRAIN);
+        distill_packed_matmul(gated, c->F, h, D, &layer->gate_up, count, DISTILL_MATMUL_SWIGLU,
+                              codes);
+        distill_packed_matmul(x, D, gated, c->F, &layer->down, count, DISTILL_MATMUL_ADD, codes);
+    }
+}
+
+/// Logits first … first+count-1 of the call.
+static void head_rows(distill_packed_decoder *decoder, size_t first, size_t count)
+{
+    const distill_config *c = &decoder->config;
+    for (size_t i = first; i < first + count; i++)
+        decoder->kernels->rms_norm(decoder->last + i * c->D, decoder->x + decoder->wanted[i] * c->D,
+                                   decoder->final_norm, c->D, (float)c->rms_eps);
+    distill_packed_matmul(decoder->logits + first * c->V, c->V, decoder->last + first * c->D, c->D,
+                          &decoder->head, count, DISTILL_MATMUL_STORE,
+                          decoder->codes + first * decoder->code_bytes);
+}
+
+/// The whole step for some of the rows, in one worker.
+static void whole_rows(void *context, size_t begin, size_t end, int worker)
+{
+    distill_packed_decoder *decoder = context;
+    (void)worker;
+    forward_rows(decoder, begin, end - begin);
+    head_rows(decoder, begin, end - begin);
+}
+
+/// Copies the spans to rows; returns the number of rows, and of rows whose logits are wanted.
+static size_t lay_out(distill_packed_decoder *decoder, const distill_decode_span *spans,
+                      size_t count, size_t *wanted)
+{
+    size_t N = 0;
+    *wanted = 0;
+    for (size_t i = 0; i < count; i++) {
+        const distill_decode_span *span = &spans[i];
+        const uint32_t *pages = distill_kv_table(decoder->cache, span->sequence);
+        for (size_t j = 0; j < span->count; j++, N++) {
+            decoder->places[N] = (row_place){(uint32_t)span->sequence,
+                                             (uint32_t)(span->position + j), span->tokens[j]};
+            decoder->seen[N] = (distill_attention_row){pages, span->position + j};
+            if (span->logits && (span->every || j + 1 == span->count))
+                decoder->wanted[(*wanted)++] = N;
+        }
+    }
+    return N;
+}
+
+void distill_packed_decoder_forward(distill_packed_decoder *decoder, distill_kv_cache *cache,
+                                    const distill_decode_span *spans, size_t count)
+{
+    enum { ROWS_A_WORKER = 3, SMALL_WEIGHTS = 48 << 20 };
+    size_t wanted, threads = (size_t)distill_threads();
+    decoder->cache = cache;
+    size_t N = lay_out(decoder, spans, count, &wanted);
+    // Where all weights fit in a cache, each worker takes its rows through the whole step: one
+    // meeting of the threads instead of eight a layer. It needs rows that do not read what others
+    // write: one a sequence.
+    if (N == count && wanted == N && N >= threads * ROWS_A_WORKER &&
+        decoder->weight_bytes <= SMALL_WEIGHTS) {
+        distill_parallel_for(whole_rows, decoder, N, 1);
+        return;
+    }
+    forward_rows(decoder, 0, N);
+    head_rows(decoder, 0, wanted);
+}
+
+float *distill_packed_decoder_logits(distill_packed_decoder *decoder, size_t index)
+{
+    return decoder->logits + index * decoder->config.V;
+}

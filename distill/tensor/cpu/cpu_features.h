@@ -1,0 +1,21 @@
+// distill/tensor/cpu/cpu_features.h - what this processor can do, asked once.
+//
+//     if (distill_cpu()->avx512) …        // the instructions exist and the system saves their registers
+#ifndef DISTILL_TENSOR_CPU_CPU_FEATURES_H
+#define DISTILL_TENSOR_CPU_CPU_FEATURES_H
+
+#include <stdbool.h>
+
+typedef struct distill_cpu_features {
+    char vendor[16]; // "GenuineIntel", "AuthenticAMD", … ; "" if it cannot be asked
+    char brand[64];  // as sold
+    unsigned family, model;
+    bool avx2;   // AVX2, FMA and F16C
+    bool avx512; // AVX-512 F, DQ, BW and VL
+    bool avx512_vnni, avx512_bf16, avx512_fp16, amx;
+} distill_cpu_features;
+
+/// Threads: may be called from any; the result never changes.
+const distill_cpu_features *distill_cpu(void);
+
+#endif

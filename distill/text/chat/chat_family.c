@@ -1,0 +1,282 @@
+#include "distill/text/chat/chat_family.h"
+
+#include "distill/text/chat/jinja_scan.h"
+
+#include <string.h>
+
+const char *const CHAT_FAMILY_NAMES = "chatml, qwen3, qwq, llama3, deepseek-r1, r1-zero or none";
+
+#define OPENING "<think>\n"
+#define DEEPSEEK_BOS "<｜begin▁of▁sentence｜>"
+#define DEEPSEEK_END "<｜end▁of▁sentence｜>"
+
+// The form of each family that its name alone stands for.
+static const chat_family STANDARD[] = {
+    {.name = "chatml", .layout = CHAT_CHATML, .end_of_turn = "<|im_end|>"},
+    {.name = "qwen3",
+     .layout = CHAT_CHATML,
+     .history = CHAT_STRIPS_OLD_QUERIES,
+     .opening_off = "<think>\n\n</think>\n\n",
+     .end_of_turn = "<|im_end|>"},
+    {.name = "qwq",
+     .layout = CHAT_CHATML,
+     .history = CHAT_STRIPS_ALL_BUT_LAST,
+     .opening = OPENING,
+     .opening_off = OPENING,
+     .end_of_turn = "<|im_end|>"},
+    {.name = "llama3",
+     .layout = CHAT_LLAMA3,
+     .date_header = true,
+     .bos = "<|begin_of_text|>",
+     .end_of_turn = "<|eot_id|>"},
+    {.name = "deepseek-r1",
+     .layout = CHAT_DEEPSEEK,
+     .history = CHAT_STRIPS,
+     .opening = OPENING,
+     .opening_off = OPENING,
+     .bos = DEEPSEEK_BOS,
+     .end_of_turn = DEEPSEEK_END},
+    {.name = "r1-zero", .layout = CHAT_R1_ZERO},
+    {.name = "none", .layout = CHAT_NONE},
+};
+
+distill_status chat_family_standard(chat_family *out, const char *name)
+{
+    for (size_t i = 0; i < sizeof STANDARD / sizeof *STANDARD; i++) {
+        if (strcmp(STANDARD[i].name, name) != 0)
+            continue;
+        *out = STANDARD[i];
+        if (out->opening == NULL)
+            out->opening = "";
+        if (out->opening_off == NULL)
+            out->opening_off = out->opening;
+        return DISTILL_OK;
+    }
+    return distill_fail(DISTILL_UNSUPPORTED,
+                        "chat template \"%s\" is not known; pass "
+                        "--chat-template auto, %s",
+                        name, CHAT_FAMILY_NAMES);
+}
+
+// ---------------------------------------------------------------------- what a family consists of
+
+// Words of all families: roles, loops and the parts for tools, which no message of ours reaches.
+#define COMMON_WORDS                                                                               \
+    " messages message role content loop first last index0 index add_generation_prompt tools tool" \
+    " tool_calls tool_call function name arguments tojson set if elif else endif for in endfor"    \
+    " not and or is defined none ns namespace length string true false items mapping iterable"     \
+    " raise_exception indent join reject 0 1 4 "
+
+static const char *const WORDS[] = {
+    [CHAT_CHATML] = COMMON_WORDS "multi_step_tool last_query_index reasoning_content split lstrip "
+                                 "rstrip strip startswith endswith enable_thinking ",
+    [CHAT_LLAMA3] = COMMON_WORDS "bos_token trim custom_tools tools_in_user_message date_string "
+                                 "strftime_now builtin_tools system_message first_user_message t "
+                                 "arg_name arg_val loop_messages ",
+    [CHAT_DEEPSEEK] = COMMON_WORDS "bos_token is_first is_tool is_output_first system_prompt "
+                                   "is_first_sp type split enable_thinking ",
+};
+
+// Literals that may be printed or compared with; those of tools are known by their words.
+static const char *const COMMON_LITERALS[] = {"system", "user",    "assistant",
+                                              "role",   "content", "name"};
+static const char *const CHATML_LITERALS[] = {
+    "<|im_start|>",
+    "<|im_end|>",
+    "<|im_end|>\n",
+    "<|im_start|>system\n",
+    "<|im_start|>user",
+    "<|im_start|>user\n",
+    "<|im_start|>assistant\n",
+    "<|im_start|>assistant\n" OPENING,
+    "</think>",
+    "<think>",
+    "\n<think>\n",
+    "\n</think>\n\n",
+    "<think>\n\n</think>\n\n",
+};
+static const char *const LLAMA3_LITERALS[] = {
+    "<|start_header_id|>",
+    "<|end_header_id|>\n\n",
+    "<|eot_id|>",
+    "<|eom_id|>",
+    "<|start_header_id|>system<|end_header_id|>\n\n",
+    "<|start_header_id|>user<|end_header_id|>\n\n",
+    "<|start_header_id|>assistant<|end_header_id|>\n\n",
+    "<|start_header_id|>ipython<|end_header_id|>\n\n",
+    "Cutting Knowledge Date: December 2023\n",
+    "Today Date: ",
+    "26 Jul 2024",
+    "%d %b %Y",
+    "equalto",
+    "code_interpreter",
+};
+static const char *const DEEPSEEK_LITERALS[] = {
+    "<｜User｜>", "<｜Assistant｜>", "<｜Assistant｜>" OPENING, DEEPSEEK_END, "</think>", "type",
+    "json",
+};
+
+static const struct {
+    const char *const *at;
+    size_t count;
+} LITERALS[] = {
+    [CHAT_CHATML] = {CHATML_LITERALS, sizeof CHATML_LITERALS / sizeof *CHATML_LITERALS},
+    [CHAT_LLAMA3] = {LLAMA3_LITERALS, sizeof LLAMA3_LITERALS / sizeof *LLAMA3_LITERALS},
+    [CHAT_DEEPSEEK] = {DEEPSEEK_LITERALS, sizeof DEEPSEEK_LITERALS / sizeof *DEEPSEEK_LITERALS},
+};
+
+static bool is_word_of(const char *words, const char *word, size_t length)
+{
+    for (const char *at = strstr(words, word); at != NULL; at = strstr(at + 1, word))
+        if (at[-1] == ' ' && at[length] == ' ')
+            return true;
+    return false;
+}
+
+/// Literals of the parts for tools, and bare punctuation.
+static bool is_about_tools(const char *literal)
+{
+    static const char *const marks[] = {"tool",           "Tool",     "function",  "arguments",
+                                        "parameters",     "\"name\"", "variables", ".call(",
+                                        "<|python_tag|>", "ipython",  "```json"};
+    if (literal[strspn(literal, "\n \"'`{}():,=.")] == '\0')
+        return true;
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+        if (strstr(literal, marks[i]) != NULL)
+            return true;
+    return false;
+}
+
+static bool is_literal_of(const chat_family *family, const char *literal)
+{
+    for (size_t i = 0; i < sizeof COMMON_LITERALS / sizeof *COMMON_LITERALS; i++)
+        if (strcmp(literal, COMMON_LITERALS[i]) == 0)
+            return true;
+    for (size_t i = 0; i < LITERALS[family->layout].count; i++)
+        if (strcmp(literal, LITERALS[family->layout].at[i]) == 0)
+            return true;
+    return is_about_tools(literal);
+}
+
+// ---------------------------------------------------------------------------------- recognition
+
+static distill_status unknown(const char *what)
+{
+    return distill_fail(DISTILL_UNSUPPORTED,
+                        "the chat template is not one of the known ones (%s); pass --chat-template "
+                        "%s",
+                        what, CHAT_FAMILY_NAMES);
+}
+
+/// The default system prompt is the only free text: "<|im_start|>system\nTEXT<|im_end|>\n".
+static bool reads_default_system(chat_family *family, const char *literal)
+{
+    static const char head[] = "<|im_start|>system\n", tail[] = "<|im_end|>\n";
+    size_t length = strlen(literal), around = sizeof head - 1 + sizeof tail - 1;
+    if (length <= around || length - around >= CHAT_SYSTEM_MAX ||
+        strncmp(literal, head, sizeof head - 1) != 0 ||
+        strcmp(literal + length - (sizeof tail - 1), tail) != 0)
+        return false;
+    char text[CHAT_SYSTEM_MAX] = "";
+    memcpy(text, literal + sizeof head - 1, length - around);
+    if (strstr(text, "<|im_") != NULL ||
+        (family->default_system[0] != '\0' && strcmp(family->default_system, text) != 0))
+        return false;
+    memcpy(family->default_system, text, sizeof text);
+    return true;
+}
+
+static distill_status check_items(chat_family *family, const jinja_scan *scan)
+{
+    distill_status status = DISTILL_OK;
+    for (size_t i = 0; i < scan->count && family->layout == CHAT_CHATML; i++)
+        if (scan->items[i].kind == JINJA_LITERAL)
+            (void)reads_default_system(family, jinja_scan_text(scan, &scan->items[i]));
+    for (size_t i = 0; i < scan->count; i++) {
+        const char *text = jinja_scan_text(scan, &scan->items[i]);
+        bool known;
+        if (scan->items[i].kind == JINJA_WORD)
+            known = is_word_of(WORDS[family->layout], text, scan->items[i].length);
+        else
+            known = is_literal_of(family, text) || strcmp(text, family->default_system) == 0 ||
+                    (family->layout == CHAT_CHATML && reads_default_system(family, text));
+        if (!known) {
+            char what[96] = "";
+            strncpy(what, text[0] == '\n' ? text + 1 : text, sizeof what - 1);
+            what[strcspn(what, "\n")] = '\0';
+            TRY(unknown(what));
+        }
+    }
+    if (scan->bare_text)
+        TRY(unknown("text outside of its blocks"));
+done:
+    return status;
+}
+
+static distill_status read_chatml(chat_family *family, const jinja_scan *scan, const char *source)
+{
+    distill_status status = DISTILL_OK;
+    bool thoughts = jinja_scan_has(scan, JINJA_LITERAL, "</think>");
+    bool qwen3 = thoughts && jinja_scan_has(scan, JINJA_WORD, "last_query_index") &&
+                 jinja_scan_has(scan, JINJA_LITERAL, "\n<think>\n") &&
+                 jinja_scan_has(scan, JINJA_LITERAL, "\n</think>\n\n");
+    bool qwq = thoughts && !qwen3 && strstr(source, "not loop.last") != NULL;
+    bool opens = jinja_scan_has(scan, JINJA_LITERAL, "<|im_start|>assistant\n" OPENING);
+    bool has_switch = jinja_scan_has(scan, JINJA_WORD, "enable_thinking");
+    TRY(chat_family_standard(family, qwen3 ? "qwen3" : qwq ? "qwq" : "chatml"));
+    if (thoughts && !qwen3 && !qwq)
+        TRY(unknown("what it does with </think>"));
+    family->opening = family->opening_off = opens ? OPENING : "";
+    if (jinja_scan_has(scan, JINJA_LITERAL, "<think>\n\n</think>\n\n"))
+        family->opening_off = "<think>\n\n</think>\n\n";
+    else if (has_switch && opens)
+        family->opening_off = OPENING "</think>";
+    if (has_switch && strcmp(family->opening, family->opening_off) == 0)
+        TRY(unknown("what it does with enable_thinking"));
+done:
+    return status;
+}
+
+static distill_status read_deepseek(chat_family *family, const jinja_scan *scan)
+{
+    distill_status status = DISTILL_OK;
+    bool opens = jinja_scan_has(scan, JINJA_LITERAL, "<｜Assistant｜>" OPENING);
+    TRY(chat_family_standard(family, "deepseek-r1"));
+    family->opening = family->opening_off = opens ? OPENING : "";
+    family->joins_systems = jinja_scan_has(scan, JINJA_WORD, "is_first_sp");
+    if (!jinja_scan_has(scan, JINJA_WORD, "split"))
+        family->history = CHAT_KEEPS;
+    if (jinja_scan_has(scan, JINJA_WORD, "enable_thinking"))
+        family->opening_off = OPENING "</think>";
+done:
+    return status;
+}
+
+static distill_status recognize(chat_family *out, const jinja_scan *scan, const char *source)
+{
+    distill_status status = DISTILL_OK;
+    if (strstr(source, "<|im_start|>") != NULL) {
+        TRY(read_chatml(out, scan, source));
+    } else if (strstr(source, "<|start_header_id|>") != NULL) {
+        TRY(chat_family_standard(out, "llama3"));
+        out->date_header = strstr(source, "Cutting Knowledge Date") != NULL;
+    } else if (strstr(source, "<｜Assistant｜>") != NULL) {
+        TRY(read_deepseek(out, scan));
+    } else {
+        TRY(unknown("none of their tokens occurs"));
+    }
+    TRY(check_items(out, scan));
+done:
+    return status;
+}
+
+distill_status chat_family_recognize(chat_family *out, const char *source)
+{
+    distill_status status = DISTILL_OK;
+    jinja_scan scan = {0};
+    TRY(jinja_scan_read(&scan, source));
+    TRY(recognize(out, &scan, source));
+done:
+    jinja_scan_free(&scan);
+    return status;
+}

@@ -1,0 +1,531 @@
+#include "distill/text/tokenizer/bpe_train.h"
+
+#include "distill/base/file.h"
+#include "distill/text/tokenizer/tokenizer_parts.h"
+#include "distill/text/unicode.h"
+
+#include <string.h>
+
+// Qwen2's normaliser, pre-tokenizer and added tokens: used for counting words, and written as they
+// are.
+#define QWEN2_NORMALIZER "{\"type\":\"NFC\"}"
+#define QWEN2_PRE_TOKENIZER                                                                        \
+    "{\"type\":\"Sequence\",\"pretokenizers\":[{\"type\":\"Split\",\"pattern\":{\"Regex\":"        \
+    "\"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\\\r\\\\n\\\\p{L}\\\\p{N}]?\\\\p{L}+|\\\\p{N}|"             \
+    " ?[^\\\\s\\\\p{L}\\\\p{N}]+[\\\\r\\\\n]*|\\\\s*[\\\\r\\\\n]+|\\\\s+(?!\\\\S)|\\\\s+\"},"      \
+    "\"behavior\":\"Isolated\",\"invert\":false}," BYTE_LEVEL "]}"
+#define BYTE_LEVEL                                                                                 \
+    "{\"type\":\"ByteLevel\",\"add_prefix_space\":false,\"trim_offsets\":false,"                   \
+    "\"use_regex\":false}"
+
+static const struct {
+    const char *content;
+    bool special;
+} ADDED[] = {{"<|endoftext|>", true},
+             {"<|im_start|>", true},
+             {"<|im_end|>", true},
+             {"<think>", false},
+             {"</think>", false}};
+enum { ADDED_COUNT = sizeof ADDED / sizeof *ADDED };
+
+static const char CHAT_TEMPLATE[] =
+    "{%- if messages[0]['role'] == 'system' %}\n"
+    "    {{- '<|im_start|>system\\n' + messages[0]['content'] + '<|im_end|>\\n' }}\n"
+    "{%- endif %}\n"
+    "{%- for message in messages %}\n"
+    "    {%- if (message.role == \"user\") or (message.role == \"system\" and not loop.first) or "
+    "(message.role == \"assistant\") %}\n"
+    "        {{- '<|im_start|>' + message.role + '\\n' + message.content + '<|im_end|>' + '\\n' "
+    "}}\n"
+    "    {%- endif %}\n"
+    "{%- endfor %}\n"
+    "{%- if add_generation_prompt %}\n"
+    "    {{- '<|im_start|>assistant\\n' }}\n"
+    "{%- endif %}\n";
+
+/// A distinct word: its symbols in `symbols`, from `begin`.
+typedef struct word {
+    size_t begin;
+    uint32_t length; // symbols it has now
+    uint32_t bytes;  // bytes it had at first
+    uint64_t times;
+} word;
+
+typedef struct pair_count {
+    uint64_t pair; // left << 32 | right
+    uint64_t times;
+    bool used;
+} pair_count;
+
+/// A token: its bytes as the two tokens it was merged from; bytes have none.
+typedef struct piece {
+    int32_t left, right;
+    size_t begin, length; // in `texts`
+} piece;
+
+struct distill_bpe_trainer {
+    normalizer *normal;
+    normalizer_work normal_work;
+    pretokenizer *cutter;
+    pretokenizer_work *cutter_work;
+    added_tokens added;
+    added_set *added_set;
+    distill_text repaired;
+
+    distill_text word_bytes; // all distinct words, one after the other
+    word *words;
+    size_t word_count, word_capacity;
+    uint32_t *word_slots; // index + 1 by open addressing
+    size_t word_slot_count;
+
+    int32_t *symbols; // of all words
+    pair_count *pairs;
+    size_t pair_used, pair_slots;
+    distill_text texts; // bytes of all tokens
+    piece *pieces;
+    size_t piece_count;
+    uint32_t *merges; // tokens in the order of their merges: pairs of left, right
+    size_t merge_count;
+};
+
+// ------------------------------------------------------------------------------- counting words
+
+static distill_status grow_word_slots(distill_bpe_trainer *t)
+{
+    distill_status status = DISTILL_OK;
+    size_t count = t->word_slot_count > 0 ? t->word_slot_count * 2 : 1 << 12;
+    uint32_t *slots = NULL;
+    TRY(DISTILL_NEW(&slots, count));
+    for (size_t i = 0; i < t->word_count; i++) {
+        const char *bytes = t->word_bytes.bytes + t->words[i].begin;
+        size_t slot = vocabulary_hash(bytes, t->words[i].bytes) & (count - 1);
+        while (slots[slot] != 0)
+            slot = (slot + 1) & (count - 1);
+        slots[slot] = (uint32_t)i + 1;
+    }
+    distill_free(t->word_slots);
+    t->word_slots = slots;
+    t->word_slot_count = count;
+done:
+    return status;
+}
+
+static distill_status add_word(distill_bpe_trainer *t, const char *bytes, size_t length,
+                               size_t slot)
+{
+    distill_status status = DISTILL_OK;
+    if (t->word_count == t->word_capacity) {
+        size_t capacity = t->word_capacity * 2 + 1024;
+        TRY(distill_grow((void **)&t->words, t->word_capacity, capacity, sizeof *t->words));
+        t->word_capacity = capacity;
+    }
+    t->words[t->word_count] = (word){t->word_bytes.length, (uint32_t)length, (uint32_t)length, 1};
+    TRY(distill_text_append(&t->word_bytes, bytes, length));
+    t->word_slots[slot] = (uint32_t)++t->word_count;
+done:
+    return status;
+}
+
+static distill_status count_word(void *context, const char *bytes, size_t length)
+{
+    distill_status status = DISTILL_OK;
+    distill_bpe_trainer *t = context;
+    if (length > UINT32_MAX || t->word_count == UINT32_MAX - 1)
+        return distill_fail(DISTILL_LIMIT, "too much text to learn a vocabulary from");
+    if (2 * (t->word_count + 1) > t->word_slot_count)
+        TRY(grow_word_slots(t));
+    size_t mask = t->word_slot_count - 1, slot = vocabulary_hash(bytes, length) & mask;
+    for (; t->word_slots[slot] != 0; slot = (slot + 1) & mask) {
+        word *known = &t->words[t->word_slots[slot] - 1];
+        if (known->bytes == length &&
+            memcmp(t->word_bytes.bytes + known->begin, bytes, length) == 0) {
+            known->times++;
+            goto done;
+        }
+    }
+    TRY(add_word(t, bytes, length, slot));
+done:
+    return status;
+}
+
+distill_status distill_bpe_trainer_add(distill_bpe_trainer *trainer, const char *bytes,
+                                       size_t length)
+{
+    distill_status status = DISTILL_OK;
+    distill_text_clear(&trainer->repaired);
+    TRY(unicode_repair(&trainer->repaired, bytes, length));
+    added_cursor cursor = {.set = trainer->added_set,
+                           .text = distill_text_span(&trainer->repaired)};
+    while (added_next(&cursor)) {
+        distill_span normal;
+        TRY(normalizer_run(&normal, trainer->normal, &trainer->normal_work, cursor.plain));
+        TRY(pretokenizer_run(trainer->cutter, trainer->cutter_work, normal, true, count_word,
+                             trainer));
+    }
+done:
+    return status;
+}
+
+// ------------------------------------------------------------------------------ learning merges
+
+static distill_status grow_pairs(distill_bpe_trainer *t)
+{
+    distill_status status = DISTILL_OK;
+    size_t slots = t->pair_slots > 0 ? t->pair_slots * 2 : 1 << 12;
+    pair_count *pairs = NULL;
+    TRY(DISTILL_NEW(&pairs, slots));
+    for (size_t i = 0; i < t->pair_slots; i++) {
+        if (!t->pairs[i].used)
+            continue;
+        size_t slot = vocabulary_hash((const char *)&t->pairs[i].pair, 8) & (slots - 1);
+        while (pairs[slot].used)
+            slot = (slot + 1) & (slots - 1);
+        pairs[slot] = t->pairs[i];
+    }
+    distill_free(t->pairs);
+    t->pairs = pairs;
+    t->pair_slots = slots;
+done:
+    return status;
+}
+
+/// The counter of a pair, made if it is new; there is room for one more.
+static pair_count *find_pair(distill_bpe_trainer *t, int32_t left, int32_t right)
+{
+    uint64_t pair = (uint64_t)(uint32_t)left << 32 | (uint32_t)right;
+    size_t mask = t->pair_slots - 1, slot = vocabulary_hash((const char *)&pair, 8) & mask;
+    while (t->pairs[slot].used && t->pairs[slot].pair != pair)
+        slot = (slot + 1) & mask;
+    if (!t->pairs[slot].used) {
+        t->pairs[slot] = (pair_count){pair, 0, true};
+        t->pair_used++;
+    }
+    return &t->pairs[slot];
+}
+
+static distill_status add_pairs(distill_bpe_trainer *t, const word *w)
+{
+    distill_status status = DISTILL_OK;
+    const int32_t *symbols = t->symbols + w->begin;
+    for (uint32_t i = 0; i + 1 < w->length; i++) {
+        if (2 * (t->pair_used + 1) > t->pair_slots)
+            TRY(grow_pairs(t));
+        find_pair(t, symbols[i], symbols[i + 1])->times += w->times;
+    }
+done:
+    return status;
+}
+
+static void remove_pairs(distill_bpe_trainer *t, const word *w)
+{
+    const int32_t *symbols = t->symbols + w->begin;
+    for (uint32_t i = 0; i + 1 < w->length; i++)
+        find_pair(t, symbols[i], symbols[i + 1])->times -= w->times;
+}
+
+/// The most frequent pair; of equals the one with the smallest ids. NULL if none occurs twice.
+static const pair_count *best_pair(const distill_bpe_trainer *t)
+{
+    const pair_count *best = NULL;
+    for (size_t i = 0; i < t->pair_slots; i++) {
+        const pair_count *pair = &t->pairs[i];
+        if (pair->times >= 2 && (best == NULL || pair->times > best->times ||
+                                 (pair->times == best->times && pair->pair < best->pair)))
+            best = pair;
+    }
+    return best;
+}
+
+static bool has_pair(const distill_bpe_trainer *t, const word *w, int32_t left, int32_t right)
+{
+    const int32_t *symbols = t->symbols + w->begin;
+    for (uint32_t i = 0; i + 1 < w->length; i++)
+        if (symbols[i] == left && symbols[i + 1] == right)
+            return true;
+    return false;
+}
+
+/// Replaces the pair by `merged` in all words and keeps the counters right.
+static distill_status apply_merge(distill_bpe_trainer *t, int32_t left, int32_t right,
+                                  int32_t merged)
+{
+    distill_status status = DISTILL_OK;
+    for (size_t i = 0; i < t->word_count; i++) {
+        word *w = &t->words[i];
+        if (!has_pair(t, w, left, right))
+            continue;
+        remove_pairs(t, w);
+        int32_t *symbols = t->symbols + w->begin;
+        uint32_t kept = 0;
+        for (uint32_t from = 0; from < w->length; from++) {
+            bool here = from + 1 < w->length && symbols[from] == left && symbols[from + 1] == right;
+            symbols[kept++] = here ? merged : symbols[from];
+            from += here;
+        }
+        w->length = kept;
+        TRY(add_pairs(t, w));
+    }
+done:
+    return status;
+}
+
+/// Id of the token with the joined bytes of two others: a new one if no merge has given it before.
+static distill_status merged_piece(int32_t *id, distill_bpe_trainer *t, int32_t left, int32_t right)
+{
+    distill_status status = DISTILL_OK;
+    const piece a = t->pieces[left], b = t->pieces[right];
+    size_t begin = t->texts.length, length = a.length + b.length;
+    TRY(distill_text_reserve(&t->texts, begin + length + 1));
+    TRY(distill_text_append(&t->texts, t->texts.bytes + a.begin, a.length));
+    TRY(distill_text_append(&t->texts, t->texts.bytes + b.begin, b.length));
+    for (size_t i = 0; i < t->piece_count; i++) {
+        if (t->pieces[i].length == length &&
+            memcmp(t->texts.bytes + t->pieces[i].begin, t->texts.bytes + begin, length) == 0) {
+            t->texts.length = begin;
+            *id = (int32_t)i;
+            goto done;
+        }
+    }
+    *id = (int32_t)t->piece_count;
+    t->pieces[t->piece_count++] = (piece){left, right, begin, length};
+done:
+    return status;
+}
+
+/// The 256 bytes in the order of their spelling, as GPT-2 and Qwen number them: "!" is 0.
+static distill_status start_pieces(distill_bpe_trainer *t, int32_t id_of_byte[256])
+{
+    distill_status status = DISTILL_OK;
+    distill_text spelled = {0};
+    for (int pass = 0; pass < 2; pass++) {
+        for (int byte = 0; byte < 256; byte++) {
+            char raw = (char)byte;
+            uint32_t code;
+            distill_text_clear(&spelled);
+            TRY(vocabulary_spell(&spelled, (distill_span){&raw, 1}));
+            unicode_next(&code, spelled.bytes);
+            if ((code >= 0x100) != (pass == 1)) // those spelled by themselves first
+                continue;
+            id_of_byte[byte] = (int32_t)t->piece_count;
+            t->pieces[t->piece_count++] = (piece){-1, -1, t->texts.length, 1};
+            TRY(distill_text_add_char(&t->texts, raw));
+        }
+    }
+done:
+    distill_text_free(&spelled);
+    return status;
+}
+
+static distill_status learn(distill_bpe_trainer *t, size_t vocabulary_size)
+{
+    distill_status status = DISTILL_OK;
+    int32_t id_of_byte[256];
+    size_t wanted = vocabulary_size - ADDED_COUNT;
+    TRY(DISTILL_NEW(&t->pieces, vocabulary_size));
+    TRY(DISTILL_NEW(&t->merges, 4 * vocabulary_size));
+    TRY(start_pieces(t, id_of_byte));
+    TRY(DISTILL_NEW(&t->symbols, t->word_bytes.length));
+    for (size_t i = 0; i < t->word_bytes.length; i++)
+        t->symbols[i] = id_of_byte[(unsigned char)t->word_bytes.bytes[i]];
+    for (size_t i = 0; i < t->word_count; i++)
+        TRY(add_pairs(t, &t->words[i]));
+    while (t->piece_count < wanted && t->merge_count < 2 * vocabulary_size) {
+        const pair_count *best = best_pair(t);
+        if (best == NULL)
+            break;
+        int32_t left = (int32_t)(best->pair >> 32), right = (int32_t)(best->pair & UINT32_MAX);
+        int32_t merged;
+        TRY(merged_piece(&merged, t, left, right));
+        t->merges[2 * t->merge_count] = (uint32_t)left;
+        t->merges[2 * t->merge_count++ + 1] = (uint32_t)right;
+        TRY(apply_merge(t, left, right, merged));
+    }
+done:
+    return status;
+}
+
+// -------------------------------------------------------------------------------------- writing
+
+static distill_status add_spelling(distill_text *out, const distill_bpe_trainer *t, size_t id)
+{
+    const piece *p = &t->pieces[id];
+    return vocabulary_spell(out, (distill_span){t->texts.bytes + p->begin, p->length});
+}
+
+static distill_status write_added(distill_text *json, const distill_bpe_trainer *t)
+{
+    distill_status status = DISTILL_OK;
+    for (size_t i = 0; i < ADDED_COUNT; i++)
+        TRY(distill_text_printf(
+            json,
+            "%s\n    {\"id\": %zu, \"content\": \"%s\", \"single_word\": false, "
+            "\"lstrip\": false, \"rstrip\": false, \"normalized\": false, "
+            "\"special\": %s}",
+            i > 0 ? "," : "", t->piece_count + i, ADDED[i].content,
+            ADDED[i].special ? "true" : "false"));
+done:
+    return status;
+}
+
+static distill_status write_model(distill_text *json, const distill_bpe_trainer *t)
+{
+    distill_status status = DISTILL_OK;
+    distill_text spelled = {0};
+    for (size_t id = 0; id < t->piece_count; id++) {
+        distill_text_clear(&spelled);
+        TRY(add_spelling(&spelled, t, id));
+        TRY(distill_text_add(json, id > 0 ? ",\n      " : "\n      "));
+        TRY(distill_json_write_string(json, distill_text_span(&spelled)));
+        TRY(distill_text_printf(json, ": %zu", id));
+    }
+    TRY(distill_text_add(json, "\n    },\n    \"merges\": ["));
+    for (size_t i = 0; i < t->merge_count; i++) {
+        distill_text_clear(&spelled);
+        TRY(add_spelling(&spelled, t, t->merges[2 * i]));
+        TRY(distill_text_add_char(&spelled, ' '));
+        TRY(add_spelling(&spelled, t, t->merges[2 * i + 1]));
+        TRY(distill_text_add(json, i > 0 ? ",\n      " : "\n      "));
+        TRY(distill_json_write_string(json, distill_text_span(&spelled)));
+    }
+    TRY(distill_text_add(json, "\n    ]\n"));
+done:
+    distill_text_free(&spelled);
+    return status;
+}
+
+static distill_status write_tokenizer(distill_text *json, const distill_bpe_trainer *t)
+{
+    distill_status status = DISTILL_OK;
+    TRY(distill_text_add(json, "{\n  \"version\": \"1.0\",\n  \"truncation\": null,\n"
+                               "  \"padding\": null,\n  \"added_tokens\": ["));
+    TRY(write_added(json, t));
+    TRY(distill_text_add(json,
+                         "\n  ],\n  \"normalizer\": " QWEN2_NORMALIZER
+                         ",\n  \"pre_tokenizer\": " QWEN2_PRE_TOKENIZER
+                         ",\n  \"post_processor\": " BYTE_LEVEL ",\n  \"decoder\": " BYTE_LEVEL
+                         ",\n  \"model\": {\n    \"type\": \"BPE\",\n    \"dropout\": null,\n"
+                         "    \"unk_token\": null,\n    \"continuing_subword_prefix\": \"\",\n"
+                         "    \"end_of_word_suffix\": \"\",\n    \"fuse_unk\": false,\n"
+                         "    \"byte_fallback\": false,\n    \"vocab\": {"));
+    TRY(write_model(json, t));
+    TRY(distill_text_add(json, "  }\n}\n"));
+done:
+    return status;
+}
+
+static distill_status write_config(distill_text *json)
+{
+    distill_status status = DISTILL_OK;
+    TRY(distill_text_add(json, "{\n  \"tokenizer_class\": \"PreTrainedTokenizerFast\",\n"
+                               "  \"bos_token\": null,\n  \"eos_token\": \"<|im_end|>\",\n"
+                               "  \"pad_token\": \"<|endoftext|>\",\n  \"unk_token\": null,\n"
+                               "  \"clean_up_tokenization_spaces\": false,\n"
+                               "  \"chat_template\": "));
+    TRY(distill_json_write_string(json, distill_span_of(CHAT_TEMPLATE)));
+    TRY(distill_text_add(json, "\n}\n"));
+done:
+    return status;
+}
+
+/// Writes a file unless it is there with the same content.
+static distill_status put_file(const char *dir, const char *name, const distill_text *content,
+                               bool overwrite)
+{
+    distill_status status = DISTILL_OK;
+    distill_text path = {0}, old = {0};
+    TRY(distill_path_join(&path, dir, name));
+    if (distill_file_exists(path.bytes) && !overwrite) {
+        TRY(distill_file_read(&old, path.bytes, (size_t)1 << 32));
+        if (!distill_span_equal(distill_text_span(&old), distill_text_span(content)))
+            TRY(distill_fail(DISTILL_MISMATCH,
+                             "%s: another tokenizer stands there; pass --overwrite to replace it",
+                             path.bytes));
+        goto done;
+    }
+    TRY(distill_file_write(path.bytes, content->bytes, content->length));
+done:
+    distill_text_free(&path);
+    distill_text_free(&old);
+    return status;
+}
+
+distill_status distill_bpe_trainer_write(size_t *size, distill_bpe_trainer *trainer,
+                                         size_t vocabulary_size, const char *dir, bool overwrite)
+{
+    distill_status status = DISTILL_OK;
+    distill_text tokenizer = {0}, config = {0};
+    if (vocabulary_size < DISTILL_BPE_TRAIN_MIN || vocabulary_size > DISTILL_BPE_TRAIN_MAX)
+        TRY(distill_fail(DISTILL_USAGE, "a vocabulary of %zu tokens: expected %d to %d",
+                         vocabulary_size, DISTILL_BPE_TRAIN_MIN, DISTILL_BPE_TRAIN_MAX));
+    TRY(learn(trainer, vocabulary_size));
+    TRY(write_tokenizer(&tokenizer, trainer));
+    TRY(write_config(&config));
+    TRY(distill_make_directory(dir));
+    TRY(put_file(dir, "tokenizer.json", &tokenizer, overwrite));
+    TRY(put_file(dir, "tokenizer_config.json", &config, overwrite));
+    *size = trainer->piece_count + ADDED_COUNT;
+done:
+    distill_text_free(&tokenizer);
+    distill_text_free(&config);
+    return status;
+}
+
+// --------------------------------------------------------------------------- beginning and end
+
+static distill_status make_added(distill_bpe_trainer *t)
+{
+    distill_status status = DISTILL_OK;
+    TRY(DISTILL_NEW(&t->added.at, ADDED_COUNT));
+    for (size_t i = 0; i < ADDED_COUNT; i++) {
+        added_token *added = &t->added.at[t->added.count++];
+        added->length = strlen(ADDED[i].content);
+        TRY(distill_copy_string(&added->content, ADDED[i].content, added->length));
+    }
+    TRY(added_set_create(&t->added_set, &t->added, ADDED_RAW));
+done:
+    return status;
+}
+
+distill_status distill_bpe_trainer_create(distill_bpe_trainer **out)
+{
+    static const char settings[] = "[" QWEN2_NORMALIZER "," QWEN2_PRE_TOKENIZER "]";
+    distill_status status = DISTILL_OK;
+    distill_bpe_trainer *t = NULL;
+    distill_json *doc = NULL;
+    bool byte_level;
+    TRY(DISTILL_NEW(&t, 1));
+    TRY(distill_json_parse(&doc, settings, sizeof settings - 1, "built-in settings"));
+    const distill_json_node *normal = distill_json_first(distill_json_root(doc));
+    TRY(normalizer_load(&t->normal, doc, normal));
+    TRY(pretokenizer_load(&t->cutter, &byte_level, doc, distill_json_next(normal)));
+    TRY(pretokenizer_work_create(&t->cutter_work, t->cutter));
+    TRY(make_added(t));
+    *out = t;
+    t = NULL;
+done:
+    distill_json_free(doc);
+    distill_bpe_trainer_free(t);
+    return status;
+}
+
+void distill_bpe_trainer_free(distill_bpe_trainer *trainer)
+{
+    if (trainer == NULL)
+        return;
+    normalizer_free(trainer->normal);
+    normalizer_work_free(&trainer->normal_work);
+    pretokenizer_free(trainer->cutter);
+    pretokenizer_work_free(trainer->cutter_work);
+    added_set_free(trainer->added_set);
+    added_tokens_free(&trainer->added);
+    distill_text_free(&trainer->repaired);
+    distill_text_free(&trainer->word_bytes);
+    distill_free(trainer->words);
+    distill_free(trainer->word_slots);
+    distill_free(trainer->symbols);
+    distill_free(trainer->pairs);
+    distill_text_free(&trainer->texts);
+    distill_free(trainer->pieces);
+    distill_free(trainer->merges);
+    distill_free(trainer);
+}
