@@ -2,6 +2,7 @@
 #ifndef TESTS_SUPPORT_UNIT_H
 #define TESTS_SUPPORT_UNIT_H
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -31,6 +32,15 @@
                      unit_status == DISTILL_OK ? "it succeeded" : distill_error_message());        \
         if (strstr(distill_error_message(), (words)) == NULL)                                      \
             fail_msg("the message \"%s\" does not say \"%s\"", distill_error_message(), (words));  \
+    } while (0)
+
+/// |value - wanted| <= tolerance, in double (cmocka's own check compares floats); NaN fails.
+#define assert_within(value, wanted, tolerance)                                                    \
+    do {                                                                                           \
+        double unit_value = (value), unit_wanted = (wanted), unit_tolerance = (tolerance);         \
+        if (!(fabs(unit_value - unit_wanted) <= unit_tolerance))                                   \
+            fail_msg("%s is %.17g, wanted %.17g within %g", #value, unit_value, unit_wanted,       \
+                     unit_tolerance);                                                              \
     } while (0)
 
 #endif

@@ -262,7 +262,8 @@ static void when_any(program *p, const uint32_t *values, size_t count, uint32_t 
 }
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
-#define LOW_WORD(argument) (offsetof(struct seccomp_data, args) + 8 * (argument)) // little endian
+#define LOW_WORD(argument)                                                                         \
+    (offsetof(struct seccomp_data, args) + (uint32_t)(8 * (argument))) // little endian
 #define REFUSE(error) (SECCOMP_RET_ERRNO | (error))
 
 /// If the number is `call`: `action` for the listed values of an argument's low word, else `error`.

@@ -257,7 +257,7 @@ static void every_family_matches_a_plain_decoder_in_double(void **state)
         plain_loss_context c = {.p = {m.layout, w}, .m = &m};
         distill_decoder *decoder = create(&m, false, 0);
         double got = step(&m, decoder, nll), want = plain_loss(&c);
-        assert_float_equal(got, want, 1e-5 * want);
+        assert_within(got, want, 1e-5 * want);
         assert_close("nll", nll, c.nll, COUNT, 2e-6);
         check_directions(&m, &c, w);
         distill_decoder_free(decoder);
@@ -283,10 +283,10 @@ static void checkpointing_tiles_and_rows_left_out_change_nothing(void **state)
         assert_memory_equal(nll, other, sizeof nll);
         assert_true(step(&m, keeps, other) == loss); // and again
         assert_memory_equal(grads, m.grads, m.layout->total * sizeof *grads);
-        assert_float_equal(step(&m, odd, other), loss, 1e-5 * loss);
+        assert_within(step(&m, odd, other), loss, 1e-5 * loss);
         double *want = widened(grads, m.layout->total);
         assert_close("gradients with odd tiles", m.grads, want, m.layout->total, 2e-6);
-        assert_float_equal(step(&m, odd, NULL), loss, 1e-5 * loss); // rows without weight left out
+        assert_within(step(&m, odd, NULL), loss, 1e-5 * loss); // rows without weight left out
         assert_close("gradients of weighted rows", m.grads, want, m.layout->total, 2e-6);
         distill_free(want);
         distill_free(grads);
@@ -323,7 +323,7 @@ static void bfloat16_blocks_compute_what_float32_computes(void **state)
         assert_ok(distill_decoder_forward(decoder, params, &m.batch));
         assert_ok(distill_decoder_loss(decoder, grads, params, &m.batch, &logits_loss, 1, &sum));
         assert_ok(distill_decoder_backward(decoder, grads, params, &m.batch));
-        assert_float_equal(sum, loss, 1e-6 * loss);
+        assert_within(sum, loss, 1e-6 * loss);
         double *want = widened(m.grads, n);
         distill_dtype_widen(m.grads, grads, DISTILL_BF16, n);
         assert_close("bfloat16 gradients", m.grads, want, n, 4e-3);
@@ -411,7 +411,7 @@ static void a_packed_step_equals_its_documents_alone(void **state)
     }
     for (size_t i = 0; i < m.layout->total; i++)
         m.grads[i] = (float)sum[i];
-    assert_float_equal(together, apart, 1e-5 * apart);
+    assert_within(together, apart, 1e-5 * apart);
     assert_close("gradients", m.grads, want, m.layout->total, 2e-6);
     double *wide = widened(nll, COUNT);
     assert_close("nll", alone_nll, wide, COUNT, 2e-6);

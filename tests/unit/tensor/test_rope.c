@@ -64,8 +64,8 @@ static void scaled_frequencies_are_those_of_transformers(void **state)
     (void)state;
     distill_rope_config rope = {.type = DISTILL_ROPE_LINEAR, .theta = 10000, .factor = 4};
     double base = pow(10000, -2.0 * 3 / 64);
-    assert_float_equal(distill_rope_frequency(&PLAIN, 64, 3), base, 1e-15);
-    assert_float_equal(distill_rope_frequency(&rope, 64, 3), base / 4, 1e-15);
+    assert_within(distill_rope_frequency(&PLAIN, 64, 3), base, 1e-15);
+    assert_within(distill_rope_frequency(&rope, 64, 3), base / 4, 1e-15);
 
     rope = (distill_rope_config){.type = DISTILL_ROPE_LLAMA3,
                                  .theta = 500000,
@@ -73,9 +73,9 @@ static void scaled_frequencies_are_those_of_transformers(void **state)
                                  .low_freq_factor = 1,
                                  .high_freq_factor = 4,
                                  .original_max_positions = 8192};
-    assert_float_equal(distill_rope_frequency(&rope, 128, 0), 1, 1e-15); // many turns: kept
-    assert_float_equal(distill_rope_frequency(&rope, 128, 63) * pow(500000, 126.0 / 128), 0.125,
-                       1e-12); // few: divided
+    assert_within(distill_rope_frequency(&rope, 128, 0), 1, 1e-15); // many turns: kept
+    assert_within(distill_rope_frequency(&rope, 128, 63) * pow(500000, 126.0 / 128), 0.125,
+                  1e-12); // few: divided
     double between = distill_rope_frequency(&rope, 128, 31) * pow(500000, 62.0 / 128);
     assert_true(between > 0.126 && between < 0.999);
 
@@ -87,10 +87,10 @@ static void scaled_frequencies_are_those_of_transformers(void **state)
                                  .beta_slow = 1,
                                  .truncate = true};
     // correction range: floor(23.6…) = 23 to ceil(39.7…) = 40 of 64 pairs
-    assert_float_equal(distill_rope_frequency(&rope, 128, 23) * pow(1e6, 46.0 / 128), 1, 1e-12);
-    assert_float_equal(distill_rope_frequency(&rope, 128, 40) * pow(1e6, 80.0 / 128), 0.25, 1e-12);
+    assert_within(distill_rope_frequency(&rope, 128, 23) * pow(1e6, 46.0 / 128), 1, 1e-12);
+    assert_within(distill_rope_frequency(&rope, 128, 40) * pow(1e6, 80.0 / 128), 0.25, 1e-12);
     double middle = distill_rope_frequency(&rope, 128, 31) * pow(1e6, 62.0 / 128);
-    assert_float_equal(middle, 1 - 0.75 * 8 / 17, 1e-12);
+    assert_within(middle, 1 - 0.75 * 8 / 17, 1e-12);
 }
 
 int main(void)
