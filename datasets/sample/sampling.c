@@ -470,7 +470,7 @@ static bool program_folder(char *folder, size_t capacity)
 
 distill_status sampling_model_dir(distill_text *out, const char *spec)
 {
-    static const char *const places[] = {"../share/distill/builtin",
+    static const char *const places[] = {"../share/distill/builtin/checkpoint",
                                          "../../teacher/builtin/checkpoint"};
     distill_status status = DISTILL_OK;
     char folder[4096];
