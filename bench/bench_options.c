@@ -2,6 +2,7 @@
 #include "bench/bench_options.h"
 
 #include "distill/base/json/json_reader.h"
+#include "distill/base/json/json_writer.h"
 
 #include <string.h>
 

@@ -3,6 +3,7 @@
 
 #include "distill/base/file.h"
 #include "distill/base/json/json_reader.h"
+#include "distill/base/json/json_writer.h"
 
 enum { MOST_SETTINGS_BYTES = 64 << 20, SHOWN_BYTES = 120 };
 

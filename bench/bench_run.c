@@ -2,7 +2,7 @@
 #include "bench/bench_run.h"
 
 #include "bench/named_argument.h"
-#include "distill/base/json/json_reader.h"
+#include "distill/base/json/json_writer.h"
 #include "distill/base/memory.h"
 
 #include <errno.h>

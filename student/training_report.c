@@ -2,6 +2,7 @@
 
 #include "distill/base/file.h"
 #include "distill/base/json/json_reader.h"
+#include "distill/base/json/json_writer.h"
 #include "distill/base/memory.h"
 #include "distill/report/html_page.h"
 #include "distill/report/svg_plot.h"

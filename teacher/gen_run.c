@@ -2,7 +2,7 @@
 
 #include "datasets/sample/fingerprint.h"
 #include "distill/base/file.h"
-#include "distill/base/json/json_reader.h"
+#include "distill/base/json/json_writer.h"
 #include "distill/base/log.h"
 #include "teacher/retry_failed.h"
 

@@ -1,7 +1,7 @@
 // bench/perf/throughput_report.c - the rows as a table and as JSON.
 #include "bench/perf/throughput_part.h"
 
-#include "distill/base/json/json_reader.h"
+#include "distill/base/json/json_writer.h"
 
 #include <stdio.h>
 #include <string.h>

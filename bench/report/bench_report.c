@@ -7,6 +7,7 @@
 #include "bench/report/reply_examples.h"
 #include "bench/report/results_table.h"
 #include "distill/base/json/json_reader.h"
+#include "distill/base/json/json_writer.h"
 #include "distill/base/memory.h"
 #include "distill/report/html_page.h"
 #include "distill/report/svg_plot.h"

@@ -1,7 +1,7 @@
 // bench/report/results_json.c - see results_json.h.
 #include "bench/report/results_json.h"
 
-#include "distill/base/json/json_reader.h"
+#include "distill/base/json/json_writer.h"
 
 static distill_status add_number(distill_text *out, const char *before, double value)
 {

@@ -4,7 +4,7 @@
 #include "bench/named_argument.h"
 #include "bench/suites/suite_layouts.h"
 #include "distill/base/file.h"
-#include "distill/base/json/json_reader.h"
+#include "distill/base/json/json_writer.h"
 #include "distill/base/memory.h"
 
 #include <ctype.h>

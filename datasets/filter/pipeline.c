@@ -6,7 +6,7 @@
 #include "datasets/filter/rules/byte_scan.h"
 #include "datasets/traces/key_set.h"
 #include "distill/base/interrupt.h"
-#include "distill/base/json/json_reader.h"
+#include "distill/base/json/json_writer.h"
 #include "distill/base/log.h"
 #include "distill/base/memory.h"
 #include "distill/base/progress.h"

@@ -14,6 +14,7 @@
 #include "datasets/verify/code/code_tests.h"
 #include "distill/base/file.h"
 #include "distill/base/json/json_reader.h"
+#include "distill/base/json/json_writer.h"
 #include "distill/base/log.h"
 #include "distill/base/memory.h"
 

@@ -2,6 +2,7 @@
 
 #include "distill/base/file.h"
 #include "distill/base/json/json_reader.h"
+#include "distill/base/json/json_writer.h"
 
 enum { FIELDS = 6, MOST_BYTES = 1 << 16 };
 

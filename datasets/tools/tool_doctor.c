@@ -1,6 +1,6 @@
 // datasets/tools/tool_doctor.c - `distill doctor`: what this machine has, and what would be used.
 #include "datasets/sandbox/sandbox.h"
-#include "distill/base/json/json_reader.h"
+#include "distill/base/json/json_writer.h"
 #include "distill/base/memory.h"
 #include "distill/base/options/options.h"
 #include "distill/base/threads.h"

@@ -6,7 +6,7 @@
 // training data.
 #include "datasets/prompts/builtin_tasks.h"
 #include "distill/base/interrupt.h"
-#include "distill/base/json/json_reader.h"
+#include "distill/base/json/json_writer.h"
 #include "distill/base/options/options.h"
 #include "distill/tools/tools.h"
 

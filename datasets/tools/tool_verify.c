@@ -12,6 +12,7 @@
 #include "datasets/verify/math/math_equal.h"
 #include "distill/base/file.h"
 #include "distill/base/json/json_reader.h"
+#include "distill/base/json/json_writer.h"
 #include "distill/base/options/options.h"
 #include "distill/tools/tools.h"
 

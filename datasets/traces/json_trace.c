@@ -2,6 +2,7 @@
 #include "datasets/traces/json_trace.h"
 
 #include "datasets/verify/code/code_tests.h"
+#include "distill/base/json/json_writer.h"
 
 #include <string.h>
 

@@ -2,6 +2,7 @@
 #include "datasets/traces/trace_manifest.h"
 
 #include "distill/base/file.h"
+#include "distill/base/json/json_writer.h"
 #include "distill/base/memory.h"
 #include "distill/base/options/options.h"
 

@@ -1,7 +1,7 @@
 // distill/base/log.c - notes for people, events for machines.
 #include "distill/base/log.h"
 
-#include "distill/base/json/json_reader.h"
+#include "distill/base/json/json_writer.h"
 
 #include <pthread.h>
 #include <stdarg.h>

@@ -1,4 +1,5 @@
 #include "distill/model/config_keys.h"
+#include "distill/base/json/json_writer.h"
 
 #include <string.h>
 

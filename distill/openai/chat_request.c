@@ -1,5 +1,6 @@
 // distill/openai/chat_request.c - what is asked of a server, and what its refusals teach.
 #include "distill/openai/chat_request.h"
+#include "distill/base/json/json_writer.h"
 
 #include <ctype.h>
 #include <stdlib.h>

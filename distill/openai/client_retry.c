@@ -1,6 +1,7 @@
 // distill/openai/client_retry.c - what becomes of a request that is at its end.
 #include "distill/openai/client_state.h"
 
+#include "distill/base/json/json_writer.h"
 #include "distill/base/log.h"
 #include "distill/base/progress.h"
 

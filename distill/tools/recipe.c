@@ -1,6 +1,7 @@
 // distill/tools/tool_recipe.c - reading a recipe and putting its variables in.
 #include "distill/tools/recipe.h"
 #include "distill/base/json/json_reader.h"
+#include "distill/base/json/json_writer.h"
 #include "distill/base/memory.h"
 
 #include <stdlib.h>

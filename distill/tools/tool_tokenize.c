@@ -2,6 +2,7 @@
 #include "distill/base/file.h"
 #include "distill/base/interrupt.h"
 #include "distill/base/json/json_reader.h"
+#include "distill/base/json/json_writer.h"
 #include "distill/base/options/options.h"
 #include "distill/text/tokenizer/tokenizer.h"
 #include "distill/tools/tools.h"

@@ -1,7 +1,7 @@
 // tests/support/fake_teacher_answer.c - replies in the words of the OpenAI API.
 #include "tests/support/fake_teacher_answer.h"
 
-#include "distill/base/json/json_reader.h"
+#include "distill/base/json/json_writer.h"
 #include "distill/base/memory.h"
 #include "tests/support/fake_teacher_judge.h"
 

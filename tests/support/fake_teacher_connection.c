@@ -1,7 +1,7 @@
 // tests/support/fake_teacher_connection.c - HTTP, and how it is broken.
 #include "tests/support/fake_teacher_connection.h"
 
-#include "distill/base/json/json_reader.h"
+#include "distill/base/json/json_writer.h"
 #include "distill/base/memory.h"
 #include "tests/support/fake_teacher_wire.h"
 

@@ -4,6 +4,7 @@
 #include "datasets/traces/shard/shard_file.h"
 #include "datasets/traces/trace_manifest.h"
 #include "distill/base/file.h"
+#include "distill/base/json/json_writer.h"
 #include "distill/base/log.h"
 #include "distill/base/memory.h"
 #include "distill/base/sha256.h"

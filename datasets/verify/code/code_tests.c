@@ -2,6 +2,7 @@
 #include "datasets/verify/code/code_tests.h"
 
 #include "datasets/verify/code/packed_tests.h"
+#include "distill/base/json/json_writer.h"
 #include "distill/base/memory.h"
 
 #include <stdio.h>

@@ -1,15 +1,15 @@
-// distill/base/json/json_blocks.h - reading plain JSON at the speed of memory (private to json.c).
+// distill/base/json/json_blocks.h - private to json_reader.c: a fast parser for plain JSON.
 //
-//     TRY(json_quick_read(&root, &doc->quick, bytes, length));
-//     if (root == NULL) …                       // not plain, or not JSON: cJSON reads it and says why
+//     TRY(json_quick_read(&root, &doc->quick, bytes, length, MOST_DEPTH));
+//     if (root == NULL) …                       // not plain, or not JSON: cJSON parses it
 //
-// Builds the nodes that cJSON would build, but in blocks: one copy of the text, whose strings end
-// where their closing quotes stood, and nodes by the thousand. A tokenizer.json of 600,000 values
-// then takes a seventh of the time, and freeing it none.
+// Builds the nodes that cJSON would build, but in blocks: one copy of the text, in which a string ends
+// where its closing quote stood, and nodes allocated by the thousand. A tokenizer.json of 600,000
+// values is parsed in a seventh of the time, and freeing it costs nothing.
 //
-// It gives up at anything that is not plain: broken JSON, \u0000, whole numbers of more than 15
-// digits, white space that JSON does not have. So what is accepted, and what errors say, is decided
-// in one place; where both read a text, they read the same (tests/unit/base/test_json.c compares).
+// Anything that is not plain is left to cJSON: broken JSON, \u0000, whole numbers of more than 15
+// digits, white space that JSON does not have. So one parser decides what is accepted and what errors
+// say; where both accept a text, they give the same nodes (tests/unit/base/test_json.c compares them).
 #ifndef DISTILL_BASE_JSON_JSON_BLOCKS_H
 #define DISTILL_BASE_JSON_JSON_BLOCKS_H
 

@@ -1,9 +1,14 @@
-// distill/base/json/json_reader.h - reading JSON with errors that say where, and writing it.
+// distill/base/json/json_reader.h - reading JSON documents, with errors that name the place.
 //
 //     distill_json *doc = NULL;
 //     TRY(distill_json_parse(&doc, bytes, length, "config.json"));
-//     TRY(distill_json_get_size(&layers, distill_json_root(doc), "num_hidden_layers", 1, 1 << 12));
+//     const distill_json_node *root = distill_json_root(doc);
+//     TRY(distill_json_get_size(&layers, doc, root, "num_hidden_layers", 1, 1 << 12));
 //     distill_json_free(doc);
+//
+// This is the only interface for reading JSON. Behind it stand two parsers that give the same nodes:
+// json_blocks.h (private), fast, for plain JSON, and cJSON for everything else and for errors.
+// Writing is json_writer.h.
 //
 // A node is borrowed from its document. Strings may hold NUL (written \u0000). Depth <= 200.
 // Every error names the document, the path of the key, what was expected and what was found.
@@ -85,16 +90,5 @@ distill_status distill_json_get_string(distill_span *out, const distill_json *do
 /// thread.
 const char *distill_json_where(const distill_json *doc, const distill_json_node *node,
                                const char *key);
-
-/// Appends `bytes` as a JSON string with quotes; invalid UTF-8 becomes U+FFFD, other text is kept.
-distill_status distill_json_write_string(distill_text *out, distill_span bytes) DISTILL_MUST_CHECK;
-/// Appends the shortest decimal that reads back as the same double; NaN and infinities become null.
-distill_status distill_json_write_number(distill_text *out, double value) DISTILL_MUST_CHECK;
-/// Appends the value of a number node; whole numbers keep every digit, however long.
-distill_status distill_json_write_number_node(distill_text *out,
-                                              const distill_json_node *node) DISTILL_MUST_CHECK;
-/// Appends `node` again as JSON text without white space.
-distill_status distill_json_write_node(distill_text *out, const distill_json *doc,
-                                       const distill_json_node *node) DISTILL_MUST_CHECK;
 
 #endif

@@ -1,11 +1,21 @@
-// distill/base/json/json_writer.c - JSON out: strings that are always valid, numbers that read back
-// (declared in json.h).
-#include "distill/base/json/json_reader.h"
+// distill/base/json/json_writer.c - writing JSON: strings that are always valid, numbers that read back
+// as the same double, and the streaming writer.
+//
+// The writer keeps one bit for each open container (is it an array?) and whether a comma is due;
+// nothing else is needed to place separators. Its nesting is counted after an error too, so that the
+// calls of a correct caller stay balanced.
+#include "distill/base/json/json_writer.h"
 
+#include "distill/base/memory.h"
+
+#include <assert.h>
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+// --- single values -------------------------------------------------------------------------------
 
 /// Line ends of Unicode (U+0085, U+2028, U+2029): escaped, because some readers of JSON lines split at them.
 static const char *escape_of_line_end(const unsigned char *bytes, size_t good)
@@ -156,4 +166,242 @@ distill_status distill_json_write_node(distill_text *out, const distill_json *do
         return write_children(out, doc, node, true);
     }
     return distill_fail(DISTILL_INTERNAL, "a JSON node of no known kind");
+}
+
+// --- the streaming writer ------------------------------------------------------------------------
+
+static void keep_status(distill_json_writer *w, distill_status status)
+{
+    if (w->status == DISTILL_OK)
+        w->status = status;
+}
+
+/// Is the innermost open container of that kind? Beyond the limit of depth, where the writer has
+/// failed already, kinds are not kept.
+static inline bool is_inside(const distill_json_writer *w, bool array)
+{
+    size_t top = w->depth - 1;
+    if (w->depth == 0 || w->depth > DISTILL_JSON_MOST_DEPTH)
+        return w->depth > 0;
+    return (w->arrays[top / 64] >> (top % 64) & 1) == array;
+}
+
+static distill_status write_line_break(distill_json_writer *w)
+{
+    distill_status status = DISTILL_OK;
+    TRY(distill_text_add_char(w->out, '\n'));
+    for (size_t i = 1; i < w->line_break; i++)
+        TRY(distill_text_add_char(w->out, ' '));
+    w->line_break = 0;
+done:
+    return status;
+}
+
+/// Comma and line break, as they are due before the next item.
+static distill_status write_separator(distill_json_writer *w)
+{
+    distill_status status = DISTILL_OK;
+    if (w->separate)
+        TRY(distill_text_add_char(w->out, ','));
+    if (w->line_break > 0)
+        TRY(write_line_break(w));
+    else if (w->separate && w->spaced)
+        TRY(distill_text_add_char(w->out, ' '));
+done:
+    return status;
+}
+
+/// All that stands before a value; false if nothing may be written because a call has failed.
+static bool begin_value(distill_json_writer *w, const char *key)
+{
+    distill_status status = w->status;
+    if (status != DISTILL_OK)
+        return false;
+    assert(key != NULL ? is_inside(w, false) : w->depth == 0 || is_inside(w, true));
+    assert(w->depth > 0 || !w->separate);
+    TRY(write_separator(w));
+    if (key != NULL) {
+        TRY(distill_json_write_string(w->out, distill_span_of(key)));
+        TRY(distill_text_add(w->out, w->spaced ? ": " : ":"));
+    }
+    w->separate = true;
+done:
+    keep_status(w, status);
+    return status == DISTILL_OK;
+}
+
+static void begin_container(distill_json_writer *w, const char *key, bool array)
+{
+    if (begin_value(w, key))
+        keep_status(w, distill_text_add_char(w->out, array ? '[' : '{'));
+    if (w->depth < DISTILL_JSON_MOST_DEPTH) {
+        uint64_t bit = (uint64_t)1 << (w->depth % 64);
+        uint64_t *word = &w->arrays[w->depth / 64];
+        *word = array ? *word | bit : *word & ~bit;
+    } else if (w->status == DISTILL_OK) {
+        w->status = distill_fail(DISTILL_LIMIT, "JSON to be written nests deeper than %d levels",
+                                 DISTILL_JSON_MOST_DEPTH);
+    }
+    w->depth++;
+    w->separate = false;
+}
+
+static void end_container(distill_json_writer *w, char bracket)
+{
+    if (w->status == DISTILL_OK && w->line_break > 0)
+        keep_status(w, write_line_break(w));
+    if (w->status == DISTILL_OK)
+        keep_status(w, distill_text_add_char(w->out, bracket));
+    w->depth--;
+    w->separate = true;
+}
+
+void distill_json_begin_object(distill_json_writer *w, const char *key)
+{
+    begin_container(w, key, false);
+}
+
+void distill_json_begin_array(distill_json_writer *w, const char *key)
+{
+    begin_container(w, key, true);
+}
+
+void distill_json_end_object(distill_json_writer *w)
+{
+    assert(is_inside(w, false));
+    end_container(w, '}');
+}
+
+void distill_json_end_array(distill_json_writer *w)
+{
+    assert(is_inside(w, true));
+    end_container(w, ']');
+}
+
+void distill_json_add_string(distill_json_writer *w, const char *key, const char *string)
+{
+    if (string != NULL)
+        distill_json_add_span(w, key, distill_span_of(string));
+    else
+        distill_json_add_null(w, key);
+}
+
+void distill_json_add_span(distill_json_writer *w, const char *key, distill_span bytes)
+{
+    if (begin_value(w, key))
+        keep_status(w, distill_json_write_string(w->out, bytes));
+}
+
+void distill_json_add_format(distill_json_writer *w, const char *key, const char *format, ...)
+{
+    char buffer[256];
+    char *string = NULL;
+    va_list args;
+    va_start(args, format);
+    int length = vsnprintf(buffer, sizeof buffer, format, args);
+    va_end(args);
+    if (length >= (int)sizeof buffer) {
+        keep_status(w, DISTILL_NEW(&string, (size_t)length + 1));
+        if (string == NULL)
+            return;
+        va_start(args, format);
+        vsnprintf(string, (size_t)length + 1, format, args);
+        va_end(args);
+    }
+    distill_json_add_string(w, key, string != NULL ? string : buffer);
+    distill_free(string);
+}
+
+void distill_json_add_number(distill_json_writer *w, const char *key, double value)
+{
+    if (begin_value(w, key))
+        keep_status(w, distill_json_write_number(w->out, value));
+}
+
+void distill_json_add_fixed(distill_json_writer *w, const char *key, double value, int decimals)
+{
+    if (!isfinite(value))
+        distill_json_add_null(w, key);
+    else if (begin_value(w, key))
+        keep_status(w, distill_text_printf(w->out, "%.*f", decimals, value));
+}
+
+void distill_json_add_rounded(distill_json_writer *w, const char *key, double value, int digits)
+{
+    if (!isfinite(value))
+        distill_json_add_null(w, key);
+    else if (begin_value(w, key))
+        keep_status(w, distill_text_printf(w->out, "%.*g", digits, value));
+}
+
+void distill_json_add_int(distill_json_writer *w, const char *key, int64_t value)
+{
+    if (begin_value(w, key))
+        keep_status(w, distill_text_printf(w->out, "%lld", (long long)value));
+}
+
+void distill_json_add_uint(distill_json_writer *w, const char *key, uint64_t value)
+{
+    if (begin_value(w, key))
+        keep_status(w, distill_text_printf(w->out, "%llu", (unsigned long long)value));
+}
+
+void distill_json_add_bool(distill_json_writer *w, const char *key, bool value)
+{
+    if (begin_value(w, key))
+        keep_status(w, distill_text_add(w->out, value ? "true" : "false"));
+}
+
+void distill_json_add_null(distill_json_writer *w, const char *key)
+{
+    if (begin_value(w, key))
+        keep_status(w, distill_text_add(w->out, "null"));
+}
+
+void distill_json_add_raw(distill_json_writer *w, const char *key, distill_span json)
+{
+    assert(json.length > 0);
+    if (begin_value(w, key))
+        keep_status(w, distill_text_add_span(w->out, json));
+}
+
+void distill_json_add_raw_members(distill_json_writer *w, distill_span members)
+{
+    assert(is_inside(w, false));
+    if (members.length == 0 || w->status != DISTILL_OK)
+        return;
+    keep_status(w, write_separator(w));
+    if (w->status == DISTILL_OK)
+        keep_status(w, distill_text_add_span(w->out, members));
+    w->separate = true;
+}
+
+void distill_json_add_node(distill_json_writer *w, const char *key, const distill_json *doc,
+                           const distill_json_node *node)
+{
+    if (begin_value(w, key))
+        keep_status(w, distill_json_write_node(w->out, doc, node));
+}
+
+void distill_json_break_line(distill_json_writer *w, size_t indent)
+{
+    w->line_break = indent + 1;
+}
+
+distill_status distill_json_finish(distill_json_writer *w)
+{
+    distill_status status = w->status;
+    assert(w->depth == 0);
+    assert(status != DISTILL_OK || (w->separate && w->line_break == 0));
+    *w = (distill_json_writer){.out = w->out, .spaced = w->spaced};
+    return status;
+}
+
+distill_status distill_json_finish_line(distill_json_writer *w)
+{
+    distill_status status = DISTILL_OK;
+    TRY(distill_json_finish(w));
+    TRY(distill_text_add_char(w->out, '\n'));
+done:
+    return status;
 }

@@ -3,6 +3,7 @@
 
 #include "distill/base/interrupt.h"
 #include "distill/base/json/json_reader.h"
+#include "distill/base/json/json_writer.h"
 #include "distill/base/log.h"
 #include "distill/base/memory.h"
 #include "distill/base/options/options_help.h"
@@ -391,59 +392,57 @@ distill_status distill_options_require(const char *value, const char *name)
     return DISTILL_OK;
 }
 
-static distill_status write_value(distill_text *out, const distill_option *row, const void *field)
+static void add_value(distill_json_writer *w, const distill_option *row, const void *field)
 {
-    distill_status status = DISTILL_OK;
-    const char *string;
+    const distill_string_list *list = field;
     switch (row->type) {
     case DISTILL_OPT_FLAG:
-        return distill_text_add(out, *(const bool *)field ? "true" : "false");
+        distill_json_add_bool(w, row->name, *(const bool *)field);
+        break;
     case DISTILL_OPT_INT:
-        return distill_text_printf(out, "%d", *(const int *)field);
+        distill_json_add_int(w, row->name, *(const int *)field);
+        break;
     case DISTILL_OPT_SIZE:
-        return distill_text_printf(out, "%zu", *(const size_t *)field);
+        distill_json_add_uint(w, row->name, *(const size_t *)field);
+        break;
     case DISTILL_OPT_SEED:
-        return distill_text_printf(out, "%llu", (unsigned long long)*(const uint64_t *)field);
+        distill_json_add_uint(w, row->name, *(const uint64_t *)field);
+        break;
     case DISTILL_OPT_REAL:
-        return distill_json_write_number(out, *(const double *)field);
+        distill_json_add_number(w, row->name, *(const double *)field);
+        break;
     case DISTILL_OPT_STRING:
     case DISTILL_OPT_CHOICE:
-        string = *(const char *const *)field;
-        return string != NULL ? distill_json_write_string(out, distill_span_of(string))
-                              : distill_text_add(out, "null");
+        distill_json_add_string(w, row->name, *(const char *const *)field);
+        break;
     case DISTILL_OPT_LIST:
+        distill_json_begin_array(w, row->name);
+        for (size_t i = 0; i < list->count; i++)
+            distill_json_add_string(w, NULL, list->at[i]);
+        distill_json_end_array(w);
         break;
     }
-    const distill_string_list *list = field;
-    TRY(distill_text_add_char(out, '['));
-    for (size_t i = 0; i < list->count; i++) {
-        TRY(distill_text_add(out, i > 0 ? "," : ""));
-        TRY(distill_json_write_string(out, distill_span_of(list->at[i])));
+}
+
+void distill_options_add(distill_json_writer *w, const distill_program *program,
+                         const void *options)
+{
+    for (size_t i = 0; i < program->option_count; i++) {
+        const distill_option *row = &program->options[i];
+        bool common = row->offset < sizeof(distill_common_options) && row->type != DISTILL_OPT_SEED;
+        if (row->name != NULL && !common)
+            add_value(w, row, (const char *)options + row->offset);
     }
-    TRY(distill_text_add_char(out, ']'));
-done:
-    return status;
 }
 
 distill_status distill_options_write(distill_text *out, const distill_program *program,
                                      const void *options)
 {
-    distill_status status = DISTILL_OK;
-    const char *before = "{";
-    for (size_t i = 0; i < program->option_count; i++) {
-        const distill_option *row = &program->options[i];
-        bool common = row->offset < sizeof(distill_common_options) && row->type != DISTILL_OPT_SEED;
-        if (row->name == NULL || common)
-            continue;
-        TRY(distill_text_add(out, before));
-        TRY(distill_json_write_string(out, distill_span_of(row->name)));
-        TRY(distill_text_add_char(out, ':'));
-        TRY(write_value(out, row, (const char *)options + row->offset));
-        before = ",";
-    }
-    TRY(distill_text_add(out, before[0] == '{' ? "{}" : "}"));
-done:
-    return status;
+    distill_json_writer w = {.out = out};
+    distill_json_begin_object(&w, NULL);
+    distill_options_add(&w, program, options);
+    distill_json_end_object(&w);
+    return distill_json_finish(&w);
 }
 
 distill_status distill_program_start(const distill_common_options *common)

@@ -20,6 +20,7 @@
 #ifndef DISTILL_BASE_OPTIONS_OPTIONS_H
 #define DISTILL_BASE_OPTIONS_OPTIONS_H
 
+#include "distill/base/json/json_writer.h"
 #include "distill/base/text.h"
 
 typedef enum distill_option_type {
@@ -116,8 +117,11 @@ distill_status distill_options_parse(void *options, const distill_program *progr
 /// USAGE if the string option `value` was not given.
 distill_status distill_options_require(const char *value, const char *name) DISTILL_MUST_CHECK;
 
-/// Appends the settings as a JSON object with every option's name as key. Common options other than
-/// the seed are left out.
+/// Adds the settings to the open object of `w`, a member for each option with its name as key.
+/// Common options other than the seed are left out.
+void distill_options_add(distill_json_writer *w, const distill_program *program,
+                         const void *options);
+/// Appends the settings as a JSON object of just these members.
 distill_status distill_options_write(distill_text *out, const distill_program *program,
                                      const void *options) DISTILL_MUST_CHECK;
 

@@ -1,6 +1,7 @@
 #include "distill/text/tokenizer/bpe_train.h"
 
 #include "distill/base/file.h"
+#include "distill/base/json/json_writer.h"
 #include "distill/text/tokenizer/tokenizer_parts.h"
 #include "distill/text/unicode.h"
 

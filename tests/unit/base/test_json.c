@@ -1,5 +1,6 @@
 // JSON: values, bounds, places in errors, NUL in strings, and text that reads back.
 #include "distill/base/json/json_reader.h"
+#include "distill/base/json/json_writer.h"
 #include "tests/support/unit.h"
 
 static distill_json *parse(const char *text)

@@ -1,4 +1,5 @@
 // The scanner by hand gives the words that PCRE2 gives for the same pattern.
+#include "distill/base/json/json_writer.h"
 #include "distill/text/tokenizer/pretokenizer.h"
 #include "distill/text/tokenizer/word_scanner.h"
 #include "distill/text/unicode.h"
