@@ -2,21 +2,16 @@
 #include "bench/judging.h"
 
 #include "datasets/verify/code/code_verdict.h"
-
-static bool holds(distill_span text, const char *word)
-{
-    return distill_span_find(text, distill_span_of(word), 0) != SIZE_MAX;
-}
+#include "distill/text/chat/think.h"
 
 /// A reply without an answer part, and why; TRACE_KEPT if it is to be judged.
 static trace_reason unfinished(const trace_record *record)
 {
-    bool closed = holds(record->response, "</think>");
     if (record->finish == DISTILL_FINISH_ERROR)
         return TRACE_ERROR;
-    if (record->finish == DISTILL_FINISH_LENGTH && !closed)
+    if (record->finish == DISTILL_FINISH_LENGTH && !distill_think_has_close(record->response))
         return TRACE_TRUNCATED;
-    if (!closed && holds(record->response, "<think>"))
+    if (distill_think_is_never_closed(record->response))
         return TRACE_NO_ANSWER;
     return TRACE_KEPT;
 }

@@ -2,6 +2,7 @@
 
 #include "distill/base/json/json_reader.h"
 #include "distill/base/memory.h"
+#include "distill/text/chat/think.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -96,9 +97,7 @@ static distill_status add_turn_text(distill_text *out, const line_reader *r,
     TRY(string_of(&content, r, turn, keys->content));
     if (distill_json_present(turn, "reasoning_content") != NULL) {
         TRY(string_of(&reasoning, r, turn, "reasoning_content"));
-        TRY(distill_text_add(out, "<think>\n"));
-        TRY(distill_text_add_span(out, distill_span_trim(reasoning)));
-        TRY(distill_text_add(out, "\n</think>\n\n"));
+        TRY(distill_think_write(out, distill_span_trim(reasoning)));
     }
     TRY(distill_text_add_span(out, content));
 done:

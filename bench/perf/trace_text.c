@@ -1,6 +1,8 @@
 // bench/perf/trace_text.c - sentences from lists of words, numbers drawn by (seed, index).
 #include "bench/perf/trace_text.h"
 
+#include "distill/text/chat/think.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -255,14 +257,14 @@ distill_status trace_text_make(trace_text *out, uint64_t seed, uint64_t index, s
     out->sample = (int32_t)(index % REPLIES);
     out->truncated = kind >= WRONG && kind < CUT;
     if (kind < CUT || kind >= TAGS)
-        TRY(distill_text_add(&out->reply, "<think>\n"));
+        TRY(distill_text_add(&out->reply, DISTILL_THINK_BEGIN));
     if (copy && index % 2 == 0)
         TRY(distill_text_add(&out->reply, "Let me begin with what is given. "));
     TRY(add_body(&out->reply, &d, length, kind));
     if (out->truncated)
         goto done;
     if (kind < CUT || kind >= TAGS)
-        TRY(distill_text_add(&out->reply, "\n</think>\n\n"));
+        TRY(distill_text_add(&out->reply, DISTILL_THINK_END));
     TRY(add_body(&out->reply, &d, bytes / 40, CLEAN));
     TRY(distill_text_printf(&out->reply, "\n\n**Final answer:** \\boxed{%s%s}", out->answer,
                             kind >= CLEAN && kind < WRONG ? "1" : ""));

@@ -3,6 +3,7 @@
 
 #include "datasets/verify/code/code_verdict.h"
 #include "datasets/verify/verdict.h"
+#include "distill/text/chat/think.h"
 
 bool correctness_runs_code(correctness_rule rule, const trace_record *trace)
 {
@@ -24,11 +25,7 @@ static bool has_rule(correctness_rule rule, const trace_record *trace)
 
 static bool ends_inside_think(const trace_record *trace)
 {
-    if (trace->finish != DISTILL_FINISH_LENGTH)
-        return false;
-    size_t open = distill_span_find_last(trace->response, distill_span_of("<think>"));
-    size_t close = distill_span_find_last(trace->response, distill_span_of("</think>"));
-    return open != SIZE_MAX && (close == SIZE_MAX || close < open);
+    return trace->finish == DISTILL_FINISH_LENGTH && distill_think_is_unfinished(trace->response);
 }
 
 distill_status correctness_judge(correctness *out, correctness_rule rule, const trace_record *trace)

@@ -7,6 +7,7 @@
 #include "datasets/prompts/builtin_tasks.h"
 
 #include "datasets/prompts/task_kinds.h"
+#include "distill/text/chat/think.h"
 
 #include <string.h>
 
@@ -96,9 +97,8 @@ distill_status builtin_task_problem(builtin_problem *problem, const builtin_task
     distill_text_clear(&problem->solution);
     TRY(distill_text_add_span(&problem->prompt, distill_text_span(&draft.prompt)));
     TRY(distill_text_printf(&problem->answer, "%d", draft.answer));
-    TRY(distill_text_printf(&problem->solution,
-                            "<think>\n%s\n</think>\n\nThe answer is \\boxed{%d}.",
-                            draft.thinking.bytes, draft.answer));
+    TRY(distill_think_write(&problem->solution, distill_text_span(&draft.thinking)));
+    TRY(distill_text_printf(&problem->solution, "The answer is \\boxed{%d}.", draft.answer));
 done:
     distill_text_free(&draft.prompt);
     distill_text_free(&draft.thinking);

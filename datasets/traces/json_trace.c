@@ -3,6 +3,7 @@
 
 #include "datasets/verify/code/code_tests.h"
 #include "distill/base/json/json_writer.h"
+#include "distill/text/chat/think.h"
 
 #include <string.h>
 
@@ -268,9 +269,7 @@ static distill_status take_reasoning(json_trace *trace, const distill_json *doc,
     distill_span text = distill_span_trim(distill_json_string(doc, node));
     if (text.length == 0)
         return DISTILL_OK;
-    TRY(distill_text_add(&trace->response, "<think>\n"));
-    TRY(distill_text_add_span(&trace->response, text));
-    TRY(distill_text_add(&trace->response, "\n</think>\n\n"));
+    TRY(distill_think_write(&trace->response, text));
     trace->think_bytes = trace->response.length;
 done:
     return status;
@@ -281,8 +280,7 @@ static void drop_second_think(json_trace *trace)
 {
     distill_text *reply = &trace->response;
     distill_span rest = {reply->bytes + trace->think_bytes, reply->length - trace->think_bytes};
-    distill_span trimmed = distill_span_trim(rest);
-    if (trace->think_bytes == 0 || trimmed.length < 7 || memcmp(trimmed.bytes, "<think>", 7) != 0)
+    if (trace->think_bytes == 0 || !distill_think_starts(distill_span_trim(rest)))
         return;
     memmove(reply->bytes, rest.bytes, rest.length + 1);
     reply->length = rest.length;

@@ -2,6 +2,7 @@
 #include "datasets/verify/answer.h"
 
 #include "datasets/verify/answer_scan.h"
+#include "distill/text/chat/think.h"
 
 #include <string.h>
 
@@ -16,16 +17,11 @@ enum {
 
 bool answer_text(distill_span *out, distill_span reply)
 {
-    size_t close = scan_last(reply, reply.length, "</think>");
-    if (close != SIZE_MAX)
-        reply = scan_part(reply, close + strlen("</think>"), reply.length);
-    if (scan_first(reply, 0, "<think>") != SIZE_MAX)
+    if (distill_think_is_unfinished(reply))
         return false;
+    reply = distill_think_after_mark(distill_think_answer(reply));
     static const char *const ENDS[] = {"<|im_end|>",      "<|im_start|>", "<|endoftext|>",
                                        "<|end_of_text|>", "<|eot_id|>",   "<|end_of_solution|>"};
-    size_t thought = scan_last(reply, reply.length, "<|end_of_thought|>");
-    if (thought != SIZE_MAX) // the marks of Sky-T1 and OpenThoughts
-        reply = scan_part(reply, thought + strlen("<|end_of_thought|>"), reply.length);
     for (size_t at = 0; (at = scan_first(reply, at, "<|")) != SIZE_MAX; at++)
         for (size_t i = 0; i < sizeof ENDS / sizeof *ENDS; i++)
             if (scan_starts(reply, at, ENDS[i]))
@@ -323,18 +319,6 @@ static bool states_value(distill_span text, const scan_cue *cue)
     return at < text.length && text.bytes[at] >= '0' && text.bytes[at] <= '9';
 }
 
-/// <answer>…</answer>: its inside; the closing tag may be missing, it often serves as stop word.
-static bool find_tag(distill_span *inside, size_t *from, distill_span text)
-{
-    size_t open = scan_last(text, text.length, "<answer>");
-    if (open == SIZE_MAX)
-        return false;
-    size_t begin = open + strlen("<answer>"), close = scan_first(text, begin, "</answer>");
-    *from = open;
-    *inside = scan_part(text, begin, close);
-    return true;
-}
-
 static void take_tag(answer *out, distill_span inside)
 {
     scan_box box;
@@ -349,18 +333,18 @@ static void take_tag(answer *out, distill_span inside)
 
 void answer_find(answer *out, distill_span reply)
 {
-    distill_span text, tag;
+    distill_span text;
+    distill_answer_part tag;
     scan_box box;
     scan_cue cue;
-    size_t tag_from = 0;
     *out = (answer){.found_by = "none"};
     if (!answer_text(&text, reply))
         return;
     bool has_box = scan_last_box(&box, text, text.length);
-    bool has_tag = find_tag(&tag, &tag_from, text);
+    bool has_tag = distill_answer_part_find(&tag, text);
     size_t begin = has_box ? box.to : 0;
-    if (has_tag && (!has_box || tag_from + tag.length + 8 > box.from)) {
-        take_tag(out, tag);
+    if (has_tag && (!has_box || tag.begin + tag.inside.length > box.from)) {
+        take_tag(out, tag.inside);
         return;
     }
     size_t hash = find_hash_line(text, begin);

@@ -4,6 +4,7 @@
 #include "datasets/verify/answer.h"
 #include "datasets/verify/answer_scan.h"
 #include "datasets/verify/verdict.h"
+#include "distill/text/chat/think.h"
 
 #include <string.h>
 
@@ -367,15 +368,14 @@ void choice_find(choice *out, distill_span reply, const distill_span *options, s
         return;
     if (text.length > TAIL_BYTES)
         text = scan_part(text, text.length - TAIL_BYTES, text.length);
-    size_t tag = scan_last(text, text.length, "<answer>");
+    distill_answer_part tag;
     if (scan_last_box(&box, text, text.length)) {
         char letter = box.complete ? held_letter(box.inside, options, count) : SEVERAL;
         keep(out, &best, letter, box.to, "box");
     }
-    if (tag != SIZE_MAX) {
-        size_t begin = tag + strlen("<answer>"), close = scan_first(text, begin, "</answer>");
-        char letter = held_letter(scan_part(text, begin, close), options, count);
-        keep(out, &best, close != SIZE_MAX ? letter : SEVERAL, begin, "answer tag");
+    if (distill_answer_part_find(&tag, text)) {
+        char letter = held_letter(tag.inside, options, count);
+        keep(out, &best, tag.is_closed ? letter : SEVERAL, tag.begin, "answer tag");
     }
     char letter = last_announcement(text, best, &place, options, count);
     keep(out, &best, letter, place, "answer sentence");

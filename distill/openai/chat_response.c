@@ -1,14 +1,13 @@
 // distill/openai/chat_response.c - what a server answers, piece by piece (declared in chat_api.h).
 #include "distill/openai/chat_request.h"
 
+#include "distill/text/chat/think.h"
 #include "distill/text/unicode.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static const char OPENING[] = "<think>", CLOSING[] = "</think>";
 
 // ---- lifetime -----------------------------------------------------------------------------------
 
@@ -384,11 +383,6 @@ size_t chat_choice_tokens(const chat_reply *reply, size_t index)
     return (size_t)(tokens * (before + mine) / total) - (size_t)(tokens * before / total);
 }
 
-static bool holds(distill_span text, const char *tag)
-{
-    return distill_span_find(text, distill_span_of(tag), 0) != SIZE_MAX;
-}
-
 /// Servers give what stood between the tags with the tags' own line ends (vLLM) or without them
 /// (DeepSeek, SGLang): in the first case those are taken off.
 static distill_span without_tag_lines(distill_span thoughts)
@@ -406,18 +400,18 @@ distill_status chat_choice_text(distill_text *out, const chat_choice *choice, di
     distill_status status = DISTILL_OK;
     distill_span content = distill_text_span(&choice->content);
     distill_span thoughts = without_tag_lines(distill_text_span(&choice->thoughts));
-    bool opened = holds(prefix, OPENING), apart = choice->thoughts.length > 0;
+    bool opened = distill_think_has_open(prefix), apart = choice->thoughts.length > 0;
     distill_text_clear(out);
     TRY(distill_text_add(out, ""));
-    bool closes = holds(content, CLOSING) && !holds(content, OPENING);
+    bool closes = distill_think_has_close(content) && !distill_think_has_open(content);
     if (!opened && (apart || closes))
-        TRY(distill_text_printf(out, "%s\n", OPENING));
+        TRY(distill_text_add(out, DISTILL_THINK_BEGIN));
     if (apart) {
         TRY(distill_text_add_span(out, thoughts));
         // thoughts that the limit cut off stay open: they are truncated, and seen to be
         bool cut = choice->end == CHAT_LENGTH && distill_span_trim(content).length == 0;
         if (!cut)
-            TRY(distill_text_printf(out, "\n%s\n\n", CLOSING));
+            TRY(distill_text_add(out, DISTILL_THINK_END));
         while (content.length > 0 && content.bytes[0] == '\n')
             content = (distill_span){content.bytes + 1, content.length - 1};
     } else if (!opened && closes) {

@@ -1,6 +1,8 @@
 // datasets/filter/judge/judge_prompt.c - the words for the judge, and from it.
 #include "datasets/filter/judge/judge_prompt.h"
 
+#include "distill/text/chat/think.h"
+
 #include <string.h>
 #include <strings.h>
 
@@ -22,14 +24,9 @@ const char *judge_outcome_text(judge_outcome outcome)
 
 distill_span judge_final_part(distill_span response)
 {
-    distill_span close = distill_span_of("</think>");
-    size_t at = distill_span_find_last(response, close);
-    if (at == SIZE_MAX)
-        return distill_span_find(response, distill_span_of("<think>"), 0) == SIZE_MAX
-                   ? distill_span_trim(response)
-                   : (distill_span){0};
-    at += close.length;
-    return distill_span_trim((distill_span){response.bytes + at, response.length - at});
+    if (distill_think_is_never_closed(response))
+        return (distill_span){0};
+    return distill_span_trim(distill_think_answer(response));
 }
 
 // --- what is asked -------------------------------------------------------------------------------

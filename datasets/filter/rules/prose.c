@@ -2,6 +2,7 @@
 #include "datasets/filter/rules/prose.h"
 
 #include "datasets/filter/rules/byte_scan.h"
+#include "distill/text/chat/think.h"
 
 #include <string.h>
 
@@ -29,12 +30,6 @@ static inline bool opens(distill_span text, size_t at, const part *kind)
         if (at + i >= text.length || text.bytes[at + i] != kind->open[i])
             return false;
     return true;
-}
-
-static bool starts(distill_span text, size_t at, const char *what)
-{
-    size_t length = strlen(what);
-    return text.length - at >= length && memcmp(text.bytes + at, what, length) == 0;
 }
 
 static size_t find(distill_span text, const char *what, size_t from)
@@ -100,21 +95,12 @@ static size_t part_end(scan *s, size_t kind, size_t at)
     return s->text.bytes[end] == k->close[0] ? end + k->length : at; // else a blank line
 }
 
-static size_t tag_end(distill_span text, size_t at)
-{
-    static const char *const tags[] = {"<think>", "</think>", "<answer>", "</answer>"};
-    for (size_t i = 0; i < 4; i++)
-        if (starts(text, at, tags[i]))
-            return at + strlen(tags[i]);
-    return at;
-}
-
 /// End of what is to be left out at `at`; `at` if that is prose.
 static size_t skip_at(scan *s, size_t at)
 {
     distill_span text = s->text;
     if (text.bytes[at] == '<')
-        return tag_end(text, at);
+        return at + distill_reply_tag_at(NULL, text, at);
     for (size_t kind = 0; kind < PARTS; kind++)
         if (opens(text, at, &KINDS[kind]) && (kind != FENCE || begins_line(text, at)))
             return part_end(s, kind, at);

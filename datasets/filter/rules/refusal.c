@@ -2,6 +2,7 @@
 #include "datasets/filter/rules/refusal.h"
 
 #include "distill/base/text.h"
+#include "distill/text/chat/think.h"
 
 #include <string.h>
 
@@ -193,13 +194,7 @@ static bool is_unable_to_help(const char *text)
 bool refusal_found(distill_span reply)
 {
     char text[LOOKED_AT + 1];
-    size_t close = distill_span_find(reply, distill_span_of("</think>"), 0);
-    while (close != SIZE_MAX) {
-        size_t from = close + strlen("</think>");
-        reply = (distill_span){reply.bytes + from, reply.length - from};
-        close = distill_span_find(reply, distill_span_of("</think>"), 0);
-    }
-    reply = distill_span_trim(reply);
+    reply = distill_span_trim(distill_think_answer(reply));
     if (reply.length == 0 || distill_span_find(reply, distill_span_of("\\boxed"), 0) != SIZE_MAX)
         return false;
     if (reply.length > SHORT) // a long text that begins so

@@ -1,24 +1,21 @@
 // datasets/filter/rules/reply_format.c - tags in order of appearance, and what stands between them.
 #include "datasets/filter/rules/reply_format.h"
 
+#include "distill/text/chat/think.h"
+
 #include <string.h>
-#include <strings.h>
-
-typedef enum tag_kind { THINK_OPEN, THINK_CLOSE, ANSWER_OPEN, ANSWER_CLOSE, TAG_KINDS } tag_kind;
-
-static const char *const TAGS[TAG_KINDS] = {"<think>", "</think>", "<answer>", "</answer>"};
 
 enum { MOST_TAGS = 16 };
 
 typedef struct tag {
-    tag_kind kind;
+    distill_reply_tag kind;
     size_t begin, end;
 } tag;
 
 typedef struct tag_list {
     tag at[MOST_TAGS];
-    size_t count;             // more than MOST_TAGS are not kept: that many are repeated anyway
-    size_t counts[TAG_KINDS]; // of all
+    size_t count; // more than MOST_TAGS are not kept: that many are repeated anyway
+    size_t counts[DISTILL_TAG_COUNT]; // of all
 } tag_list;
 
 static void find_tags(tag_list *tags, distill_span reply, size_t kinds)
@@ -29,14 +26,13 @@ static void find_tags(tag_list *tags, distill_span reply, size_t kinds)
         if (open == NULL)
             break;
         at = (size_t)(open - reply.bytes);
-        for (size_t kind = 0; kind < kinds; kind++) {
-            size_t length = strlen(TAGS[kind]);
-            if (reply.length - at < length || memcmp(open, TAGS[kind], length) != 0)
-                continue;
-            tags->counts[kind]++;
-            if (tags->count < MOST_TAGS)
-                tags->at[tags->count++] = (tag){(tag_kind)kind, at, at + length};
-        }
+        distill_reply_tag kind = DISTILL_TAG_COUNT;
+        size_t length = distill_reply_tag_at(&kind, reply, at);
+        if (length == 0 || (size_t)kind >= kinds)
+            continue;
+        tags->counts[kind]++;
+        if (tags->count < MOST_TAGS)
+            tags->at[tags->count++] = (tag){kind, at, at + length};
     }
 }
 
@@ -45,27 +41,8 @@ static bool is_blank(distill_span reply, size_t begin, size_t end)
     return distill_span_trim((distill_span){reply.bytes + begin, end - begin}).length == 0;
 }
 
-/// Does the reply hold a tag that somebody could have meant as <think>?
-static bool has_other_tag(distill_span reply)
-{
-    static const char *const others[] = {"<think>",     "</think>",    "<thinking>",
-                                         "<thought>",   "<reasoning>", "<|begin_of_thought|>",
-                                         "<reflection>"};
-    for (size_t at = 0; at < reply.length; at++) {
-        if (reply.bytes[at] != '<')
-            continue;
-        for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
-            size_t length = strlen(others[i]);
-            if (reply.length - at >= length &&
-                strncasecmp(reply.bytes + at, others[i], length) == 0)
-                return true;
-        }
-    }
-    return false;
-}
-
 /// Faults that show in how often the tags of a pair occur, and in which order: open, close.
-static const char *pair_fault(const tag_list *tags, tag_kind open)
+static const char *pair_fault(const tag_list *tags, distill_reply_tag open)
 {
     size_t opened = tags->counts[open], closed = tags->counts[open + 1], depth = 0;
     if (opened == 0)
@@ -74,7 +51,7 @@ static const char *pair_fault(const tag_list *tags, tag_kind open)
         return "unclosed";
     bool begun = false;
     for (size_t i = 0; i < tags->count; i++) {
-        tag_kind kind = tags->at[i].kind;
+        distill_reply_tag kind = tags->at[i].kind;
         if (kind == open && depth++ > 0)
             return "nested";
         if (kind == open + 1 && depth == 0)
@@ -99,15 +76,15 @@ static const char *think_fault(const tag_list *tags, distill_span reply)
 static const char *answer_fault(const tag_list *tags, distill_span reply)
 {
     const tag *at = tags->at;
-    if (tags->counts[ANSWER_OPEN] == 0 && tags->counts[ANSWER_CLOSE] == 0)
+    if (tags->counts[DISTILL_TAG_ANSWER_OPEN] == 0 && tags->counts[DISTILL_TAG_ANSWER_CLOSE] == 0)
         return "no_answer";
-    const char *fault = pair_fault(tags, ANSWER_OPEN);
+    const char *fault = pair_fault(tags, DISTILL_TAG_ANSWER_OPEN);
     if (fault != NULL)
         return fault;
     // one of each kind: four tags, in some order
-    if (at[0].kind != THINK_OPEN)
+    if (at[0].kind != DISTILL_TAG_THINK_OPEN)
         return "wrong_order";
-    if (at[1].kind != THINK_CLOSE)
+    if (at[1].kind != DISTILL_TAG_THINK_CLOSE)
         return "nested";
     if (!is_blank(reply, 0, at[0].begin))
         return "text_before";
@@ -125,10 +102,11 @@ const char *reply_format_fault(reply_format format, distill_span reply)
     tag_list tags;
     if (format == REPLY_FORMAT_NONE)
         return NULL;
-    find_tags(&tags, reply, format == REPLY_FORMAT_THINK ? ANSWER_OPEN : TAG_KINDS);
-    if (tags.counts[THINK_OPEN] == 0 && tags.counts[THINK_CLOSE] == 0)
-        return has_other_tag(reply) ? "other_tag" : "missing";
-    const char *fault = pair_fault(&tags, THINK_OPEN);
+    find_tags(&tags, reply,
+              format == REPLY_FORMAT_THINK ? DISTILL_TAG_ANSWER_OPEN : DISTILL_TAG_COUNT);
+    if (tags.counts[DISTILL_TAG_THINK_OPEN] == 0 && tags.counts[DISTILL_TAG_THINK_CLOSE] == 0)
+        return distill_think_has_variant(reply) ? "other_tag" : "missing";
+    const char *fault = pair_fault(&tags, DISTILL_TAG_THINK_OPEN);
     if (fault != NULL)
         return fault;
     return format == REPLY_FORMAT_THINK ? think_fault(&tags, reply) : answer_fault(&tags, reply);
@@ -137,11 +115,7 @@ const char *reply_format_fault(reply_format format, distill_span reply)
 bool reply_is_empty(distill_span reply)
 {
     for (reply = distill_span_trim(reply); reply.length > 0; reply = distill_span_trim(reply)) {
-        size_t step = 0;
-        for (size_t kind = 0; kind < TAG_KINDS; kind++)
-            if (reply.length >= strlen(TAGS[kind]) &&
-                memcmp(reply.bytes, TAGS[kind], strlen(TAGS[kind])) == 0)
-                step = strlen(TAGS[kind]);
+        size_t step = distill_reply_tag_at(NULL, reply, 0);
         if (step == 0)
             return false;
         reply = (distill_span){reply.bytes + step, reply.length - step};

@@ -1,6 +1,8 @@
 // datasets/verify/code/code_reply.c - fences as CommonMark has them: at least three backticks or tildes.
 #include "datasets/verify/code/code_reply.h"
 
+#include "distill/text/chat/think.h"
+
 #include <ctype.h>
 #include <string.h>
 #include <strings.h>
@@ -156,18 +158,10 @@ static bool looks_like_code(distill_span text)
 
 void code_reply_find(code_reply *out, distill_span response, distill_span entry)
 {
-    static const char CLOSE[] = "</think>";
     *out = (code_reply){.code = {"", 0}, .language = CODE_UNKNOWN_LANGUAGE};
-    if (response.length == 0)
+    if (response.length == 0 || distill_think_is_unfinished(response))
         return;
-    size_t close = distill_span_find_last(response, distill_span_of(CLOSE));
-    size_t open = distill_span_find_last(response, distill_span_of("<think>"));
-    if (open != SIZE_MAX && (close == SIZE_MAX || close < open))
-        return; // it ends within its thoughts
-    distill_span text = response;
-    if (close != SIZE_MAX)
-        text = (distill_span){response.bytes + close + sizeof CLOSE - 1,
-                              response.length - close - (sizeof CLOSE - 1)};
+    distill_span text = distill_think_answer(response);
     distill_span rest = text, info = {0}, other;
     const char *begin = NULL;
     char mark = '\0', found = '\0';

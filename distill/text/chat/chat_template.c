@@ -1,6 +1,7 @@
 #include "distill/text/chat/chat_template.h"
 
 #include "distill/text/chat/chat_family.h"
+#include "distill/text/chat/think.h"
 #include "distill/text/tokenizer/tokenizer_parts.h"
 #include "distill/text/unicode.h"
 
@@ -31,8 +32,6 @@ static const char R1_ZERO_HEAD[] =
     "user with the answer. The reasoning process and answer are enclosed within <think> </think> "
     "and <answer> </answer> tags, respectively, i.e., <think> reasoning process here </think> "
     "<answer> answer here </answer>.";
-
-static const char THINK_END[] = "</think>", THINK_BEGIN[] = "<think>";
 
 // ---------------------------------------------------------------------------- pieces of a message
 
@@ -77,25 +76,6 @@ static distill_span strip_newlines_right(distill_span text)
     while (text.length > 0 && text.bytes[text.length - 1] == '\n')
         text.length--;
     return text;
-}
-
-/// What follows the last `mark`; all of the text if it has none.
-static distill_span after_last(distill_span text, const char *mark)
-{
-    size_t at = distill_span_find_last(text, distill_span_of(mark));
-    size_t skip = at == SIZE_MAX ? 0 : at + strlen(mark);
-    return (distill_span){text.bytes + skip, text.length - skip};
-}
-
-static distill_span before_first(distill_span text, const char *mark)
-{
-    size_t at = distill_span_find(text, distill_span_of(mark), 0);
-    return (distill_span){text.bytes, at == SIZE_MAX ? text.length : at};
-}
-
-static bool has_text(distill_span text, const char *mark)
-{
-    return distill_span_find(text, distill_span_of(mark), 0) != SIZE_MAX;
 }
 
 /// White space as Python's str.strip sees it: White_Space and the four separators U+001C to U+001F.
@@ -160,16 +140,16 @@ static size_t last_query(const rendering *r)
 static distill_status put_qwen3_assistant(rendering *r, size_t index)
 {
     distill_status status = DISTILL_OK;
-    distill_span content = r->messages[index].content, thoughts = {"", 0};
-    if (has_text(content, THINK_END)) {
-        thoughts = strip_newlines_right(before_first(content, THINK_END));
-        thoughts = strip_newlines_left(after_last(thoughts, THINK_BEGIN));
-        content = strip_newlines_left(after_last(content, THINK_END));
-    }
-    if (index <= last_query(r) || (index + 1 < r->count && thoughts.length == 0))
+    distill_span content = r->messages[index].content, thought;
+    bool has_thought = distill_think_has_close(content);
+    distill_think_split(&thought, &content, content);
+    thought = strip_newlines_right(strip_newlines_left(thought));
+    if (has_thought)
+        content = strip_newlines_left(content);
+    if (index <= last_query(r) || (index + 1 < r->count && thought.length == 0))
         return put_chatml(r, "assistant", content);
     TRY(put(r, "<|im_start|>assistant\n<think>\n"));
-    TRY(put_content(r, strip_newlines_right(strip_newlines_left(thoughts))));
+    TRY(put_content(r, thought));
     TRY(put(r, "\n</think>\n\n"));
     TRY(put_content(r, strip_newlines_left(content)));
     TRY(put(r, "<|im_end|>\n"));
@@ -194,7 +174,7 @@ static distill_status render_chatml(rendering *r)
             TRY(put_qwen3_assistant(r, i));
         } else {
             if (family->history == CHAT_STRIPS_ALL_BUT_LAST && i + 1 < r->count)
-                content = strip_newlines_left(after_last(content, THINK_END));
+                content = strip_newlines_left(distill_think_answer(content));
             TRY(put_chatml(r, "assistant", content));
         }
     }
@@ -284,7 +264,7 @@ static distill_status render_deepseek(rendering *r)
             TRY(put_content(r, content));
         } else if (is_role(&r->messages[i], "assistant")) {
             if (r->chat->family.history == CHAT_STRIPS)
-                content = after_last(content, THINK_END);
+                content = distill_think_answer(content);
             TRY(put(r, "<｜Assistant｜>"));
             TRY(put_content(r, content));
             TRY(put(r, r->chat->family.end_of_turn));
@@ -426,8 +406,8 @@ const char *distill_chat_think_prefix(const distill_chat *chat,
                                       const distill_render_options *options)
 {
     const char *opening = opening_of(chat, options);
-    return strstr(opening, THINK_END) != NULL ? ""
-                                              : opening; // thoughts already ended: not the reply's
+    // an opening that ends the thought is no part of the reply
+    return distill_think_has_close(distill_span_of(opening)) ? "" : opening;
 }
 
 static bool skip_text(distill_span *text, const char *head)
@@ -476,8 +456,8 @@ distill_status distill_chat_encode_reply(distill_ids *ids, const distill_chat *c
     const char *opening = opening_of(chat, options);
     TRY(check_tokens(chat));
     // A reply that opens its thoughts without a line end has the same opening.
-    if (!skip_text(&reply, opening) && strcmp(opening, "<think>\n") == 0)
-        (void)skip_text(&reply, THINK_BEGIN);
+    if (!skip_text(&reply, opening) && strcmp(opening, DISTILL_THINK_BEGIN) == 0)
+        (void)skip_text(&reply, DISTILL_THINK_OPEN);
     TRY(encode_continued(ids, chat->tok, reply));
     int32_t end = distill_chat_end_of_turn(chat);
     if (complete && end >= 0)

@@ -2,6 +2,7 @@
 
 #include "distill/base/file.h"
 #include "distill/base/json/json_writer.h"
+#include "distill/text/chat/think.h"
 #include "distill/text/tokenizer/tokenizer_parts.h"
 #include "distill/text/unicode.h"
 
@@ -25,8 +26,8 @@ static const struct {
 } ADDED[] = {{"<|endoftext|>", true},
              {"<|im_start|>", true},
              {"<|im_end|>", true},
-             {"<think>", false},
-             {"</think>", false}};
+             {DISTILL_THINK_OPEN, false},
+             {DISTILL_THINK_CLOSE, false}};
 enum { ADDED_COUNT = sizeof ADDED / sizeof *ADDED };
 
 static const char CHAT_TEMPLATE[] =
