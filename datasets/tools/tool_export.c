@@ -16,14 +16,17 @@
 
 enum { BLOCK_BYTES = 1 << 20 };
 
+typedef enum export_format { EXPORT_JSONL, EXPORT_MESSAGES } export_format;
+
 typedef struct export_options {
     distill_common_options common;
     distill_string_list inputs;
-    const char *to, *output;
+    export_format to;
+    const char *output;
     bool skip_damaged;
 } export_options;
 
-static const export_options EXPORT_DEFAULTS = {.common = DISTILL_COMMON_DEFAULTS, .to = "jsonl"};
+static const export_options EXPORT_DEFAULTS = {.common = DISTILL_COMMON_DEFAULTS};
 
 #define AT(field) offsetof(export_options, field)
 static const distill_option EXPORT_ROWS[] = {
@@ -36,7 +39,7 @@ static const distill_option EXPORT_ROWS[] = {
      .help = "directories of traces, or single shards; the words alone are enough",
      .positional_list = true},
     {.name = "to",
-     .type = DISTILL_OPT_CHOICE,
+     .type = DISTILL_OPT_ENUM,
      .offset = AT(to),
      .choices = "jsonl|hf-messages",
      .help = "jsonl: every column of text and numbers; hf-messages: user and assistant turns"},
@@ -164,7 +167,7 @@ done:
 static distill_status open_run(export_run *run, const export_options *opt)
 {
     distill_status status = DISTILL_OK;
-    run->messages = strcmp(opt->to, "hf-messages") == 0;
+    run->messages = opt->to == EXPORT_MESSAGES;
     run->slot_count = 2 * (size_t)distill_threads();
     TRY(DISTILL_NEW(&run->slots, run->slot_count));
     for (size_t i = 0; i < run->slot_count; i++)

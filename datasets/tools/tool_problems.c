@@ -13,18 +13,30 @@
 #include <stdio.h>
 #include <string.h>
 
+typedef enum problem_task { TASK_ARITHMETIC, TASK_EQUATIONS, TASK_WORD, TASK_ALL } problem_task;
+#define TASKS "arithmetic|equations|word|all"
+#define SPLITS "train|test" // in the order of builtin_split
+
+typedef enum problem_response {
+    RESPONSE_SOLUTION,
+    RESPONSE_ANSWER,
+    RESPONSE_NONE
+} problem_response;
+typedef enum problem_format { FORMAT_JSONL, FORMAT_TEXT } problem_format;
+
 typedef struct problems_options {
     distill_common_options common;
-    const char *task, *split, *response, *format, *prompt_template;
+    problem_task task;
+    builtin_split split;
+    problem_response response;
+    problem_format format;
+    const char *prompt_template;
     size_t count, offset;
 } problems_options;
 
 static const problems_options PROBLEMS_DEFAULTS = {
     .common = DISTILL_COMMON_DEFAULTS,
-    .task = "all",
-    .split = "train",
-    .response = "solution",
-    .format = "jsonl",
+    .task = TASK_ALL,
     .prompt_template = "{prompt}",
 };
 
@@ -32,14 +44,14 @@ static const problems_options PROBLEMS_DEFAULTS = {
 static const distill_option PROBLEMS_ROWS[] = {
     {.section = "Problems"},
     {.name = "task",
-     .type = DISTILL_OPT_CHOICE,
+     .type = DISTILL_OPT_ENUM,
      .offset = AT(task),
-     .choices = "arithmetic|equations|word|all",
+     .choices = TASKS,
      .help = "which task; all takes the others in turn"},
     {.name = "split",
-     .type = DISTILL_OPT_CHOICE,
+     .type = DISTILL_OPT_ENUM,
      .offset = AT(split),
-     .choices = "train|test",
+     .choices = SPLITS,
      .help = "training problems, or held-out ones, which never overlap with them"},
     {.name = "count",
      .letter = 'n',
@@ -58,7 +70,7 @@ static const distill_option PROBLEMS_ROWS[] = {
      .help = "number of the first problem"},
     {.section = "Output"},
     {.name = "response",
-     .type = DISTILL_OPT_CHOICE,
+     .type = DISTILL_OPT_ENUM,
      .offset = AT(response),
      .choices = "solution|answer|none",
      .help = "reply to learn: worked in <think>, the bare \\boxed{answer}, or no reply"},
@@ -68,7 +80,7 @@ static const distill_option PROBLEMS_ROWS[] = {
      .unit = "TEXT",
      .help = "text around the question, in the place of {prompt}"},
     {.name = "format",
-     .type = DISTILL_OPT_CHOICE,
+     .type = DISTILL_OPT_ENUM,
      .offset = AT(format),
      .choices = "jsonl|text",
      .help = "objects, or JSON strings of prompt and reply for distill train-tokenizer --json"},
@@ -91,7 +103,7 @@ typedef struct printer {
     const problems_options *options;
     const builtin_task *task;
     builtin_problem problem;
-    distill_text prompt, response, line;
+    distill_text task_name, prompt, response, line;
 } printer;
 
 static distill_status check_template(const char *prompt_template)
@@ -112,9 +124,9 @@ static distill_status compose(printer *p)
     TRY(distill_text_add_span(&p->prompt, distill_text_span(&p->problem.prompt)));
     TRY(distill_text_add(&p->prompt, place + strlen("{prompt}")));
     distill_text_clear(&p->response);
-    if (strcmp(p->options->response, "solution") == 0)
+    if (p->options->response == RESPONSE_SOLUTION)
         TRY(distill_text_add_span(&p->response, distill_text_span(&p->problem.solution)));
-    else if (strcmp(p->options->response, "answer") == 0)
+    else if (p->options->response == RESPONSE_ANSWER)
         TRY(distill_text_printf(&p->response, "\\boxed{%s}", p->problem.answer.bytes));
 done:
     return status;
@@ -122,19 +134,18 @@ done:
 
 static distill_status write_object(printer *p, uint64_t index)
 {
-    distill_status status = DISTILL_OK;
-    TRY(distill_text_printf(&p->line, "{\"id\":\"%s-%s-%llu\",\"prompt\":", p->options->task,
-                            p->options->split, (unsigned long long)index));
-    TRY(distill_json_write_string(&p->line, distill_text_span(&p->prompt)));
-    TRY(distill_text_add(&p->line, ",\"answer\":"));
-    TRY(distill_json_write_string(&p->line, distill_text_span(&p->problem.answer)));
-    if (strcmp(p->options->response, "none") != 0) {
-        TRY(distill_text_add(&p->line, ",\"response\":"));
-        TRY(distill_json_write_string(&p->line, distill_text_span(&p->response)));
-    }
-    TRY(distill_text_add(&p->line, ",\"domain\":\"math\"}\n"));
-done:
-    return status;
+    distill_span split = distill_choice_word(SPLITS, (int)p->options->split);
+    distill_json_writer w = {.out = &p->line};
+    distill_json_begin_object(&w, NULL);
+    distill_json_add_format(&w, "id", "%s-%.*s-%llu", p->task_name.bytes, (int)split.length,
+                            split.bytes, (unsigned long long)index);
+    distill_json_add_span(&w, "prompt", distill_text_span(&p->prompt));
+    distill_json_add_span(&w, "answer", distill_text_span(&p->problem.answer));
+    if (p->options->response != RESPONSE_NONE)
+        distill_json_add_span(&w, "response", distill_text_span(&p->response));
+    distill_json_add_string(&w, "domain", "math");
+    distill_json_end_object(&w);
+    return distill_json_finish_line(&w);
 }
 
 static distill_status write_string(printer *p)
@@ -148,13 +159,13 @@ done:
     return status;
 }
 
-static distill_status print_problem(printer *p, builtin_split split, uint64_t index)
+static distill_status print_problem(printer *p, uint64_t index)
 {
     distill_status status = DISTILL_OK;
-    TRY(builtin_task_problem(&p->problem, p->task, split, index));
+    TRY(builtin_task_problem(&p->problem, p->task, p->options->split, index));
     TRY(compose(p));
     distill_text_clear(&p->line);
-    TRY(strcmp(p->options->format, "jsonl") == 0 ? write_object(p, index) : write_string(p));
+    TRY(p->options->format == FORMAT_JSONL ? write_object(p, index) : write_string(p));
     if (fwrite(p->line.bytes, 1, p->line.length, stdout) != p->line.length)
         TRY(distill_fail_errno(DISTILL_IO, "standard output"));
 done:
@@ -169,17 +180,18 @@ int tool_problems(int argc, char **argv)
     TRY(distill_options_parse(&options, &PROBLEMS_PROGRAM, argc, argv));
     TRY(check_template(options.prompt_template));
     TRY(distill_program_start(&options.common));
-    p.task = builtin_task_find(options.task);
-    builtin_split split = strcmp(options.split, "test") == 0 ? BUILTIN_TEST : BUILTIN_TRAIN;
+    TRY(distill_text_add_span(&p.task_name, distill_choice_word(TASKS, (int)options.task)));
+    p.task = builtin_task_find(p.task_name.bytes);
     size_t count = options.count != 0 ? options.count : builtin_task_default_count(p.task);
     for (size_t i = 0; i < count; i++) {
         TRY(distill_interrupt_check());
-        TRY(print_problem(&p, split, options.offset + i));
+        TRY(print_problem(&p, options.offset + i));
     }
     if (fflush(stdout) != 0)
         TRY(distill_fail_errno(DISTILL_IO, "standard output"));
 done:
     builtin_problem_free(&p.problem);
+    distill_text_free(&p.task_name);
     distill_text_free(&p.prompt);
     distill_text_free(&p.response);
     distill_text_free(&p.line);

@@ -21,12 +21,13 @@
 
 typedef struct score_options {
     distill_common_options common;
-    const char *model, *tokenizer, *data, *weights;
+    const char *model, *tokenizer, *data;
+    distill_weights weights;
     size_t batch_tokens;
 } score_options;
 
 static const score_options SCORE_DEFAULTS = {
-    .common = DISTILL_COMMON_DEFAULTS, .weights = "fp32", .batch_tokens = 4096};
+    .common = DISTILL_COMMON_DEFAULTS, .weights = DISTILL_WEIGHTS_FP32, .batch_tokens = 4096};
 
 #define AT(field) offsetof(score_options, field)
 static const distill_option SCORE_ROWS[] = {
@@ -51,9 +52,9 @@ static const distill_option SCORE_ROWS[] = {
      .unit = "DIR",
      .help = "where the tokenizer is, if not with the model"},
     {.name = "weights",
-     .type = DISTILL_OPT_CHOICE,
+     .type = DISTILL_OPT_ENUM,
      .offset = AT(weights),
-     .choices = "fp32|bf16|int8",
+     .choices = "bf16|fp32|int8",
      .help = "compute as sampling with such weights does, to see what they lose"},
     {.name = "batch-tokens",
      .type = DISTILL_OPT_SIZE,
@@ -331,9 +332,8 @@ static distill_status open_model(scorer *s)
     TRY(sampling_model_dir(&s->model_dir, s->opt->model));
     TRY(distill_checkpoint_open(&s->checkpoint, s->model_dir.bytes));
     TRY(distill_layout_create(&s->layout, distill_checkpoint_config(s->checkpoint)));
-    distill_weights weights = DISTILL_WEIGHTS_FP32;
-    if (distill_weights_find(&weights, s->opt->weights) && weights != DISTILL_WEIGHTS_FP32)
-        return distill_packed_scorer_create(&s->packed, s->checkpoint, weights);
+    if (s->opt->weights != DISTILL_WEIGHTS_FP32)
+        return distill_packed_scorer_create(&s->packed, s->checkpoint, s->opt->weights);
     if (s->layout->total * sizeof(float) > distill_memory_available())
         TRY(distill_fail(
             DISTILL_LIMIT, "%s: the weights need %s and %s are free", s->model_dir.bytes,

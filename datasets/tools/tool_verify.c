@@ -22,13 +22,15 @@
 
 enum { LONGEST_LINE = 64 << 20, MOST_OPTIONS = 10, TAIL_BYTES = 160 };
 
+typedef enum verify_domain { DOMAIN_AUTO, DOMAIN_MATH, DOMAIN_CHOICE, DOMAIN_CODE } verify_domain;
+
 typedef struct verify_options {
     distill_common_options common;
     const char *cases;
-    const char *domain;
+    verify_domain domain;
 } verify_options;
 
-static const verify_options VERIFY_DEFAULTS = {.common = DISTILL_COMMON_DEFAULTS, .domain = "auto"};
+static const verify_options VERIFY_DEFAULTS = {.common = DISTILL_COMMON_DEFAULTS};
 
 #define AT(field) offsetof(verify_options, field)
 static const distill_option VERIFY_ROWS[] = {
@@ -40,7 +42,7 @@ static const distill_option VERIFY_ROWS[] = {
      .help =
          "JSON lines with gold (or tests), response (or pred) and expected (true, false, null)"},
     {.name = "domain",
-     .type = DISTILL_OPT_CHOICE,
+     .type = DISTILL_OPT_ENUM,
      .offset = AT(domain),
      .choices = "auto|math|choice|code",
      .help = "how to compare; auto takes each case's domain, code where it has tests, or choice "
@@ -130,18 +132,21 @@ static void read_option_texts(labelled_case *out, const distill_json *doc)
 }
 
 /// A letter as gold, options to choose from, or a word for it: multiple choice.
-static distill_status read_domain(labelled_case *out, const distill_json *doc, const char *domain)
+static distill_status read_domain(labelled_case *out, const distill_json *doc, verify_domain domain)
 {
     const distill_json_node *root = distill_json_root(doc);
     distill_span kind = distill_json_string(doc, distill_json_present(root, "kind"));
     distill_span named = distill_json_string(doc, distill_json_present(root, "domain"));
-    if (strcmp(domain, "auto") != 0)
-        named = distill_span_of(domain);
+    if (domain == DOMAIN_AUTO && distill_span_is(named, "choice"))
+        domain = DOMAIN_CHOICE;
+    if (domain == DOMAIN_AUTO && distill_span_is(named, "math"))
+        domain = DOMAIN_MATH;
     bool letter = choice_letter_of(out->gold) != '\0';
-    bool known = distill_span_is(named, "choice") || distill_span_is(named, "math");
-    out->choice = known ? distill_span_is(named, "choice")
-                        : choice_is_letter(out->gold) &&
-                              (kind.length == 0 || distill_span_is(kind, "string"));
+    if (domain == DOMAIN_CHOICE || domain == DOMAIN_MATH)
+        out->choice = domain == DOMAIN_CHOICE;
+    else
+        out->choice =
+            choice_is_letter(out->gold) && (kind.length == 0 || distill_span_is(kind, "string"));
     if (out->choice && !letter)
         return distill_fail(DISTILL_FORMAT, "%s: a letter from A to J was expected, found %.*s",
                             distill_json_where(doc, root, "gold"), (int)out->gold.length,
@@ -163,15 +168,15 @@ static distill_status read_gold(labelled_case *out, const distill_json *doc)
 
 /// A program to be run; its tests go to `tests`.
 static distill_status read_code(labelled_case *out, distill_text *tests, const distill_json *doc,
-                                const char *domain)
+                                verify_domain domain)
 {
     distill_status status = DISTILL_OK;
     const distill_json_node *root = distill_json_root(doc);
     distill_span named = distill_json_string(doc, distill_json_present(root, "domain"));
     distill_text_clear(tests);
     TRY(code_tests_of_line(tests, doc));
-    bool automatic = strcmp(domain, "auto") == 0;
-    out->code = strcmp(domain, "code") == 0 || (automatic && distill_span_is(named, "code")) ||
+    bool automatic = domain == DOMAIN_AUTO;
+    out->code = domain == DOMAIN_CODE || (automatic && distill_span_is(named, "code")) ||
                 (automatic && named.length == 0 && tests->length > 0);
     out->prompt = distill_json_string(doc, distill_json_present(root, "prompt"));
     out->language = distill_json_string(doc, distill_json_present(root, "language"));
@@ -180,7 +185,7 @@ done:
 }
 
 static distill_status read_case(labelled_case *out, distill_text *tests, const distill_json *doc,
-                                const char *domain)
+                                verify_domain domain)
 {
     distill_status status = DISTILL_OK;
     const distill_json_node *root = distill_json_root(doc);

@@ -9,6 +9,7 @@
 #include "distill/base/options/options_help.h"
 #include "distill/base/threads.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -150,17 +151,33 @@ static distill_status parse_real(double *out, const distill_option *row, const c
     return DISTILL_OK;
 }
 
-static distill_status parse_choice(const char **out, const distill_option *row, const char *value)
+/// Takes the first word off `*choices`, which becomes NULL after the last one.
+static distill_span next_choice(const char **choices)
 {
-    size_t length = strlen(value);
-    for (const char *choice = row->choices; choice != NULL;) {
-        const char *bar = strchr(choice, '|');
-        size_t size = bar != NULL ? (size_t)(bar - choice) : strlen(choice);
-        if (size == length && strncmp(choice, value, length) == 0) {
-            *out = value;
+    size_t length = strcspn(*choices, "|");
+    distill_span word = {*choices, length};
+    *choices = (*choices)[length] == '|' ? *choices + length + 1 : NULL;
+    return word;
+}
+
+distill_span distill_choice_word(const char *choices, int value)
+{
+    distill_span word = {0};
+    for (int i = 0; i <= value; i++) {
+        assert(choices != NULL);
+        word = next_choice(&choices);
+    }
+    return word;
+}
+
+static distill_status parse_choice(int *out, const distill_option *row, const char *value)
+{
+    int place = 0;
+    for (const char *rest = row->choices; rest != NULL; place++) {
+        if (distill_span_is(next_choice(&rest), value)) {
+            *out = place;
             return DISTILL_OK;
         }
-        choice = bar != NULL ? bar + 1 : NULL;
     }
     return distill_fail(DISTILL_USAGE, "--%s: \"%s\" is not one of %s", row->name, value,
                         row->choices);
@@ -194,6 +211,7 @@ static distill_status set_value(parse *p, const distill_option *row, const char 
 {
     distill_status status = DISTILL_OK;
     long long whole = 0;
+    int place = 0;
     void *field = field_of(p, row);
     switch (row->type) {
     case DISTILL_OPT_FLAG:
@@ -217,6 +235,10 @@ static distill_status set_value(parse *p, const distill_option *row, const char 
         *(const char **)field = value;
         break;
     case DISTILL_OPT_CHOICE:
+        TRY(parse_choice(&place, row, value));
+        *(const char **)field = value;
+        break;
+    case DISTILL_OPT_ENUM:
         TRY(parse_choice(field, row, value));
         break;
     case DISTILL_OPT_LIST:
@@ -414,6 +436,9 @@ static void add_value(distill_json_writer *w, const distill_option *row, const v
     case DISTILL_OPT_STRING:
     case DISTILL_OPT_CHOICE:
         distill_json_add_string(w, row->name, *(const char *const *)field);
+        break;
+    case DISTILL_OPT_ENUM:
+        distill_json_add_span(w, row->name, distill_choice_word(row->choices, *(const int *)field));
         break;
     case DISTILL_OPT_LIST:
         distill_json_begin_array(w, row->name);

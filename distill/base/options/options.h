@@ -15,6 +15,11 @@
 //         DISTILL_COMMON_ROWS,
 //     };
 //
+// A choice is an enum in the struct; its words stand in the row, in the order of the enum:
+//
+//     typedef enum export_format { EXPORT_JSONL, EXPORT_MESSAGES } export_format;
+//     {.name = "to", .type = DISTILL_OPT_ENUM, .offset = AT(to), .choices = "jsonl|hf-messages"},
+//
 // On the command line: --name VALUE, --name=VALUE, -t VALUE; "-" and "_" in names are the same;
 // --name and --no-name for flags. --config FILE.json: any long name as a key; the command line wins.
 #ifndef DISTILL_BASE_OPTIONS_OPTIONS_H
@@ -31,6 +36,7 @@ typedef enum distill_option_type {
     DISTILL_OPT_REAL,   // double
     DISTILL_OPT_STRING, // const char *; NULL = not given
     DISTILL_OPT_CHOICE, // const char *, one of `choices` ("a|b|c")
+    DISTILL_OPT_ENUM,   // an enum of the size of int: the place of the word in `choices`, from 0
     DISTILL_OPT_LIST    // distill_string_list: repeatable, and several values may follow one flag
 } distill_option_type;
 
@@ -48,7 +54,7 @@ typedef struct distill_option {
     const char *unit;     // placeholder in the help: N, DIR, FILE, TEXT
     const char *help;     // one sentence
     const char *aliases;  // comma-separated other spellings
-    const char *choices;  // for DISTILL_OPT_CHOICE
+    const char *choices;  // words of a choice ("a|b|c"), in the order of the enum
     const char *section;  // heading of the help, for a row without a name
     bool positional_list; // DISTILL_OPT_LIST: also takes the words that belong to no flag
 } distill_option;
@@ -113,6 +119,9 @@ typedef struct distill_common_options {
 /// Errors  USAGE. Strings and lists point into argv or into memory that lives until the process ends: nothing to free.
 distill_status distill_options_parse(void *options, const distill_program *program, int argc,
                                      char **argv) DISTILL_MUST_CHECK;
+
+/// The word of `choices` ("a|b|c") at place `value`; borrowed from `choices`.
+distill_span distill_choice_word(const char *choices, int value);
 
 /// USAGE if the string option `value` was not given.
 distill_status distill_options_require(const char *value, const char *name) DISTILL_MUST_CHECK;

@@ -11,6 +11,7 @@ static void format_default(char *buffer, size_t capacity, const distill_program 
 {
     const void *field = (const char *)program->defaults + row->offset;
     const char *string;
+    distill_span word;
     buffer[0] = '\0';
     switch (row->type) {
     case DISTILL_OPT_FLAG:
@@ -42,6 +43,10 @@ static void format_default(char *buffer, size_t capacity, const distill_program 
         }
         buffer[used] = '\0';
         break;
+    case DISTILL_OPT_ENUM:
+        word = distill_choice_word(row->choices, *(const int *)field);
+        snprintf(buffer, capacity, "%.*s", (int)word.length, word.bytes);
+        break;
     case DISTILL_OPT_LIST:
         break;
     }
@@ -51,7 +56,7 @@ static const char *placeholder(const distill_option *row)
 {
     if (row->type == DISTILL_OPT_FLAG)
         return "";
-    if (row->type == DISTILL_OPT_CHOICE)
+    if (row->type == DISTILL_OPT_CHOICE || row->type == DISTILL_OPT_ENUM)
         return row->choices;
     if (row->unit != NULL)
         return row->unit;

@@ -8,7 +8,8 @@ typedef struct demo_options {
     distill_common_options common;
     double temperature;
     size_t max_tokens;
-    const char *name, *mode;
+    const char *name;
+    enum { MODE_AUTO, MODE_ON, MODE_OFF } mode;
     bool packing;
     distill_string_list files;
 } demo_options;
@@ -16,7 +17,7 @@ typedef struct demo_options {
 static const demo_options DEFAULTS = {.common = DISTILL_COMMON_DEFAULTS,
                                       .temperature = 0.6,
                                       .max_tokens = 10,
-                                      .mode = "auto",
+                                      .mode = MODE_ON,
                                       .packing = true};
 #define AT(field) offsetof(demo_options, field)
 static const distill_option ROWS[] = {
@@ -33,7 +34,7 @@ static const distill_option ROWS[] = {
      .high = 100,
      .aliases = "max-new-tokens,limit"},
     {.name = "name", .type = DISTILL_OPT_STRING, .offset = AT(name)},
-    {.name = "mode", .type = DISTILL_OPT_CHOICE, .offset = AT(mode), .choices = "auto|on|off"},
+    {.name = "mode", .type = DISTILL_OPT_ENUM, .offset = AT(mode), .choices = "auto|on|off"},
     {.name = "packing", .type = DISTILL_OPT_FLAG, .offset = AT(packing)},
     {.name = "files", .type = DISTILL_OPT_LIST, .offset = AT(files), .positional_list = true},
     DISTILL_COMMON_ROWS,
@@ -65,7 +66,7 @@ static void every_spelling_is_understood(void **state)
     assert_ok(parse(&o, line));
     assert_true(o.temperature == 0.5);
     assert_int_equal(o.max_tokens, 7);
-    assert_string_equal(o.mode, "off");
+    assert_int_equal(o.mode, MODE_OFF);
     assert_false(o.packing);
     assert_int_equal(o.files.count, 3);
     assert_string_equal(o.files.at[2], "c.h5");
@@ -85,6 +86,9 @@ static void wrong_use_is_explained(void **state)
         {"--max-tokens 0", "not between 1 and 100"},
         {"--max-tokens 1.5", "whole number"},
         {"--mode maybe", "auto|on|off"},
+        {"--mode on|off", "auto|on|off"},
+        {"--mode o", "auto|on|off"},
+        {"--mode=", "auto|on|off"},
         {"--name", "needs a value"},
         {"--seed -1", "whole number"},
         {"-x", "not understood"},
@@ -103,7 +107,8 @@ static void config_gives_what_the_command_line_does_not(void **state)
     demo_options o;
     char path[200], line[300];
     const char *text =
-        "{\"max_tokens\": 9, \"temperature\": 1, \"packing\": false, \"files\": [\"x\"]}";
+        "{\"max_tokens\": 9, \"temperature\": 1, \"packing\": false, \"files\": [\"x\"], "
+        "\"mode\": \"auto\"}";
     snprintf(path, sizeof path, "%s/o.json", scratch_folder());
     assert_ok(distill_file_write(path, text, strlen(text)));
     snprintf(line, sizeof line, "--config %s --temperature 0.25", path);
@@ -111,6 +116,7 @@ static void config_gives_what_the_command_line_does_not(void **state)
     assert_int_equal(o.max_tokens, 9);
     assert_true(o.temperature == 0.25);
     assert_false(o.packing);
+    assert_int_equal(o.mode, MODE_AUTO);
     assert_string_equal(o.files.at[0], "x");
 }
 
@@ -136,8 +142,17 @@ static void settings_are_written_as_json(void **state)
     assert_ok(distill_options_write(&out, &PROGRAM, &o));
     assert_string_equal(out.bytes,
                         "{\"temperature\":0.6,\"max-tokens\":10,\"name\":\"q\\\"x\",\"mode\":"
-                        "\"auto\",\"packing\":true,\"files\":[\"f\"],\"seed\":7}");
+                        "\"on\",\"packing\":true,\"files\":[\"f\"],\"seed\":7}");
     distill_text_free(&out);
+}
+
+static void words_of_choices_are_found_by_place(void **state)
+{
+    (void)state;
+    static const char *const words[] = {"auto", "on", "", "r1-zero"};
+    for (int i = 0; i < 4; i++)
+        assert_true(distill_span_is(distill_choice_word("auto|on||r1-zero", i), words[i]));
+    assert_true(distill_span_is(distill_choice_word("sft", 0), "sft"));
 }
 
 int main(void)
@@ -148,6 +163,7 @@ int main(void)
         cmocka_unit_test(config_gives_what_the_command_line_does_not),
         cmocka_unit_test(config_with_an_unknown_key_is_refused),
         cmocka_unit_test(settings_are_written_as_json),
+        cmocka_unit_test(words_of_choices_are_found_by_place),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
