@@ -186,6 +186,21 @@ done:
     return status;
 }
 
+static void log_score(const bench_score *score)
+{
+    distill_event event;
+    if (!distill_event_begin(&event, "bench.score"))
+        return;
+    distill_json_add_uint(&event.json, "problems", score->problems);
+    distill_json_add_uint(&event.json, "replies", score->reply_count);
+    distill_json_add_rounded(&event.json, "pass@1", score->pass1, 6);
+    distill_json_begin_array(&event.json, "ci95");
+    distill_json_add_rounded(&event.json, NULL, score->ci95.low, 6);
+    distill_json_add_rounded(&event.json, NULL, score->ci95.high, 6);
+    distill_json_end_array(&event.json);
+    distill_event_end(&event);
+}
+
 static distill_status score_suite(bench_score *out, const bench_run *run, const suite *s,
                                   const char *samples)
 {
@@ -196,9 +211,7 @@ static distill_status score_suite(bench_score *out, const bench_run *run, const 
     TRY(distill_text_printf(&path, "%s.json", samples));
     TRY(sampling_time_read(&time, path.bytes));
     out->tokens_per_s = time.seconds > 0 ? time.tokens / time.seconds : 0;
-    distill_event("bench.score",
-                  "\"problems\":%zu,\"replies\":%zu,\"pass@1\":%.6g,\"ci95\":[%.6g,%.6g]",
-                  out->problems, out->reply_count, out->pass1, out->ci95.low, out->ci95.high);
+    log_score(out);
 done:
     distill_text_free(&path);
     return status;

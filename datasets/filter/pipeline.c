@@ -383,6 +383,17 @@ static void close_pass(pass *p)
     domain_names_free(&p->domains);
 }
 
+static void log_result(const filter_result *result)
+{
+    distill_event event;
+    if (!distill_event_begin(&event, "filter.done"))
+        return;
+    distill_json_add_uint(&event.json, "seen", result->seen);
+    distill_json_add_uint(&event.json, "kept", result->kept);
+    distill_json_add_fixed(&event.json, "seconds", result->seconds, 3);
+    distill_event_end(&event);
+}
+
 distill_status filter_run(filter_result *result, const filter_job *job)
 {
     distill_status status = DISTILL_OK;
@@ -401,9 +412,7 @@ distill_status filter_run(filter_result *result, const filter_job *job)
     result->seen = p.count;
     result->kept = result->reasons[TRACE_KEPT];
     result->seconds = distill_now_s() - started_s;
-    distill_event("filter.done", "\"seen\":%llu,\"kept\":%llu,\"seconds\":%.3f",
-                  (unsigned long long)result->seen, (unsigned long long)result->kept,
-                  result->seconds);
+    log_result(result);
 done:
     close_pass(&p);
     return status;

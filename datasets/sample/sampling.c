@@ -379,14 +379,19 @@ static distill_status save(sampling_run_state *run, distill_status status)
 
 static void log_end(const sampling_result *result)
 {
-    distill_event("sampling.end",
-                  "\"traces\":%llu,\"tokens\":%llu,\"truncated\":%llu,\"failed\":%llu,"
-                  "\"skipped\":%llu,\"seconds\":%.3f,\"requests\":%.0f,\"retries\":%.0f,"
-                  "\"cost\":%.6g",
-                  (unsigned long long)result->traces, (unsigned long long)result->tokens,
-                  (unsigned long long)result->truncated, (unsigned long long)result->errors,
-                  (unsigned long long)result->skipped, result->seconds, result->spent.requests,
-                  result->spent.retries, result->spent.cost);
+    distill_event event;
+    if (!distill_event_begin(&event, "sampling.end"))
+        return;
+    distill_json_add_uint(&event.json, "traces", result->traces);
+    distill_json_add_uint(&event.json, "tokens", result->tokens);
+    distill_json_add_uint(&event.json, "truncated", result->truncated);
+    distill_json_add_uint(&event.json, "failed", result->errors);
+    distill_json_add_uint(&event.json, "skipped", result->skipped);
+    distill_json_add_fixed(&event.json, "seconds", result->seconds, 3);
+    distill_json_add_fixed(&event.json, "requests", result->spent.requests, 0);
+    distill_json_add_fixed(&event.json, "retries", result->spent.retries, 0);
+    distill_json_add_rounded(&event.json, "cost", result->spent.cost, 6);
+    distill_event_end(&event);
 }
 
 distill_status sampling_run(sampling_result *result, const sampling_job *job)

@@ -1,15 +1,17 @@
-// distill/base/log.c - notes for people, events for machines.
+// distill/base/log.c - notes on stderr, events as JSON lines in the log file.
+//
+// An event is composed in memory and written with one call under a lock, so that lines of several
+// threads never mix, and flushed, so that the file can be followed while a program runs.
 #include "distill/base/log.h"
-
-#include "distill/base/json/json_writer.h"
 
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
 #include <time.h>
 
-static FILE *events;
+enum { NOTE_BYTES = 2048 };
+
+static FILE *log_stream;
 static bool quiet_notes;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
@@ -18,8 +20,8 @@ distill_status distill_log_open(const char *log_file, bool quiet)
     quiet_notes = quiet;
     if (log_file == NULL)
         return DISTILL_OK;
-    events = fopen(log_file, "ae");
-    if (events == NULL)
+    log_stream = fopen(log_file, "ae");
+    if (log_stream == NULL)
         return distill_fail_errno(DISTILL_IO, "--log-file %s", log_file);
     return DISTILL_OK;
 }
@@ -27,9 +29,9 @@ distill_status distill_log_open(const char *log_file, bool quiet)
 void distill_log_close(void)
 {
     pthread_mutex_lock(&lock);
-    if (events != NULL)
-        fclose(events);
-    events = NULL;
+    if (log_stream != NULL)
+        fclose(log_stream);
+    log_stream = NULL;
     pthread_mutex_unlock(&lock);
 }
 
@@ -38,60 +40,66 @@ bool distill_log_is_quiet(void)
     return quiet_notes;
 }
 
-static void write_event(const char *name, const char *fields)
+static double wall_clock_s(void)
 {
     struct timespec now;
-    if (events == NULL)
-        return;
     clock_gettime(CLOCK_REALTIME, &now);
-    pthread_mutex_lock(&lock);
-    fprintf(events, "{\"time\":%lld.%03ld,\"event\":\"%s\"%s%s}\n", (long long)now.tv_sec,
-            now.tv_nsec / 1000000, name, fields[0] != '\0' ? "," : "", fields);
-    fflush(events);
-    pthread_mutex_unlock(&lock);
+    return (double)now.tv_sec + (double)(now.tv_nsec / 1000000) * 1e-3;
 }
 
-static void say(const char *prefix, const char *event, bool show, const char *text)
+bool distill_event_begin(distill_event *event, const char *name)
 {
-    if (show)
-        fprintf(stderr, "%s%s\n", prefix, text);
-    if (events == NULL)
-        return;
-    distill_text fields = {0};
-    if (distill_text_add(&fields, "\"text\":") == DISTILL_OK &&
-        distill_json_write_string(&fields, distill_span_of(text)) == DISTILL_OK)
-        write_event(event, fields.bytes);
-    distill_text_free(&fields);
+    if (log_stream == NULL)
+        return false;
+    *event = (distill_event){.json.out = &event->line};
+    distill_json_begin_object(&event->json, NULL);
+    distill_json_add_fixed(&event->json, "time", wall_clock_s(), 3);
+    distill_json_add_string(&event->json, "event", name);
+    return true;
+}
+
+void distill_event_end(distill_event *event)
+{
+    distill_json_end_object(&event->json);
+    if (distill_json_finish_line(&event->json) == DISTILL_OK) {
+        pthread_mutex_lock(&lock);
+        if (log_stream != NULL) {
+            fwrite(event->line.bytes, 1, event->line.length, log_stream);
+            fflush(log_stream);
+        }
+        pthread_mutex_unlock(&lock);
+    }
+    distill_text_free(&event->line);
+}
+
+static void write_note(const char *event_name, const char *text)
+{
+    distill_event event;
+    if (distill_event_begin(&event, event_name)) {
+        distill_json_add_string(&event.json, "text", text);
+        distill_event_end(&event);
+    }
 }
 
 void distill_note(const char *format, ...)
 {
-    char text[2048];
+    char text[NOTE_BYTES];
     va_list args;
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    say("", "note", !quiet_notes, text);
+    if (!quiet_notes)
+        fprintf(stderr, "%s\n", text);
+    write_note("note", text);
 }
 
 void distill_warn(const char *format, ...)
 {
-    char text[2048];
+    char text[NOTE_BYTES];
     va_list args;
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    say("warning: ", "warning", true, text);
-}
-
-void distill_event(const char *name, const char *fields, ...)
-{
-    char text[4096];
-    va_list args;
-    if (events == NULL)
-        return;
-    va_start(args, fields);
-    vsnprintf(text, sizeof text, fields, args);
-    va_end(args);
-    write_event(name, text);
+    fprintf(stderr, "warning: %s\n", text);
+    write_note("warning", text);
 }

@@ -1,25 +1,49 @@
-// distill/base/log.h - what people read on stderr, and the same as events for machines.
+// distill/base/log.h - notes for people on stderr, and the same as events for machines.
 //
-//     distill_note("plan: weights %s, activations %s", w, a);               // a line on stderr
-//     distill_event("train.step", "\"step\":%zu,\"loss_nats\":%.6g", step, loss);   // a JSON line
-//     in --log-file
+//     distill_note("plan: weights %s, activations %s", w, a);       // a line on stderr
+//
+//     distill_event event;                                          // a JSON line in --log-file
+//     if (distill_event_begin(&event, "train.step")) {
+//         distill_json_add_uint(&event.json, "step", step);
+//         distill_json_add_rounded(&event.json, "loss_nats", loss, 6);
+//         distill_event_end(&event);
+//     }
+//
+// gives {"time":1733011200.123,"event":"train.step","step":7,"loss_nats":0.512}.
+//
+// Names of events are noun.verb; the unit of a number is part of its key.
+// Threads  every function may be called from any thread, apart from open and close.
+// Errors   logging is best effort: what cannot be written is dropped.
 #ifndef DISTILL_BASE_LOG_H
 #define DISTILL_BASE_LOG_H
 
+#include "distill/base/json/json_writer.h"
 #include "distill/base/status.h"
 
 #include <stdbool.h>
 
-/// Sets where events go (NULL = nowhere; appended to) and whether notes are printed.
+/// Sets the file that events are appended to (NULL = none) and whether notes are printed.
+/// Errors  IO if the file cannot be opened.
 distill_status distill_log_open(const char *log_file, bool quiet) DISTILL_MUST_CHECK;
 void distill_log_close(void);
-/// Prints a line on stderr unless --quiet; also an event "note" in the log file. Thread-safe.
+
+/// Prints a line on stderr unless --quiet was given, and writes an event "note" with the member
+/// "text". Cut at 2,047 bytes.
 void distill_note(const char *format, ...) DISTILL_PRINTF(1, 2);
-/// Like distill_note, with "warning: " before it and printed with --quiet too.
+/// Like distill_note, with "warning: " before it, and printed with --quiet too.
 void distill_warn(const char *format, ...) DISTILL_PRINTF(1, 2);
-/// Appends {"time":…,"event":NAME, FIELDS} to the log file; `fields` are JSON members without
-/// braces.
-void distill_event(const char *name, const char *fields, ...) DISTILL_PRINTF(2, 3);
+
+/// An event that is being written; members are added to `json`.
+typedef struct distill_event {
+    distill_json_writer json;
+    distill_text line;
+} distill_event;
+
+/// Begins the event {"time":…,"event":NAME,…}. False if there is no log file: nothing to be done.
+bool distill_event_begin(distill_event *event, const char *name) DISTILL_MUST_CHECK;
+/// Appends the event to the log file and releases its memory.
+void distill_event_end(distill_event *event);
+
 bool distill_log_is_quiet(void);
 
 #endif

@@ -162,14 +162,13 @@ static void give_up(served *s, served_job *j, const char *reason)
 /// An event of the log file for each attempt that failed.
 static void log_failure(const endpoint *e, const served_job *j)
 {
-    distill_text fields = {0};
-    if (distill_text_printf(&fields, "\"attempt\":%zu,\"server\":", j->attempts + j->busy) ==
-            DISTILL_OK &&
-        distill_json_write_string(&fields, distill_span_of(e->url)) == DISTILL_OK &&
-        distill_text_add(&fields, ",\"reason\":") == DISTILL_OK &&
-        distill_json_write_string(&fields, distill_text_span(&j->answer.reason)) == DISTILL_OK)
-        distill_event("request.failed", "%s", fields.bytes);
-    distill_text_free(&fields);
+    distill_event event;
+    if (!distill_event_begin(&event, "request.failed"))
+        return;
+    distill_json_add_uint(&event.json, "attempt", j->attempts + j->busy);
+    distill_json_add_string(&event.json, "server", e->url);
+    distill_json_add_span(&event.json, "reason", distill_text_span(&j->answer.reason));
+    distill_event_end(&event);
 }
 
 static void try_later(served *s, served_job *j, const endpoint *e)

@@ -183,6 +183,17 @@ done:
     return status;
 }
 
+static void report_done(const recipe_stage *stage, double seconds)
+{
+    distill_event event;
+    distill_note("[%s] done in %.1f s", stage->name, seconds);
+    if (distill_event_begin(&event, "stage.done")) {
+        distill_json_add_string(&event.json, "stage", stage->name);
+        distill_json_add_fixed(&event.json, "seconds", seconds, 3);
+        distill_event_end(&event);
+    }
+}
+
 static distill_status run_stage(const run_options *opt, const recipe_stage *stage)
 {
     distill_status status = DISTILL_OK;
@@ -200,9 +211,7 @@ static distill_status run_stage(const run_options *opt, const recipe_stage *stag
         goto done;
     TRY(run_command(stage));
     TRY(distill_file_write(mark.bytes, stage->key, strlen(stage->key)));
-    distill_note("[%s] done in %.1f s", stage->name, distill_now_s() - started_s);
-    distill_event("stage.done", "\"stage\":\"%s\",\"seconds\":%.3f", stage->name,
-                  distill_now_s() - started_s);
+    report_done(stage, distill_now_s() - started_s);
 done:
     distill_text_free(&mark);
     return status;

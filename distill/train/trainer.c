@@ -211,6 +211,24 @@ static bool due(uint64_t step, uint64_t every)
     return every > 0 && step % every == 0;
 }
 
+static void log_step(const distill_metrics_row *row)
+{
+    distill_event event;
+    if (distill_event_begin(&event, "train.step")) {
+        distill_json_add_uint(&event.json, "step", row->step);
+        distill_json_add_rounded(&event.json, "loss_nats", row->loss, 7);
+        distill_json_add_rounded(&event.json, "grad_norm", row->grad_norm, 5);
+        distill_json_add_rounded(&event.json, "lr", row->lr, 6);
+        distill_json_add_fixed(&event.json, "tokens_per_s", row->tokens_per_s, 1);
+        distill_event_end(&event);
+    }
+    if (row->has_eval && distill_event_begin(&event, "train.eval")) {
+        distill_json_add_uint(&event.json, "step", row->step);
+        distill_json_add_rounded(&event.json, "loss_nats", row->eval_loss, 7);
+        distill_event_end(&event);
+    }
+}
+
 static distill_status after_step(distill_trainer *t, const distill_objective *evaluation,
                                  distill_metrics_row *row)
 {
@@ -223,14 +241,7 @@ static distill_status after_step(distill_trainer *t, const distill_objective *ev
     row->has_eval = row->has_eval && evaluated == DISTILL_OK;
     TRY(distill_metrics_add(t->metrics, row)); // the step is done, even if the evaluation is not
     TRY(evaluated);
-    distill_event("train.step",
-                  "\"step\":%llu,\"loss_nats\":%.7g,\"grad_norm\":%.5g,\"lr\":%.6g,"
-                  "\"tokens_per_s\":%.1f",
-                  (unsigned long long)row->step, row->loss, row->grad_norm, row->lr,
-                  row->tokens_per_s);
-    if (row->has_eval)
-        distill_event("train.eval", "\"step\":%llu,\"loss_nats\":%.7g",
-                      (unsigned long long)row->step, row->eval_loss);
+    log_step(row);
     if (due(row->step, t->settings.save_every))
         TRY(distill_trainer_save(t));
 done:

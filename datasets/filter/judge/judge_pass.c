@@ -121,6 +121,17 @@ done:
     return status;
 }
 
+static void log_counts(const judge_pass_counts *counts)
+{
+    distill_event event;
+    if (!distill_event_begin(&event, "judge.done"))
+        return;
+    distill_json_add_uint(&event.json, "traces", counts->traces);
+    distill_json_add_uint(&event.json, "asked", counts->judge.asked);
+    distill_json_add_uint(&event.json, "failed", counts->judge.failed);
+    distill_event_end(&event);
+}
+
 distill_status judge_pass_ask(judge_pass_counts *counts, judge *j, const filter_settings *settings,
                               trace_reader *const *inputs, size_t input_count)
 {
@@ -135,9 +146,7 @@ distill_status judge_pass_ask(judge_pass_counts *counts, judge *j, const filter_
         counts->outcomes[judge_verdict_of(j, g.entries[i]).outcome]++;
     counts->judge = judge_count(j);
     counts->seconds = distill_now_s() - started_s;
-    distill_event("judge.done", "\"traces\":%llu,\"asked\":%llu,\"failed\":%llu",
-                  (unsigned long long)counts->traces, (unsigned long long)counts->judge.asked,
-                  (unsigned long long)counts->judge.failed);
+    log_counts(counts);
 done:
     distill_free(g.entries);
     return status;
