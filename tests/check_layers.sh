@@ -62,6 +62,17 @@ for file in $(grep -rlE --include='*.[ch]' '^#include <(hdf5|H5PLextern)\.h' dis
     esac
 done
 
+# instructions of one processor stand in files that are compiled for it, never behind pragmas or attributes
+for file in $(grep -rlE --include='*.[ch]' '^#include <[a-z]*intrin\.h>|^#include <cpuid\.h>' distill datasets teacher student bench); do
+    case $file in
+    distill/tensor/cpu/x86/* | bench/perf/x86/* | */cpu_features.c) ;;
+    *) complain "$file includes intrinsics, whose place is distill/tensor/cpu/x86" ;;
+    esac
+done
+found=$(grep -rnE --include='*.[ch]' '__attribute__\(\((target|optimize)\(|#pragma GCC' distill datasets teacher student bench)
+[ -z "$found" ] || complain "compiler options in the source (set them in CMake):
+$found"
+
 # a .c with its .h is one stem; the folder with the most must stay readable at one look
 crowded=$(find distill datasets teacher student bench -name '*.[ch]' | sed 's/\.[ch]$//' | sort -u | sed 's,/[^/]*$,,' |
     uniq -c | awk '$1 > 18 {print $2 " (" $1 ")"}')

@@ -4,19 +4,14 @@
 // in four streams a thread with prefetch, as a product of a matrix and a few vectors reads.
 #include "bench/perf/throughput_part.h"
 
+#include "bench/perf/register_peak.h"
 #include "distill/base/memory.h"
 #include "distill/base/progress.h"
 #include "distill/base/threads.h"
 #include "distill/tensor/cpu/cpu_features.h"
-
-#if defined(__x86_64__)
-#include <immintrin.h>
-#endif
+#include "distill/tensor/cpu/vector_extensions.h"
 
 enum { TIMES = 5, ROUNDS = 2000000 };
-
-/// Operations of `rounds` rounds; the result is returned so that they are carried out.
-typedef double (*peak_fn)(size_t rounds, volatile float *sink);
 
 static double fp32_plain(size_t rounds, volatile float *sink)
 {
@@ -47,108 +42,36 @@ static double int8_plain(size_t rounds, volatile float *sink)
     return (double)rounds * LANES * 2;
 }
 
-#if defined(__x86_64__)
-__attribute__((target("avx2,fma"))) static double fp32_avx2(size_t rounds, volatile float *sink)
+/// The fp32 loop of the widest instruction set, and its name.
+static register_peak fp32_peak(const char **isa)
 {
-    enum { SUMS = 12 };
-    __m256 sums[SUMS], a = _mm256_set1_ps(1e-3f), b = _mm256_set1_ps(1.0f);
-#pragma GCC unroll 12
-    for (int k = 0; k < SUMS; k++)
-        sums[k] = _mm256_setzero_ps();
-    for (size_t i = 0; i < rounds; i++) {
-#pragma GCC unroll 12
-        for (int k = 0; k < SUMS; k++)
-            __asm__ volatile("vfmadd231ps %1, %2, %0" : "+x"(sums[k]) : "x"(a), "x"(b));
+#if defined(DISTILL_X86_KERNELS)
+    if (distill_cpu()->avx512) {
+        *isa = "avx512";
+        return register_peak_fp32_avx512;
     }
-#pragma GCC unroll 12
-    for (int k = 0; k < SUMS; k++)
-        *sink += _mm256_cvtss_f32(sums[k]);
-    return (double)rounds * SUMS * 8 * 2;
-}
-
-__attribute__((target("avx512f"))) static double fp32_avx512(size_t rounds, volatile float *sink)
-{
-    enum { SUMS = 24 };
-    __m512 sums[SUMS], a = _mm512_set1_ps(1e-3f), b = _mm512_set1_ps(1.0f);
-#pragma GCC unroll 24
-    for (int k = 0; k < SUMS; k++)
-        sums[k] = _mm512_setzero_ps();
-    for (size_t i = 0; i < rounds; i++) {
-#pragma GCC unroll 24
-        for (int k = 0; k < SUMS; k++)
-            __asm__ volatile("vfmadd231ps %1, %2, %0" : "+v"(sums[k]) : "v"(a), "v"(b));
+    if (distill_cpu()->avx2) {
+        *isa = "avx2";
+        return register_peak_fp32_avx2;
     }
-#pragma GCC unroll 24
-    for (int k = 0; k < SUMS; k++)
-        *sink += _mm512_cvtss_f32(sums[k]);
-    return (double)rounds * SUMS * 16 * 2;
-}
-
-/// Products of bytes in pairs to 16 bits, these in pairs to 32, added: three instructions.
-__attribute__((target("avx2"))) static double int8_avx2(size_t rounds, volatile float *sink)
-{
-    enum { SUMS = 8 };
-    __m256i sums[SUMS], a = _mm256_set1_epi8(1), b = _mm256_set1_epi8(1);
-    const __m256i ones = _mm256_set1_epi16(1);
-#pragma GCC unroll 8
-    for (int k = 0; k < SUMS; k++)
-        sums[k] = _mm256_setzero_si256();
-    for (size_t i = 0; i < rounds; i++) {
-#pragma GCC unroll 8
-        for (int k = 0; k < SUMS; k++) {
-            __m256i pairs;
-            __asm__ volatile("vpmaddubsw %1, %2, %0" : "=x"(pairs) : "x"(b), "x"(a));
-            sums[k] = _mm256_add_epi32(sums[k], _mm256_madd_epi16(pairs, ones));
-        }
-    }
-#pragma GCC unroll 8
-    for (int k = 0; k < SUMS; k++)
-        *sink += (float)_mm256_extract_epi32(sums[k], 0);
-    return (double)rounds * SUMS * 32 * 2;
-}
-
-__attribute__((target("avx512f,avx512vnni"))) static double int8_vnni(size_t rounds,
-                                                                      volatile float *sink)
-{
-    enum { SUMS = 24 };
-    __m512i sums[SUMS], a = _mm512_set1_epi32(0x01010101), b = a;
-#pragma GCC unroll 24
-    for (int k = 0; k < SUMS; k++)
-        sums[k] = _mm512_setzero_si512();
-    for (size_t i = 0; i < rounds; i++) {
-#pragma GCC unroll 24
-        for (int k = 0; k < SUMS; k++)
-            __asm__ volatile("vpdpbusd %1, %2, %0" : "+v"(sums[k]) : "v"(a), "v"(b));
-    }
-#pragma GCC unroll 24
-    for (int k = 0; k < SUMS; k++)
-        *sink += (float)_mm_cvtsi128_si32(_mm512_castsi512_si128(sums[k]));
-    return (double)rounds * SUMS * 64 * 2;
-}
 #endif
-
-static peak_fn fp32_peak(const char **isa)
-{
     *isa = "plain";
-#if defined(__x86_64__)
-    *isa = distill_cpu()->avx512 ? "avx512" : distill_cpu()->avx2 ? "avx2" : "plain";
-    return distill_cpu()->avx512 ? fp32_avx512 : distill_cpu()->avx2 ? fp32_avx2 : fp32_plain;
-#else
     return fp32_plain;
-#endif
 }
 
-static peak_fn int8_peak(void)
+static register_peak int8_peak(void)
 {
-#if defined(__x86_64__)
-    return distill_cpu()->avx512_vnni ? int8_vnni : distill_cpu()->avx2 ? int8_avx2 : int8_plain;
-#else
-    return int8_plain;
+#if defined(DISTILL_X86_KERNELS)
+    if (distill_cpu()->avx512_vnni)
+        return register_peak_int8_vnni;
+    if (distill_cpu()->avx2)
+        return register_peak_int8_avx2;
 #endif
+    return int8_plain;
 }
 
 typedef struct peak_job {
-    peak_fn run;
+    register_peak run;
     double operations[256]; // of each worker
 } peak_job;
 
@@ -162,7 +85,7 @@ static void run_peak(void *context, size_t begin, size_t end, int worker)
 }
 
 /// The best of several times: a ceiling.
-static double measure_peak(peak_fn run)
+static double measure_peak(register_peak run)
 {
     peak_job job = {.run = run};
     size_t threads = (size_t)distill_threads();
@@ -197,8 +120,8 @@ static void read_part(void *context, size_t begin, size_t end, int worker)
     lanes sums[STREAMS] = {{0}};
     for (size_t pass = 0; pass < job->passes; pass++)
         for (size_t i = 0; i < quarter; i += LINE_BYTES) {
-#pragma GCC unroll 4
-            for (size_t s = 0; s < STREAMS; s++) {
+            UNROLL for (size_t s = 0; s < STREAMS; s++)
+            {
                 const char *at = job->bytes + begin + s * quarter + i;
                 __builtin_prefetch(at + AHEAD_BYTES);
                 sums[s] += *(const lanes *)at + *(const lanes *)(at + sizeof(lanes));

@@ -6,7 +6,7 @@
 #include "distill/base/threads.h"
 #include "distill/generate/engine.h"
 #include "distill/openai/client.h"
-#include "distill/tensor/cpu/decode_kernels.h"
+#include "distill/tensor/cpu/kernel_set.h"
 
 #include <string.h>
 
@@ -99,7 +99,7 @@ static void note_plan(const distill_local_plan *plan, distill_dtype stored, size
     distill_note(
         "plan: %d threads (%s), weights %s (%s%s%s), KV cache up to %s (%zu sequences of up to %zu "
         "tokens), scratch %s; %s available",
-        distill_threads(), decode_kernels_chosen()->name,
+        distill_threads(), kernel_set_chosen()->decode->name,
         distill_format_bytes(weights, sizeof weights, (double)plan->weight_bytes),
         distill_weights_name(plan->weights), rounded,
         rounded[0] != '\0' ? distill_dtype_torch_name(stored) : "",

@@ -1,7 +1,7 @@
 // distill/generate/sampler.c - partial ranking of the vocabulary and the draw.
 #include "distill/generate/sampler.h"
 
-#include "distill/tensor/cpu/decode_kernels.h"
+#include "distill/tensor/cpu/kernel_set.h"
 
 #include <math.h>
 #include <string.h>
@@ -45,7 +45,7 @@ distill_status distill_sampler_create(distill_sampler **out, size_t V)
     distill_sampler *sampler = NULL;
     *out = NULL;
     TRY(DISTILL_NEW(&sampler, 1));
-    sampler->kernels = decode_kernels_chosen();
+    sampler->kernels = kernel_set_chosen()->decode;
     sampler->V = V;
     TRY(DISTILL_NEW(&sampler->weights, V));
     TRY(DISTILL_NEW(&sampler->places, V));

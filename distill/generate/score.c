@@ -2,7 +2,7 @@
 #include "distill/generate/score.h"
 
 #include "distill/base/threads.h"
-#include "distill/tensor/cpu/decode_kernels.h"
+#include "distill/tensor/cpu/kernel_set.h"
 
 #include <math.h>
 
@@ -42,7 +42,7 @@ distill_status distill_packed_scorer_create(distill_packed_scorer **out,
     *out = NULL;
     TRY(check_memory(config, &plan));
     TRY(DISTILL_NEW(&scorer, 1));
-    scorer->kernels = decode_kernels_chosen();
+    scorer->kernels = kernel_set_chosen()->decode;
     scorer->V = config->V;
     scorer->context = plan.context;
     TRY(distill_packed_decoder_load(&scorer->decoder, ckpt, &plan));

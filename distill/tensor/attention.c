@@ -1,7 +1,7 @@
 #include "distill/tensor/attention.h"
 
 #include "distill/base/threads.h"
-#include "distill/tensor/cpu/vector_kernels.h"
+#include "distill/tensor/cpu/kernel_set.h"
 
 #include <math.h>
 #include <stdatomic.h>
@@ -382,7 +382,7 @@ void distill_attention_forward(float *out, float *lse, const float *q, const flo
                                const float *v, const distill_attention_batch *batch, float *scratch)
 {
     attention_job job = {.batch = batch,
-                         .kernels = vector_kernels_chosen(),
+                         .kernels = kernel_set_chosen()->vector,
                          .out = out,
                          .lse = lse,
                          .q = q,
@@ -558,7 +558,7 @@ void distill_attention_backward(float *dq, float *dk, float *dv, const float *do
                                 const distill_attention_batch *batch, float *scratch)
 {
     attention_job job = {.batch = batch,
-                         .kernels = vector_kernels_chosen(),
+                         .kernels = kernel_set_chosen()->vector,
                          .dq = dq,
                          .dk = dk,
                          .dv = dv,

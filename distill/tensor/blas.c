@@ -1,8 +1,7 @@
 #include "distill/tensor/blas.h"
 
 #include "distill/tensor/cpu/cpu_features.h"
-#include "distill/tensor/cpu/gemm_kernels.h"
-#include "distill/tensor/cpu/vector_kernels.h"
+#include "distill/tensor/cpu/kernel_set.h"
 
 #include <dlfcn.h>
 #include <pthread.h>
@@ -116,7 +115,7 @@ static bool preferred;
 static void choose(void)
 {
     const char *wish = getenv("DISTILL_BLAS");
-    bool plain = strcmp(gemm_kernels_chosen()->name, "plain") == 0;
+    bool plain = strcmp(kernel_set_chosen()->gemm->name, "plain") == 0;
     bool asked = wish != NULL && strcmp(wish, "openblas") == 0;
     preferred = (asked || (plain && getenv("DISTILL_KERNELS") == NULL)) && blas_describe()->loaded;
 }
@@ -164,7 +163,7 @@ void blas_sgemm_own(blas_transpose ta, blas_transpose tb, size_t M, size_t N, si
                     const float *a, size_t lda, const float *b, size_t ldb, float beta, float *c,
                     size_t ldc)
 {
-    const vector_kernels *kernels = vector_kernels_chosen();
+    const vector_kernels *kernels = kernel_set_chosen()->vector;
     size_t a_row = ta == BLAS_TRANSPOSED ? 1 : lda, a_col = ta == BLAS_TRANSPOSED ? lda : 1;
     _Alignas(64) float panel[OWN_DEPTH * OWN_COLS];
     for (size_t m = 0; m < M; m++)

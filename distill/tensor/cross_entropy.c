@@ -1,7 +1,7 @@
 #include "distill/tensor/cross_entropy.h"
 
 #include "distill/base/threads.h"
-#include "distill/tensor/cpu/vector_kernels.h"
+#include "distill/tensor/cpu/kernel_set.h"
 
 #include <math.h>
 #include <string.h>
@@ -30,7 +30,7 @@ static double exponentials(const vector_kernels *kernels, float *row, size_t V, 
 static void run_rows(void *context, size_t begin, size_t end, int worker)
 {
     const cross_entropy_job *j = context;
-    const vector_kernels *kernels = vector_kernels_chosen();
+    const vector_kernels *kernels = kernel_set_chosen()->vector;
     (void)worker;
     for (size_t r = begin; r < end; r++) {
         float *row = j->logits + r * j->V, weight = j->weights != NULL ? j->weights[r] : 1.0f;

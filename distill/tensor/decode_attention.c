@@ -3,7 +3,7 @@
 #include "distill/tensor/decode_attention.h"
 
 #include "distill/base/threads.h"
-#include "distill/tensor/cpu/decode_kernels.h"
+#include "distill/tensor/cpu/kernel_set.h"
 
 #include <math.h>
 #include <string.h>
@@ -196,7 +196,8 @@ void distill_decode_attention(float *out, size_t out_stride, const float *q, siz
                               const distill_attention_pool *pool,
                               const distill_attention_shape *shape)
 {
-    attention_job job = {decode_kernels_chosen(), out, q, rows, pool, shape, out_stride, q_stride};
+    attention_job job = {
+        kernel_set_chosen()->decode, out, q, rows, pool, shape, out_stride, q_stride};
     size_t positions = 1;
     if (N == 0)
         return;

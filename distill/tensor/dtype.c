@@ -73,8 +73,7 @@ static uint16_t narrow_half(float value)
     return (uint16_t)(sign | (rest - (112u << 23) + 0xfff + (rest >> 13 & 1)) >> 13);
 }
 
-__attribute__((optimize("O3"))) static void
-widen_bfloats(float *restrict out, const unsigned char *restrict in, size_t count)
+static void widen_bfloats(float *restrict out, const unsigned char *restrict in, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         uint16_t half;
@@ -83,8 +82,7 @@ widen_bfloats(float *restrict out, const unsigned char *restrict in, size_t coun
     }
 }
 
-__attribute__((optimize("O3"))) static void narrow_bfloats(unsigned char *restrict out,
-                                                           const float *restrict in, size_t count)
+static void narrow_bfloats(unsigned char *restrict out, const float *restrict in, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         uint32_t bits;
@@ -134,7 +132,7 @@ void distill_dtype_narrow(void *out, const float *in, distill_dtype dtype, size_
 }
 
 // The exponent's bits are all set in NaN and infinities alone: their maximum over a block tells.
-__attribute__((optimize("O3"))) static uint32_t largest_exponent(const float *values, size_t count)
+static uint32_t largest_exponent(const float *values, size_t count)
 {
     uint32_t largest = 0;
     for (size_t i = 0; i < count; i++) {

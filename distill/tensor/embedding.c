@@ -1,7 +1,7 @@
 #include "distill/tensor/embedding.h"
 
 #include "distill/base/threads.h"
-#include "distill/tensor/cpu/vector_kernels.h"
+#include "distill/tensor/cpu/kernel_set.h"
 
 #include <string.h>
 
@@ -33,8 +33,8 @@ static void add_columns(void *context, size_t begin, size_t end, int worker)
     const lookup *l = context;
     (void)worker;
     for (size_t n = 0; n < l->N; n++)
-        vector_kernels_chosen()->add_scaled(l->to + (size_t)l->tokens[n] * l->D + begin,
-                                            l->from + n * l->D + begin, 1.0f, end - begin);
+        kernel_set_chosen()->vector->add_scaled(l->to + (size_t)l->tokens[n] * l->D + begin,
+                                                l->from + n * l->D + begin, 1.0f, end - begin);
 }
 
 void distill_embedding_backward(float *dtable, const float *dout, const int32_t *tokens, size_t N,

@@ -3,7 +3,7 @@
 #include "distill/base/memory.h"
 #include "distill/base/progress.h"
 #include "distill/tensor/blas.h"
-#include "distill/tensor/cpu/vector_kernels.h"
+#include "distill/tensor/cpu/kernel_set.h"
 #include "distill/tensor/matmul.h"
 
 #include <stdlib.h>
@@ -12,7 +12,7 @@
 distill_backend distill_backend_describe(void)
 {
     const blas_info *blas = blas_describe();
-    const char *wish = getenv("DISTILL_KERNELS"), *kernels = vector_kernels_chosen()->name;
+    const char *wish = getenv("DISTILL_KERNELS"), *kernels = kernel_set_chosen()->vector->name;
     return (distill_backend){.kernels = kernels,
                              .kernels_by_user = wish != NULL && strcmp(wish, kernels) == 0,
                              .blas = blas->loaded,

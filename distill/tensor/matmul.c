@@ -3,7 +3,7 @@
 #include "distill/base/threads.h"
 #include "distill/tensor/blas.h"
 #include "distill/tensor/cpu/gemm.h"
-#include "distill/tensor/cpu/vector_kernels.h"
+#include "distill/tensor/cpu/kernel_set.h"
 
 #include <assert.h>
 #include <stdatomic.h>
@@ -67,7 +67,7 @@ static bool start_tile(const gemm_product *p, size_t m, size_t n, size_t rows, s
         else if (p->base != NULL && p->base != p->c)
             memcpy(c, (const float *)p->base + r * p->base_stride + n, cols * sizeof *c);
         if (p->base != NULL && p->bias != NULL)
-            vector_kernels_chosen()->add_scaled(c, p->bias + n, 1.0f, cols);
+            kernel_set_chosen()->vector->add_scaled(c, p->bias + n, 1.0f, cols);
     }
     return p->base != NULL || p->bias != NULL;
 }
@@ -173,8 +173,8 @@ static void add_columns(void *context, size_t begin, size_t end, int worker)
     const column_sum *s = context;
     (void)worker;
     for (size_t n = 0; n < s->N; n++)
-        vector_kernels_chosen()->add_scaled(s->out + begin, s->rows + n * s->width + begin, 1.0f,
-                                            end - begin);
+        kernel_set_chosen()->vector->add_scaled(s->out + begin, s->rows + n * s->width + begin,
+                                                1.0f, end - begin);
 }
 
 void distill_matmul_backward_weight_as(distill_weight_gradient dw, float *dbias, const float *dy,
@@ -211,7 +211,7 @@ static void scale_range(void *context, size_t begin, size_t end, int worker)
 {
     const scaling *s = context;
     (void)worker;
-    vector_kernels_chosen()->multiply(s->x + begin, s->factor, end - begin);
+    kernel_set_chosen()->vector->multiply(s->x + begin, s->factor, end - begin);
 }
 
 void distill_matmul_scale(float *x, float factor, size_t count)

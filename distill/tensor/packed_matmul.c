@@ -5,7 +5,7 @@
 #include "distill/tensor/packed_matmul.h"
 
 #include "distill/base/threads.h"
-#include "distill/tensor/cpu/decode_kernels.h"
+#include "distill/tensor/cpu/kernel_set.h"
 
 #include <string.h>
 
@@ -151,7 +151,7 @@ void distill_packed_matmul(float *out, size_t out_stride, const float *x, size_t
                            void *scratch)
 {
     enum { ROWS_A_PART = 4 };
-    matmul_job job = {.kernels = decode_kernels_chosen(),
+    matmul_job job = {.kernels = kernel_set_chosen()->decode,
                       .out = out,
                       .x = x,
                       .codes = scratch,

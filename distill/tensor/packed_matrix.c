@@ -6,7 +6,8 @@
 #include "distill/tensor/packed_matmul.h"
 
 #include "distill/base/threads.h"
-#include "distill/tensor/cpu/decode_kernels.h"
+#include "distill/tensor/cpu/kernel_set.h"
+#include "distill/tensor/cpu/vector_extensions.h"
 
 #include <math.h>
 #include <stdatomic.h>
@@ -111,7 +112,7 @@ static uint32_t bits_of(float value)
 
 /// Largest absolute value as bits, which order as the values do; NaN and infinities come out above
 /// all others.
-__attribute__((optimize("O3"))) static uint32_t largest(const float *values, size_t n)
+static uint32_t largest(const float *values, size_t n)
 {
     uint32_t most = 0;
     for (size_t i = 0; i < n; i++) {
@@ -122,8 +123,7 @@ __attribute__((optimize("O3"))) static uint32_t largest(const float *values, siz
 }
 
 /// Two float32 to bfloat16, to nearest even.
-__attribute__((optimize("O3"))) static void to_bf16(uint32_t *restrict words,
-                                                    const float *restrict values, size_t words_n)
+static void to_bf16(uint32_t *restrict words, const float *restrict values, size_t words_n)
 {
     for (size_t i = 0; i < words_n; i++) {
         uint32_t low = bits_of(values[2 * i]), high = bits_of(values[2 * i + 1]);
@@ -134,9 +134,8 @@ __attribute__((optimize("O3"))) static void to_bf16(uint32_t *restrict words,
 }
 
 /// Four float32 to codes -127 … 127; adding 1.5 2^23 rounds to nearest even.
-__attribute__((optimize("O3"))) static void to_int8(uint32_t *restrict words,
-                                                    const float *restrict values, size_t words_n,
-                                                    float inverse, uint32_t flip)
+static void to_int8(uint32_t *restrict words, const float *restrict values, size_t words_n,
+                    float inverse, uint32_t flip)
 {
     const float magic = 12582912.0f;
     for (size_t i = 0; i < words_n; i++) {
@@ -181,7 +180,7 @@ static void find_steps(pack_job *job, pack_row rows[PANEL_WIDTH], size_t slot)
 }
 
 /// Are all of n bfloat16 at any address finite?
-__attribute__((optimize("O3"))) static bool are_finite(const char *bytes, size_t n)
+static bool are_finite(const char *bytes, size_t n)
 {
     typedef uint16_t loose __attribute__((aligned(1), may_alias));
     const loose *values = (const loose *)bytes;
@@ -213,40 +212,35 @@ static const char *pack_piece(uint32_t *words, pack_job *job, const pack_row *ro
     return (const char *)words;
 }
 
-typedef uint32_t four_words __attribute__((vector_size(16)));
-
-static four_words load_words(const char *from)
+static uint4 load_words(const char *from)
 {
-    four_words words;
+    uint4 words;
     memcpy(&words, from, sizeof words);
     return words;
 }
 
-static void store_words(uint32_t *to, four_words words)
+static void store_words(uint32_t *to, uint4 words)
 {
     memcpy(to, &words, sizeof words);
 }
 
 /// Lays rows of `count` words side by side: out[i][j] = rows[j][i]. Four rows of four words at a
 /// time are turned in registers.
-__attribute__((optimize("O3"))) static void
-interleave(uint32_t *restrict out, const char *const rows[PANEL_WIDTH], size_t count)
+static void interleave(uint32_t *restrict out, const char *const rows[PANEL_WIDTH], size_t count)
 {
-    const four_words low = {0, 4, 1, 5}, high = {2, 6, 3, 7}, left = {0, 1, 4, 5},
-                     right = {2, 3, 6, 7};
     size_t i = 0;
     for (; i + 4 <= count; i += 4)
         for (size_t j = 0; j < PANEL_WIDTH; j += 4) {
-            four_words a = load_words(rows[j] + 4 * i), b = load_words(rows[j + 1] + 4 * i);
-            four_words c = load_words(rows[j + 2] + 4 * i), d = load_words(rows[j + 3] + 4 * i);
-            four_words ab = __builtin_shuffle(a, b, low), cd = __builtin_shuffle(c, d, low);
+            uint4 a = load_words(rows[j] + 4 * i), b = load_words(rows[j + 1] + 4 * i);
+            uint4 c = load_words(rows[j + 2] + 4 * i), d = load_words(rows[j + 3] + 4 * i);
+            uint4 ab = SHUFFLE4(a, b, 0, 4, 1, 5), cd = SHUFFLE4(c, d, 0, 4, 1, 5);
             uint32_t *to = out + i * PANEL_WIDTH + j;
-            store_words(to, __builtin_shuffle(ab, cd, left));
-            store_words(to + PANEL_WIDTH, __builtin_shuffle(ab, cd, right));
-            ab = __builtin_shuffle(a, b, high);
-            cd = __builtin_shuffle(c, d, high);
-            store_words(to + 2 * PANEL_WIDTH, __builtin_shuffle(ab, cd, left));
-            store_words(to + 3 * PANEL_WIDTH, __builtin_shuffle(ab, cd, right));
+            store_words(to, SHUFFLE4(ab, cd, 0, 1, 4, 5));
+            store_words(to + PANEL_WIDTH, SHUFFLE4(ab, cd, 2, 3, 6, 7));
+            ab = SHUFFLE4(a, b, 2, 6, 3, 7);
+            cd = SHUFFLE4(c, d, 2, 6, 3, 7);
+            store_words(to + 2 * PANEL_WIDTH, SHUFFLE4(ab, cd, 0, 1, 4, 5));
+            store_words(to + 3 * PANEL_WIDTH, SHUFFLE4(ab, cd, 2, 3, 6, 7));
         }
     for (; i < count; i++)
         for (size_t j = 0; j < PANEL_WIDTH; j++)
@@ -332,7 +326,7 @@ distill_status distill_packed_matrix_create(distill_packed_matrix *out,
     m.outputs = how->paired ? parts[0].rows : rows;
     m.panel_count = (m.outputs + PANEL_WIDTH - 1) / PANEL_WIDTH * (how->paired ? 2 : 1);
     TRY(allocate(&m, rows, bias));
-    job.flip = decode_kernels_chosen()->int8_flip;
+    job.flip = kernel_set_chosen()->decode->int8_flip;
     distill_parallel_for(pack_panels, &job, m.panel_count, 4);
     size_t bad = atomic_load(&job.first_bad);
     if (bad != SIZE_MAX)

@@ -1,7 +1,7 @@
 #include "distill/tensor/rms_norm.h"
 
 #include "distill/base/threads.h"
-#include "distill/tensor/cpu/vector_kernels.h"
+#include "distill/tensor/cpu/kernel_set.h"
 
 #include <math.h>
 #include <string.h>
@@ -24,7 +24,7 @@ static float inverse_rms(const vector_kernels *kernels, const float *x, size_t D
 static void normalise_rows(void *context, size_t begin, size_t end, int worker)
 {
     const norm_job *j = context;
-    const vector_kernels *kernels = vector_kernels_chosen();
+    const vector_kernels *kernels = kernel_set_chosen()->vector;
     (void)worker;
     for (size_t n = begin; n < end; n++) {
         const float *x = j->x + n * j->D;
@@ -49,7 +49,7 @@ size_t distill_rms_norm_scratch(size_t D)
 static void backward_parts(void *context, size_t begin, size_t end, int worker)
 {
     const norm_job *j = context;
-    const vector_kernels *kernels = vector_kernels_chosen();
+    const vector_kernels *kernels = kernel_set_chosen()->vector;
     (void)worker;
     for (size_t part = begin; part < end; part++) {
         float *dweight = j->dweights + part * j->D;
@@ -80,5 +80,5 @@ void distill_rms_norm_backward(float *dx, float *dweight, const float *dy, const
                     .into = into};
     distill_parallel_pieces(backward_parts, &job, PARTS, 1);
     for (size_t part = 0; part < PARTS; part++)
-        vector_kernels_chosen()->add_scaled(dweight, scratch + part * D, 1.0f, D);
+        kernel_set_chosen()->vector->add_scaled(dweight, scratch + part * D, 1.0f, D);
 }

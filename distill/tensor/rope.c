@@ -1,7 +1,7 @@
 #include "distill/tensor/rope.h"
 
 #include "distill/base/threads.h"
-#include "distill/tensor/cpu/vector_kernels.h"
+#include "distill/tensor/cpu/kernel_set.h"
 
 #include <math.h>
 
@@ -96,13 +96,13 @@ static void turn_rows(void *context, size_t begin, size_t end, int worker)
 void distill_rope_forward(float *x, const float *cosine, const float *sine,
                           const int32_t *positions, size_t N, size_t H, size_t Dh)
 {
-    turn t = {x, cosine, sine, positions, H, Dh, vector_kernels_chosen()->rotate};
+    turn t = {x, cosine, sine, positions, H, Dh, kernel_set_chosen()->vector->rotate};
     distill_parallel_pieces(turn_rows, &t, N, 32);
 }
 
 void distill_rope_backward(float *dx, const float *cosine, const float *sine,
                            const int32_t *positions, size_t N, size_t H, size_t Dh)
 {
-    turn t = {dx, cosine, sine, positions, H, Dh, vector_kernels_chosen()->rotate_back};
+    turn t = {dx, cosine, sine, positions, H, Dh, kernel_set_chosen()->vector->rotate_back};
     distill_parallel_pieces(turn_rows, &t, N, 32);
 }

@@ -1,7 +1,7 @@
 #include "distill/tensor/swiglu.h"
 
 #include "distill/base/threads.h"
-#include "distill/tensor/cpu/vector_kernels.h"
+#include "distill/tensor/cpu/kernel_set.h"
 
 typedef struct swiglu_job {
     float *out, *gate, *up;
@@ -14,8 +14,8 @@ static void forward_range(void *context, size_t begin, size_t end, int worker)
 {
     const swiglu_job *j = context;
     (void)worker;
-    vector_kernels_chosen()->swiglu(j->out + begin, j->fixed_gate + begin, j->fixed_up + begin,
-                                    end - begin);
+    kernel_set_chosen()->vector->swiglu(j->out + begin, j->fixed_gate + begin, j->fixed_up + begin,
+                                        end - begin);
 }
 
 void distill_swiglu_forward(float *out, const float *gate, const float *up, size_t count)
@@ -29,7 +29,7 @@ static void backward_range(void *context, size_t begin, size_t end, int worker)
     const swiglu_job *j = context;
     float *out = j->out + begin, *gate = j->gate + begin, *up = j->up + begin;
     (void)worker;
-    vector_kernels_chosen()->swiglu_backward(gate, up, out, out, gate, up, end - begin);
+    kernel_set_chosen()->vector->swiglu_backward(gate, up, out, out, gate, up, end - begin);
 }
 
 void distill_swiglu_backward(float *dout, float *gate, float *up, size_t count)

@@ -10,8 +10,7 @@
 //     p <- p - lr wd p                                       (matrices only; norms and biases not)
 //     p <- p - lr (m / (1 - b1^k)) / (sqrt(v / (1 - b2^k)) + eps)
 // Elements do not depend on each other, so the result is the same for any number of threads and any
-// instruction set (an AVX2 loop and a plain one that gives the same bits); the norm is summed in
-// blocks of fixed size, in double, in a fixed order.
+// instruction set; the norm is summed in blocks of fixed size, in double, in a fixed order.
 //
 // Source  Loshchilov & Hutter 2019, arXiv:1711.05101.
 #ifndef DISTILL_TRAIN_ADAMW_H
@@ -19,6 +18,7 @@
 
 #include "distill/model/parameters.h"
 #include "distill/tensor/dtype.h"
+#include "distill/tensor/optimizer_math.h"
 
 typedef struct distill_adamw {
     double beta1, beta2, eps, weight_decay;
@@ -30,23 +30,9 @@ void distill_adamw_step(float *params, float *m, float *v, const float *grads,
                         const distill_layout *layout, const distill_adamw *rule, double lr,
                         double clip, uint64_t step);
 
-/// What a step does to any stretch of values, for callers that hold them in other forms.
-typedef struct distill_adamw_constants {
-    float clip;
-    float beta1, one_minus_beta1;
-    float beta2, one_minus_beta2;
-    float v_scale; // 1 / (1 - b2^k)
-    float eps;
-    float rate;  // lr / (1 - b1^k)
-    float decay; // lr wd, 0 for vectors
-} distill_adamw_constants;
-/// `matrix`: of a matrix, which decays.
+/// The constants of a step for distill_adamw_update; `matrix`: of tensors that decay.
 distill_adamw_constants distill_adamw_constants_at(const distill_adamw *rule, double lr,
                                                    double clip, uint64_t step, bool matrix);
-/// Updates count values in the calling thread.
-void distill_adamw_update(float *p, float *m, float *v, const float *g, size_t count,
-                          const distill_adamw_constants *constants);
-
 /// Factor min(1, most / (norm + 1e-6)); 1 if `most` is 0 (no clipping).
 double distill_clip_factor(double norm, double most);
 

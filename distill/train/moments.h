@@ -9,12 +9,7 @@
 //     }
 //
 // A block is 256 values of one tensor (of a row of the embedding, where its width is a multiple of
-// 256) and two scales: the largest |m| and the largest sqrt(v) in it. A code is a small floating-point
-// number relative to the scale:
-//     m        sign, 4 bits of exponent, 3 of mantissa: 0, and 1 down to 2^-15.7
-//     sqrt(v)  4 bits of exponent, 4 of mantissa:       0, and 1 down to 2^-15.8
-// Rounding is stochastic: with rounding to nearest a moment that changes by less than half a code a
-// step would never move. A sqrt(v) that is not zero never becomes zero: m / sqrt(v) stays bounded.
+// 256); tensor/optimizer_math.h describes its codes and scales.
 // Source  block-wise states: Dettmers et al. 2022, arXiv:2110.02861. Departures: codes that are
 //         computed instead of looked up, sqrt(v) instead of v (half the range), stochastic rounding,
 //         and the same treatment for embeddings (a scale for each stretch of a row keeps rare tokens
@@ -23,10 +18,9 @@
 #define DISTILL_TRAIN_MOMENTS_H
 
 #include "distill/model/parameters.h"
+#include "distill/tensor/optimizer_math.h"
 
 typedef enum distill_optimizer { DISTILL_ADAMW, DISTILL_ADAMW_8BIT } distill_optimizer;
-
-enum { DISTILL_MOMENT_BLOCK = 256 };
 
 typedef struct distill_moments {
     const distill_layout *layout; // borrowed

@@ -3,7 +3,9 @@
 
 #include "distill/base/memory.h"
 #include "distill/base/threads.h"
-#include "distill/train/stochastic.h"
+#include "distill/tensor/stochastic.h"
+
+#include <string.h>
 
 enum { BLOCK = DISTILL_MOMENT_BLOCK };
 typedef enum purpose { ROUND_MOMENTS, ROUND_WEIGHTS } purpose; // of random numbers

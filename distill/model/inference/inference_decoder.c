@@ -3,7 +3,7 @@
 #include "distill/model/inference/inference_decoder.h"
 
 #include "distill/base/threads.h"
-#include "distill/tensor/cpu/decode_kernels.h"
+#include "distill/tensor/cpu/kernel_set.h"
 #include "distill/tensor/rope.h"
 
 #include <math.h>
@@ -290,7 +290,7 @@ static distill_status create(distill_packed_decoder **out, source *from,
     TRY(DISTILL_NEW(&decoder, 1));
     decoder->config = from->layout->config;
     decoder->plan = *plan;
-    decoder->kernels = decode_kernels_chosen();
+    decoder->kernels = kernel_set_chosen()->decode;
     decoder->weight_bytes = distill_packed_weight_bytes(&decoder->config, plan->weights);
     TRY(pack_model(decoder, from));
     TRY(allocate_scratch(decoder));

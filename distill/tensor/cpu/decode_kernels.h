@@ -88,9 +88,4 @@ typedef struct decode_kernels {
     void (*rotate)(float *x, const float *cosine, const float *sine, size_t half);
 } decode_kernels;
 
-/// The fastest set that this processor has (or DISTILL_KERNELS=avx512vnni|avx512|avx2|plain, if it has that).
-const decode_kernels *decode_kernels_chosen(void);
-/// Set by place, for tests: NULL behind the last one that this processor has.
-const decode_kernels *decode_kernels_at(size_t index);
-
 #endif

@@ -2,6 +2,7 @@
 
 #include "distill/base/memory.h"
 #include "distill/base/threads.h"
+#include "distill/tensor/cpu/kernel_set.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -306,5 +307,5 @@ void gemm_run_with(const gemm_kernels *kernels, const gemm_product *product)
 
 void gemm_run(const gemm_product *product)
 {
-    gemm_run_with(gemm_kernels_chosen(), product);
+    gemm_run_with(kernel_set_chosen()->gemm, product);
 }

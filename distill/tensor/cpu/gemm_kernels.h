@@ -53,9 +53,4 @@ typedef struct gemm_kernels {
     void (*pack_b)(const gemm_packing *packing);
 } gemm_kernels;
 
-/// The fastest set that this processor has (or DISTILL_KERNELS=avx512|avx2|plain, if it has that).
-const gemm_kernels *gemm_kernels_chosen(void);
-/// Set by place, for tests: NULL behind the last one that this processor has.
-const gemm_kernels *gemm_kernels_at(size_t index);
-
 #endif

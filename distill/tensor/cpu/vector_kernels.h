@@ -68,9 +68,4 @@ typedef struct vector_kernels {
     void (*rotate_back)(float *x, const float *cosine, const float *sine, size_t half);
 } vector_kernels;
 
-/// The fastest set that this processor has (or DISTILL_KERNELS=avx512|avx2|plain, if it has that).
-const vector_kernels *vector_kernels_chosen(void);
-/// Set by place, for tests: NULL behind the last one that this processor has.
-const vector_kernels *vector_kernels_at(size_t index);
-
 #endif

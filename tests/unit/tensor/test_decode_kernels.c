@@ -2,7 +2,7 @@
 // decode_kernels.h, and a row's result does not depend on the rows, panels or threads beside it.
 #include "distill/base/memory.h"
 #include "distill/base/rng.h"
-#include "distill/tensor/cpu/decode_kernels.h"
+#include "distill/tensor/cpu/kernel_set.h"
 #include "distill/tensor/packed_matmul.h"
 #include "tests/support/unit.h"
 
@@ -91,10 +91,10 @@ static void products_are_chains_of_fused_multiply_adds(void **state)
         for (size_t i = 0; type == PANEL_BF16 && i < OUTPUTS * K_ODD; i++)
             w[i] = rounded(w[i]);
         void *panels = draw_panels(&view, w, type);
-        for (size_t set = 0; decode_kernels_at(set) != NULL; set++)
+        for (size_t set = 0; kernel_set_at(set) != NULL; set++)
             for (size_t rows = 1; rows <= ROWS; rows++)
                 for (view.count = 1; view.count <= OUTPUTS / 16; view.count++)
-                    assert_chains(decode_kernels_at(set), &view, x, w, rows);
+                    assert_chains(kernel_set_at(set)->decode, &view, x, w, rows);
         distill_free(panels);
     }
 }
@@ -109,8 +109,8 @@ static void products_can_go_on_from_a_sum(void **state)
         panel_view view;
         char *panels = draw_panels(&view, w, type);
         view.count = 1;
-        for (size_t set = 0; decode_kernels_at(set) != NULL; set++) {
-            const decode_kernels *kernels = decode_kernels_at(set);
+        for (size_t set = 0; kernel_set_at(set) != NULL; set++) {
+            const decode_kernels *kernels = kernel_set_at(set)->decode;
             view.weights = panels;
             kernels->product(whole, 16, x, K_ODD, &view, 1, K_ODD, false);
             kernels->product(parts, 16, x, K_ODD, &view, 1, 12, false);
@@ -143,8 +143,8 @@ static void products_of_integers_are_exact_on_every_instruction_set(void **state
         for (size_t k = 0; k < K; k++)
             row->sum += row->codes[k] = code_at(r * 7 + k * 3);
     }
-    for (size_t set = 0; decode_kernels_at(set) != NULL; set++) {
-        const decode_kernels *kernels = decode_kernels_at(set);
+    for (size_t set = 0; kernel_set_at(set) != NULL; set++) {
+        const decode_kernels *kernels = kernel_set_at(set)->decode;
         panel_view view = {.weights = panels, .bytes = 16 * K, .type = PANEL_INT8};
         for (size_t o = 0; o < OUTPUTS; o++)
             for (size_t k = 0; k < K; k++)
@@ -180,7 +180,7 @@ static void activations_are_rounded_to_255_steps(void **state)
     for (size_t n = 1; n <= MOST; n++) {
         float most = 0;
         int32_t sum = 0;
-        decode_kernels_at(0)->quantize((int8_row *)a, x, n);
+        kernel_set_at(0)->decode->quantize((int8_row *)a, x, n);
         for (size_t i = 0; i < n; i++)
             most = fmaxf(most, fabsf(x[i]));
         assert_true(row->scale == most / 127);
@@ -190,21 +190,21 @@ static void activations_are_rounded_to_255_steps(void **state)
             sum += row->codes[i];
         }
         assert_int_equal(row->sum, sum);
-        for (size_t set = 1; decode_kernels_at(set) != NULL; set++) {
-            decode_kernels_at(set)->quantize((int8_row *)b, x, n);
+        for (size_t set = 1; kernel_set_at(set) != NULL; set++) {
+            kernel_set_at(set)->decode->quantize((int8_row *)b, x, n);
             assert_memory_equal(a, b, 8);
             assert_memory_equal(a + 64, b + 64, (n + 3) / 4 * 4);
         }
     }
-    for (size_t set = 0; decode_kernels_at(set) != NULL; set++) {
+    for (size_t set = 0; kernel_set_at(set) != NULL; set++) {
         memset(x, 0, sizeof x);
-        decode_kernels_at(set)->quantize((int8_row *)a, x, MOST);
+        kernel_set_at(set)->decode->quantize((int8_row *)a, x, MOST);
         assert_true(row->scale == 0 && row->codes[MOST - 1] == 0 && row->sum == 0);
         x[77] = NAN;
-        decode_kernels_at(set)->quantize((int8_row *)a, x, MOST);
+        kernel_set_at(set)->decode->quantize((int8_row *)a, x, MOST);
         assert_true(isnan(row->scale));
         x[77] = INFINITY;
-        decode_kernels_at(set)->quantize((int8_row *)a, x, MOST);
+        kernel_set_at(set)->decode->quantize((int8_row *)a, x, MOST);
         assert_true(isnan(row->scale));
     }
 }
@@ -213,14 +213,14 @@ static void row_kernels_give_the_same_bits_on_every_instruction_set(void **state
 {
     enum { MOST = 1100 };
     static float x[MOST], y[MOST], a[MOST], b[MOST];
-    const decode_kernels *first = decode_kernels_at(0);
+    const decode_kernels *first = kernel_set_at(0)->decode;
     (void)state;
     fill(x, MOST, 5);
     fill(y, MOST, 6);
     for (size_t i = 0; i < MOST; i += 7)
         x[i] *= 40; // far out, too
-    for (size_t set = 1; decode_kernels_at(set) != NULL; set++) {
-        const decode_kernels *other = decode_kernels_at(set);
+    for (size_t set = 1; kernel_set_at(set) != NULL; set++) {
+        const decode_kernels *other = kernel_set_at(set)->decode;
         for (size_t n = 1; n < MOST; n += n < 70 ? 1 : 171) {
             assert_true(first->maximum(x, n) == other->maximum(x, n));
             float top = first->maximum(x, n);
@@ -259,15 +259,17 @@ static void places_of_values_are_found(void **state)
     for (size_t i = 0; i < MOST; i += 9)
         x[i] = 0.5f; // a bound itself counts
     x[70] = -INFINITY;
-    for (size_t set = 0; decode_kernels_at(set) != NULL; set++)
+    for (size_t set = 0; kernel_set_at(set) != NULL; set++)
         for (size_t n = 0; n <= MOST; n += 1 + n / 3) {
-            size_t found = decode_kernels_at(set)->find(places, x, n, 0.5f, 2.0f, n), wanted = 0;
+            size_t found = kernel_set_at(set)->decode->find(places, x, n, 0.5f, 2.0f, n),
+                   wanted = 0;
             for (size_t i = 0; i < n; i++)
                 if (x[i] >= 0.5f && x[i] <= 2.0f)
                     assert_int_equal(places[wanted++], i);
             assert_int_equal(found, wanted);
-            assert_int_equal(decode_kernels_at(set)->find(places, x, n, -INFINITY, INFINITY, n), n);
-            assert_int_equal(decode_kernels_at(set)->find(places, x, n, 9, 10, n), 0);
+            assert_int_equal(kernel_set_at(set)->decode->find(places, x, n, -INFINITY, INFINITY, n),
+                             n);
+            assert_int_equal(kernel_set_at(set)->decode->find(places, x, n, 9, 10, n), 0);
         }
 }
 
@@ -281,14 +283,15 @@ static void histograms_count_and_weigh_steps_below_the_top(void **state)
     fill(weights, N, 22);
     x[5] = -INFINITY;
     for (int weighted = 0; weighted < 2; weighted++)
-        for (size_t set = 0; decode_kernels_at(set) != NULL; set++) {
+        for (size_t set = 0; kernel_set_at(set) != NULL; set++) {
             memset(wanted, 0, sizeof wanted);
             for (size_t i = 0; i < N; i++) {
                 float depth = (5 - x[i]) * 6;
                 wanted[depth < BUCKETS - 1 ? (size_t)depth : BUCKETS - 1] +=
                     weighted ? (double)weights[i] : 1;
             }
-            decode_kernels_at(set)->histogram(sums, BUCKETS, x, weighted ? weights : NULL, N, 5, 6);
+            kernel_set_at(set)->decode->histogram(sums, BUCKETS, x, weighted ? weights : NULL, N, 5,
+                                                  6);
             for (size_t b = 0; b < BUCKETS; b++)
                 assert_true(fabs(sums[b] - wanted[b]) < 1e-9);
             if (set == 0)
@@ -303,8 +306,8 @@ static void exponentials_are_accurate_and_safe_at_the_ends(void **state)
     (void)state;
     for (int i = 0; i < 4000; i++)
         x[i] = -87.0f + (float)i * 0.04375f;
-    for (size_t set = 0; decode_kernels_at(set) != NULL; set++) {
-        const decode_kernels *kernels = decode_kernels_at(set);
+    for (size_t set = 0; kernel_set_at(set) != NULL; set++) {
+        const decode_kernels *kernels = kernel_set_at(set)->decode;
         kernels->exp_sum(out, x, 4000, 0, 1);
         for (int i = 0; i < 4000; i++)
             assert_true(fabs((double)out[i] / exp((double)x[i]) - 1) < 2.5e-7);
@@ -327,13 +330,13 @@ static void rms_norm_and_swiglu_follow_their_formulae(void **state)
     fill(w, N, 9);
     for (int i = 0; i < N; i++)
         squares += (double)x[i] * (double)x[i];
-    for (size_t set = 0; decode_kernels_at(set) != NULL; set++) {
-        decode_kernels_at(set)->rms_norm(out, x, w, N, 1e-5f);
+    for (size_t set = 0; kernel_set_at(set) != NULL; set++) {
+        kernel_set_at(set)->decode->rms_norm(out, x, w, N, 1e-5f);
         for (int i = 0; i < N; i++) {
             double wanted = (double)w[i] * (double)x[i] / sqrt(squares / N + 1e-5);
             assert_true(fabs((double)out[i] - wanted) < 1e-6 * (1 + fabs(wanted)));
         }
-        decode_kernels_at(set)->swiglu(out, x, w, N);
+        kernel_set_at(set)->decode->swiglu(out, x, w, N);
         for (int i = 0; i < N; i++) {
             double wanted = (double)x[i] / (1 + exp(-(double)x[i])) * (double)w[i];
             assert_true(fabs((double)out[i] - wanted) < 1e-6 * (1 + fabs(wanted)));

@@ -3,6 +3,7 @@
 #include "distill/tensor/cpu/gemm.h"
 
 #include "distill/base/threads.h"
+#include "distill/tensor/cpu/kernel_set.h"
 #include "tests/unit/tensor/gradcheck.h"
 
 #include <pthread.h>
@@ -108,10 +109,10 @@ static void every_small_size_in_every_layout(void **state)
 {
     (void)state;
     unsigned turn = 0;
-    for (size_t set = 0; gemm_kernels_at(set) != NULL; set++)
+    for (size_t set = 0; kernel_set_at(set) != NULL; set++)
         for (size_t size = 0; size <= 40; size++)
             for (unsigned i = 0; i < 12; i++, turn++) {
-                const gemm_kernels *kernels = gemm_kernels_at(set);
+                const gemm_kernels *kernels = kernel_set_at(set)->gemm;
                 check_product(kernels, size + 1, 17, 9, way_of(turn), 1);
                 check_product(kernels, 7, size + 1, 13, way_of(turn), 1);
                 check_product(kernels, 13, 33, size, way_of(turn), 1);
@@ -123,12 +124,13 @@ static void products_of_many_blocks_and_groups(void **state)
     (void)state;
     const size_t shapes[][3] = {
         {1300, 70, 1100}, {20, 1700, 1000}, {300, 1100, 330}, {130, 70, 2500}};
-    for (size_t set = 0; gemm_kernels_at(set) != NULL; set++)
+    for (size_t set = 0; kernel_set_at(set) != NULL; set++)
         for (unsigned i = 0; i < 4; i++) {
             layout way = way_of(i + 2 * (unsigned)set);
             way.c_dtype = i % 2 == 0 ? DISTILL_F32 : DISTILL_BF16;
             way.from = (start)((i + set) % 4);
-            check_product(gemm_kernels_at(set), shapes[i][0], shapes[i][1], shapes[i][2], way, 61);
+            check_product(kernel_set_at(set)->gemm, shapes[i][0], shapes[i][1], shapes[i][2], way,
+                          61);
         }
 }
 
@@ -223,20 +225,20 @@ static void rows_and_columns_do_not_touch_each_other(void **state)
 {
     (void)state;
     enum { M = 15, N = 19, K = 21 };
-    for (size_t set = 0; gemm_kernels_at(set) != NULL; set++) {
+    for (size_t set = 0; kernel_set_at(set) != NULL; set++) {
         float *a = whole_numbers(M * K, 1), *b = whole_numbers(N * K, 2);
         float *c = whole_numbers(M * N, 3);
         a[7 * K + 20] = INFINITY;
         a[3 * K] = NAN;
         b[18 * K + 5] = NAN;
         b[20] = 1; // against the infinity, in column 0
-        gemm_run_with(gemm_kernels_at(set), &(gemm_product){.a = {a, K, true, DISTILL_F32},
-                                                            .b = {b, K, true, DISTILL_F32},
-                                                            .c = c,
-                                                            .c_stride = N,
-                                                            .M = M,
-                                                            .N = N,
-                                                            .K = K});
+        gemm_run_with(kernel_set_at(set)->gemm, &(gemm_product){.a = {a, K, true, DISTILL_F32},
+                                                                .b = {b, K, true, DISTILL_F32},
+                                                                .c = c,
+                                                                .c_stride = N,
+                                                                .M = M,
+                                                                .N = N,
+                                                                .K = K});
         for (size_t m = 0; m < M; m++)
             for (size_t n = 0; n < N; n++)
                 if (m == 3 || n == 18)

@@ -1,6 +1,5 @@
 // Every set of loops against the same formulas in double, at lengths around the register's width.
-#include "distill/tensor/cpu/cpu_features.h"
-#include "distill/tensor/cpu/vector_kernels.h"
+#include "distill/tensor/cpu/kernel_set.h"
 #include "tests/unit/tensor/gradcheck.h"
 
 enum { MOST = 70 };
@@ -11,9 +10,9 @@ typedef void (*kernel_check)(const vector_kernels *k, size_t n);
 
 static void for_all(kernel_check check)
 {
-    for (size_t set = 0; vector_kernels_at(set) != NULL; set++)
+    for (size_t set = 0; kernel_set_at(set) != NULL; set++)
         for (size_t i = 0; i < LENGTH_COUNT; i++)
-            check(vector_kernels_at(set), LENGTHS[i]);
+            check(kernel_set_at(set)->vector, LENGTHS[i]);
 }
 
 static void near(const vector_kernels *k, size_t n, double got, double want, double tolerance)
@@ -51,10 +50,10 @@ static void check_product(const vector_kernels *k, size_t M, size_t N, size_t K,
 static void small_products_match_and_stay_inside(void **state)
 {
     (void)state;
-    for (size_t set = 0; vector_kernels_at(set) != NULL; set++)
+    for (size_t set = 0; kernel_set_at(set) != NULL; set++)
         for (size_t i = 0; i < LENGTH_COUNT; i++)
             for (int way = 0; way < 4; way++) {
-                const vector_kernels *k = vector_kernels_at(set);
+                const vector_kernels *k = kernel_set_at(set)->vector;
                 check_product(k, LENGTHS[i], LENGTHS[(i * 5 + 3) % LENGTH_COUNT], 20, way & 1,
                               way & 2);
                 check_product(k, LENGTHS[(i * 7 + 1) % LENGTH_COUNT], LENGTHS[i], 5, way & 1,
@@ -149,8 +148,8 @@ static void exponentials_match(void **state)
 static void exponentials_are_good_to_two_units_and_keep_the_ends(void **state)
 {
     (void)state;
-    for (size_t set = 0; vector_kernels_at(set) != NULL; set++) {
-        const vector_kernels *k = vector_kernels_at(set);
+    for (size_t set = 0; kernel_set_at(set) != NULL; set++) {
+        const vector_kernels *k = kernel_set_at(set)->vector;
         double worst = 0;
         for (float x = -87.0f; x < 88.7f; x += 0.0371f) {
             float out, in = x;
@@ -275,24 +274,6 @@ static void turns_match_and_come_back(void **state)
     for_all(check_turns);
 }
 
-static void the_sets_are_those_of_the_processor(void **state)
-{
-    (void)state;
-    size_t count = 0;
-    while (vector_kernels_at(count) != NULL)
-        count++;
-    assert_int_equal(count, 1 + distill_cpu()->avx2 + distill_cpu()->avx512);
-    assert_string_equal(vector_kernels_at(count - 1)->name, "plain");
-    assert_ptr_equal(distill_cpu(), distill_cpu());
-#if defined(__x86_64__)
-    assert_int_equal(distill_cpu()->avx2,
-                     __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"));
-    assert_int_equal(distill_cpu()->avx512,
-                     __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
-                         __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl"));
-#endif
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -304,7 +285,6 @@ int main(void)
         cmocka_unit_test(rows_match),
         cmocka_unit_test(gates_match),
         cmocka_unit_test(turns_match_and_come_back),
-        cmocka_unit_test(the_sets_are_those_of_the_processor),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,9 +1,16 @@
-// distill/tensor/cpu/gemm_kernels_body.h - private: included by gemm_kernels.c once an instruction set.
+// distill/tensor/cpu/body/gemm_kernels_body.h - private: the kernels of gemm_kernels.h for one
+// instruction set; included once by the file that is compiled for that set.
 //
-// The includer defines NAME(x), the register type `vec` of LANES floats, LOAD, STORE, SET1, FMA(a, b, c) = a b + c,
-// ROWS (of the register tile; its columns are 2 LANES), DEPTH, and
-// TURN(out, width, from, stride, lanes, dtype): out[k * width + i] = from[i * stride + k] for k = 0 … 7, i < lanes <= 8;
-// WIDEN(out, from, dtype): eight elements, one after the other.
+// The including file defines, before it includes this one:
+//     vec, LANES                    the register type and its number of floats
+//     LOAD, STORE, SET1, FMA(a, b, c) = a b + c
+//     ROWS, DEPTH                   of the register tile (its columns are 2 LANES); gemm_kernels.depth
+//     TRANSPOSE(out, width, from, stride, lanes, dtype)
+//                                   out[k * width + i] = from[i * stride + k] for k = 0 … 7, i < lanes <= 8
+//     WIDEN(out, from)              eight bfloat16 to float32
+// and after it a table with GEMM_KERNELS.
+#include "distill/tensor/cpu/kernel_tables.h"
+#include "distill/tensor/cpu/vector_extensions.h"
 
 #define COLS (2 * LANES)
 #define STEP(a, b)                                                                                 \
@@ -19,16 +26,16 @@
 
 // ---- the register tile -------------------------------------------------------------------------------------
 
-/// A tile's place: its rows and columns of C, and its panels.
-typedef struct NAME(place) {
+/// A register tile: its part of C, base and bias, and its panels.
+typedef struct tile_operands {
     float *c;
     const float *base, *bias;
     const float *a, *b;
     size_t cols;
-} NAME(place);
+} tile_operands;
 
 /// R rows of a tile; R is a constant after inlining, so that the sums stay in registers.
-INLINE void NAME(tile)(const gemm_block *p, const NAME(place) * at, const int R)
+INLINE void multiply_tile(const gemm_block *p, const tile_operands *at, const int R)
 {
     float *c = at->c;
     const float *base = at->base, *bias = at->bias, *a = at->a, *b = at->b;
@@ -69,9 +76,9 @@ INLINE void NAME(tile)(const gemm_block *p, const NAME(place) * at, const int R)
 }
 
 #define TILE_OF(R)                                                                                 \
-    static void NAME(tile_##R)(const gemm_block *p, const NAME(place) * at)                        \
+    static void tile_##R(const gemm_block *p, const tile_operands *at)                             \
     {                                                                                              \
-        NAME(tile)(p, at, R);                                                                      \
+        multiply_tile(p, at, R);                                                                   \
     }
 TILE_OF(1)
 TILE_OF(2)
@@ -91,68 +98,73 @@ TILE_OF(12)
 TILE_OF(13)
 TILE_OF(14)
 #endif
-#undef TILE_OF
 
-typedef void (*NAME(tile_fn))(const gemm_block *p, const NAME(place) * at);
+typedef void (*tile_fn)(const gemm_block *p, const tile_operands *at);
 
 /// By rows - 1.
-static const NAME(tile_fn) NAME(tiles)[ROWS] = {
-    NAME(tile_1),  NAME(tile_2),  NAME(tile_3),  NAME(tile_4),
+static const tile_fn TILES[ROWS] = {
+    tile_1, tile_2, tile_3, tile_4,
 #if ROWS > 4
-    NAME(tile_5),  NAME(tile_6),
+    tile_5, tile_6,
 #endif
 #if ROWS > 6
-    NAME(tile_7),  NAME(tile_8),  NAME(tile_9),  NAME(tile_10),
-    NAME(tile_11), NAME(tile_12), NAME(tile_13), NAME(tile_14),
+    tile_7, tile_8, tile_9, tile_10, tile_11, tile_12, tile_13, tile_14,
 #endif
 };
 
-/// A panel of B stays in the first cache while the panels of A pass it.
-static void NAME(multiply)(const gemm_block *p)
+/// A panel of B stays in the first-level cache while all panels of A are multiplied by it.
+static void multiply(const gemm_block *p)
 {
     for (size_t n = 0; n < p->cols; n += COLS) {
-        NAME(place)
-        at = {.a = p->a,
-              .b = p->b + n / COLS * p->b_stride,
-              .bias = p->bias != NULL ? p->bias + n : NULL,
-              .cols = p->cols - n < COLS ? p->cols - n : COLS};
+        tile_operands at = {.a = p->a,
+                            .b = p->b + n / COLS * p->b_stride,
+                            .bias = p->bias != NULL ? p->bias + n : NULL,
+                            .cols = p->cols - n < COLS ? p->cols - n : COLS};
         for (size_t m = 0; m < p->rows; m += ROWS, at.a += p->a_stride) {
             size_t rows = p->rows - m < ROWS ? p->rows - m : ROWS;
             at.c = p->c + m * p->c_stride + n;
             at.base = p->base != NULL ? p->base + m * p->base_stride + n : NULL;
-            NAME(tiles)[rows - 1](p, &at);
+            TILES[rows - 1](p, &at);
         }
     }
 }
 
 // ---- packing -----------------------------------------------------------------------------------------------
 
+INLINE float element_at(const gemm_operand *from, size_t i, size_t k)
+{
+    size_t at = from->k_contiguous ? i * from->stride + k : k * from->stride + i;
+    if (from->dtype == DISTILL_F32)
+        return ((const float *)from->data)[at];
+    return widen_bfloat((const uint16_t *)from->data + at);
+}
+
 /// Elements one by one, for edges: absent lanes are 0.
-static void NAME(pack_edge)(float *panel, const gemm_operand *from, size_t width, size_t first,
-                            size_t lanes, size_t k_first, size_t depth)
+static void pack_edge(float *panel, const gemm_operand *from, size_t width, size_t first,
+                      size_t lanes, size_t k_first, size_t depth)
 {
     for (size_t k = 0; k < depth; k++)
         for (size_t i = 0; i < width; i++)
-            panel[k * width + i] = i < lanes ? gemm_element(from, first + i, k_first + k) : 0.0f;
+            panel[k * width + i] = i < lanes ? element_at(from, first + i, k_first + k) : 0.0f;
 }
 
 /// A whole panel of an operand whose rows run along k. `width` and `dtype` are constants after inlining.
-INLINE void NAME(turn_panel)(float *panel, const gemm_packing *p, size_t first, const size_t width,
-                             const distill_dtype dtype)
+INLINE void transpose_panel(float *panel, const gemm_packing *p, size_t first, const size_t width,
+                            const distill_dtype dtype)
 {
     size_t bytes = dtype == DISTILL_F32 ? 4 : 2, stride = p->from->stride, k = 0;
     const char *from = (const char *)p->from->data + (first * stride + p->k_first) * bytes;
     for (; k + 8 <= p->depth; k += 8)
         UNROLL for (size_t i = 0; i < width; i += 8)
-            TURN(panel + k * width + i, width, from + (i * stride + k) * bytes, stride,
-                 width - i < 8 ? width - i : 8, dtype);
-    NAME(pack_edge)(panel + k * width, p->from, width, first, width, p->k_first + k, p->depth - k);
+            TRANSPOSE(panel + k * width + i, width, from + (i * stride + k) * bytes, stride,
+                      width - i < 8 ? width - i : 8, dtype);
+    pack_edge(panel + k * width, p->from, width, first, width, p->k_first + k, p->depth - k);
 }
 
-/// Panels of an operand whose rows run along i: a few rows at a time, so that both sides are read and written
-/// in stretches.
-INLINE void NAME(copy_panels)(const gemm_packing *p, size_t panels, const size_t width,
-                              const distill_dtype dtype)
+/// Panels of an operand whose rows run along i. A few rows at a time, so that reads and writes are both
+/// mostly sequential.
+INLINE void copy_panels(const gemm_packing *p, size_t panels, const size_t width,
+                        const distill_dtype dtype)
 {
     enum { ROWS_AT_ONCE = 8 };
     const size_t bytes = dtype == DISTILL_F32 ? 4 : 2, row = p->from->stride * bytes;
@@ -174,55 +186,36 @@ INLINE void NAME(copy_panels)(const gemm_packing *p, size_t panels, const size_t
     }
 }
 
-INLINE void NAME(pack)(const gemm_packing *p, const size_t width, const distill_dtype dtype)
+INLINE void pack(const gemm_packing *p, const size_t width, const distill_dtype dtype)
 {
     size_t whole = p->count / width, rest = p->count % width;
     if (p->from->k_contiguous)
         for (size_t n = 0; n < whole; n++)
-            NAME(turn_panel)
-    (p->panels + n * p->panel_stride, p, p->first + n * width, width, dtype);
-    else NAME(copy_panels)(p, whole, width, dtype);
+            transpose_panel(p->panels + n * p->panel_stride, p, p->first + n * width, width, dtype);
+    else
+        copy_panels(p, whole, width, dtype);
     if (rest > 0)
-        NAME(pack_edge)
-    (p->panels + whole * p->panel_stride, p->from, width, p->first + whole * width, rest,
-     p->k_first, p->depth);
+        pack_edge(p->panels + whole * p->panel_stride, p->from, width, p->first + whole * width,
+                  rest, p->k_first, p->depth);
 }
 
-/// A is what flows through the network, always fp32.
-static void NAME(pack_a)(const gemm_packing *p)
+/// A holds activations or their gradients, always float32.
+static void pack_a(const gemm_packing *p)
 {
-    NAME(pack)(p, ROWS, DISTILL_F32);
+    pack(p, ROWS, DISTILL_F32);
 }
 
-static void NAME(pack_b)(const gemm_packing *p)
+static void pack_b(const gemm_packing *p)
 {
     if (p->from->dtype == DISTILL_F32)
-        NAME(pack)(p, COLS, DISTILL_F32);
+        pack(p, COLS, DISTILL_F32);
     else
-        NAME(pack)(p, COLS, DISTILL_BF16);
+        pack(p, COLS, DISTILL_BF16);
 }
 
-static const gemm_kernels NAME(gemm) = {
-    .name = KERNEL_NAME,
-    .rows = ROWS,
-    .cols = COLS,
-    .depth = DEPTH,
-    .multiply = NAME(multiply),
-    .pack_a = NAME(pack_a),
-    .pack_b = NAME(pack_b),
-};
-
-#undef NAME
-#undef KERNEL_NAME
-#undef LANES
-#undef ROWS
-#undef COLS
-#undef STEP
-#undef DEPTH
-#undef LOAD
-#undef STORE
-#undef SET1
-#undef FMA
-#undef TURN
-#undef WIDEN
-#undef vec
+/// The initialiser of a table of these kernels.
+#define GEMM_KERNELS(set_name)                                                                     \
+    {                                                                                              \
+        .name = set_name, .rows = ROWS, .cols = COLS, .depth = DEPTH, .multiply = multiply,        \
+        .pack_a = pack_a, .pack_b = pack_b                                                         \
+    }

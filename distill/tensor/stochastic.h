@@ -1,14 +1,13 @@
-// distill/train/stochastic.h - private: random bits for rounding, a function of the place.
+// distill/tensor/stochastic.h - random bits for stochastic rounding, a function of the place alone.
 //
-// The key of 256 values comes from (seed, step, which of them, block); bits of value i are
-// stochastic_bits(key, i). Loops over i run in vector registers, hence 32 bits and no state.
+// A block of values is rounded with a key made from (seed, step, purpose, block); value i of the block
+// uses stochastic_bits(key, i). The 32-bit mixer keeps no state, so loops over i run in vector registers.
 // Source  the finalizer of MurmurHash3 (Appleby, public domain), and for 64 bits that of SplitMix64
 //         (Steele, Lea, Flood, OOPSLA 2014).
-#ifndef DISTILL_TRAIN_STOCHASTIC_H
-#define DISTILL_TRAIN_STOCHASTIC_H
+#ifndef DISTILL_TENSOR_STOCHASTIC_H
+#define DISTILL_TENSOR_STOCHASTIC_H
 
 #include <stdint.h>
-#include <string.h>
 
 static inline uint64_t stochastic_mix(uint64_t x)
 {
@@ -17,10 +16,12 @@ static inline uint64_t stochastic_mix(uint64_t x)
     return x ^ x >> 31;
 }
 
-static inline uint32_t stochastic_key(uint64_t seed, uint64_t step, uint64_t which, uint64_t block)
+/// `purpose` separates the uses of random bits within one step.
+static inline uint32_t stochastic_key(uint64_t seed, uint64_t step, uint64_t purpose,
+                                      uint64_t block)
 {
     uint64_t x = stochastic_mix(seed + UINT64_C(0x9E3779B97F4A7C15));
-    x = stochastic_mix(x + 4 * step + which);
+    x = stochastic_mix(x + 4 * step + purpose);
     return (uint32_t)(stochastic_mix(x + block) >> 32);
 }
 

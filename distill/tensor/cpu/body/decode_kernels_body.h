@@ -1,17 +1,25 @@
-// distill/tensor/cpu/decode_kernels_body.h - private: included by decode_kernels.c once an instruction
-// set.
+// distill/tensor/cpu/body/decode_kernels_body.h - private: the kernels of decode_kernels.h for one instruction set; included
+// once by the file that is compiled for that set.
 //
-// The includer defines NAME(x), the register type `vec` of VEC_LANES floats with VEC_LOAD,
-// VEC_STORE, VEC_SET1, VEC_ZERO, VEC_FMA(a, b, c) = a b + c rounded once, and VEC_MASK, the integer
-// vector of the same size, whose lanes' signs VEC_BITS gathers and VEC_SELECT(mask, yes, no) chooses by; PRODUCT_INT8, the product of 8-bit integers. Only products are fused; everything else rounds after each operation, as
-// plain C does.
+// The including file defines, before it includes this one:
+//     vec             the register type, VEC_LANES floats; VEC_LANES = 4, 8 or 16
+//     VEC_MASK        the vector type of VEC_LANES int32_t
+//     VEC_LOAD(x), VEC_STORE(x, v), VEC_SET1(f), VEC_ZERO()
+//     VEC_FMA(a, b, c)              a b + c, rounded once
+//     VEC_SELECT(mask, yes, no)     lane by lane; a mask's lane is -1 or 0
+//     VEC_BITS(mask)                bit i is the sign of lane i
+// and after it a table with DECODE_KERNELS. Only products and the polynomial of exp use VEC_FMA; everything else rounds
+// after each operation, as plain C does, so that all sets give the same bits.
+#include "distill/tensor/cpu/decode_kernels.h"
 
-#include "distill/tensor/cpu/decode_products_body.h"
+#include <math.h>
+
+#include "distill/tensor/cpu/body/decode_products_body.h"
 
 // ---- rows ---------------------------------------------------------------------------------------
 
 /// The first n < VEC_LANES values, `fill` in the other lanes.
-INLINE vec NAME(load_part)(const float *x, size_t n, float fill)
+INLINE vec load_part(const float *x, size_t n, float fill)
 {
     float held[VEC_LANES];
     for (size_t i = 0; i < VEC_LANES; i++)
@@ -19,7 +27,7 @@ INLINE vec NAME(load_part)(const float *x, size_t n, float fill)
     return VEC_LOAD(held);
 }
 
-INLINE void NAME(store_part)(float *x, vec v, size_t n)
+INLINE void store_part(float *x, vec v, size_t n)
 {
     float held[VEC_LANES];
     VEC_STORE(held, v);
@@ -27,27 +35,27 @@ INLINE void NAME(store_part)(float *x, vec v, size_t n)
 }
 
 /// Folds 16 lanes: 16 -> 8 -> 4 -> 2 -> 1.
-INLINE float NAME(fold)(const vec sums[NAME(REGISTERS)])
+INLINE float fold(const vec sums[REGISTERS])
 {
     float at[PANEL_WIDTH];
-    UNROLL for (int j = 0; j < NAME(REGISTERS); j++) VEC_STORE(at + j * VEC_LANES, sums[j]);
+    UNROLL for (int j = 0; j < REGISTERS; j++) VEC_STORE(at + j * VEC_LANES, sums[j]);
     for (int half = 8; half > 0; half /= 2)
         for (int i = 0; i < half; i++)
             at[i] += at[i + half];
     return at[0];
 }
 
-INLINE vec NAME(select)(VEC_MASK mask, vec yes, vec no)
+INLINE vec select_lanes(VEC_MASK mask, vec yes, vec no)
 {
     return VEC_SELECT(mask, yes, no);
 }
 
-/// exp by x = n ln 2 + r and a polynomial in r; 2 units in the last place. 0 below -87.3, NaN for
-/// NaN and +inf; x may be at most 88.
+/// exp(x) = 2^n exp(r) with x = n ln 2 + r, exp(r) as a polynomial; error at most 2 units in the last place. 0 below
+/// -87.3, NaN for NaN and +inf. x <= 88 or +inf.
 /// Source  Cephes expf (Moshier), without its branches.
-INLINE vec NAME(exponential)(vec x)
+INLINE vec exponential(vec x)
 {
-    const vec magic = VEC_SET1(12582912.0f); // 1.5 2^23: adding it rounds
+    const vec magic = VEC_SET1(12582912.0f); // 1.5 2^23: adding it rounds to an integer
     vec shifted = VEC_FMA(x, VEC_SET1(1.44269504088896341f), magic);
     vec n = shifted - magic;
     vec r = VEC_FMA(n, VEC_SET1(-0.693359375f), x);
@@ -58,29 +66,29 @@ INLINE vec NAME(exponential)(vec x)
     p = VEC_FMA(p, r, VEC_SET1(1.6666665459e-1f));
     p = VEC_FMA(p, r, VEC_SET1(5.0000001201e-1f));
     p = VEC_FMA(p, r * r, r) + VEC_SET1(1.0f);
-    // 2^n; a NaN in p stays one whatever this is
+    // 2^n; where p is NaN the product is NaN for any value
     vec power = (vec)(((VEC_MASK)shifted - (VEC_MASK)magic + 127) << 23);
-    return NAME(select)((VEC_MASK)(x < VEC_SET1(-87.3f)), VEC_ZERO(), p * power);
+    return select_lanes((VEC_MASK)(x < VEC_SET1(-87.3f)), VEC_ZERO(), p * power);
 }
 
-INLINE vec NAME(larger)(vec a, vec b)
+INLINE vec larger(vec a, vec b)
 {
-    return NAME(select)((VEC_MASK)(a > b), a, b);
+    return select_lanes((VEC_MASK)(a > b), a, b);
 }
 
-static float NAME(maximum)(const float *x, size_t n)
+static float maximum(const float *x, size_t n)
 {
-    vec most[4]; // four chains: a comparison waits for the one before
+    vec most[4]; // four independent chains hide the latency of a comparison
     size_t i = 0;
     UNROLL for (int j = 0; j < 4; j++) most[j] = VEC_SET1(-INFINITY);
     for (; i + 4 * VEC_LANES <= n; i += 4 * VEC_LANES)
         UNROLL for (int j = 0; j < 4; j++) most[j] =
-            NAME(larger)(VEC_LOAD(x + i + j * VEC_LANES), most[j]);
+            larger(VEC_LOAD(x + i + j * VEC_LANES), most[j]);
     for (; i < n; i += VEC_LANES) {
         size_t part = n - i < VEC_LANES ? n - i : VEC_LANES;
-        most[0] = NAME(larger)(NAME(load_part)(x + i, part, -INFINITY), most[0]);
+        most[0] = larger(load_part(x + i, part, -INFINITY), most[0]);
     }
-    most[0] = NAME(larger)(NAME(larger)(most[0], most[1]), NAME(larger)(most[2], most[3]));
+    most[0] = larger(larger(most[0], most[1]), larger(most[2], most[3]));
     float at[VEC_LANES];
     VEC_STORE(at, most[0]);
     for (int j = 1; j < VEC_LANES; j++)
@@ -89,53 +97,52 @@ static float NAME(maximum)(const float *x, size_t n)
 }
 
 /// One block of at most 1024 values: the sum runs in 16 floats.
-INLINE float NAME(exp_sum_block)(float *out, const float *x, size_t n, vec shift, vec scale)
+INLINE float exp_sum_block(float *out, const float *x, size_t n, vec shift, vec scale)
 {
-    vec sums[NAME(REGISTERS)];
+    vec sums[REGISTERS];
     size_t i = 0;
-    UNROLL for (int j = 0; j < NAME(REGISTERS); j++) sums[j] = VEC_ZERO();
+    UNROLL for (int j = 0; j < REGISTERS; j++) sums[j] = VEC_ZERO();
     for (; i + PANEL_WIDTH <= n; i += PANEL_WIDTH)
-        UNROLL for (int j = 0; j < NAME(REGISTERS); j++)
+        UNROLL for (int j = 0; j < REGISTERS; j++)
         {
-            vec v = NAME(exponential)((VEC_LOAD(x + i + j * VEC_LANES) - shift) * scale);
+            vec v = exponential((VEC_LOAD(x + i + j * VEC_LANES) - shift) * scale);
             sums[j] += v;
             if (out != NULL)
                 VEC_STORE(out + i + j * VEC_LANES, v);
         }
     for (int j = 0; i < n; j++) {
         size_t part = n - i < VEC_LANES ? n - i : VEC_LANES;
-        vec v = NAME(load_part)(x + i, part, -INFINITY);
-        v = NAME(exponential)((v - shift) * scale);
+        vec v = load_part(x + i, part, -INFINITY);
+        v = exponential((v - shift) * scale);
         sums[j] += v;
         if (out != NULL)
-            NAME(store_part)(out + i, v, part);
+            store_part(out + i, v, part);
         i += part;
     }
-    return NAME(fold)(sums);
+    return fold(sums);
 }
 
-static double NAME(exp_sum)(float *out, const float *x, size_t n, float shift, float scale)
+static double exp_sum(float *out, const float *x, size_t n, float shift, float scale)
 {
     enum { BLOCK = 1024 };
     double total = 0;
     for (size_t i = 0; i < n; i += BLOCK)
-        total += (double)NAME(exp_sum_block)(out != NULL ? out + i : NULL, x + i,
-                                             n - i < BLOCK ? n - i : BLOCK, VEC_SET1(shift),
-                                             VEC_SET1(scale));
+        total +=
+            (double)exp_sum_block(out != NULL ? out + i : NULL, x + i,
+                                  n - i < BLOCK ? n - i : BLOCK, VEC_SET1(shift), VEC_SET1(scale));
     return total;
 }
 
-static size_t NAME(find)(int32_t *places, const float *x, size_t n, float low, float high,
-                         size_t most)
+static size_t find(int32_t *places, const float *x, size_t n, float low, float high, size_t most)
 {
     size_t count = 0;
     for (size_t i = 0; i < n && count <= most; i += PANEL_WIDTH) {
         unsigned bits = 0;
-        UNROLL for (int j = 0; j < NAME(REGISTERS); j++)
+        UNROLL for (int j = 0; j < REGISTERS; j++)
         {
             size_t at = i + (size_t)j * VEC_LANES;
             vec v = at + VEC_LANES <= n ? VEC_LOAD(x + at)
-                                        : NAME(load_part)(x + at, at < n ? n - at : 0, NAN);
+                                        : load_part(x + at, at < n ? n - at : 0, NAN);
             bits |= VEC_BITS((VEC_MASK)(v >= VEC_SET1(low)) & (VEC_MASK)(v <= VEC_SET1(high)))
                     << (j * VEC_LANES);
         }
@@ -145,15 +152,15 @@ static size_t NAME(find)(int32_t *places, const float *x, size_t n, float low, f
     return count;
 }
 
-INLINE void NAME(add_to_buckets)(double *sums, size_t buckets, const float *x, const float *weights,
-                                 size_t n, vec top, vec steps_a_unit, const bool weighted)
+INLINE void add_to_buckets(double *sums, size_t buckets, const float *x, const float *weights,
+                           size_t n, vec top, vec steps_a_unit, const bool weighted)
 {
     const vec last = VEC_SET1((float)(buckets - 1));
     for (size_t i = 0; i < n; i += VEC_LANES) {
         size_t part = n - i < VEC_LANES ? n - i : VEC_LANES;
-        vec v = part == VEC_LANES ? VEC_LOAD(x + i) : NAME(load_part)(x + i, part, 0);
+        vec v = part == VEC_LANES ? VEC_LOAD(x + i) : load_part(x + i, part, 0);
         vec depth = (top - v) * steps_a_unit;
-        depth = NAME(select)((VEC_MASK)(depth < last), depth, last);
+        depth = select_lanes((VEC_MASK)(depth < last), depth, last);
         VEC_MASK places = __builtin_convertvector(depth, VEC_MASK);
         if (part < VEC_LANES) {
             for (size_t j = 0; j < part; j++)
@@ -167,23 +174,23 @@ INLINE void NAME(add_to_buckets)(double *sums, size_t buckets, const float *x, c
     }
 }
 
-/// Neighbours often fall into the same bucket: with sums of their own they need not wait for each
-/// other.
-static void NAME(histogram)(double *sums, size_t buckets, const float *x, const float *weights,
-                            size_t n, float top, float steps_a_unit)
+/// Neighbouring values often fall into the same bucket; HISTOGRAM_PARTS separate sums avoid that one addition waits for the
+/// one before.
+static void histogram(double *sums, size_t buckets, const float *x, const float *weights, size_t n,
+                      float top, float steps_a_unit)
 {
     vec from = VEC_SET1(top), steps = VEC_SET1(steps_a_unit);
     memset(sums, 0, HISTOGRAM_PARTS * buckets * sizeof *sums);
     if (weights != NULL)
-        NAME(add_to_buckets)(sums, buckets, x, weights, n, from, steps, true);
+        add_to_buckets(sums, buckets, x, weights, n, from, steps, true);
     else
-        NAME(add_to_buckets)(sums, buckets, x, NULL, n, from, steps, false);
+        add_to_buckets(sums, buckets, x, NULL, n, from, steps, false);
     for (size_t p = 1; p < HISTOGRAM_PARTS; p++)
         for (size_t b = 0; b < buckets; b++)
             sums[b] += sums[p * buckets + b];
 }
 
-static void NAME(multiply)(float *x, float factor, size_t n)
+static void multiply(float *x, float factor, size_t n)
 {
     size_t i = 0;
     for (; i + VEC_LANES <= n; i += VEC_LANES)
@@ -192,7 +199,7 @@ static void NAME(multiply)(float *x, float factor, size_t n)
         x[i] *= factor;
 }
 
-static void NAME(add)(float *x, const float *y, size_t n)
+static void add(float *x, const float *y, size_t n)
 {
     size_t i = 0;
     for (; i + VEC_LANES <= n; i += VEC_LANES)
@@ -201,43 +208,43 @@ static void NAME(add)(float *x, const float *y, size_t n)
         x[i] += y[i];
 }
 
-INLINE vec NAME(swiglu_lanes)(vec gate, vec up)
+INLINE vec swiglu_lanes(vec gate, vec up)
 {
-    const vec most = VEC_SET1(88.0f); // further on the result is nothing beside any other
+    const vec most = VEC_SET1(88.0f); // beyond, the result is below 1e-36 and exp(x) would overflow
     vec x = VEC_ZERO() - gate;
-    x = NAME(select)((VEC_MASK)(x > most), most, x);
-    return gate / (NAME(exponential)(x) + VEC_SET1(1.0f)) * up;
+    x = select_lanes((VEC_MASK)(x > most), most, x);
+    return gate / (exponential(x) + VEC_SET1(1.0f)) * up;
 }
 
-static void NAME(swiglu)(float *out, const float *gate, const float *up, size_t n)
+static void swiglu(float *out, const float *gate, const float *up, size_t n)
 {
     size_t i = 0;
     for (; i + VEC_LANES <= n; i += VEC_LANES)
-        VEC_STORE(out + i, NAME(swiglu_lanes)(VEC_LOAD(gate + i), VEC_LOAD(up + i)));
+        VEC_STORE(out + i, swiglu_lanes(VEC_LOAD(gate + i), VEC_LOAD(up + i)));
     if (i < n) {
-        vec g = NAME(load_part)(gate + i, n - i, 0), u = NAME(load_part)(up + i, n - i, 0);
-        NAME(store_part)(out + i, NAME(swiglu_lanes)(g, u), n - i);
+        vec g = load_part(gate + i, n - i, 0), u = load_part(up + i, n - i, 0);
+        store_part(out + i, swiglu_lanes(g, u), n - i);
     }
 }
 
-static void NAME(rms_norm)(float *out, const float *x, const float *weight, size_t n, float eps)
+static void rms_norm(float *out, const float *x, const float *weight, size_t n, float eps)
 {
-    vec squares[NAME(REGISTERS)];
+    vec squares[REGISTERS];
     size_t i = 0;
-    UNROLL for (int j = 0; j < NAME(REGISTERS); j++) squares[j] = VEC_ZERO();
+    UNROLL for (int j = 0; j < REGISTERS; j++) squares[j] = VEC_ZERO();
     for (; i + PANEL_WIDTH <= n; i += PANEL_WIDTH)
-        UNROLL for (int j = 0; j < NAME(REGISTERS); j++)
+        UNROLL for (int j = 0; j < REGISTERS; j++)
         {
             vec v = VEC_LOAD(x + i + j * VEC_LANES);
             squares[j] += v * v;
         }
     for (int j = 0; i < n; j++) {
         size_t part = n - i < VEC_LANES ? n - i : VEC_LANES;
-        vec v = NAME(load_part)(x + i, part, 0);
+        vec v = load_part(x + i, part, 0);
         squares[j] += v * v;
         i += part;
     }
-    float sum = NAME(fold)(squares);
+    float sum = fold(squares);
     float inverse = (float)(1.0 / sqrt((double)sum / (double)n + (double)eps));
     for (i = 0; i + VEC_LANES <= n; i += VEC_LANES)
         VEC_STORE(out + i, VEC_LOAD(x + i) * VEC_SET1(inverse) * VEC_LOAD(weight + i));
@@ -245,7 +252,7 @@ static void NAME(rms_norm)(float *out, const float *x, const float *weight, size
         out[i] = x[i] * inverse * weight[i];
 }
 
-static void NAME(rotate)(float *x, const float *cosine, const float *sine, size_t half)
+static void rotate(float *x, const float *cosine, const float *sine, size_t half)
 {
     float *y = x + half;
     size_t i = 0;
@@ -262,8 +269,8 @@ static void NAME(rotate)(float *x, const float *cosine, const float *sine, size_
     }
 }
 
-/// Adding 1.5 2^23 rounds to a whole number, to nearest even, which is then the low bits.
-static void NAME(quantize)(int8_row *out, const float *x, size_t K)
+/// Adding 1.5 2^23 rounds to the nearest integer, ties to even, and leaves it in the low bits.
+static void quantize(int8_row *out, const float *x, size_t K)
 {
     const VEC_MASK no_sign = (VEC_MASK){0} + 0x7fffffff;
     const vec magic = VEC_SET1(12582912.0f);
@@ -272,10 +279,10 @@ static void NAME(quantize)(int8_row *out, const float *x, size_t K)
     VEC_MASK sums = {0};
     float at[VEC_LANES], zero[VEC_LANES];
     for (size_t i = 0; i < K; i += VEC_LANES) {
-        vec v = K - i < VEC_LANES ? NAME(load_part)(x + i, K - i, 0) : VEC_LOAD(x + i);
+        vec v = K - i < VEC_LANES ? load_part(x + i, K - i, 0) : VEC_LOAD(x + i);
         vec size = (vec)((VEC_MASK)v & no_sign);
-        most = NAME(select)((VEC_MASK)(size > most), size, most);
-        finite += v * VEC_ZERO(); // NaN from here on if one is not
+        most = select_lanes((VEC_MASK)(size > most), size, most);
+        finite += v * VEC_ZERO(); // becomes NaN if a value is NaN or infinite
     }
     VEC_STORE(at, most);
     VEC_STORE(zero, finite);
@@ -288,7 +295,7 @@ static void NAME(quantize)(int8_row *out, const float *x, size_t K)
     vec inverse = VEC_SET1(at[0] > 1e-30f ? 127 / at[0] : 0);
     for (size_t i = 0; i < K; i += VEC_LANES) {
         size_t n = K - i < VEC_LANES ? K - i : VEC_LANES;
-        vec v = n < VEC_LANES ? NAME(load_part)(x + i, n, 0) : VEC_LOAD(x + i);
+        vec v = n < VEC_LANES ? load_part(x + i, n, 0) : VEC_LOAD(x + i);
         VEC_MASK codes = (VEC_MASK)(v * inverse + magic) - (VEC_MASK)magic;
         code_vec bytes = __builtin_convertvector(codes, code_vec);
         memcpy(out->codes + i, &bytes, n);
@@ -300,31 +307,11 @@ static void NAME(quantize)(int8_row *out, const float *x, size_t K)
         out->codes[i] = 0;
 }
 
-#define KERNEL_SET(set_name, int8, flip)                                                           \
+/// The initialiser of a table of these kernels; `int8` is a product_int8 whose weights have `flip`.
+#define DECODE_KERNELS(set_name, int8, flip)                                                       \
     {                                                                                              \
-        .name = set_name, .int8_flip = flip, .product = NAME(product), .product_int8 = int8,       \
-        .quantize = NAME(quantize), .maximum = NAME(maximum), .exp_sum = NAME(exp_sum),            \
-        .find = NAME(find), .histogram = NAME(histogram), .multiply = NAME(multiply),              \
-        .add = NAME(add), .swiglu = NAME(swiglu), .rms_norm = NAME(rms_norm),                      \
-        .rotate = NAME(rotate)                                                                     \
+        .name = set_name, .int8_flip = flip, .product = product, .product_int8 = int8,             \
+        .quantize = quantize, .maximum = maximum, .exp_sum = exp_sum, .find = find,                \
+        .histogram = histogram, .multiply = multiply, .add = add, .swiglu = swiglu,                \
+        .rms_norm = rms_norm, .rotate = rotate                                                     \
     }
-static const decode_kernels NAME(kernels) = KERNEL_SET(KERNEL_NAME, PRODUCT_INT8, 0);
-#ifdef PRODUCT_VNNI
-static const decode_kernels NAME(kernels_vnni) = KERNEL_SET("avx512vnni", PRODUCT_VNNI, 0x80);
-#undef PRODUCT_VNNI
-#endif
-
-#undef KERNEL_SET
-#undef NAME
-#undef KERNEL_NAME
-#undef PRODUCT_INT8
-#undef VEC_LANES
-#undef VEC_MASK
-#undef VEC_LOAD
-#undef VEC_STORE
-#undef VEC_SET1
-#undef VEC_ZERO
-#undef VEC_FMA
-#undef VEC_BITS
-#undef VEC_SELECT
-#undef vec
