@@ -62,8 +62,9 @@ for file in $(grep -rlE --include='*.[ch]' '^#include <(hdf5|H5PLextern)\.h' dis
     esac
 done
 
-# instructions of one processor stand in files that are compiled for it, never behind pragmas or attributes
-for file in $(grep -rlE --include='*.[ch]' '^#include <[a-z]*intrin\.h>|^#include <cpuid\.h>' distill datasets teacher student bench); do
+# Instructions beyond a processor's baseline (SSE2 is that of x86-64) stand in files that are compiled for
+# them, never behind pragmas or attributes.
+for file in $(grep -rlE --include='*.[ch]' '^#include <(immintrin|[a-df-z][a-z]*intrin|arm_neon|cpuid)\.h>' distill datasets teacher student bench); do
     case $file in
     distill/tensor/cpu/x86/* | bench/perf/x86/* | */cpu_features.c) ;;
     *) complain "$file includes intrinsics, whose place is distill/tensor/cpu/x86" ;;
