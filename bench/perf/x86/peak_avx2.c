@@ -10,8 +10,8 @@ double register_peak_fp32_avx2(size_t rounds, volatile float *sink)
     __m256 sums[SUMS], a = _mm256_set1_ps(1e-3f), b = _mm256_set1_ps(1.0f);
     UNROLL for (int k = 0; k < SUMS; k++) sums[k] = _mm256_setzero_ps();
     for (size_t i = 0; i < rounds; i++) {
-        UNROLL for (int k = 0; k < SUMS; k++)
-            __asm__ volatile("vfmadd231ps %1, %2, %0" : "+x"(sums[k]) : "x"(a), "x"(b));
+        UNROLL for (int k = 0; k < SUMS; k++) __asm__ volatile("vfmadd231ps %1, %2, %0" :
+                                                               "+x"(sums[k]) : "x"(a), "x"(b));
     }
     UNROLL for (int k = 0; k < SUMS; k++) *sink += _mm256_cvtss_f32(sums[k]);
     return (double)rounds * SUMS * 8 * 2;
