@@ -8,10 +8,10 @@
 #define BENCH_JUDGING_H
 
 #include "datasets/traces/record.h"
-#include "datasets/verify/verdict.h"
+#include "datasets/verify/grade.h"
 
 typedef struct judging {
-    verdict last; // keeps the extracted answer of the record judged last
+    grade last; // keeps the extracted answer of the record judged last
 } judging;
 
 /// The `judge` of datasets/sample/sampling.h; `context` is a judging. The record's extracted answer is

@@ -256,7 +256,7 @@ void block_queue_free(block_queue *queue)
         distill_free(slot->judgements);
         distill_free(slot->signatures);
         distill_text_free(&slot->extracted);
-        distill_text_free(&slot->verdict.extracted);
+        grade_free(&slot->grade);
     }
     distill_free(queue->slots);
     pthread_cond_destroy(&queue->ready);

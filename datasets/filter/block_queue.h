@@ -34,7 +34,7 @@ typedef struct block_slot {
     size_t capacity;
     distill_text extracted; // answers, one after the other
     filter_scratch scratch;
-    correctness verdict;
+    grade grade; // of the trace judged last
     distill_status status;
     char message[DISTILL_ERROR_CAPACITY];
     bool done; // judged, or failed

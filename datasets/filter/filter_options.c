@@ -339,7 +339,7 @@ distill_status filter_options_settings(filter_settings *settings, decontaminatio
     };
     for (unsigned i = 0; i < sizeof rules / sizeof *rules; i++)
         if (strcmp(opt->verify, rules[i]) == 0)
-            settings->verify = (correctness_rule)i;
+            settings->verify = (grade_rule)i;
     if (strcmp(opt->format, "none") != 0)
         settings->format = opt->format[0] == 't' ? REPLY_FORMAT_THINK : REPLY_FORMAT_R1_ZERO;
     if (strcmp(opt->language, "auto") != 0 && opt->max_language_mix >= 1)

@@ -2,14 +2,14 @@
 #ifndef DATASETS_FILTER_FILTER_SETTINGS_H
 #define DATASETS_FILTER_FILTER_SETTINGS_H
 
-#include "datasets/filter/correctness.h"
 #include "datasets/filter/mixture.h"
 #include "datasets/filter/rules/decontamination.h"
 #include "datasets/filter/rules/reply_format.h"
 #include "datasets/filter/selection.h"
+#include "datasets/verify/grade.h"
 
 typedef struct filter_settings {
-    correctness_rule verify;
+    grade_rule verify;
     reply_format format;
     double max_language_mix; // 1 = off
     const char *language;    // "auto": the trace's own, else that of its prompt

@@ -5,6 +5,7 @@
 #include "datasets/filter/judge/judge_pass.h"
 #include "datasets/filter/rules/byte_scan.h"
 #include "datasets/traces/key_set.h"
+#include "datasets/traces/trace_grade.h"
 #include "distill/base/interrupt.h"
 #include "distill/base/json/json_writer.h"
 #include "distill/base/log.h"
@@ -58,29 +59,30 @@ static distill_status judge_trace(judgement *out, block_slot *slot, const trace_
     distill_status status = DISTILL_OK;
     trace_reason reason = TRACE_KEPT;
     trace_summary *summary = &out->summary;
+    verdict *v = &slot->grade.verdict;
     uint64_t prompt = text_hash(1, record->prompt.bytes, record->prompt.length);
     TRY(filter_rows_check(&reason, settings, record, &slot->scratch));
-    TRY(correctness_judge(&slot->verdict, settings->verify, record));
-    TRY(judge_pass_apply(settings, &slot->verdict, record, reason));
+    TRY(trace_grade(&slot->grade, settings->verify, record, GRADE_FOR_FILTER));
+    TRY(judge_pass_apply(settings, &slot->grade, record, reason));
     if (reason == TRACE_CONTAMINATED) {
         out->overlap = slot->scratch.overlap;
-        TRY(show_overlap(&slot->verdict.extracted, &out->overlap, record));
+        TRY(show_overlap(&v->extracted, &out->overlap, record));
     }
     if (reason == TRACE_KEPT)
-        reason = slot->verdict.reason;
+        reason = trace_reason_of_grade(slot->grade.reason);
     *summary = (trace_summary){
         .prompt = text_hash(prompt, record->id.bytes, record->id.length),
         .extracted = slot->extracted.length,
-        .extracted_length = (uint32_t)slot->verdict.extracted.length,
+        .extracted_length = (uint32_t)v->extracted.length,
         .tokens = (uint32_t)record->response_tokens,
         .bytes = (uint32_t)record->response.length,
         .repetition = slot->scratch.repetition_share,
-        .correct = slot->verdict.correct,
+        .correct = (int8_t)v->outcome,
         .reason = (uint8_t)reason,
     };
     if (settings->selection.drop_duplicates && reason == TRACE_KEPT)
         summary->reply = text_hash(prompt, record->response.bytes, record->response.length);
-    TRY(distill_text_add_span(&slot->extracted, distill_text_span(&slot->verdict.extracted)));
+    TRY(distill_text_add_span(&slot->extracted, distill_text_span(&v->extracted)));
 done:
     return status;
 }

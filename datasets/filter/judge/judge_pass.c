@@ -2,6 +2,7 @@
 #include "datasets/filter/judge/judge_pass.h"
 
 #include "datasets/filter/block_queue.h"
+#include "datasets/traces/trace_grade.h"
 #include "distill/base/interrupt.h"
 #include "distill/base/log.h"
 #include "distill/base/memory.h"
@@ -21,13 +22,18 @@ static bool needs_every_verdict(const filter_settings *settings)
     return settings->selection.min_pass_rate > 0 || settings->selection.max_pass_rate < 1;
 }
 
+static bool runs_tests(const filter_settings *settings, const trace_record *trace)
+{
+    const grade_case c = trace_grade_case(trace);
+    return grade_runs_tests(settings->verify, &c, GRADE_FOR_FILTER);
+}
+
 /// Does no rule decide on this trace, and does a verdict matter?
-static bool is_for_judge(const filter_settings *settings, const correctness *verdict,
+static bool is_for_judge(const filter_settings *settings, const grade *found,
                          const trace_record *trace, trace_reason reason)
 {
-    return verdict->reason == TRACE_UNKNOWN && trace->finish == DISTILL_FINISH_STOP &&
-           !correctness_runs_code(settings->verify, trace) &&
-           (reason == TRACE_KEPT || needs_every_verdict(settings));
+    return found->reason == GRADE_UNKNOWN && trace->finish == DISTILL_FINISH_STOP &&
+           !runs_tests(settings, trace) && (reason == TRACE_KEPT || needs_every_verdict(settings));
 }
 
 static judge_case case_of(const trace_record *trace)
@@ -49,11 +55,11 @@ static distill_status mark_block(block_slot *slot, void *context)
         trace_reason reason = TRACE_KEPT;
         trace_summary *summary = &slot->judgements[i].summary;
         *summary = (trace_summary){.reason = TRACE_KEPT};
-        if (correctness_runs_code(g->settings->verify, trace))
+        if (runs_tests(g->settings, trace))
             continue;
         TRY(filter_rows_check(&reason, g->settings, trace, &slot->scratch));
-        TRY(correctness_judge(&slot->verdict, g->settings->verify, trace));
-        if (is_for_judge(g->settings, &slot->verdict, trace, reason))
+        TRY(trace_grade(&slot->grade, g->settings->verify, trace, GRADE_FOR_FILTER));
+        if (is_for_judge(g->settings, &slot->grade, trace, reason))
             summary->reason = TRACE_UNKNOWN;
     }
 done:
@@ -154,27 +160,28 @@ done:
 
 // --- verdicts ------------------------------------------------------------------------------------
 
-distill_status judge_pass_apply(const filter_settings *settings, correctness *verdict,
+distill_status judge_pass_apply(const filter_settings *settings, grade *found,
                                 const trace_record *trace, trace_reason reason)
 {
     distill_status status = DISTILL_OK;
-    judge_verdict found;
-    if (settings->judge == NULL || !is_for_judge(settings, verdict, trace, reason))
+    judge_verdict answer;
+    if (settings->judge == NULL || !is_for_judge(settings, found, trace, reason))
         return DISTILL_OK;
     judge_case c = case_of(trace);
-    TRY(judge_find(settings->judge, &found, &c));
-    if (found.outcome == JUDGE_CORRECT) {
-        verdict->correct = 1;
-        verdict->reason = TRACE_KEPT;
-    } else if (found.outcome == JUDGE_INCORRECT) {
-        verdict->correct = 0;
-        verdict->reason = TRACE_WRONG;
+    TRY(judge_find(settings->judge, &answer, &c));
+    if (answer.outcome == JUDGE_CORRECT) {
+        found->verdict.outcome = VERDICT_RIGHT;
+        found->reason = GRADE_RIGHT;
+    } else if (answer.outcome == JUDGE_INCORRECT) {
+        found->verdict.outcome = VERDICT_WRONG;
+        found->reason = GRADE_WRONG;
     }
-    distill_text_clear(&verdict->extracted);
-    TRY(distill_text_printf(&verdict->extracted, "judge: %s", judge_outcome_key(found.outcome)));
-    if (found.why.length > 0)
-        TRY(distill_text_add(&verdict->extracted, "; "));
-    TRY(distill_text_add_span(&verdict->extracted, found.why));
+    distill_text *evidence = &found->verdict.extracted;
+    distill_text_clear(evidence);
+    TRY(distill_text_printf(evidence, "judge: %s", judge_outcome_key(answer.outcome)));
+    if (answer.why.length > 0)
+        TRY(distill_text_add(evidence, "; "));
+    TRY(distill_text_add_span(evidence, answer.why));
 done:
     return status;
 }

@@ -29,7 +29,7 @@ distill_status judge_pass_ask(judge_pass_counts *counts, judge *j, const filter_
 /// If settings->judge has decided on this trace, makes that its verdict: correct, reason, and
 /// "judge: OUTCOME; WHY" as what was extracted. `reason`: of the rows.
 /// Threads  any number at the same time.
-distill_status judge_pass_apply(const filter_settings *settings, correctness *verdict,
+distill_status judge_pass_apply(const filter_settings *settings, grade *found,
                                 const trace_record *trace, trace_reason reason) DISTILL_MUST_CHECK;
 
 /// Appends ,"judge":{…} to a report; prints the same for people on stderr.

@@ -186,7 +186,7 @@ static void without_filters_all_that_is_complete_is_kept(void **state)
 {
     (void)state;
     filter_result result;
-    filter_settings settings = {.verify = CORRECTNESS_NONE,
+    filter_settings settings = {.verify = GRADE_NONE,
                                 .max_language_mix = 1,
                                 .language = "auto",
                                 .max_repetition = 1,

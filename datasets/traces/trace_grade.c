@@ -1,0 +1,44 @@
+// datasets/traces/trace_grade.c - between traces and the grader, which knows no traces.
+#include "datasets/traces/trace_grade.h"
+
+static reply_end end_of(distill_finish finish)
+{
+    switch (finish) {
+    case DISTILL_FINISH_LENGTH:
+        return REPLY_CUT;
+    case DISTILL_FINISH_ERROR:
+        return REPLY_FAILED;
+    case DISTILL_FINISH_STOP:
+        break;
+    }
+    return REPLY_COMPLETE;
+}
+
+grade_case trace_grade_case(const trace_record *trace)
+{
+    return (grade_case){.domain = trace->domain,
+                        .answer = trace->answer,
+                        .tests = trace->tests,
+                        .prompt = trace->prompt,
+                        .language = trace->language,
+                        .response = trace->response,
+                        .end = end_of(trace->finish)};
+}
+
+distill_status trace_grade(grade *out, grade_rule rule, const trace_record *trace,
+                           grade_policy policy)
+{
+    const grade_case c = trace_grade_case(trace);
+    return grade_reply(out, rule, &c, policy);
+}
+
+trace_reason trace_reason_of_grade(grade_reason reason)
+{
+    static const trace_reason REASONS[] = {
+        [GRADE_RIGHT] = TRACE_KEPT,          [GRADE_WRONG] = TRACE_WRONG,
+        [GRADE_UNKNOWN] = TRACE_UNKNOWN,     [GRADE_NO_ANSWER] = TRACE_NO_ANSWER,
+        [GRADE_TRUNCATED] = TRACE_TRUNCATED, [GRADE_FAILED] = TRACE_ERROR,
+        [GRADE_NOT_GRADED] = TRACE_KEPT,
+    };
+    return REASONS[reason];
+}
