@@ -1,6 +1,7 @@
 // bench/perf/trace_text.c - sentences from lists of words, numbers drawn by (seed, index).
 #include "bench/perf/trace_text.h"
 
+#include "distill/base/rng.h"
 #include "distill/text/chat/think.h"
 
 #include <stdio.h>
@@ -15,13 +16,10 @@ typedef struct dice {
     char variables[VARIABLES];
 } dice;
 
-/// SplitMix64 (Steele, Lea, Flood 2014).
+/// SplitMix64.
 static uint64_t roll(dice *d)
 {
-    uint64_t x = d->state += 0x9e3779b97f4a7c15u;
-    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;
-    x = (x ^ (x >> 27)) * 0x94d049bb133111ebu;
-    return x ^ (x >> 31);
+    return distill_mix64(d->state += DISTILL_GOLDEN_RATIO64);
 }
 
 static size_t below(dice *d, size_t count)

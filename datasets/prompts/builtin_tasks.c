@@ -7,6 +7,7 @@
 #include "datasets/prompts/builtin_tasks.h"
 
 #include "datasets/prompts/task_kinds.h"
+#include "distill/base/rng.h"
 #include "distill/text/chat/think.h"
 
 #include <string.h>
@@ -46,15 +47,9 @@ size_t builtin_task_default_count(const builtin_task *task)
     return 300;
 }
 
-// FNV-1a, then the finalizer of SplitMix64 (FNV's low bits alone are weak).
 static builtin_split split_of(distill_span key)
 {
-    uint64_t hash = 14695981039346656037u;
-    for (size_t i = 0; i < key.length; i++)
-        hash = (hash ^ (unsigned char)key.bytes[i]) * 1099511628211u;
-    hash = (hash ^ (hash >> 30)) * 0xbf58476d1ce4e5b9u;
-    hash = (hash ^ (hash >> 27)) * 0x94d049bb133111ebu;
-    hash ^= hash >> 31;
+    uint64_t hash = distill_mix64(distill_fnv1a(DISTILL_FNV1A_START, key.bytes, key.length));
     return hash % TEST_SHARE == 0 ? BUILTIN_TEST : BUILTIN_TRAIN;
 }
 

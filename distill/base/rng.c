@@ -25,22 +25,20 @@ static void philox(uint32_t out[4], uint64_t key, uint64_t counter)
     out[3] = c3;
 }
 
-/// Finaliser of MurmurHash3: every input bit moves every output bit.
+/// Finaliser of MurmurHash3 (Appleby, public domain).
 static uint64_t mix(uint64_t x)
 {
-    x ^= x >> 33;
-    x *= 0xFF51AFD7ED558CCDu;
-    x ^= x >> 33;
-    x *= 0xC4CEB9FE1A85EC53u;
-    x ^= x >> 33;
-    return x;
+    return distill_mix64_with((distill_mixer){.shift_1 = 33,
+                                              .factor_1 = UINT64_C(0xFF51AFD7ED558CCD),
+                                              .shift_2 = 33,
+                                              .factor_2 = UINT64_C(0xC4CEB9FE1A85EC53),
+                                              .shift_3 = 33},
+                              x);
 }
 
 uint64_t distill_rng_stream(uint64_t seed, const char *name, size_t length, uint64_t index)
 {
-    uint64_t hash = mix(seed ^ 0x9E3779B97F4A7C15u);
-    for (size_t i = 0; i < length; i++)
-        hash = (hash ^ (unsigned char)name[i]) * 0x100000001B3u; // FNV-1a
+    uint64_t hash = distill_fnv1a(mix(seed ^ DISTILL_GOLDEN_RATIO64), name, length);
     return mix(mix(hash ^ (uint64_t)length) + mix(index + 0xD1B54A32D192ED03u));
 }
 

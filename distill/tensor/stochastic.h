@@ -2,27 +2,21 @@
 //
 // A block of values is rounded with a key made from (seed, step, purpose, block); value i of the block
 // uses stochastic_bits(key, i). The 32-bit mixer keeps no state, so loops over i run in vector registers.
-// Source  the finalizer of MurmurHash3 (Appleby, public domain), and for 64 bits that of SplitMix64
-//         (Steele, Lea, Flood, OOPSLA 2014).
+// Source  the finaliser of MurmurHash3 for 32 bits (Appleby, public domain).
 #ifndef DISTILL_TENSOR_STOCHASTIC_H
 #define DISTILL_TENSOR_STOCHASTIC_H
 
-#include <stdint.h>
+#include "distill/base/rng.h"
 
-static inline uint64_t stochastic_mix(uint64_t x)
-{
-    x = (x ^ x >> 30) * UINT64_C(0xBF58476D1CE4E5B9);
-    x = (x ^ x >> 27) * UINT64_C(0x94D049BB133111EB);
-    return x ^ x >> 31;
-}
+#include <stdint.h>
 
 /// `purpose` separates the uses of random bits within one step.
 static inline uint32_t stochastic_key(uint64_t seed, uint64_t step, uint64_t purpose,
                                       uint64_t block)
 {
-    uint64_t x = stochastic_mix(seed + UINT64_C(0x9E3779B97F4A7C15));
-    x = stochastic_mix(x + 4 * step + purpose);
-    return (uint32_t)(stochastic_mix(x + block) >> 32);
+    uint64_t x = distill_mix64(seed + DISTILL_GOLDEN_RATIO64);
+    x = distill_mix64(x + 4 * step + purpose);
+    return (uint32_t)(distill_mix64(x + block) >> 32);
 }
 
 static inline uint32_t stochastic_bits(uint32_t key, uint32_t i)

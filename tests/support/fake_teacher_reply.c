@@ -1,6 +1,8 @@
 // tests/support/fake_teacher_reply.c - replies as a pure function of what was asked.
 #include "tests/support/fake_teacher_reply.h"
 
+#include "distill/base/rng.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -51,11 +53,10 @@ distill_span fake_question(distill_span prompt)
 /// FNV-1a, mixed once more so that every bit counts.
 uint64_t fake_hash(distill_span bytes, uint64_t seed)
 {
-    uint64_t hash = 1469598103934665603ULL ^ (seed * 0x9e3779b97f4a7c15ULL);
-    for (size_t i = 0; i < bytes.length; i++)
-        hash = (hash ^ (unsigned char)bytes.bytes[i]) * 1099511628211ULL;
+    uint64_t hash = UINT64_C(1469598103934665603) ^ (seed * DISTILL_GOLDEN_RATIO64);
+    hash = distill_fnv1a(hash, bytes.bytes, bytes.length);
     hash ^= hash >> 31;
-    hash *= 0xbf58476d1ce4e5b9ULL;
+    hash *= UINT64_C(0xBF58476D1CE4E5B9);
     return hash ^ (hash >> 29);
 }
 

@@ -1,6 +1,8 @@
 // datasets/verify/math/value/evaluate.c - evaluation in complex long double with a running bound of the error.
 #include "datasets/verify/math/value/evaluate.h"
 
+#include "distill/base/rng.h"
+
 #include <complex.h>
 #include <float.h>
 #include <math.h>
@@ -409,18 +411,16 @@ static sample binomial(const sample *n, const sample *k)
     return below.valid ? sample_divide(&top, &below) : INVALID;
 }
 
+/// Two rounds of degski's mixer; its numbers place the sample points, on which verdicts depend.
 static uint64_t mix(uint64_t h)
 {
-    h ^= h >> 32;
-    h *= 0xD6E8FEB86659FD93u;
-    h ^= h >> 32;
-    h *= 0xD6E8FEB86659FD93u;
-    return h ^ h >> 32;
+    static const distill_mixer mixer = {32, 32, 32, 0xD6E8FEB86659FD93u, 0xD6E8FEB86659FD93u};
+    return distill_mix64_with(mixer, h);
 }
 
 static uint64_t hash_name(distill_span name, uint64_t seed)
 {
-    uint64_t h = 0x9E3779B97F4A7C15u + seed;
+    uint64_t h = DISTILL_GOLDEN_RATIO64 + seed;
     for (size_t i = 0; i < name.length; i++)
         h = mix(h ^ (unsigned char)name.bytes[i]);
     return mix(h);
