@@ -1,9 +1,8 @@
 #include "teacher/retry_failed.h"
 
-#include "datasets/traces/key_map.h"
-#include "datasets/traces/key_set.h"
 #include "datasets/traces/shard/shard_read.h"
 #include "distill/base/file.h"
+#include "distill/base/hash_map.h"
 #include "distill/base/json/json_reader.h"
 
 #include <dirent.h>
@@ -48,12 +47,13 @@ done:
 // ---- copying ------------------------------------------------------------------------------------
 
 /// Numbers of the prompts by their ids, from 1.
-static distill_status number_prompts(key_map *numbers, const prompt_set *prompts)
+static distill_status number_prompts(distill_hash_map *numbers, const prompt_set *prompts)
 {
     distill_status status = DISTILL_OK;
     for (size_t i = 0; i < prompt_set_count(prompts); i++) {
         uint64_t *number = NULL;
-        TRY(key_map_place(numbers, key_hash(0, prompt_set_at(prompts, i)->id), &number));
+        TRY(distill_hash_map_insert(&number, numbers,
+                                    distill_hash_bytes(0, prompt_set_at(prompts, i)->id)));
         *number = i + 1;
     }
 done:
@@ -61,10 +61,10 @@ done:
 }
 
 static distill_status copy_trace(trace_store *store, const trace_record *record,
-                                 const key_map *numbers, size_t samples)
+                                 const distill_hash_map *numbers, size_t samples)
 {
     distill_status status = DISTILL_OK;
-    uint64_t number = key_map_find(numbers, key_hash(0, record->id));
+    uint64_t number = distill_hash_map_get(numbers, distill_hash_bytes(0, record->id));
     if (record->finish == DISTILL_FINISH_ERROR ||
         trace_store_has(store, record->id, record->sample))
         return DISTILL_OK;
@@ -81,7 +81,7 @@ static distill_status copy_good(trace_store *store, const char *output, const pr
 {
     distill_status status = DISTILL_OK;
     trace_reader *traces = NULL;
-    key_map numbers = {0};
+    distill_hash_map numbers = {0};
     trace_record record;
     TRY(number_prompts(&numbers, prompts));
     TRY(trace_reader_open(&traces, output));
@@ -92,7 +92,7 @@ static distill_status copy_good(trace_store *store, const char *output, const pr
     TRY(trace_store_sync(store));
 done:
     trace_reader_close(traces);
-    key_map_free(&numbers);
+    distill_hash_map_free(&numbers);
     return status;
 }
 

@@ -2,7 +2,7 @@
 // anything else.
 #include "datasets/filter/mixture.h"
 
-#include "datasets/traces/key_set.h"
+#include "distill/base/hash_map.h"
 #include "distill/base/memory.h"
 
 #include <math.h>
@@ -178,7 +178,7 @@ distill_status mixture_apply(const mixture *domains, const domain_names *names,
         if (traces[i].reason != TRACE_KEPT)
             continue;
         distill_span place = {(const char *)&traces[i].index, sizeof traces[i].index};
-        lots[kept++] = (lot){key_hash(seed + 0x6d6978, place), &traces[i]};
+        lots[kept++] = (lot){distill_hash_bytes(seed + 0x6d6978, place), &traces[i]};
     }
     if (kept > 0)
         qsort(lots, kept, sizeof *lots, by_lot);

@@ -4,8 +4,8 @@
 #include "datasets/filter/block_queue.h"
 #include "datasets/filter/judge/judge_pass.h"
 #include "datasets/filter/rules/byte_scan.h"
-#include "datasets/traces/key_set.h"
 #include "datasets/traces/trace_grade.h"
+#include "distill/base/hash_map.h"
 #include "distill/base/interrupt.h"
 #include "distill/base/json/json_writer.h"
 #include "distill/base/log.h"
@@ -25,12 +25,12 @@ typedef struct pass {
     filter_result *result;
     block_queue *queue;
     bool two_passes;
-    trace_summary *traces;  // [total] with two passes
-    size_t count;           // traces judged
-    distill_text extracted; // with two passes: all answers, one after the other
-    key_set prompts;        // their hashes
-    key_set replies;        // of kept traces, for exact duplicates
-    near_index *near;       // of kept traces; NULL = off
+    trace_summary *traces;    // [total] with two passes
+    size_t count;             // traces judged
+    distill_text extracted;   // with two passes: all answers, one after the other
+    distill_hash_set prompts; // their hashes
+    distill_hash_set replies; // of kept traces, for exact duplicates
+    near_index *near;         // of kept traces; NULL = off
     domain_names domains;
     distill_progress bar;
 } pass;
@@ -119,7 +119,7 @@ static distill_status find_duplicate(pass *p, block_slot *slot, judgement *judge
     if (summary->reason != TRACE_KEPT)
         return DISTILL_OK;
     if (p->job->settings.selection.drop_duplicates)
-        TRY(key_set_add(&p->replies, summary->reply, &added));
+        TRY(distill_hash_set_insert(&added, &p->replies, summary->reply));
     if (!added) {
         summary->reason = TRACE_DUPLICATE;
         goto done;
@@ -166,7 +166,7 @@ static distill_status collect(pass *p, block_slot *slot, size_t i)
     bool first = false;
     TRY(domain_names_find(&p->domains, record->domain, &judged->summary.domain));
     TRY(find_duplicate(p, slot, judged));
-    TRY(key_set_add(&p->prompts, judged->summary.prompt, &first));
+    TRY(distill_hash_set_insert(&first, &p->prompts, judged->summary.prompt));
     if (judged->summary.reason == TRACE_CONTAMINATED && first)
         TRY(note_overlap(p, &judged->overlap, record));
     p->result->prompts += first;
@@ -379,8 +379,8 @@ static void close_pass(pass *p)
     block_queue_free(p->queue);
     distill_free(p->traces);
     distill_text_free(&p->extracted);
-    key_set_free(&p->prompts);
-    key_set_free(&p->replies);
+    distill_hash_set_free(&p->prompts);
+    distill_hash_set_free(&p->replies);
     near_index_free(p->near);
     domain_names_free(&p->domains);
 }

@@ -1,7 +1,7 @@
 // datasets/filter/selection.c - traces sorted by prompt, then decided prompt by prompt.
 #include "datasets/filter/selection.h"
 
-#include "datasets/traces/key_set.h"
+#include "distill/base/hash_map.h"
 #include "distill/base/memory.h"
 
 #include <math.h>
@@ -71,8 +71,9 @@ static void set_rank(candidate *c, const selection_limits *limits, double median
 {
     const trace_summary *trace = c->trace;
     double length = length_of(trace);
-    uint64_t dice = key_hash(limits->seed ^ trace->prompt,
-                             (distill_span){(const char *)&trace->index, sizeof trace->index});
+    uint64_t dice =
+        distill_hash_bytes(limits->seed ^ trace->prompt,
+                           (distill_span){(const char *)&trace->index, sizeof trace->index});
     memset(c->rank, 0, sizeof c->rank);
     switch (limits->rule.order) {
     case SELECT_ALL:

@@ -3,10 +3,9 @@
 // A line without an id gets the number of the first line with the same prompt, and a sample number
 // of its own among them, so that replies to one prompt stay together.
 #include "datasets/traces/json_trace.h"
-#include "datasets/traces/key_map.h"
-#include "datasets/traces/key_set.h"
 #include "datasets/traces/trace_store.h"
 #include "distill/base/file.h"
+#include "distill/base/hash_map.h"
 #include "distill/base/interrupt.h"
 #include "distill/base/log.h"
 #include "distill/base/memory.h"
@@ -105,8 +104,8 @@ typedef struct import_run {
     trace_store *store;
     import_slot *slots; // [BATCH_LINES]
     size_t filled, bytes;
-    key_map lines;   // prompt -> number of its first line
-    key_map samples; // id -> replies so far
+    distill_hash_map lines;   // prompt -> number of its first line
+    distill_hash_map samples; // id -> replies so far
     distill_text id;
     uint64_t order;
 } import_run;
@@ -152,7 +151,7 @@ static distill_status give_id(import_run *run, import_slot *slot)
     uint64_t *line = NULL;
     if (slot->trace.has_id)
         return DISTILL_OK;
-    TRY(key_map_place(&run->lines, key_hash(2, record->prompt), &line));
+    TRY(distill_hash_map_insert(&line, &run->lines, distill_hash_bytes(2, record->prompt)));
     if (*line == 0)
         *line = slot->number;
     distill_text_clear(&run->id);
@@ -169,7 +168,9 @@ static distill_status give_sample(import_run *run, import_slot *slot)
     uint64_t *count = NULL;
     if (slot->trace.has_sample && slot->trace.more == NULL)
         return DISTILL_OK;
-    TRY(key_map_place(&run->samples, key_hash(key_hash(3, record->id), record->prompt), &count));
+    TRY(distill_hash_map_insert(
+        &count, &run->samples,
+        distill_hash_bytes(distill_hash_bytes(3, record->id), record->prompt)));
     record->sample = (int32_t)((*count)++);
 done:
     return status;
@@ -314,8 +315,8 @@ int tool_import(int argc, char **argv)
 done:
     trace_store_close(run.store);
     free_slots(&run);
-    key_map_free(&run.lines);
-    key_map_free(&run.samples);
+    distill_hash_map_free(&run.lines);
+    distill_hash_map_free(&run.samples);
     distill_text_free(&run.id);
     distill_free(opt.files.at);
     return distill_exit(&IMPORT_PROGRAM, status);

@@ -15,12 +15,12 @@
 #include "datasets/traces/trace_store.h"
 
 #include "datasets/traces/journal.h"
-#include "datasets/traces/key_set.h"
 #include "datasets/traces/shard/shard_file.h"
 #include "datasets/traces/shard/shard_seal.h"
 #include "datasets/traces/trace_frame.h"
 #include "datasets/traces/trace_manifest.h"
 #include "distill/base/file.h"
+#include "distill/base/hash_map.h"
 #include "distill/base/log.h"
 #include "distill/base/memory.h"
 
@@ -54,14 +54,14 @@ struct trace_store {
     waiting_trace *waiting; // in the journal, not in a shard
     size_t waiting_count, waiting_capacity, unchecked;
     size_t sealed_traces;
-    key_set keys;   // (id, sample) of every trace
-    key_set orders; // of traces that no shard had at the start
+    distill_hash_set keys;   // (id, sample) of every trace
+    distill_hash_set orders; // of traces that no shard had at the start
     distill_text scratch;
 };
 
 static uint64_t key_of(distill_span id, int32_t sample)
 {
-    return key_hash((uint64_t)(uint32_t)sample + 1, id);
+    return distill_hash_bytes((uint64_t)(uint32_t)sample + 1, id);
 }
 
 static distill_status copy_settings(trace_store *store, const trace_store_settings *settings)
@@ -136,11 +136,11 @@ static distill_status remember(trace_store *store, const trace_record *record, u
 {
     distill_status status = DISTILL_OK;
     bool added = false;
-    TRY(key_set_add(&store->orders, order, &added));
+    TRY(distill_hash_set_insert(&added, &store->orders, order));
     if (!added)
         TRY(distill_fail(DISTILL_INTERNAL, "%s: two traces of order %llu", store->dir,
                          (unsigned long long)order));
-    TRY(key_set_add(&store->keys, key_of(record->id, record->sample), &added));
+    TRY(distill_hash_set_insert(&added, &store->keys, key_of(record->id, record->sample)));
 done:
     return status;
 }
@@ -215,7 +215,7 @@ static distill_status replay_frame(void *context, journal_kind kind, journal_pla
                             store->dir);
     TRY(trace_frame_decode(&record, &order, payload));
     // a trace that is in a shard by now, or that came twice, has been dealt with
-    if (order < store->sealed_end || key_set_has(&store->orders, order))
+    if (order < store->sealed_end || distill_hash_set_has(&store->orders, order))
         goto done;
     TRY(remember(store, &record, order));
     TRY(add_waiting(store, order, place));
@@ -254,7 +254,7 @@ static distill_status read_sealed_keys(trace_store *store)
             int32_t sample = 0;
             bool added = false;
             TRY(shard_file_read_key(shard, row, &id, &sample));
-            TRY(key_set_add(&store->keys, key_of(id, sample), &added));
+            TRY(distill_hash_set_insert(&added, &store->keys, key_of(id, sample)));
         }
         shard_file_close(shard);
         shard = NULL;
@@ -389,13 +389,13 @@ bool trace_store_is_finished(const trace_store *store)
 
 bool trace_store_has(const trace_store *store, distill_span id, int32_t sample)
 {
-    return key_set_has(&store->keys, key_of(id, sample));
+    return distill_hash_set_has(&store->keys, key_of(id, sample));
 }
 
 bool trace_store_has_order(const trace_store *store, uint64_t order)
 {
     uint64_t full_end = store->sealing != NULL ? store->closed.end_order : store->sealed_end;
-    return order < full_end || key_set_has(&store->orders, order);
+    return order < full_end || distill_hash_set_has(&store->orders, order);
 }
 
 size_t trace_store_count(const trace_store *store)
@@ -647,8 +647,8 @@ void trace_store_close(trace_store *store)
     distill_lock_release(&store->lock);
     distill_free(store->sealed.at);
     distill_free(store->waiting);
-    key_set_free(&store->keys);
-    key_set_free(&store->orders);
+    distill_hash_set_free(&store->keys);
+    distill_hash_set_free(&store->orders);
     distill_text_free(&store->scratch);
     distill_free(store->teacher);
     distill_free(store->tokenizer_sha256);

@@ -2,7 +2,7 @@
 #include "datasets/filter/judge/judge.h"
 
 #include "datasets/filter/judge/judge_log.h"
-#include "datasets/traces/key_map.h"
+#include "distill/base/hash_map.h"
 #include "distill/base/memory.h"
 #include "distill/base/progress.h"
 #include "distill/generate/generator.h"
@@ -24,7 +24,7 @@ typedef struct entry {
 struct judge {
     distill_generator *generator; // borrowed
     judge_log *log;
-    key_map numbers; // by the first 16 digits of the key: entry number + 1
+    distill_hash_map numbers; // by the first 16 digits of the key: entry number + 1
     entry *entries;
     size_t count, capacity;
     distill_text pool; // all explanations
@@ -84,7 +84,7 @@ static distill_status place_entry(judge *j, uint32_t *number, bool *is_new, cons
 {
     distill_status status = DISTILL_OK;
     uint64_t *value = NULL;
-    TRY(key_map_place(&j->numbers, number_of(key), &value));
+    TRY(distill_hash_map_insert(&value, &j->numbers, number_of(key)));
     *is_new = *value == 0;
     if (*is_new) {
         if (j->count == UINT32_MAX - 1)
@@ -321,7 +321,7 @@ distill_status judge_find(const judge *j, judge_verdict *out, const judge_case *
     char key[DISTILL_SHA256_HEX];
     *out = (judge_verdict){.outcome = JUDGE_NOT_ASKED, .why = {"", 0}};
     TRY(key_of(key, j, c));
-    uint64_t number = key_map_find(&j->numbers, number_of(key));
+    uint64_t number = distill_hash_map_get(&j->numbers, number_of(key));
     if (number > 0 && j->entries[number - 1].outcome != UNDECIDED)
         *out = judge_verdict_of(j, (uint32_t)number - 1);
 done:
@@ -340,7 +340,7 @@ void judge_close(judge *j)
     while (j->open != NULL)
         question_close(j, j->open);
     judge_log_close(j->log);
-    key_map_free(&j->numbers);
+    distill_hash_map_free(&j->numbers);
     distill_free(j->entries);
     distill_text_free(&j->pool);
     distill_free(j);

@@ -3,7 +3,7 @@
 
 #include "datasets/filter/benchmark_texts.h"
 #include "datasets/filter/rules/byte_scan.h"
-#include "datasets/traces/key_map.h"
+#include "distill/base/hash_map.h"
 #include "distill/base/memory.h"
 
 typedef struct word {
@@ -18,8 +18,8 @@ typedef struct item {
 
 struct decontamination {
     size_t ngram;
-    key_map grams; // of every n words in a row: number of the prompt, from 1 on
-    key_map whole; // of prompts with fewer words
+    distill_hash_map grams; // of every n words in a row: number of the prompt, from 1 on
+    distill_hash_map whole; // of prompts with fewer words
     item *items;
     size_t item_count, item_capacity;
     const char *file;              // that is being read
@@ -97,11 +97,11 @@ static uint64_t gram_at(const decontamination_scratch *words, size_t at, size_t 
 }
 
 /// Enters a gram of the newest item, unless an earlier one has it.
-static distill_status add_gram(decontamination *benchmarks, key_map *map, uint64_t hash)
+static distill_status add_gram(decontamination *benchmarks, distill_hash_map *map, uint64_t hash)
 {
     distill_status status = DISTILL_OK;
     uint64_t *number = NULL;
-    TRY(key_map_place(map, hash, &number));
+    TRY(distill_hash_map_insert(&number, map, hash));
     if (*number == 0)
         *number = benchmarks->item_count;
 done:
@@ -161,9 +161,9 @@ distill_status decontamination_hit(bool *found, contamination *overlap,
     TRY(split_words(scratch, prompt));
     size_t count = scratch->count, length = count < n ? count : n;
     if (count > 0 && count < n)
-        number = key_map_find(&benchmarks->whole, gram_at(scratch, 0, count));
+        number = distill_hash_map_get(&benchmarks->whole, gram_at(scratch, 0, count));
     for (size_t i = 0; i + n <= count && number == 0; i++) {
-        number = key_map_find(&benchmarks->grams, gram_at(scratch, i, n));
+        number = distill_hash_map_get(&benchmarks->grams, gram_at(scratch, i, n));
         at = i;
     }
     *found = number > 0;
@@ -191,8 +191,8 @@ void decontamination_close(decontamination *benchmarks)
     for (size_t i = 0; i < benchmarks->item_count; i++)
         distill_free(benchmarks->items[i].id);
     distill_free(benchmarks->items);
-    key_map_free(&benchmarks->grams);
-    key_map_free(&benchmarks->whole);
+    distill_hash_map_free(&benchmarks->grams);
+    distill_hash_map_free(&benchmarks->whole);
     decontamination_scratch_free(&benchmarks->words);
     distill_free(benchmarks);
 }

@@ -245,6 +245,8 @@ static uint32_t mark_of(const near_index *index, const near_signature *signature
     return (uint32_t)(hash >> 32) | 1;
 }
 
+/// A table of its own, not distill/base/hash_map: 8 bytes a slot instead of 16, and there are as many
+/// slots as bands of all kept traces.
 static slot *find_slot(const near_index *index, uint32_t mark)
 {
     size_t mask = index->capacity - 1, at = (mark * 0x9E3779B97F4A7C15u >> 20) & mask;

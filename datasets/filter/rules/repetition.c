@@ -236,6 +236,7 @@ done:
     return status;
 }
 
+/// A table of its own, not distill/base/hash_map: it is cleared for each reply, only as far as it needs.
 static unit_slot *slot_of(repetition_scratch *s, size_t mask, uint64_t hash)
 {
     size_t at = (size_t)hash & mask;

@@ -37,6 +37,7 @@ static const struct {
      "eller"},
 };
 
+/// A table of fixed size without allocation, not distill/base/hash_map: it is read for each word.
 static size_t slot_of(const small_words *table, uint64_t key)
 {
     size_t at = key * 0x9E3779B97F4A7C15u >> 54; // the top 10 bits

@@ -52,6 +52,8 @@ void bpe_work_free(bpe_work *work)
 
 // --------------------------------------------------------------------------------------- merges
 
+/// A table of its own, not distill/base/hash_map: one multiplication a look-up, half of the slots
+/// free and the whole merge in one slot make encoding of rare words 5 to 10% faster.
 static size_t merge_slot(const bpe *table, uint64_t pair)
 {
     size_t mask = table->merge_slots - 1;

@@ -1,6 +1,7 @@
 #include "distill/text/tokenizer/bpe_train.h"
 
 #include "distill/base/file.h"
+#include "distill/base/hash_map.h"
 #include "distill/base/json/json_writer.h"
 #include "distill/text/chat/think.h"
 #include "distill/text/tokenizer/tokenizer_parts.h"
@@ -50,13 +51,13 @@ typedef struct word {
     size_t begin;
     uint32_t length; // symbols it has now
     uint32_t bytes;  // bytes it had at first
+    uint32_t next;   // number + 1 of the next word with the same hash; 0 = none
     uint64_t times;
 } word;
 
 typedef struct pair_count {
     uint64_t pair; // left << 32 | right
     uint64_t times;
-    bool used;
 } pair_count;
 
 /// A token: its bytes as the two tokens it was merged from; bytes have none.
@@ -77,13 +78,13 @@ struct distill_bpe_trainer {
     distill_text word_bytes; // all distinct words, one after the other
     word *words;
     size_t word_count, word_capacity;
-    uint32_t *word_slots; // index + 1 by open addressing
-    size_t word_slot_count;
+    distill_hash_map numbers; // hash of a word's bytes -> number + 1 of the newest word with it
 
-    int32_t *symbols; // of all words
-    pair_count *pairs;
-    size_t pair_used, pair_slots;
-    distill_text texts; // bytes of all tokens
+    int32_t *symbols;  // of all words
+    pair_count *pairs; // that occur or did
+    size_t pair_count, pair_capacity;
+    distill_hash_map pair_numbers; // left << 32 | right -> index in `pairs` + 1
+    distill_text texts;            // bytes of all tokens
     piece *pieces;
     size_t piece_count;
     uint32_t *merges; // tokens in the order of their merges: pairs of left, right
@@ -92,28 +93,8 @@ struct distill_bpe_trainer {
 
 // ------------------------------------------------------------------------------- counting words
 
-static distill_status grow_word_slots(distill_bpe_trainer *t)
-{
-    distill_status status = DISTILL_OK;
-    size_t count = t->word_slot_count > 0 ? t->word_slot_count * 2 : 1 << 12;
-    uint32_t *slots = NULL;
-    TRY(DISTILL_NEW(&slots, count));
-    for (size_t i = 0; i < t->word_count; i++) {
-        const char *bytes = t->word_bytes.bytes + t->words[i].begin;
-        size_t slot = vocabulary_hash(bytes, t->words[i].bytes) & (count - 1);
-        while (slots[slot] != 0)
-            slot = (slot + 1) & (count - 1);
-        slots[slot] = (uint32_t)i + 1;
-    }
-    distill_free(t->word_slots);
-    t->word_slots = slots;
-    t->word_slot_count = count;
-done:
-    return status;
-}
-
 static distill_status add_word(distill_bpe_trainer *t, const char *bytes, size_t length,
-                               size_t slot)
+                               uint32_t next)
 {
     distill_status status = DISTILL_OK;
     if (t->word_count == t->word_capacity) {
@@ -121,9 +102,13 @@ static distill_status add_word(distill_bpe_trainer *t, const char *bytes, size_t
         TRY(distill_grow((void **)&t->words, t->word_capacity, capacity, sizeof *t->words));
         t->word_capacity = capacity;
     }
-    t->words[t->word_count] = (word){t->word_bytes.length, (uint32_t)length, (uint32_t)length, 1};
+    t->words[t->word_count] = (word){.begin = t->word_bytes.length,
+                                     .length = (uint32_t)length,
+                                     .bytes = (uint32_t)length,
+                                     .next = next,
+                                     .times = 1};
     TRY(distill_text_append(&t->word_bytes, bytes, length));
-    t->word_slots[slot] = (uint32_t)++t->word_count;
+    t->word_count++;
 done:
     return status;
 }
@@ -132,20 +117,20 @@ static distill_status count_word(void *context, const char *bytes, size_t length
 {
     distill_status status = DISTILL_OK;
     distill_bpe_trainer *t = context;
+    uint64_t *newest = NULL;
     if (length > UINT32_MAX || t->word_count == UINT32_MAX - 1)
         return distill_fail(DISTILL_LIMIT, "too much text to learn a vocabulary from");
-    if (2 * (t->word_count + 1) > t->word_slot_count)
-        TRY(grow_word_slots(t));
-    size_t mask = t->word_slot_count - 1, slot = vocabulary_hash(bytes, length) & mask;
-    for (; t->word_slots[slot] != 0; slot = (slot + 1) & mask) {
-        word *known = &t->words[t->word_slots[slot] - 1];
+    TRY(distill_hash_map_insert(&newest, &t->numbers, vocabulary_hash(bytes, length)));
+    for (uint64_t number = *newest; number != 0; number = t->words[number - 1].next) {
+        word *known = &t->words[number - 1];
         if (known->bytes == length &&
             memcmp(t->word_bytes.bytes + known->begin, bytes, length) == 0) {
             known->times++;
             goto done;
         }
     }
-    TRY(add_word(t, bytes, length, slot));
+    TRY(add_word(t, bytes, length, (uint32_t)*newest));
+    *newest = t->word_count;
 done:
     return status;
 }
@@ -170,39 +155,29 @@ done:
 
 // ------------------------------------------------------------------------------ learning merges
 
-static distill_status grow_pairs(distill_bpe_trainer *t)
+static uint64_t pair_of(const int32_t *symbols)
 {
-    distill_status status = DISTILL_OK;
-    size_t slots = t->pair_slots > 0 ? t->pair_slots * 2 : 1 << 12;
-    pair_count *pairs = NULL;
-    TRY(DISTILL_NEW(&pairs, slots));
-    for (size_t i = 0; i < t->pair_slots; i++) {
-        if (!t->pairs[i].used)
-            continue;
-        size_t slot = vocabulary_hash((const char *)&t->pairs[i].pair, 8) & (slots - 1);
-        while (pairs[slot].used)
-            slot = (slot + 1) & (slots - 1);
-        pairs[slot] = t->pairs[i];
-    }
-    distill_free(t->pairs);
-    t->pairs = pairs;
-    t->pair_slots = slots;
-done:
-    return status;
+    return (uint64_t)(uint32_t)symbols[0] << 32 | (uint32_t)symbols[1];
 }
 
-/// The counter of a pair, made if it is new; there is room for one more.
-static pair_count *find_pair(distill_bpe_trainer *t, int32_t left, int32_t right)
+/// Sets *counter to the pair's, which is made if it is new.
+static distill_status place_pair(pair_count **counter, distill_bpe_trainer *t, uint64_t pair)
 {
-    uint64_t pair = (uint64_t)(uint32_t)left << 32 | (uint32_t)right;
-    size_t mask = t->pair_slots - 1, slot = vocabulary_hash((const char *)&pair, 8) & mask;
-    while (t->pairs[slot].used && t->pairs[slot].pair != pair)
-        slot = (slot + 1) & mask;
-    if (!t->pairs[slot].used) {
-        t->pairs[slot] = (pair_count){pair, 0, true};
-        t->pair_used++;
+    distill_status status = DISTILL_OK;
+    uint64_t *number = NULL;
+    TRY(distill_hash_map_insert(&number, &t->pair_numbers, pair));
+    if (*number == 0) {
+        if (t->pair_count == t->pair_capacity) {
+            size_t capacity = t->pair_capacity * 2 + 1024;
+            TRY(distill_grow((void **)&t->pairs, t->pair_capacity, capacity, sizeof *t->pairs));
+            t->pair_capacity = capacity;
+        }
+        t->pairs[t->pair_count] = (pair_count){pair, 0};
+        *number = ++t->pair_count;
     }
-    return &t->pairs[slot];
+    *counter = &t->pairs[*number - 1];
+done:
+    return status;
 }
 
 static distill_status add_pairs(distill_bpe_trainer *t, const word *w)
@@ -210,26 +185,29 @@ static distill_status add_pairs(distill_bpe_trainer *t, const word *w)
     distill_status status = DISTILL_OK;
     const int32_t *symbols = t->symbols + w->begin;
     for (uint32_t i = 0; i + 1 < w->length; i++) {
-        if (2 * (t->pair_used + 1) > t->pair_slots)
-            TRY(grow_pairs(t));
-        find_pair(t, symbols[i], symbols[i + 1])->times += w->times;
+        pair_count *counter = NULL;
+        TRY(place_pair(&counter, t, pair_of(symbols + i)));
+        counter->times += w->times;
     }
 done:
     return status;
 }
 
+/// Undoes add_pairs.
 static void remove_pairs(distill_bpe_trainer *t, const word *w)
 {
     const int32_t *symbols = t->symbols + w->begin;
-    for (uint32_t i = 0; i + 1 < w->length; i++)
-        find_pair(t, symbols[i], symbols[i + 1])->times -= w->times;
+    for (uint32_t i = 0; i + 1 < w->length; i++) {
+        uint64_t number = distill_hash_map_get(&t->pair_numbers, pair_of(symbols + i));
+        t->pairs[number - 1].times -= w->times;
+    }
 }
 
 /// The most frequent pair; of equals the one with the smallest ids. NULL if none occurs twice.
 static const pair_count *best_pair(const distill_bpe_trainer *t)
 {
     const pair_count *best = NULL;
-    for (size_t i = 0; i < t->pair_slots; i++) {
+    for (size_t i = 0; i < t->pair_count; i++) {
         const pair_count *pair = &t->pairs[i];
         if (pair->times >= 2 && (best == NULL || pair->times > best->times ||
                                  (pair->times == best->times && pair->pair < best->pair)))
@@ -523,9 +501,10 @@ void distill_bpe_trainer_free(distill_bpe_trainer *trainer)
     distill_text_free(&trainer->repaired);
     distill_text_free(&trainer->word_bytes);
     distill_free(trainer->words);
-    distill_free(trainer->word_slots);
+    distill_hash_map_free(&trainer->numbers);
     distill_free(trainer->symbols);
     distill_free(trainer->pairs);
+    distill_hash_map_free(&trainer->pair_numbers);
     distill_text_free(&trainer->texts);
     distill_free(trainer->pieces);
     distill_free(trainer->merges);

@@ -5,7 +5,8 @@
 
 #include <string.h>
 
-/// A place of the hash table. Most tokens are compared here, without a look at the blob.
+/// A slot of the hash table. Keys are byte strings, hence not distill/base/hash_map; most tokens are
+/// compared here, without a read of the blob.
 typedef struct slot {
     int32_t number; // id + 1; 0 = empty
     uint8_t length; // of the token, at most LONG

@@ -3,8 +3,6 @@
 
 #include "datasets/traces/crc32.h"
 
-#include "datasets/traces/key_map.h"
-#include "datasets/traces/key_set.h"
 #include "distill/base/file.h"
 #include "distill/base/rng.h"
 #include "tests/support/shared_data.h"
@@ -220,35 +218,6 @@ static void the_checksum_is_that_of_zip(void **state)
         assert_int_equal(crc32_of(crc32_of(0, bytes, cut), bytes + cut, sizeof bytes - cut), whole);
 }
 
-static void sets_and_maps_keep_every_key(void **state)
-{
-    (void)state;
-    key_set set = {0};
-    key_map map = {0};
-    bool added = false;
-    uint64_t *value = NULL;
-    assert_false(key_set_has(&set, 0));
-    for (uint64_t i = 0; i < 5000; i++) {
-        MUST(key_set_add(&set, i * i, &added));
-        assert_true(added);
-        MUST(key_map_place(&map, i * i, &value));
-        assert_int_equal(*value, 0);
-        *value = i + 1;
-    }
-    for (uint64_t i = 0; i < 5000; i++) {
-        MUST(key_set_add(&set, i * i, &added));
-        assert_false(added);
-        assert_true(key_set_has(&set, i * i));
-        assert_false(i > 0 && key_set_has(&set, i * i + 1));
-        MUST(key_map_place(&map, i * i, &value));
-        assert_int_equal(*value, i + 1);
-    }
-    key_set_free(&set);
-    key_map_free(&map);
-    assert_int_not_equal(key_hash(1, distill_span_of("a")), key_hash(2, distill_span_of("a")));
-    assert_int_not_equal(key_hash(1, distill_span_of("")), key_hash(1, (distill_span){"\0", 1}));
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -258,7 +227,6 @@ int main(void)
         cmocka_unit_test(sealing_begins_a_segment_that_needs_no_older_one),
         cmocka_unit_test(a_flipped_bit_costs_one_frame),
         cmocka_unit_test(the_checksum_is_that_of_zip),
-        cmocka_unit_test(sets_and_maps_keep_every_key),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
