@@ -7,7 +7,7 @@ distill_status judging_judge(void *context, trace_record *record)
 {
     distill_status status = DISTILL_OK;
     judging *judge = context;
-    TRY(trace_grade(&judge->last, GRADE_AUTO, record, GRADE_FOR_BENCH));
+    TRY(trace_grade(&judge->last, GRADE_AUTO, record));
     record->has_verdict = true;
     record->correct = (int8_t)judge->last.verdict.outcome;
     record->extracted = distill_text_span(&judge->last.verdict.extracted);

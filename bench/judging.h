@@ -1,9 +1,7 @@
 // bench/judging.h - the verdict on a sampled reply, filled into its trace before it is stored.
 //
-// A reply that was cut off before </think>, or that opened <think> and never closed it, is wrong:
-// its half-thought is never searched for an answer. Everything else is judged by
-// datasets/verify/verdict.h on the whole reply, of problems with tests by datasets/verify/code/code_verdict.h;
-// the tests are not stored with the sample, they stand in problems/.
+// The grader is datasets/verify/grade.h, as for the filter. The tests of a problem are not stored with
+// the sample; they are in problems/.
 #ifndef BENCH_JUDGING_H
 #define BENCH_JUDGING_H
 

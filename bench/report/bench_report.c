@@ -288,8 +288,9 @@ static distill_status section_method(html_page *page, const bench_run *run)
     TRY(html_page_paragraph(page,
                             "Every problem was answered %zu times by every model, at temperature "
                             "%g, top-p %g, at most %zu tokens a reply. A reply is right if rules "
-                            "find its answer equal to the reference answer; one that was cut off "
-                            "before </think> is wrong, and its half-thought was not searched.",
+                            "find its answer equal to the reference answer; one that was cut "
+                            "before </think> counts as not right, and its unfinished thought was "
+                            "not searched.",
                             run->options->n, run->options->sampling.temperature,
                             run->options->sampling.top_p, run->options->sampling.max_tokens));
     TRY(html_page_paragraph(page,

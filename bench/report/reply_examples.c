@@ -67,10 +67,11 @@ static const char *outcome_of(const trace_record *r)
 {
     if (r->correct == 1)
         return "right";
-    if (r->correct < 0)
+    if (r->reason == TRACE_UNKNOWN)
         return "not decided by the rules";
     if (r->finish == DISTILL_FINISH_LENGTH)
-        return "wrong, cut off at the token limit";
+        return r->extracted.length > 0 ? "wrong, cut off at the token limit"
+                                       : "cut off at the token limit before an answer";
     return r->extracted.length > 0 ? "wrong" : "wrong, no answer found";
 }
 

@@ -14,7 +14,7 @@
 typedef struct score_reply {
     uint32_t problem;
     int32_t tokens;
-    int8_t correct; // 1, 0, -1 the rules cannot tell (counts as not right)
+    int8_t correct; // 1, 0, -1 unknown (counts as not right)
     uint8_t finish; // distill_finish
 } score_reply;
 
@@ -28,8 +28,9 @@ typedef struct bench_score {
     statistics_interval ci95;
     double cons;
     double mean_tokens;
-    double truncated, unknown; // shares of the replies
-    double tokens_per_s;       // 0 = not known
+    double truncated;    // share of the replies that ended at the token limit
+    double unknown;      // share of those that the rules could not decide
+    double tokens_per_s; // 0 = not known
 } bench_score;
 
 /// Reads the samples in `dir`: at most `n` replies to each problem of `prompts`.

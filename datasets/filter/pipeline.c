@@ -62,7 +62,7 @@ static distill_status judge_trace(judgement *out, block_slot *slot, const trace_
     verdict *v = &slot->grade.verdict;
     uint64_t prompt = text_hash(1, record->prompt.bytes, record->prompt.length);
     TRY(filter_rows_check(&reason, settings, record, &slot->scratch));
-    TRY(trace_grade(&slot->grade, settings->verify, record, GRADE_FOR_FILTER));
+    TRY(trace_grade(&slot->grade, settings->verify, record));
     TRY(judge_pass_apply(settings, &slot->grade, record, reason));
     if (reason == TRACE_CONTAMINATED) {
         out->overlap = slot->scratch.overlap;
@@ -79,6 +79,7 @@ static distill_status judge_trace(judgement *out, block_slot *slot, const trace_
         .repetition = slot->scratch.repetition_share,
         .correct = (int8_t)v->outcome,
         .reason = (uint8_t)reason,
+        .unfinished = slot->grade.reason == GRADE_TRUNCATED,
     };
     if (settings->selection.drop_duplicates && reason == TRACE_KEPT)
         summary->reply = text_hash(prompt, record->response.bytes, record->response.length);

@@ -117,13 +117,14 @@ static double median_length(candidate *group, size_t count)
     return (length_of(group[(left - 1) / 2].trace) + length_of(group[left / 2].trace)) / 2;
 }
 
-/// Replies that are neither right nor wrong do not count; without any other the rate is not known.
+/// Of replies that are neither right nor wrong only those that were cut before their answer count, as
+/// not right; without any reply that counts the rate is not known.
 static void check_pass_rate(candidate *group, size_t count, const selection_limits *limits)
 {
     size_t right = 0, judged = 0;
     for (size_t i = 0; i < count; i++) {
         right += group[i].trace->correct == 1;
-        judged += group[i].trace->correct >= 0;
+        judged += group[i].trace->correct >= 0 || group[i].trace->unfinished;
     }
     double rate = judged > 0 ? (double)right / (double)judged : 0;
     if (judged == 0 || (rate >= limits->min_pass_rate && rate <= limits->max_pass_rate))

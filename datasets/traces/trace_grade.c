@@ -25,11 +25,10 @@ grade_case trace_grade_case(const trace_record *trace)
                         .end = end_of(trace->finish)};
 }
 
-distill_status trace_grade(grade *out, grade_rule rule, const trace_record *trace,
-                           grade_policy policy)
+distill_status trace_grade(grade *out, grade_rule rule, const trace_record *trace)
 {
     const grade_case c = trace_grade_case(trace);
-    return grade_reply(out, rule, &c, policy);
+    return grade_reply(out, rule, &c);
 }
 
 trace_reason trace_reason_of_grade(grade_reason reason)

@@ -11,8 +11,8 @@
 
 /// Borrowed from the trace.
 grade_case trace_grade_case(const trace_record *trace);
-distill_status trace_grade(grade *out, grade_rule rule, const trace_record *trace,
-                           grade_policy policy) DISTILL_MUST_CHECK;
+distill_status trace_grade(grade *out, grade_rule rule,
+                           const trace_record *trace) DISTILL_MUST_CHECK;
 /// TRACE_KEPT for a right reply and for one that was not graded.
 trace_reason trace_reason_of_grade(grade_reason reason);
 

@@ -1,31 +1,21 @@
-// datasets/verify/grade.c - one path from a reply to its grade: is there a reply, is there a rule, what
-// does the rule say, is an answer missing. Where the filter and the benchmarks differ, both ways stand
-// side by side.
+// datasets/verify/grade.c - one path from a reply to its grade: is there a reply that can hold an answer,
+// is there a rule, what does the rule say, is an answer missing.
 #include "datasets/verify/grade.h"
 
 #include "datasets/verify/code/code_verdict.h"
 #include "distill/text/chat/think.h"
 
-// --- which rule ----------------------------------------------------------------------------------
-
-/// Filter: a problem with tests and without a domain is code. Bench: its domain is math.
-static bool is_code(const grade_case *c, grade_policy policy)
+bool grade_runs_tests(grade_rule rule, const grade_case *c)
 {
-    return distill_span_is(c->domain, "code") ||
-           (policy == GRADE_FOR_FILTER && c->domain.length == 0);
+    bool code =
+        rule == GRADE_CODE ||
+        (rule == GRADE_AUTO && (c->domain.length == 0 || distill_span_is(c->domain, "code")));
+    return code && c->tests.length > 0;
 }
 
-bool grade_runs_tests(grade_rule rule, const grade_case *c, grade_policy policy)
+static bool has_rule(grade_rule rule, const grade_case *c)
 {
-    return (rule == GRADE_CODE || (rule == GRADE_AUTO && is_code(c, policy))) &&
-           c->tests.length > 0;
-}
-
-/// Filter: without a reference answer there is no rule, whatever the reply holds. Bench: the rule of
-/// the domain runs against the empty reference, and finds replies without an answer wrong.
-static bool has_rule(grade_rule rule, const grade_case *c, grade_policy policy)
-{
-    if (policy == GRADE_FOR_BENCH || grade_runs_tests(rule, c, policy))
+    if (grade_runs_tests(rule, c))
         return true;
     if (rule == GRADE_CODE || c->answer.length == 0)
         return false;
@@ -33,66 +23,28 @@ static bool has_rule(grade_rule rule, const grade_case *c, grade_policy policy)
            distill_span_is(c->domain, "choice");
 }
 
-static distill_status apply_rule(verdict *out, grade_rule rule, const grade_case *c,
-                                 grade_policy policy)
+static distill_status apply_rule(verdict *out, grade_rule rule, const grade_case *c)
 {
-    code_question question = {c->tests, c->prompt, c->language};
-    if (grade_runs_tests(rule, c, policy))
+    const code_question question = {c->tests, c->prompt, c->language};
+    if (grade_runs_tests(rule, c))
         return verdict_code(out, &question, c->response);
+    if (rule == GRADE_MATH)
+        return verdict_math(out, c->answer, c->response);
     if (rule == GRADE_CHOICE)
         return verdict_choice(out, c->answer, c->response);
-    // filter: without a domain the reference tells math from choice; bench: it is math
-    bool math = policy == GRADE_FOR_BENCH && c->domain.length == 0;
-    if (rule == GRADE_MATH || math)
-        return verdict_math(out, c->answer, c->response);
     return verdict_of(out, c->domain, c->answer, c->response);
 }
 
-// --- replies without an answer -------------------------------------------------------------------
-
-/// Filter: the last <think> is open, in a reply that was cut. It is wrong for want of an answer.
-static grade_reason filter_missing_part(const grade_case *c)
+static bool is_cut_within_thought(const grade_case *c)
 {
-    bool cut = c->end == REPLY_CUT && distill_think_is_unfinished(c->response);
-    return c->end == REPLY_FAILED || cut ? GRADE_NO_ANSWER : GRADE_RIGHT;
+    if (c->end != REPLY_CUT)
+        return false;
+    bool left = distill_think_has_close(c->response) ||
+                distill_think_after_mark(c->response).length < c->response.length;
+    return !left || distill_think_is_unfinished(c->response);
 }
 
-/// Bench: no </think> stands in a reply that was cut, with or without a <think>; no </think> follows
-/// in one that is complete.
-static grade_reason bench_missing_part(const grade_case *c)
-{
-    if (c->end == REPLY_FAILED)
-        return GRADE_FAILED;
-    if (c->end == REPLY_CUT && !distill_think_has_close(c->response))
-        return GRADE_TRUNCATED;
-    return distill_think_is_never_closed(c->response) ? GRADE_NO_ANSWER : GRADE_RIGHT;
-}
-
-// --- reasons -------------------------------------------------------------------------------------
-
-/// Filter: an answer that is not found is the reason, also where the outcome is unknown (choice).
-static grade_reason filter_reason(const verdict *v)
-{
-    if (v->outcome == VERDICT_RIGHT)
-        return GRADE_RIGHT;
-    if (!v->found)
-        return GRADE_NO_ANSWER;
-    return v->outcome == VERDICT_WRONG ? GRADE_WRONG : GRADE_UNKNOWN;
-}
-
-/// Bench: the token limit is the reason before a missing answer is, and an unknown outcome too.
-static grade_reason bench_reason(const verdict *v, reply_end end)
-{
-    if (v->outcome == VERDICT_RIGHT)
-        return GRADE_RIGHT;
-    if (end == REPLY_CUT && !v->found)
-        return GRADE_TRUNCATED;
-    if (v->outcome == VERDICT_UNKNOWN)
-        return GRADE_UNKNOWN;
-    return v->found ? GRADE_WRONG : GRADE_NO_ANSWER;
-}
-
-static void set(grade *out, verdict_outcome outcome, grade_reason reason)
+static void set_without_answer(grade *out, verdict_outcome outcome, grade_reason reason)
 {
     distill_text_clear(&out->verdict.extracted);
     out->verdict.outcome = outcome;
@@ -102,24 +54,39 @@ static void set(grade *out, verdict_outcome outcome, grade_reason reason)
     out->reason = reason;
 }
 
-distill_status grade_reply(grade *out, grade_rule rule, const grade_case *c, grade_policy policy)
+static grade_reason reason_of(verdict_outcome outcome)
+{
+    switch (outcome) {
+    case VERDICT_RIGHT:
+        return GRADE_RIGHT;
+    case VERDICT_WRONG:
+        return GRADE_WRONG;
+    case VERDICT_UNKNOWN:
+        break;
+    }
+    return GRADE_UNKNOWN;
+}
+
+distill_status grade_reply(grade *out, grade_rule rule, const grade_case *c)
 {
     distill_status status = DISTILL_OK;
-    set(out, VERDICT_UNKNOWN, GRADE_NOT_GRADED);
-    if (rule == GRADE_NONE)
-        return status;
-    grade_reason missing =
-        policy == GRADE_FOR_FILTER ? filter_missing_part(c) : bench_missing_part(c);
-    if (missing != GRADE_RIGHT) {
-        set(out, VERDICT_WRONG, missing);
-        return status;
+    if (rule == GRADE_NONE) {
+        set_without_answer(out, VERDICT_UNKNOWN, GRADE_NOT_GRADED);
+    } else if (c->end == REPLY_FAILED) {
+        set_without_answer(out, VERDICT_WRONG, GRADE_FAILED);
+    } else if (is_cut_within_thought(c)) {
+        set_without_answer(out, VERDICT_UNKNOWN, GRADE_TRUNCATED);
+    } else if (!has_rule(rule, c)) {
+        set_without_answer(out, VERDICT_UNKNOWN, GRADE_UNKNOWN);
+    } else {
+        TRY(apply_rule(&out->verdict, rule, c));
+        if (out->verdict.found)
+            out->reason = reason_of(out->verdict.outcome);
+        else if (c->end == REPLY_CUT)
+            set_without_answer(out, VERDICT_UNKNOWN, GRADE_TRUNCATED);
+        else
+            set_without_answer(out, VERDICT_WRONG, GRADE_NO_ANSWER);
     }
-    set(out, VERDICT_UNKNOWN, GRADE_UNKNOWN);
-    if (!has_rule(rule, c, policy))
-        return status;
-    TRY(apply_rule(&out->verdict, rule, c, policy));
-    out->reason = policy == GRADE_FOR_FILTER ? filter_reason(&out->verdict)
-                                             : bench_reason(&out->verdict, c->end);
 done:
     return status;
 }

@@ -39,7 +39,7 @@ expect '"prompts":5}' report.json
 expect '"correct":false,"extracted":"5","reason":"wrong"' rejected.jsonl
 expect '"correct":null,"extracted":"","reason":"unknown"' rejected.jsonl
 expect '"correct":true,"extracted":"6","reason":"format"' rejected.jsonl
-expect '"correct":false,"extracted":"","reason":"truncated"' rejected.jsonl
+expect '"correct":null,"extracted":"","reason":"truncated"' rejected.jsonl
 [ "$(cat kept.jsonl rejected.jsonl | wc -l)" = 9 ]
 # the way from the prompt stays known
 expect '"sources":[{' kept/manifest.json

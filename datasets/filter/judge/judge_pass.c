@@ -25,7 +25,7 @@ static bool needs_every_verdict(const filter_settings *settings)
 static bool runs_tests(const filter_settings *settings, const trace_record *trace)
 {
     const grade_case c = trace_grade_case(trace);
-    return grade_runs_tests(settings->verify, &c, GRADE_FOR_FILTER);
+    return grade_runs_tests(settings->verify, &c);
 }
 
 /// Does no rule decide on this trace, and does a verdict matter?
@@ -58,7 +58,7 @@ static distill_status mark_block(block_slot *slot, void *context)
         if (runs_tests(g->settings, trace))
             continue;
         TRY(filter_rows_check(&reason, g->settings, trace, &slot->scratch));
-        TRY(trace_grade(&slot->grade, g->settings->verify, trace, GRADE_FOR_FILTER));
+        TRY(trace_grade(&slot->grade, g->settings->verify, trace));
         if (is_for_judge(g->settings, &slot->grade, trace, reason))
             summary->reason = TRACE_UNKNOWN;
     }

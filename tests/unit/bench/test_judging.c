@@ -31,17 +31,17 @@ static void finished_replies_are_judged_by_their_answer(void **state)
     judging_free(&j);
 }
 
-static void a_reply_cut_off_before_its_answer_is_wrong_whatever_it_thought(void **state)
+static void a_reply_cut_before_its_answer_is_unknown_whatever_it_thought(void **state)
 {
     (void)state;
     judging j = {0};
     trace_record r;
     judge(&j, &r, "<think>\nso it must be \\boxed{42}, but let me", DISTILL_FINISH_LENGTH);
-    assert_int_equal(r.correct, 0);
+    assert_int_equal(r.correct, -1);
     assert_int_equal(r.reason, TRACE_TRUNCATED);
     assert_int_equal(r.extracted.length, 0);
     judge(&j, &r, "so it must be \\boxed{42}, but let me", DISTILL_FINISH_LENGTH);
-    assert_int_equal(r.correct, 0);
+    assert_int_equal(r.correct, -1);
     assert_int_equal(r.reason, TRACE_TRUNCATED);
     judge(&j, &r, "<think>\nso it must be \\boxed{42}", DISTILL_FINISH_STOP); // gave up inside
     assert_int_equal(r.correct, 0);
@@ -69,9 +69,9 @@ static void failures_and_silence_are_wrong(void **state)
     assert_int_equal(r.correct, 0);
     assert_int_equal(r.reason, TRACE_ERROR);
     judge(&j, &r, "", DISTILL_FINISH_STOP);
-    assert_int_not_equal(r.correct, 1);
+    assert_int_equal(r.correct, 0);
     assert_int_equal(r.extracted.length, 0);
-    assert_int_not_equal(r.reason, TRACE_KEPT);
+    assert_int_equal(r.reason, TRACE_NO_ANSWER);
     judging_free(&j);
 }
 
@@ -79,7 +79,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(finished_replies_are_judged_by_their_answer),
-        cmocka_unit_test(a_reply_cut_off_before_its_answer_is_wrong_whatever_it_thought),
+        cmocka_unit_test(a_reply_cut_before_its_answer_is_unknown_whatever_it_thought),
         cmocka_unit_test(a_reply_cut_off_after_its_thought_is_judged_by_what_is_there),
         cmocka_unit_test(failures_and_silence_are_wrong),
     };

@@ -37,7 +37,7 @@ static const one_case CASES[] = {
      "4", DISTILL_FINISH_STOP, 20, TRACE_NO_ANSWER, 0},
     {GOOD, "4", DISTILL_FINISH_LENGTH, 20, TRACE_TRUNCATED, 1},
     {"<think>\nTwo and two make \\boxed{4}, but", "4", DISTILL_FINISH_LENGTH, 20, TRACE_TRUNCATED,
-     0},
+     -1},
     {"", "4", DISTILL_FINISH_ERROR, 0, TRACE_ERROR, 0},
     {"Two and two make \\boxed{4}.", "4", DISTILL_FINISH_STOP, 20, TRACE_FORMAT, 1},
     {"<think>\nTwo and two make four.\n</think>\n\n\x1B[31m\\boxed{4}", "4", DISTILL_FINISH_STOP,

@@ -120,6 +120,15 @@ static void prompts_that_are_too_easy_or_too_hard_go(void **state)
     apply(traces, "all", 2.0 / 3, 2.0 / 3); // bounds are inclusive
     assert_reasons(traces, (trace_reason[]){K, P, K, P, K, P});
     make_traces(traces);
+    traces[1].correct = traces[3].correct = 1;
+    apply(traces, "all", 0, 0.7); // 2/2 without the unknown one
+    assert_reasons(traces, (trace_reason[]){K, P, K, P, K, P});
+    make_traces(traces);
+    traces[1].correct = traces[3].correct = 1;
+    traces[5].unfinished = true; // 2/3: it counts as not right
+    apply(traces, "all", 0, 0.7);
+    assert_reasons(traces, (trace_reason[]){K, K, K, K, K, K});
+    make_traces(traces);
     for (size_t i = 0; i < COUNT; i++)
         traces[i].correct = -1;
     apply(traces, "all", 0.5, 0.6); // nothing is known: nothing is rejected
