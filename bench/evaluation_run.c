@@ -7,6 +7,7 @@
 #include "distill/base/log.h"
 #include "distill/base/memory.h"
 #include "distill/base/threads.h"
+#include "distill/generate/local_generator.h"
 #include "distill/model/config.h"
 
 #include <string.h>
@@ -82,7 +83,7 @@ static distill_status open_generator(examinee *e)
     TRY(local_options(&local, e));
     local.stop_ids = &end_of_turn;
     local.stop_id_count = end_of_turn >= 0;
-    TRY(distill_generator_open_local(&e->generator, e->model->dir.bytes, e->tok, &local));
+    TRY(distill_local_generator_open(&e->generator, e->model->dir.bytes, e->tok, &local));
 done:
     return status;
 }

@@ -4,6 +4,7 @@
 #include "distill/base/file.h"
 #include "distill/base/json/json_writer.h"
 #include "distill/base/log.h"
+#include "distill/generate/local_generator.h"
 #include "teacher/retry_failed.h"
 
 #include <math.h>
@@ -223,7 +224,7 @@ static distill_status open_generator(gen_run *run)
     TRY(local_options(&local, run));
     local.stop_ids = &end_of_turn;
     local.stop_id_count = end_of_turn >= 0;
-    TRY(distill_generator_open_local(&run->generator, run->teacher_dir.bytes, run->tok, &local));
+    TRY(distill_local_generator_open(&run->generator, run->teacher_dir.bytes, run->tok, &local));
 done:
     return status;
 }

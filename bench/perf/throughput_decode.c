@@ -4,7 +4,7 @@
 #include "distill/base/memory.h"
 #include "distill/base/progress.h"
 #include "distill/checkpoint/hf_read.h"
-#include "distill/generate/generator.h"
+#include "distill/generate/local_generator.h"
 #include "distill/tensor/packed_matmul.h"
 
 #include <stdio.h>
@@ -71,7 +71,7 @@ static distill_status run(replies *r, distill_config *config, const throughput_p
     for (size_t i = 0; i < r->prompt_tokens; i++)
         r->prompt[i] = (int32_t)((i * UINT64_C(0x9E3779B97F4A7C15) >> 33) % config->V);
     double begun_s = distill_now_s();
-    TRY(distill_generator_open_local(&generator, dir.bytes, NULL, &options));
+    TRY(distill_local_generator_open(&generator, dir.bytes, NULL, &options));
     r->opened_s = distill_now_s();
     *opened_s = r->opened_s - begun_s;
     TRY(distill_generator_run(generator, &sampling, &calls));

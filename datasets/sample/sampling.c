@@ -50,10 +50,10 @@ typedef struct sampling_run_state {
     size_t half_capacity;
     distill_progress bar;
     double started_s, synced_s;
-    uint64_t tokens;                  // sampled so far
-    bool clipped;                     // has been said
-    distill_remote_usage used_before; // by earlier runs of the generator
-    spending spent_before;            // by earlier runs on the output
+    uint64_t tokens;           // sampled so far
+    bool clipped;              // has been said
+    distill_usage used_before; // by earlier runs of the generator
+    spending spent_before;     // by earlier runs on the output
 } sampling_run_state;
 
 // ---- requests -----------------------------------------------------------------------------------
@@ -247,10 +247,10 @@ done:
 // ---- progress and accounts ----------------------------------------------------------------------
 
 /// What this run has had from servers.
-static distill_remote_usage usage_of(const sampling_run_state *run)
+static distill_usage usage_of(const sampling_run_state *run)
 {
-    distill_remote_usage usage = distill_generator_usage(run->job->generator);
-    const distill_remote_usage *before = &run->used_before;
+    distill_usage usage = distill_generator_usage(run->job->generator);
+    const distill_usage *before = &run->used_before;
     usage.requests -= before->requests;
     usage.retries -= before->retries;
     usage.prompt_tokens -= before->prompt_tokens;
@@ -266,7 +266,7 @@ static void describe_usage(char *out, size_t capacity, const sampling_run_state 
     out[0] = '\0';
     if (run->tok != NULL)
         return;
-    distill_remote_usage usage = usage_of(run);
+    distill_usage usage = usage_of(run);
     spending spent = spending_of(&usage, job->price_in, job->price_out, 0);
     if (job->price_in > 0 || job->price_out > 0)
         snprintf(cost, sizeof cost, "  $%.2f", run->spent_before.cost + spent.cost);
@@ -297,7 +297,7 @@ static distill_status keep_account(sampling_run_state *run)
     sampling_result *result = run->result;
     if (run->tok != NULL)
         return DISTILL_OK;
-    distill_remote_usage usage = usage_of(run);
+    distill_usage usage = usage_of(run);
     result->spent =
         spending_of(&usage, job->price_in, job->price_out, distill_now_s() - run->started_s);
     result->spent_in_all = spending_sum(&run->spent_before, &result->spent);

@@ -11,6 +11,7 @@
 
 #include "datasets/sample/sampling.h"
 #include "distill/base/options/options.h"
+#include "distill/tensor/packed_matmul.h"
 
 typedef struct sampling_options {
     double temperature, top_p, min_p;

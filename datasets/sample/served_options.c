@@ -1,6 +1,7 @@
 #include "datasets/sample/served_options.h"
 
 #include "distill/base/log.h"
+#include "distill/openai/client.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -30,7 +31,7 @@ distill_status served_options_open(distill_generator **out, const served_options
                             "--api-key-env %s: that environment variable is not set; it should "
                             "hold the key",
                             name);
-    const distill_remote_options served = {.urls = urls,
+    const distill_client_options served = {.urls = urls,
                                            .url_count = url_count,
                                            .model = model,
                                            .api_key = key,
@@ -39,7 +40,7 @@ distill_status served_options_open(distill_generator **out, const served_options
                                            .idle_timeout_s = options->timeout_s,
                                            .requests_per_minute = options->requests_per_minute,
                                            .tokens_per_minute = options->tokens_per_minute};
-    return distill_generator_open_remote(out, &served);
+    return distill_client_open(out, &served);
 }
 
 void served_options_warn_unused(const served_options *o)

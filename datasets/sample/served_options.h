@@ -28,7 +28,7 @@ typedef struct served_options {
 bool served_is_url(const char *word);
 
 /// Opens a generator on these servers. Errors  USAGE if the variable of the key is named but unset;
-/// those of distill_generator_open_remote.
+/// those of distill_client_open.
 distill_status served_options_open(distill_generator **out, const served_options *options,
                                    const char *const *urls, size_t url_count,
                                    const char *model) DISTILL_MUST_CHECK;

@@ -16,8 +16,7 @@ static double *field(spending *s, size_t i)
     return fields[i];
 }
 
-spending spending_of(const distill_remote_usage *usage, double price_in, double price_out,
-                     double seconds)
+spending spending_of(const distill_usage *usage, double price_in, double price_out, double seconds)
 {
     const double million = 1e6;
     spending s = {.requests = (double)usage->requests,

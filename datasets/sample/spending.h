@@ -15,8 +15,7 @@ typedef struct spending {
 } spending;
 
 /// What `usage` comes to, at prices a million tokens.
-spending spending_of(const distill_remote_usage *usage, double price_in, double price_out,
-                     double seconds);
+spending spending_of(const distill_usage *usage, double price_in, double price_out, double seconds);
 spending spending_sum(const spending *a, const spending *b);
 /// An absent or damaged file counts as nothing.
 distill_status spending_read(spending *out, const char *path) DISTILL_MUST_CHECK;

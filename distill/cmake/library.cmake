@@ -10,7 +10,8 @@ set(DISTILL_PUBLIC_HEADERS
     distill/checkpoint/hf_read.h
     distill/text/tokenizer/tokenizer.h
     distill/text/chat/chat_template.h
-    distill/generate/generator.h
+    distill/generate/local_generator.h
+    distill/openai/client.h
     distill/generate/score.h
     datasets/traces/record.h
     datasets/traces/trace_store.h

@@ -175,11 +175,6 @@ void distill_engine_free(distill_engine *engine)
     distill_free(engine);
 }
 
-size_t distill_engine_context(const distill_engine *engine)
-{
-    return engine->context;
-}
-
 // ---- pages --------------------------------------------------------------------------------------
 
 static size_t running_count(const distill_engine *engine)

@@ -36,7 +36,6 @@ distill_packed_plan distill_engine_decoder_plan(size_t batch_size, size_t contex
 distill_status distill_engine_create(distill_engine **out, distill_packed_decoder *decoder,
                                      const distill_engine_options *options) DISTILL_MUST_CHECK;
 void distill_engine_free(distill_engine *engine);
-size_t distill_engine_context(const distill_engine *engine);
 
 /// See distill_generator_run.
 /// Errors  LIMIT for a prompt that leaves no room for a reply; FORMAT for a token outside the

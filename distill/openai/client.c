@@ -1,8 +1,13 @@
-// distill/openai/client.c - a run: requests out, replies in, until nothing is missing.
+// distill/openai/client.c - sending jobs, and the run: until no request is left and no reply missing.
+//
+// A single thread: http_client_poll runs the callbacks below, which move jobs between queues. New
+// requests are taken from the caller only when one can be sent, so that memory is bounded by the
+// concurrency and not by the number of prompts.
 #include "distill/openai/client_state.h"
 
 #include "distill/base/interrupt.h"
 #include "distill/base/log.h"
+#include "distill/base/memory.h"
 #include "distill/base/progress.h"
 
 #include <math.h>
@@ -11,220 +16,224 @@
 #include <sys/resource.h>
 #include <time.h>
 
-enum { LEAST_REPLIES = 1024 }; // that may be in flight however few requests are
+enum {
+    DEFAULT_CONCURRENCY = 64,
+    MIN_REPLIES_IN_FLIGHT = 1024 // the limit on replies in flight, unless the concurrency is higher
+};
 static const double CONNECT_TIMEOUT_S = 30, INTERRUPT_GRACE_S = 5;
 
 // ---- queues -------------------------------------------------------------------------------------
 
-void served_queue_add(served_queue *queue, served_job *j)
+void client_queue_add(client_queue *queue, client_job *job)
 {
-    j->next = NULL;
+    job->next = NULL;
     if (queue->last != NULL)
-        queue->last->next = j;
+        queue->last->next = job;
     else
-        queue->first = j;
-    queue->last = j;
+        queue->first = job;
+    queue->last = job;
     queue->count++;
 }
 
-void served_queue_remove(served_queue *queue, served_job *j)
+void client_queue_remove(client_queue *queue, client_job *job)
 {
-    served_job *before = NULL;
-    for (served_job *at = queue->first; at != j; at = at->next)
+    client_job *before = NULL;
+    for (client_job *at = queue->first; at != job; at = at->next)
         before = at;
     if (before != NULL)
-        before->next = j->next;
+        before->next = job->next;
     else
-        queue->first = j->next;
-    if (queue->last == j)
+        queue->first = job->next;
+    if (queue->last == job)
         queue->last = before;
     queue->count--;
 }
 
-void served_job_free(served_job *j)
+void client_job_free(client_job *job)
 {
-    served_answer_free(&j->answer);
-    distill_text_free(&j->failure);
-    distill_free(j);
+    client_response_free(&job->response);
+    distill_text_free(&job->failure);
+    distill_free(job);
 }
 
-void served_queue_clear(served_queue *queue)
+void client_queue_clear(client_queue *queue)
 {
     while (queue->first != NULL) {
-        served_job *j = queue->first;
-        queue->first = j->next;
-        served_job_free(j);
+        client_job *job = queue->first;
+        queue->first = job->next;
+        client_job_free(job);
     }
-    *queue = (served_queue){0};
+    *queue = (client_queue){0};
 }
 
-// ---- what remote.h calls ------------------------------------------------------------------------
+// ---- callbacks of http_client -------------------------------------------------------------------
 
-static void hear(endpoint *e)
+static void mark_alive(endpoint *e)
 {
-    if (endpoint_answered(e))
-        distill_note("%s answers again", e->url);
+    if (endpoint_mark_alive(e))
+        distill_note("%s responds again", e->url);
 }
 
-static bool on_bytes(void *context, void *tag, const remote_answer *head, distill_span bytes)
+static bool on_body(void *context, void *tag, const http_response *head, distill_span bytes)
 {
-    served *s = context;
-    served_job *j = tag;
-    bool more = served_answer_take(&j->answer, head, bytes);
-    size_t pieces = served_answer_pieces(&j->answer);
-    if (pieces > 0 && j->pieces == 0)
-        hear(j->at);
-    s->live += pieces - j->pieces;
-    j->pieces = pieces;
+    client *c = context;
+    client_job *job = tag;
+    bool more = client_response_receive(&job->response, head, bytes);
+    size_t pieces = client_response_pieces(&job->response);
+    if (pieces > 0 && job->pieces == 0)
+        mark_alive(job->server);
+    c->live_pieces += pieces - job->pieces;
+    job->pieces = pieces;
     return more;
 }
 
-static void on_done(void *context, void *tag, const remote_answer *end)
+static void on_done(void *context, void *tag, const http_response *http)
 {
-    served *s = context;
-    served_job *j = tag;
-    endpoint *e = j->at;
-    served_queue_remove(&s->flying, j);
-    s->replies_flying -= j->asked;
-    endpoint_end(e);
-    j->at = NULL;
-    distill_status status = served_answer_close(&j->answer, end, s->api_key);
-    if (j->answer.verdict == SERVED_GOOD)
-        hear(e);
-    served_count_usage(s, j);
+    client *c = context;
+    client_job *job = tag;
+    endpoint *e = job->server;
+    client_queue_remove(&c->in_flight, job);
+    c->replies_in_flight -= job->n;
+    endpoint_release(e);
+    job->server = NULL;
+    distill_status status = client_response_end(&job->response, http, c->api_key);
+    if (job->response.outcome == RETRY_SUCCESS)
+        mark_alive(e);
+    client_count_usage(c, job);
     if (status != DISTILL_OK) {
-        served_stop(s, status);
-        served_queue_add(&s->waiting, j); // freed with the run
+        client_stop(c, status);
+        client_queue_add(&c->pending, job); // freed at the end of the run
         return;
     }
-    served_settle(s, j, e);
+    client_complete(c, job, e);
 }
 
-// ---- sending ------------------------------------------------------------------------------------
+// ---- jobs ---------------------------------------------------------------------------------------
 
-/// Asks for one more request, unless one is at hand.
-static distill_status look_ahead(served *s)
+/// Takes one request from the caller, unless one is held already.
+static distill_status fetch_next(client *c)
 {
     distill_status status = DISTILL_OK;
-    if (s->has_ahead || !s->more)
+    if (c->has_next || !c->has_more)
         return DISTILL_OK;
-    TRY(s->calls->next(s->calls->context, &s->ahead, &s->more));
-    s->has_ahead = s->more;
+    TRY(c->calls->next(c->calls->context, &c->next, &c->has_more));
+    c->has_next = c->has_more;
 done:
     return status;
 }
 
-static size_t limit_of(const served *s, const distill_request *request)
+static size_t max_tokens_of(const client *c, const distill_request *request)
 {
-    size_t limit = request->max_tokens > 0 ? request->max_tokens : s->sampling->max_tokens;
-    return s->most_tokens > 0 && s->most_tokens < limit ? s->most_tokens : limit;
+    size_t limit = request->max_tokens > 0 ? request->max_tokens : c->sampling->max_tokens;
+    return c->max_reply_tokens > 0 && c->max_reply_tokens < limit ? c->max_reply_tokens : limit;
 }
 
-/// A job of new requests, as many of one prompt as may go together; NULL if there are none.
-static distill_status new_job(served *s, served_job **out)
+/// Makes a job of as many new requests as may be sent together; NULL if the caller has none left.
+static distill_status create_job(client *c, client_job **out)
 {
     distill_status status = DISTILL_OK;
-    served_job *j = NULL;
+    client_job *job = NULL;
     *out = NULL;
-    TRY(look_ahead(s));
-    if (!s->has_ahead)
+    TRY(fetch_next(c));
+    if (!c->has_next)
         goto done;
-    TRY(DISTILL_NEW(&j, 1));
-    j->max_tokens = limit_of(s, &s->ahead);
+    TRY(DISTILL_NEW(&job, 1));
+    job->max_tokens = max_tokens_of(c, &c->next);
     do {
-        j->requests[j->count++] = s->ahead;
-        s->has_ahead = false;
-        TRY(look_ahead(s));
-    } while (s->has_ahead && !s->dialect.single && j->count < SERVED_TOGETHER &&
-             s->ahead.prompt_key != 0 && s->ahead.prompt_key == j->requests[0].prompt_key &&
-             limit_of(s, &s->ahead) == j->max_tokens);
-    *out = j;
-    j = NULL;
+        job->requests[job->count++] = c->next;
+        c->has_next = false;
+        TRY(fetch_next(c));
+    } while (c->has_next && !c->dialect.one_choice && job->count < CLIENT_MAX_CHOICES &&
+             c->next.prompt_key != 0 && c->next.prompt_key == job->requests[0].prompt_key &&
+             max_tokens_of(c, &c->next) == job->max_tokens);
+    *out = job;
+    job = NULL;
 done:
-    if (j != NULL)
-        served_job_free(j);
+    if (job != NULL)
+        client_job_free(job);
     return status;
 }
 
-/// One that waits and may go now, else a new one; NULL if there is none.
-static distill_status take_job(served *s, served_job **out, double now_s)
+/// Takes a pending job that may be sent now, else creates one; NULL if there is none.
+static distill_status take_job(client *c, client_job **out, double now_s)
 {
-    for (served_job *j = s->waiting.first; j != NULL; j = j->next) {
-        if (j->ready_s > now_s)
+    for (client_job *job = c->pending.first; job != NULL; job = job->next) {
+        if (job->ready_s > now_s)
             continue;
-        served_queue_remove(&s->waiting, j);
-        *out = j;
+        client_queue_remove(&c->pending, job);
+        *out = job;
         return DISTILL_OK;
     }
     *out = NULL;
-    size_t open = s->waiting.count + s->doubtful.count;
-    if (open > 2 * s->options.concurrency + SERVED_DOUBTS) // failures must not pile up
+    size_t unresolved = c->pending.count + c->failed.count;
+    if (unresolved > 2 * c->options.concurrency + CLIENT_MAX_FAILURES) // bound the backlog
         return DISTILL_OK;
-    return new_job(s, out);
+    return create_job(c, out);
 }
 
-/// Splits off what may not go together with the rest any more.
-static distill_status keep_single(served *s, served_job *j)
+/// Splits a job that was made before the servers turned out to give one reply at a time.
+static distill_status split_job(client *c, client_job *job)
 {
     distill_status status = DISTILL_OK;
-    while (s->dialect.single && j->count > 1) {
-        served_job *other = NULL;
+    while (c->dialect.one_choice && job->count > 1) {
+        client_job *other = NULL;
         TRY(DISTILL_NEW(&other, 1));
-        other->requests[other->count++] = j->requests[--j->count];
-        other->max_tokens = j->max_tokens;
-        served_queue_add(&s->waiting, other);
+        other->requests[other->count++] = job->requests[--job->count];
+        other->max_tokens = job->max_tokens;
+        client_queue_add(&c->pending, other);
     }
 done:
     return status;
 }
 
-static distill_status launch(served *s, served_job *j, endpoint *e, double now_s)
+static distill_status send_job(client *c, client_job *job, endpoint *e, double now_s)
 {
     distill_status status = DISTILL_OK;
-    remote_call *call = NULL;
-    chat_ask ask = {s->model, &j->requests[0], s->sampling, j->count, j->max_tokens};
-    distill_text_clear(&s->body);
-    distill_text_clear(&s->url);
-    TRY(chat_write(&s->body, &ask, &s->dialect));
-    TRY(distill_text_printf(&s->url, "%s%s", e->url, chat_path(ask.request)));
-    TRY(served_answer_begin(&j->answer, j->count, s->sampling, j->max_tokens));
-    j->asked = j->count;
-    j->body_bytes = s->body.length;
-    j->pieces = 0;
-    j->dialect = s->lessons;
-    j->estimate = served_estimate_tokens(s, j);
-    TRY(remote_send(s->net, &call, s->url.bytes, &s->body, j));
-    rate_limit_take(&s->requests_limit, 1, now_s);
-    rate_limit_take(&s->tokens_limit, j->estimate, now_s);
-    j->at = e;
-    endpoint_begin(e);
-    s->replies_flying += j->asked;
-    s->usage.requests++;
-    s->usage.retries += j->attempts + j->busy > 0;
+    const chat_request chat = {c->model, &job->requests[0], c->sampling, job->count,
+                               job->max_tokens};
+    distill_text_clear(&c->body);
+    distill_text_clear(&c->url);
+    TRY(chat_request_write(&c->body, &chat, &c->dialect));
+    TRY(distill_text_printf(&c->url, "%s%s", e->url, chat_request_path(chat.request)));
+    TRY(client_response_begin(&job->response, job->count, c->sampling, job->max_tokens));
+    job->n = job->count;
+    job->body_bytes = c->body.length;
+    job->pieces = 0;
+    job->dialect_version = c->dialect_version;
+    job->estimated_tokens = client_estimate_tokens(c, job);
+    TRY(http_client_send(c->http, c->url.bytes, &c->body, job));
+    rate_limit_take(&c->requests_limit, 1, now_s);
+    rate_limit_take(&c->tokens_limit, job->estimated_tokens, now_s);
+    job->server = e;
+    endpoint_acquire(e);
+    c->replies_in_flight += job->n;
+    c->usage.requests++;
+    c->usage.retries += job->failures + job->rate_limits > 0;
 done:
     return status;
 }
 
-/// Sends what may be sent now.
-static distill_status fill(served *s)
+/// Sends as many jobs as concurrency, rate limits and endpoints allow now.
+static distill_status send_jobs(client *c)
 {
     distill_status status = DISTILL_OK;
     double now_s = distill_now_s();
-    size_t most = s->options.concurrency > LEAST_REPLIES ? s->options.concurrency : LEAST_REPLIES;
-    while (s->flying.count < s->options.concurrency && s->replies_flying < most &&
-           rate_limit_wait_s(&s->requests_limit, now_s) == 0 &&
-           rate_limit_wait_s(&s->tokens_limit, now_s) == 0) {
-        served_job *j = NULL;
-        endpoint *e = endpoint_choose(s->endpoints, s->options.url_count, now_s);
+    size_t max_replies = c->options.concurrency > MIN_REPLIES_IN_FLIGHT ? c->options.concurrency
+                                                                        : MIN_REPLIES_IN_FLIGHT;
+    while (c->in_flight.count < c->options.concurrency && c->replies_in_flight < max_replies &&
+           rate_limit_wait_s(&c->requests_limit, now_s) == 0 &&
+           rate_limit_wait_s(&c->tokens_limit, now_s) == 0) {
+        client_job *job = NULL;
+        endpoint *e = endpoint_choose(c->endpoints, c->options.url_count, now_s);
         if (e == NULL)
             break;
-        TRY(take_job(s, &j, now_s));
-        if (j == NULL)
+        TRY(take_job(c, &job, now_s));
+        if (job == NULL)
             break;
-        status = keep_single(s, j);
+        status = split_job(c, job);
         if (status == DISTILL_OK)
-            status = launch(s, j, e, now_s);
-        served_queue_add(status == DISTILL_OK ? &s->flying : &s->waiting, j);
+            status = send_job(c, job, e, now_s);
+        client_queue_add(status == DISTILL_OK ? &c->in_flight : &c->pending, job);
         TRY(status);
     }
 done:
@@ -233,117 +242,133 @@ done:
 
 // ---- run ----------------------------------------------------------------------------------------
 
-/// Milliseconds until something may be sent, at most SERVED_STEP_MS.
-static int wait_ms(served *s)
+/// Milliseconds until something may be sent, at most CLIENT_POLL_MS.
+static int poll_ms(client *c)
 {
     double now_s = distill_now_s();
-    double wait_s = SERVED_STEP_MS / 1000.0;
-    for (const served_job *j = s->waiting.first; j != NULL; j = j->next)
-        if (j->ready_s > now_s)
-            wait_s = fmin(wait_s, j->ready_s - now_s);
-    wait_s = fmin(wait_s, endpoint_next_s(s->endpoints, s->options.url_count, now_s) - now_s);
-    double limited = fmax(rate_limit_wait_s(&s->requests_limit, now_s),
-                          rate_limit_wait_s(&s->tokens_limit, now_s));
-    if (limited > 0)
-        wait_s = fmin(wait_s, limited);
+    double wait_s = CLIENT_POLL_MS / 1000.0;
+    for (const client_job *job = c->pending.first; job != NULL; job = job->next)
+        if (job->ready_s > now_s)
+            wait_s = fmin(wait_s, job->ready_s - now_s);
+    double resume_s = endpoint_next_resume_s(c->endpoints, c->options.url_count, now_s);
+    wait_s = fmin(wait_s, resume_s - now_s);
+    double limited_s = fmax(rate_limit_wait_s(&c->requests_limit, now_s),
+                            rate_limit_wait_s(&c->tokens_limit, now_s));
+    if (limited_s > 0)
+        wait_s = fmin(wait_s, limited_s);
     return (int)fmax(1, ceil(1000 * wait_s));
 }
 
-/// After a first signal nothing is sent any more; replies that are nearly there may still come.
-static distill_status wind_down(served *s, double *until_s)
+/// After an interrupt nothing new is sent, and requests in flight get some seconds to end.
+static distill_status drain(client *c, double *until_s)
 {
     double now_s = distill_now_s();
     if (*until_s == 0) {
         *until_s = now_s + INTERRUPT_GRACE_S;
-        if (s->flying.count > 0)
-            distill_note("interrupted: %zu requests in flight are given %.0f s more (a second "
+        if (c->in_flight.count > 0)
+            distill_note("interrupted: waiting up to %.0f s for %zu requests in flight (a second "
                          "signal stops at once)",
-                         s->flying.count, INTERRUPT_GRACE_S);
+                         INTERRUPT_GRACE_S, c->in_flight.count);
     }
-    if (s->flying.count == 0 || now_s >= *until_s)
+    if (c->in_flight.count == 0 || now_s >= *until_s)
         return distill_interrupt_check();
     return DISTILL_OK;
 }
 
-static distill_status run_all(served *s)
+static distill_status run_all(client *c)
 {
     distill_status status = DISTILL_OK;
     double until_s = 0;
     for (;;) {
         if (distill_interrupted())
-            TRY(wind_down(s, &until_s));
+            TRY(drain(c, &until_s));
         else
-            TRY(fill(s));
-        if (s->flying.count == 0 && s->waiting.count == 0 && !s->has_ahead && !s->more)
+            TRY(send_jobs(c));
+        if (c->in_flight.count == 0 && c->pending.count == 0 && !c->has_next && !c->has_more)
             break;
-        TRY(remote_step(s->net, wait_ms(s)));
-        TRY(s->status);
-        if (s->calls->tick != NULL)
-            s->calls->tick(s->calls->context, s->usage.reply_tokens + s->live);
+        TRY(http_client_poll(c->http, poll_ms(c)));
+        TRY(c->status);
+        if (c->calls->tick != NULL)
+            c->calls->tick(c->calls->context, c->usage.reply_tokens + c->live_pieces);
     }
-    served_tell_doubtful(s);
-    TRY(s->status);
+    client_deliver_failures(c);
+    TRY(c->status);
 done:
     return status;
 }
 
-static void clear_run(served *s)
+static void clear_run(client *c)
 {
-    remote_drop_all(s->net);
-    for (const served_job *j = s->flying.first; j != NULL; j = j->next)
-        served_count_usage(s, j);
-    for (size_t i = 0; i < s->options.url_count; i++)
-        s->endpoints[i].in_flight = 0;
-    served_queue_clear(&s->waiting);
-    served_queue_clear(&s->flying);
-    served_queue_clear(&s->doubtful);
-    s->replies_flying = 0;
-    s->live = 0;
+    http_client_cancel_all(c->http);
+    for (const client_job *job = c->in_flight.first; job != NULL; job = job->next)
+        client_count_usage(c, job);
+    for (size_t i = 0; i < c->options.url_count; i++)
+        c->endpoints[i].in_flight = 0;
+    client_queue_clear(&c->pending);
+    client_queue_clear(&c->in_flight);
+    client_queue_clear(&c->failed);
+    c->replies_in_flight = 0;
+    c->live_pieces = 0;
 }
 
-distill_status served_run(served *s, const distill_sampling *sampling,
+static distill_status run(distill_generator *generator, const distill_sampling *sampling,
                           const distill_generator_calls *calls)
 {
-    s->sampling = sampling;
-    s->calls = calls;
-    s->status = DISTILL_OK;
-    s->more = true;
-    s->has_ahead = false;
-    distill_status status = run_all(s);
-    clear_run(s);
+    client *c = (client *)generator;
+    c->sampling = sampling;
+    c->calls = calls;
+    c->status = DISTILL_OK;
+    c->has_more = true;
+    c->has_next = false;
+    distill_status status = run_all(c);
+    clear_run(c);
     return status;
 }
 
-distill_remote_usage served_usage(const served *s)
+static distill_usage usage(const distill_generator *generator)
 {
-    distill_remote_usage usage = s->usage;
-    usage.in_flight = s->flying.count;
-    return usage;
-}
-
-const char *served_model(const served *s)
-{
-    return s->model;
+    const client *c = (const client *)generator;
+    distill_usage usage_now = c->usage;
+    usage_now.in_flight = c->in_flight.count;
+    return usage_now;
 }
 
 // ---- open and close -----------------------------------------------------------------------------
 
-static distill_status open_endpoints(served *s)
+static void close_client(distill_generator *generator)
+{
+    client *c = (client *)generator;
+    http_client_close(c->http);
+    for (size_t i = 0; c->endpoints != NULL && i < c->options.url_count; i++)
+        distill_free(c->endpoints[i].url);
+    distill_free(c->endpoints);
+    if (c->api_key != NULL)
+        explicit_bzero(c->api_key, strlen(c->api_key));
+    distill_free(c->api_key);
+    distill_free(c->model);
+    distill_text_free(&c->text);
+    distill_text_free(&c->body);
+    distill_text_free(&c->url);
+    distill_free(c);
+}
+
+static distill_status open_endpoints(client *c)
 {
     distill_status status = DISTILL_OK;
     distill_text url = {0};
-    TRY(DISTILL_NEW(&s->endpoints, s->options.url_count));
-    for (size_t i = 0; i < s->options.url_count; i++) {
-        TRY(remote_base_url(&url, s->options.urls[i]));
-        TRY(distill_copy_string(&s->endpoints[i].url, url.bytes, url.length));
-        s->endpoints[i].window = s->endpoints[i].most = (double)s->options.concurrency;
+    TRY(DISTILL_NEW(&c->endpoints, c->options.url_count));
+    for (size_t i = 0; i < c->options.url_count; i++) {
+        endpoint *e = &c->endpoints[i];
+        TRY(http_base_url(&url, c->options.urls[i]));
+        TRY(distill_copy_string(&e->url, url.bytes, url.length));
+        e->window = e->max_window = (double)c->options.concurrency;
     }
 done:
     distill_text_free(&url);
     return status;
 }
 
-/// A connection a request: more than shells usually allow a process to have open.
+/// Each request in flight may need a connection of its own: more than the usual limit on open files.
 static void raise_file_limit(size_t concurrency)
 {
     const rlim_t others = 64;
@@ -357,69 +382,61 @@ static void raise_file_limit(size_t concurrency)
                      concurrency, (unsigned long long)files.rlim_cur);
 }
 
-/// A key in memory must not end up in a core file.
-static distill_status keep_key(served *s, const char *api_key)
+/// Copies the key. Core dumps are switched off, since they would contain it.
+static distill_status keep_key(client *c, const char *api_key)
 {
     const struct rlimit none = {0, 0};
     if (api_key == NULL || api_key[0] == '\0')
         return DISTILL_OK;
-    for (const char *c = api_key; *c != '\0'; c++)
-        if ((unsigned char)*c <= ' ' || (unsigned char)*c >= 127)
-            return distill_fail(DISTILL_USAGE, "the API key has blanks or other characters that no "
-                                               "key has in it");
+    for (const char *p = api_key; *p != '\0'; p++)
+        if ((unsigned char)*p <= ' ' || (unsigned char)*p >= 127)
+            return distill_fail(DISTILL_USAGE, "the API key has blanks or characters in it that "
+                                               "are not printable ASCII");
     setrlimit(RLIMIT_CORE, &none);
-    return distill_copy_string(&s->api_key, api_key, strlen(api_key));
+    return distill_copy_string(&c->api_key, api_key, strlen(api_key));
 }
 
-distill_status served_open(served **out, const distill_remote_options *options)
+static distill_status open_http(client *c)
 {
+    double idle_timeout_s = c->options.idle_timeout_s;
+    const http_client_options http = {.api_key = c->api_key,
+                                      .max_connections = c->options.concurrency,
+                                      .connect_timeout_s = fmin(CONNECT_TIMEOUT_S, idle_timeout_s),
+                                      .idle_timeout_s = idle_timeout_s,
+                                      .on_body = on_body,
+                                      .on_done = on_done,
+                                      .context = c};
+    return http_client_open(&c->http, &http);
+}
+
+distill_status distill_client_open(distill_generator **out, const distill_client_options *options)
+{
+    static const distill_generator_methods METHODS = {run, usage, close_client};
     distill_status status = DISTILL_OK;
-    served *s = NULL;
+    client *c = NULL;
     *out = NULL;
-    TRY(DISTILL_NEW(&s, 1));
-    s->options = *options;
-    if (s->options.concurrency == 0)
-        s->options.concurrency = 64;
-    s->rng = distill_rng_start((uint64_t)time(NULL), 0);
-    raise_file_limit(s->options.concurrency);
-    TRY(open_endpoints(s));
-    TRY(keep_key(s, options->api_key));
+    TRY(DISTILL_NEW(&c, 1));
+    c->base.methods = &METHODS;
+    c->options = *options;
+    c->policy.max_retries = options->retries;
+    if (c->options.concurrency == 0)
+        c->options.concurrency = DEFAULT_CONCURRENCY;
+    c->jitter = distill_rng_start((uint64_t)time(NULL), 0);
+    raise_file_limit(c->options.concurrency);
+    TRY(open_endpoints(c));
+    TRY(keep_key(c, options->api_key));
     if (options->model != NULL)
-        TRY(distill_copy_string(&s->model, options->model, strlen(options->model)));
+        TRY(distill_copy_string(&c->model, options->model, strlen(options->model)));
     else
-        TRY(served_find_model(s, CONNECT_TIMEOUT_S));
-    const remote_options net = {.api_key = s->api_key,
-                                .most = s->options.concurrency,
-                                .connect_timeout_s =
-                                    fmin(CONNECT_TIMEOUT_S, options->idle_timeout_s),
-                                .idle_timeout_s = options->idle_timeout_s,
-                                .bytes = on_bytes,
-                                .done = on_done,
-                                .context = s};
-    TRY(remote_open(&s->net, &net));
-    rate_limit_start(&s->requests_limit, options->requests_per_minute, distill_now_s());
-    rate_limit_start(&s->tokens_limit, options->tokens_per_minute, distill_now_s());
-    *out = s;
-    s = NULL;
+        TRY(client_find_model(c, CONNECT_TIMEOUT_S));
+    c->base.model = c->model;
+    TRY(open_http(c));
+    rate_limit_start(&c->requests_limit, options->requests_per_minute, distill_now_s());
+    rate_limit_start(&c->tokens_limit, options->tokens_per_minute, distill_now_s());
+    *out = &c->base;
+    c = NULL;
 done:
-    served_close(s);
+    if (c != NULL)
+        close_client(&c->base);
     return status;
-}
-
-void served_close(served *s)
-{
-    if (s == NULL)
-        return;
-    remote_close(s->net);
-    for (size_t i = 0; s->endpoints != NULL && i < s->options.url_count; i++)
-        distill_free(s->endpoints[i].url);
-    distill_free(s->endpoints);
-    if (s->api_key != NULL)
-        explicit_bzero(s->api_key, strlen(s->api_key));
-    distill_free(s->api_key);
-    distill_free(s->model);
-    distill_text_free(&s->text);
-    distill_text_free(&s->body);
-    distill_text_free(&s->url);
-    distill_free(s);
 }

@@ -1,38 +1,48 @@
-// distill/openai/client.h - a model behind servers: which request goes where and when, and what
-// becomes of failures. Behind distill/generate/generator.h; remote.h carries the bytes.
+// distill/openai/client.h - a generator whose replies come from OpenAI-compatible servers.
 //
-// Requests with one prompt key that come in a row go as one HTTP request ("n") until a server shows
-// that it gives one reply at a time. What ended before an answer broke off is kept; only the rest is
-// asked again. Failures, and what follows:
+//     const char *urls[] = {"https://api.example.com/v1"};
+//     distill_client_options options = DISTILL_CLIENT_DEFAULTS;
+//     options.urls = urls;
+//     options.url_count = 1;
+//     options.model = "some-model";
+//     TRY(distill_client_open(&generator, &options));
+//     TRY(distill_generator_run(generator, &sampling, &calls));   // next() gives messages, or a text
 //
-//     no connection             the server is left out, tried again after 1, 2, 4 … 60 s; the run
-//                               ends when no server could be reached `retries` times in a row
-//     429                       the server is given a pause (Retry-After, or 1, 2, 4 … 60 s) and
-//                               half as many requests at once
-//     408, 409, 425, 5xx, silence, a cut, empty or senseless reply
-//                               the request is tried again, `retries` times; 1, 2, 4 … 60 s between
-//     400, 413, 422, …          the request is not tried again, unless the message names a field
-//                               that can be left out, or the context that max_tokens must fit into
-//     401, 402, 403, 404, a certificate, a redirect to elsewhere
-//                               before its first reply: the server is given up; the run ends if it
-//                               was the last
+// Consecutive requests with one prompt key are sent as one HTTP request ("n"), until a server turns
+// out to give one reply at a time. Replies that ended before a response broke off are kept; only the
+// others are requested again. Several servers share the load. What is retried, and when a server is
+// suspended, is in retry_policy.h and endpoint.h.
 //
-// A request that fails for good is a completion with finish ERROR. It is told only when a later
-// request has succeeded, or nothing else is left: MOST_DOUBTS of them in a row end the run instead,
-// untold, so that an outage does not become failed prompts.
-// Private to the generate room.
+// A request that fails for good is a completion with DISTILL_FINISH_ERROR. It is delivered only after
+// a later request has succeeded, or at the end: 16 such failures in a row without a success end the
+// run with REMOTE instead, and are not delivered. So an outage fails the run and not its prompts.
 #ifndef DISTILL_OPENAI_CLIENT_H
 #define DISTILL_OPENAI_CLIENT_H
 
 #include "distill/generate/generator.h"
 
-typedef struct served served;
+/// Strings are borrowed until close.
+typedef struct distill_client_options {
+    const char *const *urls; // base URLs, "https://api.example.com/v1"
+    size_t url_count;
+    const char *model;          // the servers' name for it; NULL = the only one that they list
+    const char *api_key;        // NULL = none; sent as a bearer token, never stored or logged
+    size_t concurrency;         // HTTP requests in flight; 0 = 64
+    size_t retries;             // of a request, after its first attempt
+    double idle_timeout_s;      // without a byte, after which a request is aborted and retried
+    double requests_per_minute; // 0 = no limit
+    double tokens_per_minute;   // of prompts and replies; 0 = no limit
+} distill_client_options;
 
-distill_status served_open(served **out, const distill_remote_options *options) DISTILL_MUST_CHECK;
-distill_status served_run(served *s, const distill_sampling *sampling,
-                          const distill_generator_calls *calls) DISTILL_MUST_CHECK;
-distill_remote_usage served_usage(const served *s);
-const char *served_model(const served *s);
-void served_close(served *s);
+#define DISTILL_CLIENT_DEFAULTS                                                                    \
+    {                                                                                              \
+        .concurrency = 64, .retries = 8, .idle_timeout_s = 600                                     \
+    }
+
+/// Requests the list of models if options->model is NULL; otherwise sends nothing yet.
+/// Errors  USAGE for an invalid URL, or one with a password, and for a key with blanks; REMOTE if no
+///         server responds, or if the model is not given and there is not exactly one.
+distill_status distill_client_open(distill_generator **out,
+                                   const distill_client_options *options) DISTILL_MUST_CHECK;
 
 #endif

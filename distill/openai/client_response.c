@@ -1,164 +1,147 @@
+// distill/openai/client_response.c - from bytes to an outcome.
+//
+// The format follows from status and Content-Type; where these are no help, from the first byte. A
+// status of 200 alone is no success: the response must contain replies that ended. A reply whose
+// finish_reason arrived counts even if the connection broke after it.
 #include "distill/openai/client_response.h"
+
+#include "distill/openai/chat_error.h"
 
 #include <string.h>
 
 enum {
-    MOST_EVENT_BYTES = 4 << 20,
-    MOST_ERROR_BYTES = 1 << 16,   // kept of an error's body …
-    MOST_SKIPPED_BYTES = 1 << 20, // … and read over behind that
-    TOKEN_BYTES = 16,             // a long reply's tokens are 3 to 5 bytes
-    ROW_BYTES = 160               // of JSON for one log-probability
+    MAX_EVENT_BYTES = 4 << 20,
+    MAX_ERROR_BYTES = 1 << 16,   // kept of an error's body …
+    MAX_SKIPPED_BYTES = 1 << 20, // … and read without keeping it
+    TOKEN_BYTES = 16,            // of text; tokens of a long reply have 3 to 5 bytes on average
+    ROW_BYTES = 160              // of JSON for one log-probability
 };
 
-distill_status served_answer_begin(served_answer *answer, size_t n,
-                                   const distill_sampling *sampling, size_t max_tokens)
+distill_status client_response_begin(client_response *response, size_t n,
+                                     const distill_sampling *sampling, size_t max_tokens)
 {
     distill_status status = DISTILL_OK;
-    size_t most = (size_t)128 << 20, K = sampling->logprobs;
-    size_t text = max_tokens < most / TOKEN_BYTES ? max_tokens * TOKEN_BYTES + (1 << 16) : most;
-    size_t rows =
-        K > 0 ? (max_tokens < most / ROW_BYTES / (K + 1) ? max_tokens * (K + 1) * ROW_BYTES : most)
-              : 0;
-    TRY(chat_reply_begin(&answer->reply, n, K, text));
-    event_stream_reset(&answer->events);
-    answer->events.limit = MOST_EVENT_BYTES;
-    distill_text_clear(&answer->body);
-    distill_text_clear(&answer->reason);
-    answer->body_limit = n * (2 * text + rows);
-    answer->form = ANSWER_UNKNOWN;
-    answer->skipped = 0;
-    answer->max_tokens = max_tokens;
-    answer->broken = false;
-    answer->retry_after_s = -1;
+    size_t limit = (size_t)128 << 20, K = sampling->logprobs, rows = 0;
+    size_t text = max_tokens < limit / TOKEN_BYTES ? max_tokens * TOKEN_BYTES + (1 << 16) : limit;
+    if (K > 0)
+        rows = max_tokens < limit / ROW_BYTES / (K + 1) ? max_tokens * (K + 1) * ROW_BYTES : limit;
+    TRY(chat_response_begin(&response->chat, n, K, text));
+    sse_reset(&response->events);
+    response->events.limit_bytes = MAX_EVENT_BYTES;
+    distill_text_clear(&response->body);
+    distill_text_clear(&response->reason);
+    response->body_limit = n * (2 * text + rows);
+    response->format = RESPONSE_UNKNOWN;
+    response->skipped_bytes = 0;
+    response->max_tokens = max_tokens;
+    response->is_invalid = false;
+    response->retry_after_s = -1;
 done:
     return status;
 }
 
-void served_answer_free(served_answer *answer)
+void client_response_free(client_response *response)
 {
-    chat_reply_free(&answer->reply);
-    event_stream_free(&answer->events);
-    distill_text_free(&answer->body);
-    distill_text_free(&answer->reason);
+    chat_response_free(&response->chat);
+    sse_free(&response->events);
+    distill_text_free(&response->body);
+    distill_text_free(&response->reason);
 }
 
-size_t served_answer_pieces(const served_answer *answer)
+size_t client_response_pieces(const client_response *response)
 {
     size_t pieces = 0;
-    for (size_t i = 0; answer->reply.choices != NULL && i < answer->reply.n; i++)
-        pieces += answer->reply.choices[i].pieces;
+    for (size_t i = 0; response->chat.choices != NULL && i < response->chat.n; i++)
+        pieces += response->chat.choices[i].pieces;
     return pieces;
 }
 
-// ---- while it comes -----------------------------------------------------------------------------
+// ---- receiving ----------------------------------------------------------------------------------
 
-static distill_status take_event(void *context, distill_span payload)
+static distill_status parse_event(void *context, distill_span payload)
 {
-    return chat_reply_take(context, payload);
+    return chat_response_parse(context, payload);
 }
 
-static bool begins(const char *text, const char *start)
+static bool starts_with(const char *text, const char *start)
 {
     return strncmp(text, start, strlen(start)) == 0;
 }
 
-/// Decides by the status and Content-Type; where that is of no use, by the first byte.
-static distill_status find_form(served_answer *answer, const remote_answer *head, char first)
+static distill_status detect_format(client_response *response, const http_response *head,
+                                    char first)
 {
+    const char *type = head->content_type;
     if (head->status != 200)
-        answer->form = ANSWER_ERROR;
-    else if (begins(head->type, "text/event-stream"))
-        answer->form = ANSWER_EVENTS;
-    else if (begins(head->type, "application/json"))
-        answer->form = ANSWER_WHOLE;
-    else if (head->type[0] == '\0' || begins(head->type, "text/plain") ||
-             begins(head->type, "application/octet-stream"))
-        answer->form = first == '{' ? ANSWER_WHOLE : ANSWER_EVENTS;
+        response->format = RESPONSE_ERROR;
+    else if (starts_with(type, "text/event-stream"))
+        response->format = RESPONSE_EVENTS;
+    else if (starts_with(type, "application/json"))
+        response->format = RESPONSE_BODY;
+    else if (type[0] == '\0' || starts_with(type, "text/plain") ||
+             starts_with(type, "application/octet-stream"))
+        response->format = first == '{' ? RESPONSE_BODY : RESPONSE_EVENTS;
     else
         return distill_fail(DISTILL_FORMAT,
-                            "expected text/event-stream or application/json, found %.60s",
-                            head->type);
+                            "expected text/event-stream or application/json, found %.60s", type);
     return DISTILL_OK;
 }
 
-static distill_status take_error(served_answer *answer, distill_span bytes, bool *more)
+static distill_status receive_error(client_response *response, distill_span bytes, bool *more)
 {
-    size_t room = MOST_ERROR_BYTES - answer->body.length;
-    size_t kept = bytes.length < room ? bytes.length : room;
-    answer->skipped += bytes.length - kept;
-    *more = answer->skipped <= MOST_SKIPPED_BYTES;
-    return distill_text_append(&answer->body, bytes.bytes, kept);
+    size_t left = MAX_ERROR_BYTES - response->body.length;
+    size_t kept = bytes.length < left ? bytes.length : left;
+    response->skipped_bytes += bytes.length - kept;
+    *more = response->skipped_bytes <= MAX_SKIPPED_BYTES;
+    return distill_text_append(&response->body, bytes.bytes, kept);
 }
 
-static distill_status take(served_answer *answer, const remote_answer *head, distill_span bytes,
-                           bool *more)
+static distill_status receive(client_response *response, const http_response *head,
+                              distill_span bytes, bool *more)
 {
     distill_status status = DISTILL_OK;
-    if (answer->form == ANSWER_UNKNOWN)
-        TRY(find_form(answer, head, bytes.bytes[0]));
-    if (answer->form == ANSWER_EVENTS)
-        return event_stream_feed(&answer->events, bytes, take_event, &answer->reply);
-    if (answer->form == ANSWER_ERROR)
-        return take_error(answer, bytes, more);
-    if (answer->body.length + bytes.length > answer->body_limit)
-        TRY(distill_fail(DISTILL_FORMAT, "an answer of more than %zu bytes", answer->body_limit));
-    TRY(distill_text_add_span(&answer->body, bytes));
+    if (response->format == RESPONSE_UNKNOWN)
+        TRY(detect_format(response, head, bytes.bytes[0]));
+    if (response->format == RESPONSE_EVENTS)
+        return sse_feed(&response->events, bytes, parse_event, &response->chat);
+    if (response->format == RESPONSE_ERROR)
+        return receive_error(response, bytes, more);
+    if (response->body.length + bytes.length > response->body_limit)
+        TRY(distill_fail(DISTILL_FORMAT, "a response of more than %zu bytes",
+                         response->body_limit));
+    TRY(distill_text_add_span(&response->body, bytes));
 done:
     return status;
 }
 
-/// Keeps the failure of this thread as the reason.
-static void set_broken(served_answer *answer)
+/// Marks the response invalid; the error message of this thread is the reason.
+static void set_invalid(client_response *response)
 {
-    answer->broken = true;
-    distill_text_clear(&answer->reason);
-    if (distill_text_add(&answer->reason, distill_error_message()) != DISTILL_OK)
-        distill_text_clear(&answer->reason);
+    response->is_invalid = true;
+    distill_text_clear(&response->reason);
+    if (distill_text_add(&response->reason, distill_error_message()) != DISTILL_OK)
+        distill_text_clear(&response->reason);
 }
 
-bool served_answer_take(served_answer *answer, const remote_answer *head, distill_span bytes)
+bool client_response_receive(client_response *response, const http_response *head,
+                             distill_span bytes)
 {
     bool more = true;
     if (bytes.length == 0)
         return true;
-    if (take(answer, head, bytes, &more) != DISTILL_OK)
-        set_broken(answer);
-    return more && !answer->broken && !answer->reply.failed;
+    if (receive(response, head, bytes, &more) != DISTILL_OK)
+        set_invalid(response);
+    return more && !response->is_invalid && !response->chat.has_error;
 }
 
-// ---- at its end ---------------------------------------------------------------------------------
+// ---- the outcome --------------------------------------------------------------------------------
 
-static size_t count_ended(const chat_reply *reply)
+static distill_status set_outcome(client_response *response, retry_outcome outcome,
+                                  const char *reason)
 {
-    size_t count = 0;
-    for (size_t i = 0; i < reply->n; i++)
-        count += chat_has_ended(&reply->choices[i]);
-    return count;
-}
-
-static served_verdict verdict_of_status(long status, distill_span message)
-{
-    switch (status) {
-    case 429:
-        return distill_span_find(message, distill_span_of("exceeded your current quota"), 0) !=
-                       SIZE_MAX
-                   ? SERVED_CLOSED
-                   : SERVED_BUSY;
-    case 401:
-    case 402:
-    case 403:
-    case 404:
-    case 405:
-    case 410:
-        return SERVED_CLOSED;
-    case 408:
-    case 409:
-    case 421:
-    case 425:
-        return SERVED_FAULTY;
-    default:
-        return status >= 400 && status < 500 ? SERVED_UNFIT : SERVED_FAULTY;
-    }
+    response->outcome = outcome;
+    distill_text_clear(&response->reason);
+    return distill_text_add(&response->reason, reason);
 }
 
 static const char *hint_of_status(long status)
@@ -173,106 +156,107 @@ static const char *hint_of_status(long status)
     }
 }
 
-static distill_status judge_status(served_answer *answer, long code, distill_span body,
-                                   const char *api_key)
+static distill_status classify_error(client_response *response, long code, distill_span body,
+                                     const char *api_key)
 {
     distill_status status = DISTILL_OK;
     distill_text message = {0};
     TRY(chat_error_text(&message, body, api_key));
-    answer->verdict = verdict_of_status(code, distill_text_span(&message));
-    distill_text_clear(&answer->reason);
-    TRY(distill_text_printf(&answer->reason, "HTTP %ld%s%s%s", code, message.length > 0 ? ": " : "",
-                            message.length > 0 ? message.bytes : "", hint_of_status(code)));
+    response->outcome = retry_outcome_of_status(code, distill_text_span(&message));
+    distill_text_clear(&response->reason);
+    TRY(distill_text_printf(&response->reason, "HTTP %ld%s%s%s", code,
+                            message.length > 0 ? ": " : "", message.length > 0 ? message.bytes : "",
+                            hint_of_status(code)));
 done:
     distill_text_free(&message);
     return status;
 }
 
-static distill_status fault(served_answer *answer, const char *reason)
-{
-    answer->verdict = SERVED_FAULTY;
-    distill_text_clear(&answer->reason);
-    return distill_text_add(&answer->reason, reason);
-}
-
-/// What stands in the events or the body, now that no more comes.
-static void read_rest(served_answer *answer, bool complete)
+/// Parses what is left: the last event, or the body.
+static void parse_rest(client_response *response, bool is_complete)
 {
     distill_status status = DISTILL_OK;
-    if (answer->broken || answer->reply.failed)
+    if (response->is_invalid || response->chat.has_error)
         return;
-    if (answer->form == ANSWER_EVENTS && complete)
-        status = event_stream_end(&answer->events, take_event, &answer->reply);
-    if (answer->form == ANSWER_WHOLE && complete) {
-        status = chat_reply_take(&answer->reply, distill_text_span(&answer->body));
-        answer->reply.ended = true;
+    if (response->format == RESPONSE_EVENTS && is_complete)
+        status = sse_finish(&response->events, parse_event, &response->chat);
+    if (response->format == RESPONSE_BODY && is_complete) {
+        status = chat_response_parse(&response->chat, distill_text_span(&response->body));
+        response->chat.is_ended = true;
     }
     if (status != DISTILL_OK)
-        set_broken(answer);
+        set_invalid(response);
     else
-        chat_reply_close(&answer->reply, answer->max_tokens);
+        chat_response_finish(&response->chat, response->max_tokens);
 }
 
-/// Status 200: is it a reply?
-static distill_status judge_reply(served_answer *answer, bool complete, const char *transport,
-                                  const char *api_key)
+static size_t count_final(const chat_response *chat)
 {
-    read_rest(answer, complete);
-    if (answer->broken) {
-        answer->verdict = SERVED_FAULTY;
+    size_t count = 0;
+    for (size_t i = 0; i < chat->n; i++)
+        count += chat_choice_is_final(&chat->choices[i]);
+    return count;
+}
+
+/// A response with status 200; `is_complete` says whether its end arrived, and `transport` why not.
+static distill_status classify_reply(client_response *response, bool is_complete,
+                                     const char *transport, const char *api_key)
+{
+    const chat_response *chat = &response->chat;
+    parse_rest(response, is_complete);
+    if (response->is_invalid) {
+        response->outcome = RETRY_TRANSIENT;
         return DISTILL_OK;
     }
-    if (answer->reply.failed)
-        return judge_status(answer,
-                            answer->reply.failed_status > 0 ? answer->reply.failed_status : 500,
-                            distill_text_span(&answer->reply.failure), api_key);
-    size_t ended = count_ended(&answer->reply);
-    if (ended == answer->reply.n || (complete && ended > 0)) {
-        answer->verdict = SERVED_GOOD;
+    if (chat->has_error)
+        return classify_error(response, chat->error_status > 0 ? chat->error_status : 500,
+                              distill_text_span(&chat->error), api_key);
+    size_t final = count_final(chat);
+    if (final == chat->n || (is_complete && final > 0)) {
+        response->outcome = RETRY_SUCCESS;
         return DISTILL_OK;
     }
-    if (!complete)
-        return fault(answer, transport);
-    const char *name = answer->reply.choices[0].end_name;
-    if (name[0] == '\0')
-        return fault(answer, answer->reply.ended ? "an answer without a reply in it"
-                                                 : "the reply was cut off");
-    distill_text_clear(&answer->reason);
-    answer->verdict = SERVED_FAULTY;
-    return distill_text_printf(&answer->reason, "the server ended the reply with \"%s\"", name);
+    if (!is_complete)
+        return set_outcome(response, RETRY_TRANSIENT, transport);
+    const char *finish_reason = chat->choices[0].finish_reason;
+    if (finish_reason[0] == '\0')
+        return set_outcome(response, RETRY_TRANSIENT,
+                           chat->is_ended ? "a response without a reply in it"
+                                          : "the reply was cut off");
+    distill_text_clear(&response->reason);
+    response->outcome = RETRY_TRANSIENT;
+    return distill_text_printf(&response->reason, "the server ended the reply with \"%s\"",
+                               finish_reason);
 }
 
-static distill_status judge(served_answer *answer, const remote_answer *end, const char *api_key)
+static distill_status classify(client_response *response, const http_response *http,
+                               const char *api_key)
 {
-    switch (end->failure) {
-    case REMOTE_UNREACHABLE:
-        answer->verdict = SERVED_UNREACHABLE;
+    switch (http->result) {
+    case HTTP_UNREACHABLE:
+        return set_outcome(response, RETRY_UNREACHABLE, http->reason);
+    case HTTP_BAD_CERTIFICATE:
+    case HTTP_FOREIGN_REDIRECT:
+        return set_outcome(response, RETRY_UNUSABLE, http->reason);
+    case HTTP_BAD_REDIRECT:
+        return set_outcome(response, RETRY_TRANSIENT, http->reason);
+    case HTTP_COMPLETE:
+    case HTTP_ABORTED:
+    case HTTP_TIMED_OUT:
+    case HTTP_DISCONNECTED:
         break;
-    case REMOTE_CERTIFICATE:
-    case REMOTE_ELSEWHERE:
-        answer->verdict = SERVED_CLOSED;
-        break;
-    case REMOTE_CIRCLE:
-        answer->verdict = SERVED_FAULTY;
-        break;
-    case REMOTE_NONE:
-    case REMOTE_STOPPED:
-    case REMOTE_IDLE:
-    case REMOTE_DROPPED:
-        if (end->status != 0 && end->status != 200)
-            return judge_status(answer, end->status, distill_text_span(&answer->body), api_key);
-        return judge_reply(answer, end->failure == REMOTE_NONE, end->reason, api_key);
     }
-    distill_text_clear(&answer->reason);
-    return distill_text_add(&answer->reason, end->reason);
+    if (http->status != 0 && http->status != 200)
+        return classify_error(response, http->status, distill_text_span(&response->body), api_key);
+    return classify_reply(response, http->result == HTTP_COMPLETE, http->reason, api_key);
 }
 
-distill_status served_answer_close(served_answer *answer, const remote_answer *end,
+distill_status client_response_end(client_response *response, const http_response *http,
                                    const char *api_key)
 {
-    distill_status status = judge(answer, end, api_key);
-    answer->retry_after_s = end->retry_after_s;
-    answer->status = end->status;
-    chat_blot_out(&answer->reason, api_key);
+    distill_status status = classify(response, http, api_key);
+    response->retry_after_s = http->retry_after_s;
+    response->status = http->status;
+    chat_error_redact(&response->reason, api_key);
     return status;
 }

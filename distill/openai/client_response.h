@@ -1,53 +1,47 @@
-// distill/openai/client_response.h - one answer of a server while it comes, and what it amounts to.
+// distill/openai/client_response.h - one HTTP response: received piece by piece, then classified.
 //
-//     TRY(served_answer_begin(&answer, n, sampling, max_tokens));
-//     more = served_answer_take(&answer, &head, bytes);         // from remote.h, piece by piece
-//     TRY(served_answer_close(&answer, &end, api_key));
-//     switch (answer.verdict) …                                 // choices that ended are in reply
+//     TRY(client_response_begin(&response, n, sampling, max_tokens));
+//     more = client_response_receive(&response, &head, bytes);      // from http_client.h
+//     TRY(client_response_end(&response, &http, api_key));
+//     switch (response.outcome) …             // choices that are final are in `chat` in any case
 //
-// Whatever comes, it is bounded: texts, events, bodies and error messages end at their ceilings.
-// Private to the generate room.
+// Private to distill/openai. Whatever arrives is bounded: texts, events, bodies and error messages
+// have limits.
 #ifndef DISTILL_OPENAI_CLIENT_RESPONSE_H
 #define DISTILL_OPENAI_CLIENT_RESPONSE_H
 
-#include "distill/openai/chat_request.h"
+#include "distill/generate/generator.h"
+#include "distill/openai/chat_response.h"
 #include "distill/openai/http_client.h"
+#include "distill/openai/retry_policy.h"
 #include "distill/openai/sse.h"
 
-typedef enum served_verdict {
-    SERVED_GOOD,        // a whole answer (of fewer choices than asked for, perhaps)
-    SERVED_FAULTY,      // worth another try: a server error, silence, a cut or senseless reply
-    SERVED_BUSY,        // "too many requests"
-    SERVED_UNREACHABLE, // no connection
-    SERVED_UNFIT,       // this request will never do: too long, a value that is not taken, …
-    SERVED_CLOSED       // no request will: wrong key, no such model, not paid, another server
-} served_verdict;
-
-typedef struct served_answer {
-    chat_reply reply;
-    served_verdict verdict;
-    distill_text reason;  // why it is not good, with status and the server's words; no key in it
-    double retry_after_s; // -1 = not told
-    long status;          // HTTP; 0 = none came
-    // while it comes
-    enum { ANSWER_UNKNOWN, ANSWER_EVENTS, ANSWER_WHOLE, ANSWER_ERROR } form;
-    event_stream events;
+typedef struct client_response {
+    chat_response chat;
+    retry_outcome outcome; // SUCCESS: complete, perhaps with fewer choices than requested
+    distill_text reason;   // why it is no SUCCESS, with status and message; secrets are redacted
+    double retry_after_s;  // negative = none
+    long status;           // HTTP; 0 = none arrived
+    // while it is received
+    enum { RESPONSE_UNKNOWN, RESPONSE_EVENTS, RESPONSE_BODY, RESPONSE_ERROR } format;
+    sse_parser events;
     distill_text body;
-    size_t body_limit, skipped, max_tokens;
-    bool broken; // what came is no such answer: `reason` says why
-} served_answer;
+    size_t body_limit, skipped_bytes, max_tokens;
+    bool is_invalid; // not a response of this API: `reason` says why
+} client_response;
 
-/// Forgets what was there before.
-distill_status served_answer_begin(served_answer *answer, size_t n,
-                                   const distill_sampling *sampling,
-                                   size_t max_tokens) DISTILL_MUST_CHECK;
-/// False if the rest is not wanted.
-bool served_answer_take(served_answer *answer, const remote_answer *head, distill_span bytes);
-/// Errors  NO_MEMORY.
-distill_status served_answer_close(served_answer *answer, const remote_answer *end,
+/// Starts a response; discards an earlier one.
+distill_status client_response_begin(client_response *response, size_t n,
+                                     const distill_sampling *sampling,
+                                     size_t max_tokens) DISTILL_MUST_CHECK;
+/// False if the rest is of no use and the request can be aborted.
+bool client_response_receive(client_response *response, const http_response *head,
+                             distill_span bytes);
+/// Sets outcome, reason, status and retry_after_s. Errors  NO_MEMORY.
+distill_status client_response_end(client_response *response, const http_response *http,
                                    const char *api_key) DISTILL_MUST_CHECK;
-/// Pieces of text that have come so far: about the number of tokens.
-size_t served_answer_pieces(const served_answer *answer);
-void served_answer_free(served_answer *answer);
+/// Pieces of text received so far: about the number of tokens.
+size_t client_response_pieces(const client_response *response);
+void client_response_free(client_response *response);
 
 #endif

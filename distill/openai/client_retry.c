@@ -1,341 +1,331 @@
-// distill/openai/client_retry.c - what becomes of a request that is at its end.
+// distill/openai/client_retry.c - a job whose HTTP request has ended: deliver, count, retry or fail.
+//
+// Replies that are final are delivered whatever happened to the rest. What follows for the rest is
+// decided by the outcome (retry_policy.h), the state of the server (endpoint.h), and, for a rejected
+// request, by what the message says about the dialect and the context (chat_error.h).
 #include "distill/openai/client_state.h"
 
 #include "distill/base/json/json_writer.h"
 #include "distill/base/log.h"
 #include "distill/base/progress.h"
+#include "distill/openai/chat_error.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { MOST_BUSY = 4 }; // times `retries`: how often one request may hear 429
+enum { REASON_BYTES = 640, BYTES_A_TOKEN = 4, FIRST_GUESS_TOKENS = 1024 };
 
-static double share(served *s)
+static double jitter(client *c)
 {
-    return distill_rng_uniform(&s->rng);
+    return distill_rng_uniform(&c->jitter);
 }
 
-void served_stop(served *s, distill_status status)
+void client_stop(client *c, distill_status status)
 {
-    if (s->status == DISTILL_OK)
-        s->status = status;
+    if (c->status == DISTILL_OK)
+        c->status = status;
 }
 
 // ---- completions --------------------------------------------------------------------------------
 
-static void tell(served *s, const distill_completion *completion)
+static void deliver(client *c, const distill_completion *completion)
 {
-    if (s->status == DISTILL_OK)
-        served_stop(s, s->calls->done(s->calls->context, completion));
+    if (c->status == DISTILL_OK)
+        client_stop(c, c->calls->done(c->calls->context, completion));
 }
 
-static void tell_failed(served *s, served_job *j)
+void client_deliver_failures(client *c)
 {
-    for (size_t i = 0; i < j->count; i++) {
-        const distill_completion completion = {.text = {"", 0},
-                                               .finish = DISTILL_FINISH_ERROR,
-                                               .error = distill_text_span(&j->failure),
-                                               .tag = j->requests[i].tag};
-        tell(s, &completion);
-    }
-}
-
-/// A reply came, so that the failures before it were those of their requests.
-void served_tell_doubtful(served *s)
-{
-    for (served_job *j = s->doubtful.first; j != NULL; j = j->next)
-        tell_failed(s, j);
-    served_queue_clear(&s->doubtful);
-}
-
-static void tell_reply(served *s, served_job *j, size_t index)
-{
-    const chat_reply *reply = &j->answer.reply;
-    const chat_choice *choice = &reply->choices[index];
-    const distill_request *request = &j->requests[index];
-    char refused[96] = "";
-    distill_status status = chat_choice_text(&s->text, choice, request->prefix);
-    if (status != DISTILL_OK) {
-        served_stop(s, status);
-        return;
-    }
-    if (choice->end == CHAT_REFUSED)
-        snprintf(refused, sizeof refused, "the server ended the reply with \"%s\"",
-                 choice->end_name);
-    bool rows = choice->count > 0;
-    const distill_completion completion = {.ids = rows ? choice->ids : NULL,
-                                           .logprobs = rows ? choice->logprobs : NULL,
-                                           .count = choice->count,
-                                           .sampled = chat_choice_tokens(reply, index),
-                                           .prompt_tokens = reply->prompt_tokens,
-                                           .text = distill_text_span(&s->text),
-                                           .finish = choice->end == CHAT_STOP ? DISTILL_FINISH_STOP
-                                                     : choice->end == CHAT_LENGTH
-                                                         ? DISTILL_FINISH_LENGTH
-                                                         : DISTILL_FINISH_ERROR,
-                                           .error = distill_span_of(refused),
-                                           .topk_ids = rows ? choice->topk_ids : NULL,
-                                           .topk_logprobs = rows ? choice->topk_logprobs : NULL,
-                                           .K = reply->K,
-                                           .tag = request->tag};
-    tell(s, &completion);
-}
-
-/// Tells the replies that are whole; the job keeps the requests of the others. Returns how many
-/// were told.
-static size_t tell_ended(served *s, served_job *j)
-{
-    size_t kept = 0, told = 0;
-    for (size_t i = 0; i < j->asked; i++) {
-        if (i < j->answer.reply.n && chat_has_ended(&j->answer.reply.choices[i])) {
-            tell_reply(s, j, i);
-            told++;
-        } else {
-            j->requests[kept++] = j->requests[i];
+    for (client_job *job = c->failed.first; job != NULL; job = job->next) {
+        for (size_t i = 0; i < job->count; i++) {
+            const distill_completion completion = {.text = {"", 0},
+                                                   .finish = DISTILL_FINISH_ERROR,
+                                                   .error = distill_text_span(&job->failure),
+                                                   .tag = job->requests[i].tag};
+            deliver(c, &completion);
         }
     }
-    j->count = kept;
-    return told;
+    client_queue_clear(&c->failed);
 }
 
-// ---- accounts -----------------------------------------------------------------------------------
-
-void served_count_usage(served *s, const served_job *j)
+static distill_finish finish_of(const chat_choice *choice)
 {
-    const chat_reply *reply = &j->answer.reply;
-    size_t pieces = served_answer_pieces(&j->answer);
+    if (choice->finish == CHAT_STOP)
+        return DISTILL_FINISH_STOP;
+    return choice->finish == CHAT_LENGTH ? DISTILL_FINISH_LENGTH : DISTILL_FINISH_ERROR;
+}
+
+static void deliver_reply(client *c, client_job *job, size_t index)
+{
+    const chat_response *chat = &job->response.chat;
+    const chat_choice *choice = &chat->choices[index];
+    const distill_request *request = &job->requests[index];
+    char error[96] = "";
+    distill_status status = chat_choice_text(&c->text, choice, request->prefix);
+    if (status != DISTILL_OK) {
+        client_stop(c, status);
+        return;
+    }
+    if (choice->finish == CHAT_REFUSED)
+        snprintf(error, sizeof error, "the server ended the reply with \"%s\"",
+                 choice->finish_reason);
+    bool has_rows = choice->count > 0;
+    const distill_completion completion = {.ids = has_rows ? choice->ids : NULL,
+                                           .logprobs = has_rows ? choice->logprobs : NULL,
+                                           .count = choice->count,
+                                           .sampled = chat_choice_tokens(chat, index),
+                                           .prompt_tokens = chat->prompt_tokens,
+                                           .text = distill_text_span(&c->text),
+                                           .finish = finish_of(choice),
+                                           .error = distill_span_of(error),
+                                           .topk_ids = has_rows ? choice->topk_ids : NULL,
+                                           .topk_logprobs = has_rows ? choice->topk_logprobs : NULL,
+                                           .K = chat->K,
+                                           .tag = request->tag};
+    deliver(c, &completion);
+}
+
+/// Delivers the final replies; the job keeps the requests of the others. Returns how many were
+/// delivered.
+static size_t deliver_final(client *c, client_job *job)
+{
+    size_t kept = 0, delivered = 0;
+    for (size_t i = 0; i < job->n; i++) {
+        const chat_response *chat = &job->response.chat;
+        if (i < chat->n && chat_choice_is_final(&chat->choices[i])) {
+            deliver_reply(c, job, i);
+            delivered++;
+        } else {
+            job->requests[kept++] = job->requests[i];
+        }
+    }
+    job->count = kept;
+    return delivered;
+}
+
+// ---- usage --------------------------------------------------------------------------------------
+
+void client_count_usage(client *c, const client_job *job)
+{
+    const chat_response *chat = &job->response.chat;
+    size_t pieces = client_response_pieces(&job->response);
     double prompt = 0, tokens = (double)pieces;
-    s->live -= j->pieces;
-    if (reply->has_usage) {
-        prompt = (double)reply->prompt_tokens;
-        tokens = (double)reply->reply_tokens;
+    c->live_pieces -= job->pieces;
+    if (chat->has_usage) {
+        prompt = (double)chat->prompt_tokens;
+        tokens = (double)chat->completion_tokens;
     } else if (pieces > 0) {
-        prompt = (double)j->body_bytes / 4;
+        prompt = (double)job->body_bytes / BYTES_A_TOKEN;
     }
-    s->usage.prompt_tokens += (uint64_t)prompt;
-    s->usage.reply_tokens += (uint64_t)tokens;
-    rate_limit_correct(&s->tokens_limit, j->estimate, prompt + tokens);
-    if (tokens > 0 && reply->n > 0) {
-        double each = tokens / (double)reply->n;
-        s->mean_reply = s->mean_reply > 0 ? 0.95 * s->mean_reply + 0.05 * each : each;
+    c->usage.prompt_tokens += (uint64_t)prompt;
+    c->usage.reply_tokens += (uint64_t)tokens;
+    rate_limit_correct(&c->tokens_limit, job->estimated_tokens, prompt + tokens);
+    if (tokens > 0 && chat->n > 0) { // a moving average
+        double each = tokens / (double)chat->n, mean = c->mean_reply_tokens;
+        c->mean_reply_tokens = mean > 0 ? 0.95 * mean + 0.05 * each : each;
     }
 }
 
-double served_estimate_tokens(const served *s, const served_job *j)
+double client_estimate_tokens(const client *c, const client_job *job)
 {
-    const double first_guess = 1024;
-    double reply = s->mean_reply > 0 ? s->mean_reply : first_guess;
-    return (double)j->body_bytes / 4 + (double)j->asked * fmin(reply, (double)j->max_tokens);
+    double reply = c->mean_reply_tokens > 0 ? c->mean_reply_tokens : FIRST_GUESS_TOKENS;
+    return (double)job->body_bytes / BYTES_A_TOKEN +
+           (double)job->n * fmin(reply, (double)job->max_tokens);
 }
 
-// ---- failures -----------------------------------------------------------------------------------
+// ---- retry and failure --------------------------------------------------------------------------
 
-static void say_left_out(const endpoint *e, const char *reason)
+static void retry(client *c, client_job *job, double delay_s)
 {
-    distill_warn("%s: %s; it is left out until it answers again", e->url, reason);
+    job->ready_s = distill_now_s() + delay_s;
+    client_queue_add(&c->pending, job);
 }
 
-/// Back to those that are to be sent, not before `delay_s`.
-static void send_again(served *s, served_job *j, double delay_s)
+/// A permanent failure; it is delivered after the next success, or at the end of the run. `reason`
+/// may be that of the response, which is freed here.
+static void fail(client *c, client_job *job, const char *reason)
 {
-    j->ready_s = distill_now_s() + delay_s;
-    served_queue_add(&s->waiting, j);
-}
-
-/// Failed for good. Told later, or never if nothing succeeds any more.
-static void give_up(served *s, served_job *j, const char *reason)
-{
-    distill_text_clear(&j->failure);
-    distill_status status = distill_text_add(&j->failure, reason);
-    served_answer_free(&j->answer);
-    j->answer = (served_answer){0};
-    served_queue_add(&s->doubtful, j);
-    if (status == DISTILL_OK && s->doubtful.count >= SERVED_DOUBTS)
+    distill_text_clear(&job->failure);
+    distill_status status = distill_text_add(&job->failure, reason);
+    client_response_free(&job->response);
+    job->response = (client_response){0};
+    client_queue_add(&c->failed, job);
+    if (status == DISTILL_OK && c->failed.count >= CLIENT_MAX_FAILURES)
         status = distill_fail(DISTILL_REMOTE,
                               "%d requests in a row failed for good, the last one: %s; what was "
                               "sampled is saved: run the same command to go on",
-                              SERVED_DOUBTS, reason);
-    served_stop(s, status);
+                              CLIENT_MAX_FAILURES, job->failure.bytes);
+    client_stop(c, status);
 }
 
-/// An event of the log file for each attempt that failed.
-static void log_failure(const endpoint *e, const served_job *j)
+static void fail_after(client *c, client_job *job, size_t attempts)
+{
+    char reason[REASON_BYTES];
+    snprintf(reason, sizeof reason, "%s (tried %zu times)", job->response.reason.bytes, attempts);
+    fail(c, job, reason);
+}
+
+static void warn_suspended(const endpoint *e, const char *reason)
+{
+    distill_warn("%s: %s; it is suspended until it responds again", e->url, reason);
+}
+
+/// Writes an event to the log file for each attempt that failed.
+static void log_failure(const endpoint *e, const client_job *job)
 {
     distill_event event;
     if (!distill_event_begin(&event, "request.failed"))
         return;
-    distill_json_add_uint(&event.json, "attempt", j->attempts + j->busy);
+    distill_json_add_uint(&event.json, "attempt", job->failures + job->rate_limits);
     distill_json_add_string(&event.json, "server", e->url);
-    distill_json_add_span(&event.json, "reason", distill_text_span(&j->answer.reason));
+    distill_json_add_span(&event.json, "reason", distill_text_span(&job->response.reason));
     distill_event_end(&event);
 }
 
-static void try_later(served *s, served_job *j, const endpoint *e)
+static void on_transient(client *c, client_job *job, endpoint *e)
 {
-    char reason[640];
-    const served_answer *answer = &j->answer;
-    j->attempts++;
-    log_failure(e, j);
-    if (j->attempts <= s->options.retries) {
-        // a server that answers, if badly, is not overloaded
-        double wait_s = backoff_s(j->attempts, share(s)) / (answer->status == 200 ? 4 : 1);
-        send_again(s, j, fmax(wait_s, answer->retry_after_s));
-        return;
-    }
-    snprintf(reason, sizeof reason, "%s (tried %zu times)", answer->reason.bytes, j->attempts);
-    give_up(s, j, reason);
+    const client_response *response = &job->response;
+    double delay_s;
+    if (response->retry_after_s > 0)
+        endpoint_mark_rate_limited(e, response->retry_after_s, jitter(c), distill_now_s());
+    else if (endpoint_mark_failed(e, ENDPOINT_FAULTY, jitter(c), distill_now_s()))
+        warn_suspended(e, response->reason.bytes);
+    job->failures++;
+    log_failure(e, job);
+    if (retry_transient(&delay_s, &c->policy, job->failures, response->status,
+                        response->retry_after_s, jitter(c)))
+        retry(c, job, delay_s);
+    else
+        fail_after(c, job, job->failures);
 }
 
-static void on_busy(served *s, served_job *j, endpoint *e)
+static void on_rate_limited(client *c, client_job *job, endpoint *e)
 {
-    char reason[640];
-    endpoint_refused(e, j->answer.retry_after_s, share(s), distill_now_s());
-    j->busy++;
-    log_failure(e, j);
-    if (j->busy <= MOST_BUSY * s->options.retries && e->refusals <= s->options.retries) {
-        send_again(s, j, 0);
-        return;
-    }
-    snprintf(reason, sizeof reason, "%s (tried %zu times)", j->answer.reason.bytes, j->busy);
-    give_up(s, j, reason);
+    endpoint_mark_rate_limited(e, job->response.retry_after_s, jitter(c), distill_now_s());
+    job->rate_limits++;
+    log_failure(e, job);
+    if (retry_rate_limited(&c->policy, job->rate_limits, e->rate_limits))
+        retry(c, job, 0);
+    else
+        fail_after(c, job, job->rate_limits);
 }
 
-/// True if some server is not given up and has not failed `retries` connections in a row.
-static bool any_hope(const served *s)
+/// True if some server is not disabled and has not failed `max_retries` connections in a row.
+static bool has_usable_server(const client *c)
 {
-    for (size_t i = 0; i < s->options.url_count; i++)
-        if (!s->endpoints[i].given_up && s->endpoints[i].outages <= s->options.retries)
+    for (size_t i = 0; i < c->options.url_count; i++)
+        if (!c->endpoints[i].is_disabled && c->endpoints[i].outages <= c->policy.max_retries)
             return true;
     return false;
 }
 
-static void on_unreachable(served *s, served_job *j, endpoint *e)
+static void on_unreachable(client *c, client_job *job, endpoint *e)
 {
-    const char *reason = j->answer.reason.bytes;
-    if (endpoint_failed(e, ENDPOINT_UNREACHABLE, share(s), distill_now_s()))
-        say_left_out(e, reason);
-    if (!any_hope(s))
-        served_stop(s,
-                    distill_fail(DISTILL_REMOTE,
-                                 "%s: %s; no server answers any more: what was sampled is saved, "
-                                 "run the same command to go on",
-                                 e->url, reason));
-    send_again(s, j, 0);
+    const char *reason = job->response.reason.bytes;
+    if (endpoint_mark_failed(e, ENDPOINT_UNREACHABLE, jitter(c), distill_now_s()))
+        warn_suspended(e, reason);
+    if (!has_usable_server(c))
+        client_stop(c, distill_fail(DISTILL_REMOTE,
+                                    "%s: %s; no server responds any more: what was sampled is "
+                                    "saved, run the same command to go on",
+                                    e->url, reason));
+    retry(c, job, 0);
 }
 
-static void on_closed(served *s, served_job *j, endpoint *e)
+static void on_unusable(client *c, client_job *job, endpoint *e)
 {
-    const char *reason = j->answer.reason.bytes;
-    if (e->proven) { // it has taken key and model before: this request's own trouble
-        give_up(s, j, reason);
+    const char *reason = job->response.reason.bytes;
+    if (e->has_replied) { // it accepted key and model before: the cause is this request
+        fail(c, job, reason);
         return;
     }
-    if (!e->given_up && s->options.url_count > 1)
-        distill_warn("%s: %s; it is not asked again", e->url, reason);
-    e->given_up = true;
-    if (!any_hope(s))
-        served_stop(s, distill_fail(DISTILL_REMOTE, "%s: %s", e->url, reason));
-    send_again(s, j, 0);
+    if (!e->is_disabled && c->options.url_count > 1)
+        distill_warn("%s: %s; it gets no further requests", e->url, reason);
+    e->is_disabled = true;
+    if (!has_usable_server(c))
+        client_stop(c, distill_fail(DISTILL_REMOTE, "%s: %s", e->url, reason));
+    retry(c, job, 0);
 }
 
-/// The longest reply that the server gives to anybody, as its refusal says. True if that is shorter.
-static bool shorten_all(served *s, served_job *j)
+/// Lowers max_tokens of all requests to the server's limit, if the message gives one that is lower.
+static bool clip_to_server_limit(client *c, client_job *job)
 {
-    size_t most = chat_error_most_tokens(distill_text_span(&j->answer.reason));
-    if (most == 0 || most >= j->max_tokens)
+    size_t limit = chat_error_max_tokens(distill_text_span(&job->response.reason));
+    if (limit == 0 || limit >= job->max_tokens)
         return false;
-    if (s->most_tokens == 0 || most < s->most_tokens)
-        distill_note("replies end at %zu tokens, the most this server gives (%zu were allowed)",
-                     most, s->sampling->max_tokens);
-    s->most_tokens = j->max_tokens = most;
+    if (c->max_reply_tokens == 0 || limit < c->max_reply_tokens)
+        distill_note("replies end at %zu tokens, the server's limit (%zu were allowed)", limit,
+                     c->sampling->max_tokens);
+    c->max_reply_tokens = job->max_tokens = limit;
     return true;
 }
 
-/// Reads the room for the reply out of the refusal. True if the request fits in now.
-static bool clip(served *s, served_job *j)
+/// Lowers max_tokens so that prompt and reply fit into the context that the message gives. True if
+/// that makes a difference.
+static bool clip_to_context(client *c, client_job *job)
 {
     size_t context = 0, prompt = 0;
-    if (shorten_all(s, j))
-        return true;
-    if (!chat_error_context(&context, &prompt, distill_text_span(&j->answer.reason)))
+    if (!chat_error_context(&context, &prompt, distill_text_span(&job->response.reason)))
         return false;
     if (prompt == 0)
-        prompt = j->body_bytes / 2 + 64; // not told: hardly a prompt has more tokens
-    if (prompt >= context || context - prompt >= j->max_tokens)
+        prompt = job->body_bytes / 2 + 64; // not given: hardly any prompt has more tokens
+    if (prompt >= context || context - prompt >= job->max_tokens)
         return false;
-    j->max_tokens = context - prompt;
-    if (!s->clipped)
+    job->max_tokens = context - prompt;
+    if (!c->clip_noted)
         distill_note("replies end where the model's context of %zu tokens does (%zu were allowed)",
-                     context, s->sampling->max_tokens);
-    s->clipped = true;
+                     context, c->sampling->max_tokens);
+    c->clip_noted = true;
     return true;
 }
 
-static void on_unfit(served *s, served_job *j, endpoint *e)
+static void on_rejected(client *c, client_job *job, endpoint *e)
 {
-    const char *what = NULL;
-    distill_span reason = distill_text_span(&j->answer.reason);
-    if (chat_dialect_learn(&s->dialect, &what, reason, j->asked, s->sampling->logprobs > 0)) {
-        s->lessons++;
-        distill_note("%s %s", e->url, what);
-    } else if (j->dialect == s->lessons && !clip(s, j)) {
-        char words[640];
-        snprintf(words, sizeof words, "%s%s", j->answer.reason.bytes, chat_error_hint(reason));
-        give_up(s, j, words);
+    const char *change = NULL;
+    char words[REASON_BYTES];
+    distill_span reason = distill_text_span(&job->response.reason);
+    if (chat_dialect_adapt(&c->dialect, &change, reason, job->n, c->sampling->logprobs > 0)) {
+        c->dialect_version++;
+        distill_note("%s %s", e->url, change);
+    } else if (job->dialect_version == c->dialect_version && !clip_to_server_limit(c, job) &&
+               !clip_to_context(c, job)) {
+        snprintf(words, sizeof words, "%s%s", job->response.reason.bytes, chat_error_hint(reason));
+        fail(c, job, words);
         return;
     }
-    send_again(s, j, 0);
+    retry(c, job, 0);
 }
 
-/// Fewer replies than asked for, from a whole answer: from now on one by one.
-static void on_fewer(served *s, served_job *j, endpoint *e)
+/// A complete response with fewer replies than requested. If nothing of the others has arrived, the
+/// server gives one reply at a time.
+static void on_fewer_replies(client *c, client_job *job, endpoint *e)
 {
-    bool empty = true;
-    for (size_t i = 0; i < j->answer.reply.n; i++)
-        empty = empty && (chat_has_ended(&j->answer.reply.choices[i]) ||
-                          j->answer.reply.choices[i].pieces == 0);
-    if (empty && !s->dialect.single) {
-        s->dialect.single = true;
-        s->lessons++;
+    const chat_response *chat = &job->response.chat;
+    bool others_empty = true;
+    for (size_t i = 0; i < chat->n; i++)
+        others_empty = others_empty &&
+                       (chat_choice_is_final(&chat->choices[i]) || chat->choices[i].pieces == 0);
+    if (others_empty && !c->dialect.one_choice) {
+        c->dialect.one_choice = true;
+        c->dialect_version++;
         distill_note("%s gives one reply a request: n replies are n requests", e->url);
     }
-    send_again(s, j, 0);
+    retry(c, job, 0);
 }
 
-void served_settle(served *s, served_job *j, endpoint *e)
+void client_complete(client *c, client_job *job, endpoint *e)
 {
-    size_t told = tell_ended(s, j);
-    if (told > 0) {
-        served_tell_doubtful(s);
-        endpoint_completed(e);
+    static void (*const handlers[])(client *, client_job *, endpoint *) = {
+        [RETRY_SUCCESS] = on_fewer_replies,     [RETRY_TRANSIENT] = on_transient,
+        [RETRY_RATE_LIMITED] = on_rate_limited, [RETRY_UNREACHABLE] = on_unreachable,
+        [RETRY_REJECTED] = on_rejected,         [RETRY_UNUSABLE] = on_unusable};
+    if (deliver_final(c, job) > 0) {
+        client_deliver_failures(c); // the server works: those failures were of their requests
+        endpoint_mark_completed(e);
     }
-    if (j->count == 0) {
-        served_job_free(j);
-        return;
-    }
-    switch (j->answer.verdict) {
-    case SERVED_GOOD:
-        on_fewer(s, j, e);
-        break;
-    case SERVED_FAULTY:
-        if (j->answer.retry_after_s > 0)
-            endpoint_refused(e, j->answer.retry_after_s, share(s), distill_now_s());
-        else if (endpoint_failed(e, ENDPOINT_FAULTY, share(s), distill_now_s()))
-            say_left_out(e, j->answer.reason.bytes);
-        try_later(s, j, e);
-        break;
-    case SERVED_BUSY:
-        on_busy(s, j, e);
-        break;
-    case SERVED_UNREACHABLE:
-        on_unreachable(s, j, e);
-        break;
-    case SERVED_UNFIT:
-        on_unfit(s, j, e);
-        break;
-    case SERVED_CLOSED:
-        on_closed(s, j, e);
-        break;
-    }
+    if (job->count == 0)
+        client_job_free(job);
+    else
+        handlers[job->response.outcome](c, job, e);
 }

@@ -1,84 +1,105 @@
-// distill/openai/client_state.h - private to served*.c: jobs, queues, and what a run knows.
+// distill/openai/client_state.h - private header of the module client: client.c (sending, the run),
+// client_retry.c (completed requests), client_models.c (the list of models).
+//
+// A job is one HTTP request for one or more replies to one prompt. It is in one queue at a time:
+//
+//     pending ──► in_flight ──► freed             all its replies are delivered
+//        ▲            │
+//        └────────────┼──► failed                 permanent failure, not delivered yet
+//          retry      ▼
 #ifndef DISTILL_OPENAI_CLIENT_STATE_H
 #define DISTILL_OPENAI_CLIENT_STATE_H
 
 #include "distill/base/rng.h"
+#include "distill/openai/chat_request.h"
 #include "distill/openai/client.h"
 #include "distill/openai/client_response.h"
 #include "distill/openai/endpoint.h"
 #include "distill/openai/rate_limit.h"
 
 enum {
-    SERVED_TOGETHER = 32, // most replies of one HTTP request
-    SERVED_DOUBTS = 16,   // failures for good without a success, before the run ends
-    SERVED_STEP_MS = 100
+    CLIENT_MAX_CHOICES = 32,  // replies of one HTTP request
+    CLIENT_MAX_FAILURES = 16, // permanent failures in a row that end the run
+    CLIENT_POLL_MS = 100
 };
 
-/// One or more replies to one prompt, asked for by one HTTP request.
-typedef struct served_job {
-    distill_request requests[SERVED_TOGETHER]; // whose replies are missing
+typedef struct client_job {
+    distill_request requests[CLIENT_MAX_CHOICES]; // replies that are missing
     size_t count;
     size_t max_tokens;
-    served_answer answer;
-    endpoint *at;          // NULL = not in flight
-    size_t asked;          // replies asked for by the request in flight
-    size_t attempts, busy; // that failed; that were answered with 429
-    size_t dialect;        // lessons known when it was sent
-    size_t pieces;         // of the answer, counted so far
-    size_t body_bytes;
-    double ready_s, estimate; // when it may be sent (again); tokens that the limit was charged with
-    distill_text failure;     // failed for good: why
-    struct served_job *next;  // in its queue
-} served_job;
+    client_response response;
+    endpoint *server;        // NULL = not in flight
+    size_t n;                // choices of the HTTP request
+    size_t failures;         // attempts with a transient failure
+    size_t rate_limits;      // attempts that got 429
+    size_t dialect_version;  // when it was sent
+    size_t pieces;           // of the response, counted so far
+    size_t body_bytes;       // of the HTTP request
+    double ready_s;          // not sent before this time
+    double estimated_tokens; // charged to the rate limit
+    distill_text failure;    // why it failed for good
+    struct client_job *next; // in its queue
+} client_job;
 
-typedef struct served_queue {
-    served_job *first, *last;
+typedef struct client_queue {
+    client_job *first, *last;
     size_t count;
-} served_queue;
+} client_queue;
 
-struct served {
-    distill_remote_options options;
+typedef struct client {
+    distill_generator base;
+    distill_client_options options;
+    retry_policy policy;
     char *model, *api_key;
     endpoint *endpoints;
-    remote_net *net;
+    http_client *http;
     chat_dialect dialect;
-    size_t lessons;
-    size_t most_tokens; // of any reply, as a server said; 0 = it did not
+    size_t dialect_version;  // counts changes of the dialect
+    size_t max_reply_tokens; // the servers' limit; 0 = not known
     rate_limit requests_limit, tokens_limit;
-    double mean_reply; // tokens, for estimates; 0 = none seen yet
-    distill_rng rng;   // jitter: need not be the same twice
-    distill_remote_usage usage;
-    uint64_t live; // pieces of replies in flight
+    double mean_reply_tokens; // for estimates; 0 = none seen yet
+    distill_rng jitter;       // seeded with the time: does not change any output
+    distill_usage usage;
+    uint64_t live_pieces; // of replies in flight
     // of a run
     const distill_sampling *sampling;
     const distill_generator_calls *calls;
-    served_queue waiting, flying,
-        doubtful; // to be sent (again); in flight; failed for good, untold
-    size_t replies_flying;
-    distill_request ahead; // asked for, not in a served_job yet
-    bool has_ahead, more, clipped;
+    client_queue pending, in_flight, failed;
+    size_t replies_in_flight;
+    distill_request next; // taken from the caller, not in a job yet
+    bool has_next;
+    bool has_more; // the caller may have further requests
+    bool clip_noted;
     distill_text text, body, url;
-    distill_status status; // of the first failure in a callback
-};
+    distill_status status; // first failure of a callback
+} client;
 
-void served_queue_add(served_queue *queue, served_job *j);
-void served_queue_remove(served_queue *queue, served_job *j);
-void served_queue_clear(served_queue *queue);
-void served_job_free(served_job *j);
+void client_queue_add(client_queue *queue, client_job *job);
+void client_queue_remove(client_queue *queue, client_job *job);
+void client_queue_clear(client_queue *queue);
+void client_job_free(client_job *job);
 
-/// A request is at its end: tells what it brought, counts what it cost, and decides what becomes of
-/// the rest. Failures of callbacks end up in s->status.
-void served_settle(served *s, served_job *j, endpoint *e);
-/// Tells the failures that were held back.
-void served_tell_doubtful(served *s);
-/// Adds what the job's answer has cost so far.
-void served_count_usage(served *s, const served_job *j);
-/// Tokens, prompt and replies, that the job will probably cost.
-double served_estimate_tokens(const served *s, const served_job *j);
-/// Keeps the first failure of a run.
-void served_stop(served *s, distill_status status);
-/// Sets s->model to the name of the only model that the first server that answers has.
-/// Errors  REMOTE; INTERRUPTED.
-distill_status served_find_model(served *s, double connect_timeout_s) DISTILL_MUST_CHECK;
+// client_retry.c
+
+/// Handles a job whose HTTP request has ended: delivers replies, then retries the rest, fails it, or
+/// frees the job. Failures of callbacks are kept in c->status.
+void client_complete(client *c, client_job *job, endpoint *e);
+/// Delivers the permanent failures that were held back.
+void client_deliver_failures(client *c);
+/// Adds what the job's response has cost to the usage, and corrects the rate limit.
+void client_count_usage(client *c, const client_job *job);
+/// Estimate of the tokens, prompt and replies, that the job will cost.
+double client_estimate_tokens(const client *c, const client_job *job);
+/// Makes the run end with `status`, unless it ends with another failure already.
+void client_stop(client *c, distill_status status);
+
+// client_models.c
+
+/// Sets c->model to the only model of the first server that responds. Errors  REMOTE; INTERRUPTED.
+distill_status client_find_model(client *c, double connect_timeout_s) DISTILL_MUST_CHECK;
+/// Sets `out` to the id of the only model in the body of GET /models.
+/// Errors  REMOTE, naming the models, if there are none or several; FORMAT.
+distill_status client_parse_models(distill_text *out, distill_span body,
+                                   const char *url) DISTILL_MUST_CHECK;
 
 #endif

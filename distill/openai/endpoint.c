@@ -1,17 +1,21 @@
+// distill/openai/endpoint.c - choosing a server, and what its failures lead to.
+//
+// Requests that were in flight together tend to fail together. So failures during a pause are not
+// counted: the first one of a burst stands for all.
 #include "distill/openai/endpoint.h"
 
-#include "distill/openai/rate_limit.h"
+#include "distill/openai/retry_policy.h"
 
 #include <math.h>
 
-enum { MOST_OUTAGES = 2, MOST_FAILURES = 8 }; // in a row, before it is left out
-static const double SHORTEST_PAUSE_S = 0.05;
+enum { MAX_OUTAGES = 2, MAX_FAILURES = 8 }; // in a row, before it is suspended
+static const double MIN_PAUSE_S = 0.05;
 
 static bool can_take(const endpoint *e, double now_s)
 {
-    if (e->given_up || now_s < e->paused_until_s)
+    if (e->is_disabled || now_s < e->paused_until_s)
         return false;
-    double room = e->left_out ? 1 : fmax(1, floor(e->window));
+    double room = e->is_suspended ? 1 : fmax(1, floor(e->window));
     return (double)e->in_flight < room;
 }
 
@@ -26,63 +30,63 @@ endpoint *endpoint_choose(endpoint *endpoints, size_t count, double now_s)
     return best;
 }
 
-double endpoint_next_s(const endpoint *endpoints, size_t count, double now_s)
+double endpoint_next_resume_s(const endpoint *endpoints, size_t count, double now_s)
 {
     double next = INFINITY;
     for (size_t i = 0; i < count; i++)
-        if (!endpoints[i].given_up && endpoints[i].paused_until_s > now_s)
+        if (!endpoints[i].is_disabled && endpoints[i].paused_until_s > now_s)
             next = fmin(next, endpoints[i].paused_until_s);
     return next;
 }
 
-void endpoint_begin(endpoint *e)
+void endpoint_acquire(endpoint *e)
 {
     e->in_flight++;
 }
 
-void endpoint_end(endpoint *e)
+void endpoint_release(endpoint *e)
 {
     e->in_flight--;
 }
 
-bool endpoint_answered(endpoint *e)
+bool endpoint_mark_alive(endpoint *e)
 {
-    bool back = e->left_out;
-    e->left_out = false;
-    e->proven = true;
+    bool was_suspended = e->is_suspended;
+    e->is_suspended = false;
+    e->has_replied = true;
     e->failures = e->outages = 0;
-    return back;
+    return was_suspended;
 }
 
-void endpoint_completed(endpoint *e)
+void endpoint_mark_completed(endpoint *e)
 {
-    e->refusals = 0;
-    e->window = fmin(e->most, e->window + 1 / fmax(1, e->window));
+    e->rate_limits = 0;
+    e->window = fmin(e->max_window, e->window + 1 / fmax(1, e->window));
 }
 
-bool endpoint_failed(endpoint *e, endpoint_failure failure, double share, double now_s)
+bool endpoint_mark_failed(endpoint *e, endpoint_failure failure, double jitter, double now_s)
 {
     bool unreachable = failure == ENDPOINT_UNREACHABLE;
-    if (now_s < e->paused_until_s) // others of the same moment have been counted
+    if (now_s < e->paused_until_s) // of a burst that has been counted
         return false;
     e->failures++;
     e->outages += unreachable;
-    bool out = e->outages >= MOST_OUTAGES || e->failures >= MOST_FAILURES;
-    if (!out && !unreachable)
+    bool suspend = e->outages >= MAX_OUTAGES || e->failures >= MAX_FAILURES;
+    if (!suspend && !unreachable)
         return false;
-    size_t pauses = unreachable ? e->outages : e->failures - MOST_FAILURES + 1;
-    e->paused_until_s = fmax(e->paused_until_s, now_s + backoff_s(pauses, share));
-    bool news = out && !e->left_out;
-    e->left_out = e->left_out || out;
-    return news;
+    size_t pauses = unreachable ? e->outages : e->failures - MAX_FAILURES + 1;
+    e->paused_until_s = fmax(e->paused_until_s, now_s + retry_backoff_s(pauses, jitter));
+    bool is_new = suspend && !e->is_suspended;
+    e->is_suspended = e->is_suspended || suspend;
+    return is_new;
 }
 
-void endpoint_refused(endpoint *e, double retry_after_s, double share, double now_s)
+void endpoint_mark_rate_limited(endpoint *e, double retry_after_s, double jitter, double now_s)
 {
-    if (now_s >= e->paused_until_s) { // the first of those that were sent together
-        e->refusals++;
+    if (now_s >= e->paused_until_s) { // the first of a burst
+        e->rate_limits++;
         e->window = fmax(1, e->window / 2);
     }
-    double wait_s = retry_after_s >= 0 ? retry_after_s : backoff_s(e->refusals, share);
-    e->paused_until_s = fmax(e->paused_until_s, now_s + fmax(wait_s, SHORTEST_PAUSE_S));
+    double wait_s = retry_after_s >= 0 ? retry_after_s : retry_backoff_s(e->rate_limits, jitter);
+    e->paused_until_s = fmax(e->paused_until_s, now_s + fmax(wait_s, MIN_PAUSE_S));
 }

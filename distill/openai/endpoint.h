@@ -1,15 +1,17 @@
-// distill/openai/endpoint.h - one server among several: how much it is given, and when it is left
-// out. Pure functions of the time that they are given.
+// distill/openai/endpoint.h - load balancing over servers: concurrency windows, suspension.
 //
-//     endpoint *e = endpoint_choose(endpoints, count, now_s);   // NULL: none can take more now
-//     endpoint_begin(e);  …  endpoint_end(e);
-//     endpoint_answered(e);                            // it works: a first piece of a reply came
-//     if (endpoint_failed(e, ENDPOINT_UNREACHABLE, share, now_s)) note("… is left out");
+//     endpoint *e = endpoint_choose(endpoints, count, now_s);   // NULL: all are busy or paused
+//     endpoint_acquire(e);  …  endpoint_release(e);
+//     endpoint_mark_alive(e);                                   // a first piece of a reply arrived
+//     if (endpoint_mark_failed(e, ENDPOINT_UNREACHABLE, jitter, now_s))
+//         warn("… is suspended");
 //
-// A server that says "too many requests" is given half as many at once, then more again, one for
-// each full window of good answers (Jacobson's congestion avoidance, 1988). One that fails several
-// times in a row is left out, and tried with a single request after a growing pause.
-// Private to the generate room.
+// Private to distill/openai. Pure functions of the time that they are given.
+//
+// The number of requests in flight at a server is limited by a window. "Too many requests" halves
+// it; each full window of good responses widens it by one (congestion avoidance; Jacobson 1988). A
+// server that fails several times in a row is suspended, and tried with a single request after an
+// exponentially growing pause.
 #ifndef DISTILL_OPENAI_ENDPOINT_H
 #define DISTILL_OPENAI_ENDPOINT_H
 
@@ -19,35 +21,35 @@
 typedef struct endpoint {
     char *url;
     size_t in_flight;
-    double window, most; // requests at once, now and at most
-    size_t failures;     // in a row
-    size_t outages;      // times in a row that it could not be reached
-    size_t refusals;     // pauses in a row that it asked for
+    double window, max_window; // requests in flight, now and at most
+    size_t failures;           // in a row
+    size_t outages;            // connections in a row that failed
+    size_t rate_limits;        // pauses in a row that the server asked for
     double paused_until_s;
-    bool left_out; // until it answers again; tried when the pause is over
-    bool given_up; // for good: it does not take the key, or has no such model
-    bool proven;   // has answered well
+    bool is_suspended; // until it responds; tried when the pause is over
+    bool is_disabled;  // for good: it rejects the key, or has no such model
+    bool has_replied;
 } endpoint;
 
 typedef enum endpoint_failure {
     ENDPOINT_UNREACHABLE, // no connection
-    ENDPOINT_FAULTY       // a server error, silence, a cut or senseless reply
+    ENDPOINT_FAULTY       // a server error, silence, a broken or invalid response
 } endpoint_failure;
 
-/// The one with the fewest requests in flight among those that can take one more; NULL if none can.
+/// The endpoint with the fewest requests in flight among those that can take one more, or NULL.
 endpoint *endpoint_choose(endpoint *endpoints, size_t count, double now_s);
-/// When the next pause ends; infinity if no endpoint pauses.
-double endpoint_next_s(const endpoint *endpoints, size_t count, double now_s);
-void endpoint_begin(endpoint *e);
-void endpoint_end(endpoint *e);
-/// It works. True if it had been left out.
-bool endpoint_answered(endpoint *e);
-/// A whole reply came: the window opens a little.
-void endpoint_completed(endpoint *e);
-/// `share` in 0 … 1 is drawn (backoff_s). True if it is left out from now on.
-bool endpoint_failed(endpoint *e, endpoint_failure failure, double share, double now_s);
-/// "Too many requests": pauses for `retry_after_s` (negative: not told) and halves the window, once
-/// a pause.
-void endpoint_refused(endpoint *e, double retry_after_s, double share, double now_s);
+/// When the next pause ends; infinity if no endpoint is paused.
+double endpoint_next_resume_s(const endpoint *endpoints, size_t count, double now_s);
+void endpoint_acquire(endpoint *e);
+void endpoint_release(endpoint *e);
+/// The server responds. True if it was suspended until now.
+bool endpoint_mark_alive(endpoint *e);
+/// A complete reply arrived: widens the window.
+void endpoint_mark_completed(endpoint *e);
+/// `jitter` is that of retry_backoff_s. True if the endpoint becomes suspended.
+bool endpoint_mark_failed(endpoint *e, endpoint_failure failure, double jitter, double now_s);
+/// "Too many requests": pauses for `retry_after_s` (negative: with backoff) and halves the window,
+/// once a pause.
+void endpoint_mark_rate_limited(endpoint *e, double retry_after_s, double jitter, double now_s);
 
 #endif

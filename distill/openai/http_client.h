@@ -1,68 +1,71 @@
-// distill/openai/http_client.h - many HTTP requests at once. The only file that knows libcurl.
+// distill/openai/http_client.h - concurrent HTTP requests over libcurl's multi interface.
 //
-//     TRY(remote_open(&net, &options));                     // bytes and done are called from step
-//     TRY(remote_send(net, &call, url, body, tag));
-//     while (busy) TRY(remote_step(net, 200));              // waits at most 200 ms
-//     remote_close(net);
+//     TRY(http_client_open(&client, &options));     // its callbacks run inside http_client_poll
+//     TRY(http_client_send(client, url, &body, tag));
+//     while (in_flight > 0)
+//         TRY(http_client_poll(client, 200));       // blocks for at most 200 ms
+//     http_client_close(client);
 //
-// HTTP/1.1, and HTTP/2 over TLS where the server speaks it; connections are kept and used again.
-// Certificates are verified, always: against the system's authorities, or those of SSL_CERT_FILE
-// and SSL_CERT_DIR. Proxies as the environment says (https_proxy, no_proxy, …). A redirect is
-// followed by the same request only within the same scheme, host and port, five times at most.
-// The key goes into one header and nowhere else. Nothing a server sends is kept here: headers end
-// at 64 KiB, bytes are passed on as they come.
-// Private to the generate room.
+// Private to distill/openai, and the only module that includes libcurl.
+//
+// Protocol      HTTP/1.1, and HTTP/2 over TLS where the server offers it; connections are reused.
+// Certificates  always verified, against the system's authorities or those of SSL_CERT_FILE and
+//               SSL_CERT_DIR.
+// Proxies       as the environment says (https_proxy, no_proxy, …).
+// Redirects     followed only within the same scheme, host and port, five times at most.
+// Secrets       the API key is sent in the Authorization header and stored nowhere else.
+// Limits        headers end at 64 KiB; the body is passed on as it arrives and not kept here.
 #ifndef DISTILL_OPENAI_HTTP_CLIENT_H
 #define DISTILL_OPENAI_HTTP_CLIENT_H
 
 #include "distill/base/text.h"
 
-typedef struct remote_net remote_net;
-typedef struct remote_call remote_call;
+typedef struct http_client http_client;
 
-typedef enum remote_failure {
-    REMOTE_NONE,        // a whole answer with a status came
-    REMOTE_UNREACHABLE, // no connection: no such host, refused, no route
-    REMOTE_CERTIFICATE, // TLS: the certificate is not to be trusted, or does not fit
-    REMOTE_IDLE,        // no byte for idle_timeout_s
-    REMOTE_DROPPED,     // the connection broke off
-    REMOTE_ELSEWHERE,   // a redirect to another server
-    REMOTE_CIRCLE,      // more redirects than are followed
-    REMOTE_STOPPED      // `bytes` wanted no more
-} remote_failure;
+typedef enum http_result {
+    HTTP_COMPLETE,         // a complete response, of whatever status
+    HTTP_UNREACHABLE,      // no connection: unknown host, refused, no route
+    HTTP_BAD_CERTIFICATE,  // TLS: the certificate is not trusted, or is of another host
+    HTTP_TIMED_OUT,        // no byte arrived for idle_timeout_s
+    HTTP_DISCONNECTED,     // the connection broke before the end of the response
+    HTTP_FOREIGN_REDIRECT, // a redirect to another server
+    HTTP_BAD_REDIRECT,     // too many redirects, or one without an address
+    HTTP_ABORTED           // on_body returned false
+} http_result;
 
 /// Borrowed during the callback.
-typedef struct remote_answer {
-    remote_failure failure;
-    long status;          // HTTP; 0 = none came
-    const char *reason;   // of a failure, in words
-    const char *type;     // Content-Type in lower case; "" = none
-    double retry_after_s; // -1 = not told
-} remote_answer;
+typedef struct http_response {
+    http_result result;
+    long status;              // 0 = no status line arrived
+    const char *reason;       // why the result is not HTTP_COMPLETE
+    const char *content_type; // in lower case; "" = none
+    double retry_after_s;     // from Retry-After; negative = none
+} http_response;
 
-typedef struct remote_options {
-    const char *api_key; // NULL = none; borrowed during remote_open
-    size_t most;         // requests at once, for the pool of connections
+typedef struct http_client_options {
+    const char *api_key;    // NULL = none; borrowed during http_client_open
+    size_t max_connections; // kept open for reuse
     double connect_timeout_s, idle_timeout_s;
-    /// A piece of the body; status and type are known. False stops the request (REMOTE_STOPPED).
-    bool (*bytes)(void *context, void *tag, const remote_answer *head, distill_span bytes);
-    /// The request is at its end; the call is gone afterwards.
-    void (*done)(void *context, void *tag, const remote_answer *answer);
+    /// A piece of the body; status and content type are known. Returning false aborts the request.
+    bool (*on_body)(void *context, void *tag, const http_response *head, distill_span bytes);
+    /// The request has ended; `tag` is not used afterwards.
+    void (*on_done)(void *context, void *tag, const http_response *response);
     void *context;
-} remote_options;
+} http_client_options;
 
-distill_status remote_open(remote_net **out, const remote_options *options) DISTILL_MUST_CHECK;
-/// Begins a POST of `body` (copied), or a GET if it is NULL.
-distill_status remote_send(remote_net *net, remote_call **call, const char *url,
-                           const distill_text *body, void *tag) DISTILL_MUST_CHECK;
-/// Moves bytes and calls back; waits at most `wait_ms` if there is nothing to do.
-distill_status remote_step(remote_net *net, int wait_ms) DISTILL_MUST_CHECK;
-/// Drops every request that is in flight, without a call back.
-void remote_drop_all(remote_net *net);
-void remote_close(remote_net *net);
+distill_status http_client_open(http_client **out,
+                                const http_client_options *options) DISTILL_MUST_CHECK;
+/// Starts a POST of `body` (copied), or a GET if it is NULL. `tag` is passed to the callbacks.
+distill_status http_client_send(http_client *client, const char *url, const distill_text *body,
+                                void *tag) DISTILL_MUST_CHECK;
+/// Transfers data and runs callbacks; blocks for at most `wait_ms` if nothing is ready.
+distill_status http_client_poll(http_client *client, int wait_ms) DISTILL_MUST_CHECK;
+/// Cancels all requests in flight without running their callbacks.
+void http_client_cancel_all(http_client *client);
+void http_client_close(http_client *client);
 
-/// Checks a base URL and sets `out` to it without a "/" at its end. Errors  USAGE if it is not
-/// http(s)://HOST…, or holds a user, a query or a fragment.
-distill_status remote_base_url(distill_text *out, const char *url) DISTILL_MUST_CHECK;
+/// Validates a base URL and sets `out` to it without trailing slashes. Errors  USAGE if it is not
+/// http(s)://HOST…, or has a user, a query or a fragment.
+distill_status http_base_url(distill_text *out, const char *url) DISTILL_MUST_CHECK;
 
 #endif

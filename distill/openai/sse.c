@@ -1,126 +1,128 @@
+// distill/openai/sse.c - splits a byte stream into lines, and lines into events.
 #include "distill/openai/sse.h"
 
 #include <string.h>
 
-static distill_status dispatch(event_stream *stream, event_stream_take take, void *context)
+static distill_status dispatch(sse_parser *parser, sse_handler on_payload, void *context)
 {
     distill_status status = DISTILL_OK;
-    if (stream->has_data)
-        TRY(take(context, distill_text_span(&stream->data)));
+    if (parser->has_data)
+        TRY(on_payload(context, distill_text_span(&parser->data)));
 done:
-    stream->has_data = false;
-    distill_text_clear(&stream->data);
+    parser->has_data = false;
+    distill_text_clear(&parser->data);
     return status;
 }
 
-static distill_status check_length(const event_stream *stream, size_t length, size_t more)
+static distill_status check_length(const sse_parser *parser, size_t length, size_t more)
 {
-    if (length + more <= stream->limit)
+    if (length + more <= parser->limit_bytes)
         return DISTILL_OK;
-    return distill_fail(DISTILL_FORMAT, "an event of more than %zu bytes", stream->limit);
+    return distill_fail(DISTILL_FORMAT, "an event of more than %zu bytes", parser->limit_bytes);
 }
 
-/// "}" and then "{" cannot be one JSON value: the blank line between two events is missing.
-static bool begins_anew(const event_stream *stream, distill_span value)
+/// True if the blank line between two events is missing: "}" and then "{" cannot be one JSON value.
+static bool begins_next_value(const sse_parser *parser, distill_span value)
 {
-    const distill_text *data = &stream->data;
-    return stream->has_data && data->length > 0 && data->bytes[data->length - 1] == '}' &&
+    const distill_text *data = &parser->data;
+    return parser->has_data && data->length > 0 && data->bytes[data->length - 1] == '}' &&
            value.length > 0 && (value.bytes[0] == '{' || value.bytes[0] == '[');
 }
 
-static distill_status add_data(event_stream *stream, distill_span value, event_stream_take take,
+static distill_status add_data(sse_parser *parser, distill_span value, sse_handler on_payload,
                                void *context)
 {
     distill_status status = DISTILL_OK;
-    if (begins_anew(stream, value))
-        TRY(dispatch(stream, take, context));
-    TRY(check_length(stream, stream->data.length, value.length + 1));
-    if (stream->has_data)
-        TRY(distill_text_add_char(&stream->data, '\n'));
-    TRY(distill_text_add_span(&stream->data, value));
-    stream->has_data = true;
+    if (begins_next_value(parser, value))
+        TRY(dispatch(parser, on_payload, context));
+    TRY(check_length(parser, parser->data.length, value.length + 1));
+    if (parser->has_data)
+        TRY(distill_text_add_char(&parser->data, '\n'));
+    TRY(distill_text_add_span(&parser->data, value));
+    parser->has_data = true;
 done:
     return status;
 }
 
-/// A whole line, its end taken off.
-static distill_status take_line(event_stream *stream, distill_span line, event_stream_take take,
-                                void *context)
+/// A complete line without its line end.
+static distill_status parse_line(sse_parser *parser, distill_span line, sse_handler on_payload,
+                                 void *context)
 {
     static const char field[] = "data";
-    if (!stream->begun && line.length >= 3 && memcmp(line.bytes, "\xEF\xBB\xBF", 3) == 0)
+    if (!parser->is_started && line.length >= 3 && memcmp(line.bytes, "\xEF\xBB\xBF", 3) == 0)
         line = (distill_span){line.bytes + 3, line.length - 3};
-    stream->begun = true;
+    parser->is_started = true;
     if (line.length == 0)
-        return dispatch(stream, take, context);
+        return dispatch(parser, on_payload, context);
     size_t name = sizeof field - 1;
     if (line.length < name || memcmp(line.bytes, field, name) != 0 ||
         (line.length > name && line.bytes[name] != ':'))
-        return DISTILL_OK; // a comment, or a field that is of no use here
+        return DISTILL_OK; // a comment, or a field that is not used
     size_t from = line.length > name ? name + 1 : name;
     from += from < line.length && line.bytes[from] == ' ';
-    return add_data(stream, (distill_span){line.bytes + from, line.length - from}, take, context);
+    return add_data(parser, (distill_span){line.bytes + from, line.length - from}, on_payload,
+                    context);
 }
 
-/// The line that ends with these bytes.
-static distill_status end_line(event_stream *stream, const char *bytes, size_t length,
-                               event_stream_take take, void *context)
+/// Parses the line whose last part these bytes are.
+static distill_status end_line(sse_parser *parser, const char *bytes, size_t length,
+                               sse_handler on_payload, void *context)
 {
     distill_status status = DISTILL_OK;
-    if (stream->line.length == 0)
-        return take_line(stream, (distill_span){bytes, length}, take, context);
-    TRY(distill_text_append(&stream->line, bytes, length));
-    TRY(take_line(stream, distill_text_span(&stream->line), take, context));
-    distill_text_clear(&stream->line);
+    if (parser->line.length == 0)
+        return parse_line(parser, (distill_span){bytes, length}, on_payload, context);
+    TRY(distill_text_append(&parser->line, bytes, length));
+    TRY(parse_line(parser, distill_text_span(&parser->line), on_payload, context));
+    distill_text_clear(&parser->line);
 done:
     return status;
 }
 
-distill_status event_stream_feed(event_stream *stream, distill_span bytes, event_stream_take take,
-                                 void *context)
+distill_status sse_feed(sse_parser *parser, distill_span bytes, sse_handler on_payload,
+                        void *context)
 {
     distill_status status = DISTILL_OK;
     size_t from = 0;
     for (size_t at = 0; at < bytes.length; at++) {
         char c = bytes.bytes[at];
-        if (c == '\n' && stream->after_return && at == from) { // "\r\n" is one end
+        if (c == '\n' && parser->after_return && at == from) { // "\r\n" is one line end
             from = at + 1;
-            stream->after_return = false;
+            parser->after_return = false;
             continue;
         }
-        stream->after_return = c == '\r';
+        parser->after_return = c == '\r';
         if (c != '\n' && c != '\r')
             continue;
-        TRY(check_length(stream, stream->line.length, at - from));
-        TRY(end_line(stream, bytes.bytes + from, at - from, take, context));
+        TRY(check_length(parser, parser->line.length, at - from));
+        TRY(end_line(parser, bytes.bytes + from, at - from, on_payload, context));
         from = at + 1;
     }
-    TRY(check_length(stream, stream->line.length, bytes.length - from));
+    TRY(check_length(parser, parser->line.length, bytes.length - from));
     if (from < bytes.length)
-        TRY(distill_text_append(&stream->line, bytes.bytes + from, bytes.length - from));
+        TRY(distill_text_append(&parser->line, bytes.bytes + from, bytes.length - from));
 done:
     return status;
 }
 
-distill_status event_stream_end(event_stream *stream, event_stream_take take, void *context)
+distill_status sse_finish(sse_parser *parser, sse_handler on_payload, void *context)
 {
     distill_status status = DISTILL_OK;
-    if (stream->line.length > 0)
-        TRY(end_line(stream, "", 0, take, context));
-    TRY(dispatch(stream, take, context));
+    if (parser->line.length > 0)
+        TRY(end_line(parser, "", 0, on_payload, context));
+    TRY(dispatch(parser, on_payload, context));
 done:
     return status;
 }
 
-void event_stream_reset(event_stream *stream)
+void sse_reset(sse_parser *parser)
 {
-    distill_text_clear(&stream->line);
-    distill_text_clear(&stream->data);
-    stream->has_data = stream->after_return = stream->begun = false;
+    distill_text_clear(&parser->line);
+    distill_text_clear(&parser->data);
+    parser->has_data = parser->after_return = parser->is_started = false;
 }
 
-void event_stream_free(event_stream *stream)
+void sse_free(sse_parser *parser)
 {
-    distill_text_free(&stream->line);
-    distill_text_free(&stream->data);
+    distill_text_free(&parser->line);
+    distill_text_free(&parser->data);
 }

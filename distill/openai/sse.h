@@ -1,36 +1,36 @@
-// distill/openai/sse.h - server-sent events: bytes as they come, payloads as they are
-// complete.
+// distill/openai/sse.h - parser of server-sent events: bytes in, payloads out.
 //
-//     event_stream stream = {.limit = 1 << 20};
-//     TRY(event_stream_feed(&stream, bytes, take, context));    // take(context, {"id":…}) …
-//     TRY(event_stream_end(&stream, take, context));
-//     event_stream_free(&stream);
+//     sse_parser parser = {.limit_bytes = 1 << 20};
+//     TRY(sse_feed(&parser, bytes, on_payload, context));    // on_payload(context, {"id":…}) …
+//     TRY(sse_finish(&parser, on_payload, context));
+//     sse_free(&parser);
 //
-// Only `data` matters here; comments and other fields are read over. Two JSON objects in a row
-// without the blank line between them (some servers) are two events.
-// Source  WHATWG HTML Living Standard, 9.2 "Server-sent events". Private to the generate room.
+// Private to distill/openai. Bytes may be split anywhere. Only the field `data` is delivered;
+// comments and other fields are skipped. Two JSON objects in consecutive `data` lines, without the
+// blank line that should separate them, are two events, as some servers send them.
+// Source  WHATWG HTML Living Standard, 9.2 "Server-sent events".
 #ifndef DISTILL_OPENAI_SSE_H
 #define DISTILL_OPENAI_SSE_H
 
 #include "distill/base/text.h"
 
-typedef struct event_stream {
-    size_t limit;      // longest line and longest payload, in bytes
-    distill_text line; // the line that is not complete yet
-    distill_text data; // payload so far
-    bool has_data, after_return, begun;
-} event_stream;
+typedef struct sse_parser {
+    size_t limit_bytes; // longest line and longest payload
+    distill_text line;  // incomplete line
+    distill_text data;  // payload so far
+    bool has_data, after_return, is_started;
+} sse_parser;
 
-typedef distill_status (*event_stream_take)(void *context, distill_span payload);
+typedef distill_status (*sse_handler)(void *context, distill_span payload);
 
-/// Errors  FORMAT for a line or payload beyond the limit; those of `take`.
-distill_status event_stream_feed(event_stream *stream, distill_span bytes, event_stream_take take,
-                                 void *context) DISTILL_MUST_CHECK;
-/// The connection is at its end: a last event without its blank line counts.
-distill_status event_stream_end(event_stream *stream, event_stream_take take,
-                                void *context) DISTILL_MUST_CHECK;
-/// Ready for another stream; keeps the limit and the memory.
-void event_stream_reset(event_stream *stream);
-void event_stream_free(event_stream *stream);
+/// Errors  FORMAT for a line or payload beyond the limit; those of the handler.
+distill_status sse_feed(sse_parser *parser, distill_span bytes, sse_handler on_payload,
+                        void *context) DISTILL_MUST_CHECK;
+/// The stream has ended: a last event without its blank line is delivered too.
+distill_status sse_finish(sse_parser *parser, sse_handler on_payload,
+                          void *context) DISTILL_MUST_CHECK;
+/// Makes the parser ready for another stream; keeps limit and memory.
+void sse_reset(sse_parser *parser);
+void sse_free(sse_parser *parser);
 
 #endif

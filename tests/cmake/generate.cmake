@@ -7,4 +7,4 @@ if(TARGET distill-gen)
   add_script_test(gen_kill faults/gen_kill.sh)
 endif()
 # What servers answer, fuzzed.
-add_fuzz_target(chat generate)
+add_fuzz_target(chat openai)

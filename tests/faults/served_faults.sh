@@ -96,7 +96,7 @@ times_asked refused | grep -vE '^(400-context|redirect-loop) ' | grep -v ' 1$' >
 # tried as often as was said, then recorded
 status=$(cat "$work/hopeless.status")
 completed hopeless 1 3
-"$DISTILL_BIN/distill" export "$work/hopeless" --to jsonl 2>/dev/null | grep -q 'nothing came for 0.5 s' ||
-    fail "silence was not noticed by the clock of --timeout"
+"$DISTILL_BIN/distill" export "$work/hopeless" --to jsonl 2>/dev/null | grep -q 'no byte arrived for 0.5 s' ||
+    fail "--timeout does not limit the time without a byte"
 times_asked hopeless | grep -qx '500 2' || fail "one retry, but: $(times_asked hopeless | tr '\n' ' ')"
 finish

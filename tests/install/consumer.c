@@ -6,7 +6,7 @@
 #include "datasets/traces/trace_store.h"
 #include "datasets/verify/verdict.h"
 #include "distill/checkpoint/hf_read.h"
-#include "distill/generate/generator.h"
+#include "distill/generate/local_generator.h"
 #include "distill/generate/score.h"
 #include "distill/text/chat/chat_template.h"
 
@@ -54,7 +54,7 @@ static distill_status generate(session *s, const char *checkpoint)
     TRY(distill_tokenizer_load(&s->tokenizer, checkpoint));
     TRY(distill_chat_open(&s->chat, s->tokenizer, "auto"));
     TRY(distill_chat_encode_prompt(&s->prompt, s->chat, &message, 1, &render));
-    TRY(distill_generator_open_local(&generator, checkpoint, s->tokenizer, &local));
+    TRY(distill_local_generator_open(&generator, checkpoint, s->tokenizer, &local));
     TRY(distill_generator_run(generator, &sampling, &calls));
 done:
     distill_generator_close(generator);

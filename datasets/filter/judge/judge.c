@@ -260,7 +260,7 @@ done:
 static void show_progress(void *context, uint64_t tokens)
 {
     judge *j = context;
-    distill_remote_usage usage = distill_generator_usage(j->generator);
+    distill_usage usage = distill_generator_usage(j->generator);
     (void)tokens;
     distill_progress_update(&j->bar, j->counts.asked + j->counts.failed,
                             "%zu in flight  %llu retries", usage.in_flight,
@@ -283,7 +283,7 @@ distill_status judge_ask(judge *j, judge_fetch fetch, void *context)
     distill_progress_start(&j->bar, "asking the judge", "cases", total, 0);
     status = distill_generator_run(j->generator, &sampling, &calls);
     distill_progress_finish(&j->bar);
-    distill_remote_usage usage = distill_generator_usage(j->generator);
+    distill_usage usage = distill_generator_usage(j->generator);
     j->counts.prompt_tokens = usage.prompt_tokens;
     j->counts.reply_tokens = usage.reply_tokens;
     j->counts.retries = usage.retries;

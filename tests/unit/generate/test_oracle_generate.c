@@ -5,6 +5,7 @@
 #include "distill/base/json/json_reader.h"
 #include "distill/checkpoint/safetensors.h"
 #include "distill/generate/engine.h"
+#include "distill/generate/local_generator.h"
 #include "tests/support/shared_data.h"
 #include "tests/support/unit.h"
 
@@ -153,7 +154,7 @@ static void run_greedy(const char *checkpoint, const distill_tokenizer *tok, con
     distill_local_options options = {.batch_size = 3, .weights = DISTILL_WEIGHTS_FP32};
     distill_sampling greedy = {.temperature = 0, .top_p = 1, .max_tokens = job->new_tokens};
     distill_generator_calls calls = {next_prompt, check_continuation, NULL, job};
-    assert_ok(distill_generator_open_local(&generator, checkpoint, tok, &options));
+    assert_ok(distill_local_generator_open(&generator, checkpoint, tok, &options));
     assert_ok(distill_generator_run(generator, &greedy, &calls));
     assert_int_equal(job->done, job->list->count);
     distill_generator_close(generator);

@@ -1,4 +1,4 @@
-// Events, however the bytes are cut.
+// tests/unit/openai/test_sse.c - events, wherever the bytes are split.
 #include "distill/openai/sse.h"
 
 #include "tests/support/unit.h"
@@ -13,23 +13,22 @@ done:
     return status;
 }
 
-/// The events of `text` when it comes in pieces of `step` bytes.
-static void assert_events(const char *text, const char *wanted)
+/// The events of `text` received in pieces of `step` bytes.
+static void assert_events(const char *text, const char *expected)
 {
     for (size_t step = 1; step <= strlen(text) + 1; step++) {
-        event_stream stream = {.limit = 100};
+        sse_parser parser = {.limit_bytes = 100};
         distill_text events = {0};
         assert_ok(distill_text_add(&events, ""));
         for (size_t at = 0; at < strlen(text); at += step) {
             size_t left = strlen(text) - at;
-            assert_ok(event_stream_feed(&stream,
-                                        (distill_span){text + at, left < step ? left : step},
-                                        note_event, &events));
+            assert_ok(sse_feed(&parser, (distill_span){text + at, left < step ? left : step},
+                               note_event, &events));
         }
-        assert_ok(event_stream_end(&stream, note_event, &events));
-        assert_string_equal(events.bytes, wanted);
+        assert_ok(sse_finish(&parser, note_event, &events));
+        assert_string_equal(events.bytes, expected);
         distill_text_free(&events);
-        event_stream_free(&stream);
+        sse_free(&parser);
     }
 }
 
@@ -42,7 +41,7 @@ static void lines_end_in_three_ways(void **state)
                   "<a>");
 }
 
-static void other_fields_are_read_over(void **state)
+static void other_fields_are_skipped(void **state)
 {
     (void)state;
     assert_events(": ping\n\nevent: x\nid: 7\ndata:a\nretry: 3\n\n\n\ndatax: no\n\ndata\n\n",
@@ -58,24 +57,22 @@ static void lines_of_one_event_are_joined(void **state)
                   "<{\"a\":1}><{\"a\":2}><[DONE]>");
 }
 
-static void an_event_has_a_ceiling(void **state)
+static void events_are_limited(void **state)
 {
     (void)state;
     char flood[300];
     memset(flood, 'x', sizeof flood);
     memcpy(flood, "data: ", 6);
-    event_stream stream = {.limit = 100};
+    sse_parser parser = {.limit_bytes = 100};
     distill_text events = {0};
-    assert_fails(
-        event_stream_feed(&stream, (distill_span){flood, sizeof flood}, note_event, &events),
-        DISTILL_FORMAT, "100 bytes");
-    event_stream_reset(&stream);
+    assert_fails(sse_feed(&parser, (distill_span){flood, sizeof flood}, note_event, &events),
+                 DISTILL_FORMAT, "100 bytes");
+    sse_reset(&parser);
     distill_status status = DISTILL_OK;
     for (int i = 0; i < 50 && status == DISTILL_OK; i++)
-        status =
-            event_stream_feed(&stream, distill_span_of("data: abcdefgh\n"), note_event, &events);
-    assert_int_equal(status, DISTILL_FORMAT); // many short lines make no endless event either
-    event_stream_free(&stream);
+        status = sse_feed(&parser, distill_span_of("data: abcdefgh\n"), note_event, &events);
+    assert_int_equal(status, DISTILL_FORMAT); // many short lines are one event too
+    sse_free(&parser);
     distill_text_free(&events);
 }
 
@@ -83,9 +80,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lines_end_in_three_ways),
-        cmocka_unit_test(other_fields_are_read_over),
+        cmocka_unit_test(other_fields_are_skipped),
         cmocka_unit_test(lines_of_one_event_are_joined),
-        cmocka_unit_test(an_event_has_a_ceiling),
+        cmocka_unit_test(events_are_limited),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,6 +6,7 @@
 #include "datasets/sample/fingerprint.h"
 #include "datasets/traces/shard/shard_read.h"
 #include "distill/base/file.h"
+#include "distill/generate/local_generator.h"
 #include "tests/support/shared_data.h"
 #include "tests/support/tiny_model.h"
 #include "tests/support/unit.h"
@@ -48,7 +49,7 @@ static int open_all(void **state)
     assert_ok(distill_chat_open(&top.chat, top.tok, "auto"));
     assert_ok(distill_chat_open(&top.thinking, top.tok, "qwq"));
     assert_ok(prompt_set_open(&top.prompts, in_scratch("prompts.jsonl"), &fields));
-    assert_ok(distill_generator_open_local(&top.generator, in_scratch("model"), top.tok, &local));
+    assert_ok(distill_local_generator_open(&top.generator, in_scratch("model"), top.tok, &local));
     return 0;
 }
 

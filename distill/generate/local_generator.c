@@ -1,27 +1,28 @@
-// distill/generate/generator.c - a local checkpoint behind the generator's face: plan, load, run;
-// or servers, handed on to generate/served.
-#include "distill/generate/generator.h"
+// distill/generate/local_generator.c - plans memory, loads a checkpoint, and runs the engine on it.
+//
+// The plan gives the weights and the scratch memory what they need and the KV cache the rest of nine
+// tenths of the available memory, at most what all sequences need at full length. A batch size that
+// was left open is what the cache holds of sequences of usual length.
+#include "distill/generate/local_generator.h"
 
 #include "distill/base/log.h"
+#include "distill/base/memory.h"
 #include "distill/base/threads.h"
 #include "distill/generate/engine.h"
-#include "distill/openai/client.h"
 #include "distill/tensor/cpu/kernel_set.h"
 
 #include <string.h>
 
 enum {
-    MOST_BATCH = 64, // more sequences do not make the products of a step faster
-    USUAL_TOKENS =
-        2048, // of prompt and reply, for which room is planned when the batch size is free
-    MOST_CACHE_PAGES = 1 << 24
+    MAX_BATCH = 64,      // a larger batch does not raise the throughput of a step's products
+    USUAL_TOKENS = 2048, // prompt and reply of a usual sequence
+    MAX_CACHE_PAGES = 1 << 24
 };
 
-struct distill_generator {
-    distill_engine *engine; // local, or
-    served *servers;
-    const distill_tokenizer *tok;
-};
+typedef struct local_generator {
+    distill_generator base;
+    distill_engine *engine;
+} local_generator;
 
 // ---- plan ---------------------------------------------------------------------------------------
 
@@ -33,14 +34,14 @@ static void plan_scratch(distill_local_plan *plan, const distill_config *c)
     plan->scratch_bytes = distill_packed_scratch_bytes(c, &decoder) + sampler;
 }
 
-/// Sequences that have room for a reply of usual length in `bytes` of cache and scratch.
+/// How many sequences of usual length fit into `bytes` of cache and scratch memory.
 static size_t choose_batch(const distill_config *c, size_t context, size_t bytes)
 {
     size_t usual = context < USUAL_TOKENS ? context : USUAL_TOKENS;
     size_t each =
         distill_kv_pages_for(usual) * distill_kv_page_bytes(c) + (c->V + c->D) * sizeof(float);
     size_t count = bytes / each;
-    return count < 1 ? 1 : count > MOST_BATCH ? MOST_BATCH : count;
+    return count < 1 ? 1 : count > MAX_BATCH ? MAX_BATCH : count;
 }
 
 static distill_status refuse(const distill_local_plan *plan, size_t needed, size_t available)
@@ -74,17 +75,17 @@ distill_status distill_local_plan_make(distill_local_plan *plan, const distill_c
     plan_scratch(plan, config);
     left = left > plan->scratch_bytes ? left - plan->scratch_bytes : 0;
     size_t least = distill_engine_least_pages(plan->context);
-    size_t most = plan->batch_size * least + least; // a prompt beside the replies to it
+    size_t most = plan->batch_size * least + least; // all replies, and a shared prompt
     plan->cache_pages = left / page < most ? left / page : most;
-    if (plan->cache_pages > MOST_CACHE_PAGES)
-        plan->cache_pages = MOST_CACHE_PAGES;
+    if (plan->cache_pages > MAX_CACHE_PAGES)
+        plan->cache_pages = MAX_CACHE_PAGES;
     plan->cache_bytes = plan->cache_pages * page;
     if (plan->cache_pages < least)
         return refuse(plan, plan->weight_bytes + plan->scratch_bytes + least * page, available);
     return DISTILL_OK;
 }
 
-/// What becomes of weights stored as `stored`.
+/// ", rounded from " if weights of type `stored` lose precision, else "".
 static const char *rounding(distill_weights weights, distill_dtype stored)
 {
     bool exact = weights == DISTILL_WEIGHTS_FP32 ||
@@ -110,7 +111,7 @@ static void note_plan(const distill_local_plan *plan, distill_dtype stored, size
 
 // ---- open and run -------------------------------------------------------------------------------
 
-/// Appends an id unless it is absent (-1) or there already.
+/// Appends an id unless it is -1 or in the list already.
 static distill_status add_stop_id(distill_ids *ids, int32_t id)
 {
     for (size_t i = 0; i < ids->count; i++)
@@ -139,7 +140,7 @@ static distill_status open_engine(distill_engine **out, const distill_checkpoint
                                   const distill_local_plan *plan)
 {
     distill_status status = DISTILL_OK;
-    distill_packed_decoder *decoder = NULL;
+    distill_packed_decoder *decoder = NULL; // the engine takes it over
     distill_packed_plan packed = distill_engine_decoder_plan(plan->batch_size, plan->context);
     packed.weights = plan->weights;
     distill_engine_options options = {.batch_size = plan->batch_size,
@@ -154,12 +155,25 @@ done:
     return status;
 }
 
-distill_status distill_generator_open_local(distill_generator **out, const char *dir,
+static distill_status run(distill_generator *generator, const distill_sampling *sampling,
+                          const distill_generator_calls *calls)
+{
+    return distill_engine_run(((local_generator *)generator)->engine, sampling, calls);
+}
+
+static void close_local(distill_generator *generator)
+{
+    distill_engine_free(((local_generator *)generator)->engine);
+    distill_free(generator);
+}
+
+distill_status distill_local_generator_open(distill_generator **out, const char *dir,
                                             const distill_tokenizer *tok,
                                             const distill_local_options *options)
 {
+    static const distill_generator_methods METHODS = {.run = run, .close = close_local};
     distill_status status = DISTILL_OK;
-    distill_generator *generator = NULL;
+    local_generator *local = NULL;
     distill_checkpoint *ckpt = NULL;
     distill_ids stop_ids = {0};
     distill_local_plan plan;
@@ -172,67 +186,15 @@ distill_status distill_generator_open_local(distill_generator **out, const char 
         TRY(distill_fail_context(status, "%s", dir));
     note_plan(&plan, distill_checkpoint_dtype(ckpt), available);
     TRY(gather_stop_ids(&stop_ids, config, tok, options));
-    TRY(DISTILL_NEW(&generator, 1));
-    TRY(open_engine(&generator->engine, ckpt, tok, &stop_ids, &plan));
-    generator->tok = tok;
-    *out = generator;
-    generator = NULL;
+    TRY(DISTILL_NEW(&local, 1));
+    local->base = (distill_generator){.methods = &METHODS, .tok = tok, .context = plan.context};
+    TRY(open_engine(&local->engine, ckpt, tok, &stop_ids, &plan));
+    *out = &local->base;
+    local = NULL;
 done:
-    distill_generator_close(generator);
+    if (local != NULL)
+        close_local(&local->base);
     distill_ids_free(&stop_ids);
     distill_checkpoint_close(ckpt);
     return status;
-}
-
-distill_status distill_generator_open_remote(distill_generator **out,
-                                             const distill_remote_options *options)
-{
-    distill_status status = DISTILL_OK;
-    distill_generator *generator = NULL;
-    *out = NULL;
-    TRY(DISTILL_NEW(&generator, 1));
-    TRY(served_open(&generator->servers, options));
-    *out = generator;
-    generator = NULL;
-done:
-    distill_generator_close(generator);
-    return status;
-}
-
-void distill_generator_close(distill_generator *generator)
-{
-    if (generator == NULL)
-        return;
-    distill_engine_free(generator->engine);
-    served_close(generator->servers);
-    distill_free(generator);
-}
-
-const distill_tokenizer *distill_generator_tokenizer(const distill_generator *generator)
-{
-    return generator->tok;
-}
-
-size_t distill_generator_context(const distill_generator *generator)
-{
-    return generator->servers != NULL ? 0 : distill_engine_context(generator->engine);
-}
-
-const char *distill_generator_model(const distill_generator *generator)
-{
-    return generator->servers != NULL ? served_model(generator->servers) : NULL;
-}
-
-distill_remote_usage distill_generator_usage(const distill_generator *generator)
-{
-    return generator->servers != NULL ? served_usage(generator->servers)
-                                      : (distill_remote_usage){0};
-}
-
-distill_status distill_generator_run(distill_generator *generator, const distill_sampling *sampling,
-                                     const distill_generator_calls *calls)
-{
-    if (generator->servers != NULL)
-        return served_run(generator->servers, sampling, calls);
-    return distill_engine_run(generator->engine, sampling, calls);
 }

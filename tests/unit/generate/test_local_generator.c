@@ -1,6 +1,6 @@
 // The plan of a local generator: what fits, what is refused with which numbers, and where replies
 // stop.
-#include "distill/generate/generator.h"
+#include "distill/generate/local_generator.h"
 
 #include "distill/base/file.h"
 #include "tests/support/shared_data.h"
@@ -137,7 +137,7 @@ static void stop_tokens_of_model_tokenizer_and_caller_end_replies(void **state)
     one_reply reply = {.prompt = &prompt};
     distill_generator_calls calls = {give, take, NULL, &reply};
     distill_local_options options = {0};
-    assert_ok(distill_generator_open_local(&generator, dir, tok, &options));
+    assert_ok(distill_local_generator_open(&generator, dir, tok, &options));
     assert_int_equal(distill_generator_context(generator), 512);
     assert_ptr_equal(distill_generator_tokenizer(generator), tok);
     assert_ok(distill_generator_run(generator, &greedy, &calls));
@@ -146,7 +146,7 @@ static void stop_tokens_of_model_tokenizer_and_caller_end_replies(void **state)
     distill_generator_close(generator);
 
     options = (distill_local_options){.stop_ids = &first, .stop_id_count = 1};
-    assert_ok(distill_generator_open_local(&generator, dir, tok, &options));
+    assert_ok(distill_local_generator_open(&generator, dir, tok, &options));
     reply.given = false;
     assert_ok(distill_generator_run(generator, &greedy, &calls));
     assert_int_equal(reply.count, 0);
@@ -158,7 +158,7 @@ static void stop_tokens_of_model_tokenizer_and_caller_end_replies(void **state)
     snprintf(config, sizeof config, "{\"eos_token_id\":[%d,256]}", (int)first);
     tiny_write_file(dir, "generation_config.json", config);
     options = (distill_local_options){0};
-    assert_ok(distill_generator_open_local(&generator, dir, tok, &options));
+    assert_ok(distill_local_generator_open(&generator, dir, tok, &options));
     reply.given = false;
     assert_ok(distill_generator_run(generator, &greedy, &calls));
     assert_int_equal(reply.count, 0);
@@ -172,7 +172,7 @@ static void an_absent_checkpoint_is_an_error(void **state)
     distill_generator *generator = NULL;
     const distill_local_options options = {0};
     (void)state;
-    assert_fails(distill_generator_open_local(&generator, "/nonexistent", NULL, &options),
+    assert_fails(distill_local_generator_open(&generator, "/nonexistent", NULL, &options),
                  DISTILL_IO, "/nonexistent");
     assert_null(generator);
     distill_generator_close(NULL);
