@@ -1,12 +1,12 @@
 // datasets/tools/tool_doctor.c - `distill doctor`: what this machine has, and what would be used.
 #include "datasets/sandbox/sandbox.h"
+#include "datasets/tools/dataset_tools.h"
 #include "distill/base/json/json_writer.h"
 #include "distill/base/memory.h"
 #include "distill/base/options/options.h"
 #include "distill/base/threads.h"
 #include "distill/tensor/cpu/cpu_features.h"
 #include "distill/tensor/kernel_choice.h"
-#include "distill/tools/tools.h"
 
 #include <dlfcn.h>
 #include <stdio.h>
@@ -30,7 +30,9 @@ static const distill_option DOCTOR_ROWS[] = {
     DISTILL_COMMON_ROWS,
 };
 
-static const distill_program DOCTOR_PROGRAM = {
+static int run_doctor(int argc, char **argv);
+
+const distill_program TOOL_DOCTOR = {
     .name = "distill doctor",
     .summary = "what this machine has, and what would be used",
     .usage = "distill doctor [--json] [--no-measure] [options]",
@@ -41,6 +43,7 @@ static const distill_program DOCTOR_PROGRAM = {
     .option_count = sizeof DOCTOR_ROWS / sizeof *DOCTOR_ROWS,
     .defaults = &DOCTOR_DEFAULTS,
     .size = sizeof DOCTOR_DEFAULTS,
+    .main = run_doctor,
 };
 
 /// A line of the report: a section's key and value, for people and as JSON.
@@ -206,12 +209,12 @@ static distill_status tell_sandbox(doctor_report *r)
     return tell(r, "sandbox", missing == NULL ? "works (namespaces, seccomp)" : line);
 }
 
-int tool_doctor(int argc, char **argv)
+static int run_doctor(int argc, char **argv)
 {
     distill_status status = DISTILL_OK;
     doctor_options opt = DOCTOR_DEFAULTS;
     doctor_report report = {.as_json = false};
-    TRY(distill_options_parse(&opt, &DOCTOR_PROGRAM, argc, argv));
+    TRY(distill_options_parse(&opt, &TOOL_DOCTOR, argc, argv));
     TRY(distill_program_start(&opt.common));
     report.as_json = opt.json;
     TRY(tell(&report, "distill", DISTILL_VERSION));
@@ -223,5 +226,5 @@ int tool_doctor(int argc, char **argv)
         printf("%s}\n", report.json.bytes);
 done:
     distill_text_free(&report.json);
-    return distill_exit(&DOCTOR_PROGRAM, status);
+    return distill_exit(&TOOL_DOCTOR, status);
 }

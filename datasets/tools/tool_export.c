@@ -2,6 +2,7 @@
 //
 // Blocks of traces are fetched in order, made into lines on all threads, and written in order: memory
 // does not depend on the number of traces or shards.
+#include "datasets/tools/dataset_tools.h"
 #include "datasets/traces/json_trace.h"
 #include "datasets/traces/shard/trace_block.h"
 #include "distill/base/file.h"
@@ -9,7 +10,6 @@
 #include "distill/base/memory.h"
 #include "distill/base/options/options.h"
 #include "distill/base/threads.h"
-#include "distill/tools/tools.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -35,7 +35,7 @@ static const distill_option EXPORT_ROWS[] = {
      .letter = 'i',
      .type = DISTILL_OPT_LIST,
      .offset = AT(inputs),
-     .unit = "DIR",
+     .unit = "DIR|FILE",
      .help = "directories of traces, or single shards; the words alone are enough",
      .positional_list = true},
     {.name = "to",
@@ -57,7 +57,9 @@ static const distill_option EXPORT_ROWS[] = {
     DISTILL_COMMON_ROWS,
 };
 
-static const distill_program EXPORT_PROGRAM = {
+static int run_export(int argc, char **argv);
+
+const distill_program TOOL_EXPORT = {
     .name = "distill export",
     .summary = "write traces as JSON lines",
     .usage = "distill export DIR... [--to jsonl|hf-messages] [-o FILE]",
@@ -65,6 +67,7 @@ static const distill_program EXPORT_PROGRAM = {
     .option_count = sizeof EXPORT_ROWS / sizeof *EXPORT_ROWS,
     .defaults = &EXPORT_DEFAULTS,
     .size = sizeof EXPORT_DEFAULTS,
+    .main = run_export,
 };
 
 /// Traces of a block, fetched in order, made into lines by any thread.
@@ -191,12 +194,12 @@ static void close_run(export_run *run)
     distill_atomic_abort(&run->file);
 }
 
-int tool_export(int argc, char **argv)
+static int run_export(int argc, char **argv)
 {
     distill_status status = DISTILL_OK;
     export_options opt = EXPORT_DEFAULTS;
     export_run run = {.file = NULL};
-    TRY(distill_options_parse(&opt, &EXPORT_PROGRAM, argc, argv));
+    TRY(distill_options_parse(&opt, &TOOL_EXPORT, argc, argv));
     TRY(distill_program_start(&opt.common));
     if (opt.inputs.count == 0)
         TRY(distill_fail(DISTILL_USAGE, "expected a directory of traces (see --help)"));
@@ -207,6 +210,5 @@ int tool_export(int argc, char **argv)
         TRY(distill_atomic_commit(&run.file));
 done:
     close_run(&run);
-    distill_free(opt.inputs.at);
-    return distill_exit(&EXPORT_PROGRAM, status);
+    return distill_exit(&TOOL_EXPORT, status);
 }

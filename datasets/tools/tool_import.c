@@ -2,6 +2,7 @@
 //
 // A line without an id gets the number of the first line with the same prompt, and a sample number
 // of its own among them, so that replies to one prompt stay together.
+#include "datasets/tools/dataset_tools.h"
 #include "datasets/traces/json_trace.h"
 #include "datasets/traces/trace_store.h"
 #include "distill/base/file.h"
@@ -12,7 +13,6 @@
 #include "distill/base/options/options.h"
 #include "distill/base/sha256.h"
 #include "distill/base/threads.h"
-#include "distill/tools/tools.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -76,7 +76,9 @@ static const distill_option IMPORT_ROWS[] = {
     DISTILL_COMMON_ROWS,
 };
 
-static const distill_program IMPORT_PROGRAM = {
+static int run_import(int argc, char **argv);
+
+const distill_program TOOL_IMPORT = {
     .name = "distill import",
     .summary = "read JSON lines into trace shards",
     .usage = "distill import FILE.jsonl... -o DIR",
@@ -88,6 +90,7 @@ static const distill_program IMPORT_PROGRAM = {
     .option_count = sizeof IMPORT_ROWS / sizeof *IMPORT_ROWS,
     .defaults = &IMPORT_DEFAULTS,
     .size = sizeof IMPORT_DEFAULTS,
+    .main = run_import,
 };
 
 /// A line, read in order, parsed by any thread.
@@ -125,7 +128,7 @@ static distill_status open_output(trace_store **store, const import_options *opt
         TRY(distill_text_add(&sums, sha256));
     }
     TRY(distill_sha256_bytes(sha256, sums.bytes, sums.length));
-    TRY(distill_options_write(&json, &IMPORT_PROGRAM, opt));
+    TRY(distill_options_write(&json, &TOOL_IMPORT, opt));
     json.length--; // the brace
     TRY(distill_text_printf(&json, ",\"input-sha256\":\"%s\"}", sha256));
     trace_store_settings settings = {
@@ -300,12 +303,12 @@ done:
     return status;
 }
 
-int tool_import(int argc, char **argv)
+static int run_import(int argc, char **argv)
 {
     distill_status status = DISTILL_OK;
     import_options opt = IMPORT_DEFAULTS;
     import_run run = {0};
-    TRY(distill_options_parse(&opt, &IMPORT_PROGRAM, argc, argv));
+    TRY(distill_options_parse(&opt, &TOOL_IMPORT, argc, argv));
     TRY(distill_program_start(&opt.common));
     if (opt.files.count == 0)
         TRY(distill_fail(DISTILL_USAGE, "expected a FILE.jsonl (see --help)"));
@@ -318,6 +321,5 @@ done:
     distill_hash_map_free(&run.lines);
     distill_hash_map_free(&run.samples);
     distill_text_free(&run.id);
-    distill_free(opt.files.at);
-    return distill_exit(&IMPORT_PROGRAM, status);
+    return distill_exit(&TOOL_IMPORT, status);
 }

@@ -5,10 +5,10 @@
 // What distill-gen and distill-bench read as builtin:TASK, for other programs; with replies it is
 // training data.
 #include "datasets/prompts/builtin_tasks.h"
+#include "datasets/tools/dataset_tools.h"
 #include "distill/base/interrupt.h"
 #include "distill/base/json/json_writer.h"
 #include "distill/base/options/options.h"
-#include "distill/tools/tools.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -87,7 +87,9 @@ static const distill_option PROBLEMS_ROWS[] = {
     DISTILL_COMMON_ROWS,
 };
 
-static const distill_program PROBLEMS_PROGRAM = {
+static int run_problems(int argc, char **argv);
+
+const distill_program TOOL_PROBLEMS = {
     .name = "distill problems",
     .summary = "print problems of a built-in task with their solutions",
     .usage = "distill problems [--task TASK] [--count N] [--split train|test] [options]",
@@ -96,6 +98,7 @@ static const distill_program PROBLEMS_PROGRAM = {
     .option_count = sizeof PROBLEMS_ROWS / sizeof *PROBLEMS_ROWS,
     .defaults = &PROBLEMS_DEFAULTS,
     .size = sizeof(problems_options),
+    .main = run_problems,
 };
 
 // What stays the same from problem to problem, and the buffers.
@@ -172,12 +175,12 @@ done:
     return status;
 }
 
-int tool_problems(int argc, char **argv)
+static int run_problems(int argc, char **argv)
 {
     distill_status status = DISTILL_OK;
     problems_options options;
     printer p = {.options = &options};
-    TRY(distill_options_parse(&options, &PROBLEMS_PROGRAM, argc, argv));
+    TRY(distill_options_parse(&options, &TOOL_PROBLEMS, argc, argv));
     TRY(check_template(options.prompt_template));
     TRY(distill_program_start(&options.common));
     TRY(distill_text_add_span(&p.task_name, distill_choice_word(TASKS, (int)options.task)));
@@ -195,5 +198,5 @@ done:
     distill_text_free(&p.prompt);
     distill_text_free(&p.response);
     distill_text_free(&p.line);
-    return distill_exit(&PROBLEMS_PROGRAM, status);
+    return distill_exit(&TOOL_PROBLEMS, status);
 }

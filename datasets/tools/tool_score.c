@@ -3,6 +3,7 @@
 // Lines are read until a batch is full, run as packed documents (attention restarts at each), and written in
 // the order they came in. A document longer than --batch-tokens gets a batch of its own.
 #include "datasets/sample/sampling.h"
+#include "datasets/tools/dataset_tools.h"
 #include "distill/base/file.h"
 #include "distill/base/interrupt.h"
 #include "distill/base/json/json_reader.h"
@@ -13,7 +14,6 @@
 #include "distill/generate/score.h"
 #include "distill/model/decoder/decoder.h"
 #include "distill/text/tokenizer/tokenizer.h"
-#include "distill/tools/tools.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -66,7 +66,9 @@ static const distill_option SCORE_ROWS[] = {
     DISTILL_COMMON_ROWS,
 };
 
-static const distill_program SCORE_PROGRAM = {
+static int run_score(int argc, char **argv);
+
+const distill_program TOOL_SCORE = {
     .name = "distill score",
     .summary = "log-probability of every token under a model",
     .usage = "distill score --model DIR --data FILE.jsonl [options]",
@@ -82,6 +84,7 @@ static const distill_program SCORE_PROGRAM = {
     .option_count = sizeof SCORE_ROWS / sizeof *SCORE_ROWS,
     .defaults = &SCORE_DEFAULTS,
     .size = sizeof SCORE_DEFAULTS,
+    .main = run_score,
 };
 
 enum { LONGEST_LINE = 256 << 20, MOST_DOCUMENTS = 4096 };
@@ -369,13 +372,13 @@ static void scorer_close(scorer *s)
     distill_text_free(&s->model_dir);
 }
 
-int tool_score(int argc, char **argv)
+static int run_score(int argc, char **argv)
 {
     distill_status status = DISTILL_OK;
     score_options opt = SCORE_DEFAULTS;
     scorer s = {.opt = &opt};
     distill_lines *lines = NULL;
-    TRY(distill_options_parse(&opt, &SCORE_PROGRAM, argc, argv));
+    TRY(distill_options_parse(&opt, &TOOL_SCORE, argc, argv));
     TRY(distill_program_start(&opt.common));
     TRY(distill_options_require(opt.model, "model"));
     TRY(distill_options_require(opt.data, "data"));
@@ -386,5 +389,5 @@ int tool_score(int argc, char **argv)
 done:
     distill_lines_close(lines);
     scorer_close(&s);
-    return distill_exit(&SCORE_PROGRAM, status);
+    return distill_exit(&TOOL_SCORE, status);
 }

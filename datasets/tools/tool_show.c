@@ -1,10 +1,10 @@
 // datasets/tools/tool_show.c - `distill show DIR`: traces, to be read by people.
+#include "datasets/tools/dataset_tools.h"
 #include "datasets/traces/shard/shard_read.h"
 #include "distill/base/interrupt.h"
 #include "distill/base/memory.h"
 #include "distill/base/options/options.h"
 #include "distill/text/unicode.h"
-#include "distill/tools/tools.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -28,7 +28,7 @@ static const distill_option SHOW_ROWS[] = {
      .letter = 'i',
      .type = DISTILL_OPT_LIST,
      .offset = AT(inputs),
-     .unit = "DIR",
+     .unit = "DIR|FILE",
      .help = "directory of traces, or a single shard; the word alone is enough",
      .positional_list = true},
     {.name = "id",
@@ -66,7 +66,9 @@ static const distill_option SHOW_ROWS[] = {
     DISTILL_COMMON_ROWS,
 };
 
-static const distill_program SHOW_PROGRAM = {
+static int run_show(int argc, char **argv);
+
+const distill_program TOOL_SHOW = {
     .name = "distill show",
     .summary = "print traces to read",
     .usage = "distill show DIR [--id ID | --index I | --rejected]",
@@ -74,6 +76,7 @@ static const distill_program SHOW_PROGRAM = {
     .option_count = sizeof SHOW_ROWS / sizeof *SHOW_ROWS,
     .defaults = &SHOW_DEFAULTS,
     .size = sizeof SHOW_DEFAULTS,
+    .main = run_show,
 };
 
 /// Could the character command a terminal, or turn the direction of what follows?
@@ -203,12 +206,12 @@ done:
     return status;
 }
 
-int tool_show(int argc, char **argv)
+static int run_show(int argc, char **argv)
 {
     distill_status status = DISTILL_OK;
     show_options opt = SHOW_DEFAULTS;
     trace_reader *traces = NULL;
-    TRY(distill_options_parse(&opt, &SHOW_PROGRAM, argc, argv));
+    TRY(distill_options_parse(&opt, &TOOL_SHOW, argc, argv));
     TRY(distill_program_start(&opt.common));
     if (opt.inputs.count != 1)
         TRY(distill_fail(DISTILL_USAGE, "expected one directory of traces (see --help)"));
@@ -221,6 +224,5 @@ int tool_show(int argc, char **argv)
     TRY(opt.index >= 0 ? show_one(traces, (size_t)opt.index) : show_matching(traces, &opt));
 done:
     trace_reader_close(traces);
-    distill_free(opt.inputs.at);
-    return distill_exit(&SHOW_PROGRAM, status);
+    return distill_exit(&TOOL_SHOW, status);
 }

@@ -6,6 +6,7 @@
 // "options" (texts of A, B, …), "kind" ("string": a letter), "config" ("precision", "strict"), and
 // "disputed" or "convention", which set a case aside from the figures under "undisputed". A case with
 // "tests" (or the fields of a published programming problem) needs no gold: its program is run.
+#include "datasets/tools/dataset_tools.h"
 #include "datasets/verify/choice.h"
 #include "datasets/verify/code/code_tests.h"
 #include "datasets/verify/code/code_verdict.h"
@@ -14,7 +15,6 @@
 #include "distill/base/json/json_reader.h"
 #include "distill/base/json/json_writer.h"
 #include "distill/base/options/options.h"
-#include "distill/tools/tools.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -50,7 +50,9 @@ static const distill_option VERIFY_ROWS[] = {
     DISTILL_COMMON_ROWS,
 };
 
-static const distill_program VERIFY_PROGRAM = {
+static int run_verify(int argc, char **argv);
+
+const distill_program TOOL_VERIFY = {
     .name = "distill verify",
     .summary = "compare the verifier with labelled cases",
     .usage = "distill verify --cases FILE.jsonl [--domain auto|math|choice|code]",
@@ -60,6 +62,7 @@ static const distill_program VERIFY_PROGRAM = {
     .option_count = sizeof VERIFY_ROWS / sizeof *VERIFY_ROWS,
     .defaults = &VERIFY_DEFAULTS,
     .size = sizeof VERIFY_DEFAULTS,
+    .main = run_verify,
 };
 
 typedef struct labelled_case {
@@ -330,7 +333,7 @@ static void print_summary(const verify_run *run)
     printf("}}\n");
 }
 
-int tool_verify(int argc, char **argv)
+static int run_verify(int argc, char **argv)
 {
     distill_status status = DISTILL_OK;
     verify_options opt = VERIFY_DEFAULTS;
@@ -338,7 +341,7 @@ int tool_verify(int argc, char **argv)
     distill_lines *lines = NULL;
     distill_span line;
     bool more = true;
-    TRY(distill_options_parse(&opt, &VERIFY_PROGRAM, argc, argv));
+    TRY(distill_options_parse(&opt, &TOOL_VERIFY, argc, argv));
     TRY(distill_program_start(&opt.common));
     TRY(distill_options_require(opt.cases, "cases"));
     TRY(distill_lines_open(&lines, opt.cases, LONGEST_LINE));
@@ -355,5 +358,5 @@ done:
     verdict_free(&run.verdict);
     distill_text_free(&run.line);
     distill_text_free(&run.tests);
-    return distill_exit(&VERIFY_PROGRAM, status);
+    return distill_exit(&TOOL_VERIFY, status);
 }

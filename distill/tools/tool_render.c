@@ -41,7 +41,9 @@ static const distill_option RENDER_ROWS[] = {
     DISTILL_COMMON_ROWS,
 };
 
-static const distill_program RENDER_PROGRAM = {
+static int run_render(int argc, char **argv);
+
+const distill_program TOOL_RENDER = {
     .name = "distill render",
     .summary = "conversations as the chat template writes them",
     .usage = "distill render --tokenizer DIR --messages FILE.jsonl [--chat-template NAME]",
@@ -51,6 +53,7 @@ static const distill_program RENDER_PROGRAM = {
     .option_count = sizeof RENDER_ROWS / sizeof *RENDER_ROWS,
     .defaults = &RENDER_DEFAULTS,
     .size = sizeof(render_options),
+    .main = run_render,
 };
 
 enum { LINE_BYTES_MAX = 1 << 30 };
@@ -162,12 +165,12 @@ done:
     return status;
 }
 
-int tool_render(int argc, char **argv)
+static int run_render(int argc, char **argv)
 {
     distill_status status = DISTILL_OK;
     render_options options;
     render_run run = {0};
-    TRY(distill_options_parse(&options, &RENDER_PROGRAM, argc, argv));
+    TRY(distill_options_parse(&options, &TOOL_RENDER, argc, argv));
     TRY(distill_options_require(options.tokenizer, "tokenizer"));
     TRY(distill_program_start(&options.common));
     run.path = options.messages;
@@ -181,5 +184,5 @@ done:
     distill_free(run.messages);
     distill_text_free(&run.text);
     distill_text_free(&run.line);
-    return distill_exit(&RENDER_PROGRAM, status);
+    return distill_exit(&TOOL_RENDER, status);
 }

@@ -63,7 +63,9 @@ static const distill_option RUN_ROWS[] = {
     DISTILL_COMMON_ROWS,
 };
 
-static const distill_program RUN_PROGRAM = {
+static int run_run(int argc, char **argv);
+
+const distill_program TOOL_RUN = {
     .name = "distill run",
     .summary = "run the named stages of a recipe",
     .usage = "distill run RECIPE.json [--workdir DIR] [--set NAME=VALUE]...",
@@ -71,6 +73,7 @@ static const distill_program RUN_PROGRAM = {
     .option_count = sizeof RUN_ROWS / sizeof *RUN_ROWS,
     .defaults = &RUN_DEFAULTS,
     .size = sizeof RUN_DEFAULTS,
+    .main = run_run,
 };
 
 /// Sets `out` to the program to start: distill* beside this one if it is there, else the name
@@ -217,12 +220,12 @@ done:
     return status;
 }
 
-int tool_run(int argc, char **argv)
+static int run_run(int argc, char **argv)
 {
     distill_status status = DISTILL_OK;
     run_options opt = RUN_DEFAULTS;
     recipe plan = {0};
-    TRY(distill_options_parse(&opt, &RUN_PROGRAM, argc, argv));
+    TRY(distill_options_parse(&opt, &TOOL_RUN, argc, argv));
     TRY(distill_program_start(&opt.common));
     if (opt.recipes.count != 1)
         TRY(distill_fail(DISTILL_USAGE, "expected one RECIPE.json (see --help)"));
@@ -238,5 +241,5 @@ int tool_run(int argc, char **argv)
     }
 done:
     recipe_free(&plan);
-    return distill_exit(&RUN_PROGRAM, status);
+    return distill_exit(&TOOL_RUN, status);
 }

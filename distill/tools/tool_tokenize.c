@@ -56,7 +56,9 @@ static const distill_option TOKENIZE_ROWS[] = {
     DISTILL_COMMON_ROWS,
 };
 
-static const distill_program TOKENIZE_PROGRAM = {
+static int run_tokenize(int argc, char **argv);
+
+const distill_program TOOL_TOKENIZE = {
     .name = "distill tokenize",
     .summary = "text to token ids, and back",
     .usage = "distill tokenize --tokenizer DIR [--json] [--add-special] [--decode] < LINES",
@@ -65,6 +67,7 @@ static const distill_program TOKENIZE_PROGRAM = {
     .option_count = sizeof TOKENIZE_ROWS / sizeof *TOKENIZE_ROWS,
     .defaults = &TOKENIZE_DEFAULTS,
     .size = sizeof(tokenize_options),
+    .main = run_tokenize,
 };
 
 enum { LINE_BYTES_MAX = 1 << 30 };
@@ -202,12 +205,12 @@ done:
     return status;
 }
 
-int tool_tokenize(int argc, char **argv)
+static int run_tokenize(int argc, char **argv)
 {
     distill_status status = DISTILL_OK;
     tokenize_options options;
     tokenize_run run = {.options = &options};
-    TRY(distill_options_parse(&options, &TOKENIZE_PROGRAM, argc, argv));
+    TRY(distill_options_parse(&options, &TOOL_TOKENIZE, argc, argv));
     TRY(distill_options_require(options.tokenizer, "tokenizer"));
     TRY(distill_program_start(&options.common));
     TRY(distill_tokenizer_load(&run.tok, options.tokenizer));
@@ -217,5 +220,5 @@ done:
     distill_tokenizer_free(run.tok);
     distill_ids_free(&run.ids);
     distill_text_free(&run.text);
-    return distill_exit(&TOKENIZE_PROGRAM, status);
+    return distill_exit(&TOOL_TOKENIZE, status);
 }

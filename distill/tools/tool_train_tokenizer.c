@@ -47,7 +47,9 @@ static const distill_option TRAIN_ROWS[] = {
     DISTILL_COMMON_ROWS,
 };
 
-static const distill_program TRAIN_PROGRAM = {
+static int run_train_tokenizer(int argc, char **argv);
+
+const distill_program TOOL_TRAIN_TOKENIZER = {
     .name = "distill train-tokenizer",
     .summary = "learn a byte-level BPE tokenizer from text",
     .usage = "distill train-tokenizer --vocab-size N --output DIR [--json] < LINES",
@@ -57,6 +59,7 @@ static const distill_program TRAIN_PROGRAM = {
     .option_count = sizeof TRAIN_ROWS / sizeof *TRAIN_ROWS,
     .defaults = &TRAIN_DEFAULTS,
     .size = sizeof(train_options),
+    .main = run_train_tokenizer,
 };
 
 enum { LINE_BYTES_MAX = 1 << 30 };
@@ -101,13 +104,13 @@ done:
     return status;
 }
 
-int tool_train_tokenizer(int argc, char **argv)
+static int run_train_tokenizer(int argc, char **argv)
 {
     distill_status status = DISTILL_OK;
     train_options options;
     distill_bpe_trainer *trainer = NULL;
     size_t size = 0;
-    TRY(distill_options_parse(&options, &TRAIN_PROGRAM, argc, argv));
+    TRY(distill_options_parse(&options, &TOOL_TRAIN_TOKENIZER, argc, argv));
     TRY(distill_options_require(options.output, "output"));
     TRY(distill_program_start(&options.common));
     TRY(distill_bpe_trainer_create(&trainer));
@@ -120,5 +123,5 @@ int tool_train_tokenizer(int argc, char **argv)
     printf("%zu\n", size);
 done:
     distill_bpe_trainer_free(trainer);
-    return distill_exit(&TRAIN_PROGRAM, status);
+    return distill_exit(&TOOL_TRAIN_TOKENIZER, status);
 }

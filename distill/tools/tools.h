@@ -1,18 +1,15 @@
-// distill/tools/tools.h - the subcommands of the `distill` program, one file each.
+// distill/tools/tools.h - the subcommands of `distill` that need the core alone, a file each.
+//
+// Those that need traces or the verifier are declared in datasets/tools/dataset_tools.h; the table of
+// all subcommands is in datasets/tools/distill_main.c.
 #ifndef DISTILL_TOOLS_TOOLS_H
 #define DISTILL_TOOLS_TOOLS_H
 
-/// Each takes its own argv (argv[0] is "distill NAME") and gives the exit status of interface.md.
-int tool_run(int argc, char **argv);
-int tool_show(int argc, char **argv);
-int tool_export(int argc, char **argv);
-int tool_import(int argc, char **argv);
-int tool_tokenize(int argc, char **argv);
-int tool_render(int argc, char **argv);
-int tool_score(int argc, char **argv);
-int tool_verify(int argc, char **argv);
-int tool_problems(int argc, char **argv);
-int tool_train_tokenizer(int argc, char **argv);
-int tool_doctor(int argc, char **argv);
+#include "distill/base/options/options.h"
+
+extern const distill_program TOOL_RENDER;
+extern const distill_program TOOL_RUN;
+extern const distill_program TOOL_TOKENIZE;
+extern const distill_program TOOL_TRAIN_TOKENIZER;
 
 #endif

@@ -21,14 +21,33 @@ check() { # check WANTED-STATUS WORDS COMMAND...
         ;;
     esac
 }
-for program in distill-gen distill-filter distill-train distill-bench distill; do
+for program in distill-gen distill-filter distill-train distill-bench distill throughput; do
     check 0 "Usage: $program" "$DISTILL_BIN/$program" --help
+    check 0 "Exit status: 0 done" "$DISTILL_BIN/$program" --help
     check 0 "$program 0.1.0" "$DISTILL_BIN/$program" --version
+    check 2 "text|markdown|man|bash|zsh" "$DISTILL_BIN/$program" --help=html
 done
-for tool in run show export import tokenize render score verify problems train-tokenizer doctor; do
+check 0 "Usage: distill-sandbox" "$DISTILL_BIN/distill-sandbox" --help
+check 0 "distill-sandbox 0.1.0" "$DISTILL_BIN/distill-sandbox" --version
+check 2 "Usage: distill-sandbox" "$DISTILL_BIN/distill-sandbox"
+check 2 "Usage: distill-sandbox" "$DISTILL_BIN/distill-sandbox" ls
+tools=$("$DISTILL_BIN/distill" --help=markdown | sed -n 's/^- `distill \([^`]*\)`.*/\1/p')
+case " $(echo $tools) " in
+*" run show "*" doctor "*) ;;
+*)
+    echo "distill --help=markdown does not list its commands: $tools"
+    bad=1
+    ;;
+esac
+for tool in $tools; do
     check 0 "Usage: distill $tool" "$DISTILL_BIN/distill" $tool --help
+    check 0 "Usage: distill $tool" "$DISTILL_BIN/distill" help $tool
+    check 0 "distill $tool 0.1.0" "$DISTILL_BIN/distill" $tool --version
     check 2 "did you mean" "$DISTILL_BIN/distill" $tool --quiett
+    check 2 "distill --help=bash" "$DISTILL_BIN/distill" $tool --help=bash
 done
+check 0 "Usage: distill COMMAND" "$DISTILL_BIN/distill" help
+check 2 "did you mean tokenize?" "$DISTILL_BIN/distill" help tokenise
 for program in distill-gen distill-filter distill-train distill-bench; do
     check 2 "did you mean --seed?" "$DISTILL_BIN/$program" --seeed 1
     check 2 "is missing" "$DISTILL_BIN/$program"

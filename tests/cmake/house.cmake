@@ -3,6 +3,7 @@ add_script_test(layers check_layers.sh)
 add_script_test(format check_format.sh)
 add_script_test(common_flags cli/common.sh)
 add_script_test(docs_are_current cli/docs_are_current.sh)
+add_script_test(manual cli/manual.sh)
 add_script_test(recipe cli/recipe.sh)
 add_script_test(end_to_end cli/end_to_end.sh)
 # The installed programs and the installed library, used by a program outside.

@@ -11,6 +11,7 @@
 #include "datasets/sandbox/program/sandbox_view.h"
 #include "datasets/sandbox/program/system_calls.h"
 #include "datasets/sandbox/sandbox_spec.h"
+#include "distill/base/version.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -19,6 +20,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -302,10 +304,39 @@ static pid_t clone_guard(void)
     return (pid_t)syscall(SYS_clone, flags, NULL, NULL, NULL, NULL);
 }
 
-int main(void)
+static const char HELP[] =
+    "distill-sandbox - runs one untrusted program in a sandbox, for the other programs of distill\n"
+    "\n"
+    "Usage: distill-sandbox [--help | --version]\n"
+    "\n"
+    "It is started by distill-gen, distill-filter, distill-train, distill-bench and distill, "
+    "which\n"
+    "pass what to run on descriptor 3 and read the report from descriptor 4; it is of no use by\n"
+    "itself and takes no other arguments. `distill doctor` says whether it works on this machine;\n"
+    "docs/sandbox.md describes what it stops and what it needs.\n"
+    "\n"
+    "Exit status: 0 done (the report says how the program ended), 1 failed, 2 bad usage.\n";
+
+/// Answers --help, --version, and a start by hand (descriptor 4 is no socket), and ends the process then.
+static void answer_arguments(int argc, char **argv)
+{
+    struct stat report;
+    if (argc == 1 && fstat(SANDBOX_REPORT_FD, &report) == 0 && S_ISSOCK(report.st_mode))
+        return;
+    bool help = argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0);
+    bool version = argc == 2 && strcmp(argv[1], "--version") == 0;
+    if (version)
+        printf("distill-sandbox %s\n", DISTILL_VERSION);
+    else
+        fputs(HELP, help ? stdout : stderr);
+    exit(help || version ? 0 : 2);
+}
+
+int main(int argc, char **argv)
 {
     order o = {0};
     int go[2];
+    answer_arguments(argc, argv);
     read_order(&o);
     syscall(SYS_close_range, SANDBOX_FIRST_FILE + o.spec->file_count, ~0U, 0);
     if (geteuid() == 0 && setgroups(0, NULL) != 0)

@@ -1,4 +1,7 @@
-// distill/base/options/options.c - argv and --config into a plain struct, by the program's rows.
+// distill/base/options/options.c - argv and --config into a plain struct, as the program's rows say.
+//
+// The struct begins as a copy of the defaults. argv is read first and marks each option that it sets;
+// --config then sets the options that are not marked.
 #include "distill/base/options/options.h"
 
 #include "distill/base/interrupt.h"
@@ -7,9 +10,9 @@
 #include "distill/base/log.h"
 #include "distill/base/memory.h"
 #include "distill/base/options/options_help.h"
+#include "distill/base/options/options_rows.h"
 #include "distill/base/threads.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -21,16 +24,17 @@ enum { MOST_OPTIONS = 128, MOST_CONFIG_BYTES = 1 << 20 };
 typedef struct parse {
     const distill_program *program;
     void *options;
-    bool given[MOST_OPTIONS]; // on the command line: --config does not touch these
-    bool negated;             // the name looked up last was --no-NAME
+    bool given[MOST_OPTIONS]; // on the command line; --config does not change these
+    bool negated;             // the last name that find_row() found was --no-NAME
 } parse;
 
-/// Values that --config and repeated options made: they live as long as the process, reachable from here.
+/// Memory of values from --config and of lists: it lives as long as the process, reachable from here.
 static struct {
     void **blocks;
     size_t count;
 } kept;
 
+/// Keeps `block`, in the place of `instead_of` if that was a kept block that has been reallocated.
 static distill_status keep(void *block, const void *instead_of)
 {
     distill_status status = DISTILL_OK;
@@ -56,28 +60,26 @@ static char fold(char c)
     return c == '_' ? '-' : c;
 }
 
-/// Is `name` (of `length`) the spelling `known` (NUL- or comma-terminated), "-" and "_" being the
-/// same?
-static bool same_name(const char *name, size_t length, const char *known)
+/// Is `name` (of `length`) the spelling `known`, "-" and "_" being the same?
+static bool same_name(const char *name, size_t length, distill_span known)
 {
     size_t i = 0;
-    while (i < length && known[i] != '\0' && known[i] != ',' && fold(name[i]) == fold(known[i]))
+    if (length != known.length)
+        return false;
+    while (i < length && fold(name[i]) == fold(known.bytes[i]))
         i++;
-    return i == length && (known[i] == '\0' || known[i] == ',');
+    return i == length;
 }
 
 static bool row_has_name(const distill_option *row, const char *name, size_t length)
 {
     if (row->name == NULL)
         return false;
-    if (same_name(name, length, row->name))
+    if (same_name(name, length, distill_span_of(row->name)))
         return true;
-    for (const char *alias = row->aliases; alias != NULL && *alias != '\0';) {
-        if (same_name(name, length, alias))
+    for (const char *rest = row->aliases; rest != NULL;)
+        if (same_name(name, length, options_next_part(&rest, ',')))
             return true;
-        alias = strchr(alias, ',');
-        alias = alias != NULL ? alias + 1 : NULL;
-    }
     return false;
 }
 
@@ -151,30 +153,11 @@ static distill_status parse_real(double *out, const distill_option *row, const c
     return DISTILL_OK;
 }
 
-/// Takes the first word off `*choices`, which becomes NULL after the last one.
-static distill_span next_choice(const char **choices)
-{
-    size_t length = strcspn(*choices, "|");
-    distill_span word = {*choices, length};
-    *choices = (*choices)[length] == '|' ? *choices + length + 1 : NULL;
-    return word;
-}
-
-distill_span distill_choice_word(const char *choices, int value)
-{
-    distill_span word = {0};
-    for (int i = 0; i <= value; i++) {
-        assert(choices != NULL);
-        word = next_choice(&choices);
-    }
-    return word;
-}
-
 static distill_status parse_choice(int *out, const distill_option *row, const char *value)
 {
     int place = 0;
     for (const char *rest = row->choices; rest != NULL; place++) {
-        if (distill_span_is(next_choice(&rest), value)) {
+        if (distill_span_is(options_next_part(&rest, '|'), value)) {
             *out = place;
             return DISTILL_OK;
         }
@@ -206,7 +189,7 @@ static distill_status parse_flag(bool *out, const distill_option *row, const cha
     return DISTILL_OK;
 }
 
-/// Stores `value`, which lives as long as the process.
+/// Stores `value`, which must live as long as the process.
 static distill_status set_value(parse *p, const distill_option *row, const char *value)
 {
     distill_status status = DISTILL_OK;
@@ -249,8 +232,7 @@ done:
     return status;
 }
 
-/// Takes the value(s) of the row whose name stood at argv[*at]; `inline_value` is what stood behind
-/// "=".
+/// Stores the values of the row whose name is argv[*at]; `inline_value` is what follows "=", or NULL.
 static distill_status take_values(parse *p, const distill_option *row, const char *inline_value,
                                   int argc, char **argv, int *at)
 {
@@ -270,7 +252,7 @@ static distill_status take_values(parse *p, const distill_option *row, const cha
         return distill_fail(DISTILL_USAGE, "--%s needs a value: %s", row->name,
                             row->help != NULL ? row->help : "");
     TRY(set_value(p, row, argv[++*at]));
-    // a list goes on until the next word that looks like an option
+    // a list ends before the next word that looks like an option
     while (row->type == DISTILL_OPT_LIST && *at + 1 < argc &&
            (argv[*at + 1][0] != '-' || argv[*at + 1][1] == '\0'))
         TRY(set_value(p, row, argv[++*at]));
@@ -294,35 +276,38 @@ static const distill_option *find_positional(const parse *p)
     return NULL;
 }
 
+/// argv[*at] is --NAME or --NAME=VALUE.
+static distill_status parse_name(parse *p, int argc, char **argv, int *at)
+{
+    const char *name = argv[*at] + 2, *equals = strchr(name, '=');
+    size_t length = equals != NULL ? (size_t)(equals - name) : strlen(name);
+    const distill_option *row = find_row(p, name, length);
+    char unknown[80];
+    if (row != NULL)
+        return take_values(p, row, equals != NULL ? equals + 1 : NULL, argc, argv, at);
+    snprintf(unknown, sizeof unknown, "%.*s", (int)(length < 79 ? length : 79), name);
+    return unknown_name(p, "--", unknown);
+}
+
 static distill_status parse_word(parse *p, int argc, char **argv, int *at)
 {
     const char *word = argv[*at];
     const distill_option *row = NULL;
-    if (word[0] == '-' && word[1] == '-' && word[2] != '\0') {
-        const char *equals = strchr(word, '=');
-        size_t length = equals != NULL ? (size_t)(equals - word) - 2 : strlen(word) - 2;
-        row = find_row(p, word + 2, length);
-        if (row == NULL) {
-            char name[80];
-            snprintf(name, sizeof name, "%.*s", (int)(length < 79 ? length : 79), word + 2);
-            return unknown_name(p, "--", name);
-        }
-        return take_values(p, row, equals != NULL ? equals + 1 : NULL, argc, argv, at);
-    }
+    if (word[0] == '-' && word[1] == '-' && word[2] != '\0')
+        return parse_name(p, argc, argv, at);
     if (word[0] == '-' && word[1] != '\0' && word[2] == '\0' &&
         (row = find_letter(p, word[1])) != NULL) {
         p->negated = false;
         return take_values(p, row, NULL, argc, argv, at);
     }
     row = find_positional(p);
-    if (row == NULL || (word[0] == '-' && word[1] != '\0' && word[1] != '-'))
+    if (row == NULL || (word[0] == '-' && word[1] != '\0' && word[1] != '-')) // "-" is a file
         return distill_fail(DISTILL_USAGE, "\"%s\" is not understood (see --help)", word);
     p->given[row - p->program->options] = true;
     return set_value(p, row, word);
 }
 
-/// A JSON value as the text that the command line would hold; the text lives until the process
-/// ends.
+/// Stores a JSON value as if its text stood on the command line.
 static distill_status config_value(parse *p, const distill_option *row, const distill_json *doc,
                                    const distill_json_node *node)
 {
@@ -384,19 +369,14 @@ distill_status distill_options_parse(void *options, const distill_program *progr
 {
     distill_status status = DISTILL_OK;
     parse p = {.program = program, .options = options};
+    bool printed = false;
     if (program->option_count > MOST_OPTIONS)
         return distill_fail(DISTILL_INTERNAL, "%s has too many options", program->name);
     memcpy(options, program->defaults, program->size);
     for (int i = 1; i < argc; i++) {
-        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0 ||
-            strcmp(argv[i], "--help=markdown") == 0) {
-            distill_options_help(program, argv[i][6] == '=');
+        TRY(options_print_about(&printed, program, argv[i]));
+        if (printed)
             exit(distill_exit(program, DISTILL_OK));
-        }
-        if (strcmp(argv[i], "--version") == 0) {
-            printf("%s %s\n", program->name, DISTILL_VERSION);
-            exit(distill_exit(program, DISTILL_OK));
-        }
     }
     for (int i = 1; i < argc; i++)
         TRY(parse_word(&p, argc, argv, &i));

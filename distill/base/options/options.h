@@ -1,10 +1,11 @@
-// distill/base/options/options.h - every option is declared once, in a row; parser, --help and --config
-// follow.
+// distill/base/options/options.h - options declared once, in a table of rows.
 //
+//     typedef enum gen_mode { GEN_FAST, GEN_EXACT } gen_mode;
 //     typedef struct gen_options {
-//         distill_common_options common;
+//         distill_common_options common;              // always first
 //         const char *teacher;
 //         double temperature;
+//         gen_mode mode;
 //     } gen_options;
 //     static const gen_options GEN_DEFAULTS = {.common = DISTILL_COMMON_DEFAULTS, .temperature = 0.6};
 //     #define AT(field) offsetof(gen_options, field)
@@ -12,21 +13,23 @@
 //         {.section = "Sampling"},
 //         {.name = "temperature", .letter = 't', .type = DISTILL_OPT_REAL, .offset = AT(temperature),
 //          .low = 0, .high = 2, .help = "softmax temperature; 0 is greedy"},
+//         {.name = "mode", .type = DISTILL_OPT_ENUM, .offset = AT(mode), .choices = "fast|exact"},
 //         DISTILL_COMMON_ROWS,
 //     };
 //
-// A choice is an enum in the struct; its words stand in the row, in the order of the enum:
+// From the rows and the defaults follow: the command line, --config FILE.json, the settings kept in
+// outputs, --help, docs/options.md (--help=markdown), manual pages (--help=man), and completions for
+// bash and zsh (--help=bash, --help=zsh).
 //
-//     typedef enum export_format { EXPORT_JSONL, EXPORT_MESSAGES } export_format;
-//     {.name = "to", .type = DISTILL_OPT_ENUM, .offset = AT(to), .choices = "jsonl|hf-messages"},
-//
-// On the command line: --name VALUE, --name=VALUE, -t VALUE; "-" and "_" in names are the same;
-// --name and --no-name for flags. --config FILE.json: any long name as a key; the command line wins.
+// On the command line: --name VALUE, --name=VALUE, -t VALUE; --name and --no-name for flags; "-" and
+// "_" in names are the same. In --config any long name is a key; the command line takes precedence.
+// The words of a choice are those of `choices`, in the order of the enum's values, which begin at 0.
 #ifndef DISTILL_BASE_OPTIONS_OPTIONS_H
 #define DISTILL_BASE_OPTIONS_OPTIONS_H
 
 #include "distill/base/json/json_writer.h"
 #include "distill/base/text.h"
+#include "distill/base/version.h"
 
 typedef enum distill_option_type {
     DISTILL_OPT_FLAG,   // bool
@@ -36,8 +39,8 @@ typedef enum distill_option_type {
     DISTILL_OPT_REAL,   // double
     DISTILL_OPT_STRING, // const char *; NULL = not given
     DISTILL_OPT_CHOICE, // const char *, one of `choices` ("a|b|c")
-    DISTILL_OPT_ENUM,   // an enum of the size of int: the place of the word in `choices`, from 0
-    DISTILL_OPT_LIST    // distill_string_list: repeatable, and several values may follow one flag
+    DISTILL_OPT_ENUM,   // an enum of the size of int: the place of the word in `choices`
+    DISTILL_OPT_LIST    // distill_string_list: repeatable, and several values may follow one name
 } distill_option_type;
 
 typedef struct distill_string_list {
@@ -47,27 +50,33 @@ typedef struct distill_string_list {
 
 typedef struct distill_option {
     const char *name; // NULL: a heading, see `section`
-    char letter;
+    char letter;      // -t; 0 = none
     distill_option_type type;
-    size_t offset;
+    size_t offset;        // of the field in the options struct
     double low, high;     // inclusive bounds of numbers
-    const char *unit;     // placeholder in the help: N, DIR, FILE, TEXT
-    const char *help;     // one sentence
-    const char *aliases;  // comma-separated other spellings
-    const char *choices;  // words of a choice ("a|b|c"), in the order of the enum
-    const char *section;  // heading of the help, for a row without a name
-    bool positional_list; // DISTILL_OPT_LIST: also takes the words that belong to no flag
+    const char *unit;     // placeholder in the help: N, TEXT, DIR|builtin|URL; completions offer
+                          // files for FILE and PATH, folders for DIR, and words in lower case
+    const char *help;     // one sentence, without a full stop
+    const char *aliases;  // other spellings, comma-separated
+    const char *choices;  // words of a choice: "a|b|c"
+    const char *section;  // heading, for a row without a name
+    bool positional_list; // DISTILL_OPT_LIST: also takes the words that belong to no option
 } distill_option;
 
 typedef struct distill_program {
-    const char *name;    // "distill-gen"
+    const char *name;    // "distill-gen", "distill run"
     const char *summary; // one sentence
     const char *usage;   // "distill-gen --teacher DIR --prompts FILE --output DIR [options]"
-    const char *epilog;  // examples under the help; may be NULL
+    const char *epilog;  // notes and examples below the options; may be NULL
     const distill_option *options;
     size_t option_count;
     const void *defaults; // const image of the options struct
-    size_t size;
+    size_t size;          // of the options struct
+    // a subcommand: runs it; argv[0] is its word, the result is the exit status
+    int (*main)(int argc, char **argv);
+    // a program of subcommands (commands.h), which has no options of its own
+    const struct distill_program *const *commands;
+    size_t command_count;
 } distill_program;
 
 /// Fields that every program's options begin with.
@@ -103,7 +112,8 @@ typedef struct distill_common_options {
          .type = DISTILL_OPT_STRING,                                                               \
          .offset = DISTILL_COMMON_AT(config),                                                      \
          .unit = "FILE",                                                                           \
-         .help = "JSON file with any of these options as keys; the command line wins"},            \
+         .help =                                                                                   \
+             "JSON file with any of these options as keys; the command line takes precedence"},    \
         {.name = "log-file",                                                                       \
          .type = DISTILL_OPT_STRING,                                                               \
          .offset = DISTILL_COMMON_AT(log_file),                                                    \
@@ -115,8 +125,10 @@ typedef struct distill_common_options {
     }
 
 /// Fills `options` (of program->size bytes) from defaults, --config and argv.
-/// --help and --version print on stdout and exit with 0: the only calls here that end the process.
-/// Errors  USAGE. Strings and lists point into argv or into memory that lives until the process ends: nothing to free.
+/// --help, --help=FORMAT and --version print on stdout and end the process with status 0.
+/// Owns    strings and lists point into argv or into memory that lives as long as the process:
+///         nothing is to be freed.
+/// Errors  USAGE.
 distill_status distill_options_parse(void *options, const distill_program *program, int argc,
                                      char **argv) DISTILL_MUST_CHECK;
 
@@ -127,20 +139,18 @@ distill_span distill_choice_word(const char *choices, int value);
 distill_status distill_options_require(const char *value, const char *name) DISTILL_MUST_CHECK;
 
 /// Adds the settings to the open object of `w`, a member for each option with its name as key.
-/// Common options other than the seed are left out.
+/// Common options other than the seed are left out: they do not change the output.
 void distill_options_add(distill_json_writer *w, const distill_program *program,
                          const void *options);
 /// Appends the settings as a JSON object of just these members.
 distill_status distill_options_write(distill_text *out, const distill_program *program,
                                      const void *options) DISTILL_MUST_CHECK;
 
-/// Opens log and threads as the common options say and installs the signal handlers.
+/// Opens the log and sets the threads as the common options say; installs the signal handlers.
 distill_status distill_program_start(const distill_common_options *common) DISTILL_MUST_CHECK;
 
 /// Prints "PROGRAM: error: MESSAGE" if `status` is a failure, closes the log and gives the exit
 /// status: 0 done, 1 failed, 2 bad usage, 130 interrupted.
 int distill_exit(const distill_program *program, distill_status status) DISTILL_MUST_CHECK;
-
-#define DISTILL_VERSION "0.1.0"
 
 #endif

@@ -1,153 +1,220 @@
-// distill/base/options/options_help.c - --help and --help=markdown, from the same rows as the parser.
+// distill/base/options/options_help.c - the help as text and as Markdown, made from the rows that the
+// parser uses, so that both always agree.
 #include "distill/base/options/options_help.h"
+
+#include "distill/base/options/options_completion.h"
+#include "distill/base/options/options_manual.h"
+#include "distill/base/options/options_rows.h"
 
 #include <stdio.h>
 #include <string.h>
 
-enum { NAME_COLUMN = 34, WIDTH = 100 };
+enum { NAME_COLUMN = 34, COMMAND_COLUMN = 20, WIDTH = 100, LONGEST_TEXT = 1024 };
 
-static void format_default(char *buffer, size_t capacity, const distill_program *program,
-                           const distill_option *row)
-{
-    const void *field = (const char *)program->defaults + row->offset;
-    const char *string;
-    distill_span word;
-    buffer[0] = '\0';
-    switch (row->type) {
-    case DISTILL_OPT_FLAG:
-        snprintf(buffer, capacity, "%s", *(const bool *)field ? "on" : "off");
-        break;
-    case DISTILL_OPT_INT:
-        snprintf(buffer, capacity, "%d", *(const int *)field);
-        break;
-    case DISTILL_OPT_SIZE:
-        snprintf(buffer, capacity, "%zu", *(const size_t *)field);
-        break;
-    case DISTILL_OPT_SEED:
-        snprintf(buffer, capacity, "%llu", (unsigned long long)*(const uint64_t *)field);
-        break;
-    case DISTILL_OPT_REAL:
-        snprintf(buffer, capacity, "%.10g", *(const double *)field);
-        break;
-    case DISTILL_OPT_STRING:
-    case DISTILL_OPT_CHOICE:
-        string = *(const char *const *)field;
-        size_t used = 0;
-        for (; string != NULL && *string != '\0' && used + 3 < capacity; string++) {
-            if (*string == '\n') {
-                buffer[used++] = '\\';
-                buffer[used++] = 'n';
-            } else {
-                buffer[used++] = *string;
-            }
-        }
-        buffer[used] = '\0';
-        break;
-    case DISTILL_OPT_ENUM:
-        word = distill_choice_word(row->choices, *(const int *)field);
-        snprintf(buffer, capacity, "%.*s", (int)word.length, word.bytes);
-        break;
-    case DISTILL_OPT_LIST:
-        break;
-    }
-}
-
-static const char *placeholder(const distill_option *row)
-{
-    if (row->type == DISTILL_OPT_FLAG)
-        return "";
-    if (row->type == DISTILL_OPT_CHOICE || row->type == DISTILL_OPT_ENUM)
-        return row->choices;
-    if (row->unit != NULL)
-        return row->unit;
-    return row->type == DISTILL_OPT_STRING || row->type == DISTILL_OPT_LIST ? "TEXT" : "N";
-}
+// --- text ----------------------------------------------------------------------------------------
 
 /// Prints `text` from `column` on, wrapped at WIDTH; lines after the first begin at `indent`.
-static void print_wrapped(const char *text, int column, int indent)
+static void print_wrapped(FILE *to, const char *text, int column, int indent)
 {
     bool first = true; // of its line
     while (*text != '\0') {
         int word = (int)strcspn(text, " ");
         if (!first && column + 1 + word > WIDTH) {
-            printf("\n%*s", indent, "");
+            fprintf(to, "\n%*s", indent, "");
             column = indent;
             first = true;
         }
-        column += printf("%s%.*s", first ? "" : " ", word, text);
+        column += fprintf(to, "%s%.*s", first ? "" : " ", word, text);
         first = false;
         text += word;
         text += strspn(text, " ");
     }
-    putchar('\n');
+    fputc('\n', to);
 }
 
+/// The sentence of a row, its default and its other spellings.
 static void describe(char *buffer, size_t capacity, const distill_program *program,
                      const distill_option *row)
 {
     char value[200];
-    format_default(value, sizeof value, program, row);
-    int length = snprintf(buffer, capacity, "%s", row->help != NULL ? row->help : "");
-    if (value[0] != '\0' && length >= 0 && (size_t)length < capacity)
-        length += snprintf(buffer + length, capacity - (size_t)length, " [default: %s]", value);
-    if (row->aliases != NULL && length >= 0 && (size_t)length < capacity)
-        snprintf(buffer + length, capacity - (size_t)length, " (also: %s)", row->aliases);
+    options_default(value, sizeof value, program, row);
+    snprintf(buffer, capacity, "%s%s%s%s%s%s%s", row->help != NULL ? row->help : "",
+             value[0] != '\0' ? " [default: " : "", value, value[0] != '\0' ? "]" : "",
+             row->aliases != NULL ? " (also: " : "", row->aliases != NULL ? row->aliases : "",
+             row->aliases != NULL ? ")" : "");
 }
 
-static void print_row(const distill_program *program, const distill_option *row)
+static void print_row(FILE *to, const distill_program *program, const distill_option *row)
 {
-    char left[160], text[1024];
+    char left[160], text[LONGEST_TEXT];
     char letter[8] = "    ";
-    const char *unit = placeholder(row);
+    const char *unit = options_placeholder(row);
     if (row->letter != 0)
         snprintf(letter, sizeof letter, "-%c, ", row->letter);
     int length =
         snprintf(left, sizeof left, "  %s--%s%s%s", letter, row->name, unit[0] ? " " : "", unit);
     describe(text, sizeof text, program, row);
     if (length >= NAME_COLUMN)
-        printf("%s\n%*s", left, NAME_COLUMN, "");
+        fprintf(to, "%s\n%*s", left, NAME_COLUMN, "");
     else
-        printf("%-*s", NAME_COLUMN, left);
-    print_wrapped(text, NAME_COLUMN, NAME_COLUMN);
+        fprintf(to, "%-*s", NAME_COLUMN, left);
+    print_wrapped(to, text, NAME_COLUMN, NAME_COLUMN);
+}
+
+static void print_commands(FILE *to, const distill_program *program)
+{
+    fputc('\n', to);
+    for (size_t i = 0; i < program->command_count; i++) {
+        const distill_program *command = program->commands[i];
+        fprintf(to, "  %-*s", COMMAND_COLUMN - 2, strrchr(command->name, ' ') + 1);
+        print_wrapped(to, command->summary, COMMAND_COLUMN, COMMAND_COLUMN);
+    }
+}
+
+void options_print_help(const distill_program *program, FILE *to)
+{
+    static const struct {
+        const char *name, *text;
+    } common[] = {
+        {"--no-NAME", "switches the flag --NAME off; in all names, - and _ are the same"},
+        {"--help", "print this and exit; --help=markdown, man, bash or zsh: in other forms"},
+        {"--version", "print the version and exit"},
+    };
+    fprintf(to, "%s - %s\n\nUsage: %s\n", program->name, program->summary, program->usage);
+    for (size_t i = 0; i < program->option_count; i++) {
+        const distill_option *row = &program->options[i];
+        if (row->name == NULL)
+            fprintf(to, "\n%s\n", row->section);
+        else
+            print_row(to, program, row);
+    }
+    if (program->command_count > 0)
+        print_commands(to, program);
+    for (size_t i = 0; program->option_count > 0 && i < sizeof common / sizeof *common; i++)
+        fprintf(to, "      %-*s%s\n", NAME_COLUMN - 6, common[i].name, common[i].text);
+    if (program->epilog != NULL)
+        fprintf(to, "\n%s\n", program->epilog);
+    fprintf(to, "\n%s\n", OPTIONS_EXIT_STATUS);
+}
+
+// --- Markdown ------------------------------------------------------------------------------------
+
+/// Prints `text` for a cell of a table: bars would end the cell, and a renderer takes <word> for HTML.
+static void print_cell(const char *text)
+{
+    for (; *text != '\0'; text++) {
+        if (*text == '|')
+            fputs("\\|", stdout);
+        else if (*text == '<')
+            fputs("&lt;", stdout);
+        else
+            putchar(*text);
+    }
 }
 
 static void print_markdown_row(const distill_program *program, const distill_option *row)
 {
     char value[200];
-    format_default(value, sizeof value, program, row);
+    const char *aliases = row->aliases;
+    options_default(value, sizeof value, program, row);
     printf("| `--%s`", row->name);
     if (row->letter != 0)
         printf(", `-%c`", row->letter);
+    if (row->type == DISTILL_OPT_FLAG)
+        printf(", `--no-%s`", row->name);
+    while (aliases != NULL) {
+        distill_span alias = options_next_part(&aliases, ',');
+        printf(", `--%.*s`", (int)alias.length, alias.bytes);
+        if (row->type == DISTILL_OPT_FLAG)
+            printf(", `--no-%.*s`", (int)alias.length, alias.bytes);
+    }
     printf(" | ");
-    for (const char *c = placeholder(row); *c != '\0'; c++)
+    print_cell(options_placeholder(row));
+    printf(" | %s", value[0] != '\0' ? "`" : "");
+    for (const char *c = value; *c != '\0'; c++) // code: only bars are escaped
         printf(*c == '|' ? "\\|" : "%c", *c);
-    printf(" | %s%s%s | %s |\n", value[0] ? "`" : "", value, value[0] ? "`" : "",
-           row->help != NULL ? row->help : "");
+    printf("%s | ", value[0] != '\0' ? "`" : "");
+    print_cell(row->help != NULL ? row->help : "");
+    printf(" |\n");
 }
 
-void distill_options_help(const distill_program *program, bool markdown)
+static void print_markdown_block(const char *text)
 {
-    if (markdown) {
-        printf("## %s\n\n%s\n\n    %s\n", program->name, program->summary, program->usage);
-    } else {
-        printf("%s - %s\n\nUsage: %s\n", program->name, program->summary, program->usage);
+    printf("\n    ");
+    for (; *text != '\0'; text++) {
+        if (*text == '\n' && text[1] == '\0')
+            break;
+        putchar(*text);
+        if (*text == '\n' && text[1] != '\n')
+            printf("    ");
     }
+    printf("\n");
+}
+
+static void print_markdown(const distill_program *program)
+{
+    printf("## %s\n\n%s\n", program->name, program->summary);
+    print_markdown_block(program->usage);
     for (size_t i = 0; i < program->option_count; i++) {
         const distill_option *row = &program->options[i];
-        if (row->name == NULL && markdown)
+        if (row->name == NULL)
             printf("\n**%s**\n\n| option | value | default | meaning |\n|---|---|---|---|\n",
                    row->section);
-        else if (row->name == NULL)
-            printf("\n%s\n", row->section);
-        else if (markdown)
-            print_markdown_row(program, row);
         else
-            print_row(program, row);
+            print_markdown_row(program, row);
     }
-    if (!markdown)
-        printf("  %-32sprint this and exit\n  %-32sprint the version and exit\n", "    --help",
-               "    --version");
-    if (program->epilog != NULL && !markdown)
-        printf("\n%s\n", program->epilog);
-    putchar('\n');
+    for (size_t i = 0; i < program->command_count; i++)
+        printf("%s- `%s`: %s\n", i == 0 ? "\n" : "", program->commands[i]->name,
+               program->commands[i]->summary);
+    if (program->epilog != NULL)
+        print_markdown_block(program->epilog);
+    printf("\n");
+}
+
+// --- which form ----------------------------------------------------------------------------------
+
+static void print_text(const distill_program *program)
+{
+    options_print_help(program, stdout);
+}
+
+static const struct {
+    const char *name;
+    void (*print)(const distill_program *program);
+} FORMATS[] = {
+    {"text", print_text},         {"markdown", print_markdown}, {"man", options_print_manual},
+    {"bash", options_print_bash}, {"zsh", options_print_zsh},
+};
+
+static distill_status print_format(const distill_program *program, const char *format)
+{
+    for (size_t i = 0; i < sizeof FORMATS / sizeof *FORMATS; i++) {
+        bool completion =
+            FORMATS[i].print == options_print_bash || FORMATS[i].print == options_print_zsh;
+        if (strcmp(FORMATS[i].name, format) != 0)
+            continue;
+        if (completion && strchr(program->name, ' ') != NULL)
+            return distill_fail(DISTILL_USAGE,
+                                "completions are made for a whole program: %.*s --help=%s",
+                                (int)strcspn(program->name, " "), program->name, format);
+        FORMATS[i].print(program);
+        return DISTILL_OK;
+    }
+    return distill_fail(DISTILL_USAGE, "--help: \"%s\" is not one of text|markdown|man|bash|zsh",
+                        format);
+}
+
+distill_status options_print_about(bool *printed, const distill_program *program, const char *word)
+{
+    static const char with_format[] = "--help=";
+    *printed = true;
+    if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0)
+        print_text(program);
+    else if (strcmp(word, "--version") == 0)
+        printf("%s %s\n", program->name, DISTILL_VERSION);
+    else if (strncmp(word, with_format, strlen(with_format)) == 0)
+        return print_format(program, word + strlen(with_format));
+    else
+        *printed = false;
+    return DISTILL_OK;
 }

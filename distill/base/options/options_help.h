@@ -1,10 +1,18 @@
-// distill/base/options/options_help.h - private to base/options: the help page made from the rows.
+// distill/base/options/options_help.h - private to distill/base/options: --help and --version.
 #ifndef DISTILL_BASE_OPTIONS_OPTIONS_HELP_H
 #define DISTILL_BASE_OPTIONS_OPTIONS_HELP_H
 
 #include "distill/base/options/options.h"
 
-/// Prints the help on stdout: plain text, or Markdown for docs/options.md.
-void distill_options_help(const distill_program *program, bool markdown);
+#include <stdio.h>
+
+/// If `word` is --help, -h, --help=FORMAT or --version, prints what it asks for on stdout and sets
+/// *printed.
+/// Errors  USAGE for an unknown format.
+distill_status options_print_about(bool *printed, const distill_program *program,
+                                   const char *word) DISTILL_MUST_CHECK;
+
+/// The help as plain text, 100 columns wide.
+void options_print_help(const distill_program *program, FILE *to);
 
 #endif
