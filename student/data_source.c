@@ -144,8 +144,8 @@ static distill_status fetch_trace(data_source *source, data_sample *sample)
     TRY(trace_reader_read(source->traces, source->next, &record));
     TRY(distill_text_add_span(&sample->prompt, record.prompt));
     TRY(distill_text_add_span(&sample->response, record.response));
-    sample->complete = record.finish == DISTILL_FINISH_STOP;
-    sample->failed = record.finish == DISTILL_FINISH_ERROR;
+    sample->complete = record.finish == TRACE_FINISH_STOP;
+    sample->failed = record.finish == TRACE_FINISH_ERROR;
 done:
     return status;
 }

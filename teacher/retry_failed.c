@@ -65,8 +65,7 @@ static distill_status copy_trace(trace_store *store, const trace_record *record,
 {
     distill_status status = DISTILL_OK;
     uint64_t number = distill_hash_map_get(numbers, distill_hash_bytes(0, record->id));
-    if (record->finish == DISTILL_FINISH_ERROR ||
-        trace_store_has(store, record->id, record->sample))
+    if (record->finish == TRACE_FINISH_ERROR || trace_store_has(store, record->id, record->sample))
         return DISTILL_OK;
     if (number == 0 || record->sample < 0 || (size_t)record->sample >= samples)
         TRY(distill_fail(DISTILL_FORMAT, "trace %.*s, sample %d: no such prompt in --prompts",

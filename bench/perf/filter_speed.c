@@ -52,7 +52,7 @@ static distill_status write_batch(trace_store *store, const making *m, size_t co
             .answer = distill_span_of(text->answer),
             .domain = distill_span_of("math"),
             .sample = text->sample,
-            .finish = text->truncated ? DISTILL_FINISH_LENGTH : DISTILL_FINISH_STOP,
+            .finish = text->truncated ? TRACE_FINISH_LENGTH : TRACE_FINISH_STOP,
             .response_tokens = (int32_t)(text->reply.length / 3),
         };
         TRY(trace_store_write(store, &record, m->first + i));

@@ -12,7 +12,7 @@ static example_kind kind_of(const score_reply *reply)
 {
     if (reply->correct == 1)
         return RIGHT;
-    return reply->finish == DISTILL_FINISH_LENGTH ? CUT : WRONG;
+    return reply->finish == TRACE_FINISH_LENGTH ? CUT : WRONG;
 }
 
 static bool shows_problem(const size_t *rows, size_t count, const bench_score *score, size_t row)
@@ -69,7 +69,7 @@ static const char *outcome_of(const trace_record *r)
         return "right";
     if (r->reason == TRACE_UNKNOWN)
         return "not decided by the rules";
-    if (r->finish == DISTILL_FINISH_LENGTH)
+    if (r->finish == TRACE_FINISH_LENGTH)
         return r->extracted.length > 0 ? "wrong, cut off at the token limit"
                                        : "cut off at the token limit before an answer";
     return r->extracted.length > 0 ? "wrong" : "wrong, no answer found";

@@ -56,7 +56,7 @@ static distill_status take_reply(score_pass *pass, const trace_record *record, s
                                         .correct = record->correct,
                                         .finish = (uint8_t)record->finish};
     pass->tokens += record->response_tokens > 0 ? (uint64_t)record->response_tokens : 0;
-    pass->truncated += record->finish == DISTILL_FINISH_LENGTH ? 1 : 0;
+    pass->truncated += record->finish == TRACE_FINISH_LENGTH ? 1 : 0;
     pass->unknown += record->reason == TRACE_UNKNOWN ? 1 : 0;
     if (record->extracted.length > 0)
         TRY(consensus_add(&pass->vote, record->extracted, record->correct == 1));

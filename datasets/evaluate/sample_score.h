@@ -15,7 +15,7 @@ typedef struct score_reply {
     uint32_t problem;
     int32_t tokens;
     int8_t correct; // 1, 0, -1 unknown (counts as not right)
-    uint8_t finish; // distill_finish
+    uint8_t finish; // trace_finish
 } score_reply;
 
 typedef struct bench_score {

@@ -28,7 +28,7 @@ static distill_status check_error(bool *reject, const filter_settings *settings,
 {
     (void)scratch;
     (void)settings;
-    *reject = trace->finish == DISTILL_FINISH_ERROR;
+    *reject = trace->finish == TRACE_FINISH_ERROR;
     return DISTILL_OK;
 }
 
@@ -36,7 +36,7 @@ static distill_status check_truncated(bool *reject, const filter_settings *setti
                                       const trace_record *trace, filter_scratch *scratch)
 {
     (void)scratch;
-    *reject = trace->finish == DISTILL_FINISH_LENGTH && !settings->keep_truncated;
+    *reject = trace->finish == TRACE_FINISH_LENGTH && !settings->keep_truncated;
     return DISTILL_OK;
 }
 

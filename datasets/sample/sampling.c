@@ -206,6 +206,19 @@ done:
     return status;
 }
 
+static trace_finish finish_of(const distill_completion *completion)
+{
+    switch (completion->finish) {
+    case DISTILL_FINISH_STOP:
+        return TRACE_FINISH_STOP;
+    case DISTILL_FINISH_LENGTH:
+        return TRACE_FINISH_LENGTH;
+    case DISTILL_FINISH_ERROR:
+        break;
+    }
+    return TRACE_FINISH_ERROR;
+}
+
 static distill_status fill_record(trace_record *trace, sampling_run_state *run,
                                   const open_reply *reply, const distill_completion *completion)
 {
@@ -229,7 +242,7 @@ static distill_status fill_record(trace_record *trace, sampling_run_state *run,
         .language = record->language,
         .tests = record->tests,
         .sample = reply->sample,
-        .finish = completion->finish,
+        .finish = finish_of(completion),
         .error = error,
         .prompt_tokens =
             (int32_t)(run->tok != NULL ? reply->prompt->ids.count : completion->prompt_tokens),

@@ -9,8 +9,6 @@
 
 // --- out ----------------------------------------------------------------------------------------
 
-static const char *const FINISHES[] = {"stop", "length", "error"};
-
 static distill_status write_text(distill_text *out, const char *key, distill_span text)
 {
     distill_status status = DISTILL_OK;
@@ -34,7 +32,8 @@ distill_status json_trace_write(distill_text *out, const trace_record *trace)
     TRY(write_text(out, "domain", trace->domain));
     TRY(write_text(out, "language", trace->language));
     TRY(distill_text_printf(out, "\"finish\":\"%s\",\"prompt_tokens\":%d,\"response_tokens\":%d",
-                            FINISHES[trace->finish], trace->prompt_tokens, trace->response_tokens));
+                            trace_finish_name(trace->finish), trace->prompt_tokens,
+                            trace->response_tokens));
     if (trace->error.length > 0) {
         TRY(distill_text_add(out, ",\"error\":"));
         TRY(distill_json_write_string(out, trace->error));
@@ -137,16 +136,16 @@ done:
     return status;
 }
 
-static distill_status parse_finish(distill_finish *out, distill_span text, const char *where)
+static distill_status parse_finish(trace_finish *out, distill_span text, const char *where)
 {
     static const struct {
         const char *name;
-        distill_finish finish;
-    } names[] = {{"stop", DISTILL_FINISH_STOP},           {"length", DISTILL_FINISH_LENGTH},
-                 {"error", DISTILL_FINISH_ERROR},         {"eos", DISTILL_FINISH_STOP},
-                 {"end_turn", DISTILL_FINISH_STOP},       {"max_tokens", DISTILL_FINISH_LENGTH},
-                 {"eos_token", DISTILL_FINISH_STOP},      {"stop_sequence", DISTILL_FINISH_STOP},
-                 {"content_filter", DISTILL_FINISH_ERROR}};
+        trace_finish finish;
+    } names[] = {{"stop", TRACE_FINISH_STOP},           {"length", TRACE_FINISH_LENGTH},
+                 {"error", TRACE_FINISH_ERROR},         {"eos", TRACE_FINISH_STOP},
+                 {"end_turn", TRACE_FINISH_STOP},       {"max_tokens", TRACE_FINISH_LENGTH},
+                 {"eos_token", TRACE_FINISH_STOP},      {"stop_sequence", TRACE_FINISH_STOP},
+                 {"content_filter", TRACE_FINISH_ERROR}};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (distill_span_is(text, names[i].name)) {
             *out = names[i].finish;
@@ -496,7 +495,7 @@ distill_status json_trace_read(json_trace *trace, const distill_json *doc)
     distill_text_clear(&trace->response);
     distill_text_clear(&trace->answer);
     distill_text_clear(&trace->tests);
-    trace->record = (trace_record){.finish = DISTILL_FINISH_STOP};
+    trace->record = (trace_record){.finish = TRACE_FINISH_STOP};
     trace->more = trace->finishes = trace->verdicts = NULL;
     trace->think_bytes = 0;
     if (distill_json_kind_of(root) != DISTILL_JSON_OBJECT)
@@ -550,7 +549,7 @@ distill_status json_trace_next(json_trace *trace, const distill_json *doc, bool 
         TRY(parse_finish(&record->finish, distill_json_string(doc, trace->finishes),
                          distill_json_where(doc, trace->finishes, NULL)));
     else if (trace->finishes != NULL)
-        record->finish = DISTILL_FINISH_STOP;
+        record->finish = TRACE_FINISH_STOP;
     if (trace->verdicts != NULL)
         record->has_verdict = parse_correct(&record->correct, trace->verdicts);
     trace->more = distill_json_next(trace->more);

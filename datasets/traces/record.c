@@ -1,6 +1,18 @@
 // datasets/traces/record.c - names and sentences of the reasons, and what a trace may hold.
 #include "datasets/traces/record.h"
 
+const char *trace_finish_name(trace_finish finish)
+{
+    switch (finish) {
+#define FINISH_KEY(name, value, key)                                                               \
+    case TRACE_FINISH_##name:                                                                      \
+        return key;
+        TRACE_FINISH_LIST(FINISH_KEY)
+#undef FINISH_KEY
+    }
+    return "?";
+}
+
 const char *trace_reason_name(trace_reason reason)
 {
     switch (reason) {

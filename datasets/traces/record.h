@@ -4,7 +4,21 @@
 #define DATASETS_TRACES_RECORD_H
 
 #include "distill/base/text.h"
-#include "distill/generate/generator.h"
+
+/// How a reply ended. Values are stored in shards: never renumber, only append.
+#define TRACE_FINISH_LIST(X)                                                                       \
+    X(STOP, 0, "stop")     /* by itself, or at a stop string */                                    \
+    X(LENGTH, 1, "length") /* at the token limit */                                                \
+    X(ERROR, 2, "error")   /* the teacher failed; `error` says why */
+
+typedef enum trace_finish {
+#define TRACE_FINISH_ENUM(name, value, key) TRACE_FINISH_##name = value,
+    TRACE_FINISH_LIST(TRACE_FINISH_ENUM)
+#undef TRACE_FINISH_ENUM
+} trace_finish;
+
+/// "stop", "length", "error": the names used in shards and JSON; "?" for another value.
+const char *trace_finish_name(trace_finish finish);
 
 /// Why a trace was not kept. Values are stored in shards: never renumber, only append.
 #define TRACE_REASON_LIST(X)                                                                       \
@@ -55,7 +69,7 @@ typedef struct trace_record {
         tests; // of a programming problem, JSON (datasets/verify/code/code_tests.h); "" = none
     distill_span error; // why the teacher failed on it; empty = it did not, or nobody says
     int32_t sample;
-    distill_finish finish;
+    trace_finish finish;
     int32_t prompt_tokens, response_tokens;
     const int32_t *token_ids; // NULL if the teacher gave none
     const float *logprobs;    // NULL likewise

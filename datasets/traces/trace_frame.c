@@ -138,13 +138,13 @@ distill_status trace_frame_decode(trace_record *record, uint64_t *order, distill
         if (texts[i]->bytes == NULL)
             return distill_fail(DISTILL_FORMAT, "the texts of a trace do not fit in it");
     }
-    if (rest.length != 0 || head.finish > DISTILL_FINISH_ERROR)
+    if (rest.length != 0 || head.finish > TRACE_FINISH_ERROR)
         return distill_fail(DISTILL_FORMAT, "a trace with bytes left over");
     *order = head.order;
     record->sample = head.sample;
     record->prompt_tokens = head.prompt_tokens;
     record->response_tokens = head.response_tokens;
-    record->finish = (distill_finish)head.finish;
+    record->finish = (trace_finish)head.finish;
     record->has_verdict = (head.flags & HAS_VERDICT) != 0;
     record->correct = head.correct;
     record->reason = (trace_reason)head.reason;

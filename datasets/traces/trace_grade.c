@@ -1,14 +1,14 @@
 // datasets/traces/trace_grade.c - between traces and the grader, which knows no traces.
 #include "datasets/traces/trace_grade.h"
 
-static reply_end end_of(distill_finish finish)
+static reply_end end_of(trace_finish finish)
 {
     switch (finish) {
-    case DISTILL_FINISH_LENGTH:
+    case TRACE_FINISH_LENGTH:
         return REPLY_CUT;
-    case DISTILL_FINISH_ERROR:
+    case TRACE_FINISH_ERROR:
         return REPLY_FAILED;
-    case DISTILL_FINISH_STOP:
+    case TRACE_FINISH_STOP:
         break;
     }
     return REPLY_COMPLETE;

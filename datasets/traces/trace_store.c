@@ -441,8 +441,8 @@ static void count_trace(trace_counts *counts, const trace_record *record)
     counts->prompt_tokens += (uint64_t)(record->prompt_tokens > 0 ? record->prompt_tokens : 0);
     counts->response_tokens +=
         (uint64_t)(record->response_tokens > 0 ? record->response_tokens : 0);
-    counts->truncated += record->finish == DISTILL_FINISH_LENGTH;
-    counts->errors += record->finish == DISTILL_FINISH_ERROR;
+    counts->truncated += record->finish == TRACE_FINISH_LENGTH;
+    counts->errors += record->finish == TRACE_FINISH_ERROR;
 }
 
 static uint32_t first_needed_segment(const trace_store *store)

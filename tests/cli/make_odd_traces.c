@@ -83,7 +83,7 @@ static distill_status write_trace(distill_text *line, distill_text *texts, disti
         .error = distill_text_span(&texts[6]),
         .extracted = distill_text_span(&texts[7]),
         .sample = (int32_t)distill_rng_below(rng, 64),
-        .finish = (distill_finish)distill_rng_below(rng, 3),
+        .finish = (trace_finish)distill_rng_below(rng, 3),
         .prompt_tokens = (int32_t)distill_rng_below(rng, 1u << 31),
         .response_tokens = (int32_t)distill_rng_below(rng, 1u << 31),
         .has_verdict = true,

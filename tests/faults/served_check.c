@@ -145,7 +145,7 @@ static distill_status check_reply(const trace_record *r, size_t max_tokens, size
                          "%.*s: sample %d is not what the teacher said:\n%s\n---\n%.*s",
                          (int)r->id.length, r->id.bytes, r->sample, expected.bytes,
                          (int)r->response.length, r->response.bytes));
-    if (r->finish != (cut ? DISTILL_FINISH_LENGTH : DISTILL_FINISH_STOP))
+    if (r->finish != (cut ? TRACE_FINISH_LENGTH : TRACE_FINISH_STOP))
         TRY(distill_fail(DISTILL_FORMAT, "%.*s: sample %d: finish %d", (int)r->id.length,
                          r->id.bytes, r->sample, (int)r->finish));
 done:
@@ -168,8 +168,8 @@ static distill_status take_trace(tally *t, const trace_record *r, size_t max_tok
     TRY(add_line(&t->places, text));
     TRY(distill_text_printf(&t->all, "%s %zu:", text, r->response.length));
     TRY(distill_text_add_span(&t->all, r->response));
-    t->errors += r->finish == DISTILL_FINISH_ERROR;
-    if (r->finish == DISTILL_FINISH_ERROR)
+    t->errors += r->finish == TRACE_FINISH_ERROR;
+    if (r->finish == TRACE_FINISH_ERROR)
         return DISTILL_OK;
     TRY(check_reply(r, max_tokens, reply_tokens));
     t->tokens += (size_t)r->response_tokens;

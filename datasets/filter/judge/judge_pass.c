@@ -32,7 +32,7 @@ static bool runs_tests(const filter_settings *settings, const trace_record *trac
 static bool is_for_judge(const filter_settings *settings, const grade *found,
                          const trace_record *trace, trace_reason reason)
 {
-    return found->reason == GRADE_UNKNOWN && trace->finish == DISTILL_FINISH_STOP &&
+    return found->reason == GRADE_UNKNOWN && trace->finish == TRACE_FINISH_STOP &&
            !runs_tests(settings, trace) && (reason == TRACE_KEPT || needs_every_verdict(settings));
 }
 

@@ -322,7 +322,7 @@ static distill_status read_values(shard_file *shard, uint64_t row, trace_record 
     TRY(hdf5_column_in_read(&columns[SHARD_PROMPT_TOKENS_VALUES], &record->prompt_tokens, row, 1));
     TRY(hdf5_column_in_read(&columns[SHARD_RESPONSE_TOKENS_VALUES], &record->response_tokens, row,
                             1));
-    record->finish = (distill_finish)finish;
+    record->finish = (trace_finish)finish;
 done:
     return status;
 }
@@ -330,7 +330,7 @@ done:
 distill_status shard_file_check_record(const trace_record *record, uint64_t row)
 {
     unsigned long long number = row;
-    if ((unsigned)record->finish > DISTILL_FINISH_ERROR)
+    if ((unsigned)record->finish > TRACE_FINISH_ERROR)
         return distill_fail(DISTILL_FORMAT,
                             "/traces/finish: row %llu: expected 0, 1 or 2, found %u", number,
                             (unsigned)record->finish);

@@ -48,10 +48,13 @@ static hid_t create_float16(void)
 
 static hid_t create_finish(void)
 {
-    static const char *const names[] = {"stop", "length", "error"};
     hid_t type = H5Tenum_create(H5T_STD_U8LE);
-    for (uint8_t value = 0; type >= 0 && value < 3; value++)
-        H5Tenum_insert(type, names[value], &value);
+    uint8_t value = 0;
+#define INSERT_FINISH(name, number, key)                                                           \
+    value = number;                                                                                \
+    H5Tenum_insert(type, key, &value);
+    TRACE_FINISH_LIST(INSERT_FINISH)
+#undef INSERT_FINISH
     return type;
 }
 

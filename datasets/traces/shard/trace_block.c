@@ -189,7 +189,7 @@ static distill_status fill_record(trace_block *block, size_t i)
     trace_record *record = &block->records[i];
     *record = (trace_record){
         .sample = *(const int32_t *)value_of(block, SHARD_SAMPLE_VALUES, i),
-        .finish = (distill_finish) * (const uint8_t *)value_of(block, SHARD_FINISH_VALUES, i),
+        .finish = (trace_finish) * (const uint8_t *)value_of(block, SHARD_FINISH_VALUES, i),
         .prompt_tokens = *(const int32_t *)value_of(block, SHARD_PROMPT_TOKENS_VALUES, i),
         .response_tokens = *(const int32_t *)value_of(block, SHARD_RESPONSE_TOKENS_VALUES, i),
     };

@@ -54,7 +54,7 @@ static void store_replies(const char *dir, const prompt_set *prompts, const scri
                                .language = distill_span_of("en"),
                                .response = distill_span_of(cut ? text + 3 : text),
                                .sample = (int32_t)(i % REPLIES),
-                               .finish = cut ? DISTILL_FINISH_LENGTH : DISTILL_FINISH_STOP,
+                               .finish = cut ? TRACE_FINISH_LENGTH : TRACE_FINISH_STOP,
                                .prompt_tokens = 3,
                                .response_tokens = (int32_t)(10 + i)};
         assert_ok(judging_judge(&judge, &record));
@@ -230,7 +230,7 @@ static void examples_show_right_wrong_and_cut_replies_of_different_problems(void
     size_t right = 0, cut = 0;
     for (size_t i = 0; i < count; i++) {
         right += weak->replies[rows[i]].correct == 1;
-        cut += weak->replies[rows[i]].finish == DISTILL_FINISH_LENGTH;
+        cut += weak->replies[rows[i]].finish == TRACE_FINISH_LENGTH;
         for (size_t j = 0; j < i; j++)
             assert_int_not_equal(rows[i], rows[j]);
     }

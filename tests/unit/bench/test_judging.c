@@ -3,7 +3,7 @@
 
 #include "bench/judging.h"
 
-static void judge(judging *j, trace_record *record, const char *response, distill_finish finish)
+static void judge(judging *j, trace_record *record, const char *response, trace_finish finish)
 {
     *record = (trace_record){.response = distill_span_of(response),
                              .answer = distill_span_of("42"),
@@ -18,15 +18,15 @@ static void finished_replies_are_judged_by_their_answer(void **state)
     (void)state;
     judging j = {0};
     trace_record r;
-    judge(&j, &r, "<think>\n6*7\n</think>\n\n\\boxed{42}", DISTILL_FINISH_STOP);
+    judge(&j, &r, "<think>\n6*7\n</think>\n\n\\boxed{42}", TRACE_FINISH_STOP);
     assert_int_equal(r.correct, 1);
     assert_int_equal(r.reason, TRACE_KEPT);
     assert_true(distill_span_is(r.extracted, "42"));
-    judge(&j, &r, "<think>\n6*7\n</think>\n\n\\boxed{41}", DISTILL_FINISH_STOP);
+    judge(&j, &r, "<think>\n6*7\n</think>\n\n\\boxed{41}", TRACE_FINISH_STOP);
     assert_int_equal(r.correct, 0);
     assert_int_equal(r.reason, TRACE_WRONG);
     assert_true(distill_span_is(r.extracted, "41"));
-    judge(&j, &r, "\\boxed{42}", DISTILL_FINISH_STOP); // a model that does not think aloud
+    judge(&j, &r, "\\boxed{42}", TRACE_FINISH_STOP); // a model that does not think aloud
     assert_int_equal(r.correct, 1);
     judging_free(&j);
 }
@@ -36,14 +36,14 @@ static void a_reply_cut_before_its_answer_is_unknown_whatever_it_thought(void **
     (void)state;
     judging j = {0};
     trace_record r;
-    judge(&j, &r, "<think>\nso it must be \\boxed{42}, but let me", DISTILL_FINISH_LENGTH);
+    judge(&j, &r, "<think>\nso it must be \\boxed{42}, but let me", TRACE_FINISH_LENGTH);
     assert_int_equal(r.correct, -1);
     assert_int_equal(r.reason, TRACE_TRUNCATED);
     assert_int_equal(r.extracted.length, 0);
-    judge(&j, &r, "so it must be \\boxed{42}, but let me", DISTILL_FINISH_LENGTH);
+    judge(&j, &r, "so it must be \\boxed{42}, but let me", TRACE_FINISH_LENGTH);
     assert_int_equal(r.correct, -1);
     assert_int_equal(r.reason, TRACE_TRUNCATED);
-    judge(&j, &r, "<think>\nso it must be \\boxed{42}", DISTILL_FINISH_STOP); // gave up inside
+    judge(&j, &r, "<think>\nso it must be \\boxed{42}", TRACE_FINISH_STOP); // gave up inside
     assert_int_equal(r.correct, 0);
     assert_int_equal(r.reason, TRACE_NO_ANSWER);
     assert_int_equal(r.extracted.length, 0);
@@ -55,7 +55,7 @@ static void a_reply_cut_off_after_its_thought_is_judged_by_what_is_there(void **
     (void)state;
     judging j = {0};
     trace_record r;
-    judge(&j, &r, "<think>\n6*7\n</think>\n\\boxed{42} which we can also", DISTILL_FINISH_LENGTH);
+    judge(&j, &r, "<think>\n6*7\n</think>\n\\boxed{42} which we can also", TRACE_FINISH_LENGTH);
     assert_int_equal(r.correct, 1);
     judging_free(&j);
 }
@@ -65,10 +65,10 @@ static void failures_and_silence_are_wrong(void **state)
     (void)state;
     judging j = {0};
     trace_record r;
-    judge(&j, &r, "\\boxed{42}", DISTILL_FINISH_ERROR);
+    judge(&j, &r, "\\boxed{42}", TRACE_FINISH_ERROR);
     assert_int_equal(r.correct, 0);
     assert_int_equal(r.reason, TRACE_ERROR);
-    judge(&j, &r, "", DISTILL_FINISH_STOP);
+    judge(&j, &r, "", TRACE_FINISH_STOP);
     assert_int_equal(r.correct, 0);
     assert_int_equal(r.extracted.length, 0);
     assert_int_equal(r.reason, TRACE_NO_ANSWER);

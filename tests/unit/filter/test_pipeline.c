@@ -19,7 +19,7 @@
 
 typedef struct one_case {
     const char *response, *answer;
-    distill_finish finish;
+    trace_finish finish;
     int32_t tokens;
     trace_reason reason;
     int8_t correct;
@@ -28,36 +28,36 @@ typedef struct one_case {
 #define GOOD "<think>\nTwo and two make four.\n</think>\n\nThe answer is \\boxed{4}."
 
 static const one_case CASES[] = {
-    {GOOD, "4", DISTILL_FINISH_STOP, 20, TRACE_KEPT, 1},
-    {GOOD, "4", DISTILL_FINISH_STOP, 21, TRACE_DUPLICATE, 1},
-    {GOOD, "5", DISTILL_FINISH_STOP, 20, TRACE_WRONG, 0},
-    {GOOD, "", DISTILL_FINISH_STOP, 20, TRACE_UNKNOWN, -1},
+    {GOOD, "4", TRACE_FINISH_STOP, 20, TRACE_KEPT, 1},
+    {GOOD, "4", TRACE_FINISH_STOP, 21, TRACE_DUPLICATE, 1},
+    {GOOD, "5", TRACE_FINISH_STOP, 20, TRACE_WRONG, 0},
+    {GOOD, "", TRACE_FINISH_STOP, 20, TRACE_UNKNOWN, -1},
     {"<think>\nI do not know.\n</think>\n\nIt is hard to say. One would have to look more closely "
      "at what is asked here. I leave that to others.",
-     "4", DISTILL_FINISH_STOP, 20, TRACE_NO_ANSWER, 0},
-    {GOOD, "4", DISTILL_FINISH_LENGTH, 20, TRACE_TRUNCATED, 1},
-    {"<think>\nTwo and two make \\boxed{4}, but", "4", DISTILL_FINISH_LENGTH, 20, TRACE_TRUNCATED,
+     "4", TRACE_FINISH_STOP, 20, TRACE_NO_ANSWER, 0},
+    {GOOD, "4", TRACE_FINISH_LENGTH, 20, TRACE_TRUNCATED, 1},
+    {"<think>\nTwo and two make \\boxed{4}, but", "4", TRACE_FINISH_LENGTH, 20, TRACE_TRUNCATED,
      -1},
-    {"", "4", DISTILL_FINISH_ERROR, 0, TRACE_ERROR, 0},
-    {"Two and two make \\boxed{4}.", "4", DISTILL_FINISH_STOP, 20, TRACE_FORMAT, 1},
-    {"<think>\nTwo and two make four.\n</think>\n\n\x1B[31m\\boxed{4}", "4", DISTILL_FINISH_STOP,
-     20, TRACE_ENCODING, 1},
-    {GOOD, "4", DISTILL_FINISH_STOP, 3, TRACE_TOO_SHORT, 1},
-    {GOOD, "4", DISTILL_FINISH_STOP, 3000, TRACE_TOO_LONG, 1},
-    {"<think>\n```python\n2+2\n```\n</think>\n\n\\boxed{4}", "4", DISTILL_FINISH_STOP, 20,
+    {"", "4", TRACE_FINISH_ERROR, 0, TRACE_ERROR, 0},
+    {"Two and two make \\boxed{4}.", "4", TRACE_FINISH_STOP, 20, TRACE_FORMAT, 1},
+    {"<think>\nTwo and two make four.\n</think>\n\n\x1B[31m\\boxed{4}", "4", TRACE_FINISH_STOP, 20,
+     TRACE_ENCODING, 1},
+    {GOOD, "4", TRACE_FINISH_STOP, 3, TRACE_TOO_SHORT, 1},
+    {GOOD, "4", TRACE_FINISH_STOP, 3000, TRACE_TOO_LONG, 1},
+    {"<think>\n```python\n2+2\n```\n</think>\n\n\\boxed{4}", "4", TRACE_FINISH_STOP, 20,
      TRACE_CODE_BLOCK, 1},
     {"<think>\n二加二等于四，这是显然的。\n</think>\n\nThe answer is \\boxed{4}.", "4",
-     DISTILL_FINISH_STOP, 20, TRACE_LANGUAGE, 1},
+     TRACE_FINISH_STOP, 20, TRACE_LANGUAGE, 1},
     {"<think>\nSo it is four. So it is four. So it is four. So it is four. So it is four. So it is "
      "four. So it is four. So it is four. So it is four.\n</think>\n\n\\boxed{4}",
-     "4", DISTILL_FINISH_STOP, 20, TRACE_REPETITION, 1},
+     "4", TRACE_FINISH_STOP, 20, TRACE_REPETITION, 1},
     {"<think>\nThis paragraph is much longer than the limit says that a paragraph may be, since it "
      "goes on and on, and does not come to an end when it should, although nothing is missing, and "
      "every reader has understood long ago.\n</think>\n\n\\boxed{4}",
-     "4", DISTILL_FINISH_STOP, 20, TRACE_PARAGRAPH, 1},
-    {"<think>\nAnother way to see it.\n</think>\n\n\\boxed{4}", "4", DISTILL_FINISH_STOP, 20,
+     "4", TRACE_FINISH_STOP, 20, TRACE_PARAGRAPH, 1},
+    {"<think>\nAnother way to see it.\n</think>\n\n\\boxed{4}", "4", TRACE_FINISH_STOP, 20,
      TRACE_KEPT, 1},
-    {"<think>\nA third way to see it.\n</think>\n\n\\boxed{4}", "4", DISTILL_FINISH_STOP, 20,
+    {"<think>\nA third way to see it.\n</think>\n\n\\boxed{4}", "4", TRACE_FINISH_STOP, 20,
      TRACE_NOT_SELECTED, 1},
 };
 enum { CASE_COUNT = sizeof CASES / sizeof *CASES };

@@ -227,7 +227,7 @@ static void traces_hold_the_whole_reply_and_what_was_sampled(void **state)
         assert_ok(distill_tokenizer_decode(&text, top.tok, r.token_ids, r.token_count,
                                            DISTILL_SKIP_SPECIAL));
         assert_true(distill_span_equal(r.response, distill_text_span(&text)));
-        assert_true(r.finish == DISTILL_FINISH_STOP || r.token_count == 20);
+        assert_true(r.finish == TRACE_FINISH_STOP || r.token_count == 20);
         distill_text_free(&text);
     }
     trace_reader_close(reader);

@@ -229,8 +229,7 @@ static void builtin_tasks_give_worked_solutions(void **state)
     builtin_problem_free(&problem);
 }
 
-static void add_trace(trace_store *store, int32_t sample, const char *response,
-                      distill_finish finish)
+static void add_trace(trace_store *store, int32_t sample, const char *response, trace_finish finish)
 {
     trace_record record = {.id = distill_span_of("p1"),
                            .prompt = distill_span_of("2*3?"),
@@ -256,9 +255,9 @@ static void traces_are_asked_as_the_teacher_was(void **state)
     snprintf(dir, sizeof dir, "%s/traces", f->dir);
     assert_ok(distill_remove_all(dir));
     assert_ok(trace_store_open(&store, dir, &settings));
-    add_trace(store, 0, "<think>\n2*3\n</think>\n6", DISTILL_FINISH_STOP);
-    add_trace(store, 1, "<think>\n2*", DISTILL_FINISH_LENGTH);
-    add_trace(store, 2, "", DISTILL_FINISH_ERROR);
+    add_trace(store, 0, "<think>\n2*3\n</think>\n6", TRACE_FINISH_STOP);
+    add_trace(store, 1, "<think>\n2*", TRACE_FINISH_LENGTH);
+    add_trace(store, 2, "", TRACE_FINISH_ERROR);
     assert_ok(trace_store_finish(store));
     trace_store_close(store);
     assert_ok(training_data_add(&f->data, dir, &f->reading));

@@ -35,7 +35,7 @@ static void what_is_written_is_read_back(void **state)
         .domain = distill_span_of(""),
         .language = distill_span_of("zh"),
         .sample = 7,
-        .finish = DISTILL_FINISH_LENGTH,
+        .finish = TRACE_FINISH_LENGTH,
         .prompt_tokens = 3,
         .response_tokens = 4,
     };
@@ -136,11 +136,11 @@ static void a_line_may_hold_several_replies(void **state)
                      DISTILL_OK);
     assert_span(trace.record.id, "u");
     assert_span(trace.record.response, "a");
-    assert_int_equal(trace.record.finish, DISTILL_FINISH_STOP);
+    assert_int_equal(trace.record.finish, TRACE_FINISH_STOP);
     assert_int_equal(json_trace_next(&trace, doc, &more), DISTILL_OK);
     assert_true(more);
     assert_span(trace.record.response, "b");
-    assert_int_equal(trace.record.finish, DISTILL_FINISH_LENGTH);
+    assert_int_equal(trace.record.finish, TRACE_FINISH_LENGTH);
     assert_int_equal(json_trace_next(&trace, doc, &more), DISTILL_OK);
     assert_false(more);
     distill_json_free(doc);
@@ -196,11 +196,10 @@ static void lists_beside_the_replies_go_with_them(void **state)
         "\"correctness_math_verify\":[false,true,null]}";
     static const struct {
         const char *reply;
-        distill_finish finish;
+        trace_finish finish;
         int correct;
-    } wanted[] = {{"a", DISTILL_FINISH_LENGTH, 0},
-                  {"b", DISTILL_FINISH_STOP, 1},
-                  {"c", DISTILL_FINISH_STOP, -1}};
+    } wanted[] = {
+        {"a", TRACE_FINISH_LENGTH, 0}, {"b", TRACE_FINISH_STOP, 1}, {"c", TRACE_FINISH_STOP, -1}};
     assert_int_equal(read_line(&trace, &doc, line), DISTILL_OK);
     for (size_t i = 0; i < 3; i++) {
         assert_span(trace.record.response, wanted[i].reply);

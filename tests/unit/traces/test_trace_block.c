@@ -53,7 +53,7 @@ static void write_traces(void)
             .domain = distill_span_of("math"),
             .error = {letters, i % 17 == 0 ? 9 : 0},
             .sample = (int32_t)i,
-            .finish = (distill_finish)(i % 3),
+            .finish = (trace_finish)(i % 3),
             .response_tokens = (int32_t)(i * 3),
             .topk = TOPK,
         };

@@ -63,7 +63,7 @@ static void make_trace(made_trace *made, uint64_t number)
         .language = distill_span_of(""),
         .error = distill_span_of(number % 9 == 7 ? "HTTP 500 six times" : ""),
         .sample = (int32_t)(number % 2),
-        .finish = number % 5 == 0 ? DISTILL_FINISH_LENGTH : DISTILL_FINISH_STOP,
+        .finish = number % 5 == 0 ? TRACE_FINISH_LENGTH : TRACE_FINISH_STOP,
         .prompt_tokens = 5,
         .response_tokens = (int32_t)count,
         .token_ids = made->ids,
