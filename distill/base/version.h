@@ -2,6 +2,6 @@
 #ifndef DISTILL_BASE_VERSION_H
 #define DISTILL_BASE_VERSION_H
 
-#define DISTILL_VERSION "0.1.0"
+#define DISTILL_VERSION "0.2.0"
 
 #endif

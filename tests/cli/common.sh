@@ -1,6 +1,7 @@
 #!/bin/sh
 # What all programs have in common: help, version, exit statuses, --config, nearest names.
 set -u
+version=$(sed -n 's/^#define DISTILL_VERSION "\(.*\)"$/\1/p' "$DISTILL_SOURCE/distill/base/version.h")
 bad=0
 check() { # check WANTED-STATUS WORDS COMMAND...
     wanted=$1 words=$2
@@ -24,11 +25,11 @@ check() { # check WANTED-STATUS WORDS COMMAND...
 for program in distill-gen distill-filter distill-train distill-bench distill throughput; do
     check 0 "Usage: $program" "$DISTILL_BIN/$program" --help
     check 0 "Exit status: 0 done" "$DISTILL_BIN/$program" --help
-    check 0 "$program 0.1.0" "$DISTILL_BIN/$program" --version
+    check 0 "$program $version" "$DISTILL_BIN/$program" --version
     check 2 "text|markdown|man|bash|zsh" "$DISTILL_BIN/$program" --help=html
 done
 check 0 "Usage: distill-sandbox" "$DISTILL_BIN/distill-sandbox" --help
-check 0 "distill-sandbox 0.1.0" "$DISTILL_BIN/distill-sandbox" --version
+check 0 "distill-sandbox $version" "$DISTILL_BIN/distill-sandbox" --version
 check 2 "Usage: distill-sandbox" "$DISTILL_BIN/distill-sandbox"
 check 2 "Usage: distill-sandbox" "$DISTILL_BIN/distill-sandbox" ls
 tools=$("$DISTILL_BIN/distill" --help=markdown | sed -n 's/^- `distill \([^`]*\)`.*/\1/p')
@@ -42,7 +43,7 @@ esac
 for tool in $tools; do
     check 0 "Usage: distill $tool" "$DISTILL_BIN/distill" $tool --help
     check 0 "Usage: distill $tool" "$DISTILL_BIN/distill" help $tool
-    check 0 "distill $tool 0.1.0" "$DISTILL_BIN/distill" $tool --version
+    check 0 "distill $tool $version" "$DISTILL_BIN/distill" $tool --version
     check 2 "did you mean" "$DISTILL_BIN/distill" $tool --quiett
     check 2 "distill --help=bash" "$DISTILL_BIN/distill" $tool --help=bash
 done
