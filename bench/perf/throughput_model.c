@@ -120,7 +120,7 @@ distill_status throughput_shape_config(distill_text *json, const char *shape)
 static void read_random(void *context, float *out, size_t first, size_t count)
 {
     const distill_tensor_info *info = context;
-    bool norm = strstr(info->name, "norm.weight") != NULL;
+    bool norm = info->kind == DISTILL_TENSOR_NORM;
     for (size_t i = 0; i < count; i++) {
         uint64_t x = (info->offset + first + i) * UINT64_C(0x9E3779B97F4A7C15);
         x = (x ^ x >> 29) * UINT64_C(0xBF58476D1CE4E5B9);
@@ -176,17 +176,17 @@ done:
 
 // ---- work --------------------------------------------------------------------------------------
 
+#define COUNT(field, kind, present, rows, cols, ...) +((present) ? (double)((rows) * (cols)) : 0)
+
 static double layer_parameters(const distill_config *c)
 {
-    double attention = (double)c->D * (double)(2 * c->H * c->Dh + 2 * c->Hkv * c->Dh);
-    double biases = c->qkv_bias ? (double)((c->H + 2 * c->Hkv) * c->Dh) : 0;
-    return attention + 3.0 * (double)c->D * (double)c->F + 2.0 * (double)c->D + biases;
+    return DISTILL_TENSOR_TABLE(DISTILL_NO_TENSOR, COUNT, DISTILL_NO_TENSOR);
 }
 
 double throughput_parameters(const distill_config *c)
 {
-    double embedding = (double)c->V * (double)c->D;
-    return (c->tied ? 1 : 2) * embedding + (double)c->L * layer_parameters(c) + (double)c->D;
+    double outside = DISTILL_TENSOR_TABLE(COUNT, DISTILL_NO_TENSOR, COUNT);
+    return outside + (double)c->L * layer_parameters(c);
 }
 
 double throughput_train_flop(const distill_config *c, size_t documents, size_t tokens)

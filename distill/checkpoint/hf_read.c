@@ -457,15 +457,10 @@ distill_status distill_checkpoint_load_into(const distill_block_sink *to,
     return distill_checkpoint_check_tied(ckpt);
 }
 
-static void write_floats(void *context, size_t place, const float *values, size_t count)
-{
-    memcpy((float *)context + place, values, count * sizeof *values);
-}
-
 distill_status distill_checkpoint_load(float *block, const distill_layout *layout,
                                        const distill_checkpoint *ckpt)
 {
-    distill_block_sink to = {write_floats, block};
+    distill_block_sink to = distill_block_sink_of(block);
     for (size_t t = 0; t < layout->count; t++) {
         const distill_tensor_info *info = &layout->tensors[t];
         size_t stop = info->offset + info->rows * info->cols;

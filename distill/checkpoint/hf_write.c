@@ -345,21 +345,11 @@ done:
     return status;
 }
 
-static void read_floats(void *context, float *out, size_t place, size_t count)
-{
-    memcpy(out, (const float *)context + place, count * sizeof *out);
-}
-
-static distill_block_source floats(const float *block)
-{
-    return (distill_block_source){read_floats, (float *)block};
-}
-
 distill_status distill_checkpoint_write_weights(const char *dir, const distill_layout *layout,
                                                 const float *block, distill_dtype dtype,
                                                 uint64_t shard_bytes)
 {
-    distill_block_source from = floats(block);
+    distill_block_source from = distill_block_source_of(block);
     return write_weights(dir, layout, &from, dtype, shard_bytes);
 }
 
@@ -385,7 +375,7 @@ distill_status distill_checkpoint_write(const char *dir, const distill_layout *l
                                         const float *block, distill_dtype dtype,
                                         const char *config_source, const char *tokenizer_source)
 {
-    distill_block_source from = floats(block);
+    distill_block_source from = distill_block_source_of(block);
     return distill_checkpoint_write_from(dir, layout, &from, dtype, config_source,
                                          tokenizer_source);
 }

@@ -11,7 +11,7 @@
 #include <math.h>
 
 distill_adamw_constants distill_adamw_constants_at(const distill_adamw *rule, double lr,
-                                                   double clip, uint64_t step, bool matrix)
+                                                   double clip, uint64_t step, bool decay)
 {
     assert(step > 0);
     return (distill_adamw_constants){
@@ -23,7 +23,7 @@ distill_adamw_constants distill_adamw_constants_at(const distill_adamw *rule, do
         .v_scale = (float)(1 / (1 - pow(rule->beta2, (double)step))),
         .eps = (float)rule->eps,
         .rate = (float)(lr / (1 - pow(rule->beta1, (double)step))),
-        .decay = matrix ? (float)(lr * rule->weight_decay) : 0,
+        .decay = decay ? (float)(lr * rule->weight_decay) : 0,
     };
 }
 
@@ -31,21 +31,8 @@ typedef struct update_job {
     float *params, *m, *v;
     const float *grads;
     const distill_layout *layout;
-    distill_adamw_constants matrix, vector;
+    distill_adamw_constants decayed, plain; // of tensors with and without weight decay
 } update_job;
-
-static size_t tensor_at(const distill_layout *layout, size_t place)
-{
-    size_t low = 0, high = layout->count;
-    while (high - low > 1) {
-        size_t middle = (low + high) / 2;
-        if (layout->tensors[middle].offset <= place)
-            low = middle;
-        else
-            high = middle;
-    }
-    return low;
-}
 
 // Gaps between tensors hold zeros and stay zero: they are updated along with the tensor before
 // them.
@@ -54,13 +41,14 @@ static void update_part(void *context, size_t begin, size_t end, int worker)
     const update_job *job = context;
     const distill_layout *layout = job->layout;
     (void)worker;
-    for (size_t t = tensor_at(layout, begin); begin < end; t++) {
-        size_t stop = t + 1 < layout->count ? layout->tensors[t + 1].offset : layout->total;
+    const distill_tensor_info *last = layout->tensors + layout->count - 1;
+    for (const distill_tensor_info *t = distill_layout_at(layout, begin); begin < end; t++) {
+        size_t stop = t < last ? t[1].offset : layout->total;
         if (stop > end)
             stop = end;
         distill_adamw_update(job->params + begin, job->m + begin, job->v + begin,
                              job->grads + begin, stop - begin,
-                             layout->tensors[t].matrix ? &job->matrix : &job->vector);
+                             t->decay ? &job->decayed : &job->plain);
         begin = stop;
     }
 }

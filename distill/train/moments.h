@@ -17,7 +17,7 @@
 #ifndef DISTILL_TRAIN_MOMENTS_H
 #define DISTILL_TRAIN_MOMENTS_H
 
-#include "distill/model/parameters.h"
+#include "distill/model/layout.h"
 #include "distill/tensor/optimizer_math.h"
 
 typedef enum distill_optimizer { DISTILL_ADAMW, DISTILL_ADAMW_8BIT } distill_optimizer;

@@ -51,7 +51,7 @@ double distill_optimizer_norm(distill_optimizer_state *o)
 
 typedef struct step_job {
     distill_optimizer_state *o;
-    distill_adamw_constants matrix, vector;
+    distill_adamw_constants decayed, plain; // of tensors with and without weight decay
     uint64_t step;
 } step_job;
 
@@ -83,11 +83,11 @@ static void update_block(const step_job *job, size_t block)
     const uint64_t seed = o->forms.seed;
     float wide[2][BLOCK], p[BLOCK], g[BLOCK], *m, *v;
     distill_moment_place at = distill_moments_place(&o->moments, block);
-    bool matrix = o->layout->tensors[at.tensor].matrix;
+    bool decay = o->layout->tensors[at.tensor].decay;
     get_moments(&m, &v, &o->moments, block, at.first, wide);
     distill_train_weights_get(p, &o->weights, at.first, at.count);
     get_gradient(g, o, at.first, at.count);
-    distill_adamw_update(p, m, v, g, at.count, matrix ? &job->matrix : &job->vector);
+    distill_adamw_update(p, m, v, g, at.count, decay ? &job->decayed : &job->plain);
     if (o->moments.kind != DISTILL_ADAMW)
         distill_moments_put(&o->moments, block, m, v,
                             stochastic_key(seed, job->step, ROUND_MOMENTS, block));

@@ -1,5 +1,5 @@
 // config.json from any bytes: an error or a config whose layout can be made.
-#include "distill/model/parameters.h"
+#include "distill/model/layout.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -1,6 +1,7 @@
 #include "tests/support/tiny_model.h"
 
 #include "distill/base/file.h"
+#include "distill/model/layout.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -147,11 +148,14 @@ static float draw(tensor_writer *w, float scale)
     return sum * 1.7320508f * scale;
 }
 
-static void add_tensor(tensor_writer *w, const char *name, size_t rows, size_t cols, float mean,
-                       float scale)
+// `name` is a format with the layer's number.
+static void add_tensor(tensor_writer *w, const char *name, size_t layer, distill_tensor_kind kind,
+                       size_t rows, size_t cols)
 {
-    size_t first = w->data.length, count = (rows > 0 ? rows : 1) * cols;
-    for (size_t i = 0; i < count; i++) {
+    const bool matrix = kind == DISTILL_TENSOR_EMBEDDING || kind == DISTILL_TENSOR_PROJECTION;
+    const float mean = kind == DISTILL_TENSOR_NORM ? 1.0f : 0.0f, scale = matrix ? 0.1f : 0.05f;
+    const size_t first = w->data.length;
+    for (size_t i = 0; i < rows * cols; i++) {
         float value = mean + draw(w, scale);
         uint32_t bits;
         memcpy(&bits, &value, 4);
@@ -160,45 +164,40 @@ static void add_tensor(tensor_writer *w, const char *name, size_t rows, size_t c
         else
             must(distill_text_append(&w->data, (const char *)&bits, 4));
     }
-    must(distill_text_printf(&w->header, "%s\"%s\":{\"dtype\":\"%s\",\"shape\":[",
-                             w->header.length > 1 ? "," : "", name, w->bf16 ? "BF16" : "F32"));
-    if (rows > 0)
+    must(distill_text_add(&w->header, w->header.length > 1 ? ",\"" : "\""));
+    must(distill_text_printf(&w->header, name, layer));
+    must(distill_text_printf(&w->header, "\":{\"dtype\":\"%s\",\"shape\":[",
+                             w->bf16 ? "BF16" : "F32"));
+    if (matrix)
         must(distill_text_printf(&w->header, "%zu,", rows));
     must(distill_text_printf(&w->header, "%zu],\"data_offsets\":[%zu,%zu]}", cols, first,
                              w->data.length));
 }
 
-static void add_layer(tensor_writer *w, const tiny_model *m, size_t layer)
+// All tensors in the order of the table, into w->header and w->data.
+static void add_tensors(tensor_writer *w, const tiny_model *m)
 {
-    char name[128];
-    size_t q = m->H * m->Dh, kv = m->Hkv * m->Dh;
-    struct {
-        const char *name;
-        size_t rows, cols;
-        int kind; // 0 matrix, 1 norm, 2 bias of qwen2, 3 norm of qwen3
-    } rows[] = {{"input_layernorm.weight", 0, m->D, 1},
-                {"self_attn.q_proj.weight", q, m->D, 0},
-                {"self_attn.q_proj.bias", 0, q, 2},
-                {"self_attn.k_proj.weight", kv, m->D, 0},
-                {"self_attn.k_proj.bias", 0, kv, 2},
-                {"self_attn.v_proj.weight", kv, m->D, 0},
-                {"self_attn.v_proj.bias", 0, kv, 2},
-                {"self_attn.q_norm.weight", 0, m->Dh, 3},
-                {"self_attn.k_norm.weight", 0, m->Dh, 3},
-                {"self_attn.o_proj.weight", m->D, q, 0},
-                {"post_attention_layernorm.weight", 0, m->D, 1},
-                {"mlp.gate_proj.weight", m->F, m->D, 0},
-                {"mlp.up_proj.weight", m->F, m->D, 0},
-                {"mlp.down_proj.weight", m->D, m->F, 0}};
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        int kind = rows[i].kind;
-        if ((kind == 2 && strcmp(m->model_type, "qwen2") != 0) ||
-            (kind == 3 && strcmp(m->model_type, "qwen3") != 0))
-            continue;
-        snprintf(name, sizeof name, "model.layers.%zu.%s", layer, rows[i].name);
-        add_tensor(w, name, rows[i].rows, rows[i].cols, kind == 1 || kind == 3 ? 1.0f : 0.0f,
-                   kind == 0 ? 0.1f : 0.05f);
+    const distill_config config = {.D = m->D,
+                                   .F = m->F,
+                                   .H = m->H,
+                                   .Hkv = m->Hkv,
+                                   .Dh = m->Dh,
+                                   .V = m->V,
+                                   .qkv_bias = strcmp(m->model_type, "qwen2") == 0,
+                                   .qk_norm = strcmp(m->model_type, "qwen3") == 0,
+                                   .tied = m->tied};
+    const distill_config *c = &config;
+#define ADD_OUTSIDE(field, kind, present, rows, cols, hf, gguf)                                    \
+    if (present)                                                                                   \
+        add_tensor(w, hf, 0, DISTILL_TENSOR_##kind, rows, cols);
+#define ADD_LAYER(field, kind, present, rows, cols, hf, gguf)                                      \
+    if (present)                                                                                   \
+        add_tensor(w, DISTILL_HF_LAYER hf, layer, DISTILL_TENSOR_##kind, rows, cols);
+    DISTILL_TENSOR_TABLE(ADD_OUTSIDE, DISTILL_NO_TENSOR, DISTILL_NO_TENSOR)
+    for (size_t layer = 0; layer < m->L; layer++) {
+        DISTILL_TENSOR_TABLE(DISTILL_NO_TENSOR, ADD_LAYER, DISTILL_NO_TENSOR)
     }
+    DISTILL_TENSOR_TABLE(DISTILL_NO_TENSOR, DISTILL_NO_TENSOR, ADD_OUTSIDE)
 }
 
 static void write_weights(const char *dir, const tiny_model *m)
@@ -207,12 +206,7 @@ static void write_weights(const char *dir, const tiny_model *m)
     distill_text path = {0};
     distill_atomic_file *file = NULL;
     must(distill_text_add_char(&w.header, '{'));
-    add_tensor(&w, "model.embed_tokens.weight", m->V, m->D, 0, 0.1f);
-    for (size_t layer = 0; layer < m->L; layer++)
-        add_layer(&w, m, layer);
-    add_tensor(&w, "model.norm.weight", 0, m->D, 1, 0.05f);
-    if (!m->tied)
-        add_tensor(&w, "lm_head.weight", m->V, m->D, 0, 0.1f);
+    add_tensors(&w, m);
     must(distill_text_add_char(&w.header, '}'));
     uint64_t length = w.header.length; // little endian machines only, as all we run on
     must(distill_path_join(&path, dir, "model.safetensors"));

@@ -5,7 +5,8 @@
 //
 // The tokenizer has a token for each byte (0 … 255, in byte order), then <|endoftext|> 256,
 // <|im_start|> 257 and <|im_end|> 258 with the ChatML template; the embedding has more rows than
-// that, as Qwen's has. Nothing here uses the code under test, except the files of distill/base.
+// that, as Qwen's has. The files are written without the code under test: only distill/base and the
+// names and shapes of distill/model/tensor_table.h are used.
 #ifndef TESTS_SUPPORT_TINY_MODEL_H
 #define TESTS_SUPPORT_TINY_MODEL_H
 

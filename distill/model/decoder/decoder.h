@@ -16,7 +16,7 @@
 #ifndef DISTILL_MODEL_DECODER_DECODER_H
 #define DISTILL_MODEL_DECODER_DECODER_H
 
-#include "distill/model/parameters.h"
+#include "distill/model/layout.h"
 #include "distill/tensor/dtype.h"
 
 typedef struct distill_decoder distill_decoder;

@@ -42,11 +42,11 @@ void decoder_clear_gradient(const distill_decoder *s, void *grads, size_t offset
 
 size_t decoder_vector_floats(const distill_config *c)
 {
-    size_t floats = 0;
-#define COUNT(field, length) floats += (length);
-    LAYER_VECTORS(COUNT)
-#undef COUNT
-    return floats;
+#define FLOATS(field, kind, present, rows, cols, ...) +((present) ? FLOATS_##kind(cols) : 0)
+#define FLOATS_NORM(cols) (cols)
+#define FLOATS_BIAS(cols) (cols)
+#define FLOATS_PROJECTION(cols) 0
+    return DISTILL_TENSOR_TABLE(DISTILL_NO_TENSOR, FLOATS, DISTILL_NO_TENSOR);
 }
 
 /// The vector itself, or widened at *free, which moves on.
@@ -102,12 +102,11 @@ layer_weights decoder_layer_weights(distill_decoder *s, const void *params, size
     const distill_layer_offsets *o = &s->layout->layers[l];
     float *free = s->vectors;
     layer_weights w;
-#define VECTOR(field, length) w.field = vector_weight(s, &free, params, o->field, length);
-#define MATRIX(field) w.field = decoder_weight(s, params, o->field);
-    LAYER_VECTORS(VECTOR)
-    LAYER_MATRICES(MATRIX)
-#undef VECTOR
-#undef MATRIX
+#define OPEN(field, kind, present, rows, cols, ...) w.field = OPEN_##kind(o->field, cols);
+#define OPEN_PROJECTION(offset, cols) decoder_weight(s, params, offset)
+#define OPEN_NORM(offset, cols) vector_weight(s, &free, params, offset, cols)
+#define OPEN_BIAS(offset, cols) vector_weight(s, &free, params, offset, cols)
+    DISTILL_TENSOR_TABLE(DISTILL_NO_TENSOR, OPEN, DISTILL_NO_TENSOR)
     return w;
 }
 
@@ -117,12 +116,11 @@ layer_gradients decoder_layer_gradients(distill_decoder *s, void *grads, size_t 
     const distill_layer_offsets *o = &s->layout->layers[l];
     float *free = s->d_vectors;
     layer_gradients g;
-#define VECTOR(field, length) g.field = vector_gradient(s, &free, grads, o->field, length);
-#define MATRIX(field) g.field = decoder_gradient(s, grads, o->field);
-    LAYER_VECTORS(VECTOR)
-    LAYER_MATRICES(MATRIX)
-#undef VECTOR
-#undef MATRIX
+#define BEGIN(field, kind, present, rows, cols, ...) g.field = BEGIN_##kind(o->field, cols);
+#define BEGIN_PROJECTION(offset, cols) decoder_gradient(s, grads, offset)
+#define BEGIN_NORM(offset, cols) vector_gradient(s, &free, grads, offset, cols)
+#define BEGIN_BIAS(offset, cols) vector_gradient(s, &free, grads, offset, cols)
+    DISTILL_TENSOR_TABLE(DISTILL_NO_TENSOR, BEGIN, DISTILL_NO_TENSOR)
     return g;
 }
 
@@ -131,9 +129,11 @@ void decoder_layer_gradients_end(distill_decoder *s, void *grads, size_t l,
 {
     const distill_config *c = &s->layout->config;
     const distill_layer_offsets *o = &s->layout->layers[l];
-#define END(field, length) vector_gradient_end(s, grads, o->field, g->field, length);
-    LAYER_VECTORS(END)
-#undef END
+#define END(field, kind, present, rows, cols, ...) END_##kind(o->field, g->field, cols)
+#define END_PROJECTION(offset, gradient, cols)
+#define END_NORM(offset, gradient, cols) vector_gradient_end(s, grads, offset, gradient, cols);
+#define END_BIAS(offset, gradient, cols) vector_gradient_end(s, grads, offset, gradient, cols);
+    DISTILL_TENSOR_TABLE(DISTILL_NO_TENSOR, END, DISTILL_NO_TENSOR)
 }
 
 const float *decoder_final_norm(distill_decoder *s, const void *params)

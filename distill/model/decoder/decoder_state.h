@@ -18,31 +18,23 @@ typedef struct layer_activations {
     float *gate, *up;      // (N, F)       before the activation
 } layer_activations;
 
-// A layer's tensors; those that the family has not are NULL. Vectors are float32: a bfloat16 block's are
-// widened into s->vectors, their gradients gathered in s->d_vectors. X(field, length)
-#define LAYER_VECTORS(X)                                                                           \
-    X(attn_norm, c->D)                                                                             \
-    X(bq, c->H * c->Dh)                                                                            \
-    X(bk, c->Hkv * c->Dh)                                                                          \
-    X(bv, c->Hkv * c->Dh)                                                                          \
-    X(q_norm, c->Dh)                                                                               \
-    X(k_norm, c->Dh)                                                                               \
-    X(bo, c->D)                                                                                    \
-    X(mlp_norm, c->D)                                                                              \
-    X(b_gate, c->F)                                                                                \
-    X(b_up, c->F)                                                                                  \
-    X(b_down, c->D)
-#define LAYER_MATRICES(X) X(wq) X(wk) X(wv) X(wo) X(w_gate) X(w_up) X(w_down)
-
+// A layer's tensors; those that the model does not have are NULL. Matrices are given to the products
+// in the type of their block. Vectors are float32: a bfloat16 block's are widened into s->vectors, and
+// their gradients are summed in s->d_vectors.
+#define WEIGHT(field, kind, ...) WEIGHT_##kind(field)
+#define WEIGHT_PROJECTION(field) distill_weight field;
+#define WEIGHT_NORM(field) const float *field;
+#define WEIGHT_BIAS(field) const float *field;
 typedef struct layer_weights {
-    const float *attn_norm, *bq, *bk, *bv, *q_norm, *k_norm, *bo, *mlp_norm, *b_gate, *b_up,
-        *b_down;
-    distill_weight wq, wk, wv, wo, w_gate, w_up, w_down;
+    DISTILL_TENSOR_TABLE(DISTILL_NO_TENSOR, WEIGHT, DISTILL_NO_TENSOR)
 } layer_weights;
 
+#define GRADIENT(field, kind, ...) GRADIENT_##kind(field)
+#define GRADIENT_PROJECTION(field) distill_weight_gradient field;
+#define GRADIENT_NORM(field) float *field;
+#define GRADIENT_BIAS(field) float *field;
 typedef struct layer_gradients {
-    float *attn_norm, *bq, *bk, *bv, *q_norm, *k_norm, *bo, *mlp_norm, *b_gate, *b_up, *b_down;
-    distill_weight_gradient wq, wk, wv, wo, w_gate, w_up, w_down;
+    DISTILL_TENSOR_TABLE(DISTILL_NO_TENSOR, GRADIENT, DISTILL_NO_TENSOR)
 } layer_gradients;
 
 struct distill_decoder {

@@ -10,9 +10,14 @@
 #include <stdatomic.h>
 #include <string.h>
 
+// The norms of a layer as tensor_table.h names them, NULL where the model has none, and its
+// projections, those with the same input joined.
+#define FIELD(field, kind, ...) FIELD_##kind(field)
+#define FIELD_NORM(field) const float *field;
+#define FIELD_PROJECTION(field)
+#define FIELD_BIAS(field)
 typedef struct packed_layer {
-    const float *attn_norm, *mlp_norm; // [D]
-    const float *q_norm, *k_norm;      // [Dh], NULL = none
+    DISTILL_TENSOR_TABLE(DISTILL_NO_TENSOR, FIELD, DISTILL_NO_TENSOR)
     distill_packed_matrix qkv, o, gate_up, down;
 } packed_layer;
 
@@ -70,10 +75,16 @@ static size_t embed_bytes(const distill_config *c, distill_weights weights)
     return shared ? 0 : c->V * c->D * distill_dtype_bytes(embed_type(weights));
 }
 
-/// Floats of norms and biases, at most.
+/// Floats of all norms and biases.
 static size_t vector_floats(const distill_config *c)
 {
-    return c->L * (4 * c->D + 2 * c->Dh + qkv_width(c) + 2 * c->F) + c->D;
+#define FLOATS(field, kind, present, rows, cols, ...) +((present) ? FLOATS_##kind(cols) : 0)
+#define FLOATS_NORM(cols) (cols)
+#define FLOATS_BIAS(cols) (cols)
+#define FLOATS_PROJECTION(cols) 0
+#define FLOATS_EMBEDDING(cols) 0
+    size_t layer = DISTILL_TENSOR_TABLE(DISTILL_NO_TENSOR, FLOATS, DISTILL_NO_TENSOR);
+    return c->L * layer + DISTILL_TENSOR_TABLE(FLOATS, DISTILL_NO_TENSOR, FLOATS);
 }
 
 size_t distill_packed_weight_bytes(const distill_config *c, distill_weights type)
@@ -175,10 +186,11 @@ static distill_status pack_layer(packed_layer *layer, source *from, size_t l)
     const projection qkv[] = {{at->wq, at->bq}, {at->wk, at->bk}, {at->wv, at->bv}};
     const projection o = {at->wo, at->bo}, down = {at->w_down, at->b_down};
     const projection gate_up[] = {{at->w_gate, at->b_gate}, {at->w_up, at->b_up}};
-    TRY(keep_vector(&layer->attn_norm, from, at->attn_norm, c->D));
-    TRY(keep_vector(&layer->mlp_norm, from, at->mlp_norm, c->D));
-    TRY(keep_vector(&layer->q_norm, from, at->q_norm, c->Dh));
-    TRY(keep_vector(&layer->k_norm, from, at->k_norm, c->Dh));
+#define KEEP(field, kind, present, rows, cols, ...) KEEP_##kind(field, cols)
+#define KEEP_NORM(field, cols) TRY(keep_vector(&layer->field, from, at->field, cols));
+#define KEEP_PROJECTION(field, cols)
+#define KEEP_BIAS(field, cols)
+    DISTILL_TENSOR_TABLE(DISTILL_NO_TENSOR, KEEP, DISTILL_NO_TENSOR)
     TRY(pack(&layer->qkv, from, qkv, 3, c->D, false));
     TRY(pack(&layer->o, from, &o, 1, c->H * c->Dh, false));
     TRY(pack(&layer->gate_up, from, gate_up, 2, c->D, true));

@@ -2,6 +2,7 @@
 // plain sum.
 #include "distill/base/memory.h"
 #include "distill/base/rng.h"
+#include "distill/model/parameters.h"
 #include "distill/train/adamw.h"
 #include "distill/train/schedule.h"
 #include "tests/support/shared_data.h"
