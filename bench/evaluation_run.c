@@ -7,8 +7,8 @@
 #include "distill/base/log.h"
 #include "distill/base/memory.h"
 #include "distill/base/threads.h"
+#include "distill/checkpoint/hf_config.h"
 #include "distill/generate/local_generator.h"
-#include "distill/model/config.h"
 
 #include <string.h>
 
@@ -99,7 +99,7 @@ static distill_status check_model(const bench_run *run, const contestant *model)
     TRY(examinee_open(&e, run, model));
     if (model->servers != NULL)
         goto done;
-    TRY(distill_config_read(&config, model->dir.bytes));
+    TRY(distill_hf_config_read(&config, model->dir.bytes));
     TRY(local_options(&local, &e));
     TRY(distill_local_plan_make(&plan, &config, &local, distill_memory_available()));
 done:

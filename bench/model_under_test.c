@@ -7,6 +7,7 @@
 #include "datasets/sample/served_options.h"
 #include "distill/base/file.h"
 #include "distill/base/memory.h"
+#include "distill/checkpoint/model_path.h"
 
 /// The last part of a path: "out/student/" is "student".
 static distill_span last_part(distill_span path)
@@ -55,7 +56,7 @@ done:
 static distill_status open_checkpoint(contestant *out, const char *word, distill_span value)
 {
     distill_status status = DISTILL_OK;
-    TRY(sampling_model_dir(&out->dir, value.bytes));
+    TRY(distill_model_path(&out->dir, value.bytes));
     if (!distill_is_directory(out->dir.bytes))
         TRY(distill_fail(DISTILL_IO,
                          "--model %s: %s is not a directory (expected a Hugging Face checkpoint: "

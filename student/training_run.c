@@ -1,9 +1,10 @@
 #include "student/training_run.h"
 
-#include "datasets/sample/sampling.h"
 #include "distill/base/file.h"
 #include "distill/base/log.h"
 #include "distill/base/threads.h"
+#include "distill/checkpoint/hf_config.h"
+#include "distill/checkpoint/model_path.h"
 #include "student/training_plan.h"
 #include "student/training_report.h"
 
@@ -17,9 +18,9 @@ static distill_status open_model(training_run *run)
     distill_config config;
     if (run->options->init != NULL) {
         run->config_source = run->options->init;
-        TRY(distill_config_read(&config, run->config_source));
+        TRY(distill_hf_config_read(&config, run->config_source));
     } else {
-        TRY(sampling_model_dir(&run->model_dir, run->options->model));
+        TRY(distill_model_path(&run->model_dir, run->options->model));
         run->config_source = run->model_dir.bytes;
         TRY(distill_checkpoint_open(&run->checkpoint, run->model_dir.bytes));
         config = *distill_checkpoint_config(run->checkpoint);
@@ -131,8 +132,7 @@ static distill_status prepare_all(training_run *run)
                                    &run->eval_data));
     TRY(create_objective(run));
     run->settings.output = run->directory.path;
-    run->settings.config_source = run->config_source;
-    run->settings.tokenizer_source = run->tokenizer_dir;
+    run->settings.origin = (distill_hf_origin){run->config_source, run->tokenizer_dir};
     run->settings.data_sha256 = run->data_sha256;
     TRY(training_plan_steps(&run->settings, run->options, packing_steps(run->pack)));
     TRY(training_plan_memory(&run->settings, run->options, run->layout));
@@ -228,9 +228,8 @@ distill_status training_run_write(training_run *run)
     distill_status status = DISTILL_OK;
     distill_block_source weights =
         distill_train_weights_rounded(distill_trainer_weights(run->trainer));
-    distill_status written =
-        distill_checkpoint_write_from(run->directory.path, run->layout, &weights, run->dtype,
-                                      run->config_source, run->tokenizer_dir);
+    distill_status written = distill_checkpoint_write(run->directory.path, run->layout, &weights,
+                                                      run->dtype, &run->settings.origin);
     if (written != DISTILL_OK)
         written = keep_work(run, written);
     TRY(written);

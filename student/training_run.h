@@ -8,6 +8,7 @@
 #ifndef STUDENT_TRAINING_RUN_H
 #define STUDENT_TRAINING_RUN_H
 
+#include "distill/checkpoint/hf_read.h"
 #include "student/run_directory.h"
 #include "student/sft.h"
 

@@ -4,6 +4,8 @@
 #include "distill/base/file.h"
 #include "distill/base/json/json_writer.h"
 #include "distill/base/log.h"
+#include "distill/checkpoint/hf_config.h"
+#include "distill/checkpoint/model_path.h"
 #include "distill/generate/local_generator.h"
 #include "teacher/retry_failed.h"
 
@@ -81,7 +83,7 @@ static distill_status open_local_inputs(gen_run *run)
 {
     distill_status status = DISTILL_OK;
     const char *teacher = teacher_of(run->options);
-    TRY(sampling_model_dir(&run->teacher_dir, teacher));
+    TRY(distill_model_path(&run->teacher_dir, teacher));
     if (!distill_is_directory(run->teacher_dir.bytes))
         TRY(distill_fail(DISTILL_IO,
                          "--teacher %s: %s is not a directory (expected a Hugging Face checkpoint: "
@@ -189,7 +191,7 @@ static distill_status check_memory(const gen_run *run)
     distill_config config;
     distill_local_options local;
     distill_local_plan plan;
-    TRY(distill_config_read(&config, run->teacher_dir.bytes));
+    TRY(distill_hf_config_read(&config, run->teacher_dir.bytes));
     TRY(local_options(&local, run));
     status = distill_local_plan_make(&plan, &config, &local, distill_memory_available());
     if (status != DISTILL_OK)

@@ -3,7 +3,7 @@
 
 #include "distill/base/memory.h"
 #include "distill/base/progress.h"
-#include "distill/checkpoint/hf_read.h"
+#include "distill/checkpoint/hf_config.h"
 #include "distill/generate/local_generator.h"
 #include "distill/tensor/packed_matmul.h"
 
@@ -66,7 +66,7 @@ static distill_status run(replies *r, distill_config *config, const throughput_p
     if (!distill_weights_find(&options.weights, part->weights))
         TRY(distill_fail(DISTILL_INTERNAL, "there are no %s weights", part->weights));
     TRY(throughput_checkpoint(&dir, setup->folder, part->shape));
-    TRY(distill_config_read(config, dir.bytes));
+    TRY(distill_hf_config_read(config, dir.bytes));
     TRY(DISTILL_NEW(&r->prompt, r->prompt_tokens));
     for (size_t i = 0; i < r->prompt_tokens; i++)
         r->prompt[i] = (int32_t)((i * UINT64_C(0x9E3779B97F4A7C15) >> 33) % config->V);

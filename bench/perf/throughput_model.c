@@ -1,10 +1,11 @@
 // bench/perf/throughput_model.c - the shapes, random checkpoints of them, and the work they are.
 #include "bench/perf/throughput_part.h"
 
-#include "datasets/sample/sampling.h"
 #include "distill/base/file.h"
 #include "distill/base/memory.h"
-#include "distill/checkpoint/hf_read.h"
+#include "distill/checkpoint/model_path.h"
+#include "distill/checkpoint/safetensors.h"
+#include "distill/model/layout.h"
 
 #include <string.h>
 
@@ -155,7 +156,7 @@ distill_status throughput_checkpoint(distill_text *dir, const char *folder, cons
     distill_config config;
     distill_layout *layout = NULL;
     if (strcmp(shape, "builtin") == 0)
-        return sampling_model_dir(dir, shape);
+        return distill_model_path(dir, shape);
     TRY(distill_path_join(dir, folder, shape));
     TRY(distill_path_join(&path, dir->bytes, "model.safetensors"));
     if (distill_file_exists(path.bytes))

@@ -4,6 +4,7 @@
 #include "distill/base/file.h"
 #include "distill/base/memory.h"
 #include "distill/base/progress.h"
+#include "distill/checkpoint/hf_read.h"
 #include "distill/train/trainer.h"
 
 #include <math.h>

@@ -11,7 +11,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 static const double SYNC_PERIOD_S = 5; // what a power cut may cost
 enum { SETTLE_EVERY = 128 };           // traces between two looks at which shards are complete
@@ -453,67 +452,5 @@ distill_status sampling_context(size_t *tokens, const sampling_job *job)
         *tokens = SIZE_MAX;
 done:
     prompt_style_free(&style);
-    return status;
-}
-
-// ---- where models are ---------------------------------------------------------------------------
-
-/// Sets `out` to FOLDER/NAME if a checkpoint stands there.
-static distill_status try_place(distill_text *out, bool *found, const char *folder,
-                                const char *name)
-{
-    distill_status status = DISTILL_OK;
-    distill_text config = {0};
-    TRY(distill_path_join(out, folder, name));
-    TRY(distill_path_join(&config, out->bytes, "config.json"));
-    *found = distill_file_exists(config.bytes);
-done:
-    distill_text_free(&config);
-    return status;
-}
-
-/// The folder that the program was started from.
-static bool program_folder(char *folder, size_t capacity)
-{
-    ssize_t length = readlink("/proc/self/exe", folder, capacity - 1);
-    if (length <= 0)
-        return false;
-    folder[length] = '\0';
-    char *slash = strrchr(folder, '/');
-    if (slash == NULL)
-        return false;
-    *slash = '\0';
-    return true;
-}
-
-distill_status sampling_model_dir(distill_text *out, const char *spec)
-{
-    static const char *const places[] = {"../share/distill/builtin/checkpoint",
-                                         "../../teacher/builtin/checkpoint"};
-    distill_status status = DISTILL_OK;
-    char folder[4096];
-    bool found = false;
-    const char *chosen = getenv("DISTILL_BUILTIN_DIR");
-    distill_text_clear(out);
-    if (strcmp(spec, "builtin") != 0)
-        return distill_text_add(out, spec);
-    if (chosen != NULL && chosen[0] != '\0') {
-        TRY(try_place(out, &found, chosen, "checkpoint"));
-        if (!found)
-            TRY(try_place(out, &found, chosen, "."));
-        if (!found)
-            TRY(distill_fail(DISTILL_IO, "DISTILL_BUILTIN_DIR: no checkpoint stands in %s",
-                             chosen));
-        goto done;
-    }
-    bool known = program_folder(folder, sizeof folder);
-    for (size_t i = 0; known && !found && i < sizeof places / sizeof *places; i++)
-        TRY(try_place(out, &found, folder, places[i]));
-    if (!found)
-        TRY(distill_fail(DISTILL_IO,
-                         "the builtin teacher is neither in %s/%s nor in %s/%s; set "
-                         "DISTILL_BUILTIN_DIR to its directory",
-                         folder, places[0], folder, places[1]));
-done:
     return status;
 }

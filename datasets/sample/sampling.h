@@ -48,9 +48,4 @@ distill_status sampling_run(sampling_result *result, const sampling_job *job) DI
 /// job.
 distill_status sampling_context(size_t *tokens, const sampling_job *job) DISTILL_MUST_CHECK;
 
-/// The directory of a teacher or model spec: "builtin" is the one shipped with the project (found
-/// beside the program, in the installation or in the source tree; DISTILL_BUILTIN_DIR overrides),
-/// anything else is itself.
-distill_status sampling_model_dir(distill_text *out, const char *spec) DISTILL_MUST_CHECK;
-
 #endif

@@ -11,6 +11,7 @@
 #include "distill/base/options/options.h"
 #include "distill/base/progress.h"
 #include "distill/checkpoint/hf_read.h"
+#include "distill/checkpoint/model_path.h"
 #include "distill/generate/score.h"
 #include "distill/model/decoder/decoder.h"
 #include "distill/text/tokenizer/tokenizer.h"
@@ -332,7 +333,7 @@ static distill_status open_model(scorer *s)
 {
     distill_status status = DISTILL_OK;
     char need[32], have[32];
-    TRY(sampling_model_dir(&s->model_dir, s->opt->model));
+    TRY(distill_model_path(&s->model_dir, s->opt->model));
     TRY(distill_checkpoint_open(&s->checkpoint, s->model_dir.bytes));
     TRY(distill_layout_create(&s->layout, distill_checkpoint_config(s->checkpoint)));
     if (s->opt->weights != DISTILL_WEIGHTS_FP32)

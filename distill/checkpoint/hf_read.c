@@ -1,8 +1,15 @@
+// distill/checkpoint/hf_read.c - files of weights, matched with the layout that config.json describes.
+//
+// Opening checks everything but the values: afterwards every tensor of the layout has a place in a
+// mapped file. Values are checked while they are loaded.
 #include "distill/checkpoint/hf_read.h"
 
 #include "distill/base/file.h"
+#include "distill/base/json/json_reader.h"
 #include "distill/base/memory.h"
 #include "distill/base/threads.h"
+#include "distill/checkpoint/hf_config.h"
+#include "distill/checkpoint/safetensors.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -10,17 +17,22 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { INDEX_FILE_LIMIT = 64 << 20, MOST_SHARDS = 100000 };
+enum {
+    INDEX_FILE_LIMIT = 64 << 20,
+    MOST_SHARDS = 100000,
+    PIECE = 1 << 14, // values read at once
+    RELEASE_BYTES = 16 << 20
+};
 
 struct distill_checkpoint {
     char *dir;
-    distill_config config;
     distill_layout *layout;
     distill_safetensors **shards;
     size_t shard_count;
     const distill_safetensor **stored; // every tensor of every shard, by name
     size_t stored_count;
     const distill_safetensor **sources; // [layout->count]
+    distill_tensor_view *views;         // [layout->count] of the same
 };
 
 static int by_name(const void *a, const void *b)
@@ -178,13 +190,13 @@ done:
 
 // --------------------------------------------------------------- stored tensors against the layout
 
-static distill_status check_tensor(const distill_checkpoint *ckpt, const distill_tensor_info *info,
+static distill_status check_tensor(distill_tensor_view *view, const distill_checkpoint *ckpt,
+                                   const distill_tensor_info *info,
                                    const distill_safetensor *stored)
 {
     bool fits = info->matrix ? stored->rank == 2 && stored->shape[0] == info->rows &&
                                    stored->shape[1] == info->cols
                              : stored->rank == 1 && stored->shape[0] == info->cols;
-    distill_dtype dtype;
     if (!fits)
         return distill_fail(DISTILL_FORMAT,
                             "%s: tensor \"%s\" should be %zu x %zu as config.json says, found rank "
@@ -192,7 +204,8 @@ static distill_status check_tensor(const distill_checkpoint *ckpt, const distill
                             ckpt->dir, stored->name, info->rows, info->cols, stored->rank,
                             stored->rank == 2 ? stored->shape[0] : 1,
                             stored->rank == 0 ? 1 : stored->shape[stored->rank - 1]);
-    if (!distill_dtype_find(&dtype, stored->dtype))
+    view->data = stored->data;
+    if (!distill_dtype_find(&view->dtype, stored->dtype))
         return distill_fail(DISTILL_UNSUPPORTED,
                             "%s: tensor \"%s\" has type %s; only F32, BF16 and F16 are supported",
                             ckpt->dir, stored->name, stored->dtype);
@@ -219,7 +232,7 @@ static bool ends_with(const char *name, const char *end)
 static bool may_be_surplus(const distill_checkpoint *ckpt, const char *name)
 {
     return ends_with(name, ".rotary_emb.inv_freq") ||
-           (ckpt->config.tied && strcmp(name, "lm_head.weight") == 0);
+           (ckpt->layout->config.tied && strcmp(name, "lm_head.weight") == 0);
 }
 
 static distill_status check_surplus(const distill_checkpoint *ckpt)
@@ -247,15 +260,54 @@ static distill_status match_layout(distill_checkpoint *ckpt)
 {
     distill_status status = DISTILL_OK;
     TRY(DISTILL_NEW(&ckpt->sources, ckpt->layout->count));
+    TRY(DISTILL_NEW(&ckpt->views, ckpt->layout->count));
     for (size_t i = 0; i < ckpt->layout->count; i++) {
         const distill_tensor_info *info = &ckpt->layout->tensors[i];
         ckpt->sources[i] = find_source(ckpt, info->name);
         if (ckpt->sources[i] == NULL)
             TRY(distill_fail(DISTILL_FORMAT, "%s: tensor \"%s\" is missing", ckpt->dir,
                              info->name));
-        TRY(check_tensor(ckpt, info, ckpt->sources[i]));
+        TRY(check_tensor(&ckpt->views[i], ckpt, info, ckpt->sources[i]));
     }
     TRY(check_surplus(ckpt));
+done:
+    return status;
+}
+
+// What was read of the mapped file leaves this process's memory (it stays in the page cache): else
+// file and block would both count at the peak.
+static void release_pages(const unsigned char *first, const unsigned char *last)
+{
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    uintptr_t begin = ((uintptr_t)first + page - 1) / page * page,
+              end = (uintptr_t)last / page * page;
+    if (begin < end)
+        madvise((void *)begin, end - begin, MADV_DONTNEED);
+}
+
+// A tied model computes with its embedding; a head stored beside it must be the same.
+static distill_status check_tied(const distill_checkpoint *ckpt)
+{
+    distill_status status = DISTILL_OK;
+    const distill_safetensor *head = find_stored(ckpt, "lm_head.weight");
+    const distill_safetensor *embed = ckpt->sources[0]; // the first row of the tensor table
+    float a[PIECE], b[PIECE];
+    if (!ckpt->layout->config.tied || head == NULL)
+        return DISTILL_OK;
+    bool same = head->count == embed->count;
+    for (size_t first = 0; same && first < head->count; first += PIECE) {
+        size_t n = head->count - first < PIECE ? head->count - first : PIECE;
+        TRY(distill_safetensor_widen(a, head, first, n));
+        TRY(distill_safetensor_widen(b, embed, first, n));
+        same = memcmp(a, b, n * sizeof *a) == 0;
+    }
+    if (!same)
+        TRY(distill_fail(DISTILL_FORMAT,
+                         "%s: tie_word_embeddings is true, but lm_head.weight differs from the "
+                         "embedding; set it to false to use the head, or remove the tensor",
+                         ckpt->dir));
+    release_pages(head->data, head->data + head->count * head->item_bytes);
+    release_pages(embed->data, embed->data + embed->count * embed->item_bytes);
 done:
     return status;
 }
@@ -264,6 +316,7 @@ distill_status distill_checkpoint_open(distill_checkpoint **out, const char *dir
 {
     distill_status status = DISTILL_OK;
     distill_checkpoint *ckpt = NULL;
+    distill_config config;
     *out = NULL;
     if (!distill_is_directory(dir))
         TRY(distill_fail(DISTILL_IO,
@@ -272,11 +325,12 @@ distill_status distill_checkpoint_open(distill_checkpoint **out, const char *dir
                          dir));
     TRY(DISTILL_NEW(&ckpt, 1));
     TRY(distill_copy_string(&ckpt->dir, dir, strlen(dir)));
-    TRY(distill_config_read(&ckpt->config, dir));
-    TRY(distill_layout_create(&ckpt->layout, &ckpt->config));
+    TRY(distill_hf_config_read(&config, dir));
+    TRY(distill_layout_create(&ckpt->layout, &config));
     TRY(open_weights(ckpt));
     TRY(collect_stored(ckpt));
     TRY(match_layout(ckpt));
+    TRY(check_tied(ckpt));
     *out = ckpt;
     ckpt = NULL;
 done:
@@ -290,6 +344,7 @@ void distill_checkpoint_close(distill_checkpoint *ckpt)
         return;
     for (size_t i = 0; i < ckpt->shard_count; i++)
         distill_safetensors_close(ckpt->shards[i]);
+    distill_free(ckpt->views);
     distill_free(ckpt->sources);
     distill_free(ckpt->stored);
     distill_free(ckpt->shards);
@@ -300,7 +355,7 @@ void distill_checkpoint_close(distill_checkpoint *ckpt)
 
 const distill_config *distill_checkpoint_config(const distill_checkpoint *ckpt)
 {
-    return &ckpt->config;
+    return &ckpt->layout->config;
 }
 
 const char *distill_checkpoint_path(const distill_checkpoint *ckpt)
@@ -310,19 +365,16 @@ const char *distill_checkpoint_path(const distill_checkpoint *ckpt)
 
 distill_dtype distill_checkpoint_dtype(const distill_checkpoint *ckpt)
 {
-    distill_dtype dtype = DISTILL_F32;
     size_t largest = 0;
     for (size_t i = 1; i < ckpt->layout->count; i++)
         if (ckpt->sources[i]->count > ckpt->sources[largest]->count)
             largest = i;
-    bool known = distill_dtype_find(&dtype, ckpt->sources[largest]->dtype);
-    (void)known; // match_layout has seen to it
-    return dtype;
+    return ckpt->views[largest].dtype;
 }
 
-const distill_safetensor *distill_checkpoint_find(const distill_checkpoint *ckpt, const char *name)
+distill_tensor_views distill_checkpoint_views(const distill_checkpoint *ckpt)
 {
-    return find_source(ckpt, name);
+    return (distill_tensor_views){ckpt->layout, ckpt->views, ckpt->dir};
 }
 
 // -------------------------------------------------------------------------------------- loading
@@ -346,28 +398,13 @@ static void note_bad(load_job *job, size_t place)
         continue;
 }
 
-enum { PIECE = 1 << 14, RELEASE_BYTES = 16 << 20 };
-
-// What was read of the mapped file leaves this process's memory (it stays in the page cache): else
-// file and block would both count at the peak.
-static void release_pages(const unsigned char *first, const unsigned char *last)
-{
-    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
-    uintptr_t begin = ((uintptr_t)first + page - 1) / page * page,
-              end = (uintptr_t)last / page * page;
-    if (begin < end)
-        madvise((void *)begin, end - begin, MADV_DONTNEED);
-}
-
 // Values first … last-1 of tensor t, a piece at a time so that the check finds them in the cache.
 static void load_part(load_job *job, size_t t, size_t first, size_t last)
 {
     const distill_safetensor *source = job->ckpt->sources[t];
     const unsigned char *held = source->data + first * source->item_bytes;
-    distill_dtype dtype = DISTILL_F32;
+    const distill_dtype dtype = job->ckpt->views[t].dtype;
     float values[PIECE];
-    bool known = distill_dtype_find(&dtype, source->dtype);
-    (void)known; // match_layout has seen to it
     for (size_t at = first; at < last; at += PIECE) {
         size_t n = last - at < PIECE ? last - at : PIECE,
                place = job->layout->tensors[t].offset + at;
@@ -402,43 +439,15 @@ static void load_range(void *context, size_t begin, size_t end, int worker)
     }
 }
 
-// A tied model computes with its embedding; a head stored beside it must not say something else.
-distill_status distill_checkpoint_check_tied(const distill_checkpoint *ckpt)
-{
-    distill_status status = DISTILL_OK;
-    const distill_safetensor *head = find_stored(ckpt, "lm_head.weight");
-    const distill_safetensor *embed = ckpt->sources[tensor_of(ckpt->layout, ckpt->layout->embed)];
-    float a[PIECE], b[PIECE];
-    if (!ckpt->config.tied || head == NULL)
-        return DISTILL_OK;
-    bool same = head->count == embed->count;
-    for (size_t first = 0; same && first < head->count; first += PIECE) {
-        size_t n = head->count - first < PIECE ? head->count - first : PIECE;
-        TRY(distill_safetensor_widen(a, head, first, n));
-        TRY(distill_safetensor_widen(b, embed, first, n));
-        same = memcmp(a, b, n * sizeof *a) == 0;
-    }
-    if (!same)
-        TRY(distill_fail(DISTILL_FORMAT,
-                         "%s: tie_word_embeddings is true, but lm_head.weight differs from the "
-                         "embedding; set it to false to use the head, or remove the tensor",
-                         ckpt->dir));
-    release_pages(head->data, head->data + head->count * head->item_bytes);
-    release_pages(embed->data, embed->data + embed->count * embed->item_bytes);
-done:
-    return status;
-}
-
 static distill_status refuse_value(const distill_checkpoint *ckpt, const distill_layout *layout,
                                    size_t bad)
 {
-    size_t t = tensor_of(layout, bad);
-    const distill_tensor_info *info = &layout->tensors[t];
+    const distill_tensor_info *info = distill_layout_at(layout, bad);
+    const distill_tensor_view *view = &ckpt->views[info - layout->tensors];
     size_t place = bad - info->offset;
     float value = 0;
-    distill_status status = distill_safetensor_widen(&value, ckpt->sources[t], place, 1);
-    if (status != DISTILL_OK)
-        return status;
+    distill_dtype_widen(&value, (const char *)view->data + place * distill_dtype_bytes(view->dtype),
+                        view->dtype, 1);
     return distill_fail(DISTILL_NUMERIC, "%s: tensor \"%s\": row %zu, column %zu is %g", ckpt->dir,
                         info->name, place / info->cols, place % info->cols, (double)value);
 }
@@ -452,9 +461,7 @@ distill_status distill_checkpoint_load_into(const distill_block_sink *to,
     load_job job = {.to = to, .layout = layout, .ckpt = ckpt, .first_bad = SIZE_MAX};
     distill_parallel_for(load_range, &job, layout->total, 16);
     size_t bad = atomic_load(&job.first_bad);
-    if (bad != SIZE_MAX)
-        return refuse_value(ckpt, layout, bad);
-    return distill_checkpoint_check_tied(ckpt);
+    return bad == SIZE_MAX ? DISTILL_OK : refuse_value(ckpt, layout, bad);
 }
 
 distill_status distill_checkpoint_load(float *block, const distill_layout *layout,

@@ -8,6 +8,7 @@ set(DISTILL_PUBLIC_HEADERS
     distill/base/log.h
     distill/base/threads.h
     distill/checkpoint/hf_read.h
+    distill/checkpoint/hf_write.h
     distill/text/tokenizer/tokenizer.h
     distill/text/chat/chat_template.h
     distill/generate/local_generator.h

@@ -39,7 +39,7 @@ typedef struct prefix {
 } prefix;
 
 struct distill_engine {
-    distill_packed_decoder *decoder;
+    distill_inference_decoder *decoder;
     distill_kv_cache *cache;
     const distill_tokenizer *tok;
     size_t V, context, batch_size;
@@ -73,9 +73,9 @@ size_t distill_engine_least_pages(size_t context)
            1; // a shared prompt's last page exists twice for a moment
 }
 
-distill_packed_plan distill_engine_decoder_plan(size_t batch_size, size_t context)
+distill_inference_plan distill_engine_decoder_plan(size_t batch_size, size_t context)
 {
-    return (distill_packed_plan){
+    return (distill_inference_plan){
         .rows = batch_size + DISTILL_ENGINE_READ_ROWS, .logits = batch_size, .context = context};
 }
 
@@ -127,12 +127,12 @@ done:
     return status;
 }
 
-distill_status distill_engine_create(distill_engine **out, distill_packed_decoder *decoder,
+distill_status distill_engine_create(distill_engine **out, distill_inference_decoder *decoder,
                                      const distill_engine_options *options)
 {
     distill_status status = DISTILL_OK;
     distill_engine *engine = NULL;
-    const distill_config *config = distill_packed_decoder_config(decoder);
+    const distill_config *config = distill_inference_decoder_config(decoder);
     *out = NULL;
     TRY(DISTILL_NEW(&engine, 1));
     engine->decoder = decoder;
@@ -150,7 +150,7 @@ distill_status distill_engine_create(distill_engine **out, distill_packed_decode
     *out = engine;
     return DISTILL_OK;
 done:
-    distill_packed_decoder_free(decoder);
+    distill_inference_decoder_free(decoder);
     distill_engine_free(engine);
     return status;
 }
@@ -166,7 +166,7 @@ void distill_engine_free(distill_engine *engine)
     for (size_t i = 0; engine->samplers != NULL && i < (size_t)distill_threads(); i++)
         distill_sampler_free(engine->samplers[i]);
     distill_kv_cache_free(engine->cache);
-    distill_packed_decoder_free(engine->decoder);
+    distill_inference_decoder_free(engine->decoder);
     void *const blocks[] = {engine->stop_ids, engine->holes,    engine->samplers,
                             engine->slots,    engine->prefixes, engine->spans,
                             engine->drawn,    engine->tops,     engine->draws};
@@ -465,10 +465,10 @@ static void draw_range(void *context, size_t begin, size_t end, int worker)
     distill_engine *engine = context;
     for (size_t i = begin; i < end; i++) {
         const reply *r = &engine->slots[engine->drawn[i]].reply;
-        engine->draws[i] = distill_sampler_draw(engine->samplers[worker], &engine->tops[i],
-                                                distill_packed_decoder_logits(engine->decoder, i),
-                                                &engine->mask, engine->rules.sampling,
-                                                distill_rng_at(r->request.stream, r->ids.count));
+        engine->draws[i] = distill_sampler_draw(
+            engine->samplers[worker], &engine->tops[i],
+            distill_inference_decoder_logits(engine->decoder, i), &engine->mask,
+            engine->rules.sampling, distill_rng_at(r->request.stream, r->ids.count));
     }
 }
 
@@ -522,8 +522,8 @@ distill_status distill_engine_run(distill_engine *engine, const distill_sampling
         if (is_idle(engine))
             break;
         TRY(plan_step(engine));
-        distill_packed_decoder_forward(engine->decoder, engine->cache, engine->spans,
-                                       engine->span_count);
+        distill_inference_decoder_forward(engine->decoder, engine->cache, engine->spans,
+                                          engine->span_count);
         distill_parallel_pieces(draw_range, engine, engine->drawn_count, 1);
         TRY(accept_draws(engine, calls));
         if (calls->tick != NULL)

@@ -30,10 +30,10 @@ typedef struct distill_engine_options {
 /// Pages without which the longest sequence does not fit.
 size_t distill_engine_least_pages(size_t context);
 /// What the decoder of such an engine must be planned for.
-distill_packed_plan distill_engine_decoder_plan(size_t batch_size, size_t context);
+distill_inference_plan distill_engine_decoder_plan(size_t batch_size, size_t context);
 
 /// Takes over `decoder`, also if it fails.
-distill_status distill_engine_create(distill_engine **out, distill_packed_decoder *decoder,
+distill_status distill_engine_create(distill_engine **out, distill_inference_decoder *decoder,
                                      const distill_engine_options *options) DISTILL_MUST_CHECK;
 void distill_engine_free(distill_engine *engine);
 

@@ -8,6 +8,7 @@
 #include "distill/base/log.h"
 #include "distill/base/memory.h"
 #include "distill/base/threads.h"
+#include "distill/checkpoint/hf_read.h"
 #include "distill/generate/engine.h"
 #include "distill/tensor/cpu/kernel_set.h"
 
@@ -28,10 +29,10 @@ typedef struct local_generator {
 
 static void plan_scratch(distill_local_plan *plan, const distill_config *c)
 {
-    distill_packed_plan decoder = distill_engine_decoder_plan(plan->batch_size, plan->context);
+    distill_inference_plan decoder = distill_engine_decoder_plan(plan->batch_size, plan->context);
     decoder.weights = plan->weights;
     size_t sampler = (size_t)distill_threads() * c->V * 12;
-    plan->scratch_bytes = distill_packed_scratch_bytes(c, &decoder) + sampler;
+    plan->scratch_bytes = distill_inference_scratch_bytes(c, &decoder) + sampler;
 }
 
 /// How many sequences of usual length fit into `bytes` of cache and scratch memory.
@@ -67,7 +68,7 @@ distill_status distill_local_plan_make(distill_local_plan *plan, const distill_c
     if (plan->context < 2)
         return distill_fail(DISTILL_USAGE, "a context of %zu tokens has no room for a reply",
                             plan->context);
-    plan->weight_bytes = distill_packed_weight_bytes(config, plan->weights);
+    plan->weight_bytes = distill_inference_weight_bytes(config, plan->weights);
     size_t page = distill_kv_page_bytes(config), usable = available / 10 * 9;
     size_t left = usable > plan->weight_bytes ? usable - plan->weight_bytes : 0;
     plan->batch_size =
@@ -140,8 +141,9 @@ static distill_status open_engine(distill_engine **out, const distill_checkpoint
                                   const distill_local_plan *plan)
 {
     distill_status status = DISTILL_OK;
-    distill_packed_decoder *decoder = NULL; // the engine takes it over
-    distill_packed_plan packed = distill_engine_decoder_plan(plan->batch_size, plan->context);
+    distill_inference_decoder *decoder = NULL; // the engine takes it over
+    distill_inference_plan packed = distill_engine_decoder_plan(plan->batch_size, plan->context);
+    distill_tensor_views weights = distill_checkpoint_views(ckpt);
     packed.weights = plan->weights;
     distill_engine_options options = {.batch_size = plan->batch_size,
                                       .context = plan->context,
@@ -149,7 +151,7 @@ static distill_status open_engine(distill_engine **out, const distill_checkpoint
                                       .tok = tok,
                                       .stop_ids = stop_ids->at,
                                       .stop_id_count = stop_ids->count};
-    TRY(distill_packed_decoder_load(&decoder, ckpt, &packed));
+    TRY(distill_inference_decoder_create(&decoder, &weights, &packed));
     TRY(distill_engine_create(out, decoder, &options));
 done:
     return status;

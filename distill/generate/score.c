@@ -9,18 +9,18 @@
 enum { ROWS = 64 }; // tokens read at once, each with its logits
 
 struct distill_packed_scorer {
-    distill_packed_decoder *decoder;
+    distill_inference_decoder *decoder;
     distill_kv_cache *cache;
     const decode_kernels *kernels;
     size_t V, context;
 };
 
-static distill_status check_memory(const distill_config *config, const distill_packed_plan *plan)
+static distill_status check_memory(const distill_config *config, const distill_inference_plan *plan)
 {
     char need[32], have[32];
     size_t available = distill_memory_available();
-    size_t bytes = distill_packed_weight_bytes(config, plan->weights) +
-                   distill_packed_scratch_bytes(config, plan);
+    size_t bytes = distill_inference_weight_bytes(config, plan->weights) +
+                   distill_inference_scratch_bytes(config, plan);
     if (bytes <= available)
         return DISTILL_OK;
     return distill_fail(DISTILL_LIMIT, "the model needs %s with %s weights and %s are free",
@@ -35,17 +35,18 @@ distill_status distill_packed_scorer_create(distill_packed_scorer **out,
     distill_status status = DISTILL_OK;
     distill_packed_scorer *scorer = NULL;
     const distill_config *config = distill_checkpoint_config(ckpt);
-    distill_packed_plan plan = {
+    distill_inference_plan plan = {
         .rows = ROWS, .logits = ROWS, .context = config->max_positions, .weights = weights};
     distill_kv_plan kv = {
         .sequences = 1, .context = plan.context, .pages = distill_kv_pages_for(plan.context)};
+    distill_tensor_views views = distill_checkpoint_views(ckpt);
     *out = NULL;
     TRY(check_memory(config, &plan));
     TRY(DISTILL_NEW(&scorer, 1));
     scorer->kernels = kernel_set_chosen()->decode;
     scorer->V = config->V;
     scorer->context = plan.context;
-    TRY(distill_packed_decoder_load(&scorer->decoder, ckpt, &plan));
+    TRY(distill_inference_decoder_create(&scorer->decoder, &views, &plan));
     TRY(distill_kv_cache_create(&scorer->cache, config, &kv));
     *out = scorer;
     scorer = NULL;
@@ -58,7 +59,7 @@ void distill_packed_scorer_free(distill_packed_scorer *scorer)
 {
     if (scorer == NULL)
         return;
-    distill_packed_decoder_free(scorer->decoder);
+    distill_inference_decoder_free(scorer->decoder);
     distill_kv_cache_free(scorer->cache);
     distill_free(scorer);
 }
@@ -77,7 +78,7 @@ static void score_rows(void *context, size_t begin, size_t end, int worker)
     size_t V = job->scorer->V;
     (void)worker;
     for (size_t i = begin; i < end; i++) {
-        float *logits = distill_packed_decoder_logits(job->scorer->decoder, i);
+        float *logits = distill_inference_decoder_logits(job->scorer->decoder, i);
         float largest = kernels->maximum(logits, V), logit = logits[job->next[i]];
         double sum = kernels->exp_sum(logits, logits, V, largest, 1);
         job->nll[i] = (float)((double)largest + log(sum) - (double)logit);
@@ -103,7 +104,7 @@ distill_status distill_packed_score(float *nll, distill_packed_scorer *scorer,
                                     .logits = true,
                                     .every = true};
         score_job job = {scorer, tokens + at + 1, nll + at + 1};
-        distill_packed_decoder_forward(scorer->decoder, scorer->cache, &span, 1);
+        distill_inference_decoder_forward(scorer->decoder, scorer->cache, &span, 1);
         distill_parallel_for(score_rows, &job, n, 1);
     }
     return DISTILL_OK;

@@ -8,6 +8,7 @@
 #ifndef DISTILL_GENERATE_SCORE_H
 #define DISTILL_GENERATE_SCORE_H
 
+#include "distill/checkpoint/hf_read.h"
 #include "distill/model/inference/inference_decoder.h"
 
 typedef struct distill_packed_scorer distill_packed_scorer;

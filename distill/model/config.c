@@ -1,12 +1,11 @@
+// distill/model/config.c - reading config.json: family by family, since what an absent key means
+// differs between them.
 #include "distill/model/config.h"
 
-#include "distill/base/file.h"
 #include "distill/model/config_keys.h"
 
 #include <math.h>
 #include <string.h>
-
-enum { CONFIG_FILE_LIMIT = 16 << 20 };
 
 // What a key that is absent means differs from family to family (transformers' Config classes).
 typedef struct family {
@@ -496,40 +495,23 @@ done:
     return status;
 }
 
-// generation_config.json often knows a second stop token (Qwen2.5: <|im_end|> and <|endoftext|>).
-static distill_status read_generation_config(distill_config *out, const char *dir)
+distill_status distill_config_add_generation(distill_config *out, const char *bytes, size_t length,
+                                             const char *name)
 {
     distill_status status = DISTILL_OK;
-    distill_text path = {0};
     distill_json *doc = NULL;
-    TRY(distill_path_join(&path, dir, "generation_config.json"));
-    if (!distill_file_exists(path.bytes))
-        goto done;
-    TRY(distill_json_read(&doc, path.bytes, CONFIG_FILE_LIMIT));
+    TRY(distill_json_parse(&doc, bytes, length, name));
     reader r = {.doc = doc, .root = distill_json_root(doc), .out = out};
     TRY(read_stop_ids(&r));
 done:
     distill_json_free(doc);
-    distill_text_free(&path);
     return status;
 }
 
-distill_status distill_config_read(distill_config *out, const char *path)
+const char *distill_config_architecture(const distill_config *config)
 {
-    distill_status status = DISTILL_OK;
-    distill_text file = {0}, text = {0};
-    size_t length = strlen(path);
-    bool is_file = length >= 5 && strcmp(path + length - 5, ".json") == 0;
-    if (is_file)
-        TRY(distill_text_add(&file, path));
-    else
-        TRY(distill_path_join(&file, path, "config.json"));
-    TRY(distill_file_read(&text, file.bytes, CONFIG_FILE_LIMIT));
-    TRY(distill_config_parse(out, text.bytes, text.length, file.bytes));
-    if (!is_file)
-        TRY(read_generation_config(out, path));
-done:
-    distill_text_free(&text);
-    distill_text_free(&file);
-    return status;
+    for (size_t i = 0; i < sizeof FAMILIES / sizeof *FAMILIES; i++)
+        if (strcmp(FAMILIES[i].model_type, config->model_type) == 0)
+            return FAMILIES[i].architecture;
+    return NULL;
 }

@@ -1,4 +1,4 @@
-// distill/model/config.h - one description of the decoder, read from a Hugging Face config.json.
+// distill/model/config.h - one description of the decoder, read from the text of a config.json.
 //
 // Letters (everywhere in the tree): B sequences, T positions, N rows, L layers, D width, F
 // feed-forward, H query heads, Hkv key/value heads, Dh head width, V vocabulary (rows of the
@@ -27,14 +27,17 @@ typedef struct distill_config {
     char torch_dtype[12]; // "float32", "bfloat16", "float16" of the stored weights; "" = not said
 } distill_config;
 
-/// Reads DIR/config.json, or the file itself if `path` ends in ".json".
+/// Reads the text of a config.json; `name` is used in messages.
 /// Errors  UNSUPPORTED, naming the key, for anything that would change the arithmetic and is not
-/// understood;
-///         FORMAT for missing keys, wrong types and shapes that do not fit together; LIMIT for
-///         absurd sizes.
-distill_status distill_config_read(distill_config *out, const char *path) DISTILL_MUST_CHECK;
-/// The same from JSON text; `name` is used in messages.
+///         understood; FORMAT for missing keys, wrong types and shapes that do not fit together;
+///         LIMIT for absurd sizes.
 distill_status distill_config_parse(distill_config *out, const char *bytes, size_t length,
                                     const char *name) DISTILL_MUST_CHECK;
+/// Adds the stop tokens of a generation_config.json, which often lists one more than config.json
+/// (Qwen2.5: <|im_end|> and <|endoftext|>).
+distill_status distill_config_add_generation(distill_config *out, const char *bytes, size_t length,
+                                             const char *name) DISTILL_MUST_CHECK;
+/// The entry of "architectures" that belongs to the model_type, "Qwen2ForCausalLM" for example.
+const char *distill_config_architecture(const distill_config *config);
 
 #endif

@@ -1,10 +1,40 @@
-// distill/model/parameters.c - random weights, and blocks in memory as sinks and sources.
+// distill/model/parameters.c - blocks in memory as views, sinks and sources; random weights.
 #include "distill/model/parameters.h"
 
 #include "distill/base/rng.h"
 #include "distill/base/threads.h"
 
 #include <string.h>
+
+void distill_block_views(distill_tensor_view *views, const distill_layout *layout,
+                         const void *block, distill_dtype dtype)
+{
+    for (size_t i = 0; i < layout->count; i++)
+        views[i] = (distill_tensor_view){
+            (const char *)block + layout->tensors[i].offset * distill_dtype_bytes(dtype), dtype};
+}
+
+static void write_floats(void *context, size_t place, const float *values, size_t count)
+{
+    memcpy((float *)context + place, values, count * sizeof *values);
+}
+
+distill_block_sink distill_block_sink_of(float *block)
+{
+    return (distill_block_sink){write_floats, block};
+}
+
+static void read_floats(void *context, float *out, size_t place, size_t count)
+{
+    memcpy(out, (const float *)context + place, count * sizeof *out);
+}
+
+distill_block_source distill_block_source_of(const float *block)
+{
+    return (distill_block_source){read_floats, (float *)block};
+}
+
+// ------------------------------------------------------------------------------ random weights
 
 enum { CHUNK = 1 << 14 };
 
@@ -61,24 +91,4 @@ void distill_parameters_init(float *block, const distill_layout *layout, uint64_
     distill_block_sink to = distill_block_sink_of(block);
     memset(block, 0, layout->total * sizeof *block);
     distill_parameters_init_into(&to, layout, seed);
-}
-
-static void write_floats(void *context, size_t place, const float *values, size_t count)
-{
-    memcpy((float *)context + place, values, count * sizeof *values);
-}
-
-distill_block_sink distill_block_sink_of(float *block)
-{
-    return (distill_block_sink){write_floats, block};
-}
-
-static void read_floats(void *context, float *out, size_t place, size_t count)
-{
-    memcpy(out, (const float *)context + place, count * sizeof *out);
-}
-
-distill_block_source distill_block_source_of(const float *block)
-{
-    return (distill_block_source){read_floats, (float *)block};
 }

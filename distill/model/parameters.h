@@ -6,6 +6,24 @@
 #define DISTILL_MODEL_PARAMETERS_H
 
 #include "distill/model/layout.h"
+#include "distill/tensor/dtype.h"
+
+/// How a tensor is held: (rows, cols) values, row-major, at any alignment.
+typedef struct distill_tensor_view {
+    const void *data;
+    distill_dtype dtype;
+} distill_tensor_view;
+
+/// All tensors of a model, each in one piece: in a block in memory, in mapped files.
+typedef struct distill_tensor_views {
+    const distill_layout *layout;
+    const distill_tensor_view *tensors; // [layout->count]
+    const char *name;                   // for messages, a directory for example; NULL = none
+} distill_tensor_views;
+
+/// Fills views [layout->count] of the tensors of a block with elements of `dtype`; borrowed.
+void distill_block_views(distill_tensor_view *views, const distill_layout *layout,
+                         const void *block, distill_dtype dtype);
 
 /// Receives the values of places place … place + count - 1, all of them in one tensor.
 /// Threads  called from several at once, for disjoint places.

@@ -1,7 +1,10 @@
 #include "distill/train/resume.h"
 
 #include "distill/base/file.h"
+#include "distill/base/json/json_reader.h"
 #include "distill/base/memory.h"
+#include "distill/checkpoint/hf_read.h"
+#include "distill/checkpoint/safetensors.h"
 
 #include <dirent.h>
 #include <stdio.h>
@@ -259,8 +262,7 @@ done:
 
 distill_status distill_train_checkpoint_save(const char *output, const distill_train_state *state,
                                              const distill_train_blocks *blocks,
-                                             const char *config_source,
-                                             const char *tokenizer_source, size_t keep)
+                                             const distill_hf_origin *origin, size_t keep)
 {
     distill_status status = DISTILL_OK;
     distill_text folder = {0}, making = {0}, final = {0};
@@ -272,8 +274,7 @@ distill_status distill_train_checkpoint_save(const char *output, const distill_t
         goto done;
     TRY(distill_make_directory(folder.bytes));
     TRY(distill_remove_all(making.bytes));
-    TRY(distill_checkpoint_write_from(making.bytes, blocks->layout, &weights, DISTILL_F32,
-                                      config_source, tokenizer_source));
+    TRY(distill_checkpoint_write(making.bytes, blocks->layout, &weights, DISTILL_F32, origin));
     TRY(write_moments(making.bytes, blocks));
     TRY(write_state(making.bytes, state));
     TRY(distill_sync_directory(making.bytes));

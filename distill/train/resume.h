@@ -13,7 +13,7 @@
 #define DISTILL_TRAIN_RESUME_H
 
 #include "distill/base/sha256.h"
-#include "distill/checkpoint/hf_read.h"
+#include "distill/checkpoint/hf_write.h"
 #include "distill/train/moments.h"
 #include "distill/train/train_weights.h"
 
@@ -32,11 +32,10 @@ typedef struct distill_train_blocks {
 } distill_train_blocks;
 
 /// Writes OUTPUT/checkpoints/step-N (if it is not there yet) and removes the oldest ones beyond
-/// `keep` (0 = keep all). `config_source`, `tokenizer_source`: as in distill_checkpoint_write.
+/// `keep` (0 = keep all). `origin`: as in distill_checkpoint_write.
 distill_status distill_train_checkpoint_save(const char *output, const distill_train_state *state,
                                              const distill_train_blocks *blocks,
-                                             const char *config_source,
-                                             const char *tokenizer_source,
+                                             const distill_hf_origin *origin,
                                              size_t keep) DISTILL_MUST_CHECK;
 /// Sets `dir` to the newest checkpoint, cleared if there is none. Leftovers of a killed run are
 /// removed.

@@ -95,8 +95,7 @@ distill_status distill_trainer_save(distill_trainer *t)
     if (status != DISTILL_OK)
         return status;
     return distill_train_checkpoint_save(t->settings.output, &t->state, &blocks,
-                                         t->settings.config_source, t->settings.tokenizer_source,
-                                         t->settings.keep);
+                                         &t->settings.origin, t->settings.keep);
 }
 
 distill_status distill_trainer_resume(distill_trainer *t)

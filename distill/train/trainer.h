@@ -52,8 +52,8 @@ typedef struct distill_trainer_settings {
     size_t recomputed;             // layers that are computed again in the backward pass
     distill_optimizer_forms forms; // of weights, gradients and moments
     const char *output;            // folder of metrics.jsonl and checkpoints/; exists
-    const char *config_source, *tokenizer_source; // as in distill_checkpoint_write
-    const char *data_sha256;                      // a resume on other data is refused
+    distill_hf_origin origin;      // of the files beside the weights of a checkpoint
+    const char *data_sha256;       // a resume on other data is refused
 } distill_trainer_settings;
 
 typedef struct distill_trainer_plan {

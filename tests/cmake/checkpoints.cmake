@@ -1,4 +1,4 @@
-# Parsers of the model room, fuzzed.
+# Parsers of configurations and checkpoints, fuzzed.
 add_fuzz_target(config model)
-add_fuzz_target(safetensors model)
-add_fuzz_target(index model support)
+add_fuzz_target(safetensors checkpoint)
+add_fuzz_target(index checkpoint support)

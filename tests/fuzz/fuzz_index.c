@@ -1,6 +1,7 @@
 // model.safetensors.index.json from any bytes, beside two good shards.
 #include "distill/base/file.h"
 #include "distill/checkpoint/hf_read.h"
+#include "distill/checkpoint/safetensors.h"
 #include "tests/support/shared_data.h"
 #include "tests/support/tiny_model.h"
 

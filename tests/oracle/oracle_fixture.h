@@ -5,6 +5,7 @@
 #include "distill/base/json/json_reader.h"
 #include "distill/base/memory.h"
 #include "distill/checkpoint/hf_read.h"
+#include "distill/checkpoint/safetensors.h"
 #include "distill/model/decoder/decoder.h"
 #include "distill/train/adamw.h"
 #include "distill/train/schedule.h"

@@ -1,3 +1,4 @@
+// tests/support/tiny_model.c - config.json, tokenizer and random weights, written as text and bytes.
 #include "tests/support/tiny_model.h"
 
 #include "distill/base/file.h"
@@ -38,7 +39,7 @@ static const char *architecture(const char *model_type)
                                               : "MistralForCausalLM";
 }
 
-static void add_config(distill_text *out, const tiny_model *m)
+void tiny_model_config(distill_text *out, const tiny_model *m)
 {
     must(distill_text_printf(
         out,
@@ -57,7 +58,7 @@ static void add_config(distill_text *out, const tiny_model *m)
 void tiny_model_write_config(const char *path, const tiny_model *model)
 {
     distill_text text = {0};
-    add_config(&text, model);
+    tiny_model_config(&text, model);
     must(distill_file_write(path, text.bytes, text.length));
     distill_text_free(&text);
 }

@@ -10,9 +10,7 @@
 #ifndef TESTS_SUPPORT_TINY_MODEL_H
 #define TESTS_SUPPORT_TINY_MODEL_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "distill/base/text.h"
 
 typedef struct tiny_model {
     const char *model_type; // "qwen2", "qwen3", "llama", "mistral"
@@ -30,7 +28,8 @@ extern const tiny_model TINY_QWEN2, TINY_QWEN3, TINY_LLAMA;
 
 /// Makes the folder and writes every file. Aborts the test program if that fails.
 void tiny_model_write(const char *dir, const tiny_model *model);
-/// Only config.json / only the tokenizer files.
+/// Only config.json, as a text or as a file; only the tokenizer files.
+void tiny_model_config(distill_text *out, const tiny_model *model);
 void tiny_model_write_config(const char *path, const tiny_model *model);
 void tiny_model_write_tokenizer(const char *dir);
 /// Writes a text file; aborts if that fails.

@@ -28,9 +28,9 @@ typedef struct row_place {
     int32_t token;
 } row_place;
 
-struct distill_packed_decoder {
+struct distill_inference_decoder {
     distill_config config;
-    distill_packed_plan plan;
+    distill_inference_plan plan;
     const decode_kernels *kernels;
     packed_layer *layers; // [L]
     distill_packed_matrix head;
@@ -87,7 +87,7 @@ static size_t vector_floats(const distill_config *c)
     return c->L * layer + DISTILL_TENSOR_TABLE(FLOATS, DISTILL_NO_TENSOR, FLOATS);
 }
 
-size_t distill_packed_weight_bytes(const distill_config *c, distill_weights type)
+size_t distill_inference_weight_bytes(const distill_config *c, distill_weights type)
 {
     size_t layer = distill_packed_bytes(qkv_width(c), c->D, type) +
                    distill_packed_bytes(c->D, c->H * c->Dh, type) +
@@ -105,7 +105,7 @@ static size_t code_bytes(const distill_config *c, distill_weights weights)
     return distill_packed_row_scratch(widest, weights);
 }
 
-size_t distill_packed_scratch_bytes(const distill_config *c, const distill_packed_plan *plan)
+size_t distill_inference_scratch_bytes(const distill_config *c, const distill_inference_plan *plan)
 {
     size_t row = (2 * c->D + qkv_width(c) + c->H * c->Dh + c->F) * sizeof(float) +
                  sizeof(row_place) + sizeof(distill_attention_row) + code_bytes(c, plan->weights);
@@ -115,45 +115,36 @@ size_t distill_packed_scratch_bytes(const distill_config *c, const distill_packe
 
 // ---- packing ------------------------------------------------------------------------------------
 
-/// Where parameters come from: a block in memory, or a checkpoint's mapped files.
-typedef struct source {
-    const distill_layout *layout;
-    const float *block; // NULL: ckpt
-    const distill_checkpoint *ckpt;
+/// The model to be packed, and where the next of its vectors goes.
+typedef struct packer {
+    const distill_tensor_views *from;
     distill_weights weights;
     float *next_vector;
-} source;
+} packer;
 
 /// The tensor at `offset` of the layout, without a bias.
-static distill_packed_part find_part(const source *from, size_t offset)
+static distill_packed_part part_at(const distill_tensor_views *from, size_t offset)
 {
     const distill_tensor_info *info = distill_layout_at(from->layout, offset);
-    distill_packed_part part = {.name = info->name, .rows = info->rows};
-    if (from->block != NULL) {
-        part.weight = from->block + offset;
-        return part;
-    }
-    const distill_safetensor *tensor = distill_checkpoint_find(from->ckpt, info->name);
-    bool known = distill_dtype_find(&part.dtype, tensor->dtype);
-    (void)known; // opening the checkpoint has seen to it
-    part.weight = tensor->data;
-    return part;
+    const distill_tensor_view *view = &from->tensors[info - from->layout->tensors];
+    return (distill_packed_part){
+        .name = info->name, .weight = view->data, .dtype = view->dtype, .rows = info->rows};
 }
 
 /// Sets *out to a norm or bias of `count` floats; NULL if there is none.
-static distill_status keep_vector(const float **out, source *from, size_t offset, size_t count)
+static distill_status keep_vector(const float **out, packer *to, size_t offset, size_t count)
 {
     *out = NULL;
     if (offset == DISTILL_ABSENT)
         return DISTILL_OK;
-    float *place = from->next_vector;
-    distill_packed_part part = find_part(from, offset);
+    float *place = to->next_vector;
+    distill_packed_part part = part_at(to->from, offset);
     distill_packed_part_read(place, &part, 0, count);
     size_t bad = distill_first_not_finite(place, count);
     if (bad < count)
         return distill_fail(DISTILL_NUMERIC, "tensor \"%s\": column %zu is %g", part.name, bad,
                             (double)place[bad]);
-    from->next_vector += count;
+    to->next_vector += count;
     *out = place;
     return DISTILL_OK;
 }
@@ -163,44 +154,45 @@ typedef struct projection {
 } projection;
 
 /// Packs one projection, or up to three with the same input.
-static distill_status pack(distill_packed_matrix *out, source *from, const projection *projections,
+static distill_status pack(distill_packed_matrix *out, packer *to, const projection *projections,
                            size_t count, size_t K, bool paired)
 {
     distill_status status = DISTILL_OK;
     distill_packed_part parts[3];
-    distill_packing how = {.type = from->weights, .paired = paired};
+    distill_packing how = {.type = to->weights, .paired = paired};
     for (size_t i = 0; i < count; i++) {
-        parts[i] = find_part(from, projections[i].weight);
-        TRY(keep_vector(&parts[i].bias, from, projections[i].bias, parts[i].rows));
+        parts[i] = part_at(to->from, projections[i].weight);
+        TRY(keep_vector(&parts[i].bias, to, projections[i].bias, parts[i].rows));
     }
     TRY(distill_packed_matrix_create(out, parts, count, K, &how));
 done:
     return status;
 }
 
-static distill_status pack_layer(packed_layer *layer, source *from, size_t l)
+static distill_status pack_layer(packed_layer *layer, packer *to, size_t l)
 {
     distill_status status = DISTILL_OK;
-    const distill_config *c = &from->layout->config;
-    const distill_layer_offsets *at = &from->layout->layers[l];
+    const distill_layout *layout = to->from->layout;
+    const distill_config *c = &layout->config;
+    const distill_layer_offsets *at = &layout->layers[l];
     const projection qkv[] = {{at->wq, at->bq}, {at->wk, at->bk}, {at->wv, at->bv}};
     const projection o = {at->wo, at->bo}, down = {at->w_down, at->b_down};
     const projection gate_up[] = {{at->w_gate, at->b_gate}, {at->w_up, at->b_up}};
 #define KEEP(field, kind, present, rows, cols, ...) KEEP_##kind(field, cols)
-#define KEEP_NORM(field, cols) TRY(keep_vector(&layer->field, from, at->field, cols));
+#define KEEP_NORM(field, cols) TRY(keep_vector(&layer->field, to, at->field, cols));
 #define KEEP_PROJECTION(field, cols)
 #define KEEP_BIAS(field, cols)
     DISTILL_TENSOR_TABLE(DISTILL_NO_TENSOR, KEEP, DISTILL_NO_TENSOR)
-    TRY(pack(&layer->qkv, from, qkv, 3, c->D, false));
-    TRY(pack(&layer->o, from, &o, 1, c->H * c->Dh, false));
-    TRY(pack(&layer->gate_up, from, gate_up, 2, c->D, true));
-    TRY(pack(&layer->down, from, &down, 1, c->F, false));
+    TRY(pack(&layer->qkv, to, qkv, 3, c->D, false));
+    TRY(pack(&layer->o, to, &o, 1, c->H * c->Dh, false));
+    TRY(pack(&layer->gate_up, to, gate_up, 2, c->D, true));
+    TRY(pack(&layer->down, to, &down, 1, c->F, false));
 done:
     return status;
 }
 
 typedef struct embed_job {
-    distill_packed_decoder *decoder;
+    distill_inference_decoder *decoder;
     distill_packed_part from;
     atomic_size_t bad; // place of a value that is not finite, SIZE_MAX = none
 } embed_job;
@@ -223,13 +215,14 @@ static void copy_embedding(void *context, size_t begin, size_t end, int worker)
     }
 }
 
-static distill_status keep_embedding(distill_packed_decoder *decoder, const source *from)
+static distill_status keep_embedding(distill_inference_decoder *decoder,
+                                     const distill_tensor_views *from)
 {
     distill_status status = DISTILL_OK;
     size_t D = decoder->config.D;
-    embed_job job = {decoder, find_part(from, from->layout->embed), SIZE_MAX};
-    decoder->embed_type = embed_type(from->weights);
-    decoder->embed_bytes = embed_bytes(&decoder->config, from->weights);
+    embed_job job = {decoder, part_at(from, from->layout->embed), SIZE_MAX};
+    decoder->embed_type = embed_type(decoder->plan.weights);
+    decoder->embed_bytes = embed_bytes(&decoder->config, decoder->plan.weights);
     if (decoder->embed_bytes == 0)
         return DISTILL_OK;
     TRY(distill_alloc_unset(&decoder->embed, decoder->embed_bytes));
@@ -242,20 +235,24 @@ done:
     return status;
 }
 
-static distill_status pack_model(distill_packed_decoder *decoder, source *from)
+static distill_status pack_model(distill_inference_decoder *decoder,
+                                 const distill_tensor_views *from)
 {
     distill_status status = DISTILL_OK;
     const distill_config *c = &decoder->config;
     const projection head = {from->layout->lm_head, DISTILL_ABSENT};
+    packer to = {.from = from, .weights = decoder->plan.weights};
     TRY(DISTILL_NEW(&decoder->vectors, vector_floats(c)));
-    from->next_vector = decoder->vectors;
+    to.next_vector = decoder->vectors;
     TRY(DISTILL_NEW(&decoder->layers, c->L));
     for (size_t l = 0; l < c->L; l++)
-        TRY(pack_layer(&decoder->layers[l], from, l));
-    TRY(keep_vector(&decoder->final_norm, from, from->layout->final_norm, c->D));
+        TRY(pack_layer(&decoder->layers[l], &to, l));
+    TRY(keep_vector(&decoder->final_norm, &to, from->layout->final_norm, c->D));
     TRY(keep_embedding(decoder, from));
-    TRY(pack(&decoder->head, from, &head, 1, c->D, false));
+    TRY(pack(&decoder->head, &to, &head, 1, c->D, false));
 done:
+    if (status == DISTILL_NUMERIC && from->name != NULL)
+        return distill_fail_context(status, "%s", from->name);
     return status;
 }
 
@@ -269,11 +266,11 @@ static distill_status take_rows(float **out, size_t rows, size_t width)
     return distill_alloc_unset((void **)out, bytes);
 }
 
-static distill_status allocate_scratch(distill_packed_decoder *decoder)
+static distill_status allocate_scratch(distill_inference_decoder *decoder)
 {
     distill_status status = DISTILL_OK;
     const distill_config *c = &decoder->config;
-    const distill_packed_plan *plan = &decoder->plan;
+    const distill_inference_plan *plan = &decoder->plan;
     TRY(DISTILL_NEW(&decoder->cosine, plan->context * (c->Dh / 2)));
     TRY(DISTILL_NEW(&decoder->sine, plan->context * (c->Dh / 2)));
     distill_rope_table(decoder->cosine, decoder->sine, &c->rope, c->Dh, 0, plan->context);
@@ -293,53 +290,28 @@ done:
     return status;
 }
 
-static distill_status create(distill_packed_decoder **out, source *from,
-                             const distill_packed_plan *plan)
+distill_status distill_inference_decoder_create(distill_inference_decoder **out,
+                                                const distill_tensor_views *from,
+                                                const distill_inference_plan *plan)
 {
     distill_status status = DISTILL_OK;
-    distill_packed_decoder *decoder = NULL;
+    distill_inference_decoder *decoder = NULL;
     *out = NULL;
     TRY(DISTILL_NEW(&decoder, 1));
     decoder->config = from->layout->config;
     decoder->plan = *plan;
     decoder->kernels = kernel_set_chosen()->decode;
-    decoder->weight_bytes = distill_packed_weight_bytes(&decoder->config, plan->weights);
+    decoder->weight_bytes = distill_inference_weight_bytes(&decoder->config, plan->weights);
     TRY(pack_model(decoder, from));
     TRY(allocate_scratch(decoder));
     *out = decoder;
-    return DISTILL_OK;
+    decoder = NULL;
 done:
-    distill_packed_decoder_free(decoder);
+    distill_inference_decoder_free(decoder);
     return status;
 }
 
-distill_status distill_packed_decoder_create(distill_packed_decoder **out,
-                                             const distill_layout *layout, const float *block,
-                                             const distill_packed_plan *plan)
-{
-    source from = {.layout = layout, .block = block, .weights = plan->weights};
-    return create(out, &from, plan);
-}
-
-distill_status distill_packed_decoder_load(distill_packed_decoder **out,
-                                           const distill_checkpoint *ckpt,
-                                           const distill_packed_plan *plan)
-{
-    distill_status status = DISTILL_OK;
-    distill_layout *layout = NULL;
-    *out = NULL;
-    TRY(distill_layout_create(&layout, distill_checkpoint_config(ckpt)));
-    TRY(distill_checkpoint_check_tied(ckpt));
-    source from = {.layout = layout, .ckpt = ckpt, .weights = plan->weights};
-    status = create(out, &from, plan);
-    if (status == DISTILL_NUMERIC)
-        TRY(distill_fail_context(status, "%s", distill_checkpoint_path(ckpt)));
-done:
-    distill_layout_free(layout);
-    return status;
-}
-
-void distill_packed_decoder_free(distill_packed_decoder *decoder)
+void distill_inference_decoder_free(distill_inference_decoder *decoder)
 {
     if (decoder == NULL)
         return;
@@ -359,7 +331,7 @@ void distill_packed_decoder_free(distill_packed_decoder *decoder)
     distill_free(decoder);
 }
 
-const distill_config *distill_packed_decoder_config(const distill_packed_decoder *decoder)
+const distill_config *distill_inference_decoder_config(const distill_inference_decoder *decoder)
 {
     return &decoder->config;
 }
@@ -368,7 +340,7 @@ const distill_config *distill_packed_decoder_config(const distill_packed_decoder
 
 /// Some of the rows of a call, and the layer they are at.
 typedef struct row_range {
-    distill_packed_decoder *decoder;
+    distill_inference_decoder *decoder;
     size_t first, count;
     size_t l;
     const float *weight; // of a norm
@@ -379,7 +351,7 @@ enum { ROWS_A_GRAIN = 8 }; // fewer rows of a cheap step are not worth a second 
 static void embed_rows(void *context, size_t begin, size_t end, int worker)
 {
     const row_range *range = context;
-    distill_packed_decoder *decoder = range->decoder;
+    distill_inference_decoder *decoder = range->decoder;
     size_t D = decoder->config.D, row = D * distill_dtype_bytes(decoder->embed_type);
     (void)worker;
     for (size_t n = range->first + begin; n < range->first + end; n++) {
@@ -395,7 +367,7 @@ static void embed_rows(void *context, size_t begin, size_t end, int worker)
 static void norm_rows(void *context, size_t begin, size_t end, int worker)
 {
     const row_range *range = context;
-    distill_packed_decoder *decoder = range->decoder;
+    distill_inference_decoder *decoder = range->decoder;
     size_t D = decoder->config.D;
     (void)worker;
     for (size_t n = range->first + begin; n < range->first + end; n++)
@@ -407,7 +379,7 @@ static void norm_rows(void *context, size_t begin, size_t end, int worker)
 static void place_rows(void *context, size_t begin, size_t end, int worker)
 {
     const row_range *range = context;
-    distill_packed_decoder *decoder = range->decoder;
+    distill_inference_decoder *decoder = range->decoder;
     const distill_config *c = &decoder->config;
     const packed_layer *layer = &decoder->layers[range->l];
     size_t half = c->Dh / 2;
@@ -431,7 +403,7 @@ static void place_rows(void *context, size_t begin, size_t end, int worker)
 
 static void attend(const row_range *range)
 {
-    distill_packed_decoder *decoder = range->decoder;
+    distill_inference_decoder *decoder = range->decoder;
     const distill_config *c = &decoder->config;
     distill_attention_pool pool = distill_kv_pool(decoder->cache, range->l);
     distill_attention_shape shape = {
@@ -447,7 +419,7 @@ static void attend(const row_range *range)
 
 /// Rows first … first+count-1 through all layers. Each step is parallel inside unless a worker runs
 /// this.
-static void forward_rows(distill_packed_decoder *decoder, size_t first, size_t count)
+static void forward_rows(distill_inference_decoder *decoder, size_t first, size_t count)
 {
     const distill_config *c = &decoder->config;
     row_range range = {.decoder = decoder, .first = first, .count = count};
@@ -474,7 +446,7 @@ static void forward_rows(distill_packed_decoder *decoder, size_t first, size_t c
 }
 
 /// Logits first … first+count-1 of the call.
-static void head_rows(distill_packed_decoder *decoder, size_t first, size_t count)
+static void head_rows(distill_inference_decoder *decoder, size_t first, size_t count)
 {
     const distill_config *c = &decoder->config;
     for (size_t i = first; i < first + count; i++)
@@ -488,14 +460,14 @@ static void head_rows(distill_packed_decoder *decoder, size_t first, size_t coun
 /// The whole step for some of the rows, in one worker.
 static void whole_rows(void *context, size_t begin, size_t end, int worker)
 {
-    distill_packed_decoder *decoder = context;
+    distill_inference_decoder *decoder = context;
     (void)worker;
     forward_rows(decoder, begin, end - begin);
     head_rows(decoder, begin, end - begin);
 }
 
 /// Copies the spans to rows; returns the number of rows, and of rows whose logits are wanted.
-static size_t lay_out(distill_packed_decoder *decoder, const distill_decode_span *spans,
+static size_t lay_out(distill_inference_decoder *decoder, const distill_decode_span *spans,
                       size_t count, size_t *wanted)
 {
     size_t N = 0;
@@ -514,8 +486,8 @@ static size_t lay_out(distill_packed_decoder *decoder, const distill_decode_span
     return N;
 }
 
-void distill_packed_decoder_forward(distill_packed_decoder *decoder, distill_kv_cache *cache,
-                                    const distill_decode_span *spans, size_t count)
+void distill_inference_decoder_forward(distill_inference_decoder *decoder, distill_kv_cache *cache,
+                                       const distill_decode_span *spans, size_t count)
 {
     enum { ROWS_A_WORKER = 3, SMALL_WEIGHTS = 48 << 20 };
     size_t wanted, threads = (size_t)distill_threads();
@@ -533,7 +505,7 @@ void distill_packed_decoder_forward(distill_packed_decoder *decoder, distill_kv_
     head_rows(decoder, 0, wanted);
 }
 
-float *distill_packed_decoder_logits(distill_packed_decoder *decoder, size_t index)
+float *distill_inference_decoder_logits(distill_inference_decoder *decoder, size_t index)
 {
     return decoder->logits + index * decoder->config.V;
 }

@@ -6,8 +6,8 @@
 //         {.sequence = 3, .position = 17, .tokens = &next, .count = 1, .logits = true},
 //         {.sequence = 9, .position = 0, .tokens = prompt, .count = 128},
 //     };
-//     distill_packed_decoder_forward(decoder, cache, spans, 2);
-//     float *logits = distill_packed_decoder_logits(decoder, 0); // of the first span wanting them
+//     distill_inference_decoder_forward(decoder, cache, spans, 2);
+//     float *logits = distill_inference_decoder_logits(decoder, 0); // of the first span wanting them
 //
 // Rows of all spans go through the layers together, yet each row's numbers depend on its own
 // sequence alone, bit for bit: see tensor/packed_matmul.h. Reading a prompt in pieces, or reading
@@ -16,35 +16,34 @@
 #ifndef DISTILL_MODEL_INFERENCE_INFERENCE_DECODER_H
 #define DISTILL_MODEL_INFERENCE_INFERENCE_DECODER_H
 
-#include "distill/checkpoint/hf_read.h"
 #include "distill/model/kv_cache.h"
+#include "distill/model/parameters.h"
 #include "distill/tensor/packed_matmul.h"
 
-typedef struct distill_packed_decoder distill_packed_decoder;
+typedef struct distill_inference_decoder distill_inference_decoder;
 
-typedef struct distill_packed_plan {
+typedef struct distill_inference_plan {
     size_t rows;    // most rows of one forward call
     size_t logits;  // most tokens of one call whose logits are wanted
     size_t context; // positions of the longest sequence
     distill_weights weights;
-} distill_packed_plan;
+} distill_inference_plan;
 
 /// Bytes of packed weights, and of everything else a decoder holds. Norms, biases and what is not a
 /// weight are float32 always; with int8 weights the embedding is bfloat16.
-size_t distill_packed_weight_bytes(const distill_config *config, distill_weights weights);
-size_t distill_packed_scratch_bytes(const distill_config *config, const distill_packed_plan *plan);
+size_t distill_inference_weight_bytes(const distill_config *config, distill_weights weights);
+size_t distill_inference_scratch_bytes(const distill_config *config,
+                                       const distill_inference_plan *plan);
 
-/// Packs the parameters in `block` (layout->total floats).
-distill_status distill_packed_decoder_create(distill_packed_decoder **out,
-                                             const distill_layout *layout, const float *block,
-                                             const distill_packed_plan *plan) DISTILL_MUST_CHECK;
-/// Packs a checkpoint straight from its mapped files: beside the packed weights only those files'
-/// pages are in memory, which the system can take back at any time.
-distill_status distill_packed_decoder_load(distill_packed_decoder **out,
-                                           const distill_checkpoint *ckpt,
-                                           const distill_packed_plan *plan) DISTILL_MUST_CHECK;
-void distill_packed_decoder_free(distill_packed_decoder *decoder);
-const distill_config *distill_packed_decoder_config(const distill_packed_decoder *decoder);
+/// Packs the tensors of `from`, which are needed only during the call: a block in memory, or a
+/// checkpoint's mapped files. Then only those files' pages are in memory beside the packed weights,
+/// and the system can take those back at any time.
+/// Errors  NUMERIC for a value that is not finite, naming its tensor and place.
+distill_status
+distill_inference_decoder_create(distill_inference_decoder **out, const distill_tensor_views *from,
+                                 const distill_inference_plan *plan) DISTILL_MUST_CHECK;
+void distill_inference_decoder_free(distill_inference_decoder *decoder);
+const distill_config *distill_inference_decoder_config(const distill_inference_decoder *decoder);
 
 /// Consecutive positions of one sequence, reserved in the cache beforehand; a call has at most one
 /// span a sequence.
@@ -58,10 +57,10 @@ typedef struct distill_decode_span {
 } distill_decode_span;
 
 /// Allocates nothing.
-void distill_packed_decoder_forward(distill_packed_decoder *decoder, distill_kv_cache *cache,
-                                    const distill_decode_span *spans, size_t count);
+void distill_inference_decoder_forward(distill_inference_decoder *decoder, distill_kv_cache *cache,
+                                       const distill_decode_span *spans, size_t count);
 /// Logits (V) of the index-th token for which they were wanted, valid until the next forward call; the caller
 /// may change them.
-float *distill_packed_decoder_logits(distill_packed_decoder *decoder, size_t index);
+float *distill_inference_decoder_logits(distill_inference_decoder *decoder, size_t index);
 
 #endif

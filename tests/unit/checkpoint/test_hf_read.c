@@ -1,8 +1,10 @@
-// Checkpoint directories: loaded, written, loaded again; broken and hostile ones refused with the
-// reason.
+// tests/unit/checkpoint/test_hf_read.c - checkpoint directories: loaded, written, loaded again; broken and
+// hostile ones refused with the reason.
 #include "distill/base/file.h"
 #include "distill/base/memory.h"
 #include "distill/checkpoint/hf_read.h"
+#include "distill/checkpoint/hf_write.h"
+#include "distill/checkpoint/safetensors.h"
 #include "tests/support/shared_data.h"
 #include "tests/support/tiny_model.h"
 #include "tests/support/unit.h"
@@ -51,6 +53,21 @@ static distill_status load_only(const char *dir)
     return status;
 }
 
+static distill_status write_model(const char *dir, const distill_layout *layout, const float *block,
+                                  distill_dtype dtype, const char *from)
+{
+    distill_block_source values = distill_block_source_of(block);
+    distill_hf_origin origin = {from, from};
+    return distill_checkpoint_write(dir, layout, &values, dtype, &origin);
+}
+
+static distill_status write_shards(const char *dir, const distill_layout *layout,
+                                   const float *block, uint64_t shard_bytes)
+{
+    distill_block_source values = distill_block_source_of(block);
+    return distill_checkpoint_write_weights(dir, layout, &values, DISTILL_F32, shard_bytes);
+}
+
 static void written_checkpoints_load_again(void **state)
 {
     (void)state;
@@ -64,7 +81,7 @@ static void written_checkpoints_load_again(void **state)
         tiny_model_write(from, models[m]);
         tiny_write_file(from, "merges.txt", "#version: 0.2\n");
         assert_ok(load(&layout, &block, from));
-        assert_ok(distill_checkpoint_write(to, layout, block, DISTILL_F32, from, from));
+        assert_ok(write_model(to, layout, block, DISTILL_F32, from));
         assert_ok(load(&again, &back, to));
         assert_memory_equal(block, back, layout->total * sizeof *block);
         assert_true(distill_file_exists(folder("to/merges.txt")));
@@ -76,6 +93,35 @@ static void written_checkpoints_load_again(void **state)
     }
 }
 
+static void views_show_what_is_stored(void **state)
+{
+    (void)state;
+    for (int bf16 = 0; bf16 < 2; bf16++) {
+        distill_layout *layout = NULL;
+        distill_checkpoint *ckpt = NULL;
+        float *block = NULL, *values = NULL;
+        tiny_model model = TINY_QWEN2;
+        model.bf16 = bf16 != 0;
+        tiny_model_write(folder("views"), &model);
+        assert_ok(load(&layout, &block, folder("views")));
+        assert_ok(DISTILL_NEW(&values, layout->total));
+        assert_ok(distill_checkpoint_open(&ckpt, folder("views")));
+        assert_int_equal(distill_checkpoint_dtype(ckpt), bf16 ? DISTILL_BF16 : DISTILL_F32);
+        distill_tensor_views views = distill_checkpoint_views(ckpt);
+        assert_int_equal(views.layout->total, layout->total);
+        for (size_t i = 0; i < layout->count; i++) {
+            const distill_tensor_info *t = &layout->tensors[i];
+            distill_dtype_widen(values, views.tensors[i].data, views.tensors[i].dtype,
+                                t->rows * t->cols);
+            assert_memory_equal(values, block + t->offset, t->rows * t->cols * sizeof *values);
+        }
+        distill_checkpoint_close(ckpt);
+        distill_free(values);
+        distill_free(block);
+        distill_layout_free(layout);
+    }
+}
+
 static void shards_and_index_hold_the_same_weights(void **state)
 {
     (void)state;
@@ -84,68 +130,17 @@ static void shards_and_index_hold_the_same_weights(void **state)
     const char *dir = folder("shards");
     tiny_model_write(dir, &TINY_QWEN2);
     assert_ok(load(&layout, &block, dir));
-    assert_ok(distill_checkpoint_write_weights(dir, layout, block, DISTILL_F32, 20000));
+    assert_ok(write_shards(dir, layout, block, 20000));
     assert_false(distill_file_exists(folder("shards/model.safetensors")));
     assert_true(distill_file_exists(folder("shards/model.safetensors.index.json")));
     assert_ok(load(&again, &back, dir));
     assert_memory_equal(block, back, layout->total * sizeof *block);
-    assert_ok(distill_checkpoint_write_weights(dir, layout, block, DISTILL_F32, 1u << 30));
+    assert_ok(write_shards(dir, layout, block, 1u << 30));
     assert_false(distill_file_exists(folder("shards/model.safetensors.index.json")));
     distill_free(block);
     distill_free(back);
     distill_layout_free(layout);
     distill_layout_free(again);
-}
-
-static void config_is_carried_over_with_the_new_type(void **state)
-{
-    (void)state;
-    distill_layout *layout = NULL;
-    float *block = NULL;
-    distill_text text = {0};
-    distill_checkpoint *ckpt = NULL;
-    tiny_model model = TINY_QWEN2;
-    model.more_config = "\"_note\":[1,\"a\"],\"use_cache\":true";
-    tiny_model_write(folder("typed"), &model);
-    assert_ok(load(&layout, &block, folder("typed")));
-    assert_ok(distill_checkpoint_write(folder("half"), layout, block, DISTILL_BF16, folder("typed"),
-                                       NULL));
-    assert_ok(distill_file_read(&text, folder("half/config.json"), 1 << 20));
-    assert_non_null(strstr(text.bytes, "\"torch_dtype\": \"bfloat16\""));
-    assert_non_null(strstr(text.bytes, "\"_note\": [1,\"a\"]"));
-    assert_non_null(strstr(text.bytes, "\"use_cache\": true"));
-    assert_ok(distill_checkpoint_open(&ckpt, folder("half")));
-    assert_int_equal(distill_checkpoint_dtype(ckpt), DISTILL_BF16);
-    distill_checkpoint_close(ckpt);
-    distill_text_free(&text);
-    distill_free(block);
-    distill_layout_free(layout);
-}
-
-static void generation_config_learns_new_stop_tokens(void **state)
-{
-    (void)state;
-    distill_layout *layout = NULL;
-    float *block = NULL;
-    distill_text text = {0};
-    const char *given = "{\"eos_token_id\":[256, 258],  \"temperature\":0.6}\n";
-    tiny_model_write(folder("gen"), &TINY_QWEN2);
-    tiny_write_file(folder("gen"), "generation_config.json", given);
-    assert_ok(load(&layout, &block, folder("gen")));
-    assert_ok(
-        distill_checkpoint_write(folder("gen2"), layout, block, DISTILL_F32, folder("gen"), NULL));
-    assert_ok(distill_file_read(&text, folder("gen2/generation_config.json"), 1 << 20));
-    assert_string_equal(text.bytes, given);
-    layout->config.eos_ids[layout->config.eos_count++] = 257;
-    assert_ok(
-        distill_checkpoint_write(folder("gen2"), layout, block, DISTILL_F32, folder("gen"), NULL));
-    distill_text_clear(&text);
-    assert_ok(distill_file_read(&text, folder("gen2/generation_config.json"), 1 << 20));
-    assert_non_null(strstr(text.bytes, "\"temperature\": 0.6"));
-    assert_non_null(strstr(text.bytes, "\"eos_token_id\": [258, 256, 257]"));
-    distill_text_free(&text);
-    distill_free(block);
-    distill_layout_free(layout);
 }
 
 // Writes the tiny model's weights again with one tensor changed by `edit`.
@@ -279,7 +274,7 @@ static void tricks_in_the_index_are_refused(void **state)
     const char *dir = folder("index");
     tiny_model_write(dir, &TINY_QWEN2);
     assert_ok(load(&layout, &block, dir));
-    assert_ok(distill_checkpoint_write_weights(dir, layout, block, DISTILL_F32, 60000));
+    assert_ok(write_shards(dir, layout, block, 60000));
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         snprintf(text, sizeof text, "{\"weight_map\":{\"model.norm.weight\":\"%s\"}}",
                  cases[i].file);
@@ -325,7 +320,7 @@ static void any_allocation_may_fail(void **state)
         distill_allocation_fail_at(n);
         status = load(&layout, &block, dir);
         if (status == DISTILL_OK)
-            status = distill_checkpoint_write(to, layout, block, DISTILL_BF16, dir, dir);
+            status = write_model(to, layout, block, DISTILL_BF16, dir);
         distill_allocation_fail_at(0);
         distill_free(block);
         distill_layout_free(layout);
@@ -347,9 +342,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(written_checkpoints_load_again),
+        cmocka_unit_test(views_show_what_is_stored),
         cmocka_unit_test(shards_and_index_hold_the_same_weights),
-        cmocka_unit_test(config_is_carried_over_with_the_new_type),
-        cmocka_unit_test(generation_config_learns_new_stop_tokens),
         cmocka_unit_test(wrong_sets_of_tensors_are_refused),
         cmocka_unit_test(nan_is_found_with_its_place),
         cmocka_unit_test(tricks_in_the_index_are_refused),

@@ -5,6 +5,7 @@
 #include "distill/base/rng.h"
 #include "distill/base/sha256.h"
 #include "distill/base/threads.h"
+#include "distill/checkpoint/hf_read.h"
 #include "tests/support/shared_data.h"
 #include "tests/support/tiny_model.h"
 #include "tests/support/unit.h"
@@ -53,9 +54,9 @@ static int close_model(void **state)
 static distill_engine *create(size_t batch_size, size_t pages, size_t context)
 {
     static const int32_t stop_ids[] = {TINY_IM_END, TINY_END_OF_TEXT};
-    distill_packed_decoder *decoder = NULL;
+    distill_inference_decoder *decoder = NULL;
     distill_engine *engine = NULL;
-    distill_packed_plan plan = distill_engine_decoder_plan(batch_size, context);
+    distill_inference_plan plan = distill_engine_decoder_plan(batch_size, context);
     plan.weights = DISTILL_WEIGHTS_FP32;
     distill_engine_options options = {.batch_size = batch_size,
                                       .context = context,
@@ -63,7 +64,12 @@ static distill_engine *create(size_t batch_size, size_t pages, size_t context)
                                       .tok = model.tok,
                                       .stop_ids = stop_ids,
                                       .stop_id_count = 2};
-    assert_ok(distill_packed_decoder_create(&decoder, model.layout, model.block, &plan));
+    distill_tensor_view *views = NULL;
+    assert_ok(DISTILL_NEW(&views, model.layout->count));
+    distill_block_views(views, model.layout, model.block, DISTILL_F32);
+    distill_tensor_views weights = {model.layout, views, NULL};
+    assert_ok(distill_inference_decoder_create(&decoder, &weights, &plan));
+    distill_free(views);
     assert_ok(distill_engine_create(&engine, decoder, &options));
     return engine;
 }

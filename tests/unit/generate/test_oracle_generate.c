@@ -3,6 +3,7 @@
 // ../shared/data/oracle); and the continuation of a model that somebody else trained.
 #include "distill/base/file.h"
 #include "distill/base/json/json_reader.h"
+#include "distill/checkpoint/hf_read.h"
 #include "distill/checkpoint/safetensors.h"
 #include "distill/generate/engine.h"
 #include "distill/generate/local_generator.h"
@@ -61,7 +62,7 @@ static void check_logits(const char *fixture, const distill_json_node *batch,
                          const distill_safetensors *file)
 {
     distill_checkpoint *ckpt = NULL;
-    distill_packed_decoder *decoder = NULL;
+    distill_inference_decoder *decoder = NULL;
     distill_kv_cache *cache = NULL;
     distill_ids tokens = {0};
     size_t count, at = 0, document = 0;
@@ -70,11 +71,12 @@ static void check_logits(const char *fixture, const distill_json_node *batch,
     assert_ok(distill_checkpoint_open(&ckpt, join(fixture, "checkpoint")));
     const distill_config *c = distill_checkpoint_config(ckpt);
     assert_int_equal(count, tokens.count * c->V);
-    distill_packed_plan plan = {
+    distill_inference_plan plan = {
         .rows = 1, .logits = 1, .context = tokens.count, .weights = DISTILL_WEIGHTS_FP32};
     distill_kv_plan kv = {
         .sequences = 1, .context = tokens.count, .pages = distill_kv_pages_for(tokens.count)};
-    assert_ok(distill_packed_decoder_load(&decoder, ckpt, &plan));
+    distill_tensor_views weights = distill_checkpoint_views(ckpt);
+    assert_ok(distill_inference_decoder_create(&decoder, &weights, &plan));
     assert_ok(distill_kv_cache_create(&cache, c, &kv));
     double worst = 0, largest = 0;
     for (const distill_json_node *n =
@@ -85,8 +87,8 @@ static void check_logits(const char *fixture, const distill_json_node *batch,
         assert_true(distill_kv_reserve(cache, 0, length));
         for (size_t t = 0; t < length; t++, at++) {
             distill_decode_span span = {0, t, tokens.at + at, 1, true, false};
-            distill_packed_decoder_forward(decoder, cache, &span, 1);
-            const float *logits = distill_packed_decoder_logits(decoder, 0);
+            distill_inference_decoder_forward(decoder, cache, &span, 1);
+            const float *logits = distill_inference_decoder_logits(decoder, 0);
             for (size_t v = 0; v < c->V; v++) {
                 double error = fabs((double)logits[v] - (double)wanted[at * c->V + v]);
                 worst = error > worst ? error : worst;
@@ -97,7 +99,7 @@ static void check_logits(const char *fixture, const distill_json_node *batch,
     print_message("%s: logits %.2g of the largest\n", strrchr(fixture, '/') + 1, worst / largest);
     assert_true(worst / largest < 2e-5);
     distill_kv_cache_free(cache);
-    distill_packed_decoder_free(decoder);
+    distill_inference_decoder_free(decoder);
     distill_checkpoint_close(ckpt);
     distill_ids_free(&tokens);
     distill_free(wanted);

@@ -1,7 +1,5 @@
-// config.json: what is read, what is derived, and what is refused by name.
+// tests/unit/model/test_config.c - what is read of config.json, what is derived, what is refused by name.
 #include "distill/model/config.h"
-#include "tests/support/shared_data.h"
-#include "tests/support/tiny_model.h"
 #include "tests/support/unit.h"
 
 #include <math.h>
@@ -182,29 +180,25 @@ static void broken_and_absurd_values_are_refused(void **state)
 static void generation_config_adds_stop_tokens(void **state)
 {
     (void)state;
-    char dir[256];
+    static const char MORE[] = "{\"eos_token_id\":[8,5],\"temperature\":0.7}";
+    static const char OUTSIDE[] = "{\"eos_token_id\":[8,999]}";
     distill_config c;
-    snprintf(dir, sizeof dir, "%s/gen", scratch_folder());
-    tiny_model_write(dir, &TINY_QWEN2);
-    tiny_write_file(dir, "generation_config.json",
-                    "{\"eos_token_id\":[258,256],\"temperature\":0.7}");
-    assert_ok(distill_config_read(&c, dir));
+    assert_ok(parse(&c, LLAMA(",\"eos_token_id\":8")));
+    assert_ok(distill_config_add_generation(&c, MORE, strlen(MORE), "generation_config.json"));
     assert_int_equal(c.eos_count, 2);
-    assert_int_equal(c.eos_ids[1], 256);
-    tiny_write_file(dir, "generation_config.json", "{\"eos_token_id\":[258,999]}");
-    assert_fails(distill_config_read(&c, dir), DISTILL_FORMAT, "999");
+    assert_true(c.eos_ids[0] == 8 && c.eos_ids[1] == 5);
+    assert_fails(distill_config_add_generation(&c, OUTSIDE, strlen(OUTSIDE), "g.json"),
+                 DISTILL_FORMAT, "g.json: eos_token_id: token 999");
 }
 
-static void published_fixtures_are_read(void **state)
+static void every_family_names_its_architecture(void **state)
 {
     (void)state;
-    REQUIRE_SHARED(llama, "data/oracle/llama3-tiny/checkpoint");
-    REQUIRE_SHARED(stories, "data/models/stories260K/config.json");
     distill_config c;
-    assert_ok(distill_config_read(&c, llama));
-    assert_true(c.rope.type == DISTILL_ROPE_LLAMA3 && c.Hkv == 1);
-    assert_ok(distill_config_read(&c, stories));
-    assert_true(c.tied && c.L == 5 && c.F == 172);
+    assert_ok(parse(&c, MISTRAL("")));
+    assert_string_equal(distill_config_architecture(&c), "MistralForCausalLM");
+    assert_ok(parse(&c, QWEN3("")));
+    assert_string_equal(distill_config_architecture(&c), "Qwen3ForCausalLM");
 }
 
 int main(void)
@@ -218,7 +212,7 @@ int main(void)
         cmocka_unit_test(harmless_keys_do_not_break_a_checkpoint),
         cmocka_unit_test(broken_and_absurd_values_are_refused),
         cmocka_unit_test(generation_config_adds_stop_tokens),
-        cmocka_unit_test(published_fixtures_are_read),
+        cmocka_unit_test(every_family_names_its_architecture),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

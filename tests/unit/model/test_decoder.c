@@ -3,9 +3,7 @@
 #include "distill/model/decoder/decoder.h"
 
 #include "distill/base/threads.h"
-#include "distill/checkpoint/hf_read.h"
 #include "distill/tensor/rope.h"
-#include "tests/support/shared_data.h"
 #include "tests/unit/tensor/gradcheck.h"
 
 #include <sys/wait.h>
@@ -565,54 +563,6 @@ static void running_out_of_memory_leaks_nothing(void **state)
     close_model(&m);
 }
 
-/// ../shared/data/models/stories260K: log-probabilities of an independent float64 program, rounded to 1e-6.
-static void a_model_trained_by_others_gives_their_log_probabilities(void **state)
-{
-    (void)state;
-    REQUIRE_SHARED(dir, "data/models/stories260K")
-    REQUIRE_SHARED(path, "data/models/stories260K/expected.json")
-    distill_checkpoint *checkpoint = NULL;
-    distill_json *doc = NULL;
-    model m = {0};
-    double worst = 0;
-    assert_ok(distill_checkpoint_open(&checkpoint, dir));
-    assert_ok(distill_layout_create(&m.layout, distill_checkpoint_config(checkpoint)));
-    assert_ok(DISTILL_NEW(&m.params, m.layout->total));
-    assert_ok(distill_checkpoint_load(m.params, m.layout, checkpoint));
-    assert_ok(distill_json_read(&doc, path, 1 << 22));
-    for (const distill_json_node *e = distill_json_first(distill_json_root(doc)); e != NULL;
-         e = distill_json_next(e)) {
-        distill_decoder *decoder = NULL;
-        distill_ids ids = {0};
-        float nll[512];
-        double sum = 0;
-        size_t t = 1;
-        for (const distill_json_node *n = distill_json_first(distill_json_member(e, "ids"));
-             n != NULL; n = distill_json_next(n))
-            assert_ok(distill_ids_append(&ids, (int32_t)distill_json_number(n)));
-        distill_decoder_plan plan = {.max_tokens = ids.count};
-        distill_packed_batch batch = {ids.at, ids.count, &ids.count, 1, NULL};
-        distill_cross_entropy_loss context = {.nll = nll};
-        distill_logits_loss loss = distill_decoder_cross_entropy(&context);
-        assert_true(ids.count <= 512);
-        assert_ok(distill_decoder_create(&decoder, m.layout, &plan));
-        assert_ok(distill_decoder_forward(decoder, m.params, &batch));
-        assert_ok(distill_decoder_loss(decoder, NULL, m.params, &batch, &loss, 1, &sum));
-        for (const distill_json_node *n = distill_json_first(distill_json_member(e, "logprobs"));
-             n != NULL; n = distill_json_next(n), t++)
-            worst = fmax(worst, fabs((double)nll[t] + distill_json_number(n)));
-        assert_int_equal(t, ids.count);
-        distill_decoder_free(decoder);
-        distill_ids_free(&ids);
-    }
-    print_message("largest difference of a log-probability: %.2g\n", worst);
-    assert_true(worst < 2e-5);
-    distill_json_free(doc);
-    distill_free(m.params);
-    distill_layout_free(m.layout);
-    distill_checkpoint_close(checkpoint);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -622,7 +572,6 @@ int main(void)
         cmocka_unit_test(bfloat16_blocks_compute_what_float32_computes),
         cmocka_unit_test(gradients_that_are_set_are_those_added_to_nothing),
         cmocka_unit_test(a_packed_step_equals_its_documents_alone),
-        cmocka_unit_test(a_model_trained_by_others_gives_their_log_probabilities),
         cmocka_unit_test(a_step_allocates_nothing),
         cmocka_unit_test(the_plan_is_linear_in_tokens_and_checkpointing_saves),
         cmocka_unit_test(wrong_batches_are_refused_with_the_reason),

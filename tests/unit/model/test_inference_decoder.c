@@ -1,12 +1,11 @@
-// The packed decoder computes what model/decoder computes, for every family, and a sequence's
-// numbers do not depend on how it is cut into calls or on who else is in them.
+// tests/unit/model/test_inference_decoder.c - the inference decoder computes what the training decoder
+// computes, for every family, and a sequence's numbers depend neither on how it is cut into calls nor on
+// the other sequences in them.
 #include "distill/model/inference/inference_decoder.h"
 
 #include "distill/base/threads.h"
 #include "distill/model/decoder/decoder.h"
-#include "tests/support/shared_data.h"
-#include "tests/support/tiny_model.h"
-#include "tests/support/unit.h"
+#include "tests/support/tiny_layout.h"
 
 #include <math.h>
 
@@ -39,11 +38,11 @@ enum { MODEL_COUNT = sizeof MODELS / sizeof *MODELS };
 typedef struct fixture {
     distill_layout *layout;
     float *block;
-    distill_packed_decoder *packed;
+    distill_tensor_view *views; // of block
+    distill_inference_decoder *decoder;
     distill_kv_cache *cache;
     size_t V;
     int32_t tokens[4][T];
-    char config[256]; // its config.json
 } fixture;
 
 /// Random weights of every kind: biases and norms, too, are far from what they are at the start of
@@ -58,20 +57,24 @@ static void fill(float *block, const distill_layout *layout)
     }
 }
 
+static distill_status create(distill_inference_decoder **out, const fixture *f,
+                             const distill_inference_plan *plan)
+{
+    distill_tensor_views views = {f->layout, f->views, NULL};
+    return distill_inference_decoder_create(out, &views, plan);
+}
+
 static void open_fixture(fixture *f, const tiny_model *model, distill_weights weights)
 {
-    distill_config config;
-    *f = (fixture){.V = model->V};
-    snprintf(f->config, sizeof f->config, "%s/%d.json", scratch_folder(), (int)model->seed);
-    tiny_model_write_config(f->config, model);
-    assert_ok(distill_config_read(&config, f->config));
-    assert_ok(distill_layout_create(&f->layout, &config));
+    *f = (fixture){.V = model->V, .layout = tiny_layout(model)};
     assert_ok(DISTILL_NEW(&f->block, f->layout->total));
+    assert_ok(DISTILL_NEW(&f->views, f->layout->count));
     fill(f->block, f->layout);
-    distill_packed_plan plan = {.rows = 4 * T, .logits = 64, .context = T, .weights = weights};
-    assert_ok(distill_packed_decoder_create(&f->packed, f->layout, f->block, &plan));
+    distill_block_views(f->views, f->layout, f->block, DISTILL_F32);
+    distill_inference_plan plan = {.rows = 4 * T, .logits = 64, .context = T, .weights = weights};
+    assert_ok(create(&f->decoder, f, &plan));
     distill_kv_plan kv = {.sequences = 64, .context = T, .pages = 200};
-    assert_ok(distill_kv_cache_create(&f->cache, &config, &kv));
+    assert_ok(distill_kv_cache_create(&f->cache, &f->layout->config, &kv));
     for (size_t s = 0; s < 4; s++)
         for (size_t t = 0; t < T; t++)
             f->tokens[s][t] = (int32_t)((t * (31 + s) + t * t * 7 + s) % f->V);
@@ -80,7 +83,8 @@ static void open_fixture(fixture *f, const tiny_model *model, distill_weights we
 static void close_fixture(fixture *f)
 {
     distill_kv_cache_free(f->cache);
-    distill_packed_decoder_free(f->packed);
+    distill_inference_decoder_free(f->decoder);
+    distill_free(f->views);
     distill_free(f->block);
     distill_layout_free(f->layout);
 }
@@ -94,8 +98,8 @@ static float *one_by_one(fixture *f, size_t s, size_t length)
     assert_true(distill_kv_reserve(f->cache, s, length));
     for (size_t t = 0; t < length; t++) {
         distill_decode_span span = {s, t, &f->tokens[s % 4][t], 1, true, false};
-        distill_packed_decoder_forward(f->packed, f->cache, &span, 1);
-        memcpy(all + t * f->V, distill_packed_decoder_logits(f->packed, 0), f->V * sizeof *all);
+        distill_inference_decoder_forward(f->decoder, f->cache, &span, 1);
+        memcpy(all + t * f->V, distill_inference_decoder_logits(f->decoder, 0), f->V * sizeof *all);
     }
     return all;
 }
@@ -130,14 +134,14 @@ static void it_computes_what_the_training_decoder_computes(void **state)
         assert_ok(distill_decoder_create(&decoder, f.layout, &plan));
         assert_ok(distill_decoder_forward(decoder, f.block, &batch));
         assert_ok(distill_decoder_loss(decoder, NULL, f.block, &batch, &loss, 1, &sum));
-        float *packed = one_by_one(&f, 1, T);
+        float *logits = one_by_one(&f, 1, T);
         for (size_t i = 0; i < T * f.V; i++) {
-            worst = fmax(worst, fabs((double)(packed[i] - sink.all[i])));
+            worst = fmax(worst, fabs((double)(logits[i] - sink.all[i])));
             largest = fmax(largest, fabs((double)sink.all[i]));
         }
         if (!(worst < 1e-5 * largest && largest > 0.01))
             fail_msg("model %zu: logits differ by %g of %g", m, worst, largest);
-        distill_free(packed);
+        distill_free(logits);
         distill_free(sink.all);
         distill_decoder_free(decoder);
         close_fixture(&f);
@@ -157,10 +161,10 @@ static void read_in_pieces(fixture *f, size_t step, float *const wanted[4])
         size_t count = T - t < step ? T - t : step;
         for (size_t s = 0; s < 4; s++)
             spans[s] = (distill_decode_span){s, t, &f->tokens[s][t], count, s != 2, false};
-        distill_packed_decoder_forward(f->packed, f->cache, spans, 4);
+        distill_inference_decoder_forward(f->decoder, f->cache, spans, 4);
         for (size_t s = 0, i = 0; s < 4; s++)
             if (s != 2)
-                assert_memory_equal(distill_packed_decoder_logits(f->packed, i++),
+                assert_memory_equal(distill_inference_decoder_logits(f->decoder, i++),
                                     wanted[s] + (t + count - 1) * f->V, f->V * sizeof(float));
     }
 }
@@ -183,8 +187,8 @@ static void pieces_and_neighbours_do_not_change_a_bit(void **state)
     }
 }
 
-/// Enough single rows that each worker takes its rows through all layers (packed_decoder.c:
-/// whole_rows).
+/// Enough single rows that each worker takes its rows through all layers (whole_rows in
+/// inference_decoder.c).
 static void decode_many(distill_weights weights)
 {
     enum { MANY = 50, LENGTH = 20 };
@@ -202,11 +206,11 @@ static void decode_many(distill_weights weights)
         for (size_t s = 0; s < MANY; s++)
             spans[s] = (distill_decode_span){s, t, &f.tokens[s % 4][t], 1, true, false};
         uint64_t allocations = distill_allocation_count();
-        distill_packed_decoder_forward(f.packed, f.cache, spans, MANY);
+        distill_inference_decoder_forward(f.decoder, f.cache, spans, MANY);
         assert_int_equal(distill_allocation_count(), allocations);
         for (size_t s = 0; s < MANY; s++)
-            assert_memory_equal(distill_packed_decoder_logits(f.packed, s), wanted[s % 4] + t * f.V,
-                                f.V * sizeof(float));
+            assert_memory_equal(distill_inference_decoder_logits(f.decoder, s),
+                                wanted[s % 4] + t * f.V, f.V * sizeof(float));
     }
     for (size_t s = 0; s < 4; s++)
         distill_free(wanted[s]);
@@ -220,54 +224,38 @@ static void many_sequences_do_not_change_a_bit(void **state)
         decode_many(weights);
 }
 
-static void a_loaded_checkpoint_equals_a_packed_block(void **state)
-{
-    (void)state;
-    for (size_t m = 0; m < 3 * MODEL_COUNT; m++) {
-        fixture f;
-        distill_weights weights = (distill_weights)(m % 3);
-        open_fixture(&f, MODELS[m / 3], weights);
-        float *wanted = one_by_one(&f, 0, 30);
-        distill_packed_plan plan = {.rows = 4, .logits = 4, .context = T, .weights = weights};
-        distill_checkpoint *ckpt = NULL;
-        char dir[256];
-        snprintf(dir, sizeof dir, "%s/checkpoint-%zu", scratch_folder(), m);
-        assert_ok(distill_checkpoint_write(dir, f.layout, f.block, DISTILL_F32, f.config, NULL));
-        assert_ok(distill_checkpoint_open(&ckpt, dir));
-        distill_packed_decoder_free(f.packed);
-        assert_ok(distill_packed_decoder_load(&f.packed, ckpt, &plan));
-        distill_checkpoint_close(ckpt);
-        float *loaded = one_by_one(&f, 0, 30);
-        assert_memory_equal(loaded, wanted, 30 * f.V * sizeof *wanted);
-        distill_free(wanted);
-        distill_free(loaded);
-        close_fixture(&f);
-    }
-}
-
-/// What bfloat16 can hold is decoded as from float32, bit for bit, wherever it comes from.
-static void bfloat16_weights_lose_nothing_of_a_bfloat16_checkpoint(void **state)
+/// Weights that bfloat16 can hold give the same bits, held as float32 or as bfloat16 on either side.
+static void bfloat16_weights_lose_nothing_of_a_bfloat16_block(void **state)
 {
     (void)state;
     for (size_t m = 0; m < MODEL_COUNT; m++) {
         fixture f;
-        float *logits[2];
-        char dir[256];
-        distill_checkpoint *ckpt = NULL;
+        float *wanted = NULL;
+        uint16_t *narrow = NULL;
         open_fixture(&f, MODELS[m], DISTILL_WEIGHTS_FP32);
-        snprintf(dir, sizeof dir, "%s/bf16-%zu", scratch_folder(), m);
-        assert_ok(distill_checkpoint_write(dir, f.layout, f.block, DISTILL_BF16, f.config, NULL));
-        assert_ok(distill_checkpoint_open(&ckpt, dir));
-        for (distill_weights weights = 0; weights <= DISTILL_WEIGHTS_FP32; weights++) {
-            distill_packed_plan plan = {.rows = 4, .logits = 4, .context = T, .weights = weights};
-            distill_packed_decoder_free(f.packed);
-            assert_ok(distill_packed_decoder_load(&f.packed, ckpt, &plan));
-            logits[weights] = one_by_one(&f, 0, 30);
+        assert_ok(DISTILL_NEW(&narrow, f.layout->total));
+        distill_dtype_narrow(narrow, f.block, DISTILL_BF16, f.layout->total);
+        distill_dtype_widen(f.block, narrow, DISTILL_BF16, f.layout->total);
+        for (int i = 0; i < 4; i++) {
+            distill_inference_plan plan = {.rows = 4,
+                                           .logits = 4,
+                                           .context = T,
+                                           .weights =
+                                               i & 1 ? DISTILL_WEIGHTS_FP32 : DISTILL_WEIGHTS_BF16};
+            if (i & 2)
+                distill_block_views(f.views, f.layout, narrow, DISTILL_BF16);
+            distill_inference_decoder_free(f.decoder);
+            assert_ok(create(&f.decoder, &f, &plan));
+            float *logits = one_by_one(&f, 0, 30);
+            if (i == 0)
+                wanted = logits;
+            else
+                assert_memory_equal(logits, wanted, 30 * f.V * sizeof *wanted);
+            if (i > 0)
+                distill_free(logits);
         }
-        assert_memory_equal(logits[0], logits[1], 30 * f.V * sizeof(float));
-        distill_free(logits[0]);
-        distill_free(logits[1]);
-        distill_checkpoint_close(ckpt);
+        distill_free(wanted);
+        distill_free(narrow);
         close_fixture(&f);
     }
 }
@@ -306,12 +294,11 @@ static void a_weight_that_is_no_number_is_named(void **state)
                                  "model.layers.0.post_attention_layernorm.weight\": column 3",
                                  "model.embed_tokens.weight\": row 0, column 7"};
     for (size_t i = 0; i < 3; i++) {
-        distill_packed_decoder *decoder = NULL;
-        distill_packed_plan plan = {.rows = 4, .logits = 4, .context = T};
+        distill_inference_decoder *decoder = NULL;
+        distill_inference_plan plan = {.rows = 4, .logits = 4, .context = T};
         float before = f.block[places[i]];
         f.block[places[i]] = NAN;
-        assert_fails(distill_packed_decoder_create(&decoder, f.layout, f.block, &plan),
-                     DISTILL_NUMERIC, names[i]);
+        assert_fails(create(&decoder, &f, &plan), DISTILL_NUMERIC, names[i]);
         f.block[places[i]] = before;
     }
     close_fixture(&f);
@@ -320,18 +307,18 @@ static void a_weight_that_is_no_number_is_named(void **state)
 static void failing_allocations_are_errors(void **state)
 {
     fixture f;
-    distill_packed_plan plan = {
+    distill_inference_plan plan = {
         .rows = 4, .logits = 4, .context = T, .weights = DISTILL_WEIGHTS_INT8};
     distill_status status = DISTILL_NO_MEMORY;
     (void)state;
     open_fixture(&f, &TINY_LLAMA, DISTILL_WEIGHTS_INT8);
     for (uint64_t n = 1; status == DISTILL_NO_MEMORY && n < 1000; n++) {
-        distill_packed_decoder *decoder = NULL;
+        distill_inference_decoder *decoder = NULL;
         distill_allocation_fail_at(n);
-        status = distill_packed_decoder_create(&decoder, f.layout, f.block, &plan);
+        status = create(&decoder, &f, &plan);
         distill_allocation_fail_at(0);
         assert_true((status == DISTILL_OK) == (decoder != NULL));
-        distill_packed_decoder_free(decoder);
+        distill_inference_decoder_free(decoder);
     }
     assert_int_equal(status, DISTILL_OK);
     close_fixture(&f);
@@ -343,8 +330,7 @@ int main(void)
         cmocka_unit_test(it_computes_what_the_training_decoder_computes),
         cmocka_unit_test(pieces_and_neighbours_do_not_change_a_bit),
         cmocka_unit_test(many_sequences_do_not_change_a_bit),
-        cmocka_unit_test(a_loaded_checkpoint_equals_a_packed_block),
-        cmocka_unit_test(bfloat16_weights_lose_nothing_of_a_bfloat16_checkpoint),
+        cmocka_unit_test(bfloat16_weights_lose_nothing_of_a_bfloat16_block),
         cmocka_unit_test(int8_weights_stay_near_float32),
         cmocka_unit_test(a_weight_that_is_no_number_is_named),
         cmocka_unit_test(failing_allocations_are_errors),

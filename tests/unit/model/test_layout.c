@@ -1,27 +1,13 @@
 // tests/unit/model/test_layout.c - every tensor has a place of its own in the flat block.
 #include "distill/model/layout.h"
-#include "tests/support/shared_data.h"
-#include "tests/support/tiny_model.h"
-#include "tests/support/unit.h"
-
-static distill_layout *layout_of(const tiny_model *model)
-{
-    char path[256];
-    distill_config config;
-    distill_layout *layout = NULL;
-    snprintf(path, sizeof path, "%s/config.json", scratch_folder());
-    tiny_model_write_config(path, model);
-    assert_ok(distill_config_read(&config, path));
-    assert_ok(distill_layout_create(&layout, &config));
-    return layout;
-}
+#include "tests/support/tiny_layout.h"
 
 static void tensors_follow_each_other_aligned_and_apart(void **state)
 {
     (void)state;
     const tiny_model *models[] = {&TINY_QWEN2, &TINY_QWEN3, &TINY_LLAMA};
     for (size_t m = 0; m < 3; m++) {
-        distill_layout *layout = layout_of(models[m]);
+        distill_layout *layout = tiny_layout(models[m]);
         size_t end = 0, parameters = 0;
         for (size_t i = 0; i < layout->count; i++) {
             const distill_tensor_info *t = &layout->tensors[i];
@@ -40,8 +26,8 @@ static void tensors_follow_each_other_aligned_and_apart(void **state)
 static void families_have_their_own_tensors(void **state)
 {
     (void)state;
-    distill_layout *qwen2 = layout_of(&TINY_QWEN2), *qwen3 = layout_of(&TINY_QWEN3);
-    distill_layout *llama = layout_of(&TINY_LLAMA);
+    distill_layout *qwen2 = tiny_layout(&TINY_QWEN2), *qwen3 = tiny_layout(&TINY_QWEN3);
+    distill_layout *llama = tiny_layout(&TINY_LLAMA);
     const distill_tensor_info *wk =
         distill_layout_find(llama, "model.layers.1.self_attn.k_proj.weight");
     assert_true(wk->rows == 8 && wk->cols == 32 && wk->lora_target && wk->matrix && wk->decay);
@@ -59,7 +45,7 @@ static void families_have_their_own_tensors(void **state)
 static void every_tensor_is_named_as_the_formats_name_it(void **state)
 {
     (void)state;
-    distill_layout *layout = layout_of(&TINY_QWEN2);
+    distill_layout *layout = tiny_layout(&TINY_QWEN2);
     const size_t last = layout->count - 1;
     const distill_tensor_info *bias =
         distill_layout_at(layout, layout->layers[1].bv); // the same tensor by its place

@@ -1,22 +1,14 @@
 // tests/unit/model/test_parameters.c - random weights depend on (layout, seed) alone.
 #include "distill/base/memory.h"
 #include "distill/model/parameters.h"
-#include "tests/support/shared_data.h"
-#include "tests/support/tiny_model.h"
-#include "tests/support/unit.h"
+#include "tests/support/tiny_layout.h"
 
 #include <math.h>
 
 static void random_weights_have_their_scale_and_repeat(void **state)
 {
     (void)state;
-    distill_layout *layout = NULL;
-    distill_config config;
-    char path[256];
-    snprintf(path, sizeof path, "%s/config.json", scratch_folder());
-    tiny_model_write_config(path, &TINY_QWEN2);
-    assert_ok(distill_config_read(&config, path));
-    assert_ok(distill_layout_create(&layout, &config));
+    distill_layout *layout = tiny_layout(&TINY_QWEN2);
     const distill_tensor_info *embed = &layout->tensors[0];
     float *a = NULL, *b = NULL;
     double sum = 0, squares = 0;

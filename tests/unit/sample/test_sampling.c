@@ -313,28 +313,7 @@ static void failing_allocations_are_errors(void **state)
     assert_ok(status);
 }
 
-// ---- names and fingerprints ---------------------------------------------------------------------
-
-static void the_builtin_model_is_where_the_variable_says(void **state)
-{
-    distill_text dir = {0};
-    (void)state;
-    char *held = getenv("DISTILL_BUILTIN_DIR"), copy[1024] = "";
-    if (held != NULL)
-        snprintf(copy, sizeof copy, "%s", held);
-    assert_ok(sampling_model_dir(&dir, "some/dir"));
-    assert_string_equal(dir.bytes, "some/dir");
-    setenv("DISTILL_BUILTIN_DIR", in_scratch("model"), 1);
-    assert_ok(sampling_model_dir(&dir, "builtin"));
-    assert_true(strncmp(dir.bytes, scratch_folder(), strlen(scratch_folder())) == 0);
-    setenv("DISTILL_BUILTIN_DIR", in_scratch("nothing"), 1);
-    assert_fails(sampling_model_dir(&dir, "builtin"), DISTILL_IO, "DISTILL_BUILTIN_DIR");
-    if (held != NULL)
-        setenv("DISTILL_BUILTIN_DIR", copy, 1);
-    else
-        unsetenv("DISTILL_BUILTIN_DIR");
-    distill_text_free(&dir);
-}
+// ---- fingerprints ---------------------------------------------------------------------
 
 static void fingerprints_change_with_what_they_stand_for(void **state)
 {
@@ -379,7 +358,6 @@ int main(void)
         cmocka_unit_test(a_run_that_was_cut_off_goes_on_to_the_same_traces),
         cmocka_unit_test(prompts_that_do_not_fit_are_skipped_and_counted),
         cmocka_unit_test(failing_allocations_are_errors),
-        cmocka_unit_test(the_builtin_model_is_where_the_variable_says),
         cmocka_unit_test(fingerprints_change_with_what_they_stand_for),
     };
     return cmocka_run_group_tests(tests, open_all, close_all);

@@ -5,24 +5,10 @@
 #include "distill/model/parameters.h"
 #include "distill/train/adamw.h"
 #include "distill/train/schedule.h"
-#include "tests/support/shared_data.h"
-#include "tests/support/tiny_model.h"
-#include "tests/support/unit.h"
+#include "tests/support/tiny_layout.h"
 
 #include <math.h>
 #include <stdlib.h>
-
-static distill_layout *tiny_layout(void)
-{
-    char path[256];
-    distill_config config;
-    distill_layout *layout = NULL;
-    snprintf(path, sizeof path, "%s/config.json", scratch_folder());
-    tiny_model_write_config(path, &TINY_QWEN2);
-    assert_ok(distill_config_read(&config, path));
-    assert_ok(distill_layout_create(&layout, &config));
-    return layout;
-}
 
 static bool is_parameter(const distill_layout *layout, size_t place, bool *matrix)
 {
@@ -44,7 +30,7 @@ static float gradient_of(uint64_t step, size_t i)
 static void steps_follow_the_formula(void **state)
 {
     (void)state;
-    distill_layout *layout = tiny_layout();
+    distill_layout *layout = tiny_layout(&TINY_QWEN2);
     const size_t n = layout->total;
     float *p = NULL, *m = NULL, *v = NULL, *g = NULL;
     double *ref = calloc(3 * n, sizeof *ref); // p, m, v
@@ -92,7 +78,7 @@ static void steps_follow_the_formula(void **state)
 static void vectors_are_not_decayed(void **state)
 {
     (void)state;
-    distill_layout *layout = tiny_layout();
+    distill_layout *layout = tiny_layout(&TINY_QWEN2);
     float *blocks = NULL;
     const size_t n = layout->total;
     const distill_adamw rule = {0.9, 0.95, 1e-8, 0.5};

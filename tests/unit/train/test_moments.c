@@ -2,25 +2,11 @@
 #include "distill/base/memory.h"
 #include "distill/base/rng.h"
 #include "distill/train/optimizer.h"
-#include "tests/support/shared_data.h"
-#include "tests/support/tiny_model.h"
-#include "tests/support/unit.h"
+#include "tests/support/tiny_layout.h"
 
 #include <math.h>
 
 enum { BLOCK = DISTILL_MOMENT_BLOCK };
-
-static distill_layout *tiny_layout(void)
-{
-    char path[256];
-    distill_config config;
-    distill_layout *layout = NULL;
-    snprintf(path, sizeof path, "%s/config.json", scratch_folder());
-    tiny_model_write_config(path, &TINY_QWEN2);
-    assert_ok(distill_config_read(&config, path));
-    assert_ok(distill_layout_create(&layout, &config));
-    return layout;
-}
 
 // Values of many sizes, as gradients have; the largest is 3.
 static void fill(float *m, float *v)
@@ -40,7 +26,7 @@ static void codes_are_close_and_right_on_average(void **state)
     enum { TIMES = 4000 };
     static double mean_m[BLOCK], mean_root[BLOCK];
     float m[BLOCK], v[BLOCK], m2[BLOCK], v2[BLOCK];
-    distill_layout *layout = tiny_layout();
+    distill_layout *layout = tiny_layout(&TINY_QWEN2);
     distill_moments s;
     assert_ok(distill_moments_create(&s, layout, DISTILL_ADAMW_8BIT));
     fill(m, v);
@@ -72,7 +58,7 @@ static void zeros_and_specks_stay_harmless(void **state)
 {
     (void)state;
     float m[BLOCK] = {0}, v[BLOCK] = {0};
-    distill_layout *layout = tiny_layout();
+    distill_layout *layout = tiny_layout(&TINY_QWEN2);
     distill_moments s;
     assert_ok(distill_moments_create(&s, layout, DISTILL_ADAMW_8BIT));
     for (int kind = 0; kind < 3; kind++) {
@@ -91,7 +77,7 @@ static void zeros_and_specks_stay_harmless(void **state)
 static void blocks_cover_every_tensor_once(void **state)
 {
     (void)state;
-    distill_layout *layout = tiny_layout();
+    distill_layout *layout = tiny_layout(&TINY_QWEN2);
     distill_moments s;
     size_t covered = 0;
     assert_ok(distill_moments_create(&s, layout, DISTILL_ADAMW_8BIT));
@@ -111,7 +97,7 @@ static void weights_of_24_bits_come_back_and_move_on_average(void **state)
 {
     (void)state;
     enum { STEPS = 20000 };
-    distill_layout *layout = tiny_layout();
+    distill_layout *layout = tiny_layout(&TINY_QWEN2);
     distill_train_weights w;
     float back[BLOCK], values[BLOCK];
     double sum = 0;

@@ -4,8 +4,7 @@
 #include "distill/train/metrics.h"
 #include "distill/train/resume.h"
 #include "tests/support/shared_data.h"
-#include "tests/support/tiny_model.h"
-#include "tests/support/unit.h"
+#include "tests/support/tiny_layout.h"
 
 #include <stdlib.h>
 
@@ -21,13 +20,11 @@ static int begin(void **state)
 {
     static int number;
     fixture *f = calloc(1, sizeof *f);
-    distill_config config;
     assert_non_null(f);
     snprintf(f->model, sizeof f->model, "%s/model", scratch_folder());
     snprintf(f->output, sizeof f->output, "%s/run%d", scratch_folder(), number++);
     tiny_model_write(f->model, &TINY_QWEN3);
-    assert_ok(distill_config_read(&config, f->model));
-    assert_ok(distill_layout_create(&f->layout, &config));
+    f->layout = tiny_layout(&TINY_QWEN3);
     assert_ok(distill_train_weights_create(&f->weights, f->layout, DISTILL_F32));
     assert_ok(distill_moments_create(&f->moments, f->layout, DISTILL_ADAMW));
     distill_parameters_init(f->weights.f32, f->layout, 0);
@@ -51,7 +48,8 @@ static int end(void **state)
 static void save(fixture *f, uint64_t step, size_t keep)
 {
     distill_train_state s = {.step = step, .tokens = 10 * step, .threads = 2, .data_sha256 = "ab"};
-    assert_ok(distill_train_checkpoint_save(f->output, &s, &f->blocks, f->model, f->model, keep));
+    distill_hf_origin origin = {f->model, f->model};
+    assert_ok(distill_train_checkpoint_save(f->output, &s, &f->blocks, &origin, keep));
 }
 
 static bool exists(const fixture *f, const char *name)

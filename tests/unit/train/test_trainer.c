@@ -3,11 +3,11 @@
 #include "distill/base/file.h"
 #include "distill/base/memory.h"
 #include "distill/base/rng.h"
+#include "distill/checkpoint/hf_read.h"
 #include "distill/train/metrics.h"
 #include "distill/train/trainer.h"
 #include "tests/support/shared_data.h"
-#include "tests/support/tiny_model.h"
-#include "tests/support/unit.h"
+#include "tests/support/tiny_layout.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -79,14 +79,12 @@ static int begin(void **state)
 {
     static int number;
     fixture *f = calloc(1, sizeof *f);
-    distill_config config;
     assert_non_null(f);
     snprintf(f->model, sizeof f->model, "%s/model", scratch_folder());
     snprintf(f->output, sizeof f->output, "%s/run%d", scratch_folder(), number++);
     tiny_model_write(f->model, &TINY_QWEN2);
     assert_ok(distill_make_directory(f->output));
-    assert_ok(distill_config_read(&config, f->model));
-    assert_ok(distill_layout_create(&f->layout, &config));
+    f->layout = tiny_layout(&TINY_QWEN2);
     f->toy.pieces = 1;
     f->objective = (distill_objective){"toy", toy_begin, toy_batch, toy_loss, &f->toy};
     f->settings = (distill_trainer_settings){
@@ -95,7 +93,7 @@ static int begin(void **state)
         .max_grad_norm = 1,
         .micro_tokens = CAPACITY,
         .output = f->output,
-        .config_source = f->model,
+        .origin = {f->model, NULL},
         .data_sha256 = "0123",
     };
     *state = f;

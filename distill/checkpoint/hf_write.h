@@ -1,0 +1,36 @@
+// distill/checkpoint/hf_write.h - writing Hugging Face checkpoint directories.
+//
+//     distill_hf_origin origin = {.config = "models/Qwen2.5-0.5B", .tokenizer = "models/Qwen2.5-0.5B"};
+//     distill_block_source from = distill_block_source_of(params);
+//     TRY(distill_checkpoint_write("student", layout, &from, DISTILL_BF16, &origin));
+//
+// Each file appears complete or not at all, the weights last: a directory that holds them is a
+// complete checkpoint.
+#ifndef DISTILL_CHECKPOINT_HF_WRITE_H
+#define DISTILL_CHECKPOINT_HF_WRITE_H
+
+#include "distill/model/parameters.h"
+#include "distill/tensor/dtype.h"
+
+/// Where the files beside the weights are carried over from.
+typedef struct distill_hf_origin {
+    const char *config;    // directory, or a config.json file: see distill_hf_config_write
+    const char *tokenizer; // directory whose tokenizer files are copied byte for byte; NULL = none
+} distill_hf_origin;
+
+/// Writes a complete checkpoint into `dir` (created): config.json, generation_config.json, tokenizer
+/// files and the values of `from` as model.safetensors, or shards of at most 5 GB with an index.
+/// Errors  NUMERIC for a value that is not finite as `dtype`, naming tensor and element; IO; those of
+///         the configuration.
+distill_status distill_checkpoint_write(const char *dir, const distill_layout *layout,
+                                        const distill_block_source *from, distill_dtype dtype,
+                                        const distill_hf_origin *origin) DISTILL_MUST_CHECK;
+
+/// The weights alone: model.safetensors, or shards of at most `shard_bytes` with an index. Weights
+/// that stood in `dir` in the other form are removed.
+distill_status distill_checkpoint_write_weights(const char *dir, const distill_layout *layout,
+                                                const distill_block_source *from,
+                                                distill_dtype dtype,
+                                                uint64_t shard_bytes) DISTILL_MUST_CHECK;
+
+#endif
