@@ -1,7 +1,6 @@
 // datasets/traces/journal.c - frames with length and checksum, in segments.
 #include "datasets/traces/journal.h"
 
-#include "datasets/traces/crc32.h"
 #include "distill/base/file.h"
 #include "distill/base/log.h"
 #include "distill/base/memory.h"
@@ -15,6 +14,7 @@
 #include <sys/stat.h>
 #include <sys/uio.h>
 #include <unistd.h>
+#include <zlib.h>
 
 enum { SEGMENT_BYTES = 1 << 26 };
 static const uint32_t MAGIC = 0x4A4C5444; // "DTLJ"
@@ -38,11 +38,14 @@ struct journal {
     distill_text scratch; // a head frame that is being written
 };
 
+/// CRC-32 (IEEE 802.3) of kind, length and payload.
 static uint32_t frame_crc(const frame_header *header, const void *payload)
 {
-    uint32_t crc = crc32_of(0, &header->kind, sizeof header->kind);
-    crc = crc32_of(crc, &header->length, sizeof header->length);
-    return crc32_of(crc, payload, header->length);
+    uLong crc = crc32_z(0, (const Bytef *)&header->kind, sizeof header->kind);
+    crc = crc32_z(crc, (const Bytef *)&header->length, sizeof header->length);
+    if (header->length > 0) // a NULL payload would give the start value
+        crc = crc32_z(crc, payload, header->length);
+    return (uint32_t)crc;
 }
 
 static uint64_t padded(uint64_t bytes)
