@@ -5,6 +5,7 @@
 #include "datasets/traces/shard/shard_read.h"
 #include "distill/base/file.h"
 #include "distill/base/json/json_reader.h"
+#include "distill/base/lines.h"
 #include "distill/base/memory.h"
 #include "student/json_sample.h"
 

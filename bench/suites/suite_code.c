@@ -2,8 +2,8 @@
 #include "bench/suites/suite_layouts.h"
 
 #include "datasets/verify/code/code_tests.h"
-#include "distill/base/file.h"
 #include "distill/base/json/json_reader.h"
+#include "distill/base/lines.h"
 #include "distill/base/log.h"
 
 #include <string.h>

@@ -12,9 +12,9 @@
 
 #include "datasets/prompts/builtin_tasks.h"
 #include "datasets/verify/code/code_tests.h"
-#include "distill/base/file.h"
 #include "distill/base/json/json_reader.h"
 #include "distill/base/json/json_writer.h"
+#include "distill/base/lines.h"
 #include "distill/base/log.h"
 #include "distill/base/memory.h"
 

@@ -10,6 +10,7 @@
 #include "distill/base/memory.h"
 #include "distill/base/options/options.h"
 #include "distill/base/threads.h"
+#include "distill/base/zstd_pack.h"
 
 #include <stdio.h>
 #include <string.h>

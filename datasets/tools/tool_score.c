@@ -4,9 +4,9 @@
 // the order they came in. A document longer than --batch-tokens gets a batch of its own.
 #include "datasets/sample/sampling.h"
 #include "datasets/tools/dataset_tools.h"
-#include "distill/base/file.h"
 #include "distill/base/interrupt.h"
 #include "distill/base/json/json_reader.h"
+#include "distill/base/lines.h"
 #include "distill/base/log.h"
 #include "distill/base/options/options.h"
 #include "distill/base/progress.h"

@@ -11,9 +11,9 @@
 #include "datasets/verify/code/code_tests.h"
 #include "datasets/verify/code/code_verdict.h"
 #include "datasets/verify/math/math_equal.h"
-#include "distill/base/file.h"
 #include "distill/base/json/json_reader.h"
 #include "distill/base/json/json_writer.h"
+#include "distill/base/lines.h"
 #include "distill/base/options/options.h"
 
 #include <stdio.h>

@@ -1,4 +1,4 @@
-// distill/base/file.h - reading, mapping, lines, and writing that is complete or absent.
+// distill/base/file.h - reading, mapping, locking, and writing that is complete or absent.
 //
 //     distill_atomic_file *file = NULL;
 //     TRY(distill_atomic_open(&file, "out/results.json"));
@@ -54,24 +54,6 @@ void distill_atomic_hurry(const distill_atomic_file *file);
 /// Frees *file and sets it to NULL whether it succeeds or not.
 distill_status distill_atomic_commit(distill_atomic_file **file) DISTILL_MUST_CHECK;
 void distill_atomic_abort(distill_atomic_file **file);
-
-/// Lines of a plain or zstd-compressed (".zst") file, or of standard input ("-").
-typedef struct distill_lines distill_lines;
-/// `limit`: longest line in bytes.
-distill_status distill_lines_open(distill_lines **out, const char *path,
-                                  size_t limit) DISTILL_MUST_CHECK;
-/// Sets *line (without the line end) and *more; the bytes are borrowed until the next call and
-/// followed by a NUL. After the last line *more is false.
-distill_status distill_lines_next(distill_lines *lines, distill_span *line,
-                                  bool *more) DISTILL_MUST_CHECK;
-/// Number of the line last given, from 1.
-size_t distill_lines_number(const distill_lines *lines);
-void distill_lines_close(distill_lines *lines);
-
-/// Does the name end in ".zst"?
-bool distill_is_zstd_name(const char *path);
-/// Appends `bytes` as one zstd frame (level 3); frames one after the other are a ".zst" file.
-distill_status distill_zstd_pack(distill_text *out, distill_span bytes) DISTILL_MUST_CHECK;
 
 /// Takes an exclusive lock on PATH (created if absent); IO if another process still has it after a
 /// second. -1 when closed.

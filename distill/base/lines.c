@@ -1,7 +1,12 @@
-// distill/base/lines.c - lines of plain and zstd-compressed files, one at a time (declared in
-// file.h).
+// distill/base/lines.c - reads blocks of 128 KiB into one buffer and finds line ends in it.
+//
+// The buffer begins with the first byte that was not given out yet and grows to the longest line; a
+// byte is searched for a line end once. Compressed files are inflated a block at a time.
+#include "distill/base/lines.h"
+
 #include "distill/base/file.h"
 #include "distill/base/memory.h"
+#include "distill/base/zstd_pack.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,10 +23,10 @@ struct distill_lines {
     ZSTD_DStream *zstd;
     char *packed; // [BLOCK] compressed input
     ZSTD_inBuffer input;
-    size_t zstd_hint; // 0: at a frame's end
+    size_t zstd_hint; // 0: at the end of a frame
     bool at_end;
-    distill_text pending; // bytes read and not yet given out, from `begin`
-    size_t begin, searched;
+    distill_text pending;   // bytes that were read; those from `begin` on are not given out yet
+    size_t begin, searched; // `searched`: no line end stands between the two
 };
 
 distill_status distill_lines_open(distill_lines **out, const char *path, size_t limit)

@@ -1,6 +1,5 @@
-// distill/base/zstd_pack.c - whole texts as zstd frames (declared in file.h).
-#include "distill/base/file.h"
-#include "distill/base/memory.h"
+// distill/base/zstd_pack.c - one call of zstd's one-shot compressor a frame.
+#include "distill/base/zstd_pack.h"
 
 #include <string.h>
 #include <zstd.h>

@@ -1,8 +1,8 @@
 // distill/tools/tool_render.c - `distill render`: conversations as the chat template writes them.
-#include "distill/base/file.h"
 #include "distill/base/interrupt.h"
 #include "distill/base/json/json_reader.h"
 #include "distill/base/json/json_writer.h"
+#include "distill/base/lines.h"
 #include "distill/base/options/options.h"
 #include "distill/text/chat/chat_template.h"
 #include "distill/tools/tools.h"

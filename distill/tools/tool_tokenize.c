@@ -1,8 +1,8 @@
 // distill/tools/tool_tokenize.c - `distill tokenize`: text to token ids, and back.
-#include "distill/base/file.h"
 #include "distill/base/interrupt.h"
 #include "distill/base/json/json_reader.h"
 #include "distill/base/json/json_writer.h"
+#include "distill/base/lines.h"
 #include "distill/base/options/options.h"
 #include "distill/text/tokenizer/tokenizer.h"
 #include "distill/tools/tools.h"

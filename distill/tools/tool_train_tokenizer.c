@@ -1,8 +1,8 @@
 // distill/tools/tool_train_tokenizer.c - `distill train-tokenizer`: learns a byte-level BPE
 // tokenizer.
-#include "distill/base/file.h"
 #include "distill/base/interrupt.h"
 #include "distill/base/json/json_reader.h"
+#include "distill/base/lines.h"
 #include "distill/base/log.h"
 #include "distill/base/options/options.h"
 #include "distill/text/tokenizer/bpe_train.h"

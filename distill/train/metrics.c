@@ -3,6 +3,7 @@
 #include "distill/base/file.h"
 #include "distill/base/json/json_reader.h"
 #include "distill/base/json/json_writer.h"
+#include "distill/base/lines.h"
 #include "distill/base/memory.h"
 
 #include <errno.h>

@@ -8,8 +8,8 @@
 // with and without the last of each step, which holds what is left; how uneven they are (standard deviation as a
 // share of the mean); and tokens that the decoder computes beyond those of the documents. Fails if there is one.
 // Status 77 without the shared data.
-#include "distill/base/file.h"
 #include "distill/base/json/json_reader.h"
+#include "distill/base/lines.h"
 #include "distill/base/memory.h"
 #include "distill/text/tokenizer/tokenizer.h"
 #include "student/sft.h"

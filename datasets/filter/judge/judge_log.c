@@ -4,6 +4,7 @@
 #include "distill/base/file.h"
 #include "distill/base/json/json_reader.h"
 #include "distill/base/json/json_writer.h"
+#include "distill/base/lines.h"
 #include "distill/base/log.h"
 #include "distill/base/memory.h"
 

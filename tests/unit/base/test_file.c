@@ -1,5 +1,6 @@
 // Files: complete or absent, lines of plain and compressed text, locks.
 #include "distill/base/file.h"
+#include "distill/base/lines.h"
 #include "tests/support/shared_data.h"
 #include "tests/support/unit.h"
 

@@ -1,4 +1,5 @@
 // tests/unit/base/test_log.c - the log file: each event a line of JSON, also from several threads.
+#include "distill/base/lines.h"
 #include "distill/base/log.h"
 
 #include "distill/base/file.h"

@@ -5,8 +5,8 @@
 #include "datasets/filter/rules/repetition.h"
 #include "datasets/filter/rules/reply_format.h"
 #include "datasets/filter/rules/script.h"
-#include "distill/base/file.h"
 #include "distill/base/json/json_reader.h"
+#include "distill/base/lines.h"
 #include "tests/support/shared_data.h"
 
 #include <setjmp.h>

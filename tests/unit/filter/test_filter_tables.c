@@ -4,7 +4,7 @@
 #include "datasets/filter/rules/refusal.h"
 #include "datasets/filter/rules/repetition.h"
 #include "datasets/filter/rules/reply_format.h"
-#include "distill/base/file.h"
+#include "distill/base/lines.h"
 #include "tests/support/shared_data.h"
 
 #include <setjmp.h>

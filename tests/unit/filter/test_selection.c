@@ -3,6 +3,7 @@
 
 #include "datasets/filter/rules/decontamination.h"
 #include "distill/base/file.h"
+#include "distill/base/lines.h"
 #include "tests/support/shared_data.h"
 
 #include <math.h>

@@ -1,6 +1,7 @@
 // Published chat templates: exact text, exact ids, and where the reply begins.
 #include "distill/base/file.h"
 #include "distill/base/json/json_reader.h"
+#include "distill/base/lines.h"
 #include "distill/text/chat/chat_template.h"
 #include "tests/support/shared_data.h"
 #include "tests/support/tiny_model.h"

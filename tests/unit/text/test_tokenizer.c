@@ -1,6 +1,7 @@
 // The published tokenizers against reference encodings, and what streaming promises.
 #include "distill/base/file.h"
 #include "distill/base/json/json_reader.h"
+#include "distill/base/lines.h"
 #include "distill/text/tokenizer/tokenizer.h"
 #include "distill/text/unicode.h"
 #include "tests/support/shared_data.h"

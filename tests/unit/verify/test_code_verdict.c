@@ -6,8 +6,8 @@
 #include "datasets/verify/code/code_check.h"
 #include "datasets/verify/code/output_match.h"
 #include "datasets/verify/code/packed_tests.h"
-#include "distill/base/file.h"
 #include "distill/base/json/json_reader.h"
+#include "distill/base/lines.h"
 #include "tests/support/shared_data.h"
 #include "tests/support/unit.h"
 

@@ -1,7 +1,7 @@
 // Verdicts with their evidence: domains, memory that fails, threads, labelled replies.
 #include "datasets/verify/verdict.h"
-#include "distill/base/file.h"
 #include "distill/base/json/json_reader.h"
+#include "distill/base/lines.h"
 #include "distill/base/memory.h"
 #include "tests/support/shared_data.h"
 #include "tests/support/unit.h"
