@@ -158,38 +158,3 @@ void bench_output_close(bench_output *output)
         distill_lock_release(&output->lock);
     output->lock = -1;
 }
-
-distill_status sampling_time_read(sampling_time *time, const char *path)
-{
-    distill_status status = DISTILL_OK;
-    distill_json *doc = NULL;
-    *time = (sampling_time){0, 0};
-    if (!distill_file_exists(path))
-        return status;
-    TRY(distill_json_read(&doc, path, MOST_SETTINGS_BYTES));
-    const distill_json_node *root = distill_json_root(doc);
-    TRY(distill_json_get_number_or(&time->tokens, doc, root, "tokens", 0, 1e18, 0));
-    TRY(distill_json_get_number_or(&time->seconds, doc, root, "seconds", 0, 1e18, 0));
-done:
-    distill_json_free(doc);
-    if (status == DISTILL_FORMAT) {
-        *time = (sampling_time){0, 0};
-        status = DISTILL_OK;
-    }
-    return status;
-}
-
-distill_status sampling_time_write(const sampling_time *time, const char *path)
-{
-    distill_status status = DISTILL_OK;
-    distill_text out = {0};
-    TRY(distill_text_add(&out, "{\"tokens\":"));
-    TRY(distill_json_write_number(&out, time->tokens));
-    TRY(distill_text_add(&out, ",\"seconds\":"));
-    TRY(distill_json_write_number(&out, time->seconds));
-    TRY(distill_text_add(&out, "}\n"));
-    TRY(distill_file_write(path, out.bytes, out.length));
-done:
-    distill_text_free(&out);
-    return status;
-}

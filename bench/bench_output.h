@@ -31,12 +31,4 @@ void bench_output_close(bench_output *output);
 distill_status bench_output_path(distill_text *path, const bench_output *output,
                                  const char *name) DISTILL_MUST_CHECK;
 
-/// Time that sampling took, over all runs that worked on it.
-typedef struct sampling_time {
-    double tokens, seconds;
-} sampling_time;
-/// An absent or damaged file counts as nothing: the speed is then not known.
-distill_status sampling_time_read(sampling_time *time, const char *path) DISTILL_MUST_CHECK;
-distill_status sampling_time_write(const sampling_time *time, const char *path) DISTILL_MUST_CHECK;
-
 #endif

@@ -70,17 +70,17 @@ static distill_status open_models(bench_run *run)
 {
     distill_status status = DISTILL_OK;
     const distill_string_list *words = &run->options->models;
-    naming_entry *entries = NULL;
+    named_argument *entries = NULL;
     size_t served = 0;
     TRY(DISTILL_NEW(&run->models, words->count));
     TRY(DISTILL_NEW(&entries, words->count));
     for (size_t i = 0; i < words->count; i++) {
-        TRY(contestant_open(&run->models[i], words->at[i], run->options));
+        TRY(model_under_test_open(&run->models[i], words->at[i], run->options));
         run->model_count++;
         served += run->models[i].servers != NULL;
-        entries[i] = (naming_entry){run->models[i].name, run->models[i].folder};
+        entries[i] = (named_argument){run->models[i].name, run->models[i].folder};
     }
-    TRY(naming_check_unique(entries, run->model_count, "model"));
+    TRY(named_argument_check_unique(entries, run->model_count, "model"));
     if (served == 0)
         served_options_warn_unused(&run->options->served);
 done:
@@ -92,7 +92,7 @@ static distill_status open_suites(bench_run *run)
 {
     distill_status status = DISTILL_OK;
     suite_words words = {0};
-    naming_entry *entries = NULL;
+    named_argument *entries = NULL;
     const suite_choice choice = {.limit = run->options->limit,
                                  .seed = run->options->common.seed,
                                  .since = run->options->since,
@@ -103,9 +103,9 @@ static distill_status open_suites(bench_run *run)
     for (size_t i = 0; i < words.count; i++) {
         TRY(suite_load(&run->suites[i], words.at[i], &choice));
         run->suite_count++;
-        entries[i] = (naming_entry){run->suites[i].name, run->suites[i].folder};
+        entries[i] = (named_argument){run->suites[i].name, run->suites[i].folder};
     }
-    TRY(naming_check_unique(entries, run->suite_count, "suite"));
+    TRY(named_argument_check_unique(entries, run->suite_count, "suite"));
 done:
     distill_free(entries);
     suite_words_free(&words);
@@ -180,7 +180,7 @@ done:
     return status;
 }
 
-bench_score *bench_run_score(const bench_run *run, size_t model, size_t s)
+sample_score *bench_run_score(const bench_run *run, size_t model, size_t s)
 {
     return &run->scores[model * run->suite_count + s];
 }
@@ -193,7 +193,7 @@ distill_status bench_run_compare(bench_run *run)
     for (size_t s = 0; s < run->suite_count; s++) {
         for (size_t b = 1; b < run->model_count; b++) {
             for (size_t a = 0; a < b; a++) {
-                const bench_score *x = bench_run_score(run, a, s), *y = bench_run_score(run, b, s);
+                const sample_score *x = bench_run_score(run, a, s), *y = bench_run_score(run, b, s);
                 bench_pair *pair = &run->pairs[run->pair_count++];
                 *pair = (bench_pair){.suite = s, .a = a, .b = b};
                 TRY(statistics_paired(&pair->difference, x->shares, y->shares, x->problems,
@@ -209,9 +209,9 @@ void bench_run_close(bench_run *run)
 {
     bench_output_close(&run->output);
     for (size_t i = 0; run->scores != NULL && i < run->model_count * run->suite_count; i++)
-        score_free(&run->scores[i]);
+        sample_score_free(&run->scores[i]);
     for (size_t i = 0; i < run->model_count; i++)
-        contestant_close(&run->models[i]);
+        model_under_test_close(&run->models[i]);
     for (size_t i = 0; i < run->suite_count; i++)
         suite_close(&run->suites[i]);
     distill_free(run->scores);

@@ -1,7 +1,7 @@
 // bench/bench_run.h - one benchmark: its models, suites, settings and, in the end, scores.
 //
 //     TRY(bench_run_open(&run, &options));         // reads what was asked for, refuses early
-//     TRY(examination_run(&run));                  // bench/evaluation_run.h: samples and scores
+//     TRY(bench_evaluate(&run));                  // bench/bench_evaluation.h: samples and scores
 //     TRY(bench_run_compare(&run));                // paired differences
 #ifndef BENCH_BENCH_RUN_H
 #define BENCH_BENCH_RUN_H
@@ -20,7 +20,7 @@ typedef struct bench_pair {
 
 typedef struct bench_run {
     const bench_options *options;
-    contestant *models;
+    model_under_test *models;
     size_t model_count;
     suite *suites;
     size_t suite_count;
@@ -28,14 +28,14 @@ typedef struct bench_run {
     size_t pass_k_count;
     distill_text settings; // a JSON object
     bench_output output;
-    bench_score *scores; // [model, suite]
-    bench_pair *pairs;   // suite by suite, later models against earlier ones
+    sample_score *scores; // [model, suite]
+    bench_pair *pairs;    // suite by suite, later models against earlier ones
     size_t pair_count;
 } bench_run;
 
-/// Errors  USAGE, and those of contestant, suite and bench_output.
+/// Errors  USAGE, and those of model_under_test, suite and bench_output.
 distill_status bench_run_open(bench_run *run, const bench_options *options) DISTILL_MUST_CHECK;
-bench_score *bench_run_score(const bench_run *run, size_t model, size_t s);
+sample_score *bench_run_score(const bench_run *run, size_t model, size_t s);
 /// Fills the pairs from the scores.
 distill_status bench_run_compare(bench_run *run) DISTILL_MUST_CHECK;
 void bench_run_close(bench_run *run);

@@ -1,7 +1,7 @@
 // bench/distill_bench.c - the program distill-bench: sample models on benchmark suites and compare
 // them.
+#include "bench/bench_evaluation.h"
 #include "bench/bench_run.h"
-#include "bench/evaluation_run.h"
 #include "bench/report/bench_report.h"
 #include "bench/report/results_json.h"
 #include "bench/report/results_table.h"
@@ -44,7 +44,7 @@ int main(int argc, char **argv)
         distill_note("%s is finished: nothing to do (--overwrite starts afresh)", options.output);
         goto done;
     }
-    TRY(examination_run(&run));
+    TRY(bench_evaluate(&run));
     TRY(bench_run_compare(&run));
     TRY(write_results(&run));
 done:

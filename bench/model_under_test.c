@@ -1,4 +1,4 @@
-// bench/model_under_test.c - see contestant.h.
+// bench/model_under_test.c - see model_under_test.h.
 #include "bench/model_under_test.h"
 
 #include "bench/named_argument.h"
@@ -25,7 +25,7 @@ static const char *model_named(const distill_string_list *words, distill_span wa
 {
     for (size_t i = 0; i < words->count; i++) {
         distill_span name, value;
-        naming_split(&name, &value, words->at[i]);
+        named_argument_split(&name, &value, words->at[i]);
         if (distill_span_equal(name, wanted))
             return value.bytes;
     }
@@ -33,7 +33,7 @@ static const char *model_named(const distill_string_list *words, distill_span wa
 }
 
 /// Opens a generator on the server at `address` (URL or URL#MODEL).
-static distill_status open_servers(contestant *out, distill_span address,
+static distill_status open_servers(model_under_test *out, distill_span address,
                                    const bench_options *options)
 {
     distill_status status = DISTILL_OK;
@@ -53,7 +53,7 @@ done:
     return status == DISTILL_OK ? status : distill_fail_context(status, "--model %s", out->name);
 }
 
-static distill_status open_checkpoint(contestant *out, const char *word, distill_span value)
+static distill_status open_checkpoint(model_under_test *out, const char *word, distill_span value)
 {
     distill_status status = DISTILL_OK;
     TRY(distill_model_path(&out->dir, value.bytes));
@@ -67,13 +67,14 @@ done:
     return status;
 }
 
-distill_status contestant_open(contestant *out, const char *word, const bench_options *options)
+distill_status model_under_test_open(model_under_test *out, const char *word,
+                                     const bench_options *options)
 {
     distill_status status = DISTILL_OK;
     distill_text folder = {0};
     distill_span name, value;
-    *out = (contestant){0};
-    naming_split(&name, &value, word);
+    *out = (model_under_test){0};
+    named_argument_split(&name, &value, word);
     bool served = value.length > 0 && served_is_url(value.bytes);
     if (name.length == 0 && !served)
         name = last_part(value);
@@ -81,7 +82,7 @@ distill_status contestant_open(contestant *out, const char *word, const bench_op
         return distill_fail(DISTILL_USAGE,
                             "--model %s: expected NAME=DIR, DIR, builtin or NAME=URL",
                             served ? "URL" : word);
-    TRY(naming_folder(&folder, name));
+    TRY(named_argument_folder(&folder, name));
     TRY(distill_copy_string(&out->name, name.bytes, name.length));
     TRY(distill_copy_string(&out->folder, folder.bytes, folder.length));
     if (served)
@@ -91,20 +92,20 @@ distill_status contestant_open(contestant *out, const char *word, const bench_op
 done:
     distill_text_free(&folder);
     if (status != DISTILL_OK)
-        contestant_close(out);
+        model_under_test_close(out);
     return status;
 }
 
-const char *contestant_source(const contestant *model)
+const char *model_under_test_source(const model_under_test *model)
 {
     return model->servers != NULL ? distill_generator_model(model->servers) : model->dir.bytes;
 }
 
-void contestant_close(contestant *model)
+void model_under_test_close(model_under_test *model)
 {
     distill_generator_close(model->servers);
     distill_free(model->name);
     distill_free(model->folder);
     distill_text_free(&model->dir);
-    *model = (contestant){0};
+    *model = (model_under_test){0};
 }

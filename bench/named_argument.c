@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-void naming_split(distill_span *name, distill_span *value, const char *word)
+void named_argument_split(distill_span *name, distill_span *value, const char *word)
 {
     const char *equals = strchr(word, '=');
     const char *slash = strchr(word, '/');
@@ -21,7 +21,7 @@ static bool stays(char c)
            c == '+' || c == '-';
 }
 
-distill_status naming_folder(distill_text *out, distill_span name)
+distill_status named_argument_folder(distill_text *out, distill_span name)
 {
     distill_status status = DISTILL_OK;
     for (size_t i = 0; i < name.length; i++) {
@@ -32,7 +32,8 @@ done:
     return status;
 }
 
-distill_status naming_check_unique(const naming_entry *entries, size_t count, const char *what)
+distill_status named_argument_check_unique(const named_argument *entries, size_t count,
+                                           const char *what)
 {
     for (size_t i = 0; i < count; i++) {
         for (size_t j = 0; j < i; j++) {

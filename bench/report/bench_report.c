@@ -17,7 +17,7 @@
 // ---- the table --------------------------------------------------------------------------------
 
 /// "62.5% ± 4.4", and under it cons@n, tokens and the share cut off.
-static distill_status score_cell(distill_text *out, const bench_score *score)
+static distill_status score_cell(distill_text *out, const sample_score *score)
 {
     distill_status status = DISTILL_OK;
     char tokens[32];
@@ -78,7 +78,7 @@ static distill_status plot_pass1(html_page *page, const bench_run *run)
     TRY(DISTILL_NEW(&rows, run->model_count * run->suite_count));
     for (size_t s = 0; s < run->suite_count; s++) {
         for (size_t m = 0; m < run->model_count; m++) {
-            const bench_score *score = bench_run_score(run, m, s);
+            const sample_score *score = bench_run_score(run, m, s);
             rows[count++] = (svg_interval){.group = run->suites[s].name,
                                            .label = run->models[m].name,
                                            .value = score->pass1,
@@ -176,7 +176,7 @@ static distill_status plot_pass_k(html_page *page, const bench_run *run, size_t 
     for (size_t i = 0; i < points; i++)
         k[i] = (double)run->pass_k[i];
     for (size_t m = 0; m < run->model_count; m++) {
-        const bench_score *score = bench_run_score(run, m, s);
+        const sample_score *score = bench_run_score(run, m, s);
         double *y = shares + m * points;
         for (size_t i = 0; i < points; i++)
             y[i] = statistics_pass_at_k(score->tallies, score->problems, run->pass_k[i]);
@@ -223,7 +223,7 @@ static bool length_range(int32_t *low, int32_t *high, const bench_run *run, size
 {
     bool any = false;
     for (size_t m = 0; m < run->model_count; m++) {
-        const bench_score *score = bench_run_score(run, m, s);
+        const sample_score *score = bench_run_score(run, m, s);
         for (size_t i = 0; i < score->reply_count; i++) {
             int32_t tokens = score->replies[i].tokens;
             *low = any && *low < tokens ? *low : tokens;

@@ -59,7 +59,7 @@ void length_bins_plan(length_bins *out, int32_t low, int32_t high)
         out->bins[0].low = 0;
 }
 
-void length_bins_count(length_bins *bins, const bench_score *score)
+void length_bins_count(length_bins *bins, const sample_score *score)
 {
     size_t right[MOST_BINS] = {0};
     for (size_t i = 0; i < score->reply_count; i++) {

@@ -20,6 +20,6 @@ typedef struct length_bins {
 /// growing as 1, 2, 5, 10 … if the longest is more than ten times the shortest. All counts are 0.
 void length_bins_plan(length_bins *out, int32_t low, int32_t high);
 /// Counts the replies of one score.
-void length_bins_count(length_bins *bins, const bench_score *score);
+void length_bins_count(length_bins *bins, const sample_score *score);
 
 #endif

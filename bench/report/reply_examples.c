@@ -8,14 +8,14 @@ enum { SHOWN_BYTES = 12000, PROMPT_BYTES = 4000 };
 
 typedef enum example_kind { RIGHT, WRONG, CUT, KIND_COUNT } example_kind;
 
-static example_kind kind_of(const score_reply *reply)
+static example_kind kind_of(const scored_reply *reply)
 {
     if (reply->correct == 1)
         return RIGHT;
     return reply->finish == TRACE_FINISH_LENGTH ? CUT : WRONG;
 }
 
-static bool shows_problem(const size_t *rows, size_t count, const bench_score *score, size_t row)
+static bool shows_problem(const size_t *rows, size_t count, const sample_score *score, size_t row)
 {
     for (size_t i = 0; i < count; i++) {
         if (score->replies[rows[i]].problem == score->replies[row].problem)
@@ -26,7 +26,7 @@ static bool shows_problem(const size_t *rows, size_t count, const bench_score *s
 
 /// Draws one row of a kind, fairly (reservoir of one), from fresh problems only if `fresh`. False
 /// if there is none.
-static bool draw_one(size_t *row, const size_t *rows, size_t count, const bench_score *score,
+static bool draw_one(size_t *row, const size_t *rows, size_t count, const sample_score *score,
                      example_kind kind, distill_rng *rng, bool fresh)
 {
     size_t seen = 0;
@@ -45,7 +45,7 @@ static bool draw_one(size_t *row, const size_t *rows, size_t count, const bench_
     return seen > 0;
 }
 
-void reply_examples_draw(size_t rows[MOST_EXAMPLES], size_t *count, const bench_score *score,
+void reply_examples_draw(size_t rows[MOST_EXAMPLES], size_t *count, const sample_score *score,
                          uint64_t seed)
 {
     static const size_t WANTED[KIND_COUNT] = {
@@ -98,7 +98,7 @@ done:
 distill_status reply_examples_write(html_page *page, const bench_run *run, size_t model, size_t s)
 {
     distill_status status = DISTILL_OK;
-    const bench_score *score = bench_run_score(run, model, s);
+    const sample_score *score = bench_run_score(run, model, s);
     size_t rows[MOST_EXAMPLES], count = 0;
     distill_text name = {0}, samples = {0};
     trace_reader *traces = NULL;

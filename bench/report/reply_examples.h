@@ -11,7 +11,7 @@ enum { MOST_EXAMPLES = EXAMPLES_RIGHT + EXAMPLES_WRONG + EXAMPLES_CUT };
 /// Draws rows of the samples: so many right ones, wrong ones and wrong ones that were cut off, each
 /// from a problem that is not shown yet if there is one. Sets *count (<= MOST_EXAMPLES).
 /// Deterministic in (score, seed).
-void reply_examples_draw(size_t rows[MOST_EXAMPLES], size_t *count, const bench_score *score,
+void reply_examples_draw(size_t rows[MOST_EXAMPLES], size_t *count, const sample_score *score,
                          uint64_t seed);
 
 /// Adds the examples of one model on one suite as texts to unfold.

@@ -31,7 +31,7 @@ done:
     return status;
 }
 
-static distill_status add_score(distill_text *out, const bench_run *run, const bench_score *score)
+static distill_status add_score(distill_text *out, const bench_run *run, const sample_score *score)
 {
     distill_status status = DISTILL_OK;
     TRY(add_number(out, "{\"pass@1\":", score->pass1));

@@ -36,7 +36,7 @@ done:
     return status;
 }
 
-distill_status results_table_pass1(distill_text *out, const bench_score *score)
+distill_status results_table_pass1(distill_text *out, const sample_score *score)
 {
     return distill_text_printf(out, "%.1f%% ± %.1f", 100 * score->pass1,
                                50 * (score->ci95.high - score->ci95.low));
@@ -53,7 +53,7 @@ static size_t name_width(const bench_run *run)
     return width < MOST_NAME ? width : MOST_NAME;
 }
 
-static distill_status add_block(distill_text *out, const bench_score *score)
+static distill_status add_block(distill_text *out, const sample_score *score)
 {
     distill_status status = DISTILL_OK;
     distill_text pass1 = {0};

@@ -19,6 +19,6 @@
 distill_status results_table_write(distill_text *out, const bench_run *run) DISTILL_MUST_CHECK;
 
 /// Appends "62.5% ± 4.4": pass@1 and half of the interval's width, in percent.
-distill_status results_table_pass1(distill_text *out, const bench_score *score) DISTILL_MUST_CHECK;
+distill_status results_table_pass1(distill_text *out, const sample_score *score) DISTILL_MUST_CHECK;
 
 #endif

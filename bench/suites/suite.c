@@ -197,7 +197,7 @@ distill_status suite_load(suite *out, const char *word, const suite_choice *choi
     distill_text folder = {0};
     distill_span name, value;
     *out = (suite){0};
-    naming_split(&name, &value, word);
+    named_argument_split(&name, &value, word);
     bool bare = name.length == 0; // no "NAME="
     if (bare)
         name = value;
@@ -207,7 +207,7 @@ distill_status suite_load(suite *out, const char *word, const suite_choice *choi
                             "--suite %s: its file is missing: --suite %.*s=FILE (%s), or "
                             "builtin:TASK[:COUNT], which needs none",
                             word, (int)name.length, name.bytes, kind->needs);
-    TRY(naming_folder(&folder, name));
+    TRY(named_argument_folder(&folder, name));
     TRY(distill_copy_string(&out->name, name.bytes, name.length));
     TRY(distill_copy_string(&out->folder, folder.bytes, folder.length));
     out->complete_prompts = kind->load != NULL;

@@ -7,7 +7,7 @@
 #include "distill/base/memory.h"
 
 typedef struct score_pass {
-    bench_score *score;
+    sample_score *score;
     const prompt_set *prompts;
     size_t problem; // whose replies are being read
     bool begun;
@@ -40,7 +40,7 @@ static distill_status find_problem(score_pass *pass, distill_span id)
 static distill_status take_reply(score_pass *pass, const trace_record *record, size_t row)
 {
     distill_status status = DISTILL_OK;
-    bench_score *score = pass->score;
+    sample_score *score = pass->score;
     TRY(find_problem(pass, record->id));
     problem_tally *tally = &score->tallies[pass->problem];
     if (!record->has_verdict)
@@ -51,10 +51,10 @@ static distill_status take_reply(score_pass *pass, const trace_record *record, s
                          (int)record->id.length, record->id.bytes, score->n));
     tally->samples++;
     tally->right += record->correct == 1 ? 1 : 0;
-    score->replies[row] = (score_reply){.problem = (uint32_t)pass->problem,
-                                        .tokens = record->response_tokens,
-                                        .correct = record->correct,
-                                        .finish = (uint8_t)record->finish};
+    score->replies[row] = (scored_reply){.problem = (uint32_t)pass->problem,
+                                         .tokens = record->response_tokens,
+                                         .correct = record->correct,
+                                         .finish = (uint8_t)record->finish};
     pass->tokens += record->response_tokens > 0 ? (uint64_t)record->response_tokens : 0;
     pass->truncated += record->finish == TRACE_FINISH_LENGTH ? 1 : 0;
     pass->unknown += record->reason == TRACE_UNKNOWN ? 1 : 0;
@@ -67,7 +67,7 @@ done:
 static distill_status summarise(score_pass *pass, uint64_t seed)
 {
     distill_status status = DISTILL_OK;
-    bench_score *score = pass->score;
+    sample_score *score = pass->score;
     double replies = score->reply_count > 0 ? (double)score->reply_count : 1;
     score->cons += consensus_share(&pass->vote);
     score->cons /= score->problems > 0 ? (double)score->problems : 1;
@@ -82,13 +82,13 @@ done:
     return status;
 }
 
-distill_status score_read(bench_score *out, const char *dir, const prompt_set *prompts, size_t n,
-                          uint64_t seed)
+distill_status sample_score_read(sample_score *out, const char *dir, const prompt_set *prompts,
+                                 size_t n, uint64_t seed)
 {
     distill_status status = DISTILL_OK;
     trace_reader *traces = NULL;
     score_pass pass = {.score = out, .prompts = prompts};
-    *out = (bench_score){.n = n, .problems = prompt_set_count(prompts)};
+    *out = (sample_score){.n = n, .problems = prompt_set_count(prompts)};
     TRY(trace_reader_open(&traces, dir));
     out->reply_count = trace_reader_count(traces);
     TRY(DISTILL_NEW(&out->tallies, out->problems + 1));
@@ -104,16 +104,16 @@ done:
     consensus_free(&pass.vote);
     trace_reader_close(traces);
     if (status != DISTILL_OK) {
-        score_free(out);
+        sample_score_free(out);
         status = distill_fail_context(status, "%s", dir);
     }
     return status;
 }
 
-void score_free(bench_score *score)
+void sample_score_free(sample_score *score)
 {
     distill_free(score->tallies);
     distill_free(score->shares);
     distill_free(score->replies);
-    *score = (bench_score){0};
+    *score = (sample_score){0};
 }

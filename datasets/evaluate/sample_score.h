@@ -1,7 +1,7 @@
 // datasets/evaluate/sample_score.h - what the stored samples of one model on one suite amount to.
 //
-//     bench_score score = {0};
-//     TRY(score_read(&score, "out/samples/student/math500", problems, 64, seed));
+//     sample_score score = {0};
+//     TRY(sample_score_read(&score, "out/samples/student/math500", problems, 64, seed));
 //     score.pass1, score.ci95, score.cons, score.tallies[problem]
 #ifndef DATASETS_EVALUATE_SAMPLE_SCORE_H
 #define DATASETS_EVALUATE_SAMPLE_SCORE_H
@@ -11,18 +11,18 @@
 #include "datasets/traces/record.h"
 
 /// One reply; its number is its row in the samples.
-typedef struct score_reply {
+typedef struct scored_reply {
     uint32_t problem;
     int32_t tokens;
     int8_t correct; // 1, 0, -1 unknown (counts as not right)
     uint8_t finish; // trace_finish
-} score_reply;
+} scored_reply;
 
-typedef struct bench_score {
+typedef struct sample_score {
     size_t n, problems;
     problem_tally *tallies; // [problems]
     double *shares;         // [problems] share of right replies
-    score_reply *replies;   // [reply_count]
+    scored_reply *replies;  // [reply_count]
     size_t reply_count;
     double pass1;
     statistics_interval ci95;
@@ -31,13 +31,13 @@ typedef struct bench_score {
     double truncated;    // share of the replies that ended at the token limit
     double unknown;      // share of those that the rules could not decide
     double tokens_per_s; // 0 = not known
-} bench_score;
+} sample_score;
 
 /// Reads the samples in `dir`: at most `n` replies to each problem of `prompts`.
 /// Errors  FORMAT for a reply without a verdict or to a problem that is not in `prompts`; those of
 ///         the reader.
-distill_status score_read(bench_score *out, const char *dir, const prompt_set *prompts, size_t n,
-                          uint64_t seed) DISTILL_MUST_CHECK;
-void score_free(bench_score *score);
+distill_status sample_score_read(sample_score *out, const char *dir, const prompt_set *prompts,
+                                 size_t n, uint64_t seed) DISTILL_MUST_CHECK;
+void sample_score_free(sample_score *score);
 
 #endif

@@ -107,25 +107,6 @@ static void a_damaged_settings_file_is_an_error(void **state)
     assert_fails(reopen(BEFORE, OUTPUT_RESUME, &finished), DISTILL_MISMATCH, "n differs");
 }
 
-static void sampling_time_adds_up_and_damage_is_forgotten(void **state)
-{
-    (void)state;
-    distill_text path = {0};
-    sampling_time time = {1.5e9, 12.25}, back;
-    assert_ok(distill_path_join(&path, scratch_folder(), "time.json"));
-    assert_ok(sampling_time_read(&back, path.bytes));
-    assert_within(back.seconds, 0, 0);
-    assert_ok(sampling_time_write(&time, path.bytes));
-    assert_ok(sampling_time_read(&back, path.bytes));
-    assert_within(back.tokens, 1.5e9, 0);
-    assert_within(back.seconds, 12.25, 0);
-    tiny_write_file(scratch_folder(), "time.json", "{\"tokens\":\"many\",\"seconds\":3}");
-    assert_ok(sampling_time_read(&back, path.bytes));
-    assert_within(back.tokens, 0, 0);
-    assert_within(back.seconds, 0, 0);
-    distill_text_free(&path);
-}
-
 static void assert_k(const char *value, size_t n, const size_t *wanted, size_t wanted_count)
 {
     size_t *k = NULL, count = 0;
@@ -159,7 +140,6 @@ int main(void)
         cmocka_unit_test(results_make_it_finished_and_overwriting_removes_them),
         cmocka_unit_test(only_one_process_writes),
         cmocka_unit_test(a_damaged_settings_file_is_an_error),
-        cmocka_unit_test(sampling_time_adds_up_and_damage_is_forgotten),
         cmocka_unit_test(k_of_pass_k_is_read_sorted_and_checked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,12 +2,13 @@
 #include "tests/support/unit.h"
 
 #include "bench/bench_run.h"
-#include "bench/judging.h"
 #include "bench/report/bench_report.h"
 #include "bench/report/reply_examples.h"
 #include "bench/report/results_json.h"
 #include "bench/report/results_table.h"
+#include "datasets/evaluate/evaluation.h"
 #include "datasets/traces/trace_store.h"
+#include "datasets/verify/grade.h"
 #include "distill/base/file.h"
 #include "distill/base/json/json_reader.h"
 #include "distill/base/memory.h"
@@ -36,7 +37,7 @@ static const scripted STRONG[] = {
 static void store_replies(const char *dir, const prompt_set *prompts, const scripted *script)
 {
     trace_store *store = NULL;
-    judging judge = {0};
+    grade g = {0};
     trace_store_settings settings = {.teacher = "none",
                                      .tokenizer_sha256 = "",
                                      .settings_json = "{}",
@@ -57,12 +58,12 @@ static void store_replies(const char *dir, const prompt_set *prompts, const scri
                                .finish = cut ? TRACE_FINISH_LENGTH : TRACE_FINISH_STOP,
                                .prompt_tokens = 3,
                                .response_tokens = (int32_t)(10 + i)};
-        assert_ok(judging_judge(&judge, &record));
+        assert_ok(evaluation_grade(&g, &record));
         assert_ok(trace_store_append(store, &record, i));
     }
     assert_ok(trace_store_finish(store));
     trace_store_close(store);
-    judging_free(&judge);
+    grade_free(&g);
 }
 
 typedef struct fixture {
@@ -81,8 +82,8 @@ static void score_model(fixture *f, size_t model, const scripted *script)
     assert_ok(distill_make_directory(samples.bytes));
     assert_ok(distill_text_printf(&samples, "/%s", f->run.suites[0].folder));
     store_replies(samples.bytes, f->run.suites[0].prompts, script);
-    assert_ok(score_read(bench_run_score(&f->run, model, 0), samples.bytes,
-                         f->run.suites[0].prompts, REPLIES, 0));
+    assert_ok(sample_score_read(bench_run_score(&f->run, model, 0), samples.bytes,
+                                f->run.suites[0].prompts, REPLIES, 0));
     distill_text_free(&name);
     distill_text_free(&samples);
 }
@@ -128,7 +129,7 @@ static int drop_fixture(void **state)
 static void scores_equal_those_computed_by_hand(void **state)
 {
     const fixture *f = *state;
-    const bench_score *weak = bench_run_score(&f->run, 0, 0);
+    const sample_score *weak = bench_run_score(&f->run, 0, 0);
     // a: 1 of 4 (the half-thought does not count), b: 2 of 4, c: 0 of 4
     assert_int_equal(weak->tallies[0].right, 1);
     assert_int_equal(weak->tallies[1].right, 2);
@@ -139,7 +140,7 @@ static void scores_equal_those_computed_by_hand(void **state)
     assert_within(weak->cons, (0 + 0.5 + 0) / 3, 1e-12);
     assert_within(weak->truncated, 4.0 / 12, 1e-12);
     assert_within(weak->mean_tokens, 15.5, 1e-12); // 10 … 21
-    const bench_score *strong = bench_run_score(&f->run, 1, 0);
+    const sample_score *strong = bench_run_score(&f->run, 1, 0);
     assert_within(strong->pass1, (1 + 0.75 + 0.5) / 3, 1e-12);
     assert_within(strong->cons, 1, 1e-12);
     assert_true(strong->ci95.low <= strong->pass1 && strong->pass1 <= strong->ci95.high);
@@ -220,7 +221,7 @@ static void the_report_shows_replies_and_lets_none_of_them_in(void **state)
 static void examples_show_right_wrong_and_cut_replies_of_different_problems(void **state)
 {
     const fixture *f = *state;
-    const bench_score *weak = bench_run_score(&f->run, 0, 0);
+    const sample_score *weak = bench_run_score(&f->run, 0, 0);
     size_t rows[MOST_EXAMPLES], count = 0, again[MOST_EXAMPLES], again_count = 0;
     reply_examples_draw(rows, &count, weak, 7);
     reply_examples_draw(again, &again_count, weak, 7);
@@ -244,17 +245,17 @@ static void samples_of_another_suite_are_refused(void **state)
     const fixture *f = *state;
     prompt_set *other = NULL;
     prompt_fields fields = {0};
-    bench_score score;
+    sample_score score;
     distill_text path = {0}, samples = {0};
     tiny_write_file(scratch_folder(), "other.jsonl",
                     "{\"id\":\"z\",\"prompt\":\"?\",\"answer\":\"1\"}\n");
     assert_ok(distill_path_join(&path, scratch_folder(), "other.jsonl"));
     assert_ok(prompt_set_open(&other, path.bytes, &fields));
     assert_ok(bench_output_path(&samples, &f->run.output, "samples/strong/own"));
-    assert_fails(score_read(&score, samples.bytes, other, REPLIES, 0), DISTILL_FORMAT,
+    assert_fails(sample_score_read(&score, samples.bytes, other, REPLIES, 0), DISTILL_FORMAT,
                  "belongs to no problem");
-    assert_fails(score_read(&score, samples.bytes, f->run.suites[0].prompts, 3, 0), DISTILL_FORMAT,
-                 "more than 3 replies");
+    assert_fails(sample_score_read(&score, samples.bytes, f->run.suites[0].prompts, 3, 0),
+                 DISTILL_FORMAT, "more than 3 replies");
     prompt_set_close(other);
     distill_text_free(&path);
     distill_text_free(&samples);

@@ -38,8 +38,8 @@ static void every_length_has_exactly_one_bin(void **state)
             length_bins bins;
             length_bins_plan(&bins, LENGTHS[i], LENGTHS[j]);
             assert_true(bins.count >= 1 && bins.count <= MOST_BINS);
-            score_reply replies[] = {{.tokens = LENGTHS[i], .correct = 1}, {.tokens = LENGTHS[j]}};
-            bench_score score = {.replies = replies, .reply_count = 2};
+            scored_reply replies[] = {{.tokens = LENGTHS[i], .correct = 1}, {.tokens = LENGTHS[j]}};
+            sample_score score = {.replies = replies, .reply_count = 2};
             length_bins_count(&bins, &score);
             size_t total = 0;
             for (size_t b = 0; b < bins.count; b++)
@@ -52,12 +52,12 @@ static void every_length_has_exactly_one_bin(void **state)
 static void a_bins_value_is_its_share_of_right_replies(void **state)
 {
     (void)state;
-    score_reply replies[] = {{.tokens = 10, .correct = 1},
-                             {.tokens = 12, .correct = 0},
-                             {.tokens = 14, .correct = -1},
-                             {.tokens = 19, .correct = 1},
-                             {.tokens = 30, .correct = 1}};
-    bench_score score = {.replies = replies, .reply_count = 5};
+    scored_reply replies[] = {{.tokens = 10, .correct = 1},
+                              {.tokens = 12, .correct = 0},
+                              {.tokens = 14, .correct = -1},
+                              {.tokens = 19, .correct = 1},
+                              {.tokens = 30, .correct = 1}};
+    sample_score score = {.replies = replies, .reply_count = 5};
     length_bins bins;
     length_bins_plan(&bins, 10, 200);
     length_bins_count(&bins, &score);

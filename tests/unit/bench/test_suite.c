@@ -327,22 +327,23 @@ static void names_are_split_and_made_into_folders(void **state)
 {
     (void)state;
     distill_span name, value;
-    naming_split(&name, &value, "student=out/a=b");
+    named_argument_split(&name, &value, "student=out/a=b");
     assert_true(distill_span_is(name, "student") && distill_span_is(value, "out/a=b"));
-    naming_split(&name, &value, "out/a=b");
+    named_argument_split(&name, &value, "out/a=b");
     assert_true(name.length == 0 && distill_span_is(value, "out/a=b"));
-    naming_split(&name, &value, "=b");
+    named_argument_split(&name, &value, "=b");
     assert_true(name.length == 0 && distill_span_is(value, "=b"));
     distill_text folder = {0};
-    assert_ok(naming_folder(&folder, distill_span_of("../R1 (7B)/é")));
+    assert_ok(named_argument_folder(&folder, distill_span_of("../R1 (7B)/é")));
     assert_string_equal(folder.bytes, "-.-R1--7B----");
     distill_text_free(&folder);
-    naming_entry apart[] = {{"a", "a"}, {"b", "b"}};
-    naming_entry shared[] = {{"a b", "a-b"}, {"a-b", "a-b"}};
-    naming_entry twice[] = {{"a", "a"}, {"b", "b"}, {"a", "a"}};
-    assert_ok(naming_check_unique(apart, 2, "model"));
-    assert_fails(naming_check_unique(shared, 2, "model"), DISTILL_USAGE, "share the folder a-b");
-    assert_fails(naming_check_unique(twice, 3, "suite"), DISTILL_USAGE, "given twice");
+    named_argument apart[] = {{"a", "a"}, {"b", "b"}};
+    named_argument shared[] = {{"a b", "a-b"}, {"a-b", "a-b"}};
+    named_argument twice[] = {{"a", "a"}, {"b", "b"}, {"a", "a"}};
+    assert_ok(named_argument_check_unique(apart, 2, "model"));
+    assert_fails(named_argument_check_unique(shared, 2, "model"), DISTILL_USAGE,
+                 "share the folder a-b");
+    assert_fails(named_argument_check_unique(twice, 3, "suite"), DISTILL_USAGE, "given twice");
 }
 
 int main(void)
