@@ -52,8 +52,8 @@ door 'pcre2\.h' distill/text/tokenizer/pretokenizer.c
 door 'utf8proc\.h' distill/text/unicode.c
 door 'openssl/' distill/base/sha256.c
 door 'curl/' distill/openai/http_client.c
-door 'gmp\.h' datasets/verify/math/value/exact.c
-door 'zlib\.h' datasets/verify/code/packed_tests.c datasets/traces/journal.c
+door 'gmp\.h' datasets/verify/math/number/exact.c
+door 'zlib\.h' datasets/verify/code/compressed_tests.c datasets/traces/journal.c
 door 'mpi\.h' distill/train/data_parallel.c
 for file in $(grep -rlE --include='*.[ch]' '^#include <(hdf5|H5PLextern)\.h' distill datasets teacher student bench); do
     case $file in

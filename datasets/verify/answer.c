@@ -1,18 +1,24 @@
-// datasets/verify/answer.c - which of the places that may hold the answer counts.
+// datasets/verify/answer.c - chooses among the places of a reply that may hold the answer.
+//
+// Boxes, an <answer> tag, a "####" line and an announcing sentence are each searched from the end,
+// and the last of them wins. A sentence after the last box must state a value to win, because
+// replies often go on after the box ("the answer is correct since …"). Only replies with none of
+// these reach the last resort: the whole reply, its last formula or its last number.
 #include "datasets/verify/answer.h"
 
 #include "datasets/verify/answer_scan.h"
+#include "datasets/verify/ascii.h"
 #include "distill/text/chat/think.h"
 
 #include <string.h>
 
 enum {
-    BOX_GAP = 48,        // longest text between two boxes that form one answer
-    BARE_BYTES = 160,    // longest reply that is nothing but an answer
-    TAIL_BYTES = 4096,   // where the last formula and the last number are looked for
-    LONGEST_NUMBER = 40, // a longer one is a loop
-    GOLD_SOLUTION = 120, // a longer reference answer may be a solution,
-    GOLD_WORDS = 6       // if it has this many words
+    BOX_GAP = 48,        // longest text between two boxes of one answer
+    BARE_BYTES = 160,    // longest reply that can be an answer as a whole
+    TAIL_BYTES = 4096,   // the last formula and the last number are searched in this many bytes
+    LONGEST_NUMBER = 40, // a longer one comes from a repetition loop
+    GOLD_SOLUTION = 120, // a reference answer longer than this is a whole solution
+    GOLD_WORDS = 6       // if it also has this many words
 };
 
 bool answer_text(distill_span *out, distill_span reply)
@@ -25,7 +31,7 @@ bool answer_text(distill_span *out, distill_span reply)
     for (size_t at = 0; (at = scan_first(reply, at, "<|")) != SIZE_MAX; at++)
         for (size_t i = 0; i < sizeof ENDS / sizeof *ENDS; i++)
             if (scan_starts(reply, at, ENDS[i]))
-                reply.length = at; // the template's marks end the reply
+                reply.length = at; // a marker of the chat template ends the reply
     *out = reply;
     return true;
 }
@@ -41,12 +47,7 @@ static void add_part(answer *out, distill_span part)
     out->part[out->count++] = part;
 }
 
-static bool is_letter(char c)
-{
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-}
-
-/// Only joining words stand here: "and", "or", a comma, signs of formulas.
+/// The text consists of joining words and signs: "and", "or", commas, delimiters of formulas.
 static bool only_joins(distill_span gap)
 {
     static const char *const JOINS[] = {"and", "or", "text", "quad", "qquad",
@@ -65,7 +66,7 @@ static bool only_joins(distill_span gap)
     return true;
 }
 
-/// Two boxes in one sentence, joined by "and", "or", or nothing but signs.
+/// The text between two boxes makes them one answer: "and", "or", or signs, within one sentence.
 static bool joins_boxes(distill_span gap)
 {
     if (only_joins(gap))
@@ -76,7 +77,8 @@ static bool joins_boxes(distill_span gap)
     return scan_first(gap, 0, " and ") != SIZE_MAX || scan_first(gap, 0, " or ") != SIZE_MAX;
 }
 
-/// The last box and those before it that belong to the same answer, in the order of the text.
+/// Takes the last box and the boxes before it that belong to the same answer, in the order of the
+/// text.
 static void take_boxes(answer *out, distill_span text, const scan_box *last)
 {
     scan_box chain[ANSWER_PARTS];
@@ -92,7 +94,7 @@ static void take_boxes(answer *out, distill_span text, const scan_box *last)
     out->found_by = "box";
 }
 
-/// Place of the words that end the part of a plain sentence which says the answer.
+/// In a sentence of plain words, where the answer ends and its explanation begins.
 static size_t clause_end(distill_span text)
 {
     static const char *const WORDS[] = {", which",    ", so ",     ", because", " because ",
@@ -108,13 +110,13 @@ static size_t clause_end(distill_span text)
     return end;
 }
 
-/// Places of the formulas of a statement.
+/// The formulas of a statement, with their places.
 typedef struct formulas {
     size_t count, from[ANSWER_PARTS], to[ANSWER_PARTS];
     distill_span inside[ANSWER_PARTS];
 } formulas;
 
-/// The last ANSWER_PARTS formulas.
+/// Keeps the last ANSWER_PARTS formulas.
 static void find_formulas(formulas *out, distill_span text)
 {
     out->count = 0;
@@ -138,7 +140,7 @@ static void find_formulas(formulas *out, distill_span text)
     }
 }
 
-/// The last formula and those joined to it.
+/// Takes the last formula and those joined to it.
 static void take_last_formulas(answer *out, distill_span text, const formulas *f)
 {
     size_t first = f->count - 1;
@@ -148,7 +150,7 @@ static void take_last_formulas(answer *out, distill_span text, const formulas *f
         add_part(out, f->inside[i]);
 }
 
-/// The first formula, with which the statement begins, and those joined to it.
+/// Takes the first formula, with which the statement begins, and those joined to it.
 static void take_first_formulas(answer *out, distill_span text, const formulas *f)
 {
     add_part(out, f->inside[0]);
@@ -159,7 +161,7 @@ static void take_first_formulas(answer *out, distill_span text, const formulas *
     }
 }
 
-/// What an announcing sentence announces.
+/// Takes what an announcing sentence announces: formulas, a number behind them, or words.
 static void take_statement(answer *out, distill_span text)
 {
     formulas f;
@@ -188,13 +190,13 @@ static void take_statement(answer *out, distill_span text)
 
 static bool is_number_sign(char c)
 {
-    return (c >= '0' && c <= '9') || c == '.' || c == ',' || c == '/' || c == '%';
+    return ascii_is_digit(c) || c == '.' || c == ',' || c == '/' || c == '%';
 }
 
 distill_span answer_last_number(distill_span text)
 {
     size_t end = text.length;
-    while (end > 0 && (text.bytes[end - 1] < '0' || text.bytes[end - 1] > '9'))
+    while (end > 0 && !ascii_is_digit(text.bytes[end - 1]))
         end--;
     size_t from = end;
     while (from > 0 && is_number_sign(text.bytes[from - 1]))
@@ -212,13 +214,13 @@ distill_span answer_last_number(distill_span text)
     char left = before > 0 ? text.bytes[before - 1] : ' ';
     char right = behind < text.length ? text.bytes[behind] : ' ';
     if (strchr("*+/^_<{", left) != NULL || strchr("*+/^=-", right) != NULL)
-        return (distill_span){text.bytes, 0}; // within a calculation
+        return (distill_span){text.bytes, 0}; // part of a calculation
     if (left == '-') {
         char further = before > 1 ? text.bytes[before - 2] : ' ';
         if (further == ' ' && before > 2)
             further = text.bytes[before - 3];
-        if ((further >= '0' && further <= '9') || further == ')' || is_letter(further))
-            return (distill_span){text.bytes, 0};
+        if (ascii_is_digit(further) || further == ')' || ascii_is_letter(further))
+            return (distill_span){text.bytes, 0}; // a difference
         from = before - 1;
     }
     if (end < text.length && text.bytes[end] == '%')
@@ -226,24 +228,24 @@ distill_span answer_last_number(distill_span text)
     return scan_part(text, from, end);
 }
 
-/// Words of three letters or more that are not commands.
+/// Number of words of at least three letters; names of commands are not words.
 static size_t plain_words(distill_span text)
 {
     size_t words = 0, letters = 0;
     for (size_t i = 0; i < text.length; i++) {
         if (text.bytes[i] == '\\') {
-            while (i + 1 < text.length && is_letter(text.bytes[i + 1]))
+            while (i + 1 < text.length && ascii_is_letter(text.bytes[i + 1]))
                 i++;
             letters = 0;
             continue;
         }
-        letters = is_letter(text.bytes[i]) ? letters + 1 : 0;
+        letters = ascii_is_letter(text.bytes[i]) ? letters + 1 : 0;
         words += letters == 3;
     }
     return words;
 }
 
-/// The reply is nothing but an answer: one short line with at most three words and no verb.
+/// The reply as a whole is an answer: one short line with at most three words and no verb.
 static bool is_bare(distill_span text)
 {
     static const char *const VERBS[] = {" is ", " are ", " find ", " get ", " have ", " that "};
@@ -257,7 +259,7 @@ static bool is_bare(distill_span text)
     return true;
 }
 
-/// No sign of an answer: a bare reply, the last formula or the last number.
+/// Nothing announces an answer: takes the whole reply, the last number or the last formula.
 static void take_last_resort(answer *out, distill_span text)
 {
     formulas f;
@@ -282,7 +284,7 @@ static void take_last_resort(answer *out, distill_span text)
     }
 }
 
-/// The last line that begins with ####, behind `begin`.
+/// The place of the last "####" at or after `begin`.
 static size_t find_hash_line(distill_span text, size_t begin)
 {
     size_t at = scan_last(text, text.length, "####");
@@ -300,14 +302,14 @@ static void take_hash_line(answer *out, distill_span text, size_t at)
     const char *line_end = memchr(text.bytes + at, '\n', text.length - at);
     size_t end = line_end != NULL ? (size_t)(line_end - text.bytes) : text.length;
     distill_span line = distill_span_trim(scan_part(text, at, end));
-    size_t cut = 0; // an unclosed calculator annotation <<…
+    size_t cut = 0; // calculator annotations <<…>> are not part of the answer
     while ((cut = scan_first(line, 0, "<<")) != SIZE_MAX)
         line.length = cut;
     take_statement(out, line);
     out->found_by = "hash line";
 }
 
-/// A sentence behind the last box counts only if it plainly states a value.
+/// The sentence states a value, so that it counts even after the last box.
 static bool states_value(distill_span text, const scan_cue *cue)
 {
     distill_span inside;
@@ -316,7 +318,7 @@ static bool states_value(distill_span text, const scan_cue *cue)
         return true;
     if (at < text.length && (text.bytes[at] == '-' || text.bytes[at] == '$'))
         at++;
-    return at < text.length && text.bytes[at] >= '0' && text.bytes[at] <= '9';
+    return at < text.length && ascii_is_digit(text.bytes[at]);
 }
 
 static void take_tag(answer *out, distill_span inside)
@@ -379,7 +381,7 @@ void answer_all_boxes(answer *out, distill_span reply)
         add_part(out, chain[count].inside);
 }
 
-/// A whole solution rather than an answer: a long text of many words.
+/// The reference is a whole solution rather than an answer: a long text of many words.
 static bool is_solution(distill_span gold)
 {
     return gold.length > GOLD_SOLUTION && plain_words(gold) >= GOLD_WORDS;

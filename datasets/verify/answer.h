@@ -1,15 +1,15 @@
-// datasets/verify/answer.h - the final answer within a reply. Private to the verifier.
+// datasets/verify/answer.h - the final answer of a reply. Private to the verifier.
 //
-//     … so x is 4.\n</think>\nThe answer is $\boxed{4}$.      ->  "4", found by "box"
+//     "… so x is 4.\n</think>\nThe answer is $\boxed{4}$."      ->  "4", found by "box"
 //
-// Only what stands behind the last </think> is read; a reply cut off within its thoughts has no
-// answer. Of these, the one that stands last counts:
+// Only the text after the last </think> is searched; a reply truncated inside its reasoning has no
+// answer. Among the following, the last one in the text is the answer:
 //
-//     \boxed{…} and \fbox{…} (several joined by "and" are one list), <answer>…</answer>,
-//     #### …, "the answer is …" in English or Chinese
+//     \boxed{…} and \fbox{…} (several joined by "and" form one list), <answer>…</answer>,
+//     a line "#### …", a sentence "the answer is …" in English or Chinese
 //
-// and only where none of them occurs, the reply itself if it is nothing but an answer, else the last
-// formula or the last number of its text.
+// A reply with none of them is an answer as a whole if it is short and has no verb; otherwise its
+// last formula or its last number is the answer.
 #ifndef DATASETS_VERIFY_ANSWER_H
 #define DATASETS_VERIFY_ANSWER_H
 
@@ -18,21 +18,22 @@
 enum { ANSWER_PARTS = 16 };
 
 typedef struct answer {
-    size_t count;                    // 0: none was found
+    size_t count;                    // 0: the reply has no answer
     distill_span part[ANSWER_PARTS]; // borrowed from the reply
     const char *found_by;            // static text: "box", "answer tag", "hash line", …
-    bool loose;                      // a sentence: if it is no expression, its last number is meant
+    bool loose; // a sentence: where it is no expression, its last number counts
 } answer;
 
-/// The part of the reply in which an answer is looked for; false if it was cut off in its thoughts.
+/// Sets *out to the part of the reply that is searched; false if the reply ends inside its
+/// reasoning.
 bool answer_text(distill_span *out, distill_span reply);
 void answer_find(answer *out, distill_span reply);
-/// All boxes of the reply that differ, in the order of the text: the parts of an answer in parts.
+/// All distinct boxes of the reply, in order: the parts of an answer given in parts.
 void answer_all_boxes(answer *out, distill_span reply);
-/// The reference answer: a box, a "####" line or an answer sentence if it is a whole solution,
+/// The reference answer. If `gold` is a whole solution, its box, "####" line or answer sentence;
 /// otherwise the text itself.
 void answer_of_gold(answer *out, distill_span gold);
-/// The last number of a text, empty if there is none that ends a statement.
+/// The last number of a text; empty if there is none or if it belongs to an unfinished calculation.
 distill_span answer_last_number(distill_span text);
 
 #endif

@@ -1,19 +1,19 @@
-// datasets/verify/answer_scan.c - searches from the end of a reply.
+// datasets/verify/answer_scan.c - searches in the text of a reply.
+//
+// Boxes and cues are searched backwards with memrchr, so that a long reply costs little if its
+// answer stands at the end. Cues are searched in the last 64 KiB and formulas end after 2,000
+// bytes: no reply takes more than linear time.
 #include "datasets/verify/answer_scan.h"
+
+#include "datasets/verify/ascii.h"
 
 #include <string.h>
 
-enum { LONGEST_FORMULA = 2000, CUE_WORDS = 60, CUE_BYTES = 1 << 16 };
-
-static bool is_letter(char c)
-{
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-}
-
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
-}
+enum {
+    LONGEST_FORMULA = 2000, // bytes between the delimiters
+    CUE_GAP = 60,           // bytes between "answer" and its verb
+    CUE_BYTES = 1 << 16     // end of the text in which cues are searched
+};
 
 distill_span scan_part(distill_span text, size_t from, size_t to)
 {
@@ -35,7 +35,7 @@ bool scan_starts_any_case(distill_span text, size_t at, const char *word)
     if (at > text.length || text.length - at < length)
         return false;
     for (size_t i = 0; i < length; i++)
-        if (lower(text.bytes[at + i]) != word[i])
+        if (ascii_lower(text.bytes[at + i]) != word[i])
             return false;
     return true;
 }
@@ -75,7 +75,7 @@ size_t scan_closing_brace(distill_span text, size_t open)
     return SIZE_MAX;
 }
 
-/// \boxed 5: what follows up to a space or the end of the formula.
+/// \boxed 5, without braces: the text up to a space or the end of the formula.
 static void bare_box(scan_box *out, distill_span text, size_t at)
 {
     size_t to = at;
@@ -93,8 +93,8 @@ bool scan_last_box(scan_box *out, distill_span text, size_t end)
         size_t name = scan_starts(text, at, "\\boxed")  ? 6
                       : scan_starts(text, at, "\\fbox") ? 5
                                                         : 0;
-        if (name == 0 || (at + name < text.length && is_letter(text.bytes[at + name])))
-            continue;
+        if (name == 0 || (at + name < text.length && ascii_is_letter(text.bytes[at + name])))
+            continue; // another command
         size_t open = at + name;
         while (open < text.length && (text.bytes[open] == ' ' || text.bytes[open] == '\n'))
             open++;
@@ -112,8 +112,9 @@ bool scan_last_box(scan_box *out, distill_span text, size_t end)
     return false;
 }
 
-/// The dollar signs around it are money: three words of three letters or more stand between them,
-/// or a sign that goes on behind them.
+/// The two dollar signs around `inside` are amounts of money, not delimiters of a formula: at least
+/// three words of three letters stand between them, or it ends with an operator. Words in the
+/// argument of \text and the like do not count.
 static bool is_money(distill_span inside)
 {
     static const char *const WITH_WORDS[] = {"\\text", "\\begin", "\\end",
@@ -121,12 +122,12 @@ static bool is_money(distill_span inside)
     size_t words = 0, letters = 0;
     for (size_t i = 0; i < inside.length; i++) {
         if (inside.bytes[i] != '\\') {
-            letters = is_letter(inside.bytes[i]) ? letters + 1 : 0;
+            letters = ascii_is_letter(inside.bytes[i]) ? letters + 1 : 0;
             words += letters == 3;
             continue;
         }
-        size_t end = i + 1, close = SIZE_MAX; // a command, and the words in its braces
-        while (end < inside.length && is_letter(inside.bytes[end]))
+        size_t end = i + 1, close = SIZE_MAX; // skip the command, and the words in its braces
+        while (end < inside.length && ascii_is_letter(inside.bytes[end]))
             end++;
         for (size_t j = 0; j < sizeof WITH_WORDS / sizeof *WITH_WORDS; j++)
             if (scan_starts(inside, i, WITH_WORDS[j]) && end < inside.length &&
@@ -165,7 +166,7 @@ size_t scan_formula(distill_span text, size_t at, distill_span *inside)
     return at;
 }
 
-/// A full stop that ends a statement, not one within a number.
+/// A full stop or question mark that ends a statement, not a decimal point.
 static bool is_full_stop(distill_span text, size_t at)
 {
     char c = text.bytes[at], next = at + 1 < text.length ? text.bytes[at + 1] : ' ';
@@ -225,7 +226,7 @@ distill_span scan_trim(distill_span text)
     return text;
 }
 
-/// Skips spaces, stars, quotes and brackets of Markdown and JSON.
+/// Skips spaces, quotes and markers of Markdown and JSON.
 static size_t skip_markup(distill_span text, size_t at)
 {
     while (at < text.length && strchr(" \t*_\"'`#", text.bytes[at]) != NULL)
@@ -233,7 +234,7 @@ static size_t skip_markup(distill_span text, size_t at)
     return at;
 }
 
-/// What may stand between "is" and the answer.
+/// Skips what may stand between "is" and the answer.
 static size_t skip_after_verb(distill_span text, size_t at)
 {
     static const char *const WORDS[] = {"indeed", "therefore", "thus",     "simply", "just",
@@ -257,12 +258,13 @@ static size_t skip_after_verb(distill_span text, size_t at)
     return at;
 }
 
-/// The verb that joins "answer" and the answer, within a few words: its end, or SIZE_MAX.
+/// The end of the verb between "answer" and the answer, at most CUE_GAP bytes on; SIZE_MAX if there
+/// is none.
 static size_t find_verb(distill_span text, size_t at)
 {
     static const char *const VERBS[] = {
         " is ", " are ", " be ", " equals ", " is:", " are:", " is\n", " is $", " is\\", " is*"};
-    size_t end = at + CUE_WORDS < text.length ? at + CUE_WORDS : text.length;
+    size_t end = at + CUE_GAP < text.length ? at + CUE_GAP : text.length;
     for (; at < end; at++) {
         char c = text.bytes[at];
         if (c == '\n' || c == '.' || c == '?' || c == '!' || c == '$')
@@ -276,7 +278,7 @@ static size_t find_verb(distill_span text, size_t at)
     return SIZE_MAX;
 }
 
-/// The line of `at` is a heading: ### Answer, **Final Answer**, Final Answer.
+/// `at` is on a line that is a heading: ### Answer, **Final Answer**, Final Answer.
 static bool is_heading(distill_span text, size_t at)
 {
     size_t from = at;
@@ -286,13 +288,13 @@ static bool is_heading(distill_span text, size_t at)
            scan_starts_any_case(text, from, "final ");
 }
 
-/// The payload of "answer" at `at`, SIZE_MAX if it announces nothing.
+/// The payload of the word "answer" at `at`; SIZE_MAX if it announces nothing.
 static size_t english_payload(distill_span text, size_t at)
 {
     size_t next = at + 6;
-    if (next < text.length && lower(text.bytes[next]) == 's')
+    if (next < text.length && ascii_lower(text.bytes[next]) == 's')
         next++;
-    if (next < text.length && is_letter(text.bytes[next]))
+    if (next < text.length && ascii_is_letter(text.bytes[next]))
         return SIZE_MAX; // "answered"
     size_t behind = skip_markup(text, next);
     if (behind >= text.length)
@@ -311,6 +313,7 @@ static size_t english_payload(distill_span text, size_t at)
     return verb != SIZE_MAX ? skip_after_verb(text, verb) : SIZE_MAX;
 }
 
+/// Likewise for 答案: up to two verbs may follow it (答案是：).
 static size_t chinese_payload(distill_span text, size_t at)
 {
     static const char *const VERBS[] = {"应该是", "应为", "就是", "是", "为", "：", ":", "等于"};

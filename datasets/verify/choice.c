@@ -1,26 +1,29 @@
-// datasets/verify/choice.c - conclusions of multiple choice replies, looked for from the end.
+// datasets/verify/choice.c - finds the conclusion of a multiple-choice reply.
+//
+// Five kinds of conclusions are searched: the last box, the last <answer> tag, the last
+// announcement ("the answer is C", "hence C.", "C is correct"), the last line that consists of a
+// letter, and, only if there is none of these, the only letter of the last sentence. The one that
+// stands last wins. A conclusion that names two letters or is cut off counts as a conclusion
+// without a letter (AMBIGUOUS): it hides earlier ones, because the reply has withdrawn them.
 #include "datasets/verify/choice.h"
 
 #include "datasets/verify/answer.h"
 #include "datasets/verify/answer_scan.h"
-#include "datasets/verify/verdict.h"
+#include "datasets/verify/ascii.h"
+#include "datasets/verify/math/math_equal.h"
 #include "distill/text/chat/think.h"
 
 #include <string.h>
 
-enum { MOST_LETTERS = 10, SEVERAL = '?', TAIL_BYTES = 1 << 15 };
-
-static bool is_letter(char c)
-{
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-}
+enum { MOST_LETTERS = 10, AMBIGUOUS = '?', TAIL_BYTES = 1 << 15 };
 
 static bool is_word_byte(char c)
 {
-    return is_letter(c) || (c >= '0' && c <= '9') || c == '_' || c == '\'';
+    return ascii_is_letter(c) || ascii_is_digit(c) || c == '_' || c == '\'';
 }
 
-/// Skips signs, styles and words that may stand between an announcement and the letter.
+/// Skips the signs, styles and words that may stand between an announcement and its letter.
+/// *bracket is set if a bracket or a command is among them.
 static size_t skip_wrapping(distill_span text, size_t at, bool *bracket)
 {
     static const char *const WRAPS[] = {"\\textbf", "\\text",  "\\mathrm", "\\mathbf", "\\boxed",
@@ -44,7 +47,8 @@ static size_t skip_wrapping(distill_span text, size_t at, bool *bracket)
     return at;
 }
 
-/// The letter of an option at `at` or behind wrapping; NUL if there is none. *end: behind it.
+/// The letter of an option at `at`, perhaps wrapped, in upper case; NUL if there is none. *end is
+/// the place behind it.
 static char letter_at(distill_span text, size_t at, size_t *end)
 {
     bool bracket = false;
@@ -52,16 +56,16 @@ static char letter_at(distill_span text, size_t at, size_t *end)
     if (at >= text.length)
         return '\0';
     char c = text.bytes[at], next = at + 1 < text.length ? text.bytes[at + 1] : ' ';
-    char upper = c >= 'a' && c <= 'z' ? (char)(c - 32) : c;
+    char upper = ascii_upper(c);
     if (upper < 'A' || upper > 'J' || is_word_byte(next))
         return '\0';
     char further = at + 2 < text.length ? text.bytes[at + 2] : ' ';
-    bool article = (c == 'a' || c == 'i') && !bracket && next == ' ' && is_letter(further);
+    bool article = (c == 'a' || c == 'i') && !bracket && next == ' ' && ascii_is_letter(further);
     *end = at + 1;
     return article ? '\0' : upper;
 }
 
-/// Further letters joined to the one that ended at `end`: "C or A", "B, D".
+/// Another letter is joined to the one that ends at `end`: "C or A", "B, D".
 static bool names_another(distill_span text, size_t end, char letter)
 {
     static const char *const JOINS[] = {" or ", " and ", ", ",     "/",      " 或 ",
@@ -83,28 +87,30 @@ static bool names_another(distill_span text, size_t end, char letter)
     return false;
 }
 
-/// The letter at the payload of an announcement, SEVERAL if it names more than one.
+/// The letter that an announcement names; AMBIGUOUS if it names more than one, NUL if none.
 static char announced(distill_span text, size_t payload)
 {
     size_t end;
     char letter = letter_at(text, payload, &end);
-    return letter != '\0' && names_another(text, end, letter) ? SEVERAL : letter;
+    return letter != '\0' && names_another(text, end, letter) ? AMBIGUOUS : letter;
 }
 
+/// The text at `at`, behind a letter, calls it the right one.
 static bool says_correct(distill_span text, size_t at)
 {
-    static const char *const VERDICTS[] = {
+    static const char *const PHRASES[] = {
         " is correct",  " is the correct",  " is right", " is the answer", " is the right",
         " is the best", " must be correct", "正确",      " is true"};
     while (at < text.length && strchr(")}*\"$", text.bytes[at]) != NULL && text.bytes[at] != '\0')
         at++;
-    for (size_t i = 0; i < sizeof VERDICTS / sizeof *VERDICTS; i++)
-        if (scan_starts(text, at, VERDICTS[i]))
+    for (size_t i = 0; i < sizeof PHRASES / sizeof *PHRASES; i++)
+        if (scan_starts(text, at, PHRASES[i]))
             return true;
     return false;
 }
 
-/// "option is (C)", "choice: C", "option C is correct", 选项C正确; `at` is behind the word.
+/// "option is (C)", "choice: C", "option C is correct", 选项C正确; `at` is the place behind the
+/// first word.
 static char named_option(distill_span text, size_t at)
 {
     static const char *const VERBS[] = {" is ", ":", "**:", "\":", "是", "为", "："};
@@ -113,11 +119,12 @@ static char named_option(distill_span text, size_t at)
         if (scan_starts(text, at, VERBS[i]))
             return announced(text, at + strlen(VERBS[i]));
     bool joined =
-        at < text.length && text.bytes[at] != ' ' && (unsigned char)text.bytes[at - 1] < 0x80;
+        at < text.length && text.bytes[at] != ' ' && !ascii_is_foreign(text.bytes[at - 1]);
     char letter = at < text.length && !joined ? letter_at(text, at, &end) : '\0';
     return letter != '\0' && says_correct(text, end) ? letter : '\0';
 }
 
+/// Words with which a conclusion may begin, in lower case.
 typedef struct trigger {
     const char *word;
     enum { TRIGGER_OPTION, TRIGGER_CHOOSE, TRIGGER_SO } kind;
@@ -131,7 +138,7 @@ static const trigger TRIGGERS[] = {
     {"thus", TRIGGER_SO},       {"leaves", TRIGGER_SO},     {"so", TRIGGER_SO},
 };
 
-/// "Hence D.": the letter ends the sentence.
+/// "Hence D.": a letter that ends the sentence.
 static char concluded(distill_span text, size_t at)
 {
     size_t end;
@@ -146,16 +153,14 @@ static char concluded(distill_span text, size_t at)
     return ends ? letter : '\0';
 }
 
-/// The conclusion that begins at `at`, NUL if none does.
+/// The letter of the conclusion that begins at `at`; NUL if none begins there.
 static char trigger_at(distill_span text, size_t at)
 {
-    if (at > 0 && is_letter(text.bytes[at - 1]) && is_letter(text.bytes[at]))
-        return '\0';
+    if (at > 0 && ascii_is_letter(text.bytes[at - 1]) && ascii_is_letter(text.bytes[at]))
+        return '\0'; // inside a word
     for (size_t i = 0; i < sizeof TRIGGERS / sizeof *TRIGGERS; i++) {
         const trigger *t = &TRIGGERS[i];
-        char first = text.bytes[at] >= 'A' && text.bytes[at] <= 'Z' ? (char)(text.bytes[at] + 32)
-                                                                    : text.bytes[at];
-        if (first != t->word[0] || !scan_starts_any_case(text, at, t->word))
+        if (ascii_lower(text.bytes[at]) != t->word[0] || !scan_starts_any_case(text, at, t->word))
             continue;
         size_t behind = at + strlen(t->word);
         char letter = t->kind == TRIGGER_OPTION   ? named_option(text, behind)
@@ -170,7 +175,7 @@ static char trigger_at(distill_span text, size_t at)
     return letter != '\0' && says_correct(text, end) ? letter : '\0';
 }
 
-/// The text of an option, announced instead of its letter.
+/// The letter of the only option whose text equals `said`; NUL if none or several do.
 static char option_text(distill_span said, const distill_span *options, size_t count)
 {
     char found = '\0';
@@ -184,7 +189,8 @@ static char option_text(distill_span said, const distill_span *options, size_t c
     return found;
 }
 
-/// The last announcing sentence at or after `begin` that names a letter.
+/// The letter of the last announcement at or after `begin`, AMBIGUOUS included; *place is where it
+/// begins.
 static char last_announcement(distill_span text, size_t begin, size_t *place,
                               const distill_span *options, size_t count)
 {
@@ -198,11 +204,11 @@ static char last_announcement(distill_span text, size_t begin, size_t *place,
             size_t end = scan_statement_end(text, cue.payload);
             distill_span said = scan_trim(scan_part(text, cue.payload, end));
             if (letter == '\0' && (said.length == 0 || distill_span_is(said, "(")))
-                letter = SEVERAL; // cut off
+                letter = AMBIGUOUS; // cut off
             if (letter == '\0')
                 letter = option_text(said, options, count);
             has_cue = scan_last_cue(&cue, text, begin, at);
-        } else if ((unsigned char)text.bytes[at] >= 0x80 || is_letter(text.bytes[at])) {
+        } else if (ascii_is_foreign(text.bytes[at]) || ascii_is_letter(text.bytes[at])) {
             letter = trigger_at(text, at);
             if (letter == '\0' && scan_starts_any_case(text, at, "answer ")) {
                 size_t end; // "pick the answer C"
@@ -219,7 +225,8 @@ static char last_announcement(distill_span text, size_t begin, size_t *place,
     return '\0';
 }
 
-/// The letter of a line that is nothing else: C, (C), **C**; with `text_behind` also "**C. 97**".
+/// The letter with which a line begins if it is marked as an option: C, (C), **C**, "**C. 97**".
+/// *only is set if the line has nothing else.
 static char letter_line(distill_span line, bool *only)
 {
     size_t end;
@@ -239,7 +246,8 @@ static char letter_line(distill_span line, bool *only)
     return *only || marked ? letter : '\0';
 }
 
-/// The last line that is a letter; *several if more than one line begins with one and text.
+/// The letter of the last line that consists of one. Failing that, the letter with which lines
+/// begin, if it is the same on all such lines: several of them are a list of the options.
 static char last_letter_line(distill_span text, size_t *place)
 {
     char with_text = '\0', alone = '\0';
@@ -253,7 +261,7 @@ static char last_letter_line(distill_span text, size_t *place)
             alone = letter;
             *place = at;
         } else if (letter != '\0') {
-            with_text = with_text != '\0' && with_text != letter ? SEVERAL : letter;
+            with_text = with_text != '\0' && with_text != letter ? AMBIGUOUS : letter;
             with_text_place = at;
         }
         at = end + 1;
@@ -261,9 +269,10 @@ static char last_letter_line(distill_span text, size_t *place)
     if (alone != '\0')
         return alone;
     *place = with_text_place;
-    return with_text == SEVERAL ? '\0' : with_text;
+    return with_text == AMBIGUOUS ? '\0' : with_text;
 }
 
+/// The letter at `at` is rejected ("not C", "C is wrong"), or is the name of a vitamin.
 static bool is_rejected(distill_span sentence, size_t at)
 {
     static const char *const WORDS[] = {"not",       "neither", "nor",    "eliminate",
@@ -277,6 +286,7 @@ static bool is_rejected(distill_span sentence, size_t at)
            scan_starts(sentence, at + 1, " is out") || scan_starts(sentence, at + 1, " fails");
 }
 
+/// A verb or joining word follows a letter, which is therefore no article.
 static bool joins_letters(distill_span sentence, size_t at)
 {
     static const char *const JOINS[] = {" and ", " or ", " nor ", " is ", " are "};
@@ -286,7 +296,8 @@ static bool joins_letters(distill_span sentence, size_t at)
     return false;
 }
 
-/// The only letter the last sentence names and does not reject.
+/// The only letter that the last sentence names and does not reject; NUL if there is not exactly
+/// one.
 static char only_letter(distill_span text)
 {
     text = distill_span_trim(text);
@@ -335,7 +346,7 @@ bool choice_is_letter(distill_span gold)
     return gold.length == 1 && gold.bytes[0] >= 'A' && gold.bytes[0] <= 'J';
 }
 
-/// What a box or tag holds: a letter at its beginning, or the text of an option.
+/// The letter in a box or tag: it begins with one, or is the text of an option; else AMBIGUOUS.
 static char held_letter(distill_span inside, const distill_span *options, size_t count)
 {
     size_t end;
@@ -344,12 +355,12 @@ static char held_letter(distill_span inside, const distill_span *options, size_t
         inside = box.inside;
     char letter = letter_at(inside, 0, &end);
     if (letter != '\0')
-        return names_another(inside, end, letter) ? SEVERAL : letter;
+        return names_another(inside, end, letter) ? AMBIGUOUS : letter;
     letter = option_text(inside, options, count);
-    return letter != '\0' ? letter : SEVERAL;
+    return letter != '\0' ? letter : AMBIGUOUS;
 }
 
-/// Keeps a conclusion that stands at or behind the one kept so far.
+/// Keeps a conclusion that stands at or after the one kept so far.
 static void keep(choice *out, size_t *best, char letter, size_t place, const char *found_by)
 {
     if (letter == '\0' || (out->letter != '\0' && place < *best))
@@ -370,12 +381,12 @@ void choice_find(choice *out, distill_span reply, const distill_span *options, s
         text = scan_part(text, text.length - TAIL_BYTES, text.length);
     distill_answer_part tag;
     if (scan_last_box(&box, text, text.length)) {
-        char letter = box.complete ? held_letter(box.inside, options, count) : SEVERAL;
+        char letter = box.complete ? held_letter(box.inside, options, count) : AMBIGUOUS;
         keep(out, &best, letter, box.to, "box");
     }
     if (distill_answer_part_find(&tag, text)) {
         char letter = held_letter(tag.inside, options, count);
-        keep(out, &best, tag.is_closed ? letter : SEVERAL, tag.begin, "answer tag");
+        keep(out, &best, tag.is_closed ? letter : AMBIGUOUS, tag.begin, "answer tag");
     }
     char letter = last_announcement(text, best, &place, options, count);
     keep(out, &best, letter, place, "answer sentence");
@@ -383,6 +394,6 @@ void choice_find(choice *out, distill_span reply, const distill_span *options, s
     keep(out, &best, letter, place, "letter line");
     if (out->letter == '\0')
         *out = (choice){only_letter(text), "only letter"};
-    if (out->letter == SEVERAL || out->letter == '\0')
+    if (out->letter == AMBIGUOUS || out->letter == '\0')
         *out = (choice){'\0', "none"};
 }

@@ -1,19 +1,18 @@
-// datasets/verify/verdict.c - reply and reference answer to a verdict with its evidence.
+// datasets/verify/verdict.c - finds the answers in a reply and in its reference and compares them.
+//
+// math_equal compares two texts and knows nothing about replies. What depends on how an answer was
+// phrased is decided here: its last number where a sentence has no tree, an exclamation mark at the
+// end of a sentence, and a list whose elements stand in boxes far apart. Each of these is tried
+// only after the plain comparison.
 #include "datasets/verify/verdict.h"
 
 #include "datasets/verify/answer.h"
+#include "datasets/verify/ascii.h"
 #include "datasets/verify/choice.h"
-#include "datasets/verify/math/math_equal.h"
 
 #include <string.h>
 
-void verdict_free(verdict *v)
-{
-    distill_text_free(&v->extracted);
-    *v = (verdict){0};
-}
-
-/// The parts of an answer as one text: a list.
+/// Writes the parts of an answer as one text: a list separated by commas.
 static distill_status join(distill_text *out, const answer *found)
 {
     distill_status status = DISTILL_OK;
@@ -27,7 +26,7 @@ done:
     return status;
 }
 
-/// The number is the only one of the sentence, or it is what the sentence says something is.
+/// The sentence states the number ("… is 5"), or has no other digits before it.
 static bool is_stated(distill_span sentence, distill_span number)
 {
     static const char *const VERBS[] = {" is ", " are ", " = ", ": ", " to ", "'s "};
@@ -35,7 +34,7 @@ static bool is_stated(distill_span sentence, distill_span number)
     while (from > 0 && (sentence.bytes[from - 1] == '$' || sentence.bytes[from - 1] == '('))
         from--;
     for (size_t i = 0; i < from; i++)
-        digits += sentence.bytes[i] >= '0' && sentence.bytes[i] <= '9';
+        digits += ascii_is_digit(sentence.bytes[i]);
     for (size_t i = 0; i < sizeof VERBS / sizeof *VERBS; i++) {
         size_t length = strlen(VERBS[i]);
         if (from >= length && memcmp(sentence.bytes + from - length, VERBS[i], length) == 0)
@@ -44,7 +43,8 @@ static bool is_stated(distill_span sentence, distill_span number)
     return digits == 0;
 }
 
-/// A sentence that is no expression ("that leaves 5 of them"): its last number.
+/// Compares the last number of a sentence that is no expression ("that leaves 5 of them") and makes
+/// it the extracted answer; unknown if the sentence does not state it.
 static verdict_outcome compare_loose(verdict *v, distill_span gold, distill_span sentence,
                                      const math_options *options)
 {
@@ -62,7 +62,8 @@ static verdict_outcome compare_loose(verdict *v, distill_span gold, distill_span
     return outcome;
 }
 
-/// Answers given in parts, each in a box of its own, where the reference answer is a list.
+/// Compares all boxes of the reply as one list: an answer in parts, each with a box of its own.
+/// Changes the verdict only to right.
 static distill_status compare_boxes(verdict *v, distill_span gold, distill_span response,
                                     const math_options *options)
 {
@@ -86,7 +87,7 @@ done:
     return status;
 }
 
-/// "The answer is 5!" is five, said with joy.
+/// "The answer is 5!": the exclamation mark is punctuation, not a factorial.
 static bool is_exclamation(distill_span sentence, distill_span gold, const math_options *options)
 {
     const char *rule;
@@ -166,16 +167,4 @@ distill_status verdict_of(verdict *v, distill_span domain, distill_span gold, di
     v->found_by = "none";
     v->rule = "no rule for this domain";
     return DISTILL_OK;
-}
-
-verdict_outcome answers_equal(distill_span a, distill_span b)
-{
-    math_options options = MATH_DEFAULTS;
-    const char *rule;
-    options.symmetric = true;
-    if (distill_span_equal(a, b))
-        return VERDICT_RIGHT;
-    verdict_outcome there = math_equal(&rule, a, b, &options);
-    verdict_outcome back = math_equal(&rule, b, a, &options);
-    return there == back ? there : VERDICT_UNKNOWN;
 }

@@ -1,43 +1,32 @@
-// datasets/verify/verdict.h - is the reply right? Three outcomes, and the evidence.
+// datasets/verify/verdict.h - is the answer of a reply right? Three outcomes, with the evidence.
 //
 //     verdict v = {0};
 //     TRY(verdict_math(&v, gold, response));
-//     v.outcome == VERDICT_RIGHT; v.extracted.bytes; v.rule ("boxed, rational")
+//     v.outcome == VERDICT_RIGHT; v.extracted.bytes; v.rule   // "1/2", "number"
 //     verdict_free(&v);
 //
-// No input makes it slow, deep or large. Threads: no shared state.
+// A verdict may be used again for the next reply. Programs are checked by code/code_verdict.h.
+// Limits:  time, depth and memory are bounded for any input; see docs/verifier.md.
+// Errors:  only NO_MEMORY, for the text of the answer.
+// Threads: no shared state; a check needs 1 MiB of stack.
 #ifndef DATASETS_VERIFY_VERDICT_H
 #define DATASETS_VERIFY_VERDICT_H
 
-#include "distill/base/text.h"
+#include "datasets/verify/math/math_equal.h"
+#include "datasets/verify/verdict_type.h"
 
-typedef enum verdict_outcome {
-    VERDICT_UNKNOWN = -1,
-    VERDICT_WRONG = 0,
-    VERDICT_RIGHT = 1
-} verdict_outcome;
-
-typedef struct verdict {
-    verdict_outcome outcome;
-    distill_text extracted; // the answer that was read out of the reply; empty if none was found
-    bool found;             // an answer was found
-    const char *rule;       // static text: which rule decided
-    const char *found_by;   // static text: where the answer stood ("box", "answer sentence", …)
-} verdict;
-
-void verdict_free(verdict *v);
-
-/// Mathematics: a reply without an answer is wrong (`found` is false). The last \boxed{}, "the answer is …", "####"; text after </think> first.
+/// Mathematics. A reply without an answer is wrong, with `found` false.
 distill_status verdict_math(verdict *v, distill_span gold,
                             distill_span response) DISTILL_MUST_CHECK;
-/// Multiple choice: gold is a letter.
+/// verdict_math with options other than MATH_DEFAULTS.
+distill_status verdict_math_with(verdict *v, distill_span gold, distill_span response,
+                                 const math_options *options) DISTILL_MUST_CHECK;
+/// Multiple choice; `gold` is a letter. A reply that does not conclude with one letter is unknown.
 distill_status verdict_choice(verdict *v, distill_span gold,
                               distill_span response) DISTILL_MUST_CHECK;
-/// By domain: "math", "choice"; "" is choice for a gold that is a single letter, else math; anything
-/// else is unknown.
+/// By domain: "math" or "choice"; "" is choice where `gold` is a single capital letter, else math.
+/// Any other domain is unknown.
 distill_status verdict_of(verdict *v, distill_span domain, distill_span gold,
                           distill_span response) DISTILL_MUST_CHECK;
-/// Are two extracted answers the same (for voting)? Reflexive and symmetric.
-verdict_outcome answers_equal(distill_span a, distill_span b);
 
 #endif

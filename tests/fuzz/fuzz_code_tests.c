@@ -2,8 +2,8 @@
 // no input crashes the readers. Nothing is run.
 #include "datasets/verify/code/code_reply.h"
 #include "datasets/verify/code/code_tests.h"
+#include "datasets/verify/code/compressed_tests.h"
 #include "datasets/verify/code/output_match.h"
-#include "datasets/verify/code/packed_tests.h"
 
 #include <stdlib.h>
 
@@ -20,7 +20,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const char *fault = NULL;
     if (code_tests_read(&tests, input) == DISTILL_OK)
         code_tests_free(&tests);
-    if (packed_tests_read(&text, &fault, input) != DISTILL_OK)
+    if (compressed_tests_read(&text, &fault, input) != DISTILL_OK)
         distill_text_clear(&text);
     code_reply_find(&reply, input, distill_span_of("f"));
     if (reply.code.length > size) // it lies within the input

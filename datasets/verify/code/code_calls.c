@@ -1,4 +1,9 @@
-// datasets/verify/code/code_calls.c - starts examiner and candidate, joins what the two say.
+// datasets/verify/code/code_calls.c - starts the harness and the candidate and combines their
+// results.
+//
+// The harness runs trusted tests, but what it receives comes from the program, so it has a sandbox
+// too. It prints the outcome; if it does not get that far, the program has harmed it: wrong. The
+// candidate's own end is only looked at to explain why it stopped answering.
 #include "datasets/verify/code/code_calls.h"
 
 #include "datasets/verify/code/python_text.h"
@@ -7,13 +12,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-// --- the examiner's file -------------------------------------------------------------------------
+// --- the harness's file --------------------------------------------------------------------------
 
-/// A mark and a count, as datasets/verify/code/python/values.py reads them.
-static distill_status add_head(distill_text *out, char mark, size_t count)
+/// A type byte and a length or count, as datasets/verify/code/python/values.py reads them.
+static distill_status add_head(distill_text *out, char type, size_t count)
 {
     distill_status status = DISTILL_OK;
-    TRY(distill_text_add_char(out, mark));
+    TRY(distill_text_add_char(out, type));
     for (int i = 0; i < 4; i++)
         TRY(distill_text_add_char(out, (char)(count >> (8 * i) & 0xFF)));
 done:
@@ -29,6 +34,7 @@ done:
     return status;
 }
 
+/// The tests of kind ASSERT.
 static distill_status add_asserts(distill_text *out, const code_tests *tests)
 {
     distill_status status = DISTILL_OK;
@@ -43,8 +49,8 @@ done:
     return status;
 }
 
-/// The tests' values are JSON already: what is not is found here, before it makes the whole
-/// unreadable.
+/// Appends a test; its arguments and value are JSON already. A text that is not JSON is reported in
+/// *fault, before it makes the whole file unreadable.
 static distill_status add_case(distill_text *out, const code_test *test, const char **fault)
 {
     distill_status status = DISTILL_OK;
@@ -66,6 +72,7 @@ done:
     return status;
 }
 
+/// The tests of kind CALL, as one JSON text.
 static distill_status add_cases(distill_text *out, const code_tests *tests, const char **fault)
 {
     distill_status status = DISTILL_OK;
@@ -99,15 +106,15 @@ static distill_status start_candidate(sandbox **out, const code_tests *tests, di
                        .files = files,
                        .file_count = 3,
                        .channel = channel,
-                       .limits = code_limits(tests)};
+                       .limits = code_run_limits(tests)};
     return sandbox_start(out, &job);
 }
 
-static distill_status start_examiner(sandbox **out, const code_tests *tests, distill_span job_text,
-                                     int channel)
+static distill_status start_harness(sandbox **out, const code_tests *tests, distill_span job_text,
+                                    int channel)
 {
-    static const char *const ARGUMENTS[] = {"/usr/bin/python3", "-I", "-S", "/box/examiner.py"};
-    sandbox_file files[] = {{"examiner.py", distill_span_of(PYTHON_EXAMINER)},
+    static const char *const ARGUMENTS[] = {"/usr/bin/python3", "-I", "-S", "/box/harness.py"};
+    sandbox_file files[] = {{"harness.py", distill_span_of(PYTHON_HARNESS)},
                             {"values.py", distill_span_of(PYTHON_VALUES)},
                             {"tests", job_text}};
     sandbox_job job = {.arguments = ARGUMENTS,
@@ -115,24 +122,23 @@ static distill_status start_examiner(sandbox **out, const code_tests *tests, dis
                        .files = files,
                        .file_count = 3,
                        .channel = channel,
-                       .limits = code_limits(tests)};
-    job.limits.cpu_s += 10; // the candidate's limit comes first
+                       .limits = code_run_limits(tests)};
+    job.limits.cpu_s += 10; // so that the candidate reaches its limits first
     job.limits.wall_s += 10;
     job.limits.memory_bytes = (size_t)2 << 30;
     return sandbox_start(out, &job);
 }
 
-/// What the examiner printed: the outcome and the evidence, a line each. Without it, the candidate
-/// did something to it: that is wrong.
-static distill_status read_outcome(code_check_result *out, const sandbox_result *examiner)
+/// Reads what the harness printed: the outcome and the evidence, a line each.
+static distill_status read_outcome(code_result *out, const sandbox_result *harness)
 {
     distill_status status = DISTILL_OK;
-    distill_span text = distill_text_span(&examiner->output);
+    distill_span text = distill_text_span(&harness->output);
     size_t end = distill_span_find(text, distill_span_of("\n"), 0);
-    out->outcome = code_is_unknown(examiner) ? VERDICT_UNKNOWN : VERDICT_WRONG;
-    if (examiner->outcome != SANDBOX_OK || end == SIZE_MAX) {
-        TRY(distill_text_add(&out->evidence, "the tests did not come to an end: "));
-        TRY(code_add_failure(&out->evidence, examiner));
+    out->outcome = code_run_is_unknown(harness) ? VERDICT_UNKNOWN : VERDICT_WRONG;
+    if (harness->outcome != SANDBOX_OK || end == SIZE_MAX) {
+        TRY(distill_text_add(&out->evidence, "the tests did not finish: "));
+        TRY(code_run_add_failure(&out->evidence, harness));
         goto done;
     }
     distill_span outcome = {text.bytes, end};
@@ -146,60 +152,61 @@ done:
     return status;
 }
 
-/// If the tests failed because the candidate ended, why it did.
-static distill_status add_end(code_check_result *out, const sandbox_result *candidate)
+/// Appends why the candidate ended.
+static distill_status add_candidate_end(code_result *out, const sandbox_result *candidate)
 {
     distill_status status = DISTILL_OK;
-    if (code_is_unknown(candidate))
+    if (code_run_is_unknown(candidate))
         out->outcome = VERDICT_UNKNOWN;
     if (candidate->outcome != SANDBOX_OK) {
         TRY(distill_text_add(&out->evidence, ": "));
-        TRY(code_add_failure(&out->evidence, candidate));
+        TRY(code_run_add_failure(&out->evidence, candidate));
     }
 done:
     return status;
 }
 
-static bool says_gone(const code_check_result *out)
+/// The evidence of the harness is that the candidate stopped answering.
+static bool candidate_ended(const code_result *out)
 {
     return distill_span_find(distill_text_span(&out->evidence),
                              distill_span_of("the program ended"), 0) == 0;
 }
 
-static distill_status examine(code_check_result *out, const code_tests *tests, distill_span program,
-                              distill_span job_text)
+/// Runs both processes; `job_text` is the file of the harness.
+static distill_status run_both(code_result *out, const code_tests *tests, distill_span program,
+                               distill_span job_text)
 {
     distill_status status = DISTILL_OK;
-    sandbox *candidate = NULL, *examiner = NULL;
-    sandbox_result tested = {.outcome = SANDBOX_UNAVAILABLE};
-    sandbox_result told = {.outcome = SANDBOX_UNAVAILABLE};
+    sandbox *candidate = NULL, *harness = NULL;
+    sandbox_result of_candidate = {.outcome = SANDBOX_UNAVAILABLE};
+    sandbox_result of_harness = {.outcome = SANDBOX_UNAVAILABLE};
     int ends[2] = {-1, -1};
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
         TRY(distill_fail_errno(DISTILL_IO, "a socket between tests and program"));
     TRY(start_candidate(&candidate, tests, program, ends[0]));
-    TRY(start_examiner(&examiner, tests, job_text, ends[1]));
-    close(ends[0]); // so that each sees the other one end
+    TRY(start_harness(&harness, tests, job_text, ends[1]));
+    close(ends[0]); // so that each process sees the end of the other
     close(ends[1]);
     ends[0] = ends[1] = -1;
-    TRY(sandbox_finish(&told, &examiner));
-    TRY(read_outcome(out, &told));
-    if (out->outcome != VERDICT_RIGHT && says_gone(out)) {
-        TRY(sandbox_finish(&tested, &candidate));
-        TRY(add_end(out, &tested));
+    TRY(sandbox_finish(&of_harness, &harness));
+    TRY(read_outcome(out, &of_harness));
+    if (out->outcome != VERDICT_RIGHT && candidate_ended(out)) {
+        TRY(sandbox_finish(&of_candidate, &candidate));
+        TRY(add_candidate_end(out, &of_candidate));
     }
 done:
     for (int i = 0; i < 2; i++)
         if (ends[i] >= 0)
             close(ends[i]);
     sandbox_abandon(&candidate);
-    sandbox_abandon(&examiner);
-    sandbox_result_free(&tested);
-    sandbox_result_free(&told);
+    sandbox_abandon(&harness);
+    sandbox_result_free(&of_candidate);
+    sandbox_result_free(&of_harness);
     return status;
 }
 
-distill_status code_calls_check(code_check_result *out, const code_tests *tests,
-                                distill_span program)
+distill_status code_calls_check(code_result *out, const code_tests *tests, distill_span program)
 {
     distill_status status = DISTILL_OK;
     distill_text job = {0};
@@ -208,7 +215,7 @@ distill_status code_calls_check(code_check_result *out, const code_tests *tests,
     if (fault != NULL)
         TRY(distill_text_add(&out->evidence, fault));
     else
-        TRY(examine(out, tests, program, distill_text_span(&job)));
+        TRY(run_both(out, tests, program, distill_text_span(&job)));
 done:
     distill_text_free(&job);
     return status;

@@ -1,7 +1,13 @@
-// datasets/verify/code/code_check.c - compile once, run each test, compare.
+// datasets/verify/code/code_check.c - compiles a program once, runs it on each test and compares
+// its output.
+//
+// Tests of one program run in parallel. A test that fails lowers `failed`, and tests behind it are
+// no longer started; those before it finish, so that the evidence always names the first test that
+// fails, whatever the number of threads.
 #include "datasets/verify/code/code_check.h"
 
 #include "datasets/verify/code/code_calls.h"
+#include "datasets/verify/code/code_run.h"
 #include "datasets/verify/code/output_match.h"
 #include "datasets/verify/code/python_text.h"
 #include "distill/base/memory.h"
@@ -14,78 +20,29 @@
 #include <string.h>
 
 static const double ALL_TESTS_S = 300;
-enum { EXCERPT_BYTES = 100 };
 
-/// How the program is started; `binary` is what the compiler made.
+/// The program: its source, and what the compiler made of it.
 typedef struct build {
     distill_span source;
     code_language language;
     sandbox_result compiled;
 } build;
 
+/// All tests of one program, run by several workers.
 typedef struct stream_pass {
     const code_tests *tests;
     const build *built;
     double end_s;
-    atomic_size_t failed; // the first test that failed; the number of tests if none did
-    code_check_result *results;
+    atomic_size_t failed; // the first test that failed so far; the number of tests if none did
+    code_result *results;
     distill_status *statuses;
 } stream_pass;
 
-sandbox_limits code_limits(const code_tests *tests)
-{
-    sandbox_limits limits = SANDBOX_DEFAULTS;
-    limits.cpu_s = tests->time_s > 0 ? 2 * tests->time_s : 10;
-    limits.wall_s = 2 * limits.cpu_s + 5;
-    limits.memory_bytes = (size_t)(tests->memory_mb > 0 ? tests->memory_mb + 128 : 1024) << 20;
-    return limits;
-}
-
-distill_status code_add_excerpt(distill_text *out, distill_span text)
-{
-    distill_status status = DISTILL_OK;
-    text = distill_span_trim(text);
-    for (size_t i = 0; i < text.length && i < EXCERPT_BYTES; i++) {
-        char c = text.bytes[i];
-        TRY(distill_text_add_char(out, c < ' ' ? (c < 0 ? '?' : ' ') : c));
-    }
-    if (text.length > EXCERPT_BYTES)
-        TRY(distill_text_add(out, "..."));
-done:
-    return status;
-}
-
-/// The last line that a program wrote on standard error: for Python, what was raised.
-static distill_span last_line(const distill_text *text)
-{
-    distill_span all = distill_span_trim(distill_text_span(text));
-    size_t at = distill_span_find_last(all, distill_span_of("\n"));
-    if (at == SIZE_MAX)
-        return all;
-    return (distill_span){all.bytes + at + 1, all.length - at - 1};
-}
-
-distill_status code_add_failure(distill_text *out, const sandbox_result *r)
-{
-    distill_status status = DISTILL_OK;
-    char what[256];
-    TRY(distill_text_add(out, sandbox_describe(what, sizeof what, r)));
-    if (r->errors.length > 0 && (r->outcome == SANDBOX_EXIT || r->outcome == SANDBOX_MEMORY)) {
-        TRY(distill_text_add(out, ": "));
-        TRY(code_add_excerpt(out, last_line(&r->errors)));
-    }
-done:
-    return status;
-}
-
-bool code_is_unknown(const sandbox_result *r)
-{
-    return r->outcome == SANDBOX_UNAVAILABLE || r->outcome == SANDBOX_NO_PROGRAM;
-}
-
 // --- compiler ------------------------------------------------------------------------------------
 
-static distill_status compile(code_check_result *out, bool *built, build *b)
+/// Compiles in the sandbox: the source is untrusted, and a compiler reads files (#include). *built
+/// is false if that fails, and *out says why.
+static distill_status compile(code_result *out, bool *built, build *b)
 {
     static const char *const CPP[] = {"/usr/bin/g++", "-O2",           "-w", "-std=gnu++17", "-o",
                                       "/tmp/program", "/box/reply.cpp"};
@@ -110,16 +67,16 @@ static distill_status compile(code_check_result *out, bool *built, build *b)
     *built = b->compiled.outcome == SANDBOX_OK && b->compiled.result.length > 0;
     if (*built)
         goto done;
-    out->outcome = code_is_unknown(&b->compiled) ? VERDICT_UNKNOWN : VERDICT_WRONG;
+    out->outcome = code_run_is_unknown(&b->compiled) ? VERDICT_UNKNOWN : VERDICT_WRONG;
     TRY(distill_text_add(&out->evidence, "the compiler: "));
     distill_span errors = distill_text_span(&b->compiled.errors);
     size_t at = distill_span_find(errors, distill_span_of("error:"), 0);
     if (b->compiled.outcome == SANDBOX_EXIT && at != SIZE_MAX) {
         const char *end = memchr(errors.bytes + at, '\n', errors.length - at);
         size_t length = end != NULL ? (size_t)(end - errors.bytes) - at : errors.length - at;
-        TRY(code_add_excerpt(&out->evidence, (distill_span){errors.bytes + at, length}));
+        TRY(code_run_add_excerpt(&out->evidence, (distill_span){errors.bytes + at, length}));
     } else {
-        TRY(code_add_failure(&out->evidence, &b->compiled));
+        TRY(code_run_add_failure(&out->evidence, &b->compiled));
     }
 done:
     return status;
@@ -143,14 +100,14 @@ static distill_status run_once(sandbox_result *r, const stream_pass *pass, const
                        .file_count = python ? 2 : 1,
                        .executable = !python,
                        .input = distill_text_span(&test->input),
-                       .limits = code_limits(pass->tests)};
-    if (!python) // recursion is what a stack is for
+                       .limits = code_run_limits(pass->tests)};
+    if (!python) // deep recursion needs a stack
         job.limits.stack_bytes = job.limits.memory_bytes / 2;
     return sandbox_run(r, &job);
 }
 
-/// Asks the problem's checker, which prints 1 for a right output.
-static distill_status ask_checker(bool *right, code_check_result *out, const code_tests *tests,
+/// Runs the problem's checker, a Python program that prints 1 for a right output.
+static distill_status run_checker(bool *right, code_result *out, const code_tests *tests,
                                   const code_test *test, distill_span found)
 {
     static const char *const ARGUMENTS[] = {
@@ -170,24 +127,25 @@ static distill_status ask_checker(bool *right, code_check_result *out, const cod
     *right = r.outcome == SANDBOX_OK && r.output.length > 0 && atof(r.output.bytes) >= 1;
     if (*right)
         goto done;
-    if (code_is_unknown(&r))
+    if (code_run_is_unknown(&r))
         out->outcome = VERDICT_UNKNOWN;
     TRY(distill_text_add(&out->evidence, "the checker refuses "));
-    TRY(code_add_excerpt(&out->evidence, found));
+    TRY(code_run_add_excerpt(&out->evidence, found));
 done:
     sandbox_result_free(&r);
     return status;
 }
 
-static distill_status compare(code_check_result *out, const code_tests *tests,
-                              const code_test *test, const sandbox_result *r)
+/// Compares the output of a run that ended well; the checker decides where the words differ.
+static distill_status compare(code_result *out, const code_tests *tests, const code_test *test,
+                              const sandbox_result *r)
 {
     distill_status status = DISTILL_OK;
     output_difference difference;
     distill_span found = distill_text_span(&r->output);
     bool right = output_matches(&difference, distill_text_span(&test->output), found);
     if (!right && tests->checker.length > 0) {
-        TRY(ask_checker(&right, out, tests, test, found));
+        TRY(run_checker(&right, out, tests, test, found));
         if (!right)
             goto done;
     }
@@ -195,10 +153,10 @@ static distill_status compare(code_check_result *out, const code_tests *tests,
     if (right)
         goto done;
     TRY(distill_text_printf(&out->evidence, "word %zu of the output: expected ", difference.word));
-    TRY(code_add_excerpt(&out->evidence, difference.expected));
+    TRY(code_run_add_excerpt(&out->evidence, difference.expected));
     TRY(distill_text_add(&out->evidence,
                          difference.expected.length > 0 ? ", found " : "its end, found "));
-    TRY(code_add_excerpt(&out->evidence, difference.found));
+    TRY(code_run_add_excerpt(&out->evidence, difference.found));
     if (difference.found.length == 0)
         TRY(distill_text_add(&out->evidence, "its end"));
 done:
@@ -209,24 +167,25 @@ static distill_status run_test(stream_pass *pass, size_t i)
 {
     distill_status status = DISTILL_OK;
     const code_test *test = &pass->tests->at[i];
-    code_check_result *out = &pass->results[i];
+    code_result *out = &pass->results[i];
     sandbox_result r = {.outcome = SANDBOX_UNAVAILABLE};
     out->outcome = VERDICT_UNKNOWN;
     if (distill_now_s() > pass->end_s)
         return distill_text_printf(&out->evidence, "test %zu of %zu: more than %.0f s for all",
                                    i + 1, pass->tests->count, ALL_TESTS_S);
     TRY(run_once(&r, pass, test));
-    out->outcome = code_is_unknown(&r) ? VERDICT_UNKNOWN : VERDICT_WRONG;
+    out->outcome = code_run_is_unknown(&r) ? VERDICT_UNKNOWN : VERDICT_WRONG;
     TRY(distill_text_printf(&out->evidence, "test %zu of %zu: ", i + 1, pass->tests->count));
     if (r.outcome == SANDBOX_OK)
         TRY(compare(out, pass->tests, test, &r));
     else
-        TRY(code_add_failure(&out->evidence, &r));
+        TRY(code_run_add_failure(&out->evidence, &r));
 done:
     sandbox_result_free(&r);
     return status;
 }
 
+/// The tests [begin, end) on one worker.
 static void run_tests(void *context, size_t begin, size_t end, int worker)
 {
     stream_pass *pass = context;
@@ -241,7 +200,7 @@ static void run_tests(void *context, size_t begin, size_t end, int worker)
     }
 }
 
-static distill_status check_streams(code_check_result *out, const code_tests *tests, build *b)
+static distill_status check_streams(code_result *out, const code_tests *tests, build *b)
 {
     distill_status status = DISTILL_OK;
     stream_pass pass = {.tests = tests, .built = b, .end_s = distill_now_s() + ALL_TESTS_S};
@@ -272,7 +231,7 @@ done:
     return status;
 }
 
-distill_status code_check(code_check_result *out, const code_tests *tests, distill_span program,
+distill_status code_check(code_result *out, const code_tests *tests, distill_span program,
                           code_language language)
 {
     distill_status status = DISTILL_OK;

@@ -1,29 +1,24 @@
 // datasets/verify/code/code_check.h - runs a program on the tests of its problem, in the sandbox.
+// Private to the verifier.
 //
-//     code_check_result r = {0};
+//     code_result r = {0};
 //     TRY(code_check(&r, &tests, program, CODE_PYTHON));
-//     r.outcome == VERDICT_WRONG; r.evidence.bytes   // "test 3 of 5: expected 42, found 41"
+//     r.outcome == VERDICT_WRONG; r.evidence.bytes   // "test 3 of 5: word 1 of the output: …"
 //
-// STREAM: each test is a run of its own. CALL and ASSERT: the tests run in one process, the program
-// in another that never sees them; the only way to pass is to return the right values.
-// Limits  a test may use twice the processor time that the problem gives (10 s where it gives none;
-//         machines differ), and the memory that it gives and 128 MiB for the interpreter (1 GiB);
-//         all tests together 300 s, a compiler 30 s. More than that in all is unknown.
-// Threads: tests of one program run side by side, unless the caller is a worker itself.
+// STREAM: each test is a run of its own. CALL and ASSERT: the tests run in one process and the
+// program in another, which never has the tests; only right values pass.
+// Limits:  those of code_run.h for each test, 300 s for all tests together, 30 s for the compiler.
+//          Exceeding the limit of all tests is unknown, exceeding any other is wrong.
+// Threads: tests of one program run in parallel, unless the caller is a worker itself.
 #ifndef DATASETS_VERIFY_CODE_CODE_CHECK_H
 #define DATASETS_VERIFY_CODE_CODE_CHECK_H
 
 #include "datasets/verify/code/code_reply.h"
-#include "datasets/verify/code/code_tests.h"
-#include "datasets/verify/verdict.h"
+#include "datasets/verify/code/code_run.h"
 
-typedef struct code_check_result {
-    verdict_outcome outcome;
-    distill_text evidence; // one line
-} code_check_result;
-
+/// Clears and fills *out.
 /// Errors  NO_MEMORY, IO. A missing interpreter, compiler or sandbox is VERDICT_UNKNOWN.
-distill_status code_check(code_check_result *out, const code_tests *tests, distill_span program,
+distill_status code_check(code_result *out, const code_tests *tests, distill_span program,
                           code_language language) DISTILL_MUST_CHECK;
 
 #endif

@@ -1,4 +1,8 @@
-// datasets/verify/code/code_reply.c - fences as CommonMark has them: at least three backticks or tildes.
+// datasets/verify/code/code_reply.c - finds fenced code blocks and ranks them.
+//
+// Fences are those of CommonMark: at least three backticks or tildes; a block ends with a fence of
+// the same character and at least the same length, or with the text, because the closing fence is
+// often the stop string.
 #include "datasets/verify/code/code_reply.h"
 
 #include "distill/text/chat/think.h"
@@ -32,6 +36,7 @@ static bool is_word(char c)
     return isalnum((unsigned char)c) || c == '_';
 }
 
+/// `keyword`, white space and `name` stand in the code as whole words.
 static bool follows(distill_span code, distill_span keyword, distill_span name)
 {
     for (size_t at = 0; (at = distill_span_find(code, keyword, at)) != SIZE_MAX; at++) {
@@ -49,7 +54,7 @@ static bool follows(distill_span code, distill_span keyword, distill_span name)
     return false;
 }
 
-/// name = lambda …, at the beginning of a line.
+/// A line begins with an assignment to the name: name = lambda …
 static bool is_assigned(distill_span code, distill_span name)
 {
     for (size_t at = 0; (at = distill_span_find(code, name, at)) != SIZE_MAX; at++) {
@@ -71,6 +76,7 @@ bool code_defines(distill_span code, distill_span name)
             follows(code, distill_span_of("class"), name) || is_assigned(code, name));
 }
 
+/// The language by the look of the code.
 static code_language guess(distill_span code)
 {
     bool c = distill_span_find(code, distill_span_of("#include"), 0) != SIZE_MAX;
@@ -81,16 +87,19 @@ static code_language guess(distill_span code)
     return cpp || c ? CODE_CPP : CODE_PYTHON;
 }
 
-static distill_span next_line(distill_span *rest)
+bool code_next_line(distill_span *line, distill_span *rest)
 {
+    if (rest->length == 0)
+        return false;
     const char *end = memchr(rest->bytes, '\n', rest->length);
-    distill_span line = {rest->bytes, end != NULL ? (size_t)(end - rest->bytes) : rest->length};
-    size_t taken = end != NULL ? line.length + 1 : line.length;
+    *line = (distill_span){rest->bytes, end != NULL ? (size_t)(end - rest->bytes) : rest->length};
+    size_t taken = end != NULL ? line->length + 1 : line->length;
     *rest = (distill_span){rest->bytes + taken, rest->length - taken};
-    return line;
+    return true;
 }
 
-/// Length of the run of ` or ~ that opens or closes a block; 0 if the line does neither.
+/// Length of the run of ` or ~ that opens or closes a block; 0 if the line is not a fence. *info is
+/// the text behind it.
 static size_t fence_length(distill_span line, char *mark, distill_span *info)
 {
     distill_span text = distill_span_trim(line);
@@ -102,10 +111,11 @@ static size_t fence_length(distill_span line, char *mark, distill_span *info)
         length++;
     *info = distill_span_trim((distill_span){text.bytes + length, text.length - length});
     if (length < 3 || memchr(info->bytes, '`', info->length) != NULL)
-        return 0; // code within a line
+        return 0; // inline code
     return length;
 }
 
+/// The language of an info string: python, {.python}, c++ …
 static distill_span first_word(distill_span text)
 {
     size_t length = 0;
@@ -118,7 +128,8 @@ static distill_span first_word(distill_span text)
     return (distill_span){text.bytes, length};
 }
 
-/// How much speaks for a block: it defines what is wanted; it says what it is; it says nothing.
+/// The rank of a block: 4 and 3 if it defines the wanted function, 2 and 1 otherwise, the higher
+/// one if it is marked with a known language; 0 if it is empty or of another language.
 static int rank_of(distill_span code, distill_span info, distill_span entry)
 {
     if (distill_span_trim(code).length == 0)
@@ -131,6 +142,7 @@ static int rank_of(distill_span code, distill_span info, distill_span entry)
     return known ? 2 : 1;
 }
 
+/// Takes the block if its rank is at least that of the best one before it.
 static void take_block(code_reply *out, int *best, distill_span code, distill_span info,
                        distill_span entry)
 {
@@ -141,8 +153,8 @@ static void take_block(code_reply *out, int *best, distill_span code, distill_sp
     out->code = code;
     out->fenced = true;
     out->language = code_language_of(first_word(info));
-    out->says_nothing = out->language == CODE_UNKNOWN_LANGUAGE;
-    if (out->says_nothing)
+    out->guessed = out->language == CODE_UNKNOWN_LANGUAGE;
+    if (out->guessed)
         out->language = guess(code);
 }
 
@@ -162,13 +174,12 @@ void code_reply_find(code_reply *out, distill_span response, distill_span entry)
     if (response.length == 0 || distill_think_is_unfinished(response))
         return;
     distill_span text = distill_think_answer(response);
-    distill_span rest = text, info = {0}, other;
+    distill_span line, rest = text, info = {0}, other;
     const char *begin = NULL;
     char mark = '\0', found = '\0';
     size_t opened = 0;
     int best = 0;
-    while (rest.length > 0) {
-        distill_span line = next_line(&rest);
+    while (code_next_line(&line, &rest)) {
         size_t length = fence_length(line, &found, &other);
         if (opened == 0 && length > 0) {
             opened = length;
@@ -181,13 +192,13 @@ void code_reply_find(code_reply *out, distill_span response, distill_span entry)
             opened = 0;
         }
     }
-    if (opened > 0) // the closing fence is often the stop word
+    if (opened > 0)
         take_block(out, &best, (distill_span){begin, (size_t)(text.bytes + text.length - begin)},
                    info, entry);
     if (best == 0 && opened == 0 && distill_span_trim(text).length > 0 &&
         (entry.length > 0 || looks_like_code(text))) {
         out->code = text;
         out->language = guess(text);
-        out->says_nothing = true;
+        out->guessed = true;
     }
 }

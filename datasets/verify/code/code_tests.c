@@ -1,7 +1,12 @@
-// datasets/verify/code/code_tests.c - see code_tests.h. One function a layout.
+// datasets/verify/code/code_tests.c - reads published layouts of tests, one function a layout.
+//
+// Values are recognised by their members, not by the name of a data set. Strings may hold JSON,
+// which is read like the value itself, at most four levels deep. A test that does not fit makes all
+// of them unusable rather than being dropped: passing the remaining tests would not mean that a
+// program is right.
 #include "datasets/verify/code/code_tests.h"
 
-#include "datasets/verify/code/packed_tests.h"
+#include "datasets/verify/code/compressed_tests.h"
 #include "distill/base/json/json_writer.h"
 #include "distill/base/memory.h"
 
@@ -13,12 +18,12 @@ enum { MOST_DEPTH = 4, MOST_TESTS = 100000 };
 typedef struct reading {
     code_tests *out;
     int depth;
-    bool functional; // a test said so
 } reading;
 
 static distill_status read_value(reading *r, const distill_json *doc,
                                  const distill_json_node *node);
 
+/// Makes the tests unusable; the first reason is kept.
 static void refuse(code_tests *out, const char *why)
 {
     if (out->unusable[0] == '\0')
@@ -58,7 +63,7 @@ static void set_kind(code_tests *out, code_test_kind kind)
 
 // --- input and output ----------------------------------------------------------------------------
 
-/// A text, or a list of lines; other values as JSON.
+/// Appends a string, or a list of lines; other values as JSON.
 static distill_status add_stream(distill_text *out, const distill_json *doc,
                                  const distill_json_node *node)
 {
@@ -76,7 +81,8 @@ done:
     return status;
 }
 
-/// LiveCodeBench writes a JSON value a line for each argument.
+/// Appends the arguments of a LiveCodeBench test, which are JSON values on lines of their own, as a
+/// JSON array.
 static distill_status add_lines_as_array(distill_text *out, distill_span text)
 {
     distill_status status = DISTILL_OK;
@@ -100,18 +106,18 @@ done:
     return status;
 }
 
-/// Arguments or value of a call: JSON, or (LiveCodeBench) JSON within a text.
+/// The arguments or the value of a call: JSON, or, if `nested`, JSON in a string (LiveCodeBench).
 static distill_status add_call_part(distill_text *out, const distill_json *doc,
-                                    const distill_json_node *node, bool packed, bool arguments)
+                                    const distill_json_node *node, bool nested, bool arguments)
 {
-    if (!packed || !is_text(node))
+    if (!nested || !is_text(node))
         return distill_json_write_node(out, doc, node);
     distill_span text = distill_json_string(doc, node);
     return arguments ? add_lines_as_array(out, text) : distill_text_add_span(out, text);
 }
 
 static distill_status add_pair(reading *r, const distill_json *doc, const distill_json_node *input,
-                               const distill_json_node *output, bool call, bool packed)
+                               const distill_json_node *output, bool call, bool nested)
 {
     distill_status status = DISTILL_OK;
     code_test *test = NULL;
@@ -122,8 +128,8 @@ static distill_status add_pair(reading *r, const distill_json *doc, const distil
     TRY(add_test(&test, r->out));
     set_kind(r->out, call ? CODE_CALL : CODE_STREAM);
     if (call) {
-        TRY(add_call_part(&test->input, doc, input, packed, true));
-        TRY(add_call_part(&test->output, doc, output, packed, false));
+        TRY(add_call_part(&test->input, doc, input, nested, true));
+        TRY(add_call_part(&test->output, doc, output, nested, false));
     } else {
         TRY(add_stream(&test->input, doc, input));
         TRY(add_stream(&test->output, doc, output));
@@ -148,7 +154,7 @@ static distill_status read_pair(reading *r, const distill_json *doc, const disti
     return add_pair(r, doc, input, output, call, true);
 }
 
-/// {"inputs": […], "outputs": […]}, side by side.
+/// {"inputs": […], "outputs": […]}
 static distill_status read_columns(reading *r, const distill_json *doc,
                                    const distill_json_node *inputs,
                                    const distill_json_node *outputs, bool call)
@@ -180,7 +186,7 @@ done:
     return status;
 }
 
-/// MBPP: setup code and imports before the assertions, in one scope with them.
+/// MBPP: imports and setup code run before the assertions, in the same scope.
 static distill_status read_test_list(reading *r, const distill_json *doc,
                                      const distill_json_node *node, const distill_json_node *list)
 {
@@ -211,7 +217,7 @@ static distill_status set_text(distill_text *out, const distill_json *doc,
 
 // --- whole problems ------------------------------------------------------------------------------
 
-/// Limits, checker, function name: members that may stand beside any tests.
+/// Limits, checker and name of the function: members that may stand beside any tests.
 static distill_status read_settings(reading *r, const distill_json *doc,
                                     const distill_json_node *node)
 {
@@ -234,14 +240,14 @@ static distill_status read_settings(reading *r, const distill_json *doc,
         out->memory_mb = memory_mb;
     const distill_json_node *interaction = distill_json_present(node, "interaction_format");
     if (interaction != NULL && distill_json_string(doc, interaction).length > 0)
-        refuse(out, "an interactive problem: no program stands on the other side here");
+        refuse(out, "an interactive problem: its interactor is not run");
     if (mode != NULL && !distill_span_is(distill_json_string(doc, mode), "stdio"))
-        refuse(out, "the program is to read a file, not standard input");
+        refuse(out, "the program reads a file, not standard input");
 done:
     return status;
 }
 
-/// LiveCodeBench says in `metadata` (JSON in a text) what the function is called.
+/// LiveCodeBench: the name of the function is in `metadata`, which is JSON in a string.
 static distill_status read_metadata(reading *r, const distill_json *doc,
                                     const distill_json_node *node)
 {
@@ -257,6 +263,7 @@ done:
     return status;
 }
 
+/// The tests of a problem that has them in several members.
 static distill_status read_parts(reading *r, const distill_json *doc, const distill_json_node *node)
 {
     static const char *const PARTS[] = {"public_test_cases", "private_test_cases",
@@ -268,7 +275,7 @@ static distill_status read_parts(reading *r, const distill_json *doc, const dist
         if ((part = distill_json_present(node, PARTS[i])) != NULL)
             TRY(read_value(r, doc, part));
     }
-    part = distill_json_present(node, "examples"); // the statement's; official_tests hold them too
+    part = distill_json_present(node, "examples"); // official_tests include them
     if (part != NULL && r->out->kind == CODE_NO_TESTS)
         TRY(read_value(r, doc, part));
 done:
@@ -319,7 +326,7 @@ done:
     return status;
 }
 
-/// JSON in a text, packed JSON, or Python.
+/// A string: JSON, Python with assertions, or compressed JSON.
 static distill_status read_text(reading *r, distill_span text)
 {
     distill_status status = DISTILL_OK;
@@ -331,7 +338,7 @@ static distill_status read_text(reading *r, distill_span text)
     } else if (distill_span_find(text, distill_span_of("assert"), 0) != SIZE_MAX) {
         TRY(add_assert(r, text));
     } else {
-        TRY(packed_tests_read(&plain, &fault, text));
+        TRY(compressed_tests_read(&plain, &fault, text));
         if (fault != NULL)
             refuse(r->out, fault);
         else
@@ -347,7 +354,7 @@ static distill_status read_value(reading *r, const distill_json *doc, const dist
 {
     distill_status status = DISTILL_OK;
     if (++r->depth > MOST_DEPTH) {
-        refuse(r->out, "tests within tests within tests");
+        refuse(r->out, "tests nested too deeply");
     } else if (is_text(node)) {
         distill_span text = distill_span_trim(distill_json_string(doc, node));
         if (text.length > 0)
@@ -394,11 +401,11 @@ void code_tests_free(code_tests *tests)
     *tests = (code_tests){.kind = CODE_NO_TESTS};
 }
 
-// --- lines of data sets --------------------------------------------------------------------------
+// --- lines of data sets -------------------------------------------------------------------------
 
 distill_status code_tests_of_line(distill_text *out, const distill_json *doc)
 {
-    /// A line has tests if it has one of the first; the others go with them.
+    // a line with one of TESTS has tests, and MORE are their settings
     static const char *const TESTS[] = {"test_list",      "test",         "public_test_cases",
                                         "official_tests", "input_output", "test_cases"};
     static const char *const MORE[] = {

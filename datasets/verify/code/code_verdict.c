@@ -1,9 +1,10 @@
-// datasets/verify/code/code_verdict.c - reply to program to verdict.
+// datasets/verify/code/code_verdict.c - makes a program of a reply and has it tested.
 //
-// A function's tests come with the code that the reply continues (HumanEval's prompt: imports,
+// Tests of a function come with the code that the reply continues (HumanEval's prompt: imports,
 // helpers, the head of the function):
-//   the reply defines the function    prefix, reply            the reply's definition wins
-//   it does not                       prefix + reply           it is the body
+//   the reply defines the function    prefix, reply            the later definition counts
+//   it does not                       prefix + reply           the reply is the body
+// Models and templates often lose the white space at the beginning of a body, which is put back.
 #include "datasets/verify/code/code_verdict.h"
 
 #include "datasets/verify/code/code_check.h"
@@ -18,21 +19,9 @@ static size_t indent_of(distill_span line)
     return indent;
 }
 
-static bool next_line(distill_span *line, distill_span *rest)
-{
-    if (rest->length == 0)
-        return false;
-    const char *end = memchr(rest->bytes, '\n', rest->length);
-    size_t length = end != NULL ? (size_t)(end - rest->bytes) : rest->length;
-    *line = (distill_span){rest->bytes, length};
-    length += end != NULL ? 1 : 0;
-    *rest = (distill_span){rest->bytes + length, rest->length - length};
-    return true;
-}
-
 // --- the body of a function ----------------------------------------------------------------------
 
-/// A base model goes on after the body: what begins a line like this is no part of it.
+/// A base model continues after the body. A line that begins like this is no longer part of it.
 static bool ends_body(distill_span line)
 {
     static const char *const BEGINS[] = {"def ",  "class ",  "if ", "print(",  "@", "#",
@@ -46,12 +35,13 @@ static bool ends_body(distill_span line)
 
 typedef enum body_indent { INDENT_NONE, INDENT_FIRST, INDENT_ALL } body_indent;
 
-/// A body whose white space at the front was lost has its first line at the margin, or all lines.
+/// Which lines of a body have lost their indentation: none, the first (trimmed with the text), or
+/// all.
 static body_indent missing_indent(distill_span body)
 {
     distill_span line, first = {0}, rest = body;
     size_t least = SIZE_MAX, second = SIZE_MAX;
-    while (next_line(&line, &rest)) {
+    while (code_next_line(&line, &rest)) {
         if (distill_span_trim(line).length == 0)
             continue;
         if (first.bytes == NULL) {
@@ -71,13 +61,15 @@ static body_indent missing_indent(distill_span body)
     return INDENT_FIRST;
 }
 
+/// Appends the body of a function. A `raw` reply, which is not in a block, is cut where the body
+/// ends.
 static distill_status add_body(distill_text *out, distill_span body, bool raw)
 {
     distill_status status = DISTILL_OK;
     distill_span line, rest = body;
     body_indent missing = missing_indent(body);
     bool begun = false;
-    while (next_line(&line, &rest)) {
+    while (code_next_line(&line, &rest)) {
         bool blank = distill_span_trim(line).length == 0;
         if (begun && raw && missing != INDENT_ALL && ends_body(line))
             break;
@@ -93,16 +85,17 @@ done:
 
 // --- the program ---------------------------------------------------------------------------------
 
-/// A block within a list is set in as a whole.
+/// Appends a program without the indentation that all its lines share, as that of a block in a
+/// list.
 static distill_status add_whole(distill_text *out, distill_span code)
 {
     distill_status status = DISTILL_OK;
     distill_span line, rest = code;
     size_t least = SIZE_MAX;
-    while (next_line(&line, &rest))
+    while (code_next_line(&line, &rest))
         if (distill_span_trim(line).length > 0 && indent_of(line) < least)
             least = indent_of(line);
-    for (rest = code; next_line(&line, &rest);) {
+    for (rest = code; code_next_line(&line, &rest);) {
         size_t skip = line.length < least ? line.length : least;
         TRY(distill_text_add_span(out, (distill_span){line.bytes + skip, line.length - skip}));
         TRY(distill_text_add(out, "\n"));
@@ -111,7 +104,8 @@ done:
     return status;
 }
 
-/// The code that a prompt asks to continue: its block that defines the function, or all of it.
+/// The code that a reply continues: that of the tests, or the block of the prompt that defines the
+/// function.
 static distill_span prefix_of(const code_tests *tests, distill_span prompt)
 {
     code_reply found;
@@ -152,7 +146,7 @@ distill_status verdict_code(verdict *v, const code_question *question, distill_s
     code_tests tests = {.kind = CODE_NO_TESTS};
     code_reply reply;
     distill_text program = {0};
-    code_check_result result = {.outcome = VERDICT_UNKNOWN};
+    code_result result = {.outcome = VERDICT_UNKNOWN};
     distill_text_clear(&v->extracted);
     v->outcome = VERDICT_UNKNOWN;
     v->rule = "tests";
@@ -161,9 +155,9 @@ distill_status verdict_code(verdict *v, const code_question *question, distill_s
     TRY(code_tests_read(&tests, question->tests));
     code_reply_find(&reply, response, distill_text_span(&tests.entry));
     code_language given = code_language_of(question->language);
-    if (given != CODE_UNKNOWN_LANGUAGE && reply.says_nothing)
+    if (given != CODE_UNKNOWN_LANGUAGE && reply.guessed)
         reply.language = given;
-    if (tests.kind == CODE_ASSERT && reply.says_nothing)
+    if (tests.kind == CODE_ASSERT && reply.guessed)
         reply.language = CODE_PYTHON;
     if (tests.unusable[0] != '\0') {
         TRY(distill_text_add(&v->extracted, tests.unusable));

@@ -1,4 +1,7 @@
-// datasets/verify/code/output_match.c - word by word.
+// datasets/verify/code/output_match.c - compares outputs word by word.
+//
+// Integers are compared as digits, so that numbers beyond 2^53 are exact; only where one of two
+// numbers has a point or an exponent are they compared as doubles.
 #include "datasets/verify/code/output_match.h"
 
 #include <ctype.h>
@@ -22,7 +25,8 @@ static distill_span next_word(distill_span *rest)
     return word;
 }
 
-/// Digits with a sign, a point, an exponent; nothing else that strtod would take (inf, nan, hex).
+/// Reads digits with a sign, a point or an exponent, and nothing else that strtod accepts (inf,
+/// nan, hexadecimal).
 static bool read_number(double *out, bool *whole, distill_span word)
 {
     char text[MOST_DIGITS + 1];
@@ -43,7 +47,7 @@ static bool read_number(double *out, bool *whole, distill_span word)
     return *end == '\0' && end != text;
 }
 
-/// Whole numbers: without sign and zeros in front.
+/// An integer without its sign and leading zeros; -0 is not negative.
 static distill_span without_zeros(distill_span word, bool *negative)
 {
     *negative = word.bytes[0] == '-';

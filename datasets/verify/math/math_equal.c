@@ -1,19 +1,26 @@
-// datasets/verify/math/math_equal.c - from two texts to a verdict: plain numbers, the same source, trees,
-// words.
+// datasets/verify/math/math_equal.c - compares two texts: as plain numbers, as sources, as trees,
+// as words.
+//
+// The cheap comparisons come first; most answers of real data are decided by them. Trees are built
+// in a block on the stack. A text with a bare comma between digits is ambiguous (one number with a
+// separator of thousands, or two numbers): where the first reading does not make the answers equal,
+// the other readings are tried, and only "right" is accepted from them.
 #include "datasets/verify/math/math_equal.h"
 
+#include "datasets/verify/ascii.h"
 #include "datasets/verify/math/compare/compare_tree.h"
-#include "datasets/verify/math/latex/latex.h"
-#include "datasets/verify/math/numeral.h"
-#include "datasets/verify/math/value/evaluate.h"
-#include "datasets/verify/math/word_answer.h"
+#include "datasets/verify/math/latex/latex_parser.h"
+#include "datasets/verify/math/number/numeral.h"
+#include "datasets/verify/math/tree/evaluate.h"
+#include "datasets/verify/math/words/word_answer.h"
 
 #include <stdio.h>
 #include <string.h>
 
 const math_options MATH_DEFAULTS = {.precision = -1};
 
-/// Decides plain numbers; false if they are not, or if one may be a rounded form of the other.
+/// Decides plain numbers. False if one of the texts is something else, or if the two differ and one
+/// may be a rounded form of the other.
 static bool compare_numerals(verdict_outcome *outcome, distill_span gold, distill_span answer)
 {
     numeral a, b;
@@ -26,17 +33,17 @@ static bool compare_numerals(verdict_outcome *outcome, distill_span gold, distil
     return true;
 }
 
-/// 1,234 may be one number or two.
+/// A comma stands between two digits: 1,234 may be one number or two.
 static bool has_plain_comma(distill_span text)
 {
     for (size_t i = 1; i + 1 < text.length; i++)
-        if (text.bytes[i] == ',' && text.bytes[i - 1] >= '0' && text.bytes[i - 1] <= '9' &&
-            text.bytes[i + 1] >= '0' && text.bytes[i + 1] <= '9')
+        if (text.bytes[i] == ',' && ascii_is_digit(text.bytes[i - 1]) &&
+            ascii_is_digit(text.bytes[i + 1]))
             return true;
     return false;
 }
 
-/// One reading of both texts.
+/// Compares one reading of both texts; words where one of them has no tree.
 static verdict_outcome compare_reading(checker *c, distill_span gold, distill_span answer,
                                        unsigned gold_options, unsigned answer_options)
 {
@@ -50,7 +57,7 @@ static verdict_outcome compare_reading(checker *c, distill_span gold, distill_sp
     return word_compare(gold, answer);
 }
 
-/// 1000,99 as 1000.99, where the reference answer is a decimal.
+/// The answer is the decimal reference with a comma as decimal point: 1000,99 for 1000.99.
 static bool is_decimal_comma(distill_span gold, distill_span answer)
 {
     numeral a, b;
@@ -63,6 +70,7 @@ static bool is_decimal_comma(distill_span gold, distill_span answer)
     return numeral_read(&b, (distill_span){copy, answer.length}) && numeral_compare(&a, &b) == 0;
 }
 
+/// Not inlined, so that plain numbers do not pay for the block on the stack.
 static verdict_outcome __attribute__((noinline))
 compare_as_trees(const char **rule, distill_span gold, distill_span answer,
                  const math_options *options)
@@ -92,12 +100,11 @@ compare_as_trees(const char **rule, distill_span gold, distill_span answer,
 
 enum { WORD_DIGITS = 16 };
 
-/// A number in words as digits (in `digits`); other texts as they are.
+/// A number in words, written as digits into `digits`; other texts unchanged.
 static distill_span in_digits(distill_span text, char digits[WORD_DIGITS])
 {
-    unsigned char first = (unsigned char)*text.bytes;
-    bool letter = (first >= 'A' && first <= 'Z') || (first >= 'a' && first <= 'z');
-    int64_t value = letter || first >= 0x80 ? word_number(text) : -1;
+    char first = *text.bytes;
+    int64_t value = ascii_is_letter(first) || ascii_is_foreign(first) ? word_number(text) : -1;
     if (value < 0)
         return text;
     return (distill_span){digits, (size_t)snprintf(digits, WORD_DIGITS, "%lld", (long long)value)};
@@ -124,4 +131,16 @@ verdict_outcome math_equal(const char **rule, distill_span gold, distill_span an
     if (word_same_source(gold, answer))
         return VERDICT_RIGHT;
     return compare_as_trees(rule, gold, answer, options);
+}
+
+verdict_outcome answers_equal(distill_span a, distill_span b)
+{
+    math_options options = MATH_DEFAULTS;
+    const char *rule;
+    options.symmetric = true;
+    if (distill_span_equal(a, b))
+        return VERDICT_RIGHT;
+    verdict_outcome forward = math_equal(&rule, a, b, &options);
+    verdict_outcome backward = math_equal(&rule, b, a, &options);
+    return forward == backward ? forward : VERDICT_UNKNOWN;
 }

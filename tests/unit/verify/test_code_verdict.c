@@ -4,8 +4,8 @@
 
 #include "datasets/sandbox/sandbox.h"
 #include "datasets/verify/code/code_check.h"
+#include "datasets/verify/code/compressed_tests.h"
 #include "datasets/verify/code/output_match.h"
-#include "datasets/verify/code/packed_tests.h"
 #include "distill/base/json/json_reader.h"
 #include "distill/base/lines.h"
 #include "tests/support/shared_data.h"
@@ -136,7 +136,7 @@ static const code_case CASES[] = {
      "```python\ndef f(x):\n    if x < 0:\n        raise ValueError\n    return x\n```",
      VERDICT_RIGHT, ""},
     {"tests that are no Python", "[\"assert (\"]", "```python\nx = 1\n```", VERDICT_UNKNOWN,
-     "no Python"},
+     "not Python"},
     {"tests that call nothing", "[\"assert True\"]", "```python\nx = 1\n```", VERDICT_UNKNOWN,
      "never call"},
 
@@ -239,7 +239,7 @@ static void outputs_are_compared_by_words(void **state)
             fail_msg("\"%s\" and \"%s\"", ROWS[i].expected, ROWS[i].found);
 }
 
-static void packed_tests_run_nothing(void **state)
+static void compressed_tests_run_nothing(void **state)
 {
     (void)state;
     static const struct {
@@ -257,7 +257,7 @@ static void packed_tests_run_nothing(void **state)
     for (size_t i = 0; i < COUNT(ROWS); i++) {
         distill_text text = {0};
         const char *fault = NULL;
-        assert_ok(packed_tests_read(&text, &fault, distill_span_of(ROWS[i].packed)));
+        assert_ok(compressed_tests_read(&text, &fault, distill_span_of(ROWS[i].packed)));
         if (ROWS[i].text != NULL) {
             assert_null(fault);
             assert_string_equal(text.bytes, ROWS[i].text);
@@ -387,7 +387,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(outputs_are_compared_by_words),
-        cmocka_unit_test(packed_tests_run_nothing),
+        cmocka_unit_test(compressed_tests_run_nothing),
         cmocka_unit_test(replies_are_judged_by_their_tests),
         cmocka_unit_test(submissions_get_their_known_verdict),
         cmocka_unit_test(human_eval_solutions_are_right),

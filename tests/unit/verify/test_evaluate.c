@@ -1,13 +1,13 @@
 // Values with their error: the bound holds and is not useless.
-#include "datasets/verify/math/latex/latex.h"
-#include "datasets/verify/math/value/evaluate.h"
+#include "datasets/verify/math/latex/latex_parser.h"
+#include "datasets/verify/math/tree/evaluate.h"
 #include "tests/support/unit.h"
 
 #include <math.h>
 
 static _Alignas(16) char block[SCRATCH_BYTES];
 
-static sample value_at(const char *text, int point)
+static ball value_at(const char *text, int point)
 {
     scratch m = {block, sizeof block, 0};
     expr *e = latex_parse(&m, distill_span_of(text), 0);
@@ -45,7 +45,7 @@ static void constants_come_out_within_their_error(void **state)
         {"17 \\bmod 5", 2, 0},
     };
     for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
-        sample s = value_at(ROWS[i].text, 0);
+        ball s = value_at(ROWS[i].text, 0);
         long double off = hypotl(s.re - ROWS[i].re, fabsl(s.im) - ROWS[i].im);
         if (!s.valid || off > 4 * s.error + 1e-18L || s.error > 1e-15L * (1 + fabsl(s.re)))
             fail_msg("%s is %Lg + %Lg i, off by %Lg with error %Lg", ROWS[i].text, s.re, s.im, off,
@@ -65,9 +65,9 @@ static void identities_hold_at_every_point(void **state)
     };
     for (size_t i = 0; i < sizeof PAIRS / sizeof *PAIRS; i++)
         for (int point = 0; point < EVALUATION_POINTS; point++) {
-            sample a = value_at(PAIRS[i][0], point), b = value_at(PAIRS[i][1], point);
+            ball a = value_at(PAIRS[i][0], point), b = value_at(PAIRS[i][1], point);
             assert_true(a.valid && b.valid);
-            if (sample_equal(&a, &b) != 1)
+            if (ball_equal(&a, &b) != 1)
                 fail_msg("%s differs from %s at point %d", PAIRS[i][0], PAIRS[i][1], point);
         }
 }
@@ -75,19 +75,19 @@ static void identities_hold_at_every_point(void **state)
 static void small_differences_are_seen(void **state)
 {
     (void)state;
-    sample a = value_at("\\sqrt2+10^{-14}", 0), b = value_at("\\sqrt2", 0);
-    assert_int_equal(sample_equal(&a, &b), 0);
+    ball a = value_at("\\sqrt2+10^{-14}", 0), b = value_at("\\sqrt2", 0);
+    assert_int_equal(ball_equal(&a, &b), 0);
     a = value_at("x+10^{-12}", 1), b = value_at("x", 1);
-    assert_int_equal(sample_equal(&a, &b), 0);
+    assert_int_equal(ball_equal(&a, &b), 0);
 }
 
 static void cancellation_shows_in_the_error(void **state)
 {
     (void)state;
-    sample s = value_at("(10^{15}+\\sqrt2)-10^{15}", 0);
+    ball s = value_at("(10^{15}+\\sqrt2)-10^{15}", 0);
     assert_true(s.valid && s.error > 1e-6L);
-    sample wanted = value_at("\\sqrt2", 0);
-    assert_int_not_equal(sample_equal(&s, &wanted), 0);
+    ball wanted = value_at("\\sqrt2", 0);
+    assert_int_not_equal(ball_equal(&s, &wanted), 0);
 }
 
 static void what_has_no_value_is_invalid(void **state)

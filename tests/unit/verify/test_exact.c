@@ -1,4 +1,4 @@
-#include "datasets/verify/math/value/exact.h"
+#include "datasets/verify/math/number/exact.h"
 #include "tests/support/unit.h"
 
 #include <math.h>

@@ -1,6 +1,6 @@
 // The shape of trees, printed as nested lists, and the limits of the parser.
-#include "datasets/verify/math/latex/latex.h"
 #include "datasets/verify/math/latex/latex_names.h"
+#include "datasets/verify/math/latex/latex_parser.h"
 #include "tests/support/unit.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 // Sums of square roots: identities that hold are found, those that nearly hold are not.
-#include "datasets/verify/math/value/surd.h"
+#include "datasets/verify/math/number/surd.h"
 #include "tests/support/unit.h"
 
 static _Alignas(16) char block[SCRATCH_BYTES];

@@ -1,6 +1,6 @@
-# The process of the reply: defines what /box/reply.py defines and answers calls. The tests and their
-# expected values are in another process (examiner.py): whatever the reply does here, the only way to
-# pass is to return the right values.
+# The process of the program: runs /box/reply.py and answers calls of its functions. The tests and their
+# expected values are in another process (harness.py), so that a program can pass only by returning the
+# right values.
 #
 #   request ("call", name, [arguments], {named})          a function, or a method of class Solution
 #           ("call_object", number, [arguments], {named}), ("method", number, name, [arguments], {named}),
@@ -15,15 +15,17 @@ sys.path[0] = "/usr/lib/python3/dist-packages"
 objects = []
 
 
-def keep(v):
+def register(v):
+    """Keeps an object that cannot be sent; returns its number."""
     objects.append(v)
     return len(objects) - 1
 
 
-def find(number):
+def lookup(number):
     return objects[number]
 
 
+# what LeetCode imports for every program
 PRELUDE = """
 from typing import *
 from collections import *
@@ -42,7 +44,7 @@ def load():
     scope = module.__dict__
     with open("/box/reply.py", encoding="utf-8", errors="surrogateescape") as file:
         source = file.read()
-    if values.receive(find) == "prelude":
+    if values.receive(lookup) == "prelude":
         exec(PRELUDE, scope)
         sys.setrecursionlimit(50000)
     exec(compile(source, "/box/reply.py", "exec"), scope)
@@ -60,20 +62,20 @@ def resolve(scope, name):
 
 def encoded(v):
     out = bytearray()
-    values.encode(out, v, keep)
+    values.encode(out, v, register)
     return out
 
 
 def perform(scope, request):
     what = request[0]
     if what == "get":
-        return getattr(find(request[1]), request[2]), {}
+        return getattr(lookup(request[1]), request[2]), {}
     if what == "call":
         function = resolve(scope, request[1])
     elif what == "call_object":
-        function = find(request[1])
+        function = lookup(request[1])
     else:
-        function = getattr(find(request[1]), request[2])
+        function = getattr(lookup(request[1]), request[2])
     arguments, named = request[-2:]
     before = [encoded(a) if type(a) in (list, dict, set) else None for a in arguments]
     result = function(*arguments, **named)
@@ -93,20 +95,20 @@ def describe(e):
 
 def answer(request, scope):
     try:
-        values.send(("value", *perform(scope, request)), keep)
+        values.send(("value", *perform(scope, request)), register)
     except BaseException as e:
-        values.send(describe(e), keep)
+        values.send(describe(e), register)
 
 
 def main():
     try:
         scope = load()
     except BaseException as e:
-        values.send(describe(e), keep)
+        values.send(describe(e), register)
         return
-    values.send(("value", None, {}), keep)
+    values.send(("value", None, {}), register)
     while True:
-        request = values.receive(find)
+        request = values.receive(lookup)
         if request is None:
             return
         answer(request, scope)

@@ -1,5 +1,5 @@
-# Runs /box/reply.py as a program: standard input in, standard output out. Python was started without
-# site (-S, which halves its start); what a program may expect of site is set up here.
+# Runs /box/reply.py as a program, with standard input and output. Python is started without site (-S),
+# which halves its start time; what programs expect of site is set up here.
 import builtins, sys
 
 builtins.exit = builtins.quit = sys.exit

@@ -1,10 +1,15 @@
-// datasets/verify/math/compare/compare_list.c - collections: in order where order counts.
+// datasets/verify/math/compare/compare_list.c - compares collections.
 //
-//     1, 2, 3      {1, 2, 3}     without order
-//     (1, 2, 3)    column        in order
-//     (1, 2)       [1, 2)        intervals and pairs: brackets count
-#include "datasets/verify/math/compare/compare_tree.h"
+//     1, 2, 3      {1, 2, 3}     in any order
+//     (1, 2, 3)    matrix        in order
+//     (1, 2)       [1, 2)        pairs and intervals: in order, and the brackets matter
+//
+// Without order, each element of one list is matched with the first free element of the other that
+// equals it. Where none is certainly equal but one may be, the outcome is unknown.
+// Limits: lists of at most 128 elements; the number of comparisons is bounded by c->steps.
+#include "datasets/verify/math/compare/compare_rules.h"
 
+#include "datasets/verify/math/compare/compare_tree.h"
 #include "datasets/verify/math/compare/relation.h"
 
 #include <string.h>
@@ -50,7 +55,8 @@ verdict_outcome compare_unordered(checker *c, expr *a, expr *b)
     return all;
 }
 
-/// The list without elements that are equal to an earlier one.
+/// The list without elements that equal an earlier one; NULL if it is too long or the block is
+/// full.
 static expr *distinct(checker *c, expr *e)
 {
     expr *kept[LIST_ELEMENTS];
@@ -98,7 +104,7 @@ static bool is_unordered(const expr *e)
     return e->kind == EXPR_LIST || e->kind == EXPR_SET;
 }
 
-/// x = 1, y = 2: every element gives a value to a name. Collects the values.
+/// Whether every element of the list assigns a value to a name (x = 1, y = 2); collects both.
 static bool read_record(const expr *e, expr **names, expr **values)
 {
     if (e->kind != EXPR_LIST || e->count > LIST_ELEMENTS)
@@ -109,7 +115,8 @@ static bool read_record(const expr *e, expr **names, expr **values)
     return true;
 }
 
-/// x_1 and x_2, x and x: names of several solutions rather than of several unknowns.
+/// The names begin with the same letter (x_1 and x_2): several solutions rather than several
+/// unknowns.
 static bool names_are_alike(expr *const *names, size_t count)
 {
     for (size_t i = 0; i < count; i++)
@@ -126,7 +133,7 @@ static int compare_names(const expr *a, const expr *b)
     return order != 0 ? order : (int)a->text.length - (int)b->text.length;
 }
 
-/// Insertion sort by name: records are short.
+/// Insertion sort; records are short.
 static void sort_by_name(expr **names, expr **values, size_t count)
 {
     for (size_t i = 1; i < count; i++)
@@ -137,7 +144,8 @@ static void sort_by_name(expr **names, expr **values, size_t count)
         }
 }
 
-/// A record against values without names: in the order given, or in the order of the names.
+/// A record and a collection without names, whichever is the reference: equal in the order given,
+/// or in the order of the names.
 static verdict_outcome compare_record(checker *c, expr *record, expr *plain)
 {
     expr *names[LIST_ELEMENTS], *values[LIST_ELEMENTS];
@@ -154,6 +162,8 @@ static verdict_outcome compare_record(checker *c, expr *record, expr *plain)
     return compare_ordered(c, values, plain->child, record->count);
 }
 
+/// Two tuples or intervals. Brackets matter for pairs, which may be intervals, and for half-open
+/// intervals.
 static verdict_outcome compare_brackets(checker *c, expr *a, expr *b)
 {
     if (a->count != b->count)
@@ -166,13 +176,9 @@ static verdict_outcome compare_brackets(checker *c, expr *a, expr *b)
     return compare_ordered(c, a->child, b->child, a->count);
 }
 
-static verdict_outcome unless_right(verdict_outcome outcome)
-{
-    return outcome == VERDICT_RIGHT ? VERDICT_UNKNOWN : VERDICT_WRONG;
-}
-
-/// A tuple against a list or set: a list in the same order is taken for the same, another order and
-/// what may be an interval are left open.
+/// A tuple and a list or set, whichever is the reference. A list in the same order is equal. The
+/// same elements in another order, a set, and what may be an interval are unknown; other elements
+/// are wrong.
 static verdict_outcome compare_tuple_with_list(checker *c, expr *tuple, expr *list)
 {
     if (tuple->count != list->count)
@@ -183,10 +189,11 @@ static verdict_outcome compare_tuple_with_list(checker *c, expr *tuple, expr *li
         if (ordered != VERDICT_WRONG)
             return ordered;
     }
-    return unless_right(compare_unordered(c, tuple, list));
+    bool same_elements = compare_unordered(c, tuple, list) == VERDICT_RIGHT;
+    return same_elements ? VERDICT_UNKNOWN : VERDICT_WRONG;
 }
 
-/// [[1, 2], [3, 4]] as a matrix; NULL if it is something else.
+/// The matrix written as [[1, 2], [3, 4]]; NULL for other trees.
 static expr *matrix_of_rows(checker *c, const expr *e)
 {
     expr *entries[LIST_ELEMENTS];
@@ -207,6 +214,7 @@ static expr *matrix_of_rows(checker *c, const expr *e)
     return matrix;
 }
 
+/// Two collections of which one at least is a matrix. A vector equals the tuple of its entries.
 static verdict_outcome compare_matrices(checker *c, expr *a, expr *b)
 {
     if (a->kind == EXPR_MATRIX && b->kind == EXPR_MATRIX) {

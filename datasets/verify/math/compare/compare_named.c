@@ -1,11 +1,16 @@
-// datasets/verify/math/compare/compare_named.c - equations that give names to values, and those that do not.
-#include "datasets/verify/math/compare/compare_tree.h"
+// datasets/verify/math/compare/compare_named.c - compares values with names, and relations.
+//
+// A name does not change a value: x = 5 equals 5, and x = 5 or x = 6 equals the set {5, 6}. Two
+// different names leave the outcome unknown where the values are equal, unless both name the same
+// quantity (y and f(x)).
+#include "datasets/verify/math/compare/compare_rules.h"
 
+#include "datasets/verify/math/compare/compare_tree.h"
 #include "datasets/verify/math/compare/relation.h"
 
-/// x = 1 or x = 2, and x = 1, 2, as x = {1, 2}: the common name into *name, the values as the result;
-/// NULL if there is no such name.
-static expr *common_name(checker *c, expr *e, expr **name)
+/// The value that the tree assigns to a name, which goes to *name. Lists such as "x = 1 or x = 2"
+/// and "x = 1, 2" assign the list of values. NULL if there is no common name.
+static expr *assigned_value(checker *c, expr *e, expr **name)
 {
     enum { MOST_VALUES = 64 };
     expr *value, *values[MOST_VALUES], *other;
@@ -28,7 +33,7 @@ static expr *common_name(checker *c, expr *e, expr **name)
     return set;
 }
 
-/// x = 1, y = 2: a list in which every element has a name.
+/// A list in which every element assigns a value to a name (x = 1, y = 2).
 static bool is_record(const expr *e)
 {
     expr *name, *value;
@@ -40,17 +45,14 @@ static bool is_record(const expr *e)
     return true;
 }
 
-/// y = x + 1 against f(x) = x + 1: names of one and the same quantity.
+/// y or f(x): y = x + 1 and f(x) = x + 1 name the same quantity.
 static bool is_dependent_name(const expr *e)
 {
     return e->kind == EXPR_CALL || (e->kind == EXPR_SYMBOL && distill_span_is(e->text, "y"));
 }
 
-static verdict_outcome unless_wrong(verdict_outcome outcome, verdict_outcome otherwise)
-{
-    return outcome == VERDICT_WRONG ? VERDICT_WRONG : otherwise;
-}
-
+/// Two assignments. With different names they may still be the same equation (y = x + 1, x = y -
+/// 1).
 static verdict_outcome compare_assignments(checker *c, expr *a, expr *b, expr *name_a,
                                            expr *value_a, expr *name_b, expr *value_b)
 {
@@ -61,14 +63,15 @@ static verdict_outcome compare_assignments(checker *c, expr *a, expr *b, expr *n
                  (is_dependent_name(name_a) && is_dependent_name(name_b));
     if (values == VERDICT_RIGHT && (alike || c->options.any_variable))
         return VERDICT_RIGHT;
-    verdict_outcome equations = unless_wrong(values, VERDICT_UNKNOWN);
-    if (relation_of_scalars(a) && relation_of_scalars(b)) // y = x + 1 is x = y - 1
+    verdict_outcome equations = unknown_unless_wrong(values);
+    if (relation_of_scalars(a) && relation_of_scalars(b))
         equations = relation_compare(c, a, b);
     return values == VERDICT_RIGHT && equations != VERDICT_RIGHT ? VERDICT_UNKNOWN : equations;
 }
 
-/// An equation that is no assignment against a value: 2x + z = 1 is not 1. If the answer is the
-/// equation and one side of it the value, the question may have asked for the other side.
+/// An equation that is not an assignment, and a value, whichever is the reference. The reference 2x
+/// + z = 1 is not 1: wrong. The answer 2x + z = 1 for the reference 1 is unknown, as the question
+/// may have named the left side.
 static verdict_outcome compare_equation_with_value(checker *c, expr *a, expr *b)
 {
     bool gold_is_equation = relation_is_equation(a);
@@ -76,13 +79,13 @@ static verdict_outcome compare_equation_with_value(checker *c, expr *a, expr *b)
     if (gold_is_equation || !expr_is_scalar(value))
         return VERDICT_WRONG;
     verdict_outcome last = compare_trees(c, value, equation->child[equation->count - 1]);
-    return last == VERDICT_WRONG ? VERDICT_WRONG : VERDICT_UNKNOWN;
+    return unknown_unless_wrong(last);
 }
 
 bool compare_named(verdict_outcome *outcome, checker *c, expr *a, expr *b)
 {
     expr *name_a = NULL, *name_b = NULL;
-    expr *value_a = common_name(c, a, &name_a), *value_b = common_name(c, b, &name_b);
+    expr *value_a = assigned_value(c, a, &name_a), *value_b = assigned_value(c, b, &name_b);
     bool relation_a = a->kind == EXPR_RELATION, relation_b = b->kind == EXPR_RELATION;
     if ((value_a == NULL || value_b == NULL) && is_record(a) && is_record(b))
         *outcome = compare_collections(c, a, b);

@@ -1,24 +1,27 @@
-// datasets/verify/math/compare/compare_quantity.c - values with units.
+// datasets/verify/math/compare/compare_quantity.c - compares values with units, nouns, percent and
+// degree signs.
 //
-// A unit on one side only is passed over: the question asked for it. Known units of one kind are
-// converted. Other kinds of unit, or other nouns, leave the verdict open where the numbers agree.
-#include "datasets/verify/math/compare/compare_tree.h"
+// A unit on one side only is ignored: the question asks for it. Known units of one kind are
+// converted. Units of different kinds and different nouns make the outcome unknown where the
+// numbers are equal.
+#include "datasets/verify/math/compare/compare_rules.h"
 
 #include "datasets/verify/math/compare/scalar.h"
-#include "datasets/verify/math/unit.h"
-#include "datasets/verify/math/value/evaluate.h"
-#include "datasets/verify/math/word_answer.h"
+#include "datasets/verify/math/tree/evaluate.h"
+#include "datasets/verify/math/words/unit.h"
+#include "datasets/verify/math/words/word_answer.h"
 
 #include <math.h>
 #include <string.h>
 
+/// What follows the number.
 typedef enum measure {
     MEASURE_NONE,
     MEASURE_PERCENT,
     MEASURE_DEGREE,
     MEASURE_UNIT,
     MEASURE_NOUN,
-    MEASURE_DENIAL // "5 or more", "at least 5": not the value itself
+    MEASURE_BOUND // "5 or more", "at least 5": not the value itself
 } measure;
 
 typedef struct quantity {
@@ -35,6 +38,7 @@ bool is_quantity(const expr *e)
     return e->kind == EXPR_QUANTITY || e->kind == EXPR_PERCENT || e->kind == EXPR_DEGREE;
 }
 
+/// The text begins with `word`, ignoring case and leading spaces and commands.
 static bool begins_with(distill_span text, const char *word)
 {
     while (text.length > 0 && strchr(" \\{~", *text.bytes) != NULL) {
@@ -46,12 +50,13 @@ static bool begins_with(distill_span text, const char *word)
     return text.length >= strlen(word) && strncasecmp(text.bytes, word, strlen(word)) == 0;
 }
 
+/// A quantity with the phrase `words` behind its value.
 static quantity read_phrase(expr *value, distill_span words)
 {
     quantity q = {.value = value, .words = words, .unit = unit_read(words)};
     q.kind = begins_with(words, "percent") || begins_with(words, "per cent") ? MEASURE_PERCENT
              : begins_with(words, "rad")                                     ? MEASURE_NONE
-             : q.unit.denies                                                 ? MEASURE_DENIAL
+             : q.unit.bound                                                  ? MEASURE_BOUND
              : q.unit.known                                                  ? MEASURE_UNIT
                                                                              : MEASURE_NOUN;
     if (q.unit.known && distill_span_find(words, distill_span_of("egree"), 0) != SIZE_MAX)
@@ -59,7 +64,7 @@ static quantity read_phrase(expr *value, distill_span words)
     return q;
 }
 
-/// The value and its measure; the sign moves into the value.
+/// The value and the measure of a scalar; a minus sign becomes part of the value.
 static quantity read_quantity(checker *c, expr *e)
 {
     expr *inner = e;
@@ -84,14 +89,15 @@ static quantity read_quantity(checker *c, expr *e)
     return q;
 }
 
-/// 5\% against 5 (the sign was asked for) or against 0.05.
+/// 5\% equals 5, because the question may ask for percents, and 0.05. For numbers up to 1 that is
+/// ambiguous: 0.5 % and 0.5 is unknown.
 static verdict_outcome compare_percent(checker *c, expr *percent, expr *plain)
 {
     verdict_outcome same = scalar_compare(c, percent, plain);
     if (same == VERDICT_RIGHT) {
         const scalar_values *v = scalar_values_of(c, plain);
         bool small = v != NULL && v->at[0].valid && fabsl(v->at[0].re) <= 1;
-        return small ? VERDICT_UNKNOWN : VERDICT_RIGHT; // 0.5 % or one half?
+        return small ? VERDICT_UNKNOWN : VERDICT_RIGHT;
     }
     expr *share = expr_unary(c->m, EXPR_PERCENT, percent);
     if (share == NULL)
@@ -99,7 +105,7 @@ static verdict_outcome compare_percent(checker *c, expr *percent, expr *plain)
     return scalar_compare(c, share, plain) == VERDICT_RIGHT ? VERDICT_RIGHT : same;
 }
 
-/// 90^\circ against 90 or against \pi/2.
+/// 90^\circ equals 90 and \pi/2.
 static verdict_outcome compare_degrees(checker *c, expr *degrees, expr *plain)
 {
     verdict_outcome same = scalar_compare(c, degrees, plain);
@@ -109,11 +115,6 @@ static verdict_outcome compare_degrees(checker *c, expr *degrees, expr *plain)
     if (angle == NULL)
         return VERDICT_UNKNOWN;
     return scalar_compare(c, angle, plain) == VERDICT_RIGHT ? VERDICT_RIGHT : same;
-}
-
-static verdict_outcome unknown_unless_wrong(verdict_outcome outcome)
-{
-    return outcome == VERDICT_WRONG ? VERDICT_WRONG : VERDICT_UNKNOWN;
 }
 
 static expr *in_base_units(checker *c, const quantity *q)
@@ -134,7 +135,8 @@ static verdict_outcome compare_units(checker *c, const quantity *a, const quanti
     return x != NULL && y != NULL ? scalar_compare(c, x, y) : VERDICT_UNKNOWN;
 }
 
-/// One noun within the other ("boxes", "boxes of medicine"), or singular and plural.
+/// The nouns are the same words, or one contains the other: "boxes" and "boxes of medicine",
+/// singular and plural.
 static bool similar_nouns(distill_span a, distill_span b)
 {
     if (word_compare(a, b) == VERDICT_RIGHT)
@@ -162,7 +164,7 @@ verdict_outcome compare_quantities(checker *c, expr *x, expr *y)
     quantity a = read_quantity(c, x), b = read_quantity(c, y);
     if (a.value == NULL || b.value == NULL)
         return VERDICT_UNKNOWN;
-    if (a.kind == MEASURE_DENIAL || b.kind == MEASURE_DENIAL) {
+    if (a.kind == MEASURE_BOUND || b.kind == MEASURE_BOUND) {
         bool same = a.kind == b.kind && similar_nouns(a.words, b.words);
         verdict_outcome values = scalar_compare(c, a.value, b.value);
         return same ? values : unknown_unless_wrong(values);

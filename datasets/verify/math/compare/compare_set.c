@@ -1,8 +1,14 @@
-// datasets/verify/math/compare/compare_set.c - sets that are described: intervals, unions, conditions, families.
-#include "datasets/verify/math/compare/compare_tree.h"
+// datasets/verify/math/compare/compare_set.c - compares sets that are described: intervals, unions,
+// conditions, families of values.
+//
+// Both sets are read as unions of intervals (real_set_read.h), whose ends are compared. Where one
+// cannot be read, equal parts make the outcome right, and different parts leave it unknown.
+#include "datasets/verify/math/compare/compare_rules.h"
 
+#include "datasets/verify/math/compare/compare_tree.h"
+#include "datasets/verify/math/compare/real_set_read.h"
 #include "datasets/verify/math/compare/relation.h"
-#include "datasets/verify/math/value/real_set.h"
+#include "datasets/verify/math/compare/scalar.h"
 
 bool describes_set(const expr *e)
 {
@@ -26,7 +32,7 @@ bool describes_set(const expr *e)
     }
 }
 
-/// Parts of a union, or sets that are not of real numbers: the same parts in any order.
+/// Sets that are not read as intervals: right if their parts are equal.
 static verdict_outcome compare_set_parts(checker *c, expr *a, expr *b)
 {
     if (a->kind == EXPR_NAMED_SET && b->kind == EXPR_NAMED_SET)
@@ -35,25 +41,24 @@ static verdict_outcome compare_set_parts(checker *c, expr *a, expr *b)
         verdict_outcome outcome = a->op == SET_DIFFERENCE && a->count == b->count
                                       ? compare_ordered(c, a->child, b->child, a->count)
                                       : compare_unordered(c, a, b);
-        return outcome == VERDICT_RIGHT ? VERDICT_RIGHT : VERDICT_UNKNOWN;
+        return unknown_unless_right(outcome);
     }
-    if (a->kind == EXPR_BUILDER && b->kind == EXPR_BUILDER) {
-        verdict_outcome outcome = compare_ordered(c, a->child, b->child, 2);
-        return outcome == VERDICT_RIGHT ? VERDICT_RIGHT : VERDICT_UNKNOWN;
-    }
+    if (a->kind == EXPR_BUILDER && b->kind == EXPR_BUILDER)
+        return unknown_unless_right(compare_ordered(c, a->child, b->child, 2));
     if (a->kind == EXPR_RELATION && b->kind == EXPR_RELATION)
         return relation_compare(c, a, b);
     return VERDICT_UNKNOWN;
 }
 
-/// \text{…} \in S and x \in S: the set, where only it is described.
+/// The set S of x \in S or \text{…} \in S; other trees unchanged.
 static expr *without_membership(expr *e)
 {
     return e->kind == EXPR_RELATION && e->count == 2 && e->relations[0] == RELATION_IN ? e->child[1]
                                                                                        : e;
 }
 
-/// A value against a set of numbers: the same only if the set has no other element.
+/// A value and a set, whichever is the reference: equal only if the value is the only element of
+/// the set.
 static verdict_outcome compare_with_set(checker *c, expr *scalar, expr *set)
 {
     real_set numbers;
@@ -66,13 +71,44 @@ static verdict_outcome compare_with_set(checker *c, expr *scalar, expr *set)
     return point ? compare_trees(c, scalar, only->low.tree) : VERDICT_WRONG;
 }
 
+static verdict_outcome compare_bounds(checker *c, const real_bound *a, const real_bound *b)
+{
+    if (a->infinite != 0 || b->infinite != 0)
+        return a->infinite == b->infinite ? VERDICT_RIGHT : VERDICT_WRONG;
+    if (a->closed != b->closed)
+        return VERDICT_WRONG;
+    if (a->tree != NULL && b->tree != NULL)
+        return scalar_compare(c, a->tree, b->tree);
+    int same = ball_equal(&a->value, &b->value);
+    return same > 0 ? VERDICT_RIGHT : same == 0 ? VERDICT_WRONG : VERDICT_UNKNOWN;
+}
+
+/// Interval by interval, bound by bound.
+static verdict_outcome compare_intervals(checker *c, const real_set *a, const real_set *b)
+{
+    verdict_outcome all = VERDICT_RIGHT;
+    if (a->count != b->count)
+        return VERDICT_WRONG;
+    for (int i = 0; i < a->count; i++) {
+        verdict_outcome low = compare_bounds(c, &a->piece[i].low, &b->piece[i].low);
+        verdict_outcome high = compare_bounds(c, &a->piece[i].high, &b->piece[i].high);
+        if (low == VERDICT_WRONG || high == VERDICT_WRONG)
+            return VERDICT_WRONG;
+        if (low == VERDICT_UNKNOWN || high == VERDICT_UNKNOWN)
+            all = VERDICT_UNKNOWN;
+    }
+    c->rule = "set of real numbers";
+    return all;
+}
+
+/// Sets of the variables `of_x` and `of_y`, which are NULL where a set names none.
 static verdict_outcome compare_real_sets(checker *c, const real_set *x, expr *of_x,
                                          const real_set *y, expr *of_y)
 {
-    verdict_outcome outcome = real_set_compare(c, x, y);
+    verdict_outcome outcome = compare_intervals(c, x, y);
     bool named = of_x != NULL && of_y != NULL && !c->options.any_variable;
     if (outcome == VERDICT_RIGHT && named && !relation_same_name(c, of_x, of_y))
-        return VERDICT_UNKNOWN; // x > 1 against y > 1
+        return VERDICT_UNKNOWN; // x > 1 and y > 1
     return outcome;
 }
 
@@ -91,12 +127,12 @@ verdict_outcome compare_described_sets(checker *c, expr *a, expr *b)
         return expr_is_scalar(a) ? compare_with_set(c, a, b) : compare_with_set(c, b, a);
     if (is_collection(a) && is_collection(b))
         return compare_collections(c, a, b);
-    if (read_a != read_b && !describes_set(read_a ? b : a)) // numbers against points, equations
+    if (read_a != read_b && !describes_set(read_a ? b : a)) // numbers, and points or equations
         return VERDICT_WRONG;
     return compare_set_parts(c, a, b);
 }
 
-/// \frac{\pi}{4} + k\pi, k \in \mathbb{Z}: the symbol that runs through the integers, NULL if none.
+/// The symbol k of a family with "k \in \mathbb{Z}" behind its values; NULL for other trees.
 static const expr *running_integer(const expr *e)
 {
     const expr *last = e->kind == EXPR_LIST ? e->child[e->count - 1] : e;
@@ -123,6 +159,5 @@ verdict_outcome compare_families(checker *c, expr *a, expr *b)
         rest_b = expr_substitute(c->m, rest_b, n->text, (expr *)k);
     if (rest_a == NULL || rest_b == NULL)
         return VERDICT_UNKNOWN;
-    verdict_outcome outcome = compare_trees(c, rest_a, rest_b);
-    return outcome == VERDICT_RIGHT ? VERDICT_RIGHT : VERDICT_UNKNOWN;
+    return unknown_unless_right(compare_trees(c, rest_a, rest_b));
 }

@@ -1,13 +1,22 @@
-// datasets/verify/math/compare/compare_tree.c - which rule compares two answers.
+// datasets/verify/math/compare/compare_tree.c - chooses the rule that compares two trees.
+//
+// The kinds of the two trees decide, in this order: \pm is written out; words; families of values;
+// sets of real numbers; names and relations; ratios; two collections; two scalars; a collection and
+// a scalar. Every recursion goes through compare_trees, which counts steps and depth, so that no
+// answer takes long.
 #include "datasets/verify/math/compare/compare_tree.h"
 
+#include "datasets/verify/ascii.h"
+#include "datasets/verify/math/compare/compare_rules.h"
 #include "datasets/verify/math/compare/relation.h"
 #include "datasets/verify/math/compare/scalar.h"
-#include "datasets/verify/math/word_answer.h"
+#include "datasets/verify/math/tree/matrix.h"
+#include "datasets/verify/math/words/word_answer.h"
 
 #include <string.h>
 
-static verdict_outcome weaker(verdict_outcome a, verdict_outcome b)
+/// The outcome for two parts of an answer.
+static verdict_outcome both(verdict_outcome a, verdict_outcome b)
 {
     if (a == VERDICT_WRONG || b == VERDICT_WRONG)
         return VERDICT_WRONG;
@@ -20,16 +29,27 @@ bool is_collection(const expr *e)
            e->kind == EXPR_MATRIX;
 }
 
-/// A(1, 2): a point with its name; the pair.
+verdict_outcome unknown_unless_wrong(verdict_outcome outcome)
+{
+    return outcome == VERDICT_WRONG ? VERDICT_WRONG : VERDICT_UNKNOWN;
+}
+
+verdict_outcome unknown_unless_right(verdict_outcome outcome)
+{
+    return outcome == VERDICT_RIGHT ? VERDICT_RIGHT : VERDICT_UNKNOWN;
+}
+
+/// The pair of a point that is written with its name, A(1, 2); other trees unchanged.
 static expr *unnamed_point(expr *e)
 {
     bool named = e->kind == EXPR_MULTIPLY && e->count == 2 && e->child[0]->kind == EXPR_SYMBOL &&
-                 e->child[0]->text.bytes[0] >= 'A' && e->child[0]->text.bytes[0] <= 'Z';
+                 ascii_is_capital(e->child[0]->text.bytes[0]);
     return named && e->child[1]->kind == EXPR_BRACKET ? e->child[1] : e;
 }
 
-/// "1/2 or 0.5", "1/3 or about 0.33": one value said twice; the first. NULL if they differ.
-static expr *said_twice(checker *c, expr *list)
+/// The first element of a list that states one value in several forms: "1/2 or 0.5", "1/3 or about
+/// 0.33". NULL if the elements differ.
+static expr *restated_value(checker *c, expr *list)
 {
     for (size_t i = 1; i < list->count; i++)
         if (!expr_is_scalar(list->child[i]) || !expr_is_scalar(list->child[0]) ||
@@ -38,7 +58,7 @@ static expr *said_twice(checker *c, expr *list)
     return list->child[0];
 }
 
-/// A list against a single value.
+/// A list and a scalar, whichever is the reference.
 static verdict_outcome compare_list_with_value(checker *c, expr *list, expr *value)
 {
     bool measures = list->op == CONNECTOR_AND; // 5 feet and 6 inches
@@ -46,11 +66,11 @@ static verdict_outcome compare_list_with_value(checker *c, expr *list, expr *val
         measures = measures && is_quantity(list->child[i]);
     if (measures)
         return VERDICT_UNKNOWN;
-    expr *one = list->op == CONNECTOR_OR || list->count == 1 ? said_twice(c, list) : NULL;
+    expr *one = list->op == CONNECTOR_OR || list->count == 1 ? restated_value(c, list) : NULL;
     return one != NULL ? compare_trees(c, one, value) : VERDICT_WRONG;
 }
 
-/// 1 : 2 : 3, as numbers in proportion; 11 : 21 is also 11/21.
+/// Ratios are equal if their terms are proportional; a : b is also the number a/b.
 static verdict_outcome compare_ratios(checker *c, expr *a, expr *b)
 {
     c->rule = "ratio";
@@ -65,7 +85,7 @@ static verdict_outcome compare_ratios(checker *c, expr *a, expr *b)
             expr *right = expr_binary(c->m, EXPR_MULTIPLY, b->child[i], a->child[0]);
             if (left == NULL || right == NULL || !expr_is_scalar(left) || !expr_is_scalar(right))
                 return VERDICT_UNKNOWN;
-            all = weaker(all, scalar_compare(c, left, right));
+            all = both(all, scalar_compare(c, left, right));
         }
         return all;
     }
@@ -78,7 +98,8 @@ static verdict_outcome compare_ratios(checker *c, expr *a, expr *b)
     return ratio == a ? compare_trees(c, quotient, b) : compare_trees(c, a, quotient);
 }
 
-/// Numbers with a base: 52_8. Without a base the digits must be the same, the question named it.
+/// Numbers with a base, as 52_8. An answer without a base is right if it has the digits of the
+/// reference: the question names the base.
 static verdict_outcome compare_based(checker *c, expr *a, expr *b)
 {
     verdict_outcome values = scalar_compare(c, a, b);
@@ -94,12 +115,14 @@ static verdict_outcome compare_based(checker *c, expr *a, expr *b)
     return values == VERDICT_RIGHT ? VERDICT_UNKNOWN : VERDICT_WRONG;
 }
 
-static bool is_name(const expr *e)
+/// A single letter, which may also be the name of a constant.
+static bool is_letter(const expr *e)
 {
     return e->kind == EXPR_SYMBOL || (e->kind == EXPR_CONSTANT && e->text.length == 1);
 }
 
-/// 5m, 15m^2: a number and a letter that may be a unit; the number, NULL if it is something else.
+/// The number of a product that may be a quantity, as 5m or 15m^2: a number and a letter that is
+/// also a unit. NULL for other trees.
 static expr *before_unit_letter(const expr *e)
 {
     if (e->kind != EXPR_MULTIPLY || e->count != 2 || expr_has_symbol(e->child[0], NULL))
@@ -112,6 +135,8 @@ static expr *before_unit_letter(const expr *e)
     return is_unit ? e->child[0] : NULL;
 }
 
+/// Scalars without units. Where the answer may have a unit and its number is right, the verdict is
+/// unknown.
 static verdict_outcome compare_plain_scalars(checker *c, expr *a, expr *b)
 {
     verdict_outcome outcome = scalar_compare(c, a, b);
@@ -123,7 +148,7 @@ static verdict_outcome compare_plain_scalars(checker *c, expr *a, expr *b)
 
 static verdict_outcome compare_scalars(checker *c, expr *a, expr *b)
 {
-    if (is_name(a) && is_name(b)) // \text{e} is a letter, e may be the constant
+    if (is_letter(a) && is_letter(b)) // \text{e} is a letter, e may be the constant
         return distill_span_equal(a->text, b->text) ? VERDICT_RIGHT : VERDICT_WRONG;
     if (is_quantity(a) || is_quantity(b)) {
         verdict_outcome outcome = compare_quantities(c, a, b);
@@ -135,7 +160,7 @@ static verdict_outcome compare_scalars(checker *c, expr *a, expr *b)
     return compare_plain_scalars(c, a, b);
 }
 
-/// Words against something else.
+/// Two trees of which one at least is words.
 static verdict_outcome compare_text(checker *c, expr *a, expr *b)
 {
     c->rule = "words";
@@ -158,12 +183,13 @@ static verdict_outcome compare_text(checker *c, expr *a, expr *b)
     }
     if (other->kind == EXPR_SYMBOL || other->kind == EXPR_CONSTANT)
         return word_compare(text->text, other->text);
-    if (other->kind == EXPR_RELATION && other->child[0]->kind == EXPR_TEXT) // "(C)" and "(C) 12"
+    if (other->kind == EXPR_RELATION && other->child[0]->kind == EXPR_TEXT) // (C) and (C) 12
         return word_compare(text->text, other->child[0]->text);
     return word_only(text->text) && !expr_contains(other, EXPR_TEXT) ? VERDICT_WRONG
                                                                      : VERDICT_UNKNOWN;
 }
 
+/// Trees without \pm and words.
 static verdict_outcome compare_kinds(checker *c, expr *a, expr *b)
 {
     verdict_outcome outcome;
@@ -188,7 +214,8 @@ static verdict_outcome compare_kinds(checker *c, expr *a, expr *b)
     return only ? compare_trees(c, one->child[0], other) : VERDICT_WRONG;
 }
 
-/// Both with \pm written out: the same values. Signs that may be independent are also tried so.
+/// Trees with \pm: the values with all signs written out are equal. Tried with the signs of an
+/// element changing together, then independently.
 static verdict_outcome compare_either(checker *c, expr *a, expr *b)
 {
     verdict_outcome outcome = VERDICT_UNKNOWN;
@@ -206,7 +233,7 @@ static verdict_outcome compare_either(checker *c, expr *a, expr *b)
     return outcome;
 }
 
-/// A calculation without names, 1/2 + 3 = 7/2: its last value.
+/// The last value of a calculation without names, as 1/2 + 3 = 7/2; other trees unchanged.
 static expr *last_value(expr *e)
 {
     bool calculation =
@@ -220,8 +247,8 @@ verdict_outcome compare_trees(checker *c, expr *a, expr *b)
         return VERDICT_UNKNOWN;
     c->depth++;
     verdict_outcome outcome = VERDICT_UNKNOWN;
-    a = matrix_simplify(c, unnamed_point(last_value(a)));
-    b = matrix_simplify(c, unnamed_point(last_value(b)));
+    a = matrix_simplify(c->m, unnamed_point(last_value(a)));
+    b = matrix_simplify(c->m, unnamed_point(last_value(b)));
     if (a != NULL && b != NULL) {
         if (expr_count_either(a) + expr_count_either(b) > 0)
             outcome = compare_either(c, a, b);

@@ -1,12 +1,17 @@
-// datasets/verify/math/compare/relation.c - equations are equal if they have the same solutions.
+// datasets/verify/math/compare/relation.c - compares equations by their solutions, and
+// inequalities.
 //
-// Let f and g be the differences of the two sides. If g/f is the same number at all points, the
-// equations are multiples of each other. If one of them says v = expression, the other must hold
-// when v is replaced. Otherwise points on f = 0 are found by Newton's method, and g must vanish there.
+// Let f and g be the differences of the two sides of the two equations. If g/f is the same number
+// at all points, the equations are multiples of each other: right. If one of them has the form v =
+// expression, it is put into the other, which must hold and be linear in v: right, or wrong if it
+// does not hold. Otherwise points with f = 0 are found by the secant method; if g does not vanish
+// there the equations are wrong, else unknown. Inequalities are equal if g/f is the same positive
+// number, and wrong if their truth differs at a point.
 #include "datasets/verify/math/compare/relation.h"
 
+#include "datasets/verify/ascii.h"
 #include "datasets/verify/math/compare/scalar.h"
-#include "datasets/verify/math/value/evaluate.h"
+#include "datasets/verify/math/tree/evaluate.h"
 
 #include <math.h>
 
@@ -24,11 +29,10 @@ bool relation_is_equation(const expr *e)
 
 static bool is_capital_symbol(const expr *e)
 {
-    return e->kind == EXPR_SYMBOL && e->text.length > 0 && e->text.bytes[0] >= 'A' &&
-           e->text.bytes[0] <= 'Z';
+    return e->kind == EXPR_SYMBOL && e->text.length > 0 && ascii_is_capital(e->text.bytes[0]);
 }
 
-/// AB, m ABC, P(A), x(t), dy: names written side by side.
+/// Names written side by side: AB, m ABC, P(A), x(t), dy.
 static bool is_name_product(const expr *e)
 {
     bool capital = false;
@@ -43,6 +47,7 @@ static bool is_name_product(const expr *e)
     return capital || derivative || (e->count == 2 && e->child[1]->grouped);
 }
 
+/// The tree is the name of a value: a symbol, words, a call, or a collection or quotient of names.
 static bool is_name(const expr *e)
 {
     switch (e->kind) {
@@ -111,7 +116,8 @@ bool relation_same_name(checker *c, expr *a, expr *b)
     return scalar_compare(c, a, b) == VERDICT_RIGHT;
 }
 
-/// left - right of the i-th relation of a chain; `<` turned so that the relation is `difference < 0`.
+/// The difference of the sides of the i-th relation; for > and >= right - left, so that < 0 or <= 0
+/// remains.
 static expr *difference_of(checker *c, const expr *e, size_t i)
 {
     uint8_t r = e->relations[i];
@@ -120,69 +126,70 @@ static expr *difference_of(checker *c, const expr *e, size_t i)
     return expr_binary(c->m, EXPR_ADD, left, expr_unary(c->m, EXPR_NEGATE, right));
 }
 
-/// 1 and -1: g / f is the same positive or negative number at all points (2: the same complex one);
-/// 0: it is not; -2: too few points tell.
+/// 1, -1 or 2 if g / f is the same positive, negative or complex number at all points; 0 if it is
+/// not; -2 if fewer than three points can tell.
 static int constant_ratio(checker *c, expr *f, expr *g)
 {
     const scalar_values *vf = scalar_values_of(c, f), *vg = scalar_values_of(c, g);
-    sample first = {0};
+    ball first = {0};
     int points = 0;
     if (vf == NULL || vg == NULL)
         return -2;
     for (int i = 0; i < EVALUATION_POINTS; i++) {
-        const sample *x = &vf->at[vf->samples > 1 ? i : 0], *y = &vg->at[vg->samples > 1 ? i : 0];
+        const ball *x = &vf->at[vf->count > 1 ? i : 0], *y = &vg->at[vg->count > 1 ? i : 0];
         if (!x->valid || !y->valid)
             continue;
-        sample ratio = sample_divide(y, x);
+        ball ratio = ball_divide(y, x);
         if (!ratio.valid)
             continue;
         if (points++ == 0)
             first = ratio;
-        else if (sample_equal(&ratio, &first) == 0)
+        else if (ball_equal(&ratio, &first) == 0)
             return 0;
     }
-    if (points < 3 || hypotl(first.re, first.im) <= 64 * first.error)
+    if (points < 3 || ball_is_zero(&first))
         return -2;
-    return !sample_is_real(&first) ? 2 : first.re > 0 ? 1 : -1;
+    return !ball_is_real(&first) ? 2 : first.re > 0 ? 1 : -1;
 }
 
-/// f at `point` with one variable given.
-static sample value_with(checker *c, const expr *f, int point, distill_span name, sample value)
+/// f at `point`, where the variable `name` has the given value.
+static ball value_with(checker *c, const expr *f, int point, distill_span name, ball value)
 {
     evaluation at = {.point = point, .budget = c->budget, .fixed = &name, .fixed_value = value};
-    sample result = evaluate(&at, f);
+    ball result = evaluate(&at, f);
     c->budget = at.budget;
     return result;
 }
 
-/// A zero of f as a function of `name`, by secants, into *zero; its error is a few times epsilon.
-static bool find_zero(checker *c, sample *zero, const expr *f, int point, distill_span name)
+/// Finds a zero of f as a function of `name` by the secant method; its error is a few times
+/// epsilon. False if the iteration does not converge.
+static bool find_zero(checker *c, ball *zero, const expr *f, int point, distill_span name)
 {
-    sample x = {0.7L, 0.3L, 0, true}, step = {0.01L, 0, 0, true};
+    ball x = {0.7L, 0.3L, 0, true}, step = {0.01L, 0, 0, true};
     for (int i = 0; i < 60; i++) {
-        sample next = sample_add(&x, &step);
+        ball next = ball_add(&x, &step);
         x.error = next.error = 0;
-        sample y = value_with(c, f, point, name, x), z = value_with(c, f, point, name, next);
+        ball y = value_with(c, f, point, name, x), z = value_with(c, f, point, name, next);
         if (!y.valid || !z.valid)
             return false;
-        sample minus = sample_negate(&y), rise = sample_add(&z, &minus);
-        sample slope = sample_divide(&rise, &step);
-        sample move = slope.valid ? sample_divide(&minus, &slope) : slope;
+        ball minus = ball_negate(&y), rise = ball_add(&z, &minus);
+        ball slope = ball_divide(&rise, &step);
+        ball move = slope.valid ? ball_divide(&minus, &slope) : slope;
         if (!move.valid)
             return false;
-        x = sample_add(&x, &move);
+        x = ball_add(&x, &move);
         long double length = hypotl(move.re, move.im), size = hypotl(x.re, x.im);
         if (length < 1e-15L * (1 + size)) {
             *zero = x;
             zero->error = 1e-16L * (1 + size);
             return true;
         }
-        step = (sample){length * 1e-3L + 1e-18L * size, 0, 0, true};
+        step = (ball){length * 1e-3L + 1e-18L * size, 0, 0, true};
     }
     return false;
 }
 
-/// g vanishes where f does: 1 yes at all points found, 0 no, -1 too few points.
+/// Whether g vanishes where f does: 1 yes, at all points found; 0 no; -1 too few points are found.
 static int vanishes_with(checker *c, const expr *f, const expr *g)
 {
     const expr *symbol = expr_other_symbol(f, NULL);
@@ -190,15 +197,15 @@ static int vanishes_with(checker *c, const expr *f, const expr *g)
     if (symbol == NULL)
         return -1;
     for (int point = 0; point < CURVE_POINTS; point++) {
-        sample zero;
+        ball zero;
         if (!find_zero(c, &zero, f, point, symbol->text))
             continue;
-        sample value = value_with(c, g, point, symbol->text, zero);
+        ball value = value_with(c, g, point, symbol->text, zero);
         if (!value.valid)
             continue;
-        sample near = zero;
+        ball near = zero;
         near.re += 0.125L;
-        sample scale = value_with(c, g, point, symbol->text, near);
+        ball scale = value_with(c, g, point, symbol->text, near);
         long double size = scale.valid ? hypotl(scale.re, scale.im) : 1;
         if (hypotl(value.re, value.im) > 1e-9L * size + 1e3L * value.error)
             return 0;
@@ -207,47 +214,48 @@ static int vanishes_with(checker *c, const expr *f, const expr *g)
     return found >= 2 ? 1 : -1;
 }
 
-/// a says v = expression: 1 if b holds with it and is linear in v, 0 if b does not hold, -1 else.
+/// Puts v = expression, which `a` must be, into the equation g = 0: 1 if g vanishes and is linear
+/// in v, 0 if g does not vanish, -1 if neither can be told.
 static int solves(checker *c, expr *a, expr *g)
 {
     expr *name, *value;
-    sample zero = sample_real(0);
+    ball zero = ball_real(0);
     int points = 0;
     if (!relation_assigns(a, &name, &value) || name->kind != EXPR_SYMBOL)
         return -1;
     bool linear = true;
     for (int i = 0; i < POSITIVE_POINTS; i++) {
         evaluation at = {.point = i, .budget = c->budget};
-        sample v = evaluate(&at, value);
+        ball v = evaluate(&at, value);
         c->budget = at.budget;
-        sample here = v.valid ? value_with(c, g, i, name->text, v) : v;
-        sample y0 = value_with(c, g, i, name->text, sample_real(0.5L)),
-               y1 = value_with(c, g, i, name->text, sample_real(1)),
-               y2 = value_with(c, g, i, name->text, sample_real(1.5L));
+        ball here = v.valid ? value_with(c, g, i, name->text, v) : v;
+        ball y0 = value_with(c, g, i, name->text, ball_real(0.5L)),
+             y1 = value_with(c, g, i, name->text, ball_real(1)),
+             y2 = value_with(c, g, i, name->text, ball_real(1.5L));
         if (!here.valid || !y0.valid || !y1.valid || !y2.valid)
             continue;
-        if (sample_equal(&here, &zero) == 0 && hypotl(here.re, here.im) > 64 * here.error)
+        if (ball_equal(&here, &zero) == 0 && !ball_is_zero(&here))
             return 0;
-        sample ends = sample_add(&y0, &y2), twice = sample_add(&y1, &y1);
-        linear = linear && sample_equal(&ends, &twice) == 1;
+        ball ends = ball_add(&y0, &y2), twice = ball_add(&y1, &y1);
+        linear = linear && ball_equal(&ends, &twice) == 1;
         points++;
     }
     return points >= 3 && linear ? 1 : -1;
 }
 
-/// First minus last member of a chain of equations.
+/// The first minus the last member of a chain of equations.
 static expr *whole_difference(checker *c, const expr *e)
 {
     return expr_binary(c->m, EXPR_ADD, e->child[0],
                        expr_unary(c->m, EXPR_NEGATE, e->child[e->count - 1]));
 }
 
-/// The equation holds for all values: it says nothing.
+/// The equation f = 0 holds for all values of its variables and therefore states nothing.
 static bool is_identity(checker *c, expr *f)
 {
     const scalar_values *v = scalar_values_of(c, f);
-    for (int i = 0; v != NULL && i < v->samples; i++)
-        if (v->at[i].valid && hypotl(v->at[i].re, v->at[i].im) > 64 * v->at[i].error)
+    for (int i = 0; v != NULL && i < v->count; i++)
+        if (v->at[i].valid && !ball_is_zero(&v->at[i]))
             return false;
     return true;
 }
@@ -284,15 +292,15 @@ static bool is_order(uint8_t r)
     return r >= RELATION_LESS && r <= RELATION_GREATER_EQUAL;
 }
 
-/// The truth of the two inequalities differs at some point.
+/// The truth of f < 0 and g < 0 differs at some point.
 static bool truth_differs(checker *c, expr *f, expr *g)
 {
     const scalar_values *vf = scalar_values_of(c, f), *vg = scalar_values_of(c, g);
     if (vf == NULL || vg == NULL)
         return false;
     for (int i = 0; i < EVALUATION_POINTS; i++) {
-        const sample *x = &vf->at[vf->samples > 1 ? i : 0], *y = &vg->at[vg->samples > 1 ? i : 0];
-        if (!x->valid || !y->valid || !sample_is_real(x) || !sample_is_real(y))
+        const ball *x = &vf->at[vf->count > 1 ? i : 0], *y = &vg->at[vg->count > 1 ? i : 0];
+        if (!x->valid || !y->valid || !ball_is_real(x) || !ball_is_real(y))
             continue;
         if ((x->re < 0) != (y->re < 0) && fabsl(x->re) > 64 * x->error &&
             fabsl(y->re) > 64 * y->error)
@@ -301,7 +309,7 @@ static bool truth_differs(checker *c, expr *f, expr *g)
     return false;
 }
 
-/// One relation of each chain.
+/// Compares relation i of chain a with relation j of chain b.
 static verdict_outcome compare_links(checker *c, expr *a, size_t i, expr *b, size_t j)
 {
     uint8_t ra = a->relations[i], rb = b->relations[j];
@@ -326,7 +334,7 @@ static verdict_outcome compare_links(checker *c, expr *a, size_t i, expr *b, siz
     return VERDICT_UNKNOWN;
 }
 
-/// a < b < c against a < b < c, or against c > b > a.
+/// a < b < c equals a < b < c and c > b > a.
 static verdict_outcome compare_chains(checker *c, expr *a, expr *b)
 {
     verdict_outcome best = VERDICT_WRONG;

@@ -1,11 +1,17 @@
-// datasets/verify/math/compare/scalar.c - equality of scalars.
+// datasets/verify/math/compare/scalar.c - compares scalars: exactly, numerically, or at points.
+//
+// Two constants that differ may still be a value and its rounded form. A decimal with six
+// significant digits and four places that rounds (or is cut) from the other value is right; with
+// three to five digits it is unknown; with fewer it is wrong. Integers are never approximations.
 #include "datasets/verify/math/compare/scalar.h"
+
+#include "datasets/verify/math/tree/evaluate_exact.h"
 
 #include <math.h>
 
 enum { FEWEST_POINTS = 3, MOST_NAMES = 8 };
 
-/// A number as it was written in decimals.
+/// How a decimal was written.
 typedef struct literal {
     bool is;
     int digits; // significant
@@ -28,8 +34,8 @@ const scalar_values *scalar_values_of(checker *c, expr *e)
         return NULL;
     bool constant = !expr_has_symbol(e, NULL);
     v->has_exact = constant && evaluate_exact(&v->exact, c->m, e);
-    v->samples = constant ? 1 : EVALUATION_POINTS;
-    for (int i = 0; i < v->samples; i++) {
+    v->count = constant ? 1 : EVALUATION_POINTS;
+    for (int i = 0; i < v->count; i++) {
         evaluation at = {.point = i, .budget = c->budget};
         v->at[i] = evaluate(&at, e);
         c->budget = at.budget;
@@ -38,7 +44,7 @@ const scalar_values *scalar_values_of(checker *c, expr *e)
     return v;
 }
 
-/// 3.14, -2.50, 1.85 \times 10^5; not whole numbers.
+/// Reads 3.14, -2.50 and 1.85 \times 10^5; integers and other trees are no decimals.
 static literal literal_of(const expr *e)
 {
     literal none = {.is = false}, mantissa;
@@ -61,7 +67,8 @@ static literal literal_of(const expr *e)
     return mantissa;
 }
 
-/// `value` written with the digits of `l`, rounded (or, from six digits on, cut), gives `written`.
+/// `value` rounded to the last digit of `l`, or cut there if `l` has at least six digits, is
+/// `written`.
 static bool rounds_to(long double value, long double written, const literal *l)
 {
     long double unit = powl(10, l->last), off = fabsl(value - written);
@@ -69,17 +76,16 @@ static bool rounds_to(long double value, long double written, const literal *l)
     return cut || off <= unit * (0.5L + 1e-9L);
 }
 
-/// A decimal against another number that is not equal to it, but for which it may stand: with six
-/// digits and four places it is taken as that number, with three to five digits it may have been
-/// meant so, with fewer it is another answer. Whole numbers stand only for themselves.
-static verdict_outcome compare_rounded(const sample *a, const literal *la, const sample *b,
+/// Two different numbers, of which the one written with fewer places may be the rounded form of the
+/// other.
+static verdict_outcome compare_rounded(const ball *a, const literal *la, const ball *b,
                                        const literal *lb)
 {
-    if ((!la->is && !lb->is) || !sample_is_real(a) || !sample_is_real(b))
+    if ((!la->is && !lb->is) || !ball_is_real(a) || !ball_is_real(b))
         return VERDICT_WRONG;
     bool a_is_coarse = la->is && (!lb->is || la->last >= lb->last);
     const literal *coarse = a_is_coarse ? la : lb;
-    const sample *written = a_is_coarse ? a : b, *value = a_is_coarse ? b : a;
+    const ball *written = a_is_coarse ? a : b, *value = a_is_coarse ? b : a;
     if (la->is && lb->is && la->last == lb->last)
         return VERDICT_WRONG;
     if (!rounds_to(value->re, written->re, coarse))
@@ -89,11 +95,11 @@ static verdict_outcome compare_rounded(const sample *a, const literal *la, const
     return coarse->digits >= 3 ? VERDICT_UNKNOWN : VERDICT_WRONG;
 }
 
-/// Both agree when rounded to the places asked for.
-static bool agree_to(const sample *a, const sample *b, int precision)
+/// Both are equal when rounded to `precision` places.
+static bool agree_to(const ball *a, const ball *b, int precision)
 {
     long double scale = powl(10, precision);
-    return sample_is_real(a) && sample_is_real(b) &&
+    return ball_is_real(a) && ball_is_real(b) &&
            fabsl(roundl(a->re * scale) - roundl(b->re * scale)) < 0.5L;
 }
 
@@ -101,7 +107,7 @@ static verdict_outcome compare_constants(checker *c, const expr *a, const scalar
                                          const expr *b, const scalar_values *vb)
 {
     bool equal;
-    const sample *x = &va->at[0], *y = &vb->at[0];
+    const ball *x = &va->at[0], *y = &vb->at[0];
     bool valid = x->valid && y->valid;
     literal la = literal_of(a), lb = literal_of(b);
     if (va->has_exact && vb->has_exact && surd_equal(&equal, c->m, &va->exact, &vb->exact)) {
@@ -114,16 +120,17 @@ static verdict_outcome compare_constants(checker *c, const expr *a, const scalar
         c->rule = "numeric value";
         if (!valid)
             return VERDICT_UNKNOWN;
-        int told = sample_equal(x, y);
-        if (told != 0)
-            return told > 0 ? VERDICT_RIGHT : VERDICT_UNKNOWN;
+        int same = ball_equal(x, y);
+        if (same != 0)
+            return same > 0 ? VERDICT_RIGHT : VERDICT_UNKNOWN;
     }
     if (c->options.precision >= 0)
         return agree_to(x, y, c->options.precision) ? VERDICT_RIGHT : VERDICT_WRONG;
     return compare_rounded(x, &la, y, &lb);
 }
 
-/// Functions whose values for positive variables do not fix those for negative ones.
+/// The expression has functions whose values for positive variables do not determine those for
+/// negative ones.
 static bool has_corners(const expr *e)
 {
     if (e->kind == EXPR_ABS)
@@ -136,30 +143,32 @@ static bool has_corners(const expr *e)
     return false;
 }
 
+/// Numbers of points at which two expressions agree and differ.
 typedef struct tally {
-    int agree, differ, differ_negative; // where both are real
-    int complex_agree, complex_differ;  // where neither is
-    int mixed;                          // where one is
+    int agree, differ,
+        differ_negative;               // both are real; the last: at points with negative variables
+    int complex_agree, complex_differ; // neither is real
+    int mixed;                         // one is real, and they differ
 } tally;
 
 static tally count_points(const scalar_values *va, const scalar_values *vb)
 {
     tally t = {0};
     for (int i = 0; i < EVALUATION_POINTS; i++) {
-        const sample *x = &va->at[va->samples > 1 ? i : 0], *y = &vb->at[vb->samples > 1 ? i : 0];
-        int told = x->valid && y->valid ? sample_equal(x, y) : -1;
-        if (told < 0)
+        const ball *x = &va->at[va->count > 1 ? i : 0], *y = &vb->at[vb->count > 1 ? i : 0];
+        int equal = x->valid && y->valid ? ball_equal(x, y) : -1;
+        if (equal < 0)
             continue;
-        bool real_x = sample_is_real(x), real_y = sample_is_real(y);
+        bool real_x = ball_is_real(x), real_y = ball_is_real(y);
         if (!real_x && !real_y) {
-            t.complex_agree += told == 1;
-            t.complex_differ += told == 0;
+            t.complex_agree += equal == 1;
+            t.complex_differ += equal == 0;
         } else if (real_x && real_y) {
-            t.agree += told == 1;
-            t.differ += told == 0 && i < POSITIVE_POINTS;
-            t.differ_negative += told == 0 && i >= POSITIVE_POINTS;
+            t.agree += equal == 1;
+            t.differ += equal == 0 && i < POSITIVE_POINTS;
+            t.differ_negative += equal == 0 && i >= POSITIVE_POINTS;
         } else {
-            t.mixed += told == 0;
+            t.mixed += equal == 0;
         }
     }
     return t;
@@ -171,7 +180,7 @@ static verdict_outcome compare_functions(const expr *a, const scalar_values *va,
     tally t = count_points(va, vb);
     if (t.differ > 0)
         return VERDICT_WRONG;
-    if (t.agree == 0) { // nowhere real, or real where the other is not
+    if (t.agree == 0) { // nowhere are both real
         if (t.complex_differ > 0 || (t.mixed >= FEWEST_POINTS && t.complex_agree == 0))
             return VERDICT_WRONG;
         return t.complex_agree >= FEWEST_POINTS ? VERDICT_RIGHT : VERDICT_UNKNOWN;
@@ -195,24 +204,24 @@ static size_t collect_names(const expr *e, distill_span *names, size_t count)
     return count;
 }
 
-/// The part of `e` without a constant of integration, in which it must be linear with factor 1: 1 if
-/// it is, 0 if not, -1 if it cannot be told at this point.
-static int without_constant(checker *c, sample *out, expr *e, distill_span name, int point)
+/// Sets *out to `e` with its constant of integration `name` set to 0. Returns 1 if `e` is linear in
+/// that constant with factor 1, 0 if it is not, -1 if that cannot be told at this point.
+static int without_constant(checker *c, ball *out, expr *e, distill_span name, int point)
 {
     evaluation at = {.point = point, .budget = c->budget, .fixed = &name};
-    at.fixed_value = sample_real(0);
+    at.fixed_value = ball_real(0);
     *out = evaluate(&at, e);
-    at.fixed_value = sample_real(1.5L);
-    sample other = evaluate(&at, e), difference = sample_negate(out), step = sample_real(1.5L);
+    at.fixed_value = ball_real(1.5L);
+    ball other = evaluate(&at, e), difference = ball_negate(out), step = ball_real(1.5L);
     c->budget = at.budget;
     if (!out->valid || !other.valid)
         return -1;
-    difference = sample_add(&difference, &other);
-    return sample_equal(&difference, &step);
+    difference = ball_add(&difference, &other);
+    return ball_equal(&difference, &step);
 }
 
-/// The constant of integration of `e`: C or K beside a single variable in lower case; empty if it has
-/// none, since a + b + C is not a + b + C + 1.
+/// The constant of integration of `e`: C or K, if the only other symbol is a variable in lower
+/// case; empty otherwise.
 static distill_span integration_constant(const expr *e)
 {
     static const char *const NAMES[] = {"C", "K"};
@@ -228,40 +237,41 @@ static distill_span integration_constant(const expr *e)
     return (distill_span){NULL, 0};
 }
 
-/// x^2/2 + C against (x^2 + 1)/2 + C: antiderivatives that differ by a constant.
+/// Antiderivatives that differ by a constant: x^2/2 + C and (x^2 + 1)/2 + C.
 static bool equal_but_for_constant(checker *c, expr *a, expr *b)
 {
     distill_span in_a = integration_constant(a), in_b = integration_constant(b);
-    sample first = {0};
+    ball first = {0};
     if (in_a.length == 0 || in_b.length == 0)
         return false;
-    int told = 0;
+    int compared = 0;
     for (int i = 0; i < POSITIVE_POINTS; i++) {
-        sample x, y;
+        ball x, y;
         int linear_a = without_constant(c, &x, a, in_a, i);
         int linear_b = without_constant(c, &y, b, in_b, i);
         if (linear_a == 0 || linear_b == 0)
             return false;
         if (linear_a < 0 || linear_b < 0)
             continue;
-        y = sample_negate(&y);
-        x = sample_add(&x, &y);
-        if (told++ == 0)
+        y = ball_negate(&y);
+        x = ball_add(&x, &y);
+        if (compared++ == 0)
             first = x;
-        else if (sample_equal(&x, &first) != 1)
+        else if (ball_equal(&x, &first) != 1)
             return false;
     }
-    return told >= FEWEST_POINTS;
+    return compared >= FEWEST_POINTS;
 }
 
-/// `b` with its variables called as those of `a`, in order of appearance.
+/// `b` with its variables renamed to those of `a`, in order of appearance; `b` itself if their
+/// numbers differ, NULL if the block is full.
 static expr *renamed(checker *c, const expr *a, expr *b)
 {
     distill_span mine[MOST_NAMES], theirs[MOST_NAMES];
     size_t count = collect_names(a, mine, 0);
     if (collect_names(b, theirs, 0) != count)
         return b;
-    for (int pass = 0; pass < 2; pass++) // by way of names that do not occur
+    for (int pass = 0; pass < 2; pass++) // first to unused names, so that none is renamed twice
         for (size_t i = 0; i < count && b != NULL; i++) {
             static const char *const FRESH[MOST_NAMES] = {"#0", "#1", "#2", "#3",
                                                           "#4", "#5", "#6", "#7"};
@@ -285,7 +295,7 @@ static verdict_outcome compare_values(checker *c, expr *a, expr *b)
     const scalar_values *va = scalar_values_of(c, a), *vb = scalar_values_of(c, b);
     if (va == NULL || vb == NULL || c->budget < 0)
         return VERDICT_UNKNOWN;
-    if (va->samples == 1 && vb->samples == 1)
+    if (va->count == 1 && vb->count == 1)
         return compare_constants(c, a, va, b, vb);
     verdict_outcome outcome = compare_functions(a, va, b, vb);
     if (outcome == VERDICT_WRONG && equal_but_for_constant(c, a, b))
@@ -304,7 +314,7 @@ static bool has_function(const expr *e, expr_function function)
     return false;
 }
 
-/// log x against ln x: some write log for the natural logarithm.
+/// The expressions are equal if log means the natural logarithm, as some write it.
 static bool equal_with_natural_logarithms(checker *c, expr *a, expr *b)
 {
     if (!has_function(a, FUNCTION_LOG) && !has_function(b, FUNCTION_LOG))

@@ -1,10 +1,13 @@
-// datasets/verify/math/latex/latex_bracket.c - what stands in brackets: groups, tuples, intervals, sets,
-// matrices.
-#include "datasets/verify/math/latex/latex_parser.h"
+// datasets/verify/math/latex/latex_bracket.c - the parser's part for brackets: tuples, intervals,
+// sets, systems of equations, floor and ceiling, matrices.
+//
+// One element in matching brackets is the element itself; several are a tuple or an interval, which
+// keeps its brackets.
+#include "datasets/verify/math/latex/parser_state.h"
 
 #include <string.h>
 
-/// \{x \mid x > 3\}, \{x : x > 3\}, after the first element.
+/// \{x \mid x > 3\} or \{x : x > 3\}, behind its first element.
 static expr *parse_builder(parser *p, expr *element)
 {
     if (!parser_take(p, TOKEN_COLON) && !parser_take(p, TOKEN_BAR))
@@ -13,7 +16,7 @@ static expr *parse_builder(parser *p, expr *element)
     return e != NULL && parser_take(p, TOKEN_CLOSE) ? e : NULL;
 }
 
-/// The children of \{ … \} as a set.
+/// The inside of \{ … \}: a set.
 static expr *parse_set(parser *p)
 {
     if (parser_take(p, TOKEN_CLOSE)) {
@@ -24,7 +27,7 @@ static expr *parse_set(parser *p)
     }
     bool no_colon = p->no_colon;
     p->no_colon = true;
-    p->bars++; // a bar ends the element
+    p->bars++; // so that a bar ends the element
     expr *inside = parse_list(p);
     p->no_colon = no_colon;
     p->bars--;
@@ -40,7 +43,8 @@ static expr *parse_set(parser *p)
     return inside;
 }
 
-/// \left\{\begin{array}{l} x = 2 \\ y = -1 \end{array}\right.: a system, as the list of its rows.
+/// A system of equations, \left\{\begin{array}{l} x = 2 \\ y = -1 \end{array}\right.: the list of
+/// its rows.
 static expr *parse_system(parser *p)
 {
     size_t base = p->height;
@@ -56,6 +60,7 @@ static expr *parse_system(parser *p)
     return p->height > base ? parser_finish(p, EXPR_LIST, base) : NULL;
 }
 
+/// Floor and ceiling.
 static expr *parse_rounding(parser *p, char open)
 {
     expr *e = expr_unary(p->m, EXPR_FUNCTION, parse_sum(p));
@@ -67,6 +72,7 @@ static expr *parse_rounding(parser *p, char open)
     return e;
 }
 
+/// The inside of a bracket and its closing bracket.
 static expr *bracket_inside(parser *p, char open)
 {
     if (open == '{')
@@ -74,7 +80,7 @@ static expr *bracket_inside(parser *p, char open)
     if (open == 'F' || open == 'C')
         return parse_rounding(p, open);
     expr *inside = parse_list(p);
-    if (inside != NULL && parser_take(p, TOKEN_SEMICOLON)) { // [1; 2) as some write intervals
+    if (inside != NULL && parser_take(p, TOKEN_SEMICOLON)) { // an interval written as [1; 2)
         size_t base = p->height;
         if (!parser_push(p, inside) || !parser_push(p, parse_list(p)))
             return NULL;
@@ -112,7 +118,7 @@ expr *parse_bracket(parser *p)
     return e;
 }
 
-/// One row into the stack of children; gives its number of entries, 0 where the grammar ends.
+/// Pushes the entries of one row; returns their number, 0 if one has no reading.
 static size_t parse_row(parser *p)
 {
     size_t entries = 0;

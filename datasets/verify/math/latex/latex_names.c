@@ -1,4 +1,7 @@
-// datasets/verify/math/latex/latex_names.c - the tables of the lexer. Sorted; looked up by binary search.
+// datasets/verify/math/latex/latex_names.c - the tables of the lexer.
+//
+// All three tables are sorted and searched by bisection. A new entry must be put in its place;
+// test_latex.c looks up entries across the tables to find one out of order.
 #include "datasets/verify/math/latex/latex_names.h"
 
 #include <stdlib.h>
@@ -262,7 +265,8 @@ static const latex_name COMMANDS[] = {
     {"yen", TOKEN_CURRENCY, 0, "yuan"},
 };
 
-/// Plain words with a mathematical meaning; everything else is a word or a product of letters.
+/// Plain words with a mathematical meaning. Other runs of letters are words or products of
+/// variables.
 static const latex_name WORDS[] = {
     {"acos", TOKEN_FUNCTION, FUNCTION_ARCCOS, NULL},
     {"alpha", TOKEN_SYMBOL, 0, NULL},
@@ -304,6 +308,7 @@ static const latex_name WORDS[] = {
     {"theta", TOKEN_SYMBOL, 0, NULL},
 };
 
+/// A character and its ASCII form. Those that begin with ^ or _ are superscripts and subscripts.
 typedef struct character {
     uint32_t code_point;
     const char *latex;
@@ -363,7 +368,7 @@ const latex_name *latex_word(distill_span run)
     char lower[16];
     if (run.length < 2 || run.length >= sizeof lower)
         return NULL;
-    bool first_only = true; // "Sin" and "And" count, "SIN" does not
+    bool first_only = true; // "Sin" and "And" are names, "SIN" is not
     for (size_t i = 0; i < run.length; i++) {
         bool capital = run.bytes[i] >= 'A' && run.bytes[i] <= 'Z';
         first_only = first_only && !(capital && i > 0);

@@ -1,5 +1,5 @@
-// datasets/verify/math/latex/latex_names.h - what LaTeX commands, plain words and Unicode signs mean to the
-// lexer. Private to the verifier.
+// datasets/verify/math/latex/latex_names.h - the meaning of LaTeX commands, plain words and Unicode
+// characters to the lexer. Private to the verifier.
 #ifndef DATASETS_VERIFY_MATH_LATEX_LATEX_NAMES_H
 #define DATASETS_VERIFY_MATH_LATEX_LATEX_NAMES_H
 
@@ -9,14 +9,15 @@ typedef struct latex_name {
     const char *name;
     token_kind kind;
     uint8_t value;
-    const char *text; // name of a symbol where it differs from the command
+    const char *text; // the symbol or unit that it stands for; NULL: `name`
 } latex_name;
 
-/// The meaning of a command (without its backslash); NULL if it is not known.
+/// The meaning of a command, which is given without its backslash; NULL if it is unknown.
 const latex_name *latex_command(distill_span name);
-/// The meaning of a run of plain letters (sin, pi, and, …); NULL for words and products.
+/// The meaning of a run of letters (sin, pi, and, …), ignoring the case of the first; NULL if it
+/// has none.
 const latex_name *latex_word(distill_span run);
-/// ASCII LaTeX for a character outside ASCII; NULL if it stands for itself.
+/// The ASCII form of a character outside ASCII; NULL if it has none.
 const char *latex_character(uint32_t code_point);
 
 #endif

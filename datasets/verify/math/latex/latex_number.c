@@ -1,19 +1,18 @@
-// datasets/verify/math/latex/latex_number.c - numbers as people write them.
+// datasets/verify/math/latex/latex_number.c - the lexer's part for numbers.
 //
 //     1,234.5   1{,}234   1,\!234   1\,234   1 234   0{,}5   .5   3.2e-4   0.1\overline{6}
-#include "datasets/verify/math/latex/latex_lexer.h"
+//
+// A separator of thousands must be followed by exactly three digits, each time. A bare comma or
+// space separates thousands only outside brackets; inside them it separates elements.
+#include "datasets/verify/ascii.h"
+#include "datasets/verify/math/latex/lexer_state.h"
 
 #include <string.h>
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
 
 static size_t count_digits(const lexer *x, size_t ahead)
 {
     size_t count = 0;
-    while (is_digit(lexer_peek(x, ahead + count)))
+    while (ascii_is_digit(lexer_peek(x, ahead + count)))
         count++;
     return count;
 }
@@ -21,18 +20,10 @@ static size_t count_digits(const lexer *x, size_t ahead)
 bool lexer_number_starts(const lexer *x)
 {
     char c = lexer_peek(x, 0);
-    return is_digit(c) || (c == '.' && is_digit(lexer_peek(x, 1)));
+    return ascii_is_digit(c) || (c == '.' && ascii_is_digit(lexer_peek(x, 1)));
 }
 
-bool lexer_only_closers(const lexer *x)
-{
-    for (size_t i = x->at; i < x->text.length; i++)
-        if (strchr("$)]}.\\ \n\r\t*", x->text.bytes[i]) == NULL)
-            return false;
-    return true;
-}
-
-/// Length of `sign` with spaces within it, if it stands `ahead`; 0 if not.
+/// Length of `sign`, perhaps with spaces inside, if it stands `ahead` places from here; 0 if not.
 static size_t match(const lexer *x, size_t ahead, const char *sign)
 {
     size_t at = ahead;
@@ -46,7 +37,8 @@ static size_t match(const lexer *x, size_t ahead, const char *sign)
     return at - ahead;
 }
 
-/// Length of a separator of thousands `ahead`, 0 if there is none; *plain if it is a bare comma.
+/// Length of a separator of thousands `ahead` places from here; 0 if there is none. *plain is set
+/// if it is a bare comma or space.
 static size_t separator(const lexer *x, size_t ahead, bool *plain)
 {
     static const char *const MARKED[] = {"{,}", ",\\!", "{\\,}", "\\,", "\\;", "\\ ", "{\\!,}"};
@@ -71,6 +63,7 @@ static size_t separator(const lexer *x, size_t ahead, bool *plain)
     return spaces == 1 && x->brackets == 0 ? 1 : 0;
 }
 
+/// The digits read so far.
 typedef struct digits {
     char *bytes;
     size_t count;
@@ -83,7 +76,7 @@ static void take(lexer *x, digits *d, size_t count)
     x->at += count;
 }
 
-/// Digits before the point, in groups of three.
+/// Reads the digits before the point, perhaps in groups of three.
 static void whole_part(lexer *x, digits *d, bool *thousands)
 {
     size_t first = count_digits(x, 0);
@@ -100,7 +93,8 @@ static void whole_part(lexer *x, digits *d, bool *thousands)
     }
 }
 
-/// The digits under a bar or dot behind a decimal; 0 if there are none. Sets *length to all bytes.
+/// Number of digits under a bar or dot that follow here; 0 if there are none. Sets *length to that
+/// of the whole notation.
 static size_t repeating(const lexer *x, size_t *length)
 {
     static const char *const BARS[] = {"\\overline{", "\\bar{", "\\dot{"};
@@ -115,15 +109,18 @@ static size_t repeating(const lexer *x, size_t *length)
     return 0;
 }
 
+/// Length of the decimal mark that follows here: a point, or {,} before a digit; 0 if there is
+/// none.
 static size_t decimal_mark(const lexer *x)
 {
     size_t braced = match(x, 0, "{,}");
-    if (lexer_peek(x, 0) == '.' && (is_digit(lexer_peek(x, 1)) || lexer_peek(x, 1) == '\\'))
+    if (lexer_peek(x, 0) == '.' && (ascii_is_digit(lexer_peek(x, 1)) || lexer_peek(x, 1) == '\\'))
         return 1;
-    return braced > 0 && is_digit(lexer_peek(x, braced)) ? braced : 0;
+    return braced > 0 && ascii_is_digit(lexer_peek(x, braced)) ? braced : 0;
 }
 
-/// Point and digits, 1.5 or 1{,}5; gives the number of places, -1 without a point.
+/// Reads the decimal mark and the digits behind it; returns the number of places, -1 without a
+/// mark.
 static int fraction_part(lexer *x, digits *d, int16_t *repeat)
 {
     size_t mark = decimal_mark(x), length = 0;
@@ -147,6 +144,7 @@ static int fraction_part(lexer *x, digits *d, int16_t *repeat)
     return (int)(count + under_bar);
 }
 
+/// Reads the exponent of 3.2e-4; 0 if there is none.
 static int power_of_ten(lexer *x)
 {
     char e = lexer_peek(x, 0);
@@ -178,7 +176,7 @@ void lexer_number(lexer *x)
     bool second = previous != NULL && previous->kind == TOKEN_COMMA && !x->space;
     if ((x->options & TOKEN_LIST_COMMAS) && second && d.count > 1 && d.bytes[0] == '0' &&
         places < 0)
-        x->failed = true; // 1,000 is no list
+        x->failed = true; // 1,000 is not a list
     size_t before = x->at;
     int exponent = power_of_ten(x);
     x->m->used = (size_t)(d.bytes - x->m->block) + ((d.count + 15) & ~(size_t)15);

@@ -1,201 +1,11 @@
-// datasets/verify/math/latex/latex_primary.c - numbers, names, fractions, roots and functions.
-#include "datasets/verify/math/latex/latex_parser.h"
+// datasets/verify/math/latex/latex_primary.c - the parser's primaries: names, words, named sets,
+// amounts of money, absolute values, overlines, and the choice among all primaries.
+#include "datasets/verify/math/latex/parser_state.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-/// The value of a literal whose last `repeat` digits repeat: (all digits - those before) / 99…9 00…0.
-static bool repeating_value(exact *out, scratch *m, const token *t)
-{
-    char nines[64];
-    exact all, before, difference, divisor, ratio;
-    size_t repeat = (size_t)t->repeat;
-    memset(nines, '9', repeat);
-    return exact_decimal(&all, m, t->text.bytes, t->text.length, 0) &&
-           (t->text.length == repeat
-                ? exact_integer(&before, m, 0)
-                : exact_decimal(&before, m, t->text.bytes, t->text.length - repeat, 0)) &&
-           exact_subtract(&difference, m, &all, &before) &&
-           exact_decimal(&divisor, m, nines, repeat, t->places - t->repeat) &&
-           exact_divide(&ratio, m, &difference, &divisor) &&
-           exact_decimal(&divisor, m, "1", 1, t->exponent) &&
-           exact_multiply(out, m, &ratio, &divisor);
-}
-
-static int significant_digits(distill_span digits)
-{
-    while (digits.length > 0 && *digits.bytes == '0')
-        digits.bytes++, digits.length--;
-    return digits.length < 10000 ? (int)digits.length : 10000;
-}
-
-static expr *number_node(parser *p, const token *t)
-{
-    expr *e = expr_leaf(p->m, EXPR_NUMBER);
-    if (e == NULL)
-        return NULL;
-    int places = t->places > 0 ? t->places : 0;
-    if (t->repeat > 0)
-        return repeating_value(&e->value, p->m, t) ? e : NULL;
-    if (!exact_decimal(&e->value, p->m, t->text.bytes, t->text.length, t->exponent - places))
-        return NULL;
-    e->text = t->text;
-    if (t->places >= 0 || t->scientific) {
-        e->digits = (int16_t)significant_digits(t->text);
-        e->places = (int16_t)(places - t->exponent > 0 ? places - t->exponent : 0);
-    }
-    return e;
-}
-
-/// 52_8, 1101_{2}, 2B_{16} read as digits in a base; the underscore is next.
-static expr *based_number(parser *p, const token *number)
-{
-    size_t before = p->at;
-    p->at++;
-    bool group = parser_take(p, TOKEN_OPEN_GROUP);
-    const token *t = parser_next(p);
-    unsigned base = 0;
-    if (t->kind == TOKEN_NUMBER && t->places < 0 && t->text.length <= 2)
-        for (size_t i = 0; i < t->text.length; i++)
-            base = base * 10 + (unsigned)(t->text.bytes[i] - '0');
-    if (base >= 2 && base <= 36 && number->places < 0)
-        p->at++;
-    if (base < 2 || base > 36 || (group && !parser_take(p, TOKEN_CLOSE_GROUP))) {
-        p->at = before;
-        return NULL;
-    }
-    expr *e = expr_leaf(p->m, EXPR_BASED);
-    if (e == NULL || !exact_based(&e->value, p->m, number->text.bytes, number->text.length, base))
-        return NULL;
-    e->base = (uint16_t)base;
-    e->text = number->text;
-    return e;
-}
-
-static bool is_whole(const token *t)
-{
-    return t->kind == TOKEN_NUMBER && t->places < 0 && !t->scientific;
-}
-
-/// a < b for the digits of two whole numbers.
-static bool is_below(distill_span a, distill_span b)
-{
-    return a.length != b.length ? a.length < b.length : memcmp(a.bytes, b.bytes, a.length) < 0;
-}
-
-/// The digits of a whole argument of \frac behind *at, which moves behind it; false if it is no
-/// whole number. *rest: digits that TeX leaves for what follows.
-static bool peek_argument(const parser *p, size_t *at, distill_span *rest, distill_span *digits)
-{
-    const token *t = &p->tokens[*at];
-    if (rest->length > 0) { // the second digit of \frac37
-        *digits = (distill_span){rest->bytes, 1};
-        return true;
-    }
-    if (t->kind == TOKEN_OPEN_GROUP && is_whole(&t[1]) && t[2].kind == TOKEN_CLOSE_GROUP) {
-        *digits = t[1].text;
-        *at += 3;
-        return true;
-    }
-    if (!is_whole(t))
-        return false;
-    *digits = (distill_span){t->text.bytes, 1};
-    *rest = (distill_span){t->text.bytes + 1, t->text.length - 1};
-    *at += 1;
-    return true;
-}
-
-/// A fraction of whole numbers below one is next: \frac{1}{3}, or 1/3 behind a space.
-static bool proper_fraction_follows(const parser *p)
-{
-    const token *t = &p->tokens[p->at];
-    distill_span num, den, rest = {NULL, 0};
-    if (t->kind == TOKEN_FRACTION) {
-        size_t at = p->at + 1;
-        return peek_argument(p, &at, &rest, &num) && peek_argument(p, &at, &rest, &den) &&
-               is_below(num, den);
-    }
-    return t->space && is_whole(t) && t[1].kind == TOKEN_DIVIDE && is_whole(&t[2]) &&
-           is_below(t->text, t[2].text);
-}
-
-/// 2\frac{1}{3}, 2 1/3: a whole number and a proper fraction behind it are added.
-static expr *mixed_number(parser *p, expr *whole)
-{
-    if (!proper_fraction_follows(p))
-        return whole;
-    const token *t = parser_next(p);
-    expr *fraction;
-    if (t->kind == TOKEN_FRACTION) {
-        fraction = parse_primary(p);
-    } else {
-        p->at += 3;
-        fraction = expr_binary(p->m, EXPR_DIVIDE, number_node(p, t), number_node(p, &t[2]));
-    }
-    expr *sum = expr_binary(p->m, EXPR_ADD, whole, fraction);
-    if (sum != NULL)
-        sum->grouped = true;
-    return sum;
-}
-
-static expr *parse_number(parser *p)
-{
-    const token *t = parser_next(p);
-    p->at++;
-    if (parser_is(p, TOKEN_UNDERSCORE))
-        return based_number(p, t);
-    expr *e = number_node(p, t);
-    return e != NULL && is_whole(t) ? mixed_number(p, e) : e;
-}
-
-/// An argument of \frac or \binom: a group, or the first digit of what follows.
-static expr *parse_short_argument(parser *p)
-{
-    token *t = parser_next(p);
-    if (t->kind != TOKEN_NUMBER || t->text.length < 2 || t->places >= 0 || t->scientific) {
-        if (t->kind != TOKEN_NUMBER)
-            return parse_group(p);
-        p->at++;
-        return number_node(p, t);
-    }
-    token digit = *t; // \frac37: one digit, the rest stays
-    digit.text.length = 1;
-    t->text.bytes++;
-    t->text.length--;
-    t->from++;
-    return number_node(p, &digit);
-}
-
-static expr *parse_fraction(parser *p)
-{
-    expr_kind kind = parser_is(p, TOKEN_FRACTION) ? EXPR_DIVIDE : EXPR_BINOMIAL;
-    p->at++;
-    expr *first = parse_short_argument(p);
-    return first != NULL ? expr_binary(p->m, kind, first, parse_short_argument(p)) : NULL;
-}
-
-/// \sqrt{x}, \sqrt[3]{x}, \sqrt5, sqrt(x).
-static expr *parse_root(parser *p)
-{
-    expr *degree = NULL;
-    p->at++;
-    if (parser_is(p, TOKEN_OPEN) && parser_next(p)->value == '[') {
-        p->at++;
-        degree = parse_sum(p);
-        if (degree == NULL || !parser_take(p, TOKEN_CLOSE))
-            return NULL;
-    } else {
-        degree = expr_number(p->m, 2);
-    }
-    if (parser_is(p, TOKEN_NUMBER)) { // not a mixed number
-        const token *t = parser_next(p);
-        p->at++;
-        return expr_binary(p->m, EXPR_ROOT, number_node(p, t), degree);
-    }
-    return expr_binary(p->m, EXPR_ROOT, parse_group(p), degree);
-}
-
-/// Appends to a canonical name the source between two tokens, without braces, spaces and commands.
+/// Appends a piece of source to a canonical name, without braces, spaces and backslashes; returns
+/// the new length.
 static size_t append_name(char *name, size_t length, size_t limit, const char *from, const char *to)
 {
     for (; from < to && length < limit; from++)
@@ -204,7 +14,7 @@ static size_t append_name(char *name, size_t length, size_t limit, const char *f
     return length;
 }
 
-/// Index and primes behind a name: x_{12}, f'.
+/// Reads a name with its index and primes (x_{12}, f') as a canonical name.
 static bool parse_name(parser *p, distill_span *out)
 {
     enum { LONGEST_NAME = 64 };
@@ -234,13 +44,14 @@ static bool parse_name(parser *p, distill_span *out)
     return true;
 }
 
-/// f, g, h and their like followed by a bracket are functions; x(y + 1) is a product.
+/// Names that are functions if a bracket follows: f, g, h. Others form products: x(y + 1).
 static bool is_function_name(distill_span name)
 {
     return name.length > 0 && strchr("fghFGH", name.bytes[0]) != NULL &&
            (name.length == 1 || name.bytes[1] == '_' || name.bytes[1] == '\'');
 }
 
+/// A variable, the call of an unknown function, or a number of selections.
 static expr *parse_symbol(parser *p)
 {
     distill_span name;
@@ -277,6 +88,7 @@ static expr *parse_symbol(parser *p)
     return e;
 }
 
+/// |x|; bars around a matrix are its determinant.
 static expr *parse_absolute(parser *p)
 {
     if (++p->depth > PARSER_DEPTH)
@@ -291,103 +103,8 @@ static expr *parse_absolute(parser *p)
     return e != NULL && parser_take(p, TOKEN_BAR) ? e : NULL;
 }
 
-/// The argument of a function without brackets: factors up to a sign, a bracket or another function.
-static expr *bare_argument(parser *p)
-{
-    size_t base = p->height;
-    bool numeric = true; // \sin 4 \cdot x is \sin(4x), \sin x \cdot y is not
-    for (;;) {
-        token_kind kind = (token_kind)parser_next(p)->kind;
-        if (p->height > base && kind == TOKEN_TIMES && parser_next(p)->value == 1 && numeric &&
-            (p->tokens[p->at + 1].kind == TOKEN_SYMBOL ||
-             p->tokens[p->at + 1].kind == TOKEN_CONSTANT))
-            kind = (token_kind)p->tokens[++p->at].kind;
-        bool factor = kind == TOKEN_NUMBER || kind == TOKEN_SYMBOL || kind == TOKEN_CONSTANT ||
-                      kind == TOKEN_FRACTION || kind == TOKEN_ROOT || kind == TOKEN_OPEN_GROUP ||
-                      kind == TOKEN_ACCENT || kind == TOKEN_OVERLINE;
-        bool bracket = p->height == base && (kind == TOKEN_OPEN || kind == TOKEN_BAR);
-        if (!factor && !bracket)
-            break;
-        numeric = numeric && kind == TOKEN_NUMBER;
-        if (!parser_push(p, parse_power(p)))
-            return NULL;
-        if (bracket)
-            break;
-    }
-    if (p->height == base)
-        return NULL;
-    return p->height == base + 1 ? p->stack[--p->height] : parser_finish(p, EXPR_MULTIPLY, base);
-}
-
-/// sin with exponent -1 is arcsin, and so on.
-static uint8_t inverse_of(uint8_t function)
-{
-    return function >= FUNCTION_SIN && function <= FUNCTION_TAN
-               ? (uint8_t)(function - FUNCTION_SIN + FUNCTION_ARCSIN)
-               : 0;
-}
-
-static expr *function_arguments(parser *p)
-{
-    bool signs = parser_is(p, TOKEN_MINUS) || parser_is(p, TOKEN_PLUS);
-    if (signs) { // \sin -x
-        bool minus = parser_is(p, TOKEN_MINUS);
-        p->at++;
-        expr *e = bare_argument(p);
-        return minus ? expr_unary(p->m, EXPR_NEGATE, e) : e;
-    }
-    if (parser_is(p, TOKEN_OPEN))
-        return parse_bracket(p);
-    if (parser_is(p, TOKEN_FUNCTION)) // \ln \ln x, \sin \arccos x
-        return parse_function(p);
-    return bare_argument(p);
-}
-
-static expr *apply(parser *p, uint8_t function, expr *argument, expr *base)
-{
-    expr *e;
-    if (argument == NULL)
-        return NULL;
-    if (argument->kind == EXPR_BRACKET && argument->open == '(')
-        e = expr_node(p->m, EXPR_FUNCTION, argument->child, argument->count);
-    else if (base != NULL)
-        e = expr_binary(p->m, EXPR_FUNCTION, argument, base);
-    else
-        e = expr_unary(p->m, EXPR_FUNCTION, argument);
-    if (e != NULL)
-        e->op = function;
-    return e;
-}
-
-expr *parse_function(parser *p)
-{
-    uint8_t function = parser_next(p)->value;
-    expr *power = NULL, *base = NULL;
-    if (++p->depth > PARSER_DEPTH)
-        return NULL;
-    p->at++;
-    for (int i = 0; i < 2; i++) { // \log_2^3 x in either order
-        if (power == NULL && parser_take(p, TOKEN_CARET)) {
-            bool minus = parser_take(p, TOKEN_MINUS);
-            power = parse_short_argument(p);
-            power = minus ? expr_unary(p->m, EXPR_NEGATE, power) : power;
-            if (power == NULL)
-                return NULL;
-        }
-        if (base == NULL && parser_take(p, TOKEN_UNDERSCORE)) {
-            base = parse_short_argument(p);
-            if (base == NULL || function != FUNCTION_LOG)
-                return NULL;
-        }
-    }
-    bool inverse = power != NULL && power->kind == EXPR_NEGATE &&
-                   power->child[0]->kind == EXPR_NUMBER && inverse_of(function) != 0;
-    expr *e = apply(p, inverse ? inverse_of(function) : function, function_arguments(p), base);
-    p->depth--;
-    return power != NULL && !inverse ? expr_binary(p->m, EXPR_POWER, e, power) : e;
-}
-
-/// Words in the place of a value: a name ("Total"), or an answer in words.
+/// Words in the place of a value: a name ("Total") or an answer in words. A single letter is a
+/// symbol or constant.
 static expr *parse_words(parser *p)
 {
     const token *first = parser_next(p), *last = first;
@@ -424,6 +141,7 @@ static expr *parse_constant(parser *p)
     return e;
 }
 
+/// \mathbb{R} and the like, also \mathbb{R}^+.
 static expr *parse_named_set(parser *p)
 {
     static const char LETTERS[] = "RZNQC0";
@@ -444,7 +162,7 @@ static expr *parse_named_set(parser *p)
     return e;
 }
 
-/// \$ 5: a sum of money.
+/// \$ 5: an amount of money.
 static expr *parse_money(parser *p)
 {
     const token *t = parser_next(p);
@@ -455,7 +173,7 @@ static expr *parse_money(parser *p)
     return e;
 }
 
-/// {AB}: points, named by capital letters.
+/// Points named by at least two capital letters follow: {AB}.
 static bool points_follow(const parser *p)
 {
     size_t at = p->at + 1, letters = 0;
@@ -467,7 +185,7 @@ static bool points_follow(const parser *p)
            p->tokens[at].kind == TOKEN_CLOSE_GROUP;
 }
 
-/// \bar{z}: an unknown function of what is under the bar; \overline{AB} is the segment AB.
+/// \overline{AB} is the segment AB; \bar{z} is an unknown function of z.
 static expr *parse_overline(parser *p)
 {
     p->at++;

@@ -1,11 +1,13 @@
-// datasets/verify/math/latex/latex_series.c - short notations that stand for a longer sum or product: \sum and \prod
-// between two integers, determinants, and numbers of selections (C_n^k, A_n^k). All are written out, so that
-// the rules for plain expressions decide about them.
-#include "datasets/verify/math/latex/latex_parser.h"
+// datasets/verify/math/latex/latex_series.c - the parser's part for notations of longer sums and
+// products: \sum and \prod between two integers, determinants, and numbers of selections (C_n^k,
+// A_n^k).
+//
+// All are written out, so that the rules for plain expressions apply. Limits: 256 terms, four rows.
+#include "datasets/verify/math/latex/parser_state.h"
 
 enum { LONGEST_SERIES = 256, LARGEST_DETERMINANT = 4 };
 
-/// The integer that a tree says; false for anything else.
+/// Sets *out if the tree is an integer literal, perhaps negated.
 static bool integer_of(int64_t *out, const expr *e)
 {
     bool minus = e != NULL && e->kind == EXPR_NEGATE;
@@ -23,7 +25,7 @@ typedef struct series {
     int64_t from, to;
 } series;
 
-/// From here on i is a variable, not the imaginary unit.
+/// The index is called i: from here on, i is not the imaginary unit.
 static void make_i_a_variable(parser *p)
 {
     for (token *t = parser_next(p); t->kind != TOKEN_END; t++)
@@ -31,7 +33,7 @@ static void make_i_a_variable(parser *p)
             t->kind = TOKEN_SYMBOL;
 }
 
-/// {k=1} behind the underscore.
+/// Reads {k=1} behind the underscore.
 static bool parse_lower_bound(parser *p, series *s)
 {
     if (!parser_take(p, TOKEN_OPEN_GROUP))
@@ -48,7 +50,7 @@ static bool parse_lower_bound(parser *p, series *s)
     return integer_of(&s->from, parse_sum(p)) && parser_take(p, TOKEN_CLOSE_GROUP);
 }
 
-/// Both bounds, in either order.
+/// Reads both bounds, in either order.
 static bool parse_bounds(parser *p, series *s)
 {
     bool lower = false, upper = false;
@@ -79,7 +81,8 @@ expr *parse_series(parser *p)
     return p->height == base + 1 ? p->stack[--p->height] : parser_finish(p, kind, base);
 }
 
-/// The determinant of rows `row` and below and of the columns that are not in `used` (Laplace).
+/// The determinant of the rows from `row` on and of the columns that are not in `used`, by Laplace
+/// expansion.
 static expr *expand_minor(parser *p, const expr *matrix, size_t row, unsigned used)
 {
     size_t base = p->height;
@@ -104,7 +107,8 @@ expr *parser_determinant(parser *p, const expr *matrix)
     return square && matrix->columns <= LARGEST_DETERMINANT ? expand_minor(p, matrix, 0, 0) : NULL;
 }
 
-/// A whole number behind `sign`, alone or in a group; *at moves behind it.
+/// The whole number behind `sign` at token *at, alone or in a group; *at moves behind it. NULL if
+/// there is none.
 static const token *script_number(const parser *p, size_t *at, token_kind sign)
 {
     const token *t = &p->tokens[*at];
@@ -137,7 +141,7 @@ expr *parse_selections(parser *p)
     const token *below = script_number(p, &at, TOKEN_UNDERSCORE);
     const token *above = below != NULL ? script_number(p, &at, TOKEN_CARET) : NULL;
     if (above == NULL || small_value(below) < 2 || small_value(above) > small_value(below))
-        return NULL; // the power of an indexed variable
+        return NULL; // a power of a variable with an index
     p->at = at;
     expr *k = expr_number(p->m, small_value(above));
     expr *chosen = expr_binary(p->m, EXPR_BINOMIAL, expr_number(p->m, small_value(below)), k);

@@ -1,24 +1,18 @@
-// datasets/verify/math/latex/latex_token.h - LaTeX, plain text and Unicode mathematics cut into tokens.
-// Private to the verifier.
-//
-//     2\frac{1}{3}\text{ cm}   ->   NUMBER 2, FRACTION, OPEN_GROUP, NUMBER 1, CLOSE_GROUP, …, WORDS cm
-//
-// White space, sizes (\left, \big), styles and math delimiters ($, \( \)) disappear; a number with
-// thousands separators or a power of ten is one token; full-width and Chinese punctuation becomes
-// ASCII.
+// datasets/verify/math/latex/latex_token.h - the tokens between lexer and parser. Private to the
+// verifier.
 #ifndef DATASETS_VERIFY_MATH_LATEX_LATEX_TOKEN_H
 #define DATASETS_VERIFY_MATH_LATEX_LATEX_TOKEN_H
 
-#include "datasets/verify/math/expression.h"
+#include "datasets/verify/math/tree/expression.h"
 
-enum { TOKEN_LIMIT = 1024, ANSWER_BYTES = 8192 };
+enum { TOKEN_LIMIT = 1024, ANSWER_BYTES = 8192 }; // of one answer
 
 typedef enum token_kind {
     TOKEN_END,
-    TOKEN_NUMBER,   // `text` all digits without point; `places`, `exponent`, `repeat`
+    TOKEN_NUMBER,   // `text`: all digits, without the point; `places`, `exponent`, `repeat`
     TOKEN_SYMBOL,   // `text`
     TOKEN_CONSTANT, // `value`: expr_constant
-    TOKEN_WORDS,    // a word, or what stood in \text{}; `text`
+    TOKEN_WORDS,    // `text`: a word, or the inside of \text{}
     TOKEN_FUNCTION, // `value`: expr_function
     TOKEN_PLUS,
     TOKEN_MINUS,
@@ -40,7 +34,7 @@ typedef enum token_kind {
     TOKEN_OR,
     TOKEN_OPEN,       // `value`: ( [ { < F (floor) C (ceiling)
     TOKEN_CLOSE,      // `value`: ) ] } > f c
-    TOKEN_OPEN_GROUP, // the braces of TeX
+    TOKEN_OPEN_GROUP, // braces of TeX
     TOKEN_CLOSE_GROUP,
     TOKEN_BAR,      // `value`: 0 |, 1 \mid, 'l' \lvert, 'r' \rvert
     TOKEN_RELATION, // `value`: expr_relation
@@ -54,38 +48,34 @@ typedef enum token_kind {
     TOKEN_CHOOSE,
     TOKEN_OVER,
     TOKEN_OVERLINE,
-    TOKEN_ACCENT, // an accent that changes nothing: \vec, \hat
+    TOKEN_ACCENT, // an accent without a meaning: \vec, \hat
     TOKEN_BEGIN,  // `text`: the environment
     TOKEN_END_OF,
     TOKEN_ALIGN,       // &
     TOKEN_ROW,         // two backslashes
     TOKEN_UNSUPPORTED, // integrals, limits …
-    // kinds below only guide the lexer and are never put out
+    // kinds below are for the tables of latex_names.c; the lexer puts out none of them
     TOKEN_SPACE,
     TOKEN_STYLE_TEXT,   // takes an argument of words
-    TOKEN_STYLE_LETTER, // takes an argument; letters in it are never constants
+    TOKEN_STYLE_LETTER, // takes an argument whose letters are never constants
     TOKEN_STYLE_SET,    // \mathbb
     TOKEN_SKIP_ARGUMENT
 } token_kind;
 
 typedef struct token {
     uint8_t kind, value;
-    bool space;       // white space stood before it
+    bool space;       // white space stands before it
     bool thousands;   // a number grouped by plain commas, which could also be a list
-    int16_t places;   // digits behind the point; -1 without a point
-    int16_t repeat;   // last digits that repeat for ever
+    int16_t places;   // decimal places; -1 without a point
+    int16_t repeat;   // number of last digits that repeat (0.1\overline{6})
     int32_t exponent; // power of ten
     bool scientific;
     distill_span text;
-    const char *from, *to; // the source it was read from
+    const char *from, *to; // its source
 } token;
 
 typedef enum token_option {
-    TOKEN_LIST_COMMAS = 1 // plain commas always separate, 1,234 is two numbers
+    TOKEN_LIST_COMMAS = 1 // bare commas always separate: 1,234 is two numbers
 } token_option;
-
-/// Sets *out to `*count` tokens and a TOKEN_END behind them. Gives false if the text is too long or
-/// broken in a way that has no reading.
-bool latex_tokens(token **out, size_t *count, scratch *m, distill_span text, unsigned options);
 
 #endif

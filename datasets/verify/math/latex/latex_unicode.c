@@ -1,13 +1,18 @@
-// datasets/verify/math/latex/latex_unicode.c - Unicode mathematics, full-width forms and Chinese punctuation to
-// ASCII LaTeX.
-#include "datasets/verify/math/latex/latex_lexer.h"
+// datasets/verify/math/latex/latex_unicode.c - rewrites Unicode mathematics, full-width forms and
+// Chinese punctuation as ASCII LaTeX.
+//
+// Adjacent superscripts or subscripts form one group: x²³ is x^{23}. Characters without an ASCII
+// form, and bytes that are not UTF-8, are copied.
+#include "datasets/verify/ascii.h"
 #include "datasets/verify/math/latex/latex_names.h"
+#include "datasets/verify/math/latex/lexer_state.h"
 
 #include <string.h>
 
 enum { LONGEST_REPLACEMENT = 16 };
 
-/// One code point at `at`, its length in *length; a byte that is not UTF-8 stands for itself.
+/// The code point at `at` and its length. Bytes that are not UTF-8 are code points of length 1,
+/// U+FFFD.
 static uint32_t decode(distill_span text, size_t at, size_t *length)
 {
     const unsigned char *s = (const unsigned char *)text.bytes + at;
@@ -40,12 +45,13 @@ static void close_script(writer *w)
     w->script = '\0';
 }
 
+/// `latex` begins with ^ or _ for a superscript or subscript.
 static void write_replacement(writer *w, const char *latex)
 {
     bool script = latex[0] == '^' || latex[0] == '_';
     if (!script || w->script != latex[0])
         close_script(w);
-    if (script && w->script == '\0') { // x²³ is x^{23}
+    if (script && w->script == '\0') {
         w->script = latex[0];
         w->bytes[w->length++] = latex[0];
         w->bytes[w->length++] = '{';
@@ -58,7 +64,7 @@ static void write_replacement(writer *w, const char *latex)
 bool lexer_to_ascii(distill_span *out, scratch *m, distill_span text)
 {
     size_t first = 0;
-    while (first < text.length && (unsigned char)text.bytes[first] < 0x80)
+    while (first < text.length && !ascii_is_foreign(text.bytes[first]))
         first++;
     *out = text;
     if (first == text.length)

@@ -1,0 +1,203 @@
+// datasets/verify/math/latex/latex_fraction.c - the parser's part for numbers, fractions and roots.
+//
+// As in TeX, an argument without braces is one digit: \frac123 is (1/2) 3. A whole number followed
+// by a proper fraction is a mixed number: 2\frac13 is 7/3, but 2\frac31 is a product.
+#include "datasets/verify/math/latex/parser_state.h"
+
+#include <string.h>
+
+/// The value of a literal whose last `repeat` digits repeat:
+///     (all digits - digits before the repeating ones) / 99…900…0
+static bool repeating_value(exact *out, scratch *m, const token *t)
+{
+    char nines[64];
+    exact all, before, difference, divisor, ratio;
+    size_t repeat = (size_t)t->repeat;
+    memset(nines, '9', repeat);
+    return exact_decimal(&all, m, t->text.bytes, t->text.length, 0) &&
+           (t->text.length == repeat
+                ? exact_integer(&before, m, 0)
+                : exact_decimal(&before, m, t->text.bytes, t->text.length - repeat, 0)) &&
+           exact_subtract(&difference, m, &all, &before) &&
+           exact_decimal(&divisor, m, nines, repeat, t->places - t->repeat) &&
+           exact_divide(&ratio, m, &difference, &divisor) &&
+           exact_decimal(&divisor, m, "1", 1, t->exponent) &&
+           exact_multiply(out, m, &ratio, &divisor);
+}
+
+static int significant_digits(distill_span digits)
+{
+    while (digits.length > 0 && *digits.bytes == '0')
+        digits.bytes++, digits.length--;
+    return digits.length < 10000 ? (int)digits.length : 10000;
+}
+
+/// The node of a literal, with its value and how it was written.
+static expr *number_node(parser *p, const token *t)
+{
+    expr *e = expr_leaf(p->m, EXPR_NUMBER);
+    if (e == NULL)
+        return NULL;
+    int places = t->places > 0 ? t->places : 0;
+    if (t->repeat > 0)
+        return repeating_value(&e->value, p->m, t) ? e : NULL;
+    if (!exact_decimal(&e->value, p->m, t->text.bytes, t->text.length, t->exponent - places))
+        return NULL;
+    e->text = t->text;
+    if (t->places >= 0 || t->scientific) {
+        e->digits = (int16_t)significant_digits(t->text);
+        e->places = (int16_t)(places - t->exponent > 0 ? places - t->exponent : 0);
+    }
+    return e;
+}
+
+/// 52_8, 1101_{2}: digits in a base; the underscore is the next token. NULL if no base from 2 to 36
+/// follows.
+static expr *based_number(parser *p, const token *number)
+{
+    size_t before = p->at;
+    p->at++;
+    bool group = parser_take(p, TOKEN_OPEN_GROUP);
+    const token *t = parser_next(p);
+    unsigned base = 0;
+    if (t->kind == TOKEN_NUMBER && t->places < 0 && t->text.length <= 2)
+        for (size_t i = 0; i < t->text.length; i++)
+            base = base * 10 + (unsigned)(t->text.bytes[i] - '0');
+    if (base >= 2 && base <= 36 && number->places < 0)
+        p->at++;
+    if (base < 2 || base > 36 || (group && !parser_take(p, TOKEN_CLOSE_GROUP))) {
+        p->at = before;
+        return NULL;
+    }
+    expr *e = expr_leaf(p->m, EXPR_BASED);
+    if (e == NULL || !exact_based(&e->value, p->m, number->text.bytes, number->text.length, base))
+        return NULL;
+    e->base = (uint16_t)base;
+    e->text = number->text;
+    return e;
+}
+
+/// A literal without point and exponent.
+static bool is_whole(const token *t)
+{
+    return t->kind == TOKEN_NUMBER && t->places < 0 && !t->scientific;
+}
+
+/// a < b for the digits of two whole numbers.
+static bool is_below(distill_span a, distill_span b)
+{
+    return a.length != b.length ? a.length < b.length : memcmp(a.bytes, b.bytes, a.length) < 0;
+}
+
+/// Looks at an argument of \frac at token *at without taking it: sets *digits if it is a whole
+/// number, moves *at behind it, and sets *rest to the digits that TeX leaves for what follows.
+/// False for other arguments.
+static bool peek_argument(const parser *p, size_t *at, distill_span *rest, distill_span *digits)
+{
+    const token *t = &p->tokens[*at];
+    if (rest->length > 0) { // the second digit of \frac37
+        *digits = (distill_span){rest->bytes, 1};
+        return true;
+    }
+    if (t->kind == TOKEN_OPEN_GROUP && is_whole(&t[1]) && t[2].kind == TOKEN_CLOSE_GROUP) {
+        *digits = t[1].text;
+        *at += 3;
+        return true;
+    }
+    if (!is_whole(t))
+        return false;
+    *digits = (distill_span){t->text.bytes, 1};
+    *rest = (distill_span){t->text.bytes + 1, t->text.length - 1};
+    *at += 1;
+    return true;
+}
+
+/// A proper fraction of whole numbers follows: \frac{1}{3}, or 1/3 after a space.
+static bool proper_fraction_follows(const parser *p)
+{
+    const token *t = &p->tokens[p->at];
+    distill_span num, den, rest = {NULL, 0};
+    if (t->kind == TOKEN_FRACTION) {
+        size_t at = p->at + 1;
+        return peek_argument(p, &at, &rest, &num) && peek_argument(p, &at, &rest, &den) &&
+               is_below(num, den);
+    }
+    return t->space && is_whole(t) && t[1].kind == TOKEN_DIVIDE && is_whole(&t[2]) &&
+           is_below(t->text, t[2].text);
+}
+
+/// 2\frac{1}{3} or 2 1/3: the sum of a whole number and the proper fraction behind it; `whole`
+/// without one.
+static expr *mixed_number(parser *p, expr *whole)
+{
+    if (!proper_fraction_follows(p))
+        return whole;
+    const token *t = parser_next(p);
+    expr *fraction;
+    if (t->kind == TOKEN_FRACTION) {
+        fraction = parse_primary(p);
+    } else {
+        p->at += 3;
+        fraction = expr_binary(p->m, EXPR_DIVIDE, number_node(p, t), number_node(p, &t[2]));
+    }
+    expr *sum = expr_binary(p->m, EXPR_ADD, whole, fraction);
+    if (sum != NULL)
+        sum->grouped = true;
+    return sum;
+}
+
+expr *parse_number(parser *p)
+{
+    const token *t = parser_next(p);
+    p->at++;
+    if (parser_is(p, TOKEN_UNDERSCORE))
+        return based_number(p, t);
+    expr *e = number_node(p, t);
+    return e != NULL && is_whole(t) ? mixed_number(p, e) : e;
+}
+
+expr *parse_short_argument(parser *p)
+{
+    token *t = parser_next(p);
+    if (t->kind != TOKEN_NUMBER || t->text.length < 2 || t->places >= 0 || t->scientific) {
+        if (t->kind != TOKEN_NUMBER)
+            return parse_group(p);
+        p->at++;
+        return number_node(p, t);
+    }
+    token digit = *t; // \frac37: take one digit, leave the rest
+    digit.text.length = 1;
+    t->text.bytes++;
+    t->text.length--;
+    t->from++;
+    return number_node(p, &digit);
+}
+
+expr *parse_fraction(parser *p)
+{
+    expr_kind kind = parser_is(p, TOKEN_FRACTION) ? EXPR_DIVIDE : EXPR_BINOMIAL;
+    p->at++;
+    expr *first = parse_short_argument(p);
+    return first != NULL ? expr_binary(p->m, kind, first, parse_short_argument(p)) : NULL;
+}
+
+/// \sqrt{x}, \sqrt[3]{x}, \sqrt5, sqrt(x)
+expr *parse_root(parser *p)
+{
+    expr *degree = NULL;
+    p->at++;
+    if (parser_is(p, TOKEN_OPEN) && parser_next(p)->value == '[') {
+        p->at++;
+        degree = parse_sum(p);
+        if (degree == NULL || !parser_take(p, TOKEN_CLOSE))
+            return NULL;
+    } else {
+        degree = expr_number(p->m, 2);
+    }
+    if (parser_is(p, TOKEN_NUMBER)) { // all of its digits, and no mixed number
+        const token *t = parser_next(p);
+        p->at++;
+        return expr_binary(p->m, EXPR_ROOT, number_node(p, t), degree);
+    }
+    return expr_binary(p->m, EXPR_ROOT, parse_group(p), degree);
+}

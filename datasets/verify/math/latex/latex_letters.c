@@ -1,0 +1,125 @@
+// datasets/verify/math/latex/latex_letters.c - the lexer's part for runs of letters: a name (sin),
+// a word or unit (miles, cm), or a product of one-letter variables (xyz).
+//
+// LaTeX has no mark for words, so that the look of the run decides: vowels, order, capitals and
+// length.
+#include "datasets/verify/ascii.h"
+#include "datasets/verify/math/latex/latex_names.h"
+#include "datasets/verify/math/latex/lexer_state.h"
+#include "datasets/verify/math/words/unit.h"
+
+#include <string.h>
+
+/// The run is a product of variables ("abc", "AB") rather than a word or unit ("odd", "miles",
+/// "cm").
+static bool is_product(distill_span run)
+{
+    static const char *const SHORT[] = {"no", "No",  "is", "of", "to", "in", "on",
+                                        "by", "not", "st", "nd", "rd", "th"};
+    bool capitals = true, increasing = true, vowel = false;
+    if (unit_is_word(run))
+        return false;
+    for (size_t i = 0; i < sizeof SHORT / sizeof *SHORT; i++)
+        if (distill_span_is(run, SHORT[i]))
+            return false;
+    for (size_t i = 0; i < run.length; i++) {
+        capitals = capitals && ascii_is_capital(run.bytes[i]);
+        increasing = increasing && (i == 0 || run.bytes[i - 1] < run.bytes[i]);
+        vowel = vowel || strchr("aeiouyAEIOUY", run.bytes[i]) != NULL;
+    }
+    if (run.length <= 2)
+        return true;
+    bool title = ascii_is_capital(run.bytes[0]) && !ascii_is_capital(run.bytes[1]); // "Yes"
+    return run.length <= 5 && !title && (capitals || increasing || !vowel);
+}
+
+/// Length of a function name followed by one letter ("sinx" is sin x); 0 for other runs.
+static size_t function_prefix(distill_span run)
+{
+    static const char *const NAMES[] = {"sin", "cos", "tan", "cot", "log", "ln"};
+    for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++) {
+        size_t length = strlen(NAMES[i]);
+        if (run.length == length + 1 && memcmp(run.bytes, NAMES[i], length) == 0)
+            return length;
+    }
+    return 0;
+}
+
+/// A one-letter variable; e and i are constants.
+static void push_symbol(lexer *x, distill_span name, size_t from)
+{
+    if (distill_span_is(name, "e"))
+        lexer_push(x, TOKEN_CONSTANT, CONSTANT_E, from)->text = name;
+    else if (distill_span_is(name, "i"))
+        lexer_push(x, TOKEN_CONSTANT, CONSTANT_I, from)->text = name;
+    else
+        lexer_push(x, TOKEN_SYMBOL, 0, from)->text = name;
+}
+
+/// The letter U stands between two intervals, (-\infty, 2) U (3, 4): the sign of the union.
+static bool is_union_letter(const lexer *x)
+{
+    const token *before = lexer_last(x);
+    size_t next = 0;
+    while (lexer_peek(x, next) == ' ')
+        next++;
+    char c = lexer_peek(x, next);
+    return before != NULL && before->kind == TOKEN_CLOSE && (c == '(' || c == '[' || c == '\\');
+}
+
+/// The run is one word: "miles", the unit of "20 m" inside \text{}, the PM of 2:30 PM.
+static bool is_word(const lexer *x, distill_span run)
+{
+    const token *before = lexer_last(x);
+    bool behind_number = before != NULL && before->kind == TOKEN_NUMBER;
+    if (run.length == 1)
+        return behind_number && x->units && lexer_among(*run.bytes, "mgshLlKNJWVA");
+    bool clock = run.length == 2 && lexer_among(run.bytes[0], "aApP") &&
+                 lexer_among(run.bytes[1], "mM") && behind_number && x->count >= 2 &&
+                 before[-1].kind == TOKEN_COLON;
+    return clock || !is_product(run);
+}
+
+/// The meaning of the run as a name; NULL if it has none, or is a unit ("5 min", "30 sec").
+static const latex_name *named_word(const lexer *x, distill_span run)
+{
+    const latex_name *name = latex_word(run);
+    const token *before = lexer_last(x);
+    bool measure = name != NULL && name->kind == TOKEN_FUNCTION && unit_is_word(run) &&
+                   before != NULL && before->kind == TOKEN_NUMBER;
+    return measure ? NULL : name;
+}
+
+void lexer_letters(lexer *x)
+{
+    size_t from = x->at, length = 0;
+    while (ascii_is_letter(lexer_peek(x, length)) || (length > 1 && lexer_peek(x, length) == '\'' &&
+                                                      ascii_is_letter(lexer_peek(x, length + 1))))
+        length++;
+    distill_span run = {x->text.bytes + from, length};
+    const latex_name *name = named_word(x, run);
+    if (name == NULL) {
+        run.length = function_prefix(run); // the letter behind it is read next
+        if (run.length > 0)
+            name = latex_word(run);
+        else
+            run.length = length;
+    }
+    if (name != NULL) {
+        x->at += run.length;
+        lexer_named(x, name, from);
+        return;
+    }
+    if (is_word(x, run)) {
+        x->at += length;
+        lexer_push(x, TOKEN_WORDS, 0, from)->text = run;
+        return;
+    }
+    for (size_t i = 0; i < length; i++) {
+        x->at++;
+        if (length == 1 && *run.bytes == 'U' && is_union_letter(x))
+            lexer_push(x, TOKEN_SET_OP, SET_UNION, from);
+        else
+            push_symbol(x, (distill_span){run.bytes + i, 1}, from + i);
+    }
+}

@@ -1,0 +1,414 @@
+// datasets/verify/math/latex/latex_parser.c - the parser's productions from answer down to power.
+//
+// The grammar stands in latex_parser.h. `depth` counts nested groups, exponents, brackets and
+// functions, which are all that can recurse, so that the stack is bounded for any text.
+#include "datasets/verify/math/latex/latex_parser.h"
+
+#include "datasets/verify/math/latex/latex_lexer.h"
+#include "datasets/verify/math/latex/parser_state.h"
+#include "datasets/verify/math/words/unit.h"
+
+#include <string.h>
+
+bool parser_push(parser *p, expr *e)
+{
+    if (e == NULL || p->height >= PARSER_STACK)
+        return false;
+    p->stack[p->height++] = e;
+    return true;
+}
+
+expr *parser_finish(parser *p, expr_kind kind, size_t base)
+{
+    expr *e = expr_node(p->m, kind, p->stack + base, p->height - base);
+    p->height = base;
+    return e;
+}
+
+bool parser_factor_starts(const parser *p)
+{
+    switch (p->tokens[p->at].kind) {
+    case TOKEN_NUMBER:
+        return p->at == 0 || p->tokens[p->at - 1].kind != TOKEN_NUMBER;
+    case TOKEN_BAR:
+        return p->bars == 0 && p->tokens[p->at].value != 1 && p->tokens[p->at].value != 'r';
+    case TOKEN_SYMBOL:
+    case TOKEN_CONSTANT:
+    case TOKEN_FUNCTION:
+    case TOKEN_OPEN:
+    case TOKEN_OPEN_GROUP:
+    case TOKEN_FRACTION:
+    case TOKEN_ROOT:
+    case TOKEN_BINOMIAL:
+    case TOKEN_SERIES:
+    case TOKEN_OVERLINE:
+    case TOKEN_ACCENT:
+    case TOKEN_BEGIN:
+        return true;
+    default:
+        return false;
+    }
+}
+
+expr *parse_group(parser *p)
+{
+    if (!parser_take(p, TOKEN_OPEN_GROUP))
+        return parse_primary(p);
+    if (++p->depth > PARSER_DEPTH)
+        return NULL;
+    int bars = p->bars;
+    p->bars = 0;
+    expr *e = parse_list(p);
+    if (e != NULL && parser_take(p, TOKEN_CHOOSE)) // {n \choose k}
+        e = expr_binary(p->m, EXPR_BINOMIAL, e, parse_sum(p));
+    else if (e != NULL && parser_take(p, TOKEN_OVER)) // {a \over b}
+        e = expr_binary(p->m, EXPR_DIVIDE, e, parse_sum(p));
+    p->bars = bars;
+    p->depth--;
+    return e != NULL && parser_take(p, TOKEN_CLOSE_GROUP) ? e : NULL;
+}
+
+/// The exponent behind a caret: a group, or a power, perhaps with a sign.
+static expr *parse_exponent(parser *p)
+{
+    bool minus = false;
+    if (++p->depth > PARSER_DEPTH)
+        return NULL;
+    if (parser_is(p, TOKEN_EITHER))
+        return NULL;
+    while (parser_is(p, TOKEN_MINUS) || parser_is(p, TOKEN_PLUS))
+        minus = (parser_next(p)->kind == TOKEN_MINUS) != minus, p->at++;
+    expr *e = parser_is(p, TOKEN_OPEN_GROUP) ? parse_group(p) : parse_power(p);
+    p->depth--;
+    return minus ? expr_unary(p->m, EXPR_NEGATE, e) : e;
+}
+
+/// 7^{\text{th}}: the exponent is the ending of an ordinal.
+static bool is_ordinal(const expr *exponent)
+{
+    return exponent != NULL && exponent->kind == EXPR_TEXT && exponent->text.length <= 12;
+}
+
+/// A primary and the signs behind it.
+static expr *parse_postfix(parser *p)
+{
+    expr *e = parse_primary(p);
+    for (; e != NULL; p->at++) {
+        expr_kind kind = parser_is(p, TOKEN_FACTORIAL)  ? EXPR_FACTORIAL
+                         : parser_is(p, TOKEN_DEGREE)   ? EXPR_DEGREE
+                         : parser_is(p, TOKEN_PERCENT)  ? EXPR_PERCENT
+                         : parser_is(p, TOKEN_CURRENCY) ? EXPR_QUANTITY
+                                                        : EXPR_TEXT;
+        if (kind == EXPR_TEXT)
+            return e;
+        e = expr_unary(p->m, kind, e);
+        if (e != NULL && kind == EXPR_QUANTITY)
+            e->text = parser_next(p)->text;
+    }
+    return NULL;
+}
+
+expr *parse_power(parser *p)
+{
+    expr *e = parse_postfix(p);
+    while (e != NULL && parser_take(p, TOKEN_CARET)) {
+        if (parser_is(p, TOKEN_PRIME) ||
+            (parser_is(p, TOKEN_OPEN_GROUP) && p->tokens[p->at + 1].kind == TOKEN_PRIME))
+            return NULL;
+        expr *exponent = parse_exponent(p);
+        if (!is_ordinal(exponent))
+            e = expr_binary(p->m, EXPR_POWER, e, exponent);
+        for (; e != NULL && parser_is(p, TOKEN_PERCENT); p->at++)
+            e = expr_unary(p->m, EXPR_PERCENT, e);
+        for (; e != NULL && parser_is(p, TOKEN_FACTORIAL); p->at++)
+            e = expr_unary(p->m, EXPR_FACTORIAL, e);
+    }
+    return e;
+}
+
+expr *parse_product(parser *p)
+{
+    size_t base = p->height;
+    expr *first = parse_power(p);
+    if (first == NULL || first->kind == EXPR_TEXT) // words are not a factor
+        return first;
+    if (!parser_push(p, first))
+        return NULL;
+    for (;;) {
+        if (parser_take(p, TOKEN_TIMES)) {
+            bool minus = parser_take(p, TOKEN_MINUS); // 2 \cdot -3
+            expr *factor = parse_power(p);
+            if (!parser_push(p, minus ? expr_unary(p->m, EXPR_NEGATE, factor) : factor))
+                return NULL;
+        } else if (parser_is(p, TOKEN_DIVIDE) && p->tokens[p->at + 1].kind != TOKEN_WORDS) {
+            p->at++;
+            bool minus = parser_take(p, TOKEN_MINUS);
+            expr *divisor = expr_unary(p->m, EXPR_INVERSE, parse_power(p));
+            if (!parser_push(p, minus ? expr_unary(p->m, EXPR_NEGATE, divisor) : divisor))
+                return NULL;
+        } else if (parser_factor_starts(p)) {
+            if (!parser_push(p, parse_power(p)))
+                return NULL;
+        } else {
+            break;
+        }
+    }
+    if (p->height == base + 1)
+        return p->stack[--p->height];
+    return parser_finish(p, EXPR_MULTIPLY, base);
+}
+
+static bool is_sign(const token *t)
+{
+    return t->kind == TOKEN_PLUS || t->kind == TOKEN_MINUS || t->kind == TOKEN_EITHER;
+}
+
+/// A product and the signs before it.
+static expr *parse_term(parser *p)
+{
+    bool minus = false;
+    const token *either = NULL;
+    for (; is_sign(parser_next(p)); p->at++) {
+        if (parser_is(p, TOKEN_MINUS))
+            minus = !minus;
+        if (parser_is(p, TOKEN_EITHER))
+            either = parser_next(p);
+    }
+    expr *e = parse_product(p);
+    if (minus)
+        e = expr_unary(p->m, EXPR_NEGATE, e);
+    if (either != NULL) {
+        e = expr_unary(p->m, EXPR_EITHER, e);
+        if (e != NULL)
+            e->op = either->value;
+    }
+    return e;
+}
+
+expr *parse_sum(parser *p)
+{
+    size_t base = p->height;
+    do {
+        if (!parser_push(p, parse_term(p)))
+            return NULL;
+    } while (is_sign(parser_next(p)));
+    expr *e = p->height == base + 1 ? p->stack[--p->height] : parser_finish(p, EXPR_ADD, base);
+    if (e != NULL && parser_take(p, TOKEN_MODULO)) {
+        e = expr_binary(p->m, EXPR_FUNCTION, e, parse_product(p));
+        if (e != NULL)
+            e->op = FUNCTION_MODULO;
+    }
+    return e;
+}
+
+static expr *parse_ratio(parser *p)
+{
+    size_t base = p->height;
+    if (!parser_push(p, parse_sum(p)))
+        return NULL;
+    while (!p->no_colon && parser_take(p, TOKEN_COLON))
+        if (!parser_push(p, parse_sum(p)))
+            return NULL;
+    return p->height == base + 1 ? p->stack[--p->height] : parser_finish(p, EXPR_RATIO, base);
+}
+
+/// A value with the unit or noun behind it (cm^2, miles / hour, boxes of medicine), which ends
+/// where a token cannot belong to a unit.
+static expr *parse_unit(parser *p, expr *value)
+{
+    const token *first = parser_next(p), *last = first;
+    int64_t factor = first->kind == TOKEN_WORDS ? unit_multiplier(first->text) : 0;
+    if (factor > 0) { // 1.8 billion dollars
+        p->at++;
+        value = expr_binary(p->m, EXPR_MULTIPLY, value, expr_number(p->m, factor));
+        return value != NULL && parser_is(p, TOKEN_WORDS) ? parse_unit(p, value) : value;
+    }
+    if (first->kind == TOKEN_DIVIDE)
+        p->at++;
+    for (;; p->at++) {
+        const token *t = parser_next(p);
+        bool power = t->kind == TOKEN_CARET || t->kind == TOKEN_OPEN_GROUP ||
+                     t->kind == TOKEN_CLOSE_GROUP || t->kind == TOKEN_NUMBER ||
+                     t->kind == TOKEN_MINUS;
+        bool joins = t->kind == TOKEN_WORDS || t->kind == TOKEN_DIVIDE || t->kind == TOKEN_TIMES ||
+                     t->kind == TOKEN_SYMBOL || t->kind == TOKEN_CONSTANT ||
+                     t->kind == TOKEN_UNDERSCORE || t->kind == TOKEN_FUNCTION;
+        if (!power && !joins)
+            break;
+        if (t->kind == TOKEN_CLOSE_GROUP && p->tokens[p->at - 1].kind != TOKEN_NUMBER)
+            break;
+        last = t;
+    }
+    expr *e = expr_unary(p->m, EXPR_QUANTITY, value);
+    if (e != NULL)
+        e->text = (distill_span){first->from, (size_t)(last->to - first->from)};
+    return e;
+}
+
+/// A set, an operation on sets, or a value with its unit.
+static expr *parse_operand(parser *p)
+{
+    size_t base = p->height;
+    if (!parser_push(p, parse_ratio(p)))
+        return NULL;
+    uint8_t op = parser_next(p)->value;
+    while (parser_is(p, TOKEN_SET_OP)) {
+        if (parser_next(p)->value != op) { // A \cup B \setminus C: from left to right
+            expr *left = parser_finish(p, EXPR_SET_OP, base);
+            if (left != NULL)
+                left->op = op;
+            if (!parser_push(p, left))
+                return NULL;
+            op = parser_next(p)->value;
+        }
+        p->at++;
+        if (!parser_push(p, parse_ratio(p)))
+            return NULL;
+    }
+    if (p->height > base + 1) {
+        expr *e = parser_finish(p, EXPR_SET_OP, base);
+        if (e != NULL)
+            e->op = op;
+        return e;
+    }
+    expr *e = p->stack[--p->height];
+    bool words = parser_is(p, TOKEN_WORDS) || parser_is(p, TOKEN_DIVIDE);
+    return words && expr_is_scalar(e) ? parse_unit(p, e) : e;
+}
+
+/// Words that may stand before a value without changing it.
+static bool is_filler(const token *t)
+{
+    static const char *const FILLERS[] = {"approximately", "about", "around",  "exactly", "is",
+                                          "equals",        "are",   "roughly", "nearly",  "just",
+                                          "Approximately", "About", "Exactly"};
+    for (size_t i = 0; t->kind == TOKEN_WORDS && i < sizeof FILLERS / sizeof *FILLERS; i++)
+        if (distill_span_is(t->text, FILLERS[i]))
+            return true;
+    return false;
+}
+
+/// Words that announce the value behind them: "(C)", "Area:", "The answer is".
+static bool is_label(const expr *e)
+{
+    if (e->kind != EXPR_TEXT)
+        return false;
+    distill_span text = e->text;
+    while (text.length > 0 && strchr(" }", text.bytes[text.length - 1]) != NULL)
+        text.length--;
+    char last = text.length > 0 ? text.bytes[text.length - 1] : ' ';
+    bool is = text.length > 3 && memcmp(text.bytes + text.length - 3, " is", 3) == 0;
+    return last == ':' || last == ')' || is;
+}
+
+/// The relation behind \not.
+static uint8_t negated(uint8_t relation)
+{
+    switch (relation) {
+    case RELATION_EQUAL:
+        return RELATION_NOT_EQUAL;
+    case RELATION_IN:
+        return RELATION_NOT_IN;
+    case RELATION_LESS:
+        return RELATION_GREATER_EQUAL;
+    case RELATION_GREATER:
+        return RELATION_LESS_EQUAL;
+    default:
+        return RELATION_OTHER;
+    }
+}
+
+expr *parse_item(parser *p)
+{
+    enum { LONGEST_CHAIN = 16 };
+    uint8_t relations[LONGEST_CHAIN];
+    size_t base = p->height, count = 0;
+    while (is_filler(parser_next(p)) ||
+           (parser_is(p, TOKEN_RELATION) && (parser_next(p)->value == RELATION_EQUAL ||
+                                             parser_next(p)->value == RELATION_APPROXIMATE)))
+        p->at++;
+    expr *first = parse_operand(p);
+    if (!parser_push(p, first))
+        return NULL;
+    if (is_label(first) && parser_factor_starts(p)) { // \textbf{(C)} 12
+        relations[count++] = RELATION_EQUAL;
+        if (!parser_push(p, parse_operand(p)))
+            return NULL;
+    }
+    while (parser_is(p, TOKEN_RELATION) || parser_is(p, TOKEN_NOT)) {
+        bool not = parser_take(p, TOKEN_NOT);
+        if (!parser_is(p, TOKEN_RELATION) || count == LONGEST_CHAIN)
+            return NULL;
+        relations[count++] = not ? negated(parser_next(p)->value) : parser_next(p)->value;
+        p->at++;
+        while (is_filler(parser_next(p)))
+            p->at++;
+        if (!parser_push(p, parse_operand(p)))
+            return NULL;
+    }
+    if (count == 0)
+        return p->stack[--p->height];
+    expr *e = parser_finish(p, EXPR_RELATION, base);
+    uint8_t *kept = scratch_take(p->m, count);
+    if (e == NULL || kept == NULL)
+        return NULL;
+    memcpy(kept, relations, count);
+    e->relations = kept;
+    return e;
+}
+
+static bool is_separator(const token *t)
+{
+    return t->kind == TOKEN_COMMA || t->kind == TOKEN_AND || t->kind == TOKEN_OR ||
+           t->kind == TOKEN_ROW;
+}
+
+expr *parse_list(parser *p)
+{
+    size_t base = p->height;
+    uint8_t connector = CONNECTOR_COMMA;
+    for (;;) {
+        for (; is_separator(parser_next(p)); p->at++)
+            connector = parser_is(p, TOKEN_OR)    ? CONNECTOR_OR
+                        : parser_is(p, TOKEN_AND) ? CONNECTOR_AND
+                                                  : connector;
+        token_kind kind = (token_kind)parser_next(p)->kind;
+        if (p->height > base && (kind == TOKEN_END || kind == TOKEN_CLOSE_GROUP ||
+                                 kind == TOKEN_CLOSE || kind == TOKEN_SEMICOLON))
+            break;
+        if (!parser_push(p, parse_item(p)))
+            return NULL;
+        if (!is_separator(parser_next(p)))
+            break;
+    }
+    if (p->height == base + 1)
+        return p->stack[--p->height];
+    expr *e = parser_finish(p, EXPR_LIST, base);
+    if (e != NULL)
+        e->op = connector;
+    return e;
+}
+
+/// The whole text: lists separated by semicolons.
+static expr *parse_answer(parser *p)
+{
+    size_t base = p->height;
+    do {
+        if (parser_is(p, TOKEN_END))
+            break;
+        if (!parser_push(p, parse_list(p)))
+            return NULL;
+    } while (parser_take(p, TOKEN_SEMICOLON));
+    if (!parser_is(p, TOKEN_END) || p->height == base)
+        return NULL;
+    return p->height == base + 1 ? p->stack[--p->height] : parser_finish(p, EXPR_LIST, base);
+}
+
+expr *latex_parse(scratch *m, distill_span text, unsigned options)
+{
+    size_t count;
+    parser p = {.m = m};
+    if (!latex_tokens(&p.tokens, &count, m, text, options) || count == 0)
+        return NULL;
+    return parse_answer(&p);
+}

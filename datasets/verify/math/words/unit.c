@@ -1,0 +1,238 @@
+// datasets/verify/math/words/unit.c - the table of units, and the reader of phrases with units.
+//
+// A phrase is a product of units: "per" and "/" make the following ones divisors, "square" and
+// "cubic" raise the next one to a power, "^n" and "squared" the last one. One unknown word makes
+// the whole phrase a noun.
+#include "datasets/verify/math/words/unit.h"
+
+#include "datasets/verify/ascii.h"
+
+#include <string.h>
+
+enum { METRE, KILOGRAM, SECOND, DOLLAR, KELVIN, AMPERE, ANGLE, BIT, YUAN };
+
+typedef struct unit_row {
+    const char *names; // separated by spaces
+    int8_t dimension[UNIT_DIMENSIONS];
+    int64_t num, den;
+} unit_row;
+
+#define ONE_OF(which)                                                                              \
+    {                                                                                              \
+        [which] = 1                                                                                \
+    }
+
+// clang-format off
+static const unit_row UNITS[] = {
+    {"m meter meters metre metres 米", ONE_OF(METRE), 1, 1},
+    {"mm millimeter millimeters millimetre millimetres 毫米", ONE_OF(METRE), 1, 1000},
+    {"cm centimeter centimeters centimetre centimetres 厘米", ONE_OF(METRE), 1, 100},
+    {"dm decimeter decimeters 分米", ONE_OF(METRE), 1, 10},
+    {"km kilometer kilometers kilometre kilometres 千米 公里", ONE_OF(METRE), 1000, 1},
+    {"nm nanometer nanometers", ONE_OF(METRE), 1, 1000000000},
+    {"in inch inches", ONE_OF(METRE), 127, 5000},
+    {"ft foot feet", ONE_OF(METRE), 381, 1250},
+    {"yd yds yard yards", ONE_OF(METRE), 1143, 1250},
+    {"mi mile miles", ONE_OF(METRE), 201168, 125},
+    {"g gram grams 克", ONE_OF(KILOGRAM), 1, 1000},
+    {"mg milligram milligrams 毫克", ONE_OF(KILOGRAM), 1, 1000000},
+    {"kg kilogram kilograms kilo kilos 千克 公斤", ONE_OF(KILOGRAM), 1, 1},
+    {"oz ounce ounces", ONE_OF(KILOGRAM), 45359237, 1600000000},
+    {"lb lbs pound pounds", ONE_OF(KILOGRAM), 45359237, 100000000},
+    {"s sec secs second seconds 秒", ONE_OF(SECOND), 1, 1},
+    {"ms millisecond milliseconds", ONE_OF(SECOND), 1, 1000},
+    {"min mins minute minutes 分钟", ONE_OF(SECOND), 60, 1},
+    {"h hr hrs hour hours 小时", ONE_OF(SECOND), 3600, 1},
+    {"day days 天", ONE_OF(SECOND), 86400, 1},
+    {"week weeks 周 星期", ONE_OF(SECOND), 604800, 1},
+    {"dollar dollars usd USD bucks 美元", ONE_OF(DOLLAR), 1, 1},
+    {"cent cents", ONE_OF(DOLLAR), 1, 100},
+    {"degree degrees deg 度", ONE_OF(ANGLE), 1, 1},
+    {"l liter liters litre litres L 升", {[METRE] = 3}, 1, 1000},
+    {"ml mL milliliter milliliters millilitre millilitres cc 毫升", {[METRE] = 3}, 1, 1000000},
+    {"Hz hertz", {[SECOND] = -1}, 1, 1},
+    {"mph", {[METRE] = 1, [SECOND] = -1}, 1397, 3125},
+    {"kph kmh", {[METRE] = 1, [SECOND] = -1}, 5, 18},
+    {"N newton newtons", {[METRE] = 1, [KILOGRAM] = 1, [SECOND] = -2}, 1, 1},
+    {"J joule joules", {[METRE] = 2, [KILOGRAM] = 1, [SECOND] = -2}, 1, 1},
+    {"kJ kilojoule kilojoules", {[METRE] = 2, [KILOGRAM] = 1, [SECOND] = -2}, 1000, 1},
+    {"W watt watts", {[METRE] = 2, [KILOGRAM] = 1, [SECOND] = -3}, 1, 1},
+    {"kW kilowatt kilowatts", {[METRE] = 2, [KILOGRAM] = 1, [SECOND] = -3}, 1000, 1},
+    {"Pa pascal pascals", {[METRE] = -1, [KILOGRAM] = 1, [SECOND] = -2}, 1, 1},
+    {"A amp amps ampere amperes", ONE_OF(AMPERE), 1, 1},
+    {"C coulomb coulombs", {[AMPERE] = 1, [SECOND] = 1}, 1, 1},
+    {"V volt volts", {[METRE] = 2, [KILOGRAM] = 1, [SECOND] = -3, [AMPERE] = -1}, 1, 1},
+    {"K kelvin kelvins", ONE_OF(KELVIN), 1, 1},
+    {"yuan rmb RMB 元 人民币", ONE_OF(YUAN), 1, 1},
+    {"角", ONE_OF(YUAN), 1, 10},
+    {"平方米", {[METRE] = 2}, 1, 1},
+    {"平方分米", {[METRE] = 2}, 1, 100},
+    {"平方厘米", {[METRE] = 2}, 1, 10000},
+    {"立方米", {[METRE] = 3}, 1, 1},
+    {"立方厘米", {[METRE] = 3}, 1, 1000000},
+    {"bit bits", ONE_OF(BIT), 1, 1},
+    {"byte bytes", ONE_OF(BIT), 8, 1},
+};
+// clang-format on
+
+/// The word is `name`; case matters in names of one or two letters ("N" is not "n").
+static bool is_name(distill_span word, const char *name, size_t length)
+{
+    if (word.length != length || ascii_lower(*word.bytes) != ascii_lower(*name))
+        return false;
+    return length > 2 ? strncasecmp(word.bytes, name, length) == 0
+                      : memcmp(word.bytes, name, length) == 0;
+}
+
+/// The word is one of `names`, which are separated by spaces.
+static bool is_among(distill_span word, const char *names)
+{
+    while (*names != '\0') {
+        const char *end = strchrnul(names, ' ');
+        if (is_name(word, names, (size_t)(end - names)))
+            return true;
+        names = *end == ' ' ? end + 1 : end;
+    }
+    return false;
+}
+
+static const unit_row *find_unit(distill_span word)
+{
+    for (size_t i = 0; i < sizeof UNITS / sizeof *UNITS; i++)
+        if (is_among(word, UNITS[i].names))
+            return &UNITS[i];
+    return NULL;
+}
+
+bool unit_is_word(distill_span word)
+{
+    return word.length >= 2 && find_unit(word) != NULL;
+}
+
+int64_t unit_multiplier(distill_span word)
+{
+    static const struct {
+        const char *names;
+        int64_t value;
+    } ROWS[] = {
+        {"dozen", 12},
+        {"hundred", 100},
+        {"thousand", 1000},
+        {"million millions", 1000000},
+        {"billion billions", 1000000000},
+        {"trillion trillions", 1000000000000},
+    };
+    for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++)
+        if (is_among(word, ROWS[i].names))
+            return ROWS[i].value;
+    return 0;
+}
+
+/// A letter of any script.
+static bool is_letter(char c)
+{
+    return ascii_is_letter(c) || ascii_is_foreign(c);
+}
+
+/// The next word of the phrase, or a sign / ^ -, or a digit; commands, braces and spaces are
+/// skipped.
+static bool next_part(distill_span *part, distill_span *rest)
+{
+    while (rest->length > 0) {
+        size_t length = 1;
+        char c = *rest->bytes;
+        if (c == '\\') {
+            while (length < rest->length && ascii_is_letter(rest->bytes[length]))
+                length++;
+            length = length == 1 && rest->length > 1 ? 2 : length; // \, \;
+        } else if (is_letter(c)) {
+            while (length < rest->length && is_letter(rest->bytes[length]))
+                length++;
+        }
+        *part = (distill_span){rest->bytes, length};
+        rest->bytes += length;
+        rest->length -= length;
+        if (is_letter(c) || strchr("/^-0123456789", c) != NULL)
+            return true;
+    }
+    return false;
+}
+
+/// *u times row^power; false if it grows too large.
+static bool multiply_unit(unit *u, const unit_row *row, int power)
+{
+    for (int i = 0; i < UNIT_DIMENSIONS; i++) {
+        int sum = u->dimension[i] + row->dimension[i] * power;
+        if (sum < -30 || sum > 30)
+            return false;
+        u->dimension[i] = (int8_t)sum;
+    }
+    for (int i = 0; i < (power < 0 ? -power : power); i++) {
+        int64_t up = power < 0 ? row->den : row->num, down = power < 0 ? row->num : row->den;
+        if (__builtin_mul_overflow(u->num, up, &u->num) ||
+            __builtin_mul_overflow(u->den, down, &u->den))
+            return false;
+    }
+    return true;
+}
+
+/// Reads the power behind a unit: ^2, ^-1; 1 if there is none.
+static int read_power(distill_span *rest)
+{
+    distill_span after = *rest, part;
+    int sign = 1;
+    if (!next_part(&part, &after) || *part.bytes != '^' || !next_part(&part, &after))
+        return 1;
+    if (*part.bytes == '-') {
+        sign = -1;
+        if (!next_part(&part, &after))
+            return 1;
+    }
+    if (*part.bytes < '1' || *part.bytes > '9')
+        return 1;
+    *rest = after;
+    return sign * (*part.bytes - '0');
+}
+
+/// A phrase that is being read.
+typedef struct reading {
+    unit u;
+    const unit_row *last; // the unit read last, for "squared"
+    int side;             // 1, or -1 behind "per"
+    int prefix;           // 2 behind "square", 3 behind "cubic", else 1
+} reading;
+
+static void read_part(reading *r, distill_span part, distill_span *rest)
+{
+    const unit_row *row = find_unit(part);
+    if (*part.bytes == '/' || is_among(part, "per an each")) {
+        r->side = -1;
+    } else if (is_among(part, "square sq")) {
+        r->prefix = 2;
+    } else if (is_among(part, "cubic cu")) {
+        r->prefix = 3;
+    } else if (row != NULL) {
+        r->u.known =
+            r->u.known && multiply_unit(&r->u, row, r->side * r->prefix * read_power(rest));
+        r->prefix = 1;
+        r->last = row;
+    } else if (is_among(part, "squared") && r->last != NULL) {
+        r->u.known = r->u.known && multiply_unit(&r->u, r->last, r->side);
+    } else {
+        r->u.known = false;
+    }
+}
+
+unit unit_read(distill_span phrase)
+{
+    static const char BOUNDS[] = "more less least most not than greater fewer smaller larger "
+                                 "except over under never below above";
+    reading r = {.u = {.known = true, .num = 1, .den = 1}, .side = 1, .prefix = 1};
+    distill_span rest = phrase, part;
+    while (next_part(&part, &rest)) {
+        r.u.bound = r.u.bound || is_among(part, BOUNDS);
+        read_part(&r, part, &rest);
+    }
+    r.u.known = r.u.known && r.last != NULL;
+    return r.u;
+}
