@@ -10,7 +10,7 @@
 #include "datasets/verify/choice.h"
 #include "datasets/verify/code/code_tests.h"
 #include "datasets/verify/code/code_verdict.h"
-#include "datasets/verify/math/math_equal.h"
+#include "datasets/verify/verdict.h"
 #include "distill/base/json/json_reader.h"
 #include "distill/base/json/json_writer.h"
 #include "distill/base/lines.h"
