@@ -48,7 +48,7 @@ door() {
 }
 door 'cblas\.h' distill/tensor/blas.c
 door 'cjson/' distill/base/json/json_reader.c distill/base/json/json_blocks.c
-door 'pcre2\.h' distill/text/tokenizer/pretokenizer.c
+door 'pcre2\.h' distill/text/tokenizer/split_pattern.c
 door 'utf8proc\.h' distill/text/unicode.c
 door 'openssl/' distill/base/sha256.c
 door 'curl/' distill/openai/http_client.c

@@ -1,3 +1,7 @@
+// distill/text/unicode.c - UTF-8 by table 3-7 of Unicode, the rest by utf8proc.
+//
+// Most text is ASCII and in NFC already. So validation and the NFC check skip eight ASCII bytes at a
+// time, and composition runs utf8proc only on the stretches around characters that may change.
 #include "distill/text/unicode.h"
 
 #include <stdlib.h>
@@ -12,8 +16,8 @@ static const char REPLACEMENT[] = "\xEF\xBF\xBD"; // U+FFFD
 
 // ---------------------------------------------------------------------------------------- UTF-8
 
-/// Bytes that a sequence beginning with `lead` has (0: no sequence begins so), and the bounds of
-/// its second byte (Unicode 15, table 3-7).
+/// Length of a sequence that begins with `lead` (0: none does), and the bounds of its second byte.
+/// Source  Unicode 15, table 3-7.
 static size_t sequence_length(unsigned char lead, unsigned char *low, unsigned char *high)
 {
     *low = 0x80;
@@ -34,8 +38,7 @@ static size_t sequence_length(unsigned char lead, unsigned char *low, unsigned c
     return 4;
 }
 
-/// Number of bytes at `bytes` that are a well-formed beginning of one sequence; *needed is its
-/// length.
+/// How many bytes at `bytes` are a well-formed beginning of one sequence, whose length is *needed.
 static size_t well_formed(const char *bytes, size_t length, size_t *needed)
 {
     unsigned char low, high;
@@ -193,13 +196,13 @@ bool unicode_is_word(uint32_t code)
 
 // --------------------------------------------------------------------------------- normal forms
 
-/// A character that is the same in NFC, does not move, and does not join the one before it: NFC of
-/// a text is the NFC of the parts before and from such a character, one after the other.
+/// True for a character that NFC neither changes nor moves nor joins with the one before it. A text
+/// can be split before such a character: its NFC is the NFC of both parts, one after the other.
 static bool is_inert(uint32_t code)
 {
     if (code < 0x300)
         return true;
-    if (code >= 0x1100 && code <= 0x11FF) // Hangul jamo join by arithmetic
+    if (code >= 0x1100 && code <= 0x11FF) // Hangul jamo are composed by arithmetic
         return false;
     const utf8proc_property_t *p = utf8proc_get_property((utf8proc_int32_t)code);
     bool joins = p->comb_index != UINT16_MAX && p->comb_index >= 0x8000;
@@ -248,7 +251,7 @@ static distill_status map_with_utf8proc(distill_text *out, distill_span text, un
     return status;
 }
 
-/// NFC part by part: only the stretches around characters that are not inert are composed.
+/// NFC of the stretches around characters that are not inert; everything else is copied.
 static distill_status compose(distill_text *out, distill_span text)
 {
     distill_status status = DISTILL_OK;

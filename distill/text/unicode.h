@@ -1,10 +1,11 @@
-// distill/text/unicode.h - UTF-8, character classes and normal forms (private to the text room).
+// distill/text/unicode.h - UTF-8, character classes and normal forms.
 //
 //     uint32_t code;
 //     size_t step = unicode_next(&code, bytes + at);   // valid UTF-8
-//     if (unicode_is_letter(code)) ...
+//     if (unicode_is_letter(code))
+//         …
 //
-// The only place that includes utf8proc. Offsets are bytes.
+// Private to the core library, and the only module that includes utf8proc. Offsets are bytes.
 #ifndef DISTILL_TEXT_UNICODE_H
 #define DISTILL_TEXT_UNICODE_H
 
@@ -14,8 +15,8 @@ typedef enum unicode_form { UNICODE_NFC, UNICODE_NFD, UNICODE_NFKC, UNICODE_NFKD
 
 /// Length of the longest prefix that is valid UTF-8 (no surrogates, no overlong forms).
 size_t unicode_valid_prefix(const char *bytes, size_t length);
-/// Length (1 to 3) of the maximal invalid part at `bytes`, which does not begin with a valid
-/// character; *cut tells whether more bytes could still complete it.
+/// Length (1 to 3) of the maximal invalid part at `bytes`, where no valid character begins. *cut is
+/// true if it may be the beginning of a character whose other bytes have not arrived.
 /// Source  Unicode 15, section 3.9, "U+FFFD Substitution of Maximal Subparts".
 size_t unicode_invalid_part(const char *bytes, size_t length, bool *cut);
 /// Appends `bytes`; each maximal invalid part becomes one U+FFFD.
@@ -43,7 +44,7 @@ extern const char *const UNICODE_SPACE_CLASS;
 /// Appends the normal form of valid UTF-8.
 distill_status unicode_normalize(distill_text *out, distill_span text,
                                  unicode_form form) DISTILL_MUST_CHECK;
-/// True if the text surely is in NFC already; false if that is not certain.
+/// A quick check: true if the text is in NFC; false if it may not be.
 bool unicode_is_surely_nfc(distill_span text);
 
 #endif

@@ -1,3 +1,8 @@
+// distill/text/chat/chat_family.c - the published variants of each family, and how they are recognised.
+//
+// A template belongs to a family if all its words and literals are that family's. Anything else is
+// refused, so that a modified template is never rendered as if it were the published one. The literals
+// are those of the published templates, tags included.
 #include "distill/text/chat/chat_family.h"
 
 #include "distill/text/chat/jinja_scan.h"
@@ -10,7 +15,7 @@ const char *const CHAT_FAMILY_NAMES = "chatml, qwen3, qwq, llama3, deepseek-r1, 
 #define DEEPSEEK_BOS "<｜begin▁of▁sentence｜>"
 #define DEEPSEEK_END "<｜end▁of▁sentence｜>"
 
-// The form of each family that its name alone stands for.
+// The variant of each family that is used where only its name is given.
 static const chat_family STANDARD[] = {
     {.name = "chatml", .layout = CHAT_CHATML, .end_of_turn = "<|im_end|>"},
     {.name = "qwen3",
@@ -58,9 +63,9 @@ distill_status chat_family_standard(chat_family *out, const char *name)
                         name, CHAT_FAMILY_NAMES);
 }
 
-// ---------------------------------------------------------------------- what a family consists of
+// ---------------------------------------------------------------- words and literals of a family
 
-// Words of all families: roles, loops and the parts for tools, which no message of ours reaches.
+// Words of all families: roles, loops, and the parts for tools, which are never rendered here.
 #define COMMON_WORDS                                                                               \
     " messages message role content loop first last index0 index add_generation_prompt tools tool" \
     " tool_calls tool_call function name arguments tojson set if elif else endif for in endfor"    \
@@ -77,7 +82,7 @@ static const char *const WORDS[] = {
                                    "is_first_sp type split enable_thinking ",
 };
 
-// Literals that may be printed or compared with; those of tools are known by their words.
+// Literals that are printed or compared; those for tools are recognised by is_about_tools.
 static const char *const COMMON_LITERALS[] = {"system", "user",    "assistant",
                                               "role",   "content", "name"};
 static const char *const CHATML_LITERALS[] = {
@@ -133,7 +138,7 @@ static bool is_word_of(const char *words, const char *word, size_t length)
     return false;
 }
 
-/// Literals of the parts for tools, and bare punctuation.
+/// True for literals of the parts for tools, and for bare punctuation.
 static bool is_about_tools(const char *literal)
 {
     static const char *const marks[] = {"tool",           "Tool",     "function",  "arguments",
@@ -160,16 +165,18 @@ static bool is_literal_of(const chat_family *family, const char *literal)
 
 // ---------------------------------------------------------------------------------- recognition
 
-static distill_status unknown(const char *what)
+/// `difference` is what no known template has.
+static distill_status unknown(const char *difference)
 {
     return distill_fail(DISTILL_UNSUPPORTED,
                         "the chat template is not one of the known ones (%s); pass --chat-template "
                         "%s",
-                        what, CHAT_FAMILY_NAMES);
+                        difference, CHAT_FAMILY_NAMES);
 }
 
-/// The default system prompt is the only free text: "<|im_start|>system\nTEXT<|im_end|>\n".
-static bool reads_default_system(chat_family *family, const char *literal)
+/// The default system prompt is the only free text: "<|im_start|>system\nTEXT<|im_end|>\n". True if
+/// the literal is one, and the same as one found before.
+static bool read_default_system(chat_family *family, const char *literal)
 {
     static const char head[] = "<|im_start|>system\n", tail[] = "<|im_end|>\n";
     size_t length = strlen(literal), around = sizeof head - 1 + sizeof tail - 1;
@@ -191,7 +198,7 @@ static distill_status check_items(chat_family *family, const jinja_scan *scan)
     distill_status status = DISTILL_OK;
     for (size_t i = 0; i < scan->count && family->layout == CHAT_CHATML; i++)
         if (scan->items[i].kind == JINJA_LITERAL)
-            (void)reads_default_system(family, jinja_scan_text(scan, &scan->items[i]));
+            (void)read_default_system(family, jinja_scan_text(scan, &scan->items[i]));
     for (size_t i = 0; i < scan->count; i++) {
         const char *text = jinja_scan_text(scan, &scan->items[i]);
         bool known;
@@ -199,16 +206,16 @@ static distill_status check_items(chat_family *family, const jinja_scan *scan)
             known = is_word_of(WORDS[family->layout], text, scan->items[i].length);
         else
             known = is_literal_of(family, text) || strcmp(text, family->default_system) == 0 ||
-                    (family->layout == CHAT_CHATML && reads_default_system(family, text));
+                    (family->layout == CHAT_CHATML && read_default_system(family, text));
         if (!known) {
-            char what[96] = "";
-            strncpy(what, text[0] == '\n' ? text + 1 : text, sizeof what - 1);
-            what[strcspn(what, "\n")] = '\0';
-            TRY(unknown(what));
+            char line[96] = "";
+            strncpy(line, text[0] == '\n' ? text + 1 : text, sizeof line - 1);
+            line[strcspn(line, "\n")] = '\0';
+            TRY(unknown(line));
         }
     }
     if (scan->bare_text)
-        TRY(unknown("text outside of its blocks"));
+        TRY(unknown("text outside of blocks"));
 done:
     return status;
 }
@@ -216,23 +223,23 @@ done:
 static distill_status read_chatml(chat_family *family, const jinja_scan *scan, const char *source)
 {
     distill_status status = DISTILL_OK;
-    bool thoughts = jinja_scan_has(scan, JINJA_LITERAL, "</think>");
-    bool qwen3 = thoughts && jinja_scan_has(scan, JINJA_WORD, "last_query_index") &&
+    bool has_thoughts = jinja_scan_has(scan, JINJA_LITERAL, "</think>");
+    bool qwen3 = has_thoughts && jinja_scan_has(scan, JINJA_WORD, "last_query_index") &&
                  jinja_scan_has(scan, JINJA_LITERAL, "\n<think>\n") &&
                  jinja_scan_has(scan, JINJA_LITERAL, "\n</think>\n\n");
-    bool qwq = thoughts && !qwen3 && strstr(source, "not loop.last") != NULL;
+    bool qwq = has_thoughts && !qwen3 && strstr(source, "not loop.last") != NULL;
     bool opens = jinja_scan_has(scan, JINJA_LITERAL, "<|im_start|>assistant\n" OPENING);
     bool has_switch = jinja_scan_has(scan, JINJA_WORD, "enable_thinking");
     TRY(chat_family_standard(family, qwen3 ? "qwen3" : qwq ? "qwq" : "chatml"));
-    if (thoughts && !qwen3 && !qwq)
-        TRY(unknown("what it does with </think>"));
+    if (has_thoughts && !qwen3 && !qwq)
+        TRY(unknown("its use of </think>"));
     family->opening = family->opening_off = opens ? OPENING : "";
     if (jinja_scan_has(scan, JINJA_LITERAL, "<think>\n\n</think>\n\n"))
         family->opening_off = "<think>\n\n</think>\n\n";
     else if (has_switch && opens)
         family->opening_off = OPENING "</think>";
     if (has_switch && strcmp(family->opening, family->opening_off) == 0)
-        TRY(unknown("what it does with enable_thinking"));
+        TRY(unknown("its use of enable_thinking"));
 done:
     return status;
 }
@@ -263,11 +270,16 @@ static distill_status recognize(chat_family *out, const jinja_scan *scan, const 
     } else if (strstr(source, "<｜Assistant｜>") != NULL) {
         TRY(read_deepseek(out, scan));
     } else {
-        TRY(unknown("none of their tokens occurs"));
+        TRY(unknown("it has none of their tokens"));
     }
     TRY(check_items(out, scan));
 done:
     return status;
+}
+
+const char *chat_family_opening(const chat_family *family, distill_thinking thinking)
+{
+    return thinking == DISTILL_THINKING_OFF ? family->opening_off : family->opening;
 }
 
 distill_status chat_family_recognize(chat_family *out, const char *source)

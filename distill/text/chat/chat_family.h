@@ -1,16 +1,15 @@
-// distill/text/chat/chat_family.h - the known families of chat templates, and which one a template is
-// of.
+// distill/text/chat/chat_family.h - the known families of chat templates, and recognising them.
 //
 //     chat_family family;
 //     TRY(chat_family_recognize(&family, template));    // from a checkpoint's Jinja source
 //     TRY(chat_family_standard(&family, "llama3"));     // or by name
 //
-// Private to the text room. The variants that were published within a family (default system
-// prompts, what happens to the thoughts of earlier turns, ...) are fields here.
+// Private to distill/text. What differs among the published templates of a family (default system
+// prompts, what happens to the thoughts of earlier turns, ...) are fields of `chat_family`.
 #ifndef DISTILL_TEXT_CHAT_CHAT_FAMILY_H
 #define DISTILL_TEXT_CHAT_CHAT_FAMILY_H
 
-#include "distill/base/text.h"
+#include "distill/text/chat/chat_template.h"
 
 typedef enum chat_layout {
     CHAT_CHATML,   // <|im_start|>role\ncontent<|im_end|>\n
@@ -20,12 +19,12 @@ typedef enum chat_layout {
     CHAT_NONE      // the contents alone
 } chat_layout;
 
-/// What becomes of the thoughts (<think>...</think>) of assistant messages.
+/// Where the thoughts in assistant messages are removed.
 typedef enum chat_history {
-    CHAT_KEEPS,               // nothing: content is text
-    CHAT_STRIPS,              // removed everywhere (DeepSeek-R1)
-    CHAT_STRIPS_ALL_BUT_LAST, // removed, but for the last message (QwQ)
-    CHAT_STRIPS_OLD_QUERIES   // removed before the last question (Qwen3)
+    CHAT_KEEPS,               // nowhere
+    CHAT_STRIPS,              // everywhere (DeepSeek-R1)
+    CHAT_STRIPS_ALL_BUT_LAST, // in all messages except the last one (QwQ)
+    CHAT_STRIPS_OLD_QUERIES   // before the last message of the user (Qwen3)
 } chat_history;
 
 enum { CHAT_SYSTEM_MAX = 1024 };
@@ -34,20 +33,23 @@ typedef struct chat_family {
     const char *name; // as --chat-template calls it
     chat_layout layout;
     chat_history history;
-    const char *opening;     // what the reply is made to begin with: "" or "<think>\n"
-    const char *opening_off; // the same with thinking off
-    bool date_header;        // Llama 3.1 and later: dates in front of the system prompt
-    bool joins_systems;      // DeepSeek-V3: all system prompts, not the last one
+    const char *opening;                  // the generation prompt ends with it: "" or "<think>\n"
+    const char *opening_off;              // the same with thinking off
+    bool date_header;                     // Llama 3.1 and later: dates before the system prompt
+    bool joins_systems;                   // DeepSeek-V3: all system prompts, not only the last one
     char default_system[CHAT_SYSTEM_MAX]; // "" = none
-    const char *bos, *end_of_turn;        // token texts; NULL = the tokenizer's
+    const char *bos, *end_of_turn;        // texts of tokens; NULL = the tokenizer's
 } chat_family;
 
 /// Errors  UNSUPPORTED for an unknown name.
 distill_status chat_family_standard(chat_family *out, const char *name) DISTILL_MUST_CHECK;
 
-/// Errors  UNSUPPORTED if `source` is not one of the known templates, with the first difference
-/// that was found; FORMAT if it is no template at all.
+/// Errors  UNSUPPORTED if `source` is not one of the known templates, with the first difference;
+///         FORMAT if it is not a template.
 distill_status chat_family_recognize(chat_family *out, const char *source) DISTILL_MUST_CHECK;
+
+/// What the generation prompt ends with.
+const char *chat_family_opening(const chat_family *family, distill_thinking thinking);
 
 /// "chatml, qwen3, ..." for messages.
 extern const char *const CHAT_FAMILY_NAMES;

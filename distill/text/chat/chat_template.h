@@ -1,13 +1,13 @@
-// distill/text/chat/chat_template.h - conversations as the families write them, and where the reply
-// begins.
+// distill/text/chat/chat_template.h - conversations as text and ids, in the form a model was trained on.
 //
 //     distill_chat *chat = NULL;
+//     distill_render_options options = {.add_generation_prompt = true};
 //     TRY(distill_chat_open(&chat, tok, "auto"));
-//     TRY(distill_chat_encode_prompt(&ids, chat, messages, count, &DISTILL_RENDER_PROMPT));
-//     ... the model samples a reply; a complete reply is distill_chat_think_prefix(chat, &options)
-//     + sampled text ...
+//     TRY(distill_chat_encode_prompt(&ids, chat, messages, count, &options));
+//     … the model samples text; the reply is distill_chat_think_prefix(chat, &options) + text …
+//     distill_chat_close(chat);
 //
-// Special tokens come from the template alone: text of messages never produces one.
+// Special tokens are produced by the template only, never by the text of a message.
 #ifndef DISTILL_TEXT_CHAT_CHAT_TEMPLATE_H
 #define DISTILL_TEXT_CHAT_CHAT_TEMPLATE_H
 
@@ -29,41 +29,39 @@ typedef enum distill_thinking {
 
 typedef struct distill_render_options {
     bool add_generation_prompt;
-    distill_thinking thinking; // Qwen3
+    distill_thinking thinking; // of templates with a switch for it (Qwen3)
     const char *date_string;   // Llama 3.x; NULL = the template's own default
 } distill_render_options;
 
 typedef struct distill_chat distill_chat;
 
-/// With `tok` NULL only text can be rendered, in the standard form of the family that is named, and
-/// without the token that begins a text: for servers, which put it in front themselves.
-/// `name`: "auto" (recognised from the checkpoint's chat_template), chatml, qwen3, llama3,
-/// deepseek-r1, r1-zero or none. Errors  UNSUPPORTED for a template that is not known, naming
-/// --chat-template.
+/// `name`: one of DISTILL_CHAT_CHOICES; "auto" recognises the checkpoint's own template. `tok` is
+/// borrowed until close. With `tok` NULL only text can be rendered, in the standard variant of the
+/// named family and without the bos token, which servers add.
+/// Errors  UNSUPPORTED for a template that is not known, naming --chat-template.
 distill_status distill_chat_open(distill_chat **out, const distill_tokenizer *tok,
                                  const char *name) DISTILL_MUST_CHECK;
 void distill_chat_close(distill_chat *chat);
 const char *distill_chat_name(const distill_chat *chat);
 
-/// Appends the exact text the family's published template gives.
+/// Appends the text that the published template gives.
 distill_status distill_chat_render(distill_text *out, const distill_chat *chat,
                                    const distill_message *messages, size_t count,
                                    const distill_render_options *options) DISTILL_MUST_CHECK;
-/// Appends the ids of that text (generation prompt as the options say).
+/// Appends the ids of that text.
 distill_status distill_chat_encode_prompt(distill_ids *ids, const distill_chat *chat,
                                           const distill_message *messages, size_t count,
                                           const distill_render_options *options) DISTILL_MUST_CHECK;
-/// Text at the end of the generation prompt that belongs to the reply ("<think>\n" for DeepSeek-R1
-/// distills), or "".
+/// The end of the generation prompt that belongs to the reply ("<think>\n" for DeepSeek-R1 distills),
+/// or "".
 const char *distill_chat_think_prefix(const distill_chat *chat,
                                       const distill_render_options *options);
-/// Appends the ids to learn for `reply` after that prompt: without the think prefix that the prompt
-/// already has, with the end-of-turn token behind (unless `complete` is false: a truncated reply
-/// has no end).
+/// Appends the ids to learn for `reply` after that prompt: without the think prefix, which the prompt
+/// has, and with the end-of-turn token, unless the reply is truncated (`complete` is false).
 distill_status distill_chat_encode_reply(distill_ids *ids, const distill_chat *chat,
                                          distill_span reply, const distill_render_options *options,
                                          bool complete) DISTILL_MUST_CHECK;
-/// Token that ends the assistant's turn (-1 if the family has none).
+/// The token that ends the assistant's turn; -1 if the family has none.
 int32_t distill_chat_end_of_turn(const distill_chat *chat);
 
 #endif

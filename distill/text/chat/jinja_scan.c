@@ -1,3 +1,4 @@
+// distill/text/chat/jinja_scan.c - a lexer for the blocks of a Jinja template.
 #include "distill/text/chat/jinja_scan.h"
 
 #include "distill/base/memory.h"
@@ -26,7 +27,7 @@ bool jinja_scan_has(const jinja_scan *scan, jinja_kind kind, const char *text)
     return false;
 }
 
-/// Closes the text added to the pool since `begin` as an item.
+/// Makes an item of the text that was added to the pool since `begin`.
 static distill_status add_item(jinja_scan *scan, jinja_kind kind, size_t begin)
 {
     distill_status status = DISTILL_OK;
@@ -52,8 +53,7 @@ static distill_status read_literal(jinja_scan *scan, const char **at)
         char c = *(*at)++;
         if (c == '\\' && **at != '\0') {
             c = *(*at)++;
-            if (strchr("nt\\'\"", c) ==
-                NULL) // an escape that no known template uses: keep it visible
+            if (strchr("nt\\'\"", c) == NULL) // not used by any known template: kept as it is
                 TRY(distill_text_add_char(&scan->pool, '\\'));
             c = c == 'n' ? '\n' : c == 't' ? '\t' : c;
         }
@@ -97,9 +97,9 @@ done:
     return status;
 }
 
-/// Whether text between two blocks is printed, with Jinja's trim_blocks and lstrip_blocks on, as
-/// transformers sets them. `before` and `after` are the characters of the blocks at both sides: '{'
-/// for {{ }}, '%' or '#', '-' for a block that takes all white space with it, '\0' at the ends.
+/// True if anything of the text between two blocks is printed, with Jinja's trim_blocks and
+/// lstrip_blocks on, as transformers sets them. `before` and `after` are the kinds of the blocks on
+/// both sides: '{' for {{ }}, '%', '#', '-' for a block that strips white space, '\0' at the ends.
 static bool prints(const char *text, size_t length, char before, char after)
 {
     for (size_t i = 0; i < length; i++)
@@ -107,10 +107,10 @@ static bool prints(const char *text, size_t length, char before, char after)
             return true;
     if (before == '-' || after == '-')
         return false;
-    bool newline_goes = (before == '%' || before == '#') && length > 0 && text[0] == '\n';
-    size_t begin = newline_goes ? 1 : 0;
+    bool strip_newline = (before == '%' || before == '#') && length > 0 && text[0] == '\n';
+    size_t begin = strip_newline ? 1 : 0;
     if (after == '\0' && length > begin && text[length - 1] == '\n')
-        length--; // the last line end of a template
+        length--; // the line end at the end of the template
     if (after == '%' || after == '#') {
         size_t end = length;
         while (end > begin && (text[end - 1] == ' ' || text[end - 1] == '\t'))

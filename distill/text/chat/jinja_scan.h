@@ -1,12 +1,10 @@
-// distill/text/chat/jinja_scan.h - the words and string literals of a Jinja template (private to the
-// text room).
+// distill/text/chat/jinja_scan.h - the words and string literals of a Jinja template.
 //
 //     jinja_scan scan = {0};
 //     TRY(jinja_scan_read(&scan, template));
 //     bool qwen3 = jinja_scan_has(&scan, JINJA_WORD, "last_query_index");
 //
-// A template is not executed here. It is taken to be a known family's only if all its words and
-// literals are that family's, so that a changed template is refused, not rendered wrongly.
+// Private to distill/text. The template is not executed.
 #ifndef DISTILL_TEXT_CHAT_JINJA_SCAN_H
 #define DISTILL_TEXT_CHAT_JINJA_SCAN_H
 
@@ -26,7 +24,7 @@ typedef struct jinja_scan {
     distill_text pool;
     jinja_item *items;
     size_t count, capacity;
-    bool bare_text; // something outside {{ }}, {% %} and {# #} is printed, be it white space
+    bool bare_text; // text outside of {{ }}, {% %} and {# #} is printed, if only white space
 } jinja_scan;
 
 /// Errors  FORMAT if a block is not closed.

@@ -1,3 +1,7 @@
+// distill/text/tokenizer/added_tokens.c - a trie over the bytes of the tokens.
+//
+// Candidates are found with memchr where all tokens begin with the same byte, which is "<" in most
+// files, else with a table of first bytes.
 #include "distill/text/tokenizer/added_tokens.h"
 
 #include "distill/base/memory.h"
@@ -6,7 +10,7 @@
 
 #include <string.h>
 
-/// A node of the tree of tokens by their bytes; node 0 is the root.
+/// A node of the trie; node 0 is the root.
 typedef struct trie_node {
     uint32_t first_child, sibling; // 0 = none
     int32_t token;                 // index of the token that ends here, -1 = none
@@ -17,8 +21,8 @@ struct added_set {
     trie_node *nodes;
     size_t count, capacity;
     const added_token *tokens; // borrowed
-    bool normal;               // tokens are looked for in their normalised form
-    bool starts[256];          // some token begins with this byte
+    bool normal;               // tokens are matched in their normalised form
+    bool starts[256];          // a token begins with this byte
     int only_start;            // the byte that all tokens begin with; -1 if they differ
 };
 
@@ -84,7 +88,7 @@ void added_tokens_free(added_tokens *tokens)
     *tokens = (added_tokens){0};
 }
 
-// ------------------------------------------------------------------------------------- the tree
+// ------------------------------------------------------------------------------------- the trie
 
 static uint32_t find_child(const added_set *set, uint32_t node, unsigned char byte)
 {
@@ -166,7 +170,7 @@ void added_set_free(added_set *set)
 
 // ------------------------------------------------------------------------------------ searching
 
-/// Next place at or after `at` where a token may begin.
+/// Next position from `at` on where a token may begin.
 static size_t next_start(const added_set *set, distill_span text, size_t at)
 {
     if (set->only_start >= 0) {
@@ -178,7 +182,7 @@ static size_t next_start(const added_set *set, distill_span text, size_t at)
     return at;
 }
 
-/// The longest token at `at`, NULL if there is none.
+/// The longest token that begins at `at`; NULL if there is none.
 static const added_token *longest_at(const added_set *set, distill_span text, size_t at)
 {
     int32_t found = -1;
@@ -201,7 +205,7 @@ static bool is_guarded(const added_cursor *cursor, size_t begin, size_t end)
     return false;
 }
 
-static bool stands_alone(distill_span text, size_t begin, size_t end)
+static bool is_whole_word(distill_span text, size_t begin, size_t end)
 {
     uint32_t before = ' ', after = ' ';
     if (begin > 0)
@@ -211,7 +215,7 @@ static bool stands_alone(distill_span text, size_t begin, size_t end)
     return !unicode_is_word(before) && !unicode_is_word(after);
 }
 
-/// The white space that the token takes with it.
+/// Widens the token's range by the white space that it absorbs.
 static void strip_around(const added_token *token, distill_span text, size_t low, size_t *begin,
                          size_t *end)
 {
@@ -253,7 +257,7 @@ bool added_next(added_cursor *cursor)
             continue;
         }
         if ((token->control && cursor->skip_control) ||
-            (token->single_word && !stands_alone(text, begin, end))) {
+            (token->single_word && !is_whole_word(text, begin, end))) {
             at = end;
             continue;
         }

@@ -1,11 +1,12 @@
-// distill/text/tokenizer/bpe.h - byte-pair encoding of one word (private to the text room).
+// distill/text/tokenizer/bpe.h - byte-pair encoding of one word.
 //
 //     TRY(bpe_encode(&ids, bpe, &work, " tokenization", 13));   // the ids of " token" "ization"
 //
-// The pair of neighbours whose merge comes first in the file is merged, the leftmost one of equals,
-// until no neighbours merge. Source  Sennrich et al. 2016, arXiv:1508.07909, and Hugging Face's
-// tokenizers, whose results are reproduced.
-// Threads: a loaded table is immutable; `bpe_work` belongs to one caller at a time.
+// Private to distill/text. Of all neighbouring pairs the one whose merge comes first in the file is
+// merged, the leftmost one of equals, until no neighbours merge.
+// Source   Sennrich et al. 2016, arXiv:1508.07909; Hugging Face tokenizers, whose results are
+//          reproduced.
+// Threads  a loaded table is immutable; `bpe_work` is used by one thread at a time.
 #ifndef DISTILL_TEXT_TOKENIZER_BPE_H
 #define DISTILL_TEXT_TOKENIZER_BPE_H
 
@@ -14,7 +15,7 @@
 
 typedef struct bpe bpe;
 
-/// Scratch memory that grows to the longest word and is used again.
+/// Scratch memory; grows to the longest word and is reused.
 typedef struct bpe_work {
     struct bpe_symbol *symbols;
     size_t symbol_capacity;
@@ -24,19 +25,20 @@ typedef struct bpe_work {
 void bpe_work_free(bpe_work *work);
 
 /// Reads the "model" object of tokenizer.json.
-/// Errors  FORMAT; UNSUPPORTED for other kinds of model and for keys that would change the result.
+/// Errors  FORMAT; UNSUPPORTED for other kinds of model, and for settings that would change the
+///         result.
 distill_status bpe_load(bpe **out, const distill_json *doc, const distill_json_node *model,
                         bool byte_level) DISTILL_MUST_CHECK;
 void bpe_free(bpe *table);
 
-/// Appends the ids of one word. A character without a token gives its bytes' tokens, else the
-/// unknown token, else nothing, as the file says. Words are byte strings (byte level) or valid
-/// UTF-8.
+/// Appends the ids of one word: any bytes if the model is byte-level, else valid UTF-8. A character
+/// without a token gives the tokens of its bytes, else the unknown token, else nothing, as the file
+/// says.
 distill_status bpe_encode(distill_ids *ids, const bpe *table, bpe_work *work, const char *word,
                           size_t length) DISTILL_MUST_CHECK;
 
-/// True if no merge joins any character with a following `mark`: text may then be cut before each
-/// mark that follows another character, and the parts encoded one by one, with the same result.
+/// True if no merge joins a character with a `mark` that follows it. Then a text may be split before
+/// each mark that follows another character, and its parts encoded separately, with the same result.
 bool bpe_cuts_before(const bpe *table, distill_span mark);
 
 const vocabulary *bpe_vocabulary(const bpe *table);

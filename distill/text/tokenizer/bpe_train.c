@@ -1,3 +1,8 @@
+// distill/text/tokenizer/bpe_train.c - counts distinct words, merges their most frequent pairs, writes.
+//
+// Pair counts are kept up to date: a merge changes only those of the words that contain the pair. The
+// most frequent pair, and the words with it, are found by scanning all of them, which is fast enough
+// for the small vocabularies that this is meant for, and keeps ties in a fixed order.
 #include "distill/text/tokenizer/bpe_train.h"
 
 #include "distill/base/file.h"
@@ -9,8 +14,7 @@
 
 #include <string.h>
 
-// Qwen2's normaliser, pre-tokenizer and added tokens: used for counting words, and written as they
-// are.
+// Normaliser, pre-tokenizer and added tokens of Qwen2: used for counting words, and written verbatim.
 #define QWEN2_NORMALIZER "{\"type\":\"NFC\"}"
 #define QWEN2_PRE_TOKENIZER                                                                        \
     "{\"type\":\"Sequence\",\"pretokenizers\":[{\"type\":\"Split\",\"pattern\":{\"Regex\":"        \
@@ -46,11 +50,11 @@ static const char CHAT_TEMPLATE[] =
     "    {{- '<|im_start|>assistant\\n' }}\n"
     "{%- endif %}\n";
 
-/// A distinct word: its symbols in `symbols`, from `begin`.
+/// A distinct word; its symbols are in `symbols`, from `begin` on.
 typedef struct word {
     size_t begin;
     uint32_t length; // symbols it has now
-    uint32_t bytes;  // bytes it had at first
+    uint32_t bytes;  // its length in bytes, which is its number of symbols at the beginning
     uint32_t next;   // number + 1 of the next word with the same hash; 0 = none
     uint64_t times;
 } word;
@@ -60,17 +64,16 @@ typedef struct pair_count {
     uint64_t times;
 } pair_count;
 
-/// A token: its bytes as the two tokens it was merged from; bytes have none.
+/// A token; its bytes are in `texts`.
 typedef struct piece {
-    int32_t left, right;
-    size_t begin, length; // in `texts`
+    size_t begin, length;
 } piece;
 
 struct distill_bpe_trainer {
     normalizer *normal;
     normalizer_work normal_work;
-    pretokenizer *cutter;
-    pretokenizer_work *cutter_work;
+    pretokenizer *pre;
+    pretokenizer_work *pre_work;
     added_tokens added;
     added_set *added_set;
     distill_text repaired;
@@ -81,13 +84,13 @@ struct distill_bpe_trainer {
     distill_hash_map numbers; // hash of a word's bytes -> number + 1 of the newest word with it
 
     int32_t *symbols;  // of all words
-    pair_count *pairs; // that occur or did
+    pair_count *pairs; // that occur, or occurred before a merge
     size_t pair_count, pair_capacity;
     distill_hash_map pair_numbers; // left << 32 | right -> index in `pairs` + 1
     distill_text texts;            // bytes of all tokens
     piece *pieces;
     size_t piece_count;
-    uint32_t *merges; // tokens in the order of their merges: pairs of left, right
+    uint32_t *merges; // [merge_count][2] left and right token of each merge, in order
     size_t merge_count;
 };
 
@@ -119,7 +122,7 @@ static distill_status count_word(void *context, const char *bytes, size_t length
     distill_bpe_trainer *t = context;
     uint64_t *newest = NULL;
     if (length > UINT32_MAX || t->word_count == UINT32_MAX - 1)
-        return distill_fail(DISTILL_LIMIT, "too much text to learn a vocabulary from");
+        return distill_fail(DISTILL_LIMIT, "too many different words to learn a vocabulary from");
     TRY(distill_hash_map_insert(&newest, &t->numbers, vocabulary_hash(bytes, length)));
     for (uint64_t number = *newest; number != 0; number = t->words[number - 1].next) {
         word *known = &t->words[number - 1];
@@ -146,8 +149,7 @@ distill_status distill_bpe_trainer_add(distill_bpe_trainer *trainer, const char 
     while (added_next(&cursor)) {
         distill_span normal;
         TRY(normalizer_run(&normal, trainer->normal, &trainer->normal_work, cursor.plain));
-        TRY(pretokenizer_run(trainer->cutter, trainer->cutter_work, normal, true, count_word,
-                             trainer));
+        TRY(pretokenizer_run(trainer->pre, trainer->pre_work, normal, true, count_word, trainer));
     }
 done:
     return status;
@@ -160,7 +162,7 @@ static uint64_t pair_of(const int32_t *symbols)
     return (uint64_t)(uint32_t)symbols[0] << 32 | (uint32_t)symbols[1];
 }
 
-/// Sets *counter to the pair's, which is made if it is new.
+/// Sets *counter to that of the pair, which is added if it is new.
 static distill_status place_pair(pair_count **counter, distill_bpe_trainer *t, uint64_t pair)
 {
     distill_status status = DISTILL_OK;
@@ -203,7 +205,7 @@ static void remove_pairs(distill_bpe_trainer *t, const word *w)
     }
 }
 
-/// The most frequent pair; of equals the one with the smallest ids. NULL if none occurs twice.
+/// The most frequent pair, of equals the one with the smallest ids; NULL if none occurs twice.
 static const pair_count *best_pair(const distill_bpe_trainer *t)
 {
     const pair_count *best = NULL;
@@ -225,7 +227,7 @@ static bool has_pair(const distill_bpe_trainer *t, const word *w, int32_t left, 
     return false;
 }
 
-/// Replaces the pair by `merged` in all words and keeps the counters right.
+/// Replaces the pair by `merged` in all words and updates the counters.
 static distill_status apply_merge(distill_bpe_trainer *t, int32_t left, int32_t right,
                                   int32_t merged)
 {
@@ -249,7 +251,7 @@ done:
     return status;
 }
 
-/// Id of the token with the joined bytes of two others: a new one if no merge has given it before.
+/// The token with the bytes of two others: a new one, unless another merge has produced it before.
 static distill_status merged_piece(int32_t *id, distill_bpe_trainer *t, int32_t left, int32_t right)
 {
     distill_status status = DISTILL_OK;
@@ -267,12 +269,12 @@ static distill_status merged_piece(int32_t *id, distill_bpe_trainer *t, int32_t 
         }
     }
     *id = (int32_t)t->piece_count;
-    t->pieces[t->piece_count++] = (piece){left, right, begin, length};
+    t->pieces[t->piece_count++] = (piece){begin, length};
 done:
     return status;
 }
 
-/// The 256 bytes in the order of their spelling, as GPT-2 and Qwen number them: "!" is 0.
+/// Adds the 256 bytes in the order of their spellings, as GPT-2 and Qwen number them: "!" is 0.
 static distill_status start_pieces(distill_bpe_trainer *t, int32_t id_of_byte[256])
 {
     distill_status status = DISTILL_OK;
@@ -284,10 +286,10 @@ static distill_status start_pieces(distill_bpe_trainer *t, int32_t id_of_byte[25
             distill_text_clear(&spelled);
             TRY(vocabulary_spell(&spelled, (distill_span){&raw, 1}));
             unicode_next(&code, spelled.bytes);
-            if ((code >= 0x100) != (pass == 1)) // those spelled by themselves first
+            if ((code >= 0x100) != (pass == 1)) // first those that spell themselves
                 continue;
             id_of_byte[byte] = (int32_t)t->piece_count;
-            t->pieces[t->piece_count++] = (piece){-1, -1, t->texts.length, 1};
+            t->pieces[t->piece_count++] = (piece){t->texts.length, 1};
             TRY(distill_text_add_char(&t->texts, raw));
         }
     }
@@ -332,82 +334,140 @@ static distill_status add_spelling(distill_text *out, const distill_bpe_trainer 
     return vocabulary_spell(out, (distill_span){t->texts.bytes + p->begin, p->length});
 }
 
-static distill_status write_added(distill_text *json, const distill_bpe_trainer *t)
+static void write_added(distill_json_writer *w, const distill_bpe_trainer *t)
 {
-    distill_status status = DISTILL_OK;
-    for (size_t i = 0; i < ADDED_COUNT; i++)
-        TRY(distill_text_printf(
-            json,
-            "%s\n    {\"id\": %zu, \"content\": \"%s\", \"single_word\": false, "
-            "\"lstrip\": false, \"rstrip\": false, \"normalized\": false, "
-            "\"special\": %s}",
-            i > 0 ? "," : "", t->piece_count + i, ADDED[i].content,
-            ADDED[i].special ? "true" : "false"));
-done:
-    return status;
+    distill_json_begin_array(w, "added_tokens");
+    for (size_t i = 0; i < ADDED_COUNT; i++) {
+        distill_json_break_line(w, 4);
+        distill_json_begin_object(w, NULL);
+        distill_json_add_uint(w, "id", t->piece_count + i);
+        distill_json_add_string(w, "content", ADDED[i].content);
+        distill_json_add_bool(w, "single_word", false);
+        distill_json_add_bool(w, "lstrip", false);
+        distill_json_add_bool(w, "rstrip", false);
+        distill_json_add_bool(w, "normalized", false);
+        distill_json_add_bool(w, "special", ADDED[i].special);
+        distill_json_end_object(w);
+    }
+    distill_json_break_line(w, 2);
+    distill_json_end_array(w);
 }
 
-static distill_status write_model(distill_text *json, const distill_bpe_trainer *t)
+static distill_status write_vocabulary(distill_json_writer *w, const distill_bpe_trainer *t)
 {
     distill_status status = DISTILL_OK;
     distill_text spelled = {0};
+    distill_json_begin_object(w, "vocab");
     for (size_t id = 0; id < t->piece_count; id++) {
         distill_text_clear(&spelled);
         TRY(add_spelling(&spelled, t, id));
-        TRY(distill_text_add(json, id > 0 ? ",\n      " : "\n      "));
-        TRY(distill_json_write_string(json, distill_text_span(&spelled)));
-        TRY(distill_text_printf(json, ": %zu", id));
+        distill_json_break_line(w, 6);
+        distill_json_add_uint(w, spelled.bytes, id);
     }
-    TRY(distill_text_add(json, "\n    },\n    \"merges\": ["));
+    distill_json_break_line(w, 4);
+    distill_json_end_object(w);
+done:
+    distill_text_free(&spelled);
+    return status;
+}
+
+static distill_status write_merges(distill_json_writer *w, const distill_bpe_trainer *t)
+{
+    distill_status status = DISTILL_OK;
+    distill_text spelled = {0};
+    distill_json_begin_array(w, "merges");
     for (size_t i = 0; i < t->merge_count; i++) {
         distill_text_clear(&spelled);
         TRY(add_spelling(&spelled, t, t->merges[2 * i]));
         TRY(distill_text_add_char(&spelled, ' '));
         TRY(add_spelling(&spelled, t, t->merges[2 * i + 1]));
-        TRY(distill_text_add(json, i > 0 ? ",\n      " : "\n      "));
-        TRY(distill_json_write_string(json, distill_text_span(&spelled)));
+        distill_json_break_line(w, 6);
+        distill_json_add_span(w, NULL, distill_text_span(&spelled));
     }
-    TRY(distill_text_add(json, "\n    ]\n"));
+    distill_json_break_line(w, 4);
+    distill_json_end_array(w);
 done:
     distill_text_free(&spelled);
+    return status;
+}
+
+/// A member on a line of its own; NULL is null.
+static void add_line(distill_json_writer *w, size_t indent, const char *key, const char *value)
+{
+    distill_json_break_line(w, indent);
+    distill_json_add_string(w, key, value);
+}
+
+static void add_raw_line(distill_json_writer *w, const char *key, const char *json)
+{
+    distill_json_break_line(w, 2);
+    distill_json_add_raw(w, key, distill_span_of(json));
+}
+
+static distill_status write_model(distill_json_writer *w, const distill_bpe_trainer *t)
+{
+    distill_status status = DISTILL_OK;
+    distill_json_break_line(w, 2);
+    distill_json_begin_object(w, "model");
+    add_line(w, 4, "type", "BPE");
+    add_line(w, 4, "dropout", NULL);
+    add_line(w, 4, "unk_token", NULL);
+    add_line(w, 4, "continuing_subword_prefix", "");
+    add_line(w, 4, "end_of_word_suffix", "");
+    distill_json_break_line(w, 4);
+    distill_json_add_bool(w, "fuse_unk", false);
+    distill_json_break_line(w, 4);
+    distill_json_add_bool(w, "byte_fallback", false);
+    distill_json_break_line(w, 4);
+    TRY(write_vocabulary(w, t));
+    distill_json_break_line(w, 4);
+    TRY(write_merges(w, t));
+    distill_json_break_line(w, 2);
+    distill_json_end_object(w);
+done:
     return status;
 }
 
 static distill_status write_tokenizer(distill_text *json, const distill_bpe_trainer *t)
 {
     distill_status status = DISTILL_OK;
-    TRY(distill_text_add(json, "{\n  \"version\": \"1.0\",\n  \"truncation\": null,\n"
-                               "  \"padding\": null,\n  \"added_tokens\": ["));
-    TRY(write_added(json, t));
-    TRY(distill_text_add(json,
-                         "\n  ],\n  \"normalizer\": " QWEN2_NORMALIZER
-                         ",\n  \"pre_tokenizer\": " QWEN2_PRE_TOKENIZER
-                         ",\n  \"post_processor\": " BYTE_LEVEL ",\n  \"decoder\": " BYTE_LEVEL
-                         ",\n  \"model\": {\n    \"type\": \"BPE\",\n    \"dropout\": null,\n"
-                         "    \"unk_token\": null,\n    \"continuing_subword_prefix\": \"\",\n"
-                         "    \"end_of_word_suffix\": \"\",\n    \"fuse_unk\": false,\n"
-                         "    \"byte_fallback\": false,\n    \"vocab\": {"));
-    TRY(write_model(json, t));
-    TRY(distill_text_add(json, "  }\n}\n"));
+    distill_json_writer w = {.out = json, .spaced = true};
+    distill_json_begin_object(&w, NULL);
+    add_line(&w, 2, "version", "1.0");
+    add_line(&w, 2, "truncation", NULL);
+    add_line(&w, 2, "padding", NULL);
+    distill_json_break_line(&w, 2);
+    write_added(&w, t);
+    add_raw_line(&w, "normalizer", QWEN2_NORMALIZER);
+    add_raw_line(&w, "pre_tokenizer", QWEN2_PRE_TOKENIZER);
+    add_raw_line(&w, "post_processor", BYTE_LEVEL);
+    add_raw_line(&w, "decoder", BYTE_LEVEL);
+    TRY(write_model(&w, t));
+    distill_json_break_line(&w, 0);
+    distill_json_end_object(&w);
+    TRY(distill_json_finish_line(&w));
 done:
     return status;
 }
 
 static distill_status write_config(distill_text *json)
 {
-    distill_status status = DISTILL_OK;
-    TRY(distill_text_add(json, "{\n  \"tokenizer_class\": \"PreTrainedTokenizerFast\",\n"
-                               "  \"bos_token\": null,\n  \"eos_token\": \"<|im_end|>\",\n"
-                               "  \"pad_token\": \"<|endoftext|>\",\n  \"unk_token\": null,\n"
-                               "  \"clean_up_tokenization_spaces\": false,\n"
-                               "  \"chat_template\": "));
-    TRY(distill_json_write_string(json, distill_span_of(CHAT_TEMPLATE)));
-    TRY(distill_text_add(json, "\n}\n"));
-done:
-    return status;
+    distill_json_writer w = {.out = json, .spaced = true};
+    distill_json_begin_object(&w, NULL);
+    add_line(&w, 2, "tokenizer_class", "PreTrainedTokenizerFast");
+    add_line(&w, 2, "bos_token", NULL);
+    add_line(&w, 2, "eos_token", "<|im_end|>");
+    add_line(&w, 2, "pad_token", "<|endoftext|>");
+    add_line(&w, 2, "unk_token", NULL);
+    distill_json_break_line(&w, 2);
+    distill_json_add_bool(&w, "clean_up_tokenization_spaces", false);
+    add_line(&w, 2, "chat_template", CHAT_TEMPLATE);
+    distill_json_break_line(&w, 0);
+    distill_json_end_object(&w);
+    return distill_json_finish_line(&w);
 }
 
-/// Writes a file unless it is there with the same content.
+/// Writes a file, unless it exists with the same content.
 static distill_status put_file(const char *dir, const char *name, const distill_text *content,
                                bool overwrite)
 {
@@ -418,7 +478,7 @@ static distill_status put_file(const char *dir, const char *name, const distill_
         TRY(distill_file_read(&old, path.bytes, (size_t)1 << 32));
         if (!distill_span_equal(distill_text_span(&old), distill_text_span(content)))
             TRY(distill_fail(DISTILL_MISMATCH,
-                             "%s: another tokenizer stands there; pass --overwrite to replace it",
+                             "%s: another tokenizer exists there; pass --overwrite to replace it",
                              path.bytes));
         goto done;
     }
@@ -450,7 +510,7 @@ done:
     return status;
 }
 
-// --------------------------------------------------------------------------- beginning and end
+// -------------------------------------------------------------------------- creation and freeing
 
 static distill_status make_added(distill_bpe_trainer *t)
 {
@@ -477,8 +537,8 @@ distill_status distill_bpe_trainer_create(distill_bpe_trainer **out)
     TRY(distill_json_parse(&doc, settings, sizeof settings - 1, "built-in settings"));
     const distill_json_node *normal = distill_json_first(distill_json_root(doc));
     TRY(normalizer_load(&t->normal, doc, normal));
-    TRY(pretokenizer_load(&t->cutter, &byte_level, doc, distill_json_next(normal)));
-    TRY(pretokenizer_work_create(&t->cutter_work, t->cutter));
+    TRY(pretokenizer_load(&t->pre, &byte_level, doc, distill_json_next(normal)));
+    TRY(pretokenizer_work_create(&t->pre_work));
     TRY(make_added(t));
     *out = t;
     t = NULL;
@@ -494,8 +554,8 @@ void distill_bpe_trainer_free(distill_bpe_trainer *trainer)
         return;
     normalizer_free(trainer->normal);
     normalizer_work_free(&trainer->normal_work);
-    pretokenizer_free(trainer->cutter);
-    pretokenizer_work_free(trainer->cutter_work);
+    pretokenizer_free(trainer->pre);
+    pretokenizer_work_free(trainer->pre_work);
     added_set_free(trainer->added_set);
     added_tokens_free(&trainer->added);
     distill_text_free(&trainer->repaired);

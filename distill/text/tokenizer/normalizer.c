@@ -1,3 +1,4 @@
+// distill/text/tokenizer/normalizer.c - a list of steps; sequences are flattened when they are loaded.
 #include "distill/text/tokenizer/normalizer.h"
 
 #include "distill/base/memory.h"
@@ -14,10 +15,10 @@ typedef struct step {
     size_t from_length; // bytes
 } step;
 
-enum { STEPS_MAX = 32 };
+enum { MAX_STEPS = 32 };
 
 struct normalizer {
-    step steps[STEPS_MAX];
+    step steps[MAX_STEPS];
     size_t count;
 };
 
@@ -131,9 +132,9 @@ static distill_status load_node(normalizer *norm, const distill_json *doc,
     TRY(distill_json_get_string(&type, doc, node, "type"));
     if (distill_span_is(type, "Sequence"))
         return load_sequence(norm, doc, node, depth);
-    if (norm->count == STEPS_MAX)
+    if (norm->count == MAX_STEPS)
         TRY(distill_fail(DISTILL_LIMIT, "%s: more than %d steps",
-                         distill_json_where(doc, node, NULL), STEPS_MAX));
+                         distill_json_where(doc, node, NULL), MAX_STEPS));
     step *s = &norm->steps[norm->count++];
     if (distill_span_is(type, "Prepend")) {
         s->kind = PREPEND;

@@ -1,3 +1,8 @@
+// distill/text/tokenizer/tokenizer.c - encoding, and the life of a tokenizer.
+//
+// Added tokens are searched for first; the text between them is normalised, split into words, and
+// each word is encoded by itself. Nine words of ten come from the word cache. A call borrows scratch
+// memory from a pool in the tokenizer, so that threads encode at the same time without sharing it.
 #include "distill/text/tokenizer/tokenizer.h"
 
 #include "distill/text/tokenizer/tokenizer_parts.h"
@@ -7,7 +12,7 @@
 
 enum { CACHE_SLOTS = 1 << 15 };
 
-// -------------------------------------------------------------------------------- work memory
+// ------------------------------------------------------------------------------ scratch memory
 
 static void work_free(encode_work *work)
 {
@@ -21,7 +26,7 @@ static void work_free(encode_work *work)
     distill_free(work);
 }
 
-/// Takes idle work memory or makes some, so that threads never share any.
+/// Takes scratch memory from the pool, or allocates it if the pool is empty.
 static distill_status work_take(encode_work **out, distill_tokenizer *tok)
 {
     distill_status status = DISTILL_OK;
@@ -32,7 +37,7 @@ static distill_status work_take(encode_work **out, distill_tokenizer *tok)
     pthread_mutex_unlock(&tok->lock);
     if (work == NULL) {
         TRY(DISTILL_NEW(&work, 1));
-        TRY(pretokenizer_work_create(&work->words, tok->words));
+        TRY(pretokenizer_work_create(&work->words));
         TRY(word_cache_create(&work->cache, CACHE_SLOTS));
     }
     *out = work;
@@ -75,7 +80,7 @@ done:
     return status;
 }
 
-/// Length of the part before the next "▁" that follows another character.
+/// Length of the part of the word before the next "▁" that follows another character.
 static size_t marked_part(const char *word, size_t length)
 {
     const size_t mark = sizeof TOKENIZER_SPACE_MARK - 1;
@@ -94,7 +99,7 @@ static size_t marked_part(const char *word, size_t length)
     return length;
 }
 
-static distill_status take_word(void *context, const char *word, size_t length)
+static distill_status on_word(void *context, const char *word, size_t length)
 {
     distill_status status = DISTILL_OK;
     encoding *e = context;
@@ -110,7 +115,7 @@ done:
     return status;
 }
 
-/// Text between the tokens that are found before normalisation.
+/// Encodes text between added tokens that are matched before normalisation.
 static distill_status encode_plain(encoding *e, distill_span text, bool at_start)
 {
     distill_status status = DISTILL_OK;
@@ -120,7 +125,7 @@ static distill_status encode_plain(encoding *e, distill_span text, bool at_start
         .set = e->tok->normalized, .text = normal, .skip_control = e->skip_control};
     while (added_next(&cursor)) {
         bool starts = at_start && cursor.plain.bytes == normal.bytes;
-        TRY(pretokenizer_run(e->tok->words, e->work->words, cursor.plain, starts, take_word, e));
+        TRY(pretokenizer_run(e->tok->words, e->work->words, cursor.plain, starts, on_word, e));
         if (cursor.id >= 0)
             TRY(distill_ids_append(e->ids, cursor.id));
     }
@@ -144,10 +149,10 @@ static distill_status encode_with(distill_ids *ids, const distill_tokenizer *tok
                                   added_cursor cursor)
 {
     distill_status status = DISTILL_OK;
-    distill_tokenizer *owner = (distill_tokenizer *)(uintptr_t)tok; // only its pool changes
+    distill_tokenizer *owner = (distill_tokenizer *)(uintptr_t)tok; // only the pool is modified
     encode_work *work = NULL;
     TRY(work_take(&work, owner));
-    // What follows the guarded search looks in normalised text, where ranges no longer hold.
+    // The second search runs in normalised text, to which guarded ranges do not apply.
     encoding e = {tok, work, ids, cursor.skip_control || cursor.guarded_count > 0};
     if (unicode_valid_prefix(cursor.text.bytes, cursor.text.length) < cursor.text.length) {
         distill_text_clear(&work->repaired);
@@ -183,14 +188,14 @@ distill_status tokenizer_encode_guarded(distill_ids *ids, const distill_tokenize
                                         distill_span text, const added_range *guarded,
                                         size_t guarded_count)
 {
-    // All control tokens are looked for in the text as it is: normalisation would move the ranges.
+    // All control tokens are searched for before normalisation, which would move the ranges.
     return encode_with(
         ids, tok,
         (added_cursor){
             .set = tok->all, .text = text, .guarded = guarded, .guarded_count = guarded_count});
 }
 
-// --------------------------------------------------------------------------- loading and asking
+// ------------------------------------------------------------------------ loading and properties
 
 static distill_status begin_load(distill_tokenizer **out, const char *dir)
 {
@@ -200,7 +205,7 @@ static distill_status begin_load(distill_tokenizer **out, const char *dir)
     tok->bos = tok->eos = -1;
     tok->has_lock = pthread_mutex_init(&tok->lock, NULL) == 0;
     if (!tok->has_lock)
-        TRY(distill_fail(DISTILL_INTERNAL, "a mutex could not be made"));
+        TRY(distill_fail(DISTILL_INTERNAL, "a mutex cannot be initialised"));
     TRY(distill_copy_string(&tok->dir, dir, strlen(dir)));
     *out = tok;
     tok = NULL;

@@ -4,8 +4,11 @@
 //     TRY(distill_tokenizer_load(&tok, "models/qwen2.5-1.5b"));
 //     TRY(distill_tokenizer_encode(&ids, tok, text, length, DISTILL_ADD_SPECIAL));
 //
-// Ownership: the tokenizer owns its tables; `ids` grows in the caller's list.
-// Threads:   a loaded tokenizer is immutable and may be shared.
+// Ownership  the tokenizer owns its tables; `ids` grows in the caller's list.
+// Threads    a loaded tokenizer is immutable and may be shared between threads.
+// Limits     BPE models only, byte-level or with byte fallback (SentencePiece as converted by Hugging
+//            Face). A setting in the file that would change the result and is not understood is an
+//            error.
 #ifndef DISTILL_TEXT_TOKENIZER_TOKENIZER_H
 #define DISTILL_TEXT_TOKENIZER_TOKENIZER_H
 
@@ -16,15 +19,18 @@
 typedef struct distill_tokenizer distill_tokenizer;
 
 enum {
-    DISTILL_PLAIN = 0,         // text only: never gives special tokens
-    DISTILL_PARSE_SPECIAL = 1, // special tokens written in the text are recognised
-    DISTILL_ADD_SPECIAL = 2,   // what the post-processor adds (bos) is added
-    DISTILL_SKIP_SPECIAL = 4   // decode: leave special tokens out
+    DISTILL_PLAIN = 0,         // encode: text gives no special tokens
+    DISTILL_PARSE_SPECIAL = 1, // encode: special tokens written in the text are recognised
+    DISTILL_ADD_SPECIAL = 2,   // encode: add what the post-processor adds (bos)
+    DISTILL_SKIP_SPECIAL = 4,  // decode: skip special tokens
+    DISTILL_SKIP_UNKNOWN = 8   // decode: skip ids that the vocabulary does not have
 };
 
-/// Loads DIR/tokenizer.json (and tokenizer_config.json, chat_template.jinja if there).
+/// Loads DIR/tokenizer.json (or tokenizer.json.zst), and tokenizer_config.json and
+/// chat_template.jinja if they exist.
+/// Errors  IO; FORMAT with the place in the file; UNSUPPORTED.
 distill_status distill_tokenizer_load(distill_tokenizer **out, const char *dir) DISTILL_MUST_CHECK;
-/// The same from the text of a tokenizer.json in memory, without the other files; `name` is used in
+/// Parses the text of a tokenizer.json in memory, without the other files; `name` is used in
 /// messages.
 distill_status distill_tokenizer_parse(distill_tokenizer **out, const char *bytes, size_t length,
                                        const char *name) DISTILL_MUST_CHECK;
@@ -34,51 +40,48 @@ distill_status distill_tokenizer_load_for_render(distill_tokenizer **out,
                                                  const char *dir) DISTILL_MUST_CHECK;
 void distill_tokenizer_free(distill_tokenizer *tok);
 
-/// Appends the ids of `bytes` to `ids`. Invalid UTF-8 is read as U+FFFD.
+/// Appends the ids of `bytes`. Each maximal invalid part of UTF-8 is read as U+FFFD.
 distill_status distill_tokenizer_encode(distill_ids *ids, const distill_tokenizer *tok,
                                         const char *bytes, size_t length,
                                         unsigned flags) DISTILL_MUST_CHECK;
 /// Appends the text of `ids`; each maximal invalid part of UTF-8 becomes one U+FFFD.
-/// Errors  FORMAT for an id that the vocabulary does not have (a model may have more rows than the
-/// tokenizer has
-///         words: pass DISTILL_SKIP_UNKNOWN to read those as nothing).
+/// Errors  FORMAT for an id that the vocabulary does not have, unless DISTILL_SKIP_UNKNOWN is given
+///         (the embedding of a model may have more rows than the vocabulary has tokens).
 distill_status distill_tokenizer_decode(distill_text *out, const distill_tokenizer *tok,
                                         const int32_t *ids, size_t count,
                                         unsigned flags) DISTILL_MUST_CHECK;
-enum { DISTILL_SKIP_UNKNOWN = 8 };
 
-/// Streaming: text of ids one by one; bytes that may still become a character are held back.
-/// Set `begun` for ids that go on after other text: Llama-2-style decoders take a space away at the
-/// very beginning, which a reply behind its prompt must keep.
+/// Streaming decoder. Bytes of an incomplete character are held back until the next ids complete it.
 typedef struct distill_detokenizer {
     const distill_tokenizer *tok;
     unsigned flags;
     char held[8];
     size_t held_count;
-    bool begun;
+    bool begun; // not at the beginning of the text. Decoders in the style of Llama 2 strip a space
+                // there; set it for a reply, whose text continues the prompt.
 } distill_detokenizer;
-/// Appends what is now certain. distill_detokenizer_end appends what is left (U+FFFD for a cut
-/// character).
+/// Appends the text that `id` completes.
 distill_status distill_detokenizer_push(distill_detokenizer *stream, distill_text *out,
                                         int32_t id) DISTILL_MUST_CHECK;
+/// Appends U+FFFD if bytes are held back.
 distill_status distill_detokenizer_end(distill_detokenizer *stream,
                                        distill_text *out) DISTILL_MUST_CHECK;
 
 /// Largest id + 1.
 size_t distill_tokenizer_size(const distill_tokenizer *tok);
-/// Id of a token by its exact text (special or ordinary), -1 if there is none.
+/// Id of the token, special or ordinary, with exactly this text; -1 if there is none.
 int32_t distill_tokenizer_id(const distill_tokenizer *tok, const char *token);
-/// Has some token this id? (Some vocabularies have holes.)
+/// True if a token has this id. Not every id below the size is in use in every vocabulary.
 bool distill_tokenizer_has(const distill_tokenizer *tok, int32_t id);
 bool distill_tokenizer_is_special(const distill_tokenizer *tok, int32_t id);
-/// From tokenizer_config.json, -1 if absent.
+/// bos_token and eos_token of tokenizer_config.json; -1 if absent.
 int32_t distill_tokenizer_bos(const distill_tokenizer *tok);
 int32_t distill_tokenizer_eos(const distill_tokenizer *tok);
-/// The checkpoint's own chat template (Jinja source), NULL if it has none; borrowed.
+/// The checkpoint's chat template (Jinja source); NULL if it has none. Borrowed.
 const char *distill_tokenizer_chat_template(const distill_tokenizer *tok);
-/// SHA-256 of tokenizer.json, hex; borrowed.
+/// SHA-256 of tokenizer.json in hexadecimal. Borrowed.
 const char *distill_tokenizer_sha256(const distill_tokenizer *tok);
-/// The directory it was loaded from; borrowed.
+/// The directory it was loaded from. Borrowed.
 const char *distill_tokenizer_dir(const distill_tokenizer *tok);
 
 #endif

@@ -1,7 +1,7 @@
 // distill/text/tokenizer/tokenizer_decode.c - ids to text: the "decoder" of tokenizer.json, and streaming.
 //
-// What a token prints does not depend on its neighbours, but for a space at the very beginning: so
-// it is worked out once for each token when the tokenizer is loaded, and decoding joins bytes.
+// The bytes of a token do not depend on its neighbours, except for a space at the beginning of the
+// text. So they are computed once for each token at load time, and decoding concatenates them.
 #include "distill/text/tokenizer/tokenizer_parts.h"
 #include "distill/text/unicode.h"
 
@@ -9,12 +9,12 @@
 
 // -------------------------------------------------------------------------------------- loading
 
-enum { REPLACEMENTS_MAX = 8 };
+enum { MAX_REPLACEMENTS = 8 };
 
-/// The decoders of the file, as far as they rewrite single tokens.
+/// What the decoders of the file do to single tokens.
 typedef struct rewriting {
     const distill_json *doc;
-    distill_span from[REPLACEMENTS_MAX], to[REPLACEMENTS_MAX];
+    distill_span from[MAX_REPLACEMENTS], to[MAX_REPLACEMENTS];
     size_t count;
     bool byte_level, byte_fallback, fused;
     leading_space leading;
@@ -22,14 +22,14 @@ typedef struct rewriting {
 
 static distill_status refuse(const rewriting *r, const distill_json_node *node, const char *key)
 {
-    return distill_fail(DISTILL_UNSUPPORTED, "%s: this decoder is not supported here",
+    return distill_fail(DISTILL_UNSUPPORTED, "%s: this decoder is not supported at this place",
                         distill_json_where(r->doc, node, key));
 }
 
 static distill_status add_replacement(rewriting *r, const distill_json_node *node,
                                       distill_span from, distill_span to)
 {
-    if (r->count == REPLACEMENTS_MAX || r->fused || r->byte_fallback || from.length == 0)
+    if (r->count == MAX_REPLACEMENTS || r->fused || r->byte_fallback || from.length == 0)
         return refuse(r, node, NULL);
     r->from[r->count] = from;
     r->to[r->count++] = to;
@@ -50,7 +50,7 @@ done:
     return status;
 }
 
-/// Strip of one space at the beginning of the whole text is the only form in use.
+/// Supports the only form in use: one space at the beginning of the text.
 static distill_status read_strip(rewriting *r, const distill_json_node *node)
 {
     distill_status status = DISTILL_OK;
@@ -127,8 +127,8 @@ static int fallback_byte(distill_span token)
     return high == NULL || low == NULL ? -1 : (int)((high - digits) * 16 + (low - digits));
 }
 
-/// Appends what a token prints; `text` is its spelling in the file.
-static distill_status print_token(distill_text *out, const rewriting *r, distill_span text)
+/// Appends the bytes of a token; `text` is its spelling in the file.
+static distill_status decode_token(distill_text *out, const rewriting *r, distill_span text)
 {
     distill_status status = DISTILL_OK;
     int byte = r->byte_fallback ? fallback_byte(text) : -1;
@@ -149,15 +149,15 @@ done:
     return status;
 }
 
-static void set_printed(distill_tokenizer *tok, int32_t id, size_t before, size_t after)
+static void set_bytes(distill_tokenizer *tok, int32_t id, size_t before, size_t after)
 {
     tok->begin[id] = (uint32_t)before;
     tok->length[id] = (uint32_t)(after - before);
     tok->flags[id] |= TOKEN_EXISTS;
 }
 
-static distill_status print_vocabulary(distill_tokenizer *tok, distill_text *blob,
-                                       const rewriting *r)
+static distill_status decode_vocabulary(distill_tokenizer *tok, distill_text *blob,
+                                        const rewriting *r)
 {
     distill_status status = DISTILL_OK;
     const vocabulary *vocab = bpe_vocabulary(tok->merges);
@@ -166,14 +166,14 @@ static distill_status print_vocabulary(distill_tokenizer *tok, distill_text *blo
         distill_span text = vocabulary_bytes(vocab, (int32_t)id);
         if (text.bytes == NULL)
             continue;
-        TRY(r->byte_level ? distill_text_add_span(blob, text) : print_token(blob, r, text));
-        set_printed(tok, (int32_t)id, before, blob->length);
+        TRY(r->byte_level ? distill_text_add_span(blob, text) : decode_token(blob, r, text));
+        set_bytes(tok, (int32_t)id, before, blob->length);
     }
 done:
     return status;
 }
 
-static distill_status print_added(distill_tokenizer *tok, distill_text *blob, const rewriting *r)
+static distill_status decode_added(distill_tokenizer *tok, distill_text *blob, const rewriting *r)
 {
     distill_status status = DISTILL_OK;
     for (size_t i = 0; i < tok->added.count; i++) {
@@ -181,8 +181,8 @@ static distill_status print_added(distill_tokenizer *tok, distill_text *blob, co
         distill_span text = {added->content, added->length};
         size_t before = blob->length;
         bool spelled;
-        TRY(r->byte_level ? vocabulary_unspell(blob, &spelled, text) : print_token(blob, r, text));
-        set_printed(tok, added->id, before, blob->length);
+        TRY(r->byte_level ? vocabulary_unspell(blob, &spelled, text) : decode_token(blob, r, text));
+        set_bytes(tok, added->id, before, blob->length);
         if (added->special)
             tok->flags[added->id] |= TOKEN_SPECIAL;
     }
@@ -199,14 +199,14 @@ distill_status tokenizer_load_decoder(distill_tokenizer *tok, const distill_json
     TRY(read_decoder(&r, decoder, 0));
     if (r.byte_level != tok->byte_level || (r.byte_level && r.count > 0))
         TRY(distill_fail(DISTILL_UNSUPPORTED,
-                         "%s: words and decoder do not agree on being byte-level",
+                         "%s: of pre-tokenizer and decoder only one is byte-level",
                          distill_json_where(doc, decoder, NULL)));
     TRY(DISTILL_NEW(&tok->begin, tok->size));
     TRY(DISTILL_NEW(&tok->length, tok->size));
     TRY(DISTILL_NEW(&tok->flags, tok->size));
     TRY(distill_text_reserve(&blob, 1));
-    TRY(print_vocabulary(tok, &blob, &r));
-    TRY(print_added(tok, &blob, &r));
+    TRY(decode_vocabulary(tok, &blob, &r));
+    TRY(decode_added(tok, &blob, &r));
     tok->blob = blob.bytes;
     blob.bytes = NULL;
     tok->leading = r.leading;
@@ -219,7 +219,8 @@ done:
 
 static const char REPLACEMENT[] = "\xEF\xBF\xBD"; // U+FFFD
 
-/// Completes the held bytes with new ones as far as they go together; *used counts those taken.
+/// Appends new bytes to those held back until these are a character or cannot become one. *used is
+/// advanced past the new bytes that were consumed.
 static distill_status finish_held(distill_detokenizer *stream, distill_text *out, const char *bytes,
                                   size_t length, size_t *used)
 {
@@ -239,7 +240,7 @@ static distill_status finish_held(distill_detokenizer *stream, distill_text *out
             stream->held_count = together;
             ++*used;
         } else {
-            stream->held_count = 0; // the new byte begins something else
+            stream->held_count = 0; // the new byte begins another character
             TRY(distill_text_append(out, REPLACEMENT, sizeof REPLACEMENT - 1));
         }
     }

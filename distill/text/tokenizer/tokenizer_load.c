@@ -1,4 +1,7 @@
 // distill/text/tokenizer/tokenizer_load.c - tokenizer.json, tokenizer_config.json and chat_template.jinja.
+//
+// Files come from strangers: sizes are limited, ids are checked, and each key must be known. Hashing
+// and validating the text run beside the JSON parser, which takes about as long.
 #include "distill/base/file.h"
 #include "distill/base/threads.h"
 #include "distill/text/tokenizer/tokenizer_parts.h"
@@ -8,9 +11,9 @@
 #include <zstd.h>
 
 enum {
-    TOKENIZER_BYTES_MAX = 256 << 20, // published files have 2 to 35 MB
-    CONFIG_BYTES_MAX = 16 << 20,
-    ADDED_IDS_MAX = 1 << 20 // added tokens lie at most so far beyond the vocabulary
+    MAX_TOKENIZER_BYTES = 256 << 20, // published files have 2 to 35 MB
+    MAX_CONFIG_BYTES = 16 << 20,
+    MAX_ADDED_IDS = 1 << 20 // how far beyond the vocabulary the ids of added tokens may be
 };
 
 // ---------------------------------------------------------------------------------- whole files
@@ -41,15 +44,15 @@ done:
     return status;
 }
 
-/// Reads DIR/tokenizer.json or, if that is not there, DIR/tokenizer.json.zst; *path names the one
-/// read.
+/// Reads DIR/tokenizer.json or, if it does not exist, DIR/tokenizer.json.zst; `path` is set to the
+/// file that was read.
 static distill_status read_tokenizer_file(distill_text *out, distill_text *path, const char *dir)
 {
     distill_status status = DISTILL_OK;
-    distill_text packed = {.limit = TOKENIZER_BYTES_MAX};
+    distill_text packed = {.limit = MAX_TOKENIZER_BYTES};
     TRY(distill_path_join(path, dir, "tokenizer.json"));
     if (distill_file_exists(path->bytes)) {
-        TRY(distill_file_read(out, path->bytes, TOKENIZER_BYTES_MAX));
+        TRY(distill_file_read(out, path->bytes, MAX_TOKENIZER_BYTES));
         goto done;
     }
     TRY(distill_text_add(path, ".zst"));
@@ -58,7 +61,7 @@ static distill_status read_tokenizer_file(distill_text *out, distill_text *path,
                          "%s: no tokenizer.json there; give the checkpoint's folder, or its "
                          "tokenizer's",
                          dir));
-    TRY(distill_file_read(&packed, path->bytes, TOKENIZER_BYTES_MAX));
+    TRY(distill_file_read(&packed, path->bytes, MAX_TOKENIZER_BYTES));
     TRY(unpack(out, &packed, path->bytes));
 done:
     distill_text_free(&packed);
@@ -131,7 +134,7 @@ static distill_status load_processor(distill_tokenizer *tok, const distill_json 
             TRY(load_processor(tok, doc, node, depth + 1));
     } else if (distill_span_is(type, "TemplateProcessing")) {
         TRY(load_template(tok, doc, node));
-    } else if (!distill_span_is(type, "ByteLevel")) { // which moves offsets only
+    } else if (!distill_span_is(type, "ByteLevel")) { // ByteLevel changes offsets only
         TRY(distill_fail(DISTILL_UNSUPPORTED, "%s: post-processor \"%.80s\" is not supported",
                          distill_json_where(doc, node, "type"), type.bytes));
     }
@@ -143,7 +146,7 @@ done:
 
 static distill_status check_root(const distill_json *doc)
 {
-    // Truncation and padding are for batches of a fixed length; transformers switches them off too.
+    // Truncation and padding make batches of a fixed length; they are ignored, as in transformers.
     static const char *const known[] = {"version",        "truncation", "padding",
                                         "added_tokens",   "normalizer", "pre_tokenizer",
                                         "post_processor", "decoder",    "model"};
@@ -163,11 +166,12 @@ static distill_status check_root(const distill_json *doc)
     return DISTILL_OK;
 }
 
-/// Added tokens and the vocabulary may share a token, never an id for two different ones. A token
-/// that is in the vocabulary has the id it has there, whatever the list says (so do Hugging
-/// Face's).
-static distill_status settle_added_id(const distill_tokenizer *tok, added_token *added, size_t base,
-                                      const distill_json *doc, const distill_json_node *node)
+/// Checks the id of an added token. A token that is in the vocabulary too gets the id that it has
+/// there, whatever the list says (Hugging Face's tokenizers do the same). Two different tokens must
+/// not have one id.
+static distill_status resolve_added_id(const distill_tokenizer *tok, added_token *added,
+                                       size_t base, const distill_json *doc,
+                                       const distill_json_node *node)
 {
     distill_status status = DISTILL_OK;
     distill_text bytes = {0};
@@ -182,7 +186,7 @@ static distill_status settle_added_id(const distill_tokenizer *tok, added_token 
                  !distill_span_equal(vocabulary_bytes(vocab, added->id), distill_text_span(&bytes));
     if (known >= 0)
         added->id = known;
-    if (clash || (size_t)added->id > base + ADDED_IDS_MAX)
+    if (clash || (size_t)added->id > base + MAX_ADDED_IDS)
         TRY(distill_fail(DISTILL_FORMAT, "%s: id %d of \"%.80s\" %s",
                          distill_json_where(doc, node, NULL), added->id, added->content,
                          clash ? "belongs to another token" : "is far beyond the vocabulary"));
@@ -201,7 +205,7 @@ static distill_status load_added(distill_tokenizer *tok, const distill_json *doc
     for (size_t i = 0; i < tok->added.count; i++) {
         added_token *added = &tok->added.at[i];
         distill_span normal;
-        TRY(settle_added_id(tok, added, base, doc, list));
+        TRY(resolve_added_id(tok, added, base, doc, list));
         if ((size_t)added->id >= tok->size)
             tok->size = (size_t)added->id + 1;
         TRY(normalizer_run(&normal, tok->normal, &work,
@@ -237,21 +241,21 @@ done:
     return status;
 }
 
-/// The first two looks at the file's text, which do not need each other.
-typedef struct first_look {
+/// Two independent passes over the file's text: 0 parses it, 1 validates UTF-8 and computes the hash.
+typedef struct text_passes {
     distill_span text;
     const char *name;
     distill_json *doc;
     distill_status parsed;
     char *sha256;
     distill_status hashed;
-    size_t valid; // length of the valid UTF-8 it begins with
-} first_look;
+    size_t valid; // length of the longest valid UTF-8 prefix
+} text_passes;
 
-/// 0: the caller's thread, in which the parser's message must be.
-static void look(void *context, size_t begin, size_t end, int worker)
+/// Pass 0 runs on the caller's thread, where the parser's error message is needed.
+static void run_passes(void *context, size_t begin, size_t end, int worker)
 {
-    first_look *job = context;
+    text_passes *job = context;
     (void)worker;
     for (size_t i = begin; i < end; i++) {
         if (i == 0) {
@@ -267,11 +271,11 @@ static void look(void *context, size_t begin, size_t end, int worker)
 distill_status tokenizer_parse_json(distill_tokenizer *tok, distill_span text, const char *name)
 {
     distill_status status = DISTILL_OK;
-    first_look job = {.text = text, .name = name, .sha256 = tok->sha256};
-    distill_parallel_for(look, &job, 2, 1);
+    text_passes job = {.text = text, .name = name, .sha256 = tok->sha256};
+    distill_parallel_for(run_passes, &job, 2, 1);
     if (job.valid < text.length)
         TRY(distill_fail(DISTILL_FORMAT, "%s: byte %zu is not valid UTF-8", name, job.valid));
-    if (job.hashed != DISTILL_OK) // once more, for the message
+    if (job.hashed != DISTILL_OK) // again on this thread, for its error message
         TRY(distill_sha256_bytes(tok->sha256, text.bytes, text.length));
     TRY(job.parsed);
     TRY(load_document(tok, job.doc));
@@ -283,7 +287,7 @@ done:
 distill_status tokenizer_read_json(distill_tokenizer *tok)
 {
     distill_status status = DISTILL_OK;
-    distill_text text = {.limit = TOKENIZER_BYTES_MAX}, path = {0};
+    distill_text text = {.limit = MAX_TOKENIZER_BYTES}, path = {0};
     TRY(read_tokenizer_file(&text, &path, tok->dir));
     TRY(tokenizer_parse_json(tok, distill_text_span(&text), path.bytes));
 done:
@@ -294,7 +298,7 @@ done:
 
 // ------------------------------------------------------------- tokenizer_config.json, templates
 
-/// A token given as a string or as {"content": ...}; stays NULL if absent or null.
+/// Reads a token given as a string or as {"content": ...}; *out stays NULL if it is absent or null.
 static distill_status read_token_text(char **out, const distill_json *doc, const char *key)
 {
     const distill_json_node *node = distill_json_present(distill_json_root(doc), key);
@@ -304,7 +308,7 @@ static distill_status read_token_text(char **out, const distill_json *doc, const
     return text.bytes == NULL ? DISTILL_OK : distill_copy_string(out, text.bytes, text.length);
 }
 
-/// "chat_template" is one template, or a list of named ones of which "default" is meant.
+/// "chat_template" is one template, or a list of named ones, of which "default" is used.
 static distill_status read_template_text(distill_tokenizer *tok, const distill_json *doc)
 {
     const distill_json_node *node = distill_json_present(distill_json_root(doc), "chat_template");
@@ -329,7 +333,7 @@ static distill_status read_template_file(distill_tokenizer *tok, distill_text *p
     TRY(distill_path_join(path, tok->dir, "chat_template.jinja"));
     if (!distill_file_exists(path->bytes))
         goto done;
-    TRY(distill_file_read(&text, path->bytes, CONFIG_BYTES_MAX));
+    TRY(distill_file_read(&text, path->bytes, MAX_CONFIG_BYTES));
     TRY(distill_copy_string(&tok->chat_template, text.bytes, text.length));
 done:
     distill_text_free(&text);
@@ -345,7 +349,7 @@ distill_status tokenizer_read_config(distill_tokenizer *tok)
     TRY(distill_path_join(&path, tok->dir, "tokenizer_config.json"));
     if (!distill_file_exists(path.bytes))
         goto done;
-    TRY(distill_json_read(&doc, path.bytes, CONFIG_BYTES_MAX));
+    TRY(distill_json_read(&doc, path.bytes, MAX_CONFIG_BYTES));
     TRY(read_template_text(tok, doc));
     TRY(read_token_text(&tok->bos_text, doc, "bos_token"));
     TRY(read_token_text(&tok->eos_text, doc, "eos_token"));

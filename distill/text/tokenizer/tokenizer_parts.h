@@ -1,7 +1,11 @@
-// distill/text/tokenizer/tokenizer_parts.h - what a loaded tokenizer consists of (private to the text room).
+// distill/text/tokenizer/tokenizer_parts.h - private header of the module tokenizer: tokenizer.c
+// (encoding), tokenizer_decode.c (decoding), tokenizer_load.c (the files).
 //
 //     text -> added tokens | plain text -> normaliser -> words -> byte-pair encoding -> ids
-//     ids  -> bytes of each token -> UTF-8, cut characters held back
+//     ids  -> bytes of each token -> UTF-8; bytes of an incomplete character are held back
+//
+// distill/text/chat and bpe_train.c use it too: templates must guard the text of messages from
+// becoming control tokens, and training counts words with the same stages.
 #ifndef DISTILL_TEXT_TOKENIZER_TOKENIZER_PARTS_H
 #define DISTILL_TEXT_TOKENIZER_TOKENIZER_PARTS_H
 
@@ -14,14 +18,14 @@
 
 #include <pthread.h>
 
-/// What a decoder takes away at the beginning of a text.
+/// What a decoder strips at the beginning of a text.
 typedef enum leading_space {
     LEADING_KEPT,
     LEADING_ONE,   // one space (Strip)
     LEADING_TOKEN, // all spaces of the first token (Metaspace)
 } leading_space;
 
-/// Everything one encoding call writes to; used by one thread at a time.
+/// Scratch memory of one encoding call; used by one thread at a time.
 typedef struct encode_work {
     struct encode_work *next;
     bpe_work bpe;
@@ -42,7 +46,7 @@ struct distill_tokenizer {
     pretokenizer *words;
     bpe *merges;
     bool byte_level;
-    bool cuts_at_marks;         // words may be cut before "▁" without changing any id
+    bool cuts_at_marks;         // splitting words before "▁" does not change any id
     distill_ids prefix, suffix; // what the post-processor adds
 
     // ids -> text
@@ -57,8 +61,8 @@ struct distill_tokenizer {
     char *chat_template, *bos_text, *eos_text; // NULL if absent
     int32_t bos, eos;
 
-    pthread_mutex_t lock; // guards `idle`
-    encode_work *idle;    // work memory between two calls
+    pthread_mutex_t lock; // protects `idle`
+    encode_work *idle;    // scratch memory that is not in use
     bool has_lock;
 };
 
@@ -69,17 +73,17 @@ enum { TOKEN_EXISTS = 1, TOKEN_SPECIAL = 2 };
 
 /// Fills `tok` (zeroed but for `dir`) from DIR/tokenizer.json or .zst.
 distill_status tokenizer_read_json(distill_tokenizer *tok) DISTILL_MUST_CHECK;
-/// The same from the file's text; `name` is used in messages.
+/// The same from the text of the file; `name` is used in messages.
 distill_status tokenizer_parse_json(distill_tokenizer *tok, distill_span text,
                                     const char *name) DISTILL_MUST_CHECK;
-/// Reads tokenizer_config.json and chat_template.jinja, as far as they are there.
+/// Reads tokenizer_config.json and chat_template.jinja if they exist.
 distill_status tokenizer_read_config(distill_tokenizer *tok) DISTILL_MUST_CHECK;
 /// Fills the tables ids -> text from the "decoder" object.
 distill_status tokenizer_load_decoder(distill_tokenizer *tok, const distill_json *doc,
                                       const distill_json_node *decoder) DISTILL_MUST_CHECK;
 
-/// As distill_tokenizer_encode with DISTILL_PARSE_SPECIAL, but control tokens are not recognised in
-/// the guarded ranges (ordered byte ranges of `text`, which must be valid UTF-8).
+/// Like distill_tokenizer_encode with DISTILL_PARSE_SPECIAL, but control tokens are not recognised in
+/// the guarded ranges: byte ranges of `text`, in order. `text` must be valid UTF-8.
 distill_status tokenizer_encode_guarded(distill_ids *ids, const distill_tokenizer *tok,
                                         distill_span text, const added_range *guarded,
                                         size_t guarded_count) DISTILL_MUST_CHECK;

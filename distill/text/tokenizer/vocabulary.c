@@ -1,3 +1,4 @@
+// distill/text/tokenizer/vocabulary.c - a hash table from bytes to ids, and arrays from ids to bytes.
 #include "distill/text/tokenizer/vocabulary.h"
 
 #include "distill/base/memory.h"
@@ -5,37 +6,38 @@
 
 #include <string.h>
 
-/// A slot of the hash table. Keys are byte strings, hence not distill/base/hash_map; most tokens are
-/// compared here, without a read of the blob.
+/// A slot of the hash table. Keys are byte strings, hence not distill/base/hash_map. The first bytes of
+/// the token are in the slot, so that most comparisons need no access to the blob.
 typedef struct slot {
     int32_t number; // id + 1; 0 = empty
-    uint8_t length; // of the token, at most LONG
-    char head[11];  // the bytes it begins with
+    uint8_t length; // of the token, at most MAX_LENGTH
+    char head[11];  // its first bytes
 } slot;
 
-enum { HEAD = sizeof((slot *)0)->head, LONG = UINT8_MAX };
+enum { HEAD_BYTES = sizeof((slot *)0)->head, MAX_LENGTH = UINT8_MAX };
 
 struct vocabulary {
     char *blob;       // all tokens' bytes, in the order of the file
     uint32_t *begin;  // [size] where the token's bytes start
     uint32_t *length; // [size]
-    uint8_t *state;   // [size] ABSENT, FINDABLE or a token that no text can give
+    uint8_t *state;   // [size] ABSENT, FINDABLE or UNREACHABLE
     size_t size;
     slot *slots; // [slot_count] open addressing
     size_t slot_count;
 };
 
-// Ids may leave holes, but tables are not made for a vocabulary that is nearly all hole.
+// Ids may be unused, but the largest one is limited by the number of tokens.
 enum { SPARSE_BASE = 1 << 16, SPARSE_FACTOR = 16 };
 
-enum { AHEAD = 16 }; // tokens: time for memory to answer
+enum { PREFETCH_AHEAD = 16 }; // tokens
 
+// A token is UNREACHABLE if its spelling contains characters that spell no byte: no text gives it.
 enum { ABSENT, FINDABLE, UNREACHABLE };
 
 // ----------------------------------------------------------------------- byte-level spelling
 //
-// GPT-2's table: the 188 printable Latin-1 characters stand for themselves, the other 68 bytes, in
-// order, for U+0100, U+0101, ...: 0x20 is U+0120 "Ġ", 0x0A is U+010A "Ċ".
+// GPT-2's table: the 188 printable characters of Latin-1 spell themselves; the other 68 bytes, in
+// order, are spelled U+0100, U+0101, ...: 0x20 is U+0120 "Ġ", 0x0A is U+010A "Ċ".
 
 static bool is_printable_byte(unsigned byte)
 {
@@ -67,7 +69,7 @@ distill_status vocabulary_unspell(distill_text *out, bool *spelled, distill_span
 {
     distill_status status = DISTILL_OK;
     TRY(distill_text_reserve(out, out->length + spelling.length));
-    char *to = out->bytes + out->length; // no byte is spelled in less than one
+    char *to = out->bytes + out->length; // a byte is spelled in one byte or more
     *spelled = true;
     for (size_t at = 0; at < spelling.length && *spelled;) {
         uint32_t code;
@@ -121,22 +123,22 @@ uint64_t vocabulary_hash(const char *bytes, size_t length)
 
 int32_t vocabulary_find(const vocabulary *vocab, const char *bytes, size_t length)
 {
-    size_t mask = vocab->slot_count - 1, head = length < HEAD ? length : HEAD;
-    uint8_t wanted = length < LONG ? (uint8_t)length : LONG;
+    size_t mask = vocab->slot_count - 1, head = length < HEAD_BYTES ? length : HEAD_BYTES;
+    uint8_t stored_length = length < MAX_LENGTH ? (uint8_t)length : MAX_LENGTH;
     for (size_t at = vocabulary_hash(bytes, length) & mask; vocab->slots[at].number != 0;
          at = (at + 1) & mask) {
         const slot *here = &vocab->slots[at];
         int32_t id = here->number - 1;
-        if (here->length != wanted || (head > 0 && memcmp(here->head, bytes, head) != 0))
+        if (here->length != stored_length || (head > 0 && memcmp(here->head, bytes, head) != 0))
             continue;
-        if (length <= HEAD || (vocab->length[id] == length &&
-                               memcmp(vocab->blob + vocab->begin[id], bytes, length) == 0))
+        if (length <= HEAD_BYTES || (vocab->length[id] == length &&
+                                     memcmp(vocab->blob + vocab->begin[id], bytes, length) == 0))
             return id;
     }
     return -1;
 }
 
-void vocabulary_expect(const vocabulary *vocab, const char *bytes, size_t length)
+void vocabulary_prefetch(const vocabulary *vocab, const char *bytes, size_t length)
 {
     __builtin_prefetch(&vocab->slots[vocabulary_hash(bytes, length) & (vocab->slot_count - 1)]);
 }
@@ -161,8 +163,8 @@ static void insert(vocabulary *vocab, int32_t id)
     while (vocab->slots[at].number != 0)
         at = (at + 1) & mask;
     vocab->slots[at].number = id + 1;
-    vocab->slots[at].length = length < LONG ? (uint8_t)length : LONG;
-    memcpy(vocab->slots[at].head, bytes, length < HEAD ? length : HEAD);
+    vocab->slots[at].length = length < MAX_LENGTH ? (uint8_t)length : MAX_LENGTH;
+    memcpy(vocab->slots[at].head, bytes, length < HEAD_BYTES ? length : HEAD_BYTES);
 }
 
 // -------------------------------------------------------------------------------------- loading
@@ -192,7 +194,7 @@ static distill_status count_tokens(vocabulary *vocab, const distill_json *doc,
             vocab->size = id + 1;
     }
     if (vocab->size > SPARSE_BASE + SPARSE_FACTOR * count)
-        TRY(distill_fail(DISTILL_FORMAT, "%s: %zu tokens, but ids as high as %zu",
+        TRY(distill_fail(DISTILL_FORMAT, "%s: %zu tokens, but ids up to %zu",
                          distill_json_where(doc, node, NULL), count, vocab->size - 1));
     vocab->slot_count = 16;
     while (vocab->slot_count < 2 * count)
@@ -210,7 +212,7 @@ static distill_status add_token(vocabulary *vocab, distill_text *blob, const dis
     distill_span key = distill_span_of(distill_json_key(entry));
     TRY(read_id(&id, doc, entry));
     if (vocab->state[id] != ABSENT)
-        TRY(distill_fail(DISTILL_FORMAT, "%s: token id %zu is given twice",
+        TRY(distill_fail(DISTILL_FORMAT, "%s: token id %zu occurs twice",
                          distill_json_where(doc, entry, NULL), id));
     if (byte_level)
         TRY(vocabulary_unspell(blob, &spelled, key));
@@ -245,9 +247,9 @@ distill_status vocabulary_load(vocabulary **out, const distill_json *doc,
     vocab->blob = blob.bytes;
     blob.bytes = NULL;
     for (size_t id = 0; id < vocab->size; id++) {
-        if (id + AHEAD < vocab->size)
-            vocabulary_expect(vocab, vocab->blob + vocab->begin[id + AHEAD],
-                              vocab->length[id + AHEAD]);
+        if (id + PREFETCH_AHEAD < vocab->size)
+            vocabulary_prefetch(vocab, vocab->blob + vocab->begin[id + PREFETCH_AHEAD],
+                                vocab->length[id + PREFETCH_AHEAD]);
         if (vocab->state[id] == FINDABLE)
             insert(vocab, (int32_t)id);
     }

@@ -1,3 +1,4 @@
+// distill/text/tokenizer/word_cache.c - words of up to 16 bytes compare as two integers and a length.
 #include "distill/text/tokenizer/word_cache.h"
 
 #include <string.h>
@@ -14,8 +15,8 @@ void word_cache_free(word_cache *cache)
     *cache = (word_cache){0};
 }
 
-/// Two numbers that tell words of the same length, 1 to 16 bytes, apart: their first and last bytes,
-/// eight or four of each, which overlap or meet.
+/// Two integers that differ for any two words of the same length (1 to 16 bytes): the first and the last
+/// eight or four bytes, which together cover the word.
 static void word_ends(uint64_t ends[2], const char *word, size_t length)
 {
     if (length >= 8) {
@@ -34,7 +35,7 @@ static void word_ends(uint64_t ends[2], const char *word, size_t length)
     }
 }
 
-static size_t place_of(const uint64_t ends[2], size_t length)
+static size_t slot_of(const uint64_t ends[2], size_t length)
 {
     uint64_t hash = (ends[0] ^ length) * UINT64_C(0x9E3779B97F4A7C15);
     hash = (hash ^ hash >> 32 ^ ends[1]) * UINT64_C(0xD6E8FEB86659FD93);
@@ -48,7 +49,7 @@ word_slot *word_cache_find(bool *found, word_cache *cache, const char *word, siz
     if (length == 0 || length > WORD_CACHE_BYTES)
         return NULL;
     word_ends(ends, word, length);
-    word_slot *slot = &cache->slots[place_of(ends, length) & (cache->count - 1)];
+    word_slot *slot = &cache->slots[slot_of(ends, length) & (cache->count - 1)];
     *found = slot->length == length && slot->ends[0] == ends[0] && slot->ends[1] == ends[1];
     return slot;
 }

@@ -1,19 +1,24 @@
-// distill/text/tokenizer/word_cache.h - the ids of words seen lately (private to the text room).
+// distill/text/tokenizer/word_cache.h - the ids of words that were encoded recently.
 //
-// A direct-mapped table of 32-byte slots: a word's hash names its only place, a newer word replaces
-// an older one. In running text nine words of ten are found here. One caller at a time.
+//     word_slot *slot = word_cache_find(&found, &cache, word, length);
+//     if (!found && slot != NULL)
+//         word_cache_keep(slot, word, length, ids, count);
+//
+// Private to distill/text. A direct-mapped table of 32-byte slots: a word has one possible slot, and
+// replaces the word that is there. In ordinary text nine words of ten are found. Used by one thread
+// at a time.
 #ifndef DISTILL_TEXT_TOKENIZER_WORD_CACHE_H
 #define DISTILL_TEXT_TOKENIZER_WORD_CACHE_H
 
 #include "distill/base/memory.h"
 
 enum {
-    WORD_CACHE_BYTES = 16, // longest word that is kept
-    WORD_CACHE_IDS = 3     // most ids that are kept
+    WORD_CACHE_BYTES = 16, // of the longest word that is stored
+    WORD_CACHE_IDS = 3     // of such a word, at most
 };
 
 typedef struct word_slot {
-    uint64_t ends[2]; // the word's first and last bytes: with its length, all of it
+    uint64_t ends[2]; // first and last bytes, which with the length determine the word
     int32_t ids[WORD_CACHE_IDS];
     uint8_t length; // 0 = empty
     uint8_t count;
@@ -27,9 +32,9 @@ typedef struct word_cache {
 distill_status word_cache_create(word_cache *cache, size_t slots) DISTILL_MUST_CHECK;
 void word_cache_free(word_cache *cache);
 
-/// The word's place (NULL if it is empty or too long to be kept); *found tells whether it is there.
+/// The word's slot, or NULL if the word is empty or too long. *found: the slot holds the word.
 word_slot *word_cache_find(bool *found, word_cache *cache, const char *word, size_t length);
-/// Keeps the ids of a word at its place, if they are few enough.
+/// Stores a word and its ids in its slot, unless there are too many.
 void word_cache_keep(word_slot *slot, const char *word, size_t length, const int32_t *ids,
                      size_t count);
 

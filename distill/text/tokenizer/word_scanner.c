@@ -1,3 +1,5 @@
+// distill/text/tokenizer/word_scanner.c - the alternatives of the pattern, decided by the first two
+// characters.
 #include "distill/text/tokenizer/word_scanner.h"
 
 #include "distill/text/unicode.h"
@@ -17,11 +19,11 @@ typedef enum character {
     LETTER,
     NUMBER,
     SPACE,
-    LINE_END, // \r or \n, white space too
+    LINE_END, // \r or \n
     END       // of the text
 } character;
 
-// Classes of ASCII: ' ' and \t \n \v \f \r, digits, letters.
+// Classes of ASCII; those not listed are OTHER.
 static const unsigned char ASCII[128] = {
     ['\t'] = SPACE, ['\n'] = LINE_END, ['\v'] = SPACE, ['\f'] = SPACE, ['\r'] = LINE_END,
     [' '] = SPACE,  ['0'] = NUMBER,    ['1'] = NUMBER, ['2'] = NUMBER, ['3'] = NUMBER,
@@ -59,16 +61,16 @@ static inline character classify(size_t *step, distill_span text, size_t at)
     return byte < 0x80 ? (character)ASCII[byte] : classify_beyond_ascii(step, text.bytes + at);
 }
 
-/// First place at or after `at` whose character is not of class `wanted`.
-static inline size_t run_end(distill_span text, size_t at, character wanted)
+/// First position from `at` on whose character is not of class `class`.
+static inline size_t run_end(distill_span text, size_t at, character class)
 {
     size_t step;
-    while (classify(&step, text, at) == wanted)
+    while (classify(&step, text, at) == class)
         at += step;
     return at;
 }
 
-/// Length of an ending such as 's or 'LL at an apostrophe, 0 if there is none.
+/// Length of an ending such as 's or 'LL that begins at `at`; 0 if there is none.
 static size_t ending_length(distill_span text, size_t at)
 {
     static const char pairs[][2] = {{'r', 'e'}, {'v', 'e'}, {'l', 'l'}};
@@ -78,7 +80,7 @@ static size_t ending_length(distill_span text, size_t at)
     if (first == 's' || first == 't' || first == 'm' || first == 'd')
         return 2;
     if (left > 2 && text.bytes[at + 1] == '\xC5' && text.bytes[at + 2] == '\xBF')
-        return 3; // U+017F, the long s, is an s when case does not matter
+        return 3; // U+017F, the long s, matches s without regard to case
     for (size_t i = 0; i < 3; i++)
         if (first == pairs[i][0] && second == pairs[i][1])
             return 3;

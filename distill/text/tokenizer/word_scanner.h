@@ -1,22 +1,22 @@
-// distill/text/tokenizer/word_scanner.h - the word pattern of Qwen2 and Llama 3, by hand (private to the text
-// room).
+// distill/text/tokenizer/word_scanner.h - the word pattern of Qwen2 and Llama 3 as a hand-written scanner.
 //
 //     size_t length = word_scanner_next(text, at, 3);   // bytes of the word that begins at `at`
 //
-// The same words as PCRE2 gives for the pattern below, which a test compares, in half the time:
+// Private to distill/text. Gives the same words as PCRE2 for the pattern below (a test compares them) in
+// half the time:
 //     (?i:'s|'t|'re|'ve|'m|'ll|'d)          an English ending
-//   | [^\r\n\p{L}\p{N}]?\p{L}+              letters, with one character before them
+//   | [^\r\n\p{L}\p{N}]?\p{L}+              letters, after at most one other character
 //   | \p{N}{1,K}                            up to K digits (Qwen2: 1, Llama 3: 3)
-//   |  ?[^\s\p{L}\p{N}]+[\r\n]*             other characters, a space before them, line ends behind
+//   |  ?[^\s\p{L}\p{N}]+[\r\n]*             other characters, after a space, before line ends
 //   | \s*[\r\n]+                            white space up to its last line end
-//   | \s+(?!\S)                             white space but for the last before a word
+//   | \s+(?!\S)                             white space, except its last character before a word
 //   | \s+
 #ifndef DISTILL_TEXT_TOKENIZER_WORD_SCANNER_H
 #define DISTILL_TEXT_TOKENIZER_WORD_SCANNER_H
 
 #include "distill/base/text.h"
 
-/// K of a pattern that is this one, 0 if it is another.
+/// K if `pattern` is this one, 0 if it is another.
 size_t word_scanner_digits(distill_span pattern);
 
 /// Length in bytes (> 0) of the word at `at` < text.length; `text` is valid UTF-8.

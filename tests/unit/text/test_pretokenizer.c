@@ -24,7 +24,7 @@ static distill_status cut(distill_text *out, const char *json, const char *text)
     TRY(distill_text_add(out, ""));
     TRY(distill_json_parse(&doc, json, strlen(json), "test"));
     TRY(pretokenizer_load(&pre, &byte_level, doc, distill_json_root(doc)));
-    TRY(pretokenizer_work_create(&work, pre));
+    TRY(pretokenizer_work_create(&work));
     TRY(pretokenizer_run(pre, work, distill_span_of(text), true, add_word, out));
 done:
     pretokenizer_work_free(work);

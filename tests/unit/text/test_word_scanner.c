@@ -29,7 +29,7 @@ static void open_reference(reference *ref, const char *pattern)
     assert_ok(distill_text_add(&json, "}}"));
     assert_ok(distill_json_parse(&doc, json.bytes, json.length, "test"));
     assert_ok(pretokenizer_load(&ref->pre, &byte_level, doc, distill_json_root(doc)));
-    assert_ok(pretokenizer_work_create(&ref->work, ref->pre));
+    assert_ok(pretokenizer_work_create(&ref->work));
     distill_json_free(doc);
     distill_text_free(&json);
     distill_text_free(&grouped);
