@@ -1,3 +1,4 @@
+// student/sft.c - documents of a step, packed into micro-batches of tokens, weights and lengths.
 #include "student/sft.h"
 
 #include "distill/base/memory.h"
@@ -6,56 +7,85 @@
 
 struct sft {
     const training_data *data;
-    packing *pack;
-    int32_t *tokens; // [bin_tokens] of the micro-batch
-    float *weights;  // [bin_tokens]
-    size_t *lengths; // [bin_tokens]: a document has at least one token
+    uint32_t *lengths;                // [data->count]
+    distill_document_source *sources; // [data->source_count]
+    distill_batching *batching;
+    distill_packing *packing;
     distill_cross_entropy_loss loss;
+    // the micro-batch at hand, of at most packing.tokens tokens
+    int32_t *tokens;
+    float *weights;
+    size_t *document_lengths; // a document has at least one token
 };
 
-distill_status sft_create(sft **out, const training_data *data, packing *pack, size_t bin_tokens)
+/// What batching needs to know of the data.
+static distill_status describe(distill_document_set *out, sft *s)
 {
     distill_status status = DISTILL_OK;
-    sft *objective = NULL;
-    *out = NULL;
-    TRY(DISTILL_NEW(&objective, 1));
-    objective->data = data;
-    objective->pack = pack;
-    TRY(DISTILL_NEW(&objective->tokens, bin_tokens));
-    TRY(DISTILL_NEW(&objective->weights, bin_tokens));
-    TRY(DISTILL_NEW(&objective->lengths, bin_tokens));
-    *out = objective;
-    objective = NULL;
+    const training_data *data = s->data;
+    TRY(DISTILL_NEW(&s->lengths, data->count));
+    TRY(DISTILL_NEW(&s->sources, data->source_count));
+    for (size_t i = 0; i < data->count; i++)
+        s->lengths[i] = data->documents[i].length;
+    for (size_t i = 0; i < data->source_count; i++) {
+        const training_source *source = &data->sources[i];
+        s->sources[i] = (distill_document_source){source->first, source->count, source->weight};
+    }
+    *out = (distill_document_set){s->lengths, data->count, s->sources, data->source_count};
 done:
-    sft_free(objective);
     return status;
 }
 
-void sft_free(sft *objective)
+distill_status sft_create(sft **out, const training_data *data, const sft_settings *settings)
 {
-    if (objective == NULL)
+    distill_status status = DISTILL_OK;
+    sft *s = NULL;
+    distill_document_set set;
+    const size_t most = settings->packing.tokens;
+    *out = NULL;
+    TRY(DISTILL_NEW(&s, 1));
+    s->data = data;
+    TRY(describe(&set, s));
+    TRY(distill_batching_create(&s->batching, &set, &settings->batching));
+    TRY(distill_packing_create(&s->packing, distill_batching_most_documents(s->batching),
+                               &settings->packing));
+    TRY(DISTILL_NEW(&s->tokens, most));
+    TRY(DISTILL_NEW(&s->weights, most));
+    TRY(DISTILL_NEW(&s->document_lengths, most));
+    *out = s;
+    s = NULL;
+done:
+    sft_free(s);
+    return status;
+}
+
+void sft_free(sft *s)
+{
+    if (s == NULL)
         return;
-    distill_free(objective->lengths);
-    distill_free(objective->weights);
-    distill_free(objective->tokens);
-    distill_free(objective);
+    distill_free(s->document_lengths);
+    distill_free(s->weights);
+    distill_free(s->tokens);
+    distill_packing_free(s->packing);
+    distill_batching_free(s->batching);
+    distill_free(s->sources);
+    distill_free(s->lengths);
+    distill_free(s);
 }
 
 static distill_status begin_step(void *context, uint64_t step, distill_step_plan *plan)
 {
     sft *s = context;
-    packing_go_to(s->pack, step);
-    *plan = (distill_step_plan){.micro_batches = packing_bins(s->pack),
-                                .epoch = (double)step / (double)packing_steps(s->pack)};
-    for (size_t bin = 0; bin < plan->micro_batches; bin++) {
-        const size_t *documents;
-        size_t count;
-        packing_bin(s->pack, bin, &documents, &count);
-        for (size_t i = 0; i < count; i++) {
-            const training_document *d = &s->data->documents[documents[i]];
-            plan->tokens += d->length;
-            plan->targets += training_document_targets(d);
-        }
+    const size_t *documents;
+    size_t count;
+    distill_batching_step(s->batching, step, &documents, &count);
+    distill_packing_fill(s->packing, s->lengths, documents, count);
+    *plan = (distill_step_plan){.micro_batches = distill_packing_bins(s->packing),
+                                .epoch = (double)step / (double)sft_epoch_steps(s)};
+    for (size_t i = 0; i < count; i++) {
+        const training_document *d = &s->data->documents[documents[i]];
+        plan->tokens += d->length;
+        plan->targets += training_document_targets(d);
     }
     plan->target_weight = (double)plan->targets;
     return DISTILL_OK;
@@ -66,18 +96,18 @@ static distill_status micro_batch(void *context, size_t index, distill_packed_ba
     sft *s = context;
     const size_t *documents;
     size_t count, at = 0;
-    packing_bin(s->pack, index, &documents, &count);
+    distill_packing_bin(s->packing, index, &documents, &count);
     for (size_t i = 0; i < count; i++) {
         const training_document *d = &s->data->documents[documents[i]];
         memcpy(s->tokens + at, s->data->tokens.at + d->first, d->length * sizeof *s->tokens);
         for (size_t t = 0; t < d->length; t++)
             s->weights[at + t] = t >= d->prompt ? 1 : 0;
-        s->lengths[i] = d->length;
+        s->document_lengths[i] = d->length;
         at += d->length;
     }
     *batch = (distill_packed_batch){.tokens = s->tokens,
                                     .count = at,
-                                    .lengths = s->lengths,
+                                    .lengths = s->document_lengths,
                                     .documents = count,
                                     .weights = s->weights};
     return DISTILL_OK;
@@ -89,11 +119,21 @@ static distill_logits_loss loss(void *context)
     return distill_decoder_cross_entropy(&s->loss);
 }
 
-distill_objective sft_objective(sft *objective)
+distill_objective sft_objective(sft *s)
 {
     return (distill_objective){.name = "sft",
                                .begin_step = begin_step,
                                .micro_batch = micro_batch,
                                .loss = loss,
-                               .context = objective};
+                               .context = s};
+}
+
+size_t sft_epoch_steps(const sft *s)
+{
+    return distill_batching_steps(s->batching);
+}
+
+size_t sft_epoch_documents(const sft *s)
+{
+    return distill_batching_documents(s->batching);
 }

@@ -2,37 +2,30 @@
 #ifndef STUDENT_TRAIN_OPTIONS_H
 #define STUDENT_TRAIN_OPTIONS_H
 
-#include "distill/base/options/options.h"
+#include "distill/train/trainer_options.h"
+#include "student/training_data.h"
+
+typedef enum train_objective { OBJECTIVE_SFT } train_objective;
 
 typedef struct train_options {
     distill_common_options common;
+    distill_trainer_options trainer;
     // what to train, on what
     const char *model, *init, *tokenizer;
     distill_string_list data, eval_data;
     const char *output;
     bool overwrite;
     const char *chat_template, *prompt_template, *system;
-    const char *loss_on;
+    learned_part loss_on;
     bool completion_only_loss, train_on_prompt;
+    train_objective objective;
     // lengths and batches
     double epochs;
     size_t max_steps, max_seq_len;
-    const char *excess_length;
-    size_t batch_tokens, batch_size, device_batch_size, accumulation_steps, micro_batch_tokens;
+    excess_length excess_length;
+    size_t batch_tokens, batch_size, device_batch_size, accumulation_steps;
     bool packing;
-    // optimization
-    const char *objective, *optimizer, *precision;
-    double learning_rate;
-    const char *lr_schedule;
-    double min_lr_ratio, warmup_ratio;
-    size_t warmup_steps;
-    double weight_decay, adam_beta1, adam_beta2, adam_eps, max_grad_norm;
-    const char *activation_checkpointing;
-    double max_memory; // GiB; 0 = what there is
-    bool gradient_checkpointing;
-    // saving
-    size_t save_every, keep, eval_every;
-    const char *save_dtype;
+    size_t eval_every; // steps; 0 = at the end of each epoch
 } train_options;
 
 extern const distill_program TRAIN_PROGRAM;
@@ -44,5 +37,7 @@ extern const size_t TRAIN_FREE_KEY_COUNT;
 /// Checks what no single row can: that the options fit together.
 /// Errors  USAGE, naming the options.
 distill_status train_options_check(const train_options *options) DISTILL_MUST_CHECK;
+/// The part of a document that is learned, whichever of the three options says so.
+learned_part train_options_learned(const train_options *options);
 
 #endif

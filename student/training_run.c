@@ -1,3 +1,4 @@
+// student/training_run.c - model, data and plan of a run, in the order in which they can be refused.
 #include "student/training_run.h"
 
 #include "distill/base/file.h"
@@ -5,10 +6,15 @@
 #include "distill/base/threads.h"
 #include "distill/checkpoint/hf_config.h"
 #include "distill/checkpoint/model_path.h"
-#include "student/training_plan.h"
+#include "distill/train/training_plan.h"
 #include "student/training_report.h"
 
-#include <string.h>
+#include <math.h>
+
+static size_t larger(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
 
 // ------------------------------------------------------------------------------- model, tokenizer
 
@@ -30,17 +36,14 @@ done:
     return status;
 }
 
-static void choose_dtype(training_run *run)
+/// Type of the weights that the training starts from.
+static distill_dtype start_dtype(const training_run *run)
 {
-    bool known = distill_dtype_find(&run->dtype, run->options->save_dtype);
-    if (known)
-        return;
-    if (strcmp(run->options->precision, "bf16") == 0)
-        run->dtype = DISTILL_BF16;
-    else if (run->checkpoint != NULL)
-        run->dtype = distill_checkpoint_dtype(run->checkpoint);
-    else if (!distill_dtype_find(&run->dtype, run->layout->config.torch_dtype))
-        run->dtype = DISTILL_F32;
+    distill_dtype dtype = DISTILL_F32;
+    if (run->checkpoint != NULL)
+        return distill_checkpoint_dtype(run->checkpoint);
+    bool named = distill_dtype_find(&dtype, run->layout->config.torch_dtype);
+    return named ? dtype : DISTILL_F32;
 }
 
 // The student stops at the end of turn it is taught, so its generation_config.json must know it.
@@ -67,13 +70,6 @@ done:
 
 // -------------------------------------------------------------------------------------------- data
 
-static excess_length rule_of(const char *name)
-{
-    return strcmp(name, "drop") == 0       ? LENGTH_DROP
-           : strcmp(name, "truncate") == 0 ? LENGTH_TRUNCATE
-                                           : LENGTH_ERROR;
-}
-
 static size_t longest_allowed(const training_run *run)
 {
     size_t model = run->layout->config.max_positions;
@@ -85,59 +81,101 @@ static distill_status read_data(training_data *data, const training_run *run,
 {
     distill_status status = DISTILL_OK;
     const train_options *o = run->options;
-    bool all = strcmp(o->loss_on, "all") == 0 || !o->completion_only_loss || o->train_on_prompt;
     training_reading reading = {.tokenizer = run->tokenizer,
                                 .chat = run->chat,
                                 .system = o->system,
                                 .prompt_template = o->prompt_template,
-                                .learned = all ? LEARN_ALL : LEARN_RESPONSE,
+                                .learned = train_options_learned(o),
                                 .vocabulary = run->layout->config.V};
     for (size_t i = 0; i < specs->count; i++)
         TRY(training_data_add(data, specs->at[i], &reading));
-    TRY(training_data_limit(data, longest_allowed(run), rule_of(o->excess_length)));
+    TRY(training_data_limit(data, longest_allowed(run), o->excess_length));
 done:
     return status;
+}
+
+// ------------------------------------------------------------------------------------- the plan
+
+static distill_status plan_micro_batches(training_run *run)
+{
+    const train_options *o = run->options;
+    size_t longest =
+        larger(training_data_longest(&run->data), training_data_longest(&run->eval_data));
+    size_t all = larger(training_data_tokens(&run->data), training_data_tokens(&run->eval_data));
+    return distill_training_plan_micro_tokens(&run->settings, &o->trainer, run->layout, longest,
+                                              o->packing ? all : longest);
+}
+
+/// Documents of a step and of a micro-batch, as the options of several programs name them.
+static sft_settings objective_settings(const training_run *run)
+{
+    const train_options *o = run->options;
+    sft_settings s = {
+        .batching = {.seed = o->common.seed, .documents = o->batch_size, .tokens = o->batch_tokens},
+        .packing = {.tokens = run->settings.micro_tokens, .documents = o->packing ? 0 : 1}};
+    if (o->device_batch_size > 0 || o->accumulation_steps > 0) {
+        size_t device = larger(o->device_batch_size, 1), passes = larger(o->accumulation_steps, 1);
+        s.batching.documents = device * passes;
+        s.packing.documents = o->packing ? device : 1;
+    }
+    return s;
 }
 
 static distill_status create_objective(training_run *run)
 {
     distill_status status = DISTILL_OK;
-    packing_settings settings = training_plan_packing(run->options, run->settings.micro_tokens);
-    packing_settings whole = {.bin_tokens = run->settings.micro_tokens,
-                              .bin_documents = settings.bin_documents};
-    TRY(packing_create(&run->pack, &run->data, &settings));
-    TRY(sft_create(&run->objective, &run->data, run->pack, settings.bin_tokens));
-    if (run->eval_data.count == 0)
-        goto done;
-    TRY(packing_create(&run->eval_pack, &run->eval_data, &whole));
-    TRY(sft_create(&run->evaluation, &run->eval_data, run->eval_pack, settings.bin_tokens));
+    sft_settings settings = objective_settings(run);
+    TRY(sft_create(&run->objective, &run->data, &settings));
+    settings.batching = (distill_batching_settings){0}; // an evaluation is one step
+    if (run->eval_data.count > 0)
+        TRY(sft_create(&run->evaluation, &run->eval_data, &settings));
 done:
     return status;
 }
 
-// ---------------------------------------------------------------------------------- the three acts
+static distill_status plan_steps(training_run *run)
+{
+    const train_options *o = run->options;
+    const size_t epoch = sft_epoch_steps(run->objective);
+    double steps = o->max_steps > 0 ? (double)o->max_steps : ceil(o->epochs * (double)epoch - 1e-9);
+    run->settings.eval_every = o->eval_every > 0 ? o->eval_every : epoch;
+    return distill_training_plan_steps(&run->settings, &o->trainer, steps);
+}
+
+static void print_plan(const training_run *run)
+{
+    char tokens[32];
+    distill_format_count(tokens, sizeof tokens, training_data_tokens(&run->data));
+    distill_note("data: %zu documents, %s tokens, the longest %zu (at most %zu); %zu documents and "
+                 "%zu steps an epoch",
+                 run->data.count, tokens, training_data_longest(&run->data), longest_allowed(run),
+                 sft_epoch_documents(run->objective), sft_epoch_steps(run->objective));
+    distill_training_plan_print(&run->settings, run->layout);
+}
+
+// ------------------------------------------------------------------------ prepare, train, write
 
 static distill_status prepare_all(training_run *run)
 {
     distill_status status = DISTILL_OK;
+    const train_options *o = run->options;
     TRY(open_model(run));
-    choose_dtype(run);
+    run->dtype = distill_training_plan_dtype(&o->trainer, start_dtype(run));
     TRY(open_tokenizer(run));
-    TRY(read_data(&run->data, run, &run->options->data));
-    if (run->options->eval_data.count > 0)
-        TRY(read_data(&run->eval_data, run, &run->options->eval_data));
+    TRY(read_data(&run->data, run, &o->data));
+    if (o->eval_data.count > 0)
+        TRY(read_data(&run->eval_data, run, &o->eval_data));
     TRY(training_data_sha256(run->data_sha256, &run->data));
-    training_plan_forms(&run->settings, run->options);
-    TRY(training_plan_micro_tokens(&run->settings, run->options, run->layout, &run->data,
-                                   &run->eval_data));
-    TRY(create_objective(run));
     run->settings.output = run->directory.path;
     run->settings.origin = (distill_hf_origin){run->config_source, run->tokenizer_dir};
     run->settings.data_sha256 = run->data_sha256;
-    TRY(training_plan_steps(&run->settings, run->options, packing_steps(run->pack)));
-    TRY(training_plan_memory(&run->settings, run->options, run->layout));
+    distill_training_plan_optimizer(&run->settings, &o->trainer, o->common.seed);
+    TRY(plan_micro_batches(run));
+    TRY(create_objective(run));
+    TRY(plan_steps(run));
+    TRY(distill_training_plan_memory(&run->settings, &o->trainer, run->layout));
     TRY(run_directory_begin(&run->directory));
-    training_plan_print(&run->settings, run->layout, &run->data, run->pack, longest_allowed(run));
+    print_plan(run);
 done:
     return status;
 }
@@ -162,31 +200,6 @@ static distill_status fill_weights(training_run *run)
     return DISTILL_OK;
 }
 
-// The largest number that float16 holds. Found before hours of training, not behind them.
-static distill_status check_float16(const training_run *run)
-{
-    enum { PIECE = 4096 };
-    const float most = 65504;
-    float values[PIECE];
-    distill_block_source from =
-        distill_train_weights_rounded(distill_trainer_weights(run->trainer));
-    for (size_t t = 0; run->dtype == DISTILL_F16 && t < run->layout->count; t++) {
-        const distill_tensor_info *info = &run->layout->tensors[t];
-        size_t count = info->rows * info->cols;
-        for (size_t first = 0; first < count; first += PIECE) {
-            size_t n = count - first < PIECE ? count - first : PIECE;
-            from.read(from.context, values, info->offset + first, n);
-            for (size_t i = 0; i < n; i++)
-                if (values[i] > most || values[i] < -most)
-                    return distill_fail(DISTILL_NUMERIC,
-                                        "tensor \"%s\" holds %g, which float16 does not; choose "
-                                        "--save-dtype bfloat16 or float32",
-                                        info->name, (double)values[i]);
-        }
-    }
-    return DISTILL_OK;
-}
-
 distill_status training_run_train(training_run *run)
 {
     distill_status status = DISTILL_OK;
@@ -196,7 +209,7 @@ distill_status training_run_train(training_run *run)
     if (distill_trainer_step(run->trainer) == 0)
         TRY(fill_weights(run));
     if (distill_trainer_step(run->trainer) < run->settings.schedule.total)
-        TRY(check_float16(run));
+        TRY(distill_train_weights_check(distill_trainer_weights(run->trainer), run->dtype));
     distill_checkpoint_close(run->checkpoint);
     run->checkpoint = NULL;
     if (run->evaluation != NULL)
@@ -210,8 +223,8 @@ done:
     return status;
 }
 
-// What cannot be written as it was asked for, or where, is not lost: the same command with another
-// --save-dtype goes on from the last step.
+// If the result cannot be written, the last step is saved: the same command with another --save-dtype
+// resumes from it.
 static distill_status keep_work(training_run *run, distill_status failure)
 {
     char message[DISTILL_ERROR_CAPACITY];
@@ -244,8 +257,6 @@ void training_run_close(training_run *run)
     distill_trainer_free(run->trainer);
     sft_free(run->evaluation);
     sft_free(run->objective);
-    packing_free(run->eval_pack);
-    packing_free(run->pack);
     training_data_free(&run->eval_data);
     training_data_free(&run->data);
     distill_chat_close(run->chat);

@@ -9,6 +9,7 @@
 #define STUDENT_TRAINING_RUN_H
 
 #include "distill/checkpoint/hf_read.h"
+#include "distill/train/trainer.h"
 #include "student/run_directory.h"
 #include "student/sft.h"
 
@@ -24,7 +25,6 @@ typedef struct training_run {
     distill_tokenizer *tokenizer;
     distill_chat *chat;
     training_data data, eval_data;
-    packing *pack, *eval_pack;
     sft *objective, *evaluation;
     distill_trainer_settings settings;
     char data_sha256[DISTILL_SHA256_HEX];

@@ -117,7 +117,11 @@ static distill_status train(random_documents *r, const throughput_part *part,
     distill_status status = DISTILL_OK;
     distill_layout *layout = NULL;
     distill_trainer *trainer = NULL;
-    distill_objective objective = {"random", begin_step, micro_batch, loss_of, r};
+    distill_objective objective = {.name = "random",
+                                   .begin_step = begin_step,
+                                   .micro_batch = micro_batch,
+                                   .loss = loss_of,
+                                   .context = r};
     distill_trainer_settings settings = {
         .schedule = {DISTILL_CONSTANT, 1e-6, 1, 0, MOST_STEPS + 2},
         .adamw = {0.9, 0.95, 1e-8, 0.1},

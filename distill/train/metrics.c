@@ -21,36 +21,27 @@ struct distill_metrics {
 
 // ------------------------------------------------------------------------------------- one line
 
-#define KEY(name) "\"" name "\":"
-
-static distill_status add_number(distill_text *line, const char *key, double value)
+static distill_status write_row(distill_text *line, const distill_metrics_row *row,
+                                distill_metrics_more more, void *context)
 {
-    distill_status status = DISTILL_OK;
-    TRY(distill_text_add(line, key));
-    TRY(distill_json_write_number(line, value));
-done:
-    return status;
-}
-
-static distill_status write_row(distill_text *line, const distill_metrics_row *row)
-{
-    distill_status status = DISTILL_OK;
-    TRY(distill_text_printf(line, "{" KEY("step") "%llu", (unsigned long long)row->step));
-    TRY(add_number(line, "," KEY("epoch"), row->epoch));
-    TRY(distill_text_printf(
-        line, "," KEY("tokens") "%llu," KEY("step_tokens") "%llu," KEY("step_targets") "%llu",
-        (unsigned long long)row->tokens, (unsigned long long)row->step_tokens,
-        (unsigned long long)row->step_targets));
-    TRY(add_number(line, "," KEY("loss"), row->loss));
-    TRY(add_number(line, "," KEY("lr"), row->lr));
-    TRY(add_number(line, "," KEY("grad_norm"), row->grad_norm));
-    TRY(distill_text_printf(line, "," KEY("tokens_per_s") "%.1f," KEY("seconds") "%.4f",
-                            row->tokens_per_s, row->seconds));
+    distill_json_writer w = {.out = line};
+    distill_json_begin_object(&w, NULL);
+    distill_json_add_uint(&w, "step", row->step);
+    distill_json_add_number(&w, "epoch", row->epoch);
+    distill_json_add_uint(&w, "tokens", row->tokens);
+    distill_json_add_uint(&w, "step_tokens", row->step_tokens);
+    distill_json_add_uint(&w, "step_targets", row->step_targets);
+    distill_json_add_number(&w, "loss", row->loss);
+    distill_json_add_number(&w, "lr", row->lr);
+    distill_json_add_number(&w, "grad_norm", row->grad_norm);
+    distill_json_add_fixed(&w, "tokens_per_s", row->tokens_per_s, 1);
+    distill_json_add_fixed(&w, "seconds", row->seconds, 4);
     if (row->has_eval)
-        TRY(add_number(line, "," KEY("eval_loss"), row->eval_loss));
-    TRY(distill_text_add(line, "}\n"));
-done:
-    return status;
+        distill_json_add_number(&w, "eval_loss", row->eval_loss);
+    if (more != NULL)
+        more(context, &w);
+    distill_json_end_object(&w);
+    return distill_json_finish_line(&w);
 }
 
 // False for a line that is not a complete row: a killed run may leave one at the end.
@@ -128,11 +119,12 @@ done:
     return status;
 }
 
-distill_status distill_metrics_add(distill_metrics *metrics, const distill_metrics_row *row)
+distill_status distill_metrics_add(distill_metrics *metrics, const distill_metrics_row *row,
+                                   distill_metrics_more more, void *context)
 {
     distill_status status = DISTILL_OK;
     distill_text_clear(&metrics->line);
-    TRY(write_row(&metrics->line, row));
+    TRY(write_row(&metrics->line, row, more, context));
     ssize_t written;
     do
         written = write(metrics->fd, metrics->line.bytes, metrics->line.length);

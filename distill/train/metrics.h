@@ -4,14 +4,14 @@
 //
 //     distill_metrics *metrics = NULL;
 //     TRY(distill_metrics_open(&metrics, "out/metrics.jsonl", 40));   // keeps steps 1 … 40
-//     TRY(distill_metrics_add(metrics, &row));
+//     TRY(distill_metrics_add(metrics, &row, NULL, NULL));
 //     distill_metrics_close(metrics);
 //
 // Each line is one write; a line that a killed run left torn is dropped when the file is opened.
 #ifndef DISTILL_TRAIN_METRICS_H
 #define DISTILL_TRAIN_METRICS_H
 
-#include "distill/base/text.h"
+#include "distill/base/json/json_writer.h"
 
 typedef struct distill_metrics_row {
     uint64_t step;
@@ -33,8 +33,10 @@ typedef struct distill_metrics distill_metrics;
 /// Opens the file for appending; lines of steps after `last_step` and torn lines are removed first.
 distill_status distill_metrics_open(distill_metrics **out, const char *path,
                                     uint64_t last_step) DISTILL_MUST_CHECK;
-distill_status distill_metrics_add(distill_metrics *metrics,
-                                   const distill_metrics_row *row) DISTILL_MUST_CHECK;
+/// Appends a line; `more` (NULL = none) adds members of its own behind those of the row.
+typedef void (*distill_metrics_more)(void *context, distill_json_writer *line);
+distill_status distill_metrics_add(distill_metrics *metrics, const distill_metrics_row *row,
+                                   distill_metrics_more more, void *context) DISTILL_MUST_CHECK;
 /// fsync, before a checkpoint claims that these steps are done.
 distill_status distill_metrics_sync(distill_metrics *metrics) DISTILL_MUST_CHECK;
 void distill_metrics_close(distill_metrics *metrics);

@@ -1,7 +1,8 @@
+// distill/train/resume.c - checkpoints of a run: written beside, renamed, and cut back to the newest.
 #include "distill/train/resume.h"
 
 #include "distill/base/file.h"
-#include "distill/base/json/json_reader.h"
+#include "distill/base/json/json_writer.h"
 #include "distill/base/memory.h"
 #include "distill/checkpoint/hf_read.h"
 #include "distill/checkpoint/safetensors.h"
@@ -38,7 +39,7 @@ static size_t moment_rows(moment_row rows[MOST_ROWS], const distill_moments *s)
     return 4;
 }
 
-// Where the row of tensor t lies, and its shape; rank 1 if it has one row.
+// Where the row of tensor t lies, and its shape.
 static distill_safetensor_source place_of(const moment_row *row, const distill_moments *s, size_t t)
 {
     const distill_tensor_info *info = &s->layout->tensors[t];
@@ -122,10 +123,14 @@ static distill_status write_state(const char *dir, const distill_train_state *st
 {
     distill_status status = DISTILL_OK;
     distill_text path = {0}, text = {0};
-    TRY(distill_text_printf(
-        &text, "{\"step\":%llu,\"tokens\":%llu,\"threads\":%d,\"data_sha256\":\"%s\"}\n",
-        (unsigned long long)state->step, (unsigned long long)state->tokens, state->threads,
-        state->data_sha256));
+    distill_json_writer w = {.out = &text};
+    distill_json_begin_object(&w, NULL);
+    distill_json_add_uint(&w, "step", state->step);
+    distill_json_add_uint(&w, "tokens", state->tokens);
+    distill_json_add_int(&w, "threads", state->threads);
+    distill_json_add_string(&w, "data_sha256", state->data_sha256);
+    distill_json_end_object(&w);
+    TRY(distill_json_finish_line(&w));
     TRY(distill_path_join(&path, dir, "training_state.json"));
     TRY(distill_file_write(path.bytes, text.bytes, text.length));
 done:
@@ -156,7 +161,7 @@ done:
     return status;
 }
 
-// --------------------------------------------------------------------------- the folder of folders
+// ------------------------------------------------------------------------- folders of checkpoints
 
 // Step of a complete checkpoint's folder name, 0 for anything else.
 static uint64_t step_of(const char *name)
@@ -168,7 +173,7 @@ static uint64_t step_of(const char *name)
     return *end == '\0' ? (uint64_t)step : 0;
 }
 
-// What a killed run may leave: ".making-step-N" and ".removing-step-N".
+// A killed run may leave ".making-step-N" and ".removing-step-N".
 static bool is_leftover(const char *name)
 {
     return strncmp(name, ".making-", 8) == 0 || strncmp(name, ".removing-", 10) == 0;
@@ -182,14 +187,13 @@ static distill_status path_of(distill_text *out, const char *folder, const char 
     return distill_path_join(out, folder, name);
 }
 
-// Lists the complete checkpoints, ascending; *steps belongs to the caller. An absent folder has
-// none.
 static int by_number(const void *a, const void *b)
 {
     uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
     return x < y ? -1 : x > y;
 }
 
+/// Lists the complete checkpoints, ascending; *steps belongs to the caller. An absent folder has none.
 static distill_status list_steps(uint64_t **steps, size_t *count, const char *folder)
 {
     distill_status status = DISTILL_OK;
@@ -258,7 +262,7 @@ done:
     return status;
 }
 
-// ---------------------------------------------------------------------------------------- the door
+// ------------------------------------------------------------------------------------ checkpoints
 
 distill_status distill_train_checkpoint_save(const char *output, const distill_train_state *state,
                                              const distill_train_blocks *blocks,

@@ -101,3 +101,25 @@ distill_block_source distill_train_weights_rounded(const distill_train_weights *
 {
     return (distill_block_source){read_rounded, (void *)w};
 }
+
+distill_status distill_train_weights_check(const distill_train_weights *w, distill_dtype dtype)
+{
+    enum { PIECE = 4096 };
+    const float most = 65504; // the largest float16
+    float values[PIECE];
+    for (size_t t = 0; dtype == DISTILL_F16 && t < w->layout->count; t++) {
+        const distill_tensor_info *info = &w->layout->tensors[t];
+        size_t count = info->rows * info->cols;
+        for (size_t first = 0; first < count; first += PIECE) {
+            size_t n = count - first < PIECE ? count - first : PIECE;
+            read_rounded((void *)(uintptr_t)w, values, info->offset + first, n);
+            for (size_t i = 0; i < n; i++)
+                if (values[i] > most || values[i] < -most)
+                    return distill_fail(DISTILL_NUMERIC,
+                                        "tensor \"%s\" holds %g, which float16 does not; choose "
+                                        "--save-dtype bfloat16 or float32",
+                                        info->name, (double)values[i]);
+        }
+    }
+    return DISTILL_OK;
+}

@@ -46,6 +46,11 @@ distill_block_source distill_train_weights_exact(const distill_train_weights *w)
 /// What the decoder computes with: for the checkpoint of a finished run.
 distill_block_source distill_train_weights_rounded(const distill_train_weights *w);
 
+/// Errors  NUMERIC for a weight that `dtype` cannot hold (beyond 65,504 in float16), naming its tensor:
+///         found before training, not behind it.
+distill_status distill_train_weights_check(const distill_train_weights *w,
+                                           distill_dtype dtype) DISTILL_MUST_CHECK;
+
 /// Places first … first + count - 1 as float32, and back with stochastic rounding by `key`.
 void distill_train_weights_get(float *out, const distill_train_weights *w, size_t first,
                                size_t count);

@@ -1,3 +1,5 @@
+// distill/train/trainer.c - the loop of a training run: gradients of micro-batches, the step, its line of
+// metrics, evaluations and checkpoints.
 #include "distill/train/trainer.h"
 
 #include "distill/base/file.h"
@@ -127,7 +129,7 @@ done:
 
 // ---------------------------------------------------------------------------------------- one step
 
-// Gradients of the whole step are summed in t->grads; *loss becomes the mean over its targets.
+// Sums the gradients of the whole step; *loss becomes the mean over its targets.
 static distill_status accumulate(distill_trainer *t, const distill_objective *objective,
                                  const distill_step_plan *plan, double *loss)
 {
@@ -186,9 +188,9 @@ static distill_status train_step(distill_trainer *t, const distill_objective *ob
     row->grad_norm = distill_optimizer_norm(&t->optimizer);
     if (!isfinite(row->loss) || !isfinite(row->grad_norm))
         TRY(distill_fail(DISTILL_NUMERIC,
-                         "step %llu: loss %g, gradient norm %g; lower "
-                         "--learning-rate or check the data (earlier checkpoints are kept)",
-                         (unsigned long long)step, row->loss, row->grad_norm));
+                         "step %llu of %s: loss %g, gradient norm %g; lower --learning-rate or "
+                         "check the data (earlier checkpoints are kept)",
+                         (unsigned long long)step, objective->name, row->loss, row->grad_norm));
     row->lr = distill_schedule_at(&t->settings.schedule, step);
     distill_optimizer_step(&t->optimizer, &t->settings.adamw, row->lr,
                            distill_clip_factor(row->grad_norm, t->settings.max_grad_norm), step);
@@ -228,8 +230,8 @@ static void log_step(const distill_metrics_row *row)
     }
 }
 
-static distill_status after_step(distill_trainer *t, const distill_objective *evaluation,
-                                 distill_metrics_row *row)
+static distill_status after_step(distill_trainer *t, const distill_objective *objective,
+                                 const distill_objective *evaluation, distill_metrics_row *row)
 {
     distill_status status = DISTILL_OK;
     const uint64_t last = t->settings.schedule.total;
@@ -238,7 +240,8 @@ static distill_status after_step(distill_trainer *t, const distill_objective *ev
     distill_status evaluated =
         row->has_eval ? evaluate(t, evaluation, &row->eval_loss) : DISTILL_OK;
     row->has_eval = row->has_eval && evaluated == DISTILL_OK;
-    TRY(distill_metrics_add(t->metrics, row)); // the step is done, even if the evaluation is not
+    // the step is done, even if the evaluation is not
+    TRY(distill_metrics_add(t->metrics, row, objective->report, objective->context));
     TRY(evaluated);
     log_step(row);
     if (due(row->step, t->settings.save_every))
@@ -268,7 +271,7 @@ done:
     return status;
 }
 
-// Keeps the message of the interruption, which is what the caller wants to hear if saving succeeds.
+// Saving must not overwrite the pending message of the interruption.
 static distill_status save_interrupted(distill_trainer *t)
 {
     char message[DISTILL_ERROR_CAPACITY];
@@ -292,7 +295,7 @@ distill_status distill_trainer_run(distill_trainer *t, const distill_objective *
         distill_metrics_row row = {0};
         status = train_step(t, objective, &row);
         if (status == DISTILL_OK)
-            status = after_step(t, evaluation, &row);
+            status = after_step(t, objective, evaluation, &row);
         if (status == DISTILL_OK)
             show_progress(&bar, &row);
     }

@@ -14,32 +14,10 @@
 #ifndef DISTILL_TRAIN_TRAINER_H
 #define DISTILL_TRAIN_TRAINER_H
 
-#include "distill/model/decoder/decoder.h"
+#include "distill/train/objective.h"
 #include "distill/train/optimizer.h"
 #include "distill/train/resume.h"
 #include "distill/train/schedule.h"
-
-/// What an optimizer step consists of.
-typedef struct distill_step_plan {
-    size_t micro_batches;
-    double target_weight; // sum of the targets' weights over the whole step, > 0
-    size_t targets;       // tokens that are learned
-    size_t tokens;        // all tokens
-    double epoch;         // passes over the data when the step is done
-} distill_step_plan;
-
-/// Where batches come from and what is learned from logits: supervised fine-tuning, distillation,
-/// GRPO. The trainer calls begin_step, then for each index micro_batch and loss, in order.
-typedef struct distill_objective {
-    const char *name;
-    /// `step` counts from 1; the same step always gives the same plan and batches.
-    distill_status (*begin_step)(void *context, uint64_t step, distill_step_plan *plan);
-    /// Fills `batch`; its arrays are borrowed until the next call.
-    distill_status (*micro_batch)(void *context, size_t index, distill_packed_batch *batch);
-    /// The loss for the micro-batch given last.
-    distill_logits_loss (*loss)(void *context);
-    void *context;
-} distill_objective;
 
 typedef struct distill_trainer_settings {
     distill_schedule schedule; // .total: steps of the whole run

@@ -73,29 +73,34 @@ done:
 }
 
 typedef struct filling {
-    size_t computed, documents, bins,
-        full_bins;                    // tokens, tokens, …; full: but the last of each step
+    size_t computed, documents;       // tokens
+    size_t bins, full_bins;           // all; all but the last of each step
     double full_tokens, sum, squares; // of bins
 } filling;
 
-/// An epoch of micro-batches, as the decoder would see them.
+static void count_step(filling *f, const distill_step_plan *plan, size_t tokens, size_t least)
+{
+    f->bins += plan->micro_batches;
+    f->full_bins += plan->micro_batches - 1;
+    f->full_tokens += (double)(tokens - least);
+}
+
+/// An epoch of micro-batches, as they are given to the decoder.
 static distill_status fill(filling *f, const training_data *data, size_t micro_tokens)
 {
     distill_status status = DISTILL_OK;
-    packing *pack = NULL;
-    sft *objective = NULL;
-    packing_settings settings = {
-        .seed = 1, .batch_tokens = BATCH_TOKENS, .bin_tokens = micro_tokens};
-    TRY(packing_create(&pack, data, &settings));
-    TRY(sft_create(&objective, data, pack, micro_tokens));
-    distill_objective face = sft_objective(objective);
-    for (uint64_t step = 1; step <= packing_steps(pack); step++) {
+    sft *run = NULL;
+    sft_settings settings = {.batching = {.seed = 1, .tokens = BATCH_TOKENS},
+                             .packing = {.tokens = micro_tokens}};
+    TRY(sft_create(&run, data, &settings));
+    distill_objective objective = sft_objective(run);
+    for (uint64_t step = 1; step <= sft_epoch_steps(run); step++) {
         distill_step_plan plan;
         size_t least = SIZE_MAX, all = 0;
-        TRY(face.begin_step(face.context, step, &plan));
+        TRY(objective.begin_step(objective.context, step, &plan));
         for (size_t i = 0; i < plan.micro_batches; i++) {
             distill_packed_batch batch;
-            TRY(face.micro_batch(face.context, i, &batch));
+            TRY(objective.micro_batch(objective.context, i, &batch));
             for (size_t d = 0; d < batch.documents; d++)
                 f->documents += batch.lengths[d];
             f->computed += batch.count;
@@ -104,13 +109,10 @@ static distill_status fill(filling *f, const training_data *data, size_t micro_t
             all += batch.count;
             least = batch.count < least ? batch.count : least;
         }
-        f->bins += plan.micro_batches;
-        f->full_bins += plan.micro_batches - 1;
-        f->full_tokens += (double)(all - least);
+        count_step(f, &plan, all, least);
     }
 done:
-    sft_free(objective);
-    packing_free(pack);
+    sft_free(run);
     return status;
 }
 

@@ -144,7 +144,7 @@ static void metrics_are_cut_back_to_the_resumed_step(void **state)
     for (row.step = 1; row.step <= 5; row.step++) {
         row.has_eval = row.step == 3;
         row.eval_loss = 0.75;
-        assert_ok(distill_metrics_add(metrics, &row));
+        assert_ok(distill_metrics_add(metrics, &row, NULL, NULL));
     }
     assert_ok(distill_metrics_sync(metrics));
     distill_metrics_close(metrics);
@@ -155,7 +155,7 @@ static void metrics_are_cut_back_to_the_resumed_step(void **state)
     assert_ok(distill_metrics_open(&metrics, path, 3));
     row.step = 4;
     row.has_eval = false;
-    assert_ok(distill_metrics_add(metrics, &row));
+    assert_ok(distill_metrics_add(metrics, &row, NULL, NULL));
     distill_metrics_close(metrics);
     assert_ok(distill_metrics_read(&rows, &count, path));
     assert_int_equal(count, 4);

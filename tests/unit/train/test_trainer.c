@@ -86,7 +86,11 @@ static int begin(void **state)
     assert_ok(distill_make_directory(f->output));
     f->layout = tiny_layout(&TINY_QWEN2);
     f->toy.pieces = 1;
-    f->objective = (distill_objective){"toy", toy_begin, toy_batch, toy_loss, &f->toy};
+    f->objective = (distill_objective){.name = "toy",
+                                       .begin_step = toy_begin,
+                                       .micro_batch = toy_batch,
+                                       .loss = toy_loss,
+                                       .context = &f->toy};
     f->settings = (distill_trainer_settings){
         .schedule = {DISTILL_COSINE, .peak = 1e-2, .min_ratio = 0.1, .warmup = 1, .total = 9},
         .adamw = {0.9, 0.95, 1e-8, 0.01},
@@ -158,6 +162,35 @@ static void the_loss_falls_and_every_step_is_logged(void **state)
     assert_true(rows[0].step == 1 && rows[8].step == 9 && rows[8].epoch == 2.25);
     assert_true(rows[0].loss > 4 && rows[8].loss < rows[0].loss - 0.5);
     assert_true(rows[0].lr == 1e-2 && fabs(rows[8].lr - 1e-3) < 1e-12);
+    distill_free(rows);
+    distill_free(params);
+}
+
+static void toy_report(void *context, distill_json_writer *line)
+{
+    const toy *t = context;
+    distill_json_add_uint(line, "longest", t->lengths[0]);
+}
+
+static void an_objective_adds_figures_of_its_own(void **state)
+{
+    fixture *f = *state;
+    float *params = NULL;
+    distill_metrics_row *rows = NULL;
+    size_t count = 0;
+    distill_text path = {0}, text = {0};
+    char words[64];
+    f->objective.report = toy_report;
+    f->settings.schedule.total = 1;
+    assert_ok(run(&params, f));
+    snprintf(words, sizeof words, ",\"longest\":%zu}\n", f->toy.lengths[0]);
+    assert_ok(distill_path_join(&path, f->output, "metrics.jsonl"));
+    assert_ok(distill_file_read(&text, path.bytes, 1 << 16));
+    assert_non_null(strstr(text.bytes, words));
+    read_metrics(&rows, &count, f);
+    assert_true(count == 1 && rows[0].step == 1);
+    distill_text_free(&text);
+    distill_text_free(&path);
     distill_free(rows);
     distill_free(params);
 }
@@ -350,6 +383,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(the_loss_falls_and_every_step_is_logged, begin, end),
+        cmocka_unit_test_setup_teardown(an_objective_adds_figures_of_its_own, begin, end),
         cmocka_unit_test_setup_teardown(the_gradient_is_that_of_the_mean_over_the_step, begin, end),
         cmocka_unit_test_setup_teardown(a_step_is_the_same_however_it_is_cut, begin, end),
         cmocka_unit_test_setup_teardown(recomputing_activations_changes_no_bit, begin, end),

@@ -1,4 +1,5 @@
-#include "student/training_plan.h"
+// distill/train/training_plan.c - the memory of a run, counted before anything large is allocated.
+#include "distill/train/training_plan.h"
 
 #include "distill/base/log.h"
 #include "distill/base/memory.h"
@@ -6,27 +7,27 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
 
-// Enough rows to use the cores well; more would leave the caches of small models and take memory.
+// Enough rows to use the cores well; more would not fit into the caches with a small model, and take
+// memory.
 enum { MOST_MICRO_TOKENS = 2048, LEAST_MICRO_TOKENS = 512 };
 
 static const double GIB = 1024.0 * 1024 * 1024;
 
-static size_t larger(size_t a, size_t b)
-{
-    return a > b ? a : b;
-}
-
-void training_plan_forms(distill_trainer_settings *s, const train_options *o)
+void distill_training_plan_optimizer(distill_trainer_settings *s, const distill_trainer_options *o,
+                                     uint64_t seed)
 {
     s->forms = (distill_optimizer_forms){
-        .dtype = strcmp(o->precision, "bf16") == 0 ? DISTILL_BF16 : DISTILL_F32,
-        .kind = strcmp(o->optimizer, "adamw") == 0 ? DISTILL_ADAMW : DISTILL_ADAMW_8BIT,
-        .seed = o->common.seed};
+        .dtype = o->precision,
+        .kind = o->optimizer == DISTILL_OPTIMIZER_ADAMW ? DISTILL_ADAMW : DISTILL_ADAMW_8BIT,
+        .seed = seed};
+    s->adamw = (distill_adamw){o->adam_beta1, o->adam_beta2, o->adam_eps, o->weight_decay};
+    s->max_grad_norm = o->max_grad_norm;
+    s->save_every = o->save_every;
+    s->keep = o->keep;
 }
 
-// A large model's products are efficient with fewer rows than fill a small one's.
+// The products of a large model are efficient with fewer rows than those of a small one.
 static distill_status usual_micro_tokens(distill_trainer_settings *s, const distill_layout *layout)
 {
     distill_status status = DISTILL_OK;
@@ -44,57 +45,41 @@ done:
     return status;
 }
 
-distill_status training_plan_micro_tokens(distill_trainer_settings *s, const train_options *o,
-                                          const distill_layout *layout, const training_data *data,
-                                          const training_data *eval_data)
+distill_status distill_training_plan_micro_tokens(distill_trainer_settings *s,
+                                                  const distill_trainer_options *o,
+                                                  const distill_layout *layout, size_t longest,
+                                                  size_t most)
 {
     distill_status status = DISTILL_OK;
-    size_t longest = larger(training_data_longest(data), training_data_longest(eval_data));
-    size_t all = larger(training_data_tokens(data), training_data_tokens(eval_data));
+    s->micro_tokens = o->micro_batch_tokens;
     if (o->micro_batch_tokens == 0)
         TRY(usual_micro_tokens(s, layout));
-    else
-        s->micro_tokens = o->micro_batch_tokens;
-    if (!o->packing)
+    if (s->micro_tokens > most)
+        s->micro_tokens = most;
+    if (s->micro_tokens < longest)
         s->micro_tokens = longest;
-    if (s->micro_tokens > all)
-        s->micro_tokens = all;
-    s->micro_tokens = larger(s->micro_tokens, longest);
 done:
     return status;
 }
 
-packing_settings training_plan_packing(const train_options *o, size_t micro_tokens)
+static distill_schedule_kind schedule_kind(distill_lr_option option)
 {
-    packing_settings p = {.seed = o->common.seed,
-                          .batch_documents = o->batch_size,
-                          .batch_tokens = o->batch_tokens,
-                          .bin_tokens = micro_tokens,
-                          .bin_documents = o->packing ? 0 : 1};
-    if (o->device_batch_size > 0 || o->accumulation_steps > 0) {
-        size_t device = larger(o->device_batch_size, 1), passes = larger(o->accumulation_steps, 1);
-        p.batch_documents = device * passes;
-        p.bin_documents = o->packing ? device : 1;
-    }
-    return p;
+    static const distill_schedule_kind KINDS[] = {
+        [DISTILL_LR_COSINE] = DISTILL_COSINE,
+        [DISTILL_LR_LINEAR] = DISTILL_LINEAR,
+        [DISTILL_LR_CONSTANT] = DISTILL_CONSTANT,
+        [DISTILL_LR_COSINE_WITH_MIN_LR] = DISTILL_COSINE,
+        [DISTILL_LR_CONSTANT_WITH_WARMUP] = DISTILL_CONSTANT,
+    };
+    return KINDS[option];
 }
 
-static distill_schedule_kind kind_of(const char *name)
+distill_status distill_training_plan_steps(distill_trainer_settings *s,
+                                           const distill_trainer_options *o, double steps)
 {
-    return strncmp(name, "cosine", 6) == 0 ? DISTILL_COSINE
-           : strcmp(name, "linear") == 0   ? DISTILL_LINEAR
-                                           : DISTILL_CONSTANT;
-}
-
-distill_status training_plan_steps(distill_trainer_settings *s, const train_options *o,
-                                   size_t steps_per_epoch)
-{
-    double steps =
-        o->max_steps > 0 ? (double)o->max_steps : ceil(o->epochs * (double)steps_per_epoch - 1e-9);
     if (!(steps >= 1 && steps < 1e15))
-        return distill_fail(DISTILL_LIMIT, "%g optimizer steps: check --epochs and --max-steps",
-                            steps);
-    s->schedule = (distill_schedule){.kind = kind_of(o->lr_schedule),
+        return distill_fail(DISTILL_LIMIT, "%g optimizer steps: expected 1 to 1e15", steps);
+    s->schedule = (distill_schedule){.kind = schedule_kind(o->lr_schedule),
                                      .peak = o->learning_rate,
                                      .min_ratio = o->min_lr_ratio,
                                      .total = (uint64_t)steps};
@@ -102,11 +87,6 @@ distill_status training_plan_steps(distill_trainer_settings *s, const train_opti
         o->warmup_steps > 0 ? o->warmup_steps : (uint64_t)ceil(o->warmup_ratio * steps - 1e-9);
     if (s->schedule.warmup > s->schedule.total)
         s->schedule.warmup = s->schedule.total;
-    s->adamw = (distill_adamw){o->adam_beta1, o->adam_beta2, o->adam_eps, o->weight_decay};
-    s->max_grad_norm = o->max_grad_norm;
-    s->save_every = o->save_every;
-    s->keep = o->keep;
-    s->eval_every = o->eval_every > 0 ? o->eval_every : steps_per_epoch;
     return DISTILL_OK;
 }
 
@@ -115,8 +95,8 @@ static size_t sum_of(const distill_trainer_plan *plan)
     return plan->weights + plan->gradients + plan->moments + plan->activations;
 }
 
-/// Bytes that training may take beyond what the process holds by now.
-static size_t allowed_bytes(const train_options *o)
+/// Bytes that training may take beyond what the process holds already.
+static size_t allowed_bytes(const distill_trainer_options *o)
 {
     size_t available = distill_memory_available(), held = distill_memory_resident();
     size_t most = (size_t)(o->max_memory * GIB);
@@ -142,14 +122,15 @@ static distill_status refuse_memory(const distill_trainer_plan *plan, size_t all
                         need, state, s->micro_tokens, activations, have);
 }
 
-distill_status training_plan_memory(distill_trainer_settings *s, const train_options *o,
-                                    const distill_layout *layout)
+distill_status distill_training_plan_memory(distill_trainer_settings *s,
+                                            const distill_trainer_options *o,
+                                            const distill_layout *layout)
 {
     distill_status status = DISTILL_OK;
     distill_trainer_plan plan;
     const size_t allowed = allowed_bytes(o), L = layout->config.L;
-    bool always = o->gradient_checkpointing || strcmp(o->activation_checkpointing, "on") == 0;
-    bool may = always || strcmp(o->activation_checkpointing, "auto") == 0;
+    bool always = o->gradient_checkpointing || o->activation_checkpointing == DISTILL_RECOMPUTE_ON;
+    bool may = always || o->activation_checkpointing == DISTILL_RECOMPUTE_AUTO;
     s->recomputed = always ? L : 0;
     TRY(distill_trainer_bytes(&plan, layout, s));
     while (sum_of(&plan) > allowed && may && s->recomputed < L) {
@@ -184,22 +165,30 @@ static void print_memory(const distill_trainer_settings *s, const distill_traine
                  total, have);
 }
 
-void training_plan_print(const distill_trainer_settings *s, const distill_layout *layout,
-                         const training_data *data, const packing *pack, size_t longest_allowed)
+void distill_training_plan_print(const distill_trainer_settings *s, const distill_layout *layout)
 {
-    char parameters[32], tokens[32];
+    char parameters[32];
     distill_trainer_plan plan;
     if (distill_trainer_bytes(&plan, layout, s) != DISTILL_OK)
-        return; // training_plan_memory has already said why
+        return; // distill_training_plan_memory has reported it
     distill_format_count(parameters, sizeof parameters, layout->parameters);
-    distill_format_count(tokens, sizeof tokens, training_data_tokens(data));
-    distill_note("data: %zu documents, %s tokens, the longest %zu (at most %zu); %zu documents and "
-                 "%zu steps an epoch",
-                 data->count, tokens, training_data_longest(data), longest_allowed,
-                 packing_documents(pack), packing_steps(pack));
     distill_note("plan: %s parameters (%s), %llu steps, %llu of them warmup, at most %zu tokens a "
                  "forward pass, %d threads",
                  parameters, layout->config.model_type, (unsigned long long)s->schedule.total,
                  (unsigned long long)s->schedule.warmup, s->micro_tokens, distill_threads());
     print_memory(s, &plan, layout->config.L);
+}
+
+distill_dtype distill_training_plan_dtype(const distill_trainer_options *o, distill_dtype start)
+{
+    switch (o->save_dtype) {
+    case DISTILL_SAVE_F32:
+        return DISTILL_F32;
+    case DISTILL_SAVE_BF16:
+        return DISTILL_BF16;
+    case DISTILL_SAVE_F16:
+        return DISTILL_F16;
+    default:
+        return o->precision == DISTILL_BF16 ? DISTILL_BF16 : start;
+    }
 }
