@@ -1,4 +1,5 @@
 // distill/base/status.c - the thread's last failure, kept as text.
+#define DISTILL_STATUS_C
 #include "distill/base/status.h"
 
 #include <errno.h>
