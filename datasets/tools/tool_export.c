@@ -3,7 +3,7 @@
 // Blocks of traces are fetched in order, made into lines on all threads, and written in order: memory
 // does not depend on the number of traces or shards.
 #include "datasets/tools/dataset_tools.h"
-#include "datasets/traces/json_trace.h"
+#include "datasets/traces/json_trace_write.h"
 #include "datasets/traces/shard/trace_block.h"
 #include "distill/base/file.h"
 #include "distill/base/interrupt.h"

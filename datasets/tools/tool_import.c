@@ -3,7 +3,7 @@
 // A line without an id gets the number of the first line with the same prompt, and a sample number
 // of its own among them, so that replies to one prompt stay together.
 #include "datasets/tools/dataset_tools.h"
-#include "datasets/traces/json_trace.h"
+#include "datasets/traces/json_trace_read.h"
 #include "datasets/traces/trace_store.h"
 #include "distill/base/hash_map.h"
 #include "distill/base/interrupt.h"

@@ -1,6 +1,8 @@
 // datasets/traces/record.c - names and sentences of the reasons, and what a trace may hold.
 #include "datasets/traces/record.h"
 
+#include "datasets/traces/trace_columns.h"
+
 const char *trace_finish_name(trace_finish finish)
 {
     switch (finish) {
@@ -39,23 +41,16 @@ const char *trace_reason_text(trace_reason reason)
 
 distill_status trace_record_check(const trace_record *record)
 {
-    const struct {
-        const char *name;
-        distill_span text;
-    } texts[] = {{"id", record->id},
-                 {"prompt", record->prompt},
-                 {"response", record->response},
-                 {"answer", record->answer},
-                 {"domain", record->domain},
-                 {"language", record->language},
-                 {"error", record->error},
-                 {"extracted", record->extracted},
-                 {"tests", record->tests}};
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        if (texts[i].text.length > TRACE_MOST_TEXT_BYTES)
-            return distill_fail(
-                DISTILL_LIMIT, "the %s of a trace has %zu bytes: more than %llu are not stored",
-                texts[i].name, texts[i].text.length, (unsigned long long)TRACE_MOST_TEXT_BYTES);
+    for (size_t i = 0; i < TRACE_COLUMN_COUNT; i++) {
+        const trace_column *column = &TRACE_COLUMNS[i];
+        if (column->shape != TRACE_TEXT)
+            continue;
+        size_t length = trace_column_text(record, column).length;
+        if (length > TRACE_MOST_TEXT_BYTES)
+            return distill_fail(DISTILL_LIMIT,
+                                "the %s of a trace has %zu bytes: more than %llu are not stored",
+                                column->name, length, (unsigned long long)TRACE_MOST_TEXT_BYTES);
+    }
     if (record->token_ids != NULL && record->token_count > TRACE_MOST_TOKENS)
         return distill_fail(DISTILL_LIMIT, "a trace of %zu tokens: more than %llu are not stored",
                             record->token_count, (unsigned long long)TRACE_MOST_TOKENS);

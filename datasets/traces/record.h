@@ -1,5 +1,8 @@
-// datasets/traces/record.h - a trace: one prompt, one reply, what is known about it. Formats are drawn in
-// docs/formats.md.
+// datasets/traces/record.h - a trace: a prompt, a reply to it, and what is known about them.
+//
+// TRACE_COLUMN_LIST is the only list of a trace's columns. The fields of trace_record, the datasets of
+// a shard, the journal's frames and the JSON lines all expand from it or loop over it (trace_columns.h),
+// so that a new column is a new row here, and code that fills or uses it.
 #ifndef DATASETS_TRACES_RECORD_H
 #define DATASETS_TRACES_RECORD_H
 
@@ -57,31 +60,68 @@ const char *trace_reason_name(trace_reason reason);
 /// The sentence for people.
 const char *trace_reason_text(trace_reason reason);
 
-/// What a trace may hold at most: bytes of a text, tokens of the reply. Refused when written, and when
-/// read: no length in a file decides about memory.
+// clang-format off
+/// The columns of a trace. NAME is for enumerations; the field's name is also the JSON key.
+///   TEXT    NAME, field, part,                                    path   a text
+///   NUMBER  NAME, field, part, C type, stored type, frame byte,   path   a number for each trace
+///   COUNT   NAME, field, part,                                    path   the number of tokens
+///   VALUES  NAME, field, part, C type, stored type, shape,        path   PER_TOKEN: an array [tokens],
+///                                                                        PER_TOPK: an array [tokens, K]
+/// part         ALWAYS, or what a trace may lack: trace_part (trace_columns.h)
+/// stored type  trace_type (trace_columns.h)
+/// frame byte   place among the numbers of a journal frame (trace_frame.c)
+/// path         below /traces of a shard: a dataset or, for a text, a group (docs/formats.md)
+/// The order is that of JSON members (the verdict last), of arrays and texts in a frame, and of the
+/// datasets in a shard. A row more changes the frames, which then need a new journal_kind.
+#define TRACE_COLUMN_LIST(TEXT, NUMBER, COUNT, VALUES)                                                         \
+    TEXT(  ID,              id,              ALWAYS,                                     "id")                 \
+    NUMBER(SAMPLE,          sample,          ALWAYS,   int32_t,      INT32,   0,         "sample")             \
+    TEXT(  PROMPT,          prompt,          ALWAYS,                                     "prompt")             \
+    TEXT(  RESPONSE,        response,        ALWAYS,                                     "response")           \
+    TEXT(  ANSWER,          answer,          ALWAYS,                                     "answer")             \
+    TEXT(  DOMAIN,          domain,          ALWAYS,                                     "domain")             \
+    TEXT(  LANGUAGE,        language,        ALWAYS,                                     "language")           \
+    NUMBER(FINISH,          finish,          ALWAYS,   trace_finish, FINISH,  12,        "finish")             \
+    NUMBER(PROMPT_TOKENS,   prompt_tokens,   ALWAYS,   int32_t,      INT32,   4,         "prompt_tokens")      \
+    NUMBER(RESPONSE_TOKENS, response_tokens, ALWAYS,   int32_t,      INT32,   8,         "response_tokens")    \
+    COUNT( TOKEN_COUNT,     token_count,     TOKENS,                                     "tokens/offsets")     \
+    VALUES(TOKEN_IDS,       token_ids,       TOKENS,   int32_t,      INT32,   PER_TOKEN, "tokens/ids")         \
+    VALUES(LOGPROBS,        logprobs,        LOGPROBS, float,        FLOAT32, PER_TOKEN, "tokens/logprobs")    \
+    VALUES(TOPK_IDS,        topk_ids,        TOPK,     int32_t,      INT32,   PER_TOPK,  "topk/ids")           \
+    VALUES(TOPK_LOGPROBS,   topk_logprobs,   TOPK,     uint16_t,     FLOAT16, PER_TOPK,  "topk/logprobs")      \
+    NUMBER(CORRECT,         correct,         VERDICT,  int8_t,       VERDICT, 15,        "verdict/correct")    \
+    TEXT(  EXTRACTED,       extracted,       VERDICT,                                    "verdict/extracted")  \
+    NUMBER(REASON,          reason,          VERDICT,  trace_reason, REASON,  14,        "verdict/reason")     \
+    TEXT(  ERROR,           error,           ERROR,                                      "error")              \
+    TEXT(  TESTS,           tests,           TESTS,                                      "tests")
+// clang-format on
+
+/// One field for each column. Spans and arrays are borrowed from the code that fills the record.
+///   answer     the reference answer; "" = none
+///   tests      of a programming problem, JSON (datasets/verify/code/code_tests.h); "" = none
+///   error      why the teacher failed; "" = it did not, or the cause is unknown
+///   prompt_tokens, response_tokens   0 = unknown
+///   token_ids, logprobs, topk_ids, topk_logprobs   NULL if the teacher gave none; the last are IEEE halves
+///   correct    1, 0, or -1 for unknown; `extracted` is the answer that was found in the reply
+typedef struct trace_record {
+#define TRACE_TEXT_FIELD(name, field, part, path) distill_span field;
+#define TRACE_NUMBER_FIELD(name, field, part, ctype, type, byte, path) ctype field;
+#define TRACE_COUNT_FIELD(name, field, part, path) size_t field;
+#define TRACE_VALUES_FIELD(name, field, part, ctype, type, shape, path) const ctype *field;
+    TRACE_COLUMN_LIST(TRACE_TEXT_FIELD, TRACE_NUMBER_FIELD, TRACE_COUNT_FIELD, TRACE_VALUES_FIELD)
+#undef TRACE_TEXT_FIELD
+#undef TRACE_NUMBER_FIELD
+#undef TRACE_COUNT_FIELD
+#undef TRACE_VALUES_FIELD
+    size_t topk; // K: values a token of the topk columns; 0 = none
+    bool has_verdict;
+} trace_record;
+
+/// What a trace may hold: bytes of a text, tokens of the reply, K. Larger traces are refused when they are
+/// written and when they are read, so that no length in a file decides how much memory is used.
 #define TRACE_MOST_TEXT_BYTES ((uint64_t)1 << 28)
 #define TRACE_MOST_TOKENS ((uint64_t)1 << 26)
-
-/// Spans and arrays are borrowed from whoever filled the record.
-typedef struct trace_record {
-    distill_span id, prompt, response, answer, domain, language;
-    distill_span
-        tests; // of a programming problem, JSON (datasets/verify/code/code_tests.h); "" = none
-    distill_span error; // why the teacher failed on it; empty = it did not, or nobody says
-    int32_t sample;
-    trace_finish finish;
-    int32_t prompt_tokens, response_tokens;
-    const int32_t *token_ids; // NULL if the teacher gave none
-    const float *logprobs;    // NULL likewise
-    size_t token_count;
-    size_t topk; // K, 0 = none
-    const int32_t *topk_ids;
-    const uint16_t *topk_logprobs; // IEEE half
-    bool has_verdict;
-    int8_t correct; // 1, 0, -1 unknown
-    distill_span extracted;
-    trace_reason reason;
-} trace_record;
+enum { TRACE_MOST_TOPK = 4096 };
 
 /// Errors  LIMIT naming the text that is too long.
 distill_status trace_record_check(const trace_record *record) DISTILL_MUST_CHECK;

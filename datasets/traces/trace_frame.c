@@ -1,87 +1,87 @@
-// datasets/traces/trace_frame.c - record to bytes and back.
+// datasets/traces/trace_frame.c - a record to bytes and back, column by column.
 #include "datasets/traces/trace_frame.h"
+
+#include "datasets/traces/trace_columns.h"
 
 #include <string.h>
 
-enum { TEXTS = 9, HAS_TOKENS = 1, HAS_LOGPROBS = 2, HAS_TOPK = 4, HAS_VERDICT = 8 };
+enum {
+    NUMBER_BYTES = 16,
+    FLAGS_BYTE = 13 // in the numbers: which arrays, and whether a verdict, the trace has
+};
 
-/// The fixed part; arrays follow it first (they keep their alignment of 8), then the texts.
+/// The fixed part; the arrays follow it (so that they are aligned to 8 bytes), then the texts.
 typedef struct frame_head {
     uint64_t order;
     uint64_t token_count, topk;
-    uint64_t lengths[TEXTS];
-    int32_t sample, prompt_tokens, response_tokens;
-    uint8_t finish, flags, reason;
-    int8_t correct;
+    uint64_t lengths[TRACE_TEXT_COUNT];
+    unsigned char numbers[NUMBER_BYTES]; // at the columns' frame_byte
 } frame_head;
 
-_Static_assert(sizeof(frame_head) == 112, "the head has no padding");
-
-typedef struct frame_part {
-    const void *bytes;
-    size_t length;
-} frame_part;
+_Static_assert(sizeof(frame_head) == 112, "another frame needs another journal_kind");
 
 static size_t padded(size_t bytes)
 {
     return (bytes + 7) / 8 * 8;
 }
 
+/// Bytes of an array of `n` tokens.
+static uint64_t values_bytes(const trace_column *column, uint64_t n, uint64_t k)
+{
+    return trace_type_size(column->type) * n * (column->shape == TRACE_PER_TOPK ? k : 1);
+}
+
 static void fill_head(frame_head *head, const trace_record *record, uint64_t order)
 {
-    *head = (frame_head){
-        .order = order,
-        .token_count = record->token_ids != NULL ? record->token_count : 0,
-        .lengths = {record->id.length, record->prompt.length, record->response.length,
-                    record->answer.length, record->domain.length, record->language.length,
-                    record->extracted.length, record->error.length, record->tests.length},
-        .sample = record->sample,
-        .prompt_tokens = record->prompt_tokens,
-        .response_tokens = record->response_tokens,
-        .finish = (uint8_t)record->finish,
-        .correct = record->correct,
-        .reason = (uint8_t)record->reason,
-    };
-    if (record->token_ids != NULL)
-        head->flags |= HAS_TOKENS;
-    if (record->token_ids != NULL && record->logprobs != NULL)
-        head->flags |= HAS_LOGPROBS;
-    if (record->token_ids != NULL && record->topk > 0 && record->topk_ids != NULL &&
-        record->topk_logprobs != NULL) {
-        head->flags |= HAS_TOPK;
+    unsigned parts = trace_record_parts(record), flags = 0;
+    size_t texts = 0;
+    *head = (frame_head){.order = order};
+    if ((parts & TRACE_PART_TOKENS) != 0)
+        head->token_count = record->token_count;
+    if ((parts & TRACE_PART_TOPK) != 0)
         head->topk = record->topk;
+    for (size_t i = 0; i < TRACE_COLUMN_COUNT; i++) {
+        const trace_column *column = &TRACE_COLUMNS[i];
+        if (trace_column_is_array(column) || column->part == TRACE_PART_VERDICT)
+            flags |= parts & (unsigned)column->part;
+        if (column->shape == TRACE_TEXT)
+            head->lengths[texts++] = trace_column_text(record, column).length;
+        if (column->shape == TRACE_NUMBER)
+            trace_column_store(&head->numbers[column->frame_byte], record, column);
     }
-    if (record->has_verdict)
-        head->flags |= HAS_VERDICT;
+    head->numbers[FLAGS_BYTE] = (unsigned char)flags;
+}
+
+/// Appends bytes, and zeros up to a multiple of 8.
+static distill_status add_padded(distill_text *out, const void *bytes, size_t length)
+{
+    distill_status status = DISTILL_OK;
+    static const char zeros[8] = {0};
+    TRY(distill_text_append(out, bytes, length));
+    TRY(distill_text_append(out, zeros, padded(length) - length));
+done:
+    return status;
 }
 
 distill_status trace_frame_encode(distill_text *out, const trace_record *record, uint64_t order)
 {
     distill_status status = DISTILL_OK;
-    static const char zeros[8] = {0};
     frame_head head;
     fill_head(&head, record, order);
-    size_t n = head.token_count, k = head.topk;
-    const frame_part parts[] = {
-        {&head, sizeof head},
-        {record->token_ids, 4 * n},
-        {record->logprobs, (head.flags & HAS_LOGPROBS) != 0 ? 4 * n : 0},
-        {record->topk_ids, 4 * n * k},
-        {record->topk_logprobs, 2 * n * k},
-        {record->id.bytes, record->id.length},
-        {record->prompt.bytes, record->prompt.length},
-        {record->response.bytes, record->response.length},
-        {record->answer.bytes, record->answer.length},
-        {record->domain.bytes, record->domain.length},
-        {record->language.bytes, record->language.length},
-        {record->extracted.bytes, record->extracted.length},
-        {record->error.bytes, record->error.length},
-        {record->tests.bytes, record->tests.length},
-    };
+    unsigned parts = head.numbers[FLAGS_BYTE];
     distill_text_clear(out);
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        TRY(distill_text_append(out, parts[i].bytes, parts[i].length));
-        TRY(distill_text_append(out, zeros, padded(parts[i].length) - parts[i].length));
+    TRY(add_padded(out, &head, sizeof head));
+    for (size_t i = 0; i < TRACE_COLUMN_COUNT; i++) {
+        const trace_column *column = &TRACE_COLUMNS[i];
+        if (trace_column_is_array(column) && (parts & (unsigned)column->part) != 0)
+            TRY(add_padded(out, trace_column_values(record, column),
+                           values_bytes(column, head.token_count, head.topk)));
+    }
+    for (size_t i = 0; i < TRACE_COLUMN_COUNT; i++) {
+        if (TRACE_COLUMNS[i].shape != TRACE_TEXT)
+            continue;
+        distill_span text = trace_column_text(record, &TRACE_COLUMNS[i]);
+        TRY(add_padded(out, text.bytes, text.length));
     }
 done:
     return status;
@@ -101,22 +101,38 @@ static const void *take(distill_span *rest, uint64_t length)
 static bool take_arrays(distill_span *rest, const frame_head *head, trace_record *record)
 {
     uint64_t n = head->token_count, k = head->topk;
-    if (n > rest->length || k > 4096)
+    unsigned parts = head->numbers[FLAGS_BYTE];
+    if (n > rest->length || k > TRACE_MOST_TOPK)
         return false;
-    if ((head->flags & HAS_TOKENS) == 0)
+    if ((parts & TRACE_PART_TOKENS) == 0)
         return n == 0;
     record->token_count = n;
-    record->token_ids = take(rest, 4 * n);
-    if (record->token_ids == NULL)
-        return false;
-    if ((head->flags & HAS_LOGPROBS) != 0 && (record->logprobs = take(rest, 4 * n)) == NULL)
-        return false;
-    if ((head->flags & HAS_TOPK) == 0)
-        return true;
-    record->topk = k;
-    record->topk_ids = take(rest, 4 * n * k);
-    record->topk_logprobs = take(rest, 2 * n * k);
-    return record->topk_ids != NULL && record->topk_logprobs != NULL;
+    record->topk = (parts & TRACE_PART_TOPK) != 0 ? k : 0;
+    for (size_t i = 0; i < TRACE_COLUMN_COUNT; i++) {
+        const trace_column *column = &TRACE_COLUMNS[i];
+        if (!trace_column_is_array(column) || (parts & (unsigned)column->part) == 0)
+            continue;
+        const void *values = take(rest, values_bytes(column, n, k));
+        if (values == NULL)
+            return false;
+        trace_column_set_values(record, column, values);
+    }
+    return true;
+}
+
+static bool take_texts(distill_span *rest, const frame_head *head, trace_record *record)
+{
+    size_t texts = 0;
+    for (size_t i = 0; i < TRACE_COLUMN_COUNT; i++) {
+        if (TRACE_COLUMNS[i].shape != TRACE_TEXT)
+            continue;
+        uint64_t length = head->lengths[texts++];
+        distill_span text = {take(rest, length), length};
+        if (text.bytes == NULL)
+            return false;
+        trace_column_set_text(record, &TRACE_COLUMNS[i], text);
+    }
+    return true;
 }
 
 distill_status trace_frame_decode(trace_record *record, uint64_t *order, distill_span frame)
@@ -130,23 +146,15 @@ distill_status trace_frame_decode(trace_record *record, uint64_t *order, distill
     memcpy(&head, first, sizeof head);
     if (!take_arrays(&rest, &head, record))
         return distill_fail(DISTILL_FORMAT, "the arrays of a trace do not fit in it");
-    distill_span *const texts[TEXTS] = {&record->id,        &record->prompt, &record->response,
-                                        &record->answer,    &record->domain, &record->language,
-                                        &record->extracted, &record->error,  &record->tests};
-    for (size_t i = 0; i < TEXTS; i++) {
-        *texts[i] = (distill_span){take(&rest, head.lengths[i]), head.lengths[i]};
-        if (texts[i]->bytes == NULL)
-            return distill_fail(DISTILL_FORMAT, "the texts of a trace do not fit in it");
-    }
-    if (rest.length != 0 || head.finish > TRACE_FINISH_ERROR)
+    if (!take_texts(&rest, &head, record))
+        return distill_fail(DISTILL_FORMAT, "the texts of a trace do not fit in it");
+    for (size_t i = 0; i < TRACE_COLUMN_COUNT; i++)
+        if (TRACE_COLUMNS[i].shape == TRACE_NUMBER)
+            trace_column_load(record, &TRACE_COLUMNS[i],
+                              &head.numbers[TRACE_COLUMNS[i].frame_byte]);
+    record->has_verdict = (head.numbers[FLAGS_BYTE] & TRACE_PART_VERDICT) != 0;
+    if (rest.length != 0 || record->finish > TRACE_FINISH_ERROR)
         return distill_fail(DISTILL_FORMAT, "a trace with bytes left over");
     *order = head.order;
-    record->sample = head.sample;
-    record->prompt_tokens = head.prompt_tokens;
-    record->response_tokens = head.response_tokens;
-    record->finish = (trace_finish)head.finish;
-    record->has_verdict = (head.flags & HAS_VERDICT) != 0;
-    record->correct = head.correct;
-    record->reason = (trace_reason)head.reason;
     return DISTILL_OK;
 }

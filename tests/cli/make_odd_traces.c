@@ -2,7 +2,7 @@
 // output, exactly as `distill export` writes them.
 //
 //     make_odd_traces COUNT [SEED]
-#include "datasets/traces/json_trace.h"
+#include "datasets/traces/json_trace_write.h"
 #include "distill/base/rng.h"
 
 #include <stdio.h>

@@ -1,36 +1,47 @@
 // trace_digest DIR: SHA-256 of everything that the traces of an output directory hold, whatever its
 // shards, settings and dates; and their number.
 #include "datasets/traces/shard/shard_read.h"
+#include "datasets/traces/trace_columns.h"
 #include "distill/base/sha256.h"
 
 #include <stdio.h>
 
-static distill_status add(distill_text *out, distill_span text)
+static distill_status add_column(distill_text *out, const trace_column *column,
+                                 const trace_record *record)
 {
     distill_status status = DISTILL_OK;
-    TRY(distill_text_printf(out, "%zu:", text.length));
-    TRY(distill_text_add_span(out, text));
+    char stored[8];
+    size_t size = trace_type_size(column->type);
+    size_t values = record->token_count * (column->shape == TRACE_PER_TOPK ? record->topk : 1);
+    const void *array = NULL;
+    switch (column->shape) {
+    case TRACE_TEXT:
+        TRY(distill_text_printf(out, "%zu:", trace_column_text(record, column).length));
+        TRY(distill_text_add_span(out, trace_column_text(record, column)));
+        break;
+    case TRACE_NUMBER:
+        trace_column_store(stored, record, column);
+        TRY(distill_text_append(out, stored, size));
+        break;
+    case TRACE_COUNT:
+        TRY(distill_text_printf(out, "%zu %zu ", record->token_count, record->topk));
+        break;
+    case TRACE_PER_TOKEN:
+    case TRACE_PER_TOPK:
+        array = trace_column_values(record, column);
+        if (array != NULL)
+            TRY(distill_text_append(out, array, values * size));
+        break;
+    }
 done:
     return status;
 }
 
-static distill_status add_trace(distill_text *out, const trace_record *r)
+static distill_status add_trace(distill_text *out, const trace_record *record)
 {
     distill_status status = DISTILL_OK;
-    const distill_span texts[] = {r->id, r->prompt, r->response, r->answer, r->domain, r->language};
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        TRY(add(out, texts[i]));
-    TRY(distill_text_printf(out, "%d %d %d %d %zu %zu ", r->sample, r->finish, r->prompt_tokens,
-                            r->response_tokens, r->token_count, r->topk));
-    if (r->token_count > 0) {
-        size_t entries = r->token_count * r->topk;
-        TRY(distill_text_append(out, (const char *)r->token_ids, r->token_count * 4));
-        TRY(distill_text_append(out, (const char *)r->logprobs, r->token_count * 4));
-        if (entries > 0) {
-            TRY(distill_text_append(out, (const char *)r->topk_ids, entries * 4));
-            TRY(distill_text_append(out, (const char *)r->topk_logprobs, entries * 2));
-        }
-    }
+    for (size_t i = 0; i < TRACE_COLUMN_COUNT; i++)
+        TRY(add_column(out, &TRACE_COLUMNS[i], record));
 done:
     return status;
 }

@@ -1,6 +1,7 @@
 // tests/fuzz/fuzz_prompts.c - lines of JSON as prompts, and as traces to import.
 #include "datasets/prompts/prompts.h"
-#include "datasets/traces/json_trace.h"
+#include "datasets/traces/json_trace_read.h"
+#include "datasets/traces/json_trace_write.h"
 #include "distill/base/file.h"
 #include "distill/base/log.h"
 

@@ -45,12 +45,12 @@ static distill_status read_shape(hdf5_column_in *column)
         H5Sget_simple_extent_dims(space, size, NULL) != rank)
         TRY(distill_fail(DISTILL_FORMAT, "%s: expected %d dimension%s", column->spec->path, rank,
                          rank > 1 ? "s" : ""));
-    if (size[1] == 0 || size[1] > 4096)
+    if (size[1] == 0 || size[1] > TRACE_MOST_TOPK)
         TRY(distill_fail(DISTILL_FORMAT, "%s: %llu values a token are not possible",
                          column->spec->path, (unsigned long long)size[1]));
     column->rows = size[0];
     column->width = size[1];
-    column->row_bytes = column->width * shard_type_size(column->spec->type);
+    column->row_bytes = column->width * trace_type_size(column->spec->type);
 done:
     if (space >= 0)
         H5Sclose(space);
@@ -112,7 +112,7 @@ done:
     return status;
 }
 
-distill_status hdf5_column_in_open(hdf5_column_in *column, hid_t file, const shard_column *spec)
+distill_status hdf5_column_in_open(hdf5_column_in *column, hid_t file, const shard_dataset *spec)
 {
     distill_status status = DISTILL_OK;
     hid_t create = -1;
@@ -177,7 +177,7 @@ distill_status hdf5_column_in_fetch(const hdf5_column_in *column, uint64_t numbe
 }
 
 distill_status hdf5_chunk_unpack(void *out, size_t bytes, const void *packed,
-                                 const hdf5_stored_chunk *stored, const shard_column *spec)
+                                 const hdf5_stored_chunk *stored, const shard_dataset *spec)
 {
     const char *why = "a chunk of the wrong size";
     if (stored->compressed) {

@@ -1,7 +1,7 @@
 // datasets/traces/shard/hdf5_column_read.h - rows of a dataset in a file that nobody vouches for.
 //
 //     hdf5_column_in column = {0};
-//     TRY(hdf5_column_in_open(&column, file, &SHARD_COLUMNS[i]));
+//     TRY(hdf5_column_in_open(&column, file, &SHARD_DATASETS[i]));
 //     TRY(hdf5_column_in_read(&column, values, first, count));
 //     hdf5_column_in_close(&column);
 //
@@ -15,7 +15,7 @@
 #include "datasets/traces/shard/shard_layout.h"
 
 typedef struct hdf5_column_in {
-    const shard_column *spec;
+    const shard_dataset *spec;
     hid_t dataset, type;
     uint64_t rows;
     size_t width;        // elements a row
@@ -39,7 +39,7 @@ bool hdf5_has_path(hid_t file, const char *path);
 
 /// Errors  FORMAT: absent, of another type or shape, or stored in a way that is not read here.
 distill_status hdf5_column_in_open(hdf5_column_in *column, hid_t file,
-                                   const shard_column *spec) DISTILL_MUST_CHECK;
+                                   const shard_dataset *spec) DISTILL_MUST_CHECK;
 /// Copies `count` rows from row `first` on. Errors  FORMAT, also when they run past the end.
 distill_status hdf5_column_in_read(hdf5_column_in *column, void *out, uint64_t first,
                                    size_t count) DISTILL_MUST_CHECK;
@@ -52,7 +52,7 @@ distill_status hdf5_column_in_fetch(const hdf5_column_in *column, uint64_t numbe
                                     hdf5_stored_chunk *stored, void *packed) DISTILL_MUST_CHECK;
 distill_status hdf5_chunk_unpack(void *out, size_t bytes, const void *packed,
                                  const hdf5_stored_chunk *stored,
-                                 const shard_column *spec) DISTILL_MUST_CHECK;
+                                 const shard_dataset *spec) DISTILL_MUST_CHECK;
 void hdf5_column_in_close(hdf5_column_in *column);
 
 #endif

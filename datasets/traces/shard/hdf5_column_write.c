@@ -33,7 +33,7 @@ static distill_status create_properties(hid_t *out, const hdf5_column_out *colum
 }
 
 distill_status hdf5_column_out_create(hdf5_column_out *column, hid_t file, chunk_pack *pack,
-                                      const shard_column *spec, size_t width, int level)
+                                      const shard_dataset *spec, size_t width, int level)
 {
     distill_status status = DISTILL_OK;
     hid_t create = -1, access = -1, space = -1;
@@ -41,7 +41,7 @@ distill_status hdf5_column_out_create(hdf5_column_out *column, hid_t file, chunk
     hsize_t size[2] = {0, width}, most[2] = {H5S_UNLIMITED, width};
     *column =
         (hdf5_column_out){.spec = spec, .pack = pack, .dataset = -1, .type = -1, .width = width};
-    column->row_bytes = width * shard_type_size(spec->type);
+    column->row_bytes = width * trace_type_size(spec->type);
     column->chunk_rows = rows_a_chunk(column);
     TRY(distill_alloc((void **)&column->chunk, column->chunk_rows, column->row_bytes));
     TRY(create_properties(&create, column, level));

@@ -1,7 +1,7 @@
 // datasets/traces/shard/hdf5_column_write.h - a dataset that grows row by row, a compressed chunk at a time.
 //
 //     hdf5_column_out column = {0};
-//     TRY(hdf5_column_out_create(&column, file, pack, &SHARD_COLUMNS[i], K, level));
+//     TRY(hdf5_column_out_create(&column, file, pack, &SHARD_DATASETS[i], K, level));
 //     TRY(hdf5_column_out_append(&column, values, count));
 //     TRY(hdf5_column_out_flush(&column));     // of all columns, then
 //     TRY(chunk_pack_flush(pack));
@@ -16,7 +16,7 @@
 #include "datasets/traces/shard/shard_layout.h"
 
 typedef struct hdf5_column_out {
-    const shard_column *spec;
+    const shard_dataset *spec;
     chunk_pack *pack; // borrowed
     hid_t dataset, type;
     size_t width;      // elements a row
@@ -29,7 +29,7 @@ typedef struct hdf5_column_out {
 
 /// `width`: elements a row (K for SHARD_PER_TOPK; else 1).
 distill_status hdf5_column_out_create(hdf5_column_out *column, hid_t file, chunk_pack *pack,
-                                      const shard_column *spec, size_t width,
+                                      const shard_dataset *spec, size_t width,
                                       int level) DISTILL_MUST_CHECK;
 distill_status hdf5_column_out_append(hdf5_column_out *column, const void *rows,
                                       size_t count) DISTILL_MUST_CHECK;

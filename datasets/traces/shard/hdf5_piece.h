@@ -13,7 +13,7 @@
 
 typedef struct hdf5_piece {
     char *rows; // after unpacking: the rows, followed by a NUL
-    const shard_column *spec;
+    const shard_dataset *spec;
     size_t chunk_bytes, chunks; // 0 chunks: fetched as they are
     size_t skipped_bytes;       // of the first chunk, before the first row
     hdf5_stored_chunk *stored;  // [chunks] where they end in `packed`

@@ -18,13 +18,13 @@ struct shard_file {
     hid_t h5;
     uint64_t traces;
     unsigned parts;
-    hdf5_column_in columns[SHARD_DATASETS];
-    block held[SHARD_DATASETS]; // what the last record's spans and arrays point to
+    hdf5_column_in columns[SHARD_DATASET_COUNT];
+    block held[SHARD_DATASET_COUNT]; // what the last record's spans and arrays point to
 };
 
-static bool has_column(const shard_file *shard, size_t i)
+static bool has_dataset(const shard_file *shard, size_t i)
 {
-    return (SHARD_COLUMNS[i].part & shard->parts) == SHARD_COLUMNS[i].part;
+    return shard_has_dataset(shard->parts, i);
 }
 
 distill_status shard_file_attribute(const shard_file *shard, const char *name, distill_text *out)
@@ -100,19 +100,20 @@ done:
     return status;
 }
 
+/// A part is there if one of its datasets is; then all of them must be. Arrays without token ids are
+/// ignored.
 static unsigned find_parts(const shard_file *shard)
 {
     unsigned parts = 0;
-    static const struct {
-        const char *path;
-        unsigned part;
-    } PARTS[] = {{"/traces/tokens/ids", SHARD_TOKENS}, {"/traces/tokens/logprobs", SHARD_LOGPROBS},
-                 {"/traces/topk/ids", SHARD_TOPK},     {"/traces/verdict", SHARD_VERDICT},
-                 {"/traces/error", SHARD_ERROR},       {"/traces/tests", SHARD_TESTS}};
-    for (size_t i = 0; i < sizeof PARTS / sizeof *PARTS; i++)
-        if (hdf5_has_path(shard->h5, PARTS[i].path))
-            parts |= PARTS[i].part;
-    return (parts & SHARD_TOKENS) != 0 ? parts : parts & ~(unsigned)(SHARD_LOGPROBS | SHARD_TOPK);
+    for (size_t i = 0; i < SHARD_DATASET_COUNT; i++) {
+        const trace_column *column = SHARD_DATASETS[i].column;
+        unsigned part = (unsigned)column->part;
+        bool usable = part == TRACE_PART_TOKENS || !trace_column_is_array(column) ||
+                      (parts & TRACE_PART_TOKENS) != 0;
+        if (usable && (parts & part) != part && hdf5_has_path(shard->h5, SHARD_DATASETS[i].path))
+            parts |= part;
+    }
+    return parts;
 }
 
 /// Rows that column `i` must have: bytes and tokens end where their offsets end.
@@ -120,7 +121,7 @@ static distill_status expected_rows(shard_file *shard, size_t i, uint64_t *rows)
 {
     distill_status status = DISTILL_OK;
     hdf5_column_in *offsets = NULL;
-    switch (SHARD_COLUMNS[i].rows) {
+    switch (SHARD_DATASETS[i].rows) {
     case SHARD_PER_TRACE:
         *rows = shard->traces;
         return DISTILL_OK;
@@ -132,7 +133,7 @@ static distill_status expected_rows(shard_file *shard, size_t i, uint64_t *rows)
         break;
     case SHARD_PER_TOKEN:
     case SHARD_PER_TOPK:
-        offsets = &shard->columns[SHARD_TOKEN_OFFSETS_VALUES];
+        offsets = &shard->columns[SHARD_TOKEN_COUNT];
         break;
     }
     uint64_t first = 0;
@@ -152,23 +153,22 @@ done:
 static distill_status open_columns(shard_file *shard)
 {
     distill_status status = DISTILL_OK;
-    for (size_t i = 0; i < SHARD_DATASETS; i++)
-        if (has_column(shard, i))
-            TRY(hdf5_column_in_open(&shard->columns[i], shard->h5, &SHARD_COLUMNS[i]));
-    shard->traces = shard->columns[SHARD_SAMPLE_VALUES].rows;
-    for (size_t i = 0; i < SHARD_DATASETS; i++) {
+    for (size_t i = 0; i < SHARD_DATASET_COUNT; i++)
+        if (has_dataset(shard, i))
+            TRY(hdf5_column_in_open(&shard->columns[i], shard->h5, &SHARD_DATASETS[i]));
+    shard->traces = shard->columns[SHARD_SAMPLE].rows;
+    for (size_t i = 0; i < SHARD_DATASET_COUNT; i++) {
         uint64_t rows = 0;
-        if (!has_column(shard, i))
+        if (!has_dataset(shard, i))
             continue;
         TRY(expected_rows(shard, i, &rows));
         if (shard->columns[i].rows != rows)
             TRY(distill_fail(DISTILL_FORMAT, "%s: expected %llu rows, found %llu",
-                             SHARD_COLUMNS[i].path, (unsigned long long)rows,
+                             SHARD_DATASETS[i].path, (unsigned long long)rows,
                              (unsigned long long)shard->columns[i].rows));
     }
-    if (has_column(shard, SHARD_TOPK_IDS_VALUES) &&
-        shard->columns[SHARD_TOPK_IDS_VALUES].width !=
-            shard->columns[SHARD_TOPK_LOGPROBS_VALUES].width)
+    if (has_dataset(shard, SHARD_TOPK_IDS) &&
+        shard->columns[SHARD_TOPK_IDS].width != shard->columns[SHARD_TOPK_LOGPROBS].width)
         TRY(distill_fail(DISTILL_FORMAT, "/traces/topk: ids and logprobs differ in width"));
 done:
     return status;
@@ -237,10 +237,10 @@ done:
     return status;
 }
 
-distill_status shard_file_check_range(const shard_column *offsets, uint64_t row,
+distill_status shard_file_check_range(const shard_dataset *offsets, uint64_t row,
                                       const uint64_t pair[2], uint64_t end)
 {
-    bool tokens = offsets == &SHARD_COLUMNS[SHARD_TOKEN_OFFSETS_VALUES];
+    bool tokens = offsets == &SHARD_DATASETS[SHARD_TOKEN_COUNT];
     uint64_t most = tokens ? TRACE_MOST_TOKENS : TRACE_MOST_TEXT_BYTES;
     if (pair[0] > pair[1] || pair[1] > end)
         return distill_fail(DISTILL_FORMAT, "%s: row %llu ends at %llu and begins at %llu",
@@ -267,7 +267,7 @@ done:
     return status;
 }
 
-static distill_status read_text(shard_file *shard, size_t text, uint64_t row, distill_span *out)
+static distill_status read_text(shard_file *shard, size_t text, uint64_t row, trace_record *record)
 {
     distill_status status = DISTILL_OK;
     uint64_t first = 0;
@@ -275,7 +275,8 @@ static distill_status read_text(shard_file *shard, size_t text, uint64_t row, di
     TRY(range_of(&shard->columns[2 * text + 1], row, shard->columns[2 * text].rows, &first,
                  &count));
     TRY(hold(shard, 2 * text, first, count));
-    *out = (distill_span){shard->held[2 * text].bytes, count};
+    trace_column_set_text(record, SHARD_DATASETS[2 * text].column,
+                          (distill_span){shard->held[2 * text].bytes, count});
 done:
     return status;
 }
@@ -284,45 +285,32 @@ static distill_status read_tokens(shard_file *shard, uint64_t row, trace_record 
 {
     distill_status status = DISTILL_OK;
     uint64_t first = 0;
-    TRY(range_of(&shard->columns[SHARD_TOKEN_OFFSETS_VALUES], row,
-                 shard->columns[SHARD_TOKEN_IDS_VALUES].rows, &first, &record->token_count));
-    for (size_t i = SHARD_TOKEN_IDS_VALUES; i <= SHARD_TOPK_LOGPROBS_VALUES; i++)
-        if (has_column(shard, i))
-            TRY(hold(shard, i, first, record->token_count));
-    record->token_ids = shard->held[SHARD_TOKEN_IDS_VALUES].bytes;
-    record->logprobs = shard->held[SHARD_LOGPROBS_VALUES].bytes;
-    if (has_column(shard, SHARD_TOPK_IDS_VALUES)) {
-        record->topk = shard->columns[SHARD_TOPK_IDS_VALUES].width;
-        record->topk_ids = shard->held[SHARD_TOPK_IDS_VALUES].bytes;
-        record->topk_logprobs = shard->held[SHARD_TOPK_LOGPROBS_VALUES].bytes;
+    TRY(range_of(&shard->columns[SHARD_TOKEN_COUNT], row, shard->columns[SHARD_TOKEN_IDS].rows,
+                 &first, &record->token_count));
+    for (size_t i = SHARD_FIRST_VALUES; i < SHARD_DATASET_COUNT; i++) {
+        const shard_dataset *spec = &SHARD_DATASETS[i];
+        if (!trace_column_is_array(spec->column) || !has_dataset(shard, i))
+            continue;
+        TRY(hold(shard, i, first, record->token_count));
+        trace_column_set_values(record, spec->column, shard->held[i].bytes);
+        if (spec->rows == SHARD_PER_TOPK)
+            record->topk = shard->columns[i].width;
     }
 done:
     return status;
 }
 
-static distill_status read_verdict(shard_file *shard, uint64_t row, trace_record *record)
+static distill_status read_numbers(shard_file *shard, uint64_t row, trace_record *record)
 {
     distill_status status = DISTILL_OK;
-    uint8_t reason = 0;
-    TRY(hdf5_column_in_read(&shard->columns[SHARD_CORRECT_VALUES], &record->correct, row, 1));
-    TRY(hdf5_column_in_read(&shard->columns[SHARD_REASON_VALUES], &reason, row, 1));
-    record->has_verdict = true;
-    record->reason = (trace_reason)reason;
-done:
-    return status;
-}
-
-static distill_status read_values(shard_file *shard, uint64_t row, trace_record *record)
-{
-    distill_status status = DISTILL_OK;
-    uint8_t finish = 0;
-    hdf5_column_in *columns = shard->columns;
-    TRY(hdf5_column_in_read(&columns[SHARD_SAMPLE_VALUES], &record->sample, row, 1));
-    TRY(hdf5_column_in_read(&columns[SHARD_FINISH_VALUES], &finish, row, 1));
-    TRY(hdf5_column_in_read(&columns[SHARD_PROMPT_TOKENS_VALUES], &record->prompt_tokens, row, 1));
-    TRY(hdf5_column_in_read(&columns[SHARD_RESPONSE_TOKENS_VALUES], &record->response_tokens, row,
-                            1));
-    record->finish = (trace_finish)finish;
+    for (size_t i = SHARD_FIRST_VALUES; i < SHARD_DATASET_COUNT; i++) {
+        char stored[8];
+        if (SHARD_DATASETS[i].rows != SHARD_PER_TRACE || !has_dataset(shard, i))
+            continue;
+        TRY(hdf5_column_in_read(&shard->columns[i], stored, row, 1));
+        trace_column_load(record, SHARD_DATASETS[i].column, stored);
+    }
+    record->has_verdict = (shard->parts & TRACE_PART_VERDICT) != 0;
 done:
     return status;
 }
@@ -347,7 +335,7 @@ distill_status shard_file_check_record(const trace_record *record, uint64_t row)
 
 hdf5_column_in *shard_file_column(shard_file *shard, size_t dataset)
 {
-    return has_column(shard, dataset) ? &shard->columns[dataset] : NULL;
+    return has_dataset(shard, dataset) ? &shard->columns[dataset] : NULL;
 }
 
 const char *shard_file_path(const shard_file *shard)
@@ -367,19 +355,13 @@ distill_status shard_file_read(shard_file *shard, uint64_t row, trace_record *re
 {
     distill_status status = DISTILL_OK;
     *record = (trace_record){.id = {"", 0}};
-    size_t text = 0;
     TRY(check_row(shard, row));
-#define READ_TEXT(name, field, part, path)                                                         \
-    if (has_column(shard, 2 * text))                                                               \
-        TRY(read_text(shard, text, row, &record->field));                                          \
-    text++;
-    SHARD_TEXT_LIST(READ_TEXT)
-#undef READ_TEXT
-    TRY(read_values(shard, row, record));
-    if ((shard->parts & SHARD_TOKENS) != 0)
+    for (size_t text = 0; text < TRACE_TEXT_COUNT; text++)
+        if (has_dataset(shard, 2 * text))
+            TRY(read_text(shard, text, row, record));
+    TRY(read_numbers(shard, row, record));
+    if ((shard->parts & TRACE_PART_TOKENS) != 0)
         TRY(read_tokens(shard, row, record));
-    if ((shard->parts & SHARD_VERDICT) != 0)
-        TRY(read_verdict(shard, row, record));
     TRY(shard_file_check_record(record, row));
 done:
     if (status != DISTILL_OK)
@@ -391,9 +373,11 @@ distill_status shard_file_read_key(shard_file *shard, uint64_t row, distill_span
                                    int32_t *sample)
 {
     distill_status status = DISTILL_OK;
+    trace_record record = {.id = {"", 0}};
     TRY(check_row(shard, row));
-    TRY(read_text(shard, SHARD_ID_BYTES / 2, row, id));
-    TRY(hdf5_column_in_read(&shard->columns[SHARD_SAMPLE_VALUES], sample, row, 1));
+    TRY(read_text(shard, SHARD_ID_BYTES / 2, row, &record));
+    TRY(hdf5_column_in_read(&shard->columns[SHARD_SAMPLE], sample, row, 1));
+    *id = record.id;
 done:
     if (status != DISTILL_OK)
         status = distill_fail_context(status, "%s", shard->path);
@@ -404,7 +388,7 @@ void shard_file_close(shard_file *shard)
 {
     if (shard == NULL)
         return;
-    for (size_t i = 0; i < SHARD_DATASETS; i++) {
+    for (size_t i = 0; i < SHARD_DATASET_COUNT; i++) {
         hdf5_column_in_close(&shard->columns[i]);
         distill_free(shard->held[i].bytes);
     }

@@ -17,7 +17,7 @@ distill_status shard_file_read(shard_file *shard, uint64_t row,
 hdf5_column_in *shard_file_column(shard_file *shard, size_t dataset);
 /// Range of row `row` in the texts or tokens that a pair of neighbouring offsets describes. Errors
 /// FORMAT, LIMIT, for what no writer of ours makes.
-distill_status shard_file_check_range(const shard_column *offsets, uint64_t row,
+distill_status shard_file_check_range(const shard_dataset *offsets, uint64_t row,
                                       const uint64_t pair[2], uint64_t end) DISTILL_MUST_CHECK;
 /// Are the numbers of a record such as can be? Errors  FORMAT.
 distill_status shard_file_check_record(const trace_record *record, uint64_t row) DISTILL_MUST_CHECK;

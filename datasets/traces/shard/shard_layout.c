@@ -1,37 +1,43 @@
-// datasets/traces/shard/shard_layout.c - tables of a shard's datasets and their HDF5 types.
+// datasets/traces/shard/shard_layout.c - the datasets of a shard as a table, and their HDF5 types.
 #include "datasets/traces/shard/shard_layout.h"
 
-const shard_column SHARD_COLUMNS[SHARD_DATASETS] = {
-#define TEXT_ROWS(name, field, part, path)                                                         \
-    {path "/bytes", SHARD_UINT8, SHARD_PER_BYTE, part},                                            \
-        {path "/offsets", SHARD_UINT64, SHARD_PER_OFFSET, part},
-    SHARD_TEXT_LIST(TEXT_ROWS)
-#undef TEXT_ROWS
-#define VALUE_ROW(name, type, rows, part, path) {path, type, rows, part},
-        SHARD_VALUE_LIST(VALUE_ROW)
-#undef VALUE_ROW
+const shard_dataset SHARD_DATASETS[SHARD_DATASET_COUNT] = {
+#define COLUMN(NAME) .column = &TRACE_COLUMNS[TRACE_COLUMN_##NAME]
+#define TEXT_DATASETS(NAME, field, PART, where)                                                    \
+    {"/traces/" where "/bytes", TRACE_TYPE_BYTE, SHARD_PER_BYTE, COLUMN(NAME)},                    \
+        {"/traces/" where "/offsets", TRACE_TYPE_OFFSET, SHARD_PER_OFFSET, COLUMN(NAME)},
+#define NUMBER_DATASET(NAME, field, PART, ctype, TYPE, byte, where)                                \
+    {"/traces/" where, TRACE_TYPE_##TYPE, SHARD_PER_TRACE, COLUMN(NAME)},
+#define COUNT_DATASET(NAME, field, PART, where)                                                    \
+    {"/traces/" where, TRACE_TYPE_OFFSET, SHARD_PER_OFFSET, COLUMN(NAME)},
+#define VALUES_DATASET(NAME, field, PART, ctype, TYPE, SHAPE, where)                               \
+    {"/traces/" where, TRACE_TYPE_##TYPE, SHARD_##SHAPE, COLUMN(NAME)},
+#define NO_DATASET(...)
+    TRACE_COLUMN_LIST(TEXT_DATASETS, NO_DATASET, NO_DATASET, NO_DATASET)
+        TRACE_COLUMN_LIST(NO_DATASET, NUMBER_DATASET, COUNT_DATASET, VALUES_DATASET)
+#undef TEXT_DATASETS
+#undef NUMBER_DATASET
+#undef COUNT_DATASET
+#undef VALUES_DATASET
+#undef NO_DATASET
+#undef COLUMN
 };
 
-typedef struct type_row {
-    const char *name;
-    size_t size;
-} type_row;
-
-static const type_row TYPES[] = {
-    [SHARD_UINT8] = {"uint8", 1},         [SHARD_INT8] = {"int8", 1},
-    [SHARD_INT32] = {"int32", 4},         [SHARD_UINT64] = {"uint64", 8},
-    [SHARD_FLOAT32] = {"float32", 4},     [SHARD_FLOAT16] = {"float16", 2},
-    [SHARD_FINISH] = {"a uint8 enum", 1}, [SHARD_REASON] = {"a uint8 enum", 1},
-};
-
-size_t shard_type_size(shard_type type)
+bool shard_has_dataset(unsigned parts, size_t dataset)
 {
-    return TYPES[type].size;
+    unsigned part = (unsigned)SHARD_DATASETS[dataset].column->part;
+    return (parts & part) == part;
 }
 
-const char *shard_type_name(shard_type type)
+const char *shard_type_name(trace_type type)
 {
-    return TYPES[type].name;
+    static const char *const NAMES[] = {
+        [TRACE_TYPE_INT32] = "int32",         [TRACE_TYPE_FLOAT32] = "float32",
+        [TRACE_TYPE_FLOAT16] = "float16",     [TRACE_TYPE_VERDICT] = "int8",
+        [TRACE_TYPE_FINISH] = "a uint8 enum", [TRACE_TYPE_REASON] = "a uint8 enum",
+        [TRACE_TYPE_BYTE] = "uint8",          [TRACE_TYPE_OFFSET] = "uint64",
+    };
+    return NAMES[type];
 }
 
 /// IEEE 754 half precision: sign 1, exponent 5 (bias 15), fraction 10.
@@ -70,34 +76,34 @@ static hid_t create_reason(void)
     return type;
 }
 
-hid_t shard_type_create(shard_type type)
+hid_t shard_type_create(trace_type type)
 {
     switch (type) {
-    case SHARD_UINT8:
-        return H5Tcopy(H5T_STD_U8LE);
-    case SHARD_INT8:
-        return H5Tcopy(H5T_STD_I8LE);
-    case SHARD_INT32:
+    case TRACE_TYPE_INT32:
         return H5Tcopy(H5T_STD_I32LE);
-    case SHARD_UINT64:
-        return H5Tcopy(H5T_STD_U64LE);
-    case SHARD_FLOAT32:
+    case TRACE_TYPE_FLOAT32:
         return H5Tcopy(H5T_IEEE_F32LE);
-    case SHARD_FLOAT16:
+    case TRACE_TYPE_FLOAT16:
         return create_float16();
-    case SHARD_FINISH:
+    case TRACE_TYPE_VERDICT:
+        return H5Tcopy(H5T_STD_I8LE);
+    case TRACE_TYPE_FINISH:
         return create_finish();
-    case SHARD_REASON:
+    case TRACE_TYPE_REASON:
         return create_reason();
+    case TRACE_TYPE_BYTE:
+        return H5Tcopy(H5T_STD_U8LE);
+    case TRACE_TYPE_OFFSET:
+        return H5Tcopy(H5T_STD_U64LE);
     }
     return -1;
 }
 
-bool shard_type_fits(shard_type type, hid_t found)
+bool shard_type_fits(trace_type type, hid_t found)
 {
-    bool named = type == SHARD_FINISH || type == SHARD_REASON;
-    hid_t base = named && H5Tget_class(found) == H5T_ENUM ? H5Tget_super(found) : H5Tcopy(found);
-    hid_t wanted = shard_type_create(named ? SHARD_UINT8 : type);
+    bool is_enum = type == TRACE_TYPE_FINISH || type == TRACE_TYPE_REASON;
+    hid_t base = is_enum && H5Tget_class(found) == H5T_ENUM ? H5Tget_super(found) : H5Tcopy(found);
+    hid_t wanted = shard_type_create(is_enum ? TRACE_TYPE_BYTE : type);
     bool fits = base >= 0 && wanted >= 0 && H5Tequal(base, wanted) > 0;
     if (base >= 0)
         H5Tclose(base);

@@ -7,7 +7,7 @@
 #include "distill/base/memory.h"
 #include "distill/base/options/options.h"
 
-#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -17,10 +17,10 @@ struct shard_writer {
     char *path;
     hid_t h5;
     shard_settings settings;
-    unsigned parts; // SHARD_TOKENS | …
+    unsigned parts; // TRACE_PART_TOKENS | …
     chunk_pack *pack;
-    hdf5_column_out columns[SHARD_DATASETS];
-    uint64_t text_ends[SHARD_TEXTS];
+    hdf5_column_out columns[SHARD_DATASET_COUNT];
+    uint64_t text_ends[TRACE_TEXT_COUNT];
     uint64_t token_end, traces;
 };
 
@@ -103,39 +103,28 @@ done:
     return status;
 }
 
-static bool has_column(const shard_writer *shard, size_t i)
+static bool has_dataset(const shard_writer *shard, size_t i)
 {
-    return (SHARD_COLUMNS[i].part & shard->parts) == SHARD_COLUMNS[i].part;
+    return shard_has_dataset(shard->parts, i);
 }
 
-/// The groups of `part`, which the file does not have yet.
-static distill_status create_groups(shard_writer *shard, unsigned part)
+/// Creates the groups above a dataset that do not exist yet.
+static distill_status create_groups(shard_writer *shard, const char *path)
 {
     distill_status status = DISTILL_OK;
-    hid_t links = H5Pcreate(H5P_LINK_CREATE), create = H5Pcreate(H5P_GROUP_CREATE);
-    static const struct {
-        const char *path;
-        unsigned part;
-    } GROUPS[] = {{"/traces", SHARD_ALWAYS},
-                  {"/traces/tokens", SHARD_TOKENS},
-                  {"/traces/topk", SHARD_TOPK},
-                  {"/traces/verdict", SHARD_VERDICT},
-#define TEXT_GROUP(name, field, part, path) {path, part},
-                  SHARD_TEXT_LIST(TEXT_GROUP)
-#undef TEXT_GROUP
-    };
-    if (links < 0 || create < 0 || H5Pset_obj_track_times(create, 0) < 0)
+    char group[64];
+    hid_t create = H5Pcreate(H5P_GROUP_CREATE);
+    if (create < 0 || H5Pset_obj_track_times(create, 0) < 0)
         TRY(hdf5_fail(DISTILL_INTERNAL, "%s: HDF5 refuses a group's settings", shard->path));
-    for (size_t i = 0; i < sizeof GROUPS / sizeof *GROUPS; i++) {
-        if (GROUPS[i].part != part)
+    for (const char *slash = strchr(path + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
+        snprintf(group, sizeof group, "%.*s", (int)(slash - path), path);
+        if (H5Lexists(shard->h5, group, H5P_DEFAULT) > 0)
             continue;
-        hid_t group = H5Gcreate2(shard->h5, GROUPS[i].path, links, create, H5P_DEFAULT);
-        if (group < 0 || H5Gclose(group) < 0)
-            TRY(hdf5_fail(DISTILL_IO, "%s: %s: cannot be created", shard->path, GROUPS[i].path));
+        hid_t id = H5Gcreate2(shard->h5, group, H5P_DEFAULT, create, H5P_DEFAULT);
+        if (id < 0 || H5Gclose(id) < 0)
+            TRY(hdf5_fail(DISTILL_IO, "%s: %s: cannot be created", shard->path, group));
     }
 done:
-    if (links >= 0)
-        H5Pclose(links);
     if (create >= 0)
         H5Pclose(create);
     return status;
@@ -150,63 +139,55 @@ done:
     return status;
 }
 
-/// Rows of a column that begins after traces which do not have it.
+/// Appends the rows of the traces that are in the shard already, which do not have the part.
 static distill_status fill_rows_before(shard_writer *shard, size_t i)
 {
-    static const uint64_t zero = 0;
-    static const int8_t unknown = -1;
-    static const float nan = NAN;
-    hdf5_column_out *column = &shard->columns[i];
-    switch (SHARD_COLUMNS[i].rows) {
+    const shard_dataset *spec = &SHARD_DATASETS[i];
+    uint64_t count = 0;
+    switch (spec->rows) {
     case SHARD_PER_OFFSET:
-        return append_repeated(column, &zero, shard->traces + 1);
+        count = shard->traces + 1;
+        break;
     case SHARD_PER_TRACE:
-        return append_repeated(column, i == SHARD_CORRECT_VALUES ? (const void *)&unknown : &zero,
-                               shard->traces);
+        count = shard->traces;
+        break;
     case SHARD_PER_TOKEN:
-        return append_repeated(column, &nan, shard->token_end);
+        count = shard->token_end;
+        break;
     case SHARD_PER_BYTE:
-    case SHARD_PER_TOPK:
+    case SHARD_PER_TOPK: // begins with the first token
         break;
     }
-    return DISTILL_OK;
+    return append_repeated(&shard->columns[i], trace_type_absent(spec->type), count);
 }
 
-static distill_status create_part(shard_writer *shard, unsigned part)
+static distill_status create_part(shard_writer *shard, trace_part part)
 {
     distill_status status = DISTILL_OK;
-    TRY(create_groups(shard, part));
-    for (size_t i = 0; i < SHARD_DATASETS; i++) {
-        const shard_column *spec = &SHARD_COLUMNS[i];
-        if (spec->part != part)
+    for (size_t i = 0; i < SHARD_DATASET_COUNT; i++)
+        if (SHARD_DATASETS[i].column->part == part)
+            TRY(create_groups(shard, SHARD_DATASETS[i].path));
+    for (size_t i = 0; i < SHARD_DATASET_COUNT; i++) {
+        const shard_dataset *spec = &SHARD_DATASETS[i];
+        if (spec->column->part != part)
             continue;
         TRY(hdf5_column_out_create(&shard->columns[i], shard->h5, shard->pack, spec,
                                    spec->rows == SHARD_PER_TOPK ? shard->settings.topk : 1,
                                    shard->settings.compression_level));
         TRY(fill_rows_before(shard, i));
     }
-    shard->parts |= part;
+    shard->parts |= (unsigned)part;
 done:
     return status;
 }
 
-/// Parts that the shard needs for this record.
-static unsigned parts_of(const shard_writer *shard, const trace_record *record)
+/// Parts that the shard needs for this record. Whether it has a top K is a setting: a record without
+/// one among them is an error.
+static unsigned parts_for(const shard_writer *shard, const trace_record *record)
 {
-    unsigned parts = 0;
-    if (record->token_ids != NULL) {
-        parts |= SHARD_TOKENS;
-        if (record->logprobs != NULL)
-            parts |= SHARD_LOGPROBS;
-        if (shard->settings.topk > 0)
-            parts |= SHARD_TOPK;
-    }
-    if (record->has_verdict)
-        parts |= SHARD_VERDICT;
-    if (record->error.length > 0)
-        parts |= SHARD_ERROR;
-    if (record->tests.length > 0)
-        parts |= SHARD_TESTS;
+    unsigned parts = trace_record_parts(record) & ~(unsigned)TRACE_PART_TOPK;
+    if ((parts & TRACE_PART_TOKENS) != 0 && shard->settings.topk > 0)
+        parts |= TRACE_PART_TOPK;
     return parts;
 }
 
@@ -215,7 +196,7 @@ static distill_status create_parts(shard_writer *shard, unsigned parts)
     distill_status status = DISTILL_OK;
     for (unsigned part = 1; part <= parts; part <<= 1)
         if ((parts & part) != 0 && (shard->parts & part) == 0)
-            TRY(create_part(shard, part));
+            TRY(create_part(shard, (trace_part)part));
 done:
     return status;
 }
@@ -233,8 +214,8 @@ distill_status shard_write_open(shard_writer **out, const char *path,
     TRY(distill_atomic_open(&shard->file, path));
     TRY(chunk_pack_create(&shard->pack, settings->compression_level));
     TRY(create_file(shard));
-    TRY(create_part(shard, SHARD_ALWAYS));
-    TRY(create_parts(shard, settings->verdict ? SHARD_VERDICT : 0));
+    TRY(create_part(shard, TRACE_PART_ALWAYS));
+    TRY(create_parts(shard, settings->verdict ? TRACE_PART_VERDICT : 0));
     TRY(write_attributes(shard));
     *out = shard;
     shard = NULL;
@@ -246,67 +227,64 @@ done:
 static distill_status append_texts(shard_writer *shard, const trace_record *record)
 {
     distill_status status = DISTILL_OK;
-    const distill_span texts[SHARD_TEXTS] = {
-#define TEXT_FIELD(name, field, part, path) record->field,
-        SHARD_TEXT_LIST(TEXT_FIELD)
-#undef TEXT_FIELD
-    };
-    for (size_t i = 0; i < SHARD_TEXTS; i++) {
-        if (!has_column(shard, 2 * i))
+    for (size_t i = 0; i < TRACE_TEXT_COUNT; i++) {
+        if (!has_dataset(shard, 2 * i))
             continue;
-        shard->text_ends[i] += texts[i].length;
-        TRY(hdf5_column_out_append(&shard->columns[2 * i], texts[i].bytes, texts[i].length));
+        distill_span text = trace_column_text(record, SHARD_DATASETS[2 * i].column);
+        shard->text_ends[i] += text.length;
+        TRY(hdf5_column_out_append(&shard->columns[2 * i], text.bytes, text.length));
         TRY(hdf5_column_out_append(&shard->columns[2 * i + 1], &shard->text_ends[i], 1));
     }
 done:
     return status;
 }
 
-static distill_status append_tokens(shard_writer *shard, const trace_record *record)
+static distill_status append_numbers(shard_writer *shard, const trace_record *record)
 {
     distill_status status = DISTILL_OK;
-    hdf5_column_out *columns = shard->columns;
-    size_t count = record->token_ids != NULL ? record->token_count : 0;
-    static const float nan = NAN;
-    shard->token_end += count;
-    TRY(hdf5_column_out_append(&columns[SHARD_TOKEN_OFFSETS_VALUES], &shard->token_end, 1));
-    TRY(hdf5_column_out_append(&columns[SHARD_TOKEN_IDS_VALUES], record->token_ids, count));
-    if (has_column(shard, SHARD_LOGPROBS_VALUES)) {
-        hdf5_column_out *column = &columns[SHARD_LOGPROBS_VALUES];
-        if (record->logprobs != NULL)
-            TRY(hdf5_column_out_append(column, record->logprobs, count));
-        else
-            TRY(append_repeated(column, &nan, count));
-    }
-    if (has_column(shard, SHARD_TOPK_IDS_VALUES)) {
-        if (count > 0 && (record->topk != shard->settings.topk || record->topk_ids == NULL ||
-                          record->topk_logprobs == NULL))
-            TRY(distill_fail(DISTILL_INTERNAL,
-                             "a trace with %zu log-probabilities a token among traces of %zu",
-                             record->topk, shard->settings.topk));
-        TRY(hdf5_column_out_append(&columns[SHARD_TOPK_IDS_VALUES], record->topk_ids, count));
-        TRY(hdf5_column_out_append(&columns[SHARD_TOPK_LOGPROBS_VALUES], record->topk_logprobs,
-                                   count));
+    unsigned parts = trace_record_parts(record);
+    for (size_t i = SHARD_FIRST_VALUES; i < SHARD_DATASET_COUNT; i++) {
+        const shard_dataset *spec = &SHARD_DATASETS[i];
+        char stored[8];
+        if (spec->rows != SHARD_PER_TRACE || !has_dataset(shard, i))
+            continue;
+        bool present = shard_has_dataset(parts, i);
+        if (present)
+            trace_column_store(stored, record, spec->column);
+        TRY(hdf5_column_out_append(&shard->columns[i],
+                                   present ? stored : trace_type_absent(spec->type), 1));
     }
 done:
     return status;
 }
 
-static distill_status append_values(shard_writer *shard, const trace_record *record)
+static distill_status check_topk(const shard_writer *shard, const trace_record *record)
+{
+    bool has_topk = (trace_record_parts(record) & TRACE_PART_TOPK) != 0;
+    if (record->token_ids == NULL || record->token_count == 0 || shard->settings.topk == 0 ||
+        (has_topk && record->topk == shard->settings.topk))
+        return DISTILL_OK;
+    return distill_fail(DISTILL_INTERNAL,
+                        "a trace with %zu log-probabilities a token among traces of %zu",
+                        record->topk, shard->settings.topk);
+}
+
+static distill_status append_tokens(shard_writer *shard, const trace_record *record)
 {
     distill_status status = DISTILL_OK;
-    hdf5_column_out *columns = shard->columns;
-    uint8_t finish = (uint8_t)record->finish;
-    TRY(hdf5_column_out_append(&columns[SHARD_SAMPLE_VALUES], &record->sample, 1));
-    TRY(hdf5_column_out_append(&columns[SHARD_FINISH_VALUES], &finish, 1));
-    TRY(hdf5_column_out_append(&columns[SHARD_PROMPT_TOKENS_VALUES], &record->prompt_tokens, 1));
-    TRY(hdf5_column_out_append(&columns[SHARD_RESPONSE_TOKENS_VALUES], &record->response_tokens,
-                               1));
-    if ((shard->parts & SHARD_VERDICT) != 0) {
-        int8_t correct = record->has_verdict ? record->correct : -1;
-        uint8_t reason = record->has_verdict ? (uint8_t)record->reason : 0;
-        TRY(hdf5_column_out_append(&columns[SHARD_CORRECT_VALUES], &correct, 1));
-        TRY(hdf5_column_out_append(&columns[SHARD_REASON_VALUES], &reason, 1));
+    size_t count = record->token_ids != NULL ? record->token_count : 0;
+    TRY(check_topk(shard, record));
+    shard->token_end += count;
+    TRY(hdf5_column_out_append(&shard->columns[SHARD_TOKEN_COUNT], &shard->token_end, 1));
+    for (size_t i = SHARD_FIRST_VALUES; i < SHARD_DATASET_COUNT; i++) {
+        const shard_dataset *spec = &SHARD_DATASETS[i];
+        if (!trace_column_is_array(spec->column) || !has_dataset(shard, i))
+            continue;
+        const void *values = trace_column_values(record, spec->column);
+        if (count == 0 || values != NULL)
+            TRY(hdf5_column_out_append(&shard->columns[i], values, count));
+        else
+            TRY(append_repeated(&shard->columns[i], trace_type_absent(spec->type), count));
     }
 done:
     return status;
@@ -316,10 +294,10 @@ distill_status shard_write_row(shard_writer *shard, const trace_record *record)
 {
     distill_status status = DISTILL_OK;
     TRY(trace_record_check(record));
-    TRY(create_parts(shard, parts_of(shard, record)));
+    TRY(create_parts(shard, parts_for(shard, record)));
     TRY(append_texts(shard, record));
-    TRY(append_values(shard, record));
-    if ((shard->parts & SHARD_TOKENS) != 0)
+    TRY(append_numbers(shard, record));
+    if ((shard->parts & TRACE_PART_TOKENS) != 0)
         TRY(append_tokens(shard, record));
     shard->traces++;
 done:
@@ -332,12 +310,12 @@ done:
 static distill_status finish_file(shard_writer *shard)
 {
     distill_status status = DISTILL_OK;
-    for (size_t i = 0; i < SHARD_DATASETS; i++)
-        if (has_column(shard, i))
+    for (size_t i = 0; i < SHARD_DATASET_COUNT; i++)
+        if (has_dataset(shard, i))
             TRY(hdf5_column_out_flush(&shard->columns[i]));
     TRY(chunk_pack_flush(shard->pack));
-    for (size_t i = 0; i < SHARD_DATASETS; i++)
-        if (has_column(shard, i))
+    for (size_t i = 0; i < SHARD_DATASET_COUNT; i++)
+        if (has_dataset(shard, i))
             TRY(hdf5_column_out_finish(&shard->columns[i]));
     hid_t h5 = shard->h5;
     if (H5Fflush(h5, H5F_SCOPE_GLOBAL) < 0)
@@ -354,7 +332,7 @@ static void free_columns(shard_writer *shard)
 {
     chunk_pack_free(shard->pack);
     shard->pack = NULL;
-    for (size_t i = 0; i < SHARD_DATASETS; i++)
+    for (size_t i = 0; i < SHARD_DATASET_COUNT; i++)
         hdf5_column_out_free(&shard->columns[i]);
     if (shard->h5 >= 0)
         H5Fclose(shard->h5);

@@ -14,8 +14,8 @@ struct trace_block {
     size_t count;
     uint64_t first_row;
     char path[512]; // of the shard, for messages
-    bool has[SHARD_DATASETS];
-    hdf5_piece pieces[SHARD_DATASETS];
+    bool has[SHARD_DATASET_COUNT];
+    hdf5_piece pieces[SHARD_DATASET_COUNT];
     size_t topk;
     trace_record records[MOST_TRACES];
 };
@@ -30,20 +30,20 @@ static const uint64_t *offsets_in(const trace_block *block, size_t dataset)
     return (const uint64_t *)(const void *)block->pieces[dataset].rows;
 }
 
-/// The offsets that tell the range of a column; SHARD_DATASETS for those that have none.
+/// The offsets that tell the range of a column; SHARD_DATASET_COUNT for those that have none.
 static size_t offsets_of(size_t dataset)
 {
-    switch (SHARD_COLUMNS[dataset].rows) {
+    switch (SHARD_DATASETS[dataset].rows) {
     case SHARD_PER_BYTE:
         return dataset + 1;
     case SHARD_PER_TOKEN:
     case SHARD_PER_TOPK:
-        return SHARD_TOKEN_OFFSETS_VALUES;
+        return SHARD_TOKEN_COUNT;
     case SHARD_PER_OFFSET:
     case SHARD_PER_TRACE:
         break;
     }
-    return SHARD_DATASETS;
+    return SHARD_DATASET_COUNT;
 }
 
 /// Offsets are needed before anything else can be fetched: they are unpacked at once.
@@ -62,7 +62,7 @@ static distill_status check_offsets(const trace_block *block, size_t dataset, ui
     distill_status status = DISTILL_OK;
     const uint64_t *at = offsets_in(block, dataset);
     for (size_t i = 0; i < block->count; i++)
-        TRY(shard_file_check_range(&SHARD_COLUMNS[dataset], block->first_row + i, at + i, end));
+        TRY(shard_file_check_range(&SHARD_DATASETS[dataset], block->first_row + i, at + i, end));
 done:
     return status;
 }
@@ -90,7 +90,7 @@ static distill_status fetch_column(trace_block *block, shard_file *shard, size_t
     distill_status status = DISTILL_OK;
     hdf5_column_in *column = shard_file_column(shard, dataset);
     size_t offsets = offsets_of(dataset);
-    if (offsets == SHARD_DATASETS) {
+    if (offsets == SHARD_DATASET_COUNT) {
         TRY(hdf5_piece_fetch(&block->pieces[dataset], column, block->first_row, block->count));
         goto done;
     }
@@ -98,7 +98,7 @@ static distill_status fetch_column(trace_block *block, shard_file *shard, size_t
     const uint64_t *at = offsets_in(block, offsets);
     TRY(hdf5_piece_fetch(&block->pieces[dataset], column, at[0],
                          (size_t)(at[block->count] - at[0])));
-    if (SHARD_COLUMNS[dataset].rows == SHARD_PER_TOPK)
+    if (SHARD_DATASETS[dataset].rows == SHARD_PER_TOPK)
         block->topk = column->width;
 done:
     return status;
@@ -106,21 +106,22 @@ done:
 
 static bool is_token_column(size_t dataset)
 {
-    return (SHARD_COLUMNS[dataset].part & (SHARD_TOKENS | SHARD_LOGPROBS | SHARD_TOPK)) != 0;
+    const trace_column *column = SHARD_DATASETS[dataset].column;
+    return column->shape == TRACE_COUNT || trace_column_is_array(column);
 }
 
 static distill_status fetch_columns(trace_block *block, shard_file *shard, trace_block_part part)
 {
     distill_status status = DISTILL_OK;
-    for (size_t i = 0; i < SHARD_DATASETS; i++) {
+    for (size_t i = 0; i < SHARD_DATASET_COUNT; i++) {
         block->has[i] =
             shard_file_column(shard, i) != NULL && (part == TRACE_BLOCK_ALL || !is_token_column(i));
-        if (block->has[i] && SHARD_COLUMNS[i].rows == SHARD_PER_OFFSET &&
+        if (block->has[i] && SHARD_DATASETS[i].rows == SHARD_PER_OFFSET &&
             i != SHARD_RESPONSE_OFFSETS)
             TRY(fetch_offsets(block, shard, i));
     }
-    for (size_t i = 0; i < SHARD_DATASETS; i++)
-        if (block->has[i] && SHARD_COLUMNS[i].rows != SHARD_PER_OFFSET)
+    for (size_t i = 0; i < SHARD_DATASET_COUNT; i++)
+        if (block->has[i] && SHARD_DATASETS[i].rows != SHARD_PER_OFFSET)
             TRY(fetch_column(block, shard, i));
 done:
     return status;
@@ -158,50 +159,44 @@ static distill_span text_of(const trace_block *block, size_t dataset, size_t i)
 /// Place of row `i` of the block in a column of values.
 static const void *value_of(const trace_block *block, size_t dataset, size_t i)
 {
-    return block->pieces[dataset].rows + i * shard_type_size(SHARD_COLUMNS[dataset].type);
+    return block->pieces[dataset].rows + i * trace_type_size(SHARD_DATASETS[dataset].type);
 }
 
-/// First value of trace `i` in a column with values a token; NULL if there is none.
+/// First of the values that trace `i` has in a column with `width` values a token.
 static const void *tokens_of(const trace_block *block, size_t dataset, size_t i, size_t width)
 {
-    if (!block->has[dataset])
-        return NULL;
-    const uint64_t *at = offsets_in(block, SHARD_TOKEN_OFFSETS_VALUES);
+    const uint64_t *at = offsets_in(block, SHARD_TOKEN_COUNT);
     return block->pieces[dataset].rows +
-           (at[i] - at[0]) * width * shard_type_size(SHARD_COLUMNS[dataset].type);
-}
-
-static void fill_tokens(trace_block *block, trace_record *record, size_t i)
-{
-    const uint64_t *at = offsets_in(block, SHARD_TOKEN_OFFSETS_VALUES);
-    record->token_count = (size_t)(at[i + 1] - at[i]);
-    record->token_ids = tokens_of(block, SHARD_TOKEN_IDS_VALUES, i, 1);
-    record->logprobs = tokens_of(block, SHARD_LOGPROBS_VALUES, i, 1);
-    if (block->has[SHARD_TOPK_IDS_VALUES]) {
-        record->topk = block->topk;
-        record->topk_ids = tokens_of(block, SHARD_TOPK_IDS_VALUES, i, block->topk);
-        record->topk_logprobs = tokens_of(block, SHARD_TOPK_LOGPROBS_VALUES, i, block->topk);
-    }
+           (at[i] - at[0]) * width * trace_type_size(SHARD_DATASETS[dataset].type);
 }
 
 static distill_status fill_record(trace_block *block, size_t i)
 {
     trace_record *record = &block->records[i];
-    *record = (trace_record){
-        .sample = *(const int32_t *)value_of(block, SHARD_SAMPLE_VALUES, i),
-        .finish = (trace_finish) * (const uint8_t *)value_of(block, SHARD_FINISH_VALUES, i),
-        .prompt_tokens = *(const int32_t *)value_of(block, SHARD_PROMPT_TOKENS_VALUES, i),
-        .response_tokens = *(const int32_t *)value_of(block, SHARD_RESPONSE_TOKENS_VALUES, i),
-    };
-#define FILL_TEXT(name, field, part, path) record->field = text_of(block, SHARD_##name##_BYTES, i);
-    SHARD_TEXT_LIST(FILL_TEXT)
-#undef FILL_TEXT
-    if (block->has[SHARD_TOKEN_IDS_VALUES])
-        fill_tokens(block, record, i);
-    if (block->has[SHARD_CORRECT_VALUES]) {
-        record->has_verdict = true;
-        record->correct = *(const int8_t *)value_of(block, SHARD_CORRECT_VALUES, i);
-        record->reason = (trace_reason) * (const uint8_t *)value_of(block, SHARD_REASON_VALUES, i);
+    *record = (trace_record){.has_verdict = block->has[SHARD_CORRECT]};
+    for (size_t d = 0; d < SHARD_FIRST_VALUES; d += 2)
+        trace_column_set_text(record, SHARD_DATASETS[d].column, text_of(block, d, i));
+    for (size_t d = SHARD_FIRST_VALUES; d < SHARD_DATASET_COUNT; d++) {
+        const trace_column *column = SHARD_DATASETS[d].column;
+        if (!block->has[d])
+            continue;
+        switch (column->shape) {
+        case TRACE_NUMBER:
+            trace_column_load(record, column, value_of(block, d, i));
+            break;
+        case TRACE_COUNT:
+            record->token_count = (size_t)(offsets_in(block, d)[i + 1] - offsets_in(block, d)[i]);
+            break;
+        case TRACE_PER_TOKEN:
+            trace_column_set_values(record, column, tokens_of(block, d, i, 1));
+            break;
+        case TRACE_PER_TOPK:
+            trace_column_set_values(record, column, tokens_of(block, d, i, block->topk));
+            record->topk = block->topk;
+            break;
+        case TRACE_TEXT:
+            break;
+        }
     }
     return shard_file_check_record(record, block->first_row + i);
 }
@@ -209,8 +204,8 @@ static distill_status fill_record(trace_block *block, size_t i)
 distill_status trace_block_unpack(trace_block *block)
 {
     distill_status status = DISTILL_OK;
-    for (size_t i = 0; i < SHARD_DATASETS; i++)
-        if (block->has[i] && SHARD_COLUMNS[i].rows != SHARD_PER_OFFSET)
+    for (size_t i = 0; i < SHARD_DATASET_COUNT; i++)
+        if (block->has[i] && SHARD_DATASETS[i].rows != SHARD_PER_OFFSET)
             TRY(hdf5_piece_unpack(&block->pieces[i]));
     for (size_t i = 0; i < block->count; i++)
         TRY(fill_record(block, i));
@@ -234,7 +229,7 @@ void trace_block_free(trace_block *block)
 {
     if (block == NULL)
         return;
-    for (size_t i = 0; i < SHARD_DATASETS; i++)
+    for (size_t i = 0; i < SHARD_DATASET_COUNT; i++)
         hdf5_piece_free(&block->pieces[i]);
     distill_free(block);
 }

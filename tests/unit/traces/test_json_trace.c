@@ -1,5 +1,6 @@
 // Traces as JSON lines: out and in without a byte changed, and in from published layouts.
-#include "datasets/traces/json_trace.h"
+#include "datasets/traces/json_trace_read.h"
+#include "datasets/traces/json_trace_write.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -169,7 +170,8 @@ static void wrong_lines_are_named(void **state)
          "\"a\"},{\"role\":\"user\",\"content\":\"u\"},{\"role\":\"assistant\",\"content\":\"a\"}]"
          "}",
          "found 2 and 2"},
-        {"{\"messages\":[{\"role\":\"user\"}]}", "content"},
+        {"{\"messages\":[{\"role\":\"user\"},{\"role\":\"assistant\",\"content\":\"a\"}]}",
+         "content"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         json_trace trace = {.has_id = false};
