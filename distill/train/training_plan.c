@@ -36,7 +36,7 @@ static distill_status usual_micro_tokens(distill_trainer_settings *s, const dist
     for (s->micro_tokens = MOST_MICRO_TOKENS; s->micro_tokens > LEAST_MICRO_TOKENS;
          s->micro_tokens /= 2) {
         TRY(distill_trainer_bytes(&plan, layout, s));
-        if (s->micro_tokens == MOST_MICRO_TOKENS && plan.activations < GIB / 2)
+        if (s->micro_tokens == MOST_MICRO_TOKENS && (double)plan.activations < GIB / 2)
             break;
         if (plan.activations < (plan.weights + plan.gradients + plan.moments) / 6)
             break;

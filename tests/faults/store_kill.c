@@ -171,7 +171,7 @@ int main(int argc, char **argv)
     must(distill_log_open(NULL, true));
     while (kills < wanted) {
         bool acked[TRACES] = {false}, journal = outputs % 3 != 2;
-        size_t longest = 1000 << distill_rng_below(&rng, 8); // 1 … 128 ms
+        size_t longest = (size_t)1000 << distill_rng_below(&rng, 8); // 1 … 128 ms
         must(distill_remove_all("output"));
         for (int round = 0; round < 12 && kills < wanted; round++) {
             long pause = (long)distill_rng_below(&rng, longest);

@@ -3,9 +3,10 @@
 
 #include <stdlib.h>
 
+static volatile unsigned sum; // of all bytes, so that the compiler keeps the reads
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static volatile unsigned sum; // so that every byte is really read
     data_sample sample = {.number = 1};
     data_sample_clear(&sample);
     if (distill_text_append(&sample.line, (const char *)data, size) != DISTILL_OK)

@@ -19,9 +19,11 @@ enum { SCAN_BYTES = 64 };
 
 /// In front of a function that scans: compiled a second time for processors from 2015 on (AVX2, and
 /// what takes masks apart: TZCNT, BLSR, SHLX), the loader chooses.
-#if !defined(__x86_64__) || !defined(__linux__) || defined(__SANITIZE_ADDRESS__)
+// clang 14 gives the clones names that callers in other files do not find.
+#if !defined(__x86_64__) || !defined(__linux__) || defined(__SANITIZE_ADDRESS__) ||                \
+    defined(__clang__)
 #define SCAN_HOT
-#elif defined(__GNUC__) && !defined(__clang__) && __GNUC__ >= 12
+#elif __GNUC__ >= 12
 #define SCAN_HOT __attribute__((target_clones("arch=x86-64-v3", "default")))
 #else
 #define SCAN_HOT __attribute__((target_clones("avx2", "default")))

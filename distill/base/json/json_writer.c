@@ -176,15 +176,17 @@ static void keep_status(distill_json_writer *w, distill_status status)
         w->status = status;
 }
 
-/// Is the innermost open container of that kind? Beyond the limit of depth, where the writer has
+#if !defined(NDEBUG)
+/// Is the innermost open container of that kind? For assertions. Beyond the limit of depth, where the writer has
 /// failed already, kinds are not kept.
-static inline bool is_inside(const distill_json_writer *w, bool array)
+static bool is_inside(const distill_json_writer *w, bool array)
 {
     size_t top = w->depth - 1;
     if (w->depth == 0 || w->depth > DISTILL_JSON_MOST_DEPTH)
         return w->depth > 0;
     return (w->arrays[top / 64] >> (top % 64) & 1) == array;
 }
+#endif
 
 static distill_status write_line_break(distill_json_writer *w)
 {

@@ -93,7 +93,7 @@ static const char *const CHATML_LITERALS[] = {
     "<|im_start|>user",
     "<|im_start|>user\n",
     "<|im_start|>assistant\n",
-    "<|im_start|>assistant\n" OPENING,
+    ("<|im_start|>assistant\n" OPENING),
     "</think>",
     "<think>",
     "\n<think>\n",
@@ -117,7 +117,7 @@ static const char *const LLAMA3_LITERALS[] = {
     "code_interpreter",
 };
 static const char *const DEEPSEEK_LITERALS[] = {
-    "<｜User｜>", "<｜Assistant｜>", "<｜Assistant｜>" OPENING, DEEPSEEK_END, "</think>", "type",
+    "<｜User｜>", "<｜Assistant｜>", ("<｜Assistant｜>" OPENING), DEEPSEEK_END, "</think>", "type",
     "json",
 };
 
