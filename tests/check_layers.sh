@@ -54,6 +54,7 @@ door 'openssl/' distill/base/sha256.c
 door 'curl/' distill/openai/http_client.c
 door 'gmp\.h' datasets/verify/math/number/exact.c
 door 'zlib\.h' datasets/verify/code/compressed_tests.c datasets/traces/journal.c
+door 'seccomp\.h' datasets/sandbox/system_calls.c
 door 'mpi\.h' distill/train/data_parallel.c
 for file in $(grep -rlE --include='*.[ch]' '^#include <(hdf5|H5PLextern)\.h' distill datasets teacher student bench); do
     case $file in
@@ -73,6 +74,13 @@ done
 found=$(grep -rnE --include='*.[ch]' '__attribute__\(\((target|optimize)\(|#pragma GCC' distill datasets teacher student bench)
 [ -z "$found" ] || complain "compiler options in the source (set them in CMake):
 $found"
+
+# no include cycles, where a .c with its .h is one node; tsort names the members of each cycle that it meets
+cycles=$(grep -rE --include='*.[ch]' '^#include "' distill datasets teacher student bench |
+    sed -E 's/^([^:]*)\.[ch]:#include "(.*)\.h".*/\1 \2/' | awk '$1 != $2' | sort -u | tsort 2>&1 >/dev/null |
+    awk '/contains a loop/ {printf "%s", n++ ? "\n" : ""; next} {printf " %s", $2}')
+[ -z "$cycles" ] || complain "include cycles:
+$cycles"
 
 # a .c with its .h is one stem; the folder with the most must stay readable at one look
 crowded=$(find distill datasets teacher student bench -name '*.[ch]' | sed 's/\.[ch]$//' | sort -u | sed 's,/[^/]*$,,' |

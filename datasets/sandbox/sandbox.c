@@ -1,15 +1,18 @@
-// datasets/sandbox/sandbox.c - starts distill-sandbox, waits for its report, reads what was written.
+// datasets/sandbox/sandbox.c - starts distill-sandbox, waits for its report and reads the output.
 //
-// Input and output are memory files: no pipe can block, and the limit on file sizes is the limit on
-// output.
+// Input and output are memory files, so that no pipe can block and the limit on file sizes is the
+// limit on output. The filter for system calls is compiled once in a process and passed with every
+// run, so that distill-sandbox needs no library and starts fast.
 #include "datasets/sandbox/sandbox.h"
 
 #include "datasets/sandbox/sandbox_spec.h"
+#include "datasets/sandbox/system_calls.h"
 #include "distill/base/file.h"
 #include "distill/base/memory.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/filter.h>
 #include <math.h>
 #include <poll.h>
 #include <pthread.h>
@@ -24,15 +27,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { MOST_FILES = 16, MOST_FDS = SANDBOX_FIRST_FILE + MOST_FILES, START_GRACE_S = 60 };
+enum { MOST_FDS = SANDBOX_FIRST_FILE + SANDBOX_MOST_FILES, START_GRACE_S = 60 };
 static const size_t MOST_OUTPUT = (size_t)1 << 30;
 
 struct sandbox {
-    pid_t keeper;
-    int report;        // our end
-    int fds[MOST_FDS]; // by the number they have there; -1 = none
+    pid_t monitor;     // the process distill-sandbox; 0 = none
+    int report;        // this end of the socket
+    int fds[MOST_FDS]; // by their numbers in distill-sandbox; -1 = none
     sandbox_limits limits;
-    char missing[200]; // why nothing was started; "" = it was
+    char missing[200]; // why nothing was started; "" = it was started
 };
 
 // --- finding the program -------------------------------------------------------------------------
@@ -40,7 +43,7 @@ struct sandbox {
 static char program_path[4096]; // "" = not found
 static pthread_once_t program_once = PTHREAD_ONCE_INIT;
 
-/// distill-sandbox stands beside the programs that use it (for tests: in ../bin).
+/// distill-sandbox is installed beside the programs that use it; tests find it in ../bin.
 static void find_program(void)
 {
     static const char *const PLACES[] = {"distill-sandbox", "../bin/distill-sandbox",
@@ -64,7 +67,7 @@ static void find_program(void)
 
 // --- starting ------------------------------------------------------------------------------------
 
-/// A memory file with `content`, to be read from its start.
+/// Makes a memory file with `content`, positioned at its beginning.
 static distill_status make_file(int *out, distill_span content)
 {
     size_t done = 0;
@@ -77,23 +80,42 @@ static distill_status make_file(int *out, distill_span content)
     }
     *out = fd;
     if (fd < 0 || done < content.length)
-        return distill_fail_errno(DISTILL_IO, "sandbox: a file of %zu bytes in memory",
+        return distill_fail_errno(DISTILL_IO, "sandbox: a memory file of %zu bytes",
                                   content.length);
     return DISTILL_OK;
 }
 
+/// RLIMIT_CPU in whole seconds. The kernel counts ticks and may act a little early.
 static uint64_t whole_seconds(double s)
 {
-    return (uint64_t)ceil(s + 0.2); // it is counted in ticks, and comes a little early
+    return (uint64_t)ceil(s + 0.2);
 }
 
-static distill_status write_spec(distill_text *out, const sandbox_job *job)
+/// The compiled filter for a policy, kept for the life of the process.
+static distill_status filter_of(distill_span *out, process_policy policy)
+{
+    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    static distill_text filters[PROCESS_POLICIES];
+    distill_status status = DISTILL_OK;
+    pthread_mutex_lock(&lock);
+    distill_text *filter = &filters[policy];
+    if (filter->length == 0)
+        status = system_calls_compile(filter, policy, CALLS_NATIVE);
+    if (status != DISTILL_OK)
+        distill_text_free(filter);
+    *out = distill_text_span(filter);
+    pthread_mutex_unlock(&lock);
+    return status;
+}
+
+static distill_status write_spec(distill_text *out, const sandbox_job *job, distill_span filter)
 {
     distill_status status = DISTILL_OK;
     const sandbox_limits *l = &job->limits;
     sandbox_spec spec = {.version = SANDBOX_VERSION,
                          .argument_count = (uint32_t)job->argument_count,
                          .file_count = (uint32_t)job->file_count,
+                         .filter_count = (uint32_t)(filter.length / sizeof(struct sock_filter)),
                          .has_channel = job->channel > 0,
                          .cpu_s = whole_seconds(l->cpu_s),
                          .memory_bytes = l->memory_bytes,
@@ -106,6 +128,7 @@ static distill_status write_spec(distill_text *out, const sandbox_job *job)
     if (job->result_name != NULL)
         snprintf(spec.result_name, sizeof spec.result_name, "%s", job->result_name);
     TRY(distill_text_append(out, (const char *)&spec, sizeof spec));
+    TRY(distill_text_add_span(out, filter));
     for (size_t i = 0; i < job->argument_count; i++)
         TRY(distill_text_append(out, job->arguments[i], strlen(job->arguments[i]) + 1));
     for (size_t i = 0; i < job->file_count; i++)
@@ -114,13 +137,14 @@ done:
     return status;
 }
 
-static distill_status open_files(sandbox *box, const sandbox_job *job)
+/// Opens all descriptors of distill-sandbox.
+static distill_status open_files(sandbox *box, const sandbox_job *job, distill_span filter)
 {
     static const distill_span NOTHING = {"", 0};
     distill_status status = DISTILL_OK;
     distill_text spec = {0};
     int ends[2] = {-1, -1};
-    TRY(write_spec(&spec, job));
+    TRY(write_spec(&spec, job, filter));
     TRY(make_file(&box->fds[0], job->input));
     TRY(make_file(&box->fds[1], NOTHING));
     TRY(make_file(&box->fds[2], NOTHING));
@@ -140,7 +164,8 @@ done:
     return status;
 }
 
-/// The descriptors are first moved out of the way of the numbers that they are to have.
+/// Starts distill-sandbox with each descriptor under its number; returns errno. Descriptors with
+/// low numbers are first moved above all of those numbers, so that none overwrites another.
 static int spawn(sandbox *box)
 {
     posix_spawn_file_actions_t actions;
@@ -168,7 +193,7 @@ static int spawn(sandbox *box)
     }
     if (error == 0)
         error =
-            posix_spawn(&box->keeper, program_path, &actions, &attributes, arguments, environment);
+            posix_spawn(&box->monitor, program_path, &actions, &attributes, arguments, environment);
     posix_spawn_file_actions_destroy(&actions);
     posix_spawnattr_destroy(&attributes);
     return error;
@@ -181,29 +206,53 @@ static void close_fd(int *fd)
     *fd = -1;
 }
 
+/// Finds and starts distill-sandbox, or sets box->missing.
+static void start_program(sandbox *box)
+{
+    pthread_once(&program_once, find_program);
+    if (program_path[0] == '\0') {
+        snprintf(box->missing, sizeof box->missing,
+                 "the program distill-sandbox is not where the other programs are");
+        return;
+    }
+    int error = spawn(box);
+    if (error != 0)
+        snprintf(box->missing, sizeof box->missing, "distill-sandbox: %s", strerror(error));
+}
+
+static distill_status check_counts(const sandbox_job *job)
+{
+    if (job->file_count > SANDBOX_MOST_FILES)
+        return distill_fail(DISTILL_LIMIT, "sandbox: %zu files; at most %d are possible",
+                            job->file_count, SANDBOX_MOST_FILES);
+    if (job->argument_count == 0 || job->argument_count > SANDBOX_MOST_ARGUMENTS)
+        return distill_fail(DISTILL_LIMIT, "sandbox: %zu arguments; 1 to %d are possible",
+                            job->argument_count, SANDBOX_MOST_ARGUMENTS);
+    return DISTILL_OK;
+}
+
 distill_status sandbox_start(sandbox **out, const sandbox_job *job)
 {
     distill_status status = DISTILL_OK;
+    distill_span filter;
     sandbox *box = NULL;
+    TRY(check_counts(job));
     TRY(DISTILL_NEW(&box, 1));
     box->report = -1;
     box->limits = job->limits;
     for (int i = 0; i < MOST_FDS; i++)
         box->fds[i] = -1;
-    if (job->file_count > MOST_FILES)
-        TRY(distill_fail(DISTILL_LIMIT, "sandbox: %zu files, at most %d fit", job->file_count,
-                         MOST_FILES));
-    TRY(open_files(box, job));
-    pthread_once(&program_once, find_program);
-    if (program_path[0] == '\0') {
-        snprintf(box->missing, sizeof box->missing,
-                 "the program distill-sandbox is not where the other programs are");
-    } else {
-        int error = spawn(box);
-        if (error != 0)
-            snprintf(box->missing, sizeof box->missing, "distill-sandbox: %s", strerror(error));
+    status = filter_of(&filter, job->limits.processes > 0 ? PROCESSES : THREADS_ONLY);
+    if (status == DISTILL_UNSUPPORTED) { // no sandbox here: an outcome, not an error
+        snprintf(box->missing, sizeof box->missing, "%.190s", distill_error_message());
+        filter = (distill_span){"", 0};
+        status = DISTILL_OK;
     }
-    for (int i = 0; i < MOST_FDS; i++) // outputs are read when it is over
+    TRY(status);
+    TRY(open_files(box, job, filter));
+    if (box->missing[0] == '\0')
+        start_program(box);
+    for (int i = 0; i < MOST_FDS; i++) // what the program writes is read at its end
         if (i != 1 && i != 2 && i != SANDBOX_RESULT_FD)
             close_fd(&box->fds[i]);
     *out = box;
@@ -215,12 +264,12 @@ done:
 
 // --- waiting -------------------------------------------------------------------------------------
 
-/// The report, however the keeper ended; without one, the sandbox itself failed.
+/// Receives the report and reaps the monitor. Without a report, the sandbox itself has failed.
 static void wait_for_report(sandbox_report *report, sandbox *box)
 {
     struct pollfd event = {.fd = box->report, .events = POLLIN};
     int pauses = 4 * (int)box->limits.wall_s + START_GRACE_S, ready, ended;
-    do // pauses are counted, not the clock: see watch() in distill_sandbox.c
+    do // counts pauses, not time: see watch() in distill_sandbox.c
         ready = poll(&event, 1, 1000);
     while ((ready == 0 && pauses-- > 0) || (ready < 0 && errno == EINTR));
     ssize_t got = ready > 0 ? recv(box->report, report, sizeof *report, 0) : 0;
@@ -228,21 +277,22 @@ static void wait_for_report(sandbox_report *report, sandbox *box)
         *report = (sandbox_report){.stage = SANDBOX_NOT_MADE};
         snprintf(report->message, sizeof report->message, "%s",
                  ready > 0 ? "it ended without a report" : "it did not answer");
-        kill(box->keeper, SIGKILL);
+        kill(box->monitor, SIGKILL);
     }
     close_fd(&box->report);
-    while (waitpid(box->keeper, &ended, 0) < 0 && errno == EINTR)
+    while (waitpid(box->monitor, &ended, 0) < 0 && errno == EINTR)
         ;
-    box->keeper = 0;
+    box->monitor = 0;
 }
 
+/// Reads a memory file that the program has written; at most MOST_OUTPUT bytes.
 static distill_status read_back(distill_text *out, int fd)
 {
     distill_status status = DISTILL_OK;
     struct stat info;
     distill_text_clear(out);
     if (fstat(fd, &info) != 0)
-        TRY(distill_fail_errno(DISTILL_IO, "sandbox: what the program wrote"));
+        TRY(distill_fail_errno(DISTILL_IO, "sandbox: the output of the program"));
     size_t length = (size_t)info.st_size < MOST_OUTPUT ? (size_t)info.st_size : MOST_OUTPUT;
     TRY(distill_text_reserve(out, length));
     for (size_t done = 0; done < length;) {
@@ -263,13 +313,15 @@ static bool mentions(const distill_text *text, const char *word)
     return distill_span_find_last(distill_text_span(text), distill_span_of(word)) != SIZE_MAX;
 }
 
-/// A program that ends badly with most of its memory in use, or says so, had too little of it.
+/// A program that failed with three quarters of its memory in use, or reported it, ran out of
+/// memory.
 static bool out_of_memory(const sandbox_result *r, const sandbox_limits *limits)
 {
     return r->peak_bytes > limits->memory_bytes / 4 * 3 || mentions(&r->errors, "MemoryError") ||
            mentions(&r->errors, "std::bad_alloc");
 }
 
+/// Sets the outcome of a run from the report and the sizes of its output.
 static void classify(sandbox_result *r, const sandbox_report *report, const sandbox_limits *limits)
 {
     bool failed = report->signal != 0 || report->exit_status != 0;
@@ -300,7 +352,7 @@ distill_status sandbox_finish(sandbox_result *result, sandbox **in)
     sandbox_report report = {.stage = SANDBOX_NOT_MADE};
     if (box == NULL)
         return DISTILL_OK;
-    if (box->keeper > 0)
+    if (box->monitor > 0)
         wait_for_report(&report, box);
     else
         snprintf(report.message, sizeof report.message, "%s", box->missing);
@@ -323,9 +375,9 @@ void sandbox_abandon(sandbox **in)
     sandbox *box = *in;
     if (box == NULL)
         return;
-    close_fd(&box->report); // ends the run
-    if (box->keeper > 0) {
-        while (waitpid(box->keeper, NULL, 0) < 0 && errno == EINTR)
+    close_fd(&box->report); // process 1 sees it and ends the run
+    if (box->monitor > 0) {
+        while (waitpid(box->monitor, NULL, 0) < 0 && errno == EINTR)
             ;
     }
     for (int i = 0; i < MOST_FDS; i++)
@@ -352,12 +404,12 @@ void sandbox_result_free(sandbox_result *result)
     *result = (sandbox_result){.outcome = SANDBOX_UNAVAILABLE};
 }
 
-// --- for people ----------------------------------------------------------------------------------
+// --- availability and messages -------------------------------------------------------------------
 
-static char missing_reason[256]; // "" = it works
+static char missing_reason[256]; // "" = the sandbox works
 static pthread_once_t missing_once = PTHREAD_ONCE_INIT;
 
-static void try_it(void)
+static void try_sandbox(void)
 {
     const char *arguments[] = {"/usr/bin/true"};
     sandbox_job job = {.arguments = arguments, .argument_count = 1, .limits = SANDBOX_DEFAULTS};
@@ -372,7 +424,7 @@ static void try_it(void)
 
 const char *sandbox_missing(void)
 {
-    pthread_once(&missing_once, try_it);
+    pthread_once(&missing_once, try_sandbox);
     return missing_reason[0] != '\0' ? missing_reason : NULL;
 }
 
@@ -380,7 +432,7 @@ char *sandbox_describe(char *buffer, size_t capacity, const sandbox_result *r)
 {
     switch (r->outcome) {
     case SANDBOX_OK:
-        snprintf(buffer, capacity, "ended well");
+        snprintf(buffer, capacity, "exit status 0");
         break;
     case SANDBOX_EXIT:
         snprintf(buffer, capacity, "exit status %d", r->code);

@@ -1,25 +1,27 @@
-// datasets/sandbox/program/distill_sandbox.c - the program distill-sandbox: runs one untrusted program.
+// datasets/sandbox/program/distill_sandbox.c - the program distill-sandbox: runs one untrusted
+// program.
 //
-//   library ─► keeper (this process, outside) ─► guard (process 1 of new namespaces) ─► program
-//              waits; maps the user id            builds the view, keeps the time,       nobody,
-//                                                 kills all, reports                     filtered
+//   library ─► monitor (this process)    ─► init (process 1 of new namespaces) ─► program
+//              outside; maps the user id     builds the root, watches the time,     user nobody,
+//              of init, waits for it         kills all processes, reports           filtered
 //
-// Started by datasets/sandbox/sandbox.c with the descriptors of sandbox_spec.h; not meant for people.
-// Stops: reading files of the machine, networks, other processes, lasting processes, too much time,
-// memory, output, files. Does not stop: bugs of the kernel, side channels (docs/sandbox.md).
-// A program of its own because a large process with threads cannot fork safely, nor fast.
+// Started by datasets/sandbox/sandbox.c with the descriptors of sandbox_spec.h; not for direct use.
+// Stops: reading files of the machine, networks, other processes, processes that outlive the run,
+// excessive time, memory, output and files. Does not stop: kernel bugs, side channels
+// (docs/sandbox.md). It is a program of its own because a large process with threads can fork
+// neither safely nor fast. It links the C library only, for a short start.
 #include "datasets/sandbox/program/sandbox_view.h"
-#include "datasets/sandbox/program/system_calls.h"
 #include "datasets/sandbox/sandbox_spec.h"
 #include "distill/base/version.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,23 +36,24 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MOST_FILES = 16, MOST_ARGUMENTS = 64, NOBODY = 65534, MOST_SPEC_BYTES = 1 << 20 };
+enum { NOBODY = 65534, MOST_SPEC_BYTES = 1 << 20 };
 
-/// The spec and its strings, which lie behind it.
-typedef struct order {
+/// What to run: the spec, and what follows it in its file.
+typedef struct run_request {
     const sandbox_spec *spec;
-    char *arguments[MOST_ARGUMENTS + 1];
-    view_file files[MOST_FILES];
-} order;
+    struct sock_fprog filter;
+    char *arguments[SANDBOX_MOST_ARGUMENTS + 1];
+    view_file files[SANDBOX_MOST_FILES];
+} run_request;
 
 static void send_report(const sandbox_report *report)
 {
     if (write(SANDBOX_REPORT_FD, report, sizeof *report) != sizeof *report)
-        _exit(1); // nobody listens any more
+        _exit(1); // the library has closed its end
 }
 
-/// Reports that the run came no further than `stage`, and ends this process.
-static void give_up(sandbox_stage stage, const char *what)
+/// Reports that the run ended at `stage`, with errno as the reason, and exits.
+static void fail(sandbox_stage stage, const char *what)
 {
     sandbox_report report = {.stage = stage};
     snprintf(report.message, sizeof report.message, "%s: %s", what, strerror(errno));
@@ -65,26 +68,38 @@ static uint64_t now_us(void)
     return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
 }
 
-// --- the order -----------------------------------------------------------------------------------
+// --- the request ---------------------------------------------------------------------------------
 
-static void read_order(order *out)
+/// Checks the counts of a spec against its limits and the bytes behind it.
+static bool is_valid(const sandbox_spec *spec, size_t bytes)
+{
+    return spec->version == SANDBOX_VERSION && spec->argument_count > 0 &&
+           spec->argument_count <= SANDBOX_MOST_ARGUMENTS &&
+           spec->file_count <= SANDBOX_MOST_FILES && spec->filter_count > 0 &&
+           spec->filter_count <= SANDBOX_MOST_INSTRUCTIONS &&
+           spec->filter_count * sizeof(struct sock_filter) <= bytes - sizeof *spec;
+}
+
+static void read_request(run_request *out)
 {
     struct stat info;
     if (fstat(SANDBOX_SPEC_FD, &info) != 0 || info.st_size < (off_t)sizeof(sandbox_spec) ||
         info.st_size > MOST_SPEC_BYTES)
-        give_up(SANDBOX_NOT_MADE, "distill-sandbox is started by the other programs alone");
+        fail(SANDBOX_NOT_MADE, "distill-sandbox is started by the other programs only");
     size_t bytes = (size_t)info.st_size;
     char *block = calloc(1, bytes + 1);
     if (block == NULL || pread(SANDBOX_SPEC_FD, block, bytes, 0) != (ssize_t)bytes)
-        give_up(SANDBOX_NOT_MADE, "reading what to run");
+        fail(SANDBOX_NOT_MADE, "reading the request");
     out->spec = (const sandbox_spec *)(const void *)block;
     const sandbox_spec *spec = out->spec;
-    if (spec->version != SANDBOX_VERSION || spec->argument_count > MOST_ARGUMENTS ||
-        spec->argument_count == 0 || spec->file_count > MOST_FILES) {
+    if (!is_valid(spec, bytes)) {
         errno = EINVAL;
-        give_up(SANDBOX_NOT_MADE, "distill-sandbox and the program differ in version");
+        fail(SANDBOX_NOT_MADE, "distill-sandbox and the program that starts it differ in version");
     }
     char *at = block + sizeof *spec, *end = block + bytes;
+    out->filter =
+        (struct sock_fprog){(unsigned short)spec->filter_count, (struct sock_filter *)(void *)at};
+    at += spec->filter_count * sizeof(struct sock_filter);
     for (uint32_t i = 0; i < spec->argument_count + spec->file_count; i++) {
         if (i < spec->argument_count)
             out->arguments[i] = at;
@@ -122,60 +137,60 @@ static void set_limits(const sandbox_spec *spec)
 static void drop_rights(void)
 {
     for (int capability = 0; capability < 64; capability++)
-        prctl(PR_CAPBSET_DROP, capability, 0, 0, 0); // fails behind the last one
+        prctl(PR_CAPBSET_DROP, capability, 0, 0, 0); // fails for numbers above the last one
     prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
         _exit(126);
 }
 
-/// Becomes the program. A failure is told through `failure`, which closes when execve succeeds.
-static void become_program(const order *o, int failure)
+/// Becomes the program. If that fails, errno is written to `failure`, which execve closes.
+static void become_program(const run_request *request, int failure)
 {
     static char *const environment[] = {"PATH=/usr/local/bin:/usr/bin:/bin", "HOME=/tmp",
                                         "LANG=C.UTF-8", "OMP_NUM_THREADS=1", NULL};
-    const sandbox_spec *spec = o->spec;
+    const sandbox_spec *spec = request->spec;
     int first = 3;
     if (spec->has_channel && dup2(SANDBOX_CHANNEL_FD, first++) < 0)
         _exit(126);
-    if (dup3(failure, first, O_CLOEXEC) < 0) // moves down, so that all above it can be closed
+    if (dup3(failure, first, O_CLOEXEC) < 0) // the highest descriptor; all above it are closed
         _exit(126);
     syscall(SYS_close_range, first + 1, ~0U, 0);
     setsid();
     set_limits(spec);
     drop_rights();
     if (chdir("/tmp") == 0 &&
-        system_calls_restrict(spec->processes > 0 ? PROCESSES : THREADS_ONLY) == 0)
-        execve(o->arguments[0], o->arguments, environment);
+        prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &request->filter, 0, 0) == 0)
+        execve(request->arguments[0], request->arguments, environment);
     int error = errno;
     if (write(first, &error, sizeof error) < 0)
         _exit(126);
     _exit(127);
 }
 
-// --- the guard -----------------------------------------------------------------------------------
+// --- init, process 1 -----------------------------------------------------------------------------
 
-/// Waits until the program ends, its time is over, or the library is gone. Returns whether the time
-/// was over. Time in which this process did not run either (the machine slept, the job was stopped)
-/// does not count: of each look at the clock at most twice the pause between two looks.
+/// Waits until the program ends, its time is up, or the library closes its end. Returns whether the
+/// time was up. Time during which this process did not run either (the machine was suspended, the
+/// job was stopped) does not count: each poll counts at most twice its timeout.
 static int watch(pid_t program, uint64_t wall_ms)
 {
     enum { PAUSE_MS = 100 };
-    uint64_t left_us = wall_ms * 1000, looked_us = now_us();
+    uint64_t left_us = wall_ms * 1000, polled_us = now_us();
     struct pollfd events[2] = {{.fd = (int)syscall(SYS_pidfd_open, program, 0), .events = POLLIN},
                                {.fd = SANDBOX_REPORT_FD, .events = POLLRDHUP}};
     if (events[0].fd < 0)
-        give_up(SANDBOX_NOT_MADE, "pidfd_open");
+        fail(SANDBOX_NOT_MADE, "pidfd_open");
     for (;;) {
         uint64_t pause_ms = left_us / 1000 < PAUSE_MS ? left_us / 1000 + 1 : PAUSE_MS;
         int ready = poll(events, 2, (int)pause_ms);
         if (ready < 0 && errno != EINTR)
-            give_up(SANDBOX_NOT_MADE, "waiting for the program");
+            fail(SANDBOX_NOT_MADE, "waiting for the program");
         if (ready > 0 && events[1].revents != 0)
-            _exit(0); // process 1 ends, and all of the namespace with it
+            _exit(0); // the end of process 1 kills all processes of its namespace
         if (ready > 0)
             return 0;
-        uint64_t passed_us = now_us() - looked_us;
-        looked_us += passed_us;
+        uint64_t passed_us = now_us() - polled_us;
+        polled_us += passed_us;
         if (passed_us > 2000 * pause_ms)
             passed_us = 2000 * pause_ms;
         if (passed_us >= left_us)
@@ -184,7 +199,7 @@ static int watch(pid_t program, uint64_t wall_ms)
     }
 }
 
-/// Copies /tmp/RESULT, a plain file, to the descriptor for it.
+/// Copies /tmp/RESULT, if it is a regular file, to its descriptor; returns its size.
 static uint64_t copy_result(const sandbox_spec *spec)
 {
     char path[80];
@@ -201,6 +216,7 @@ static uint64_t copy_result(const sandbox_spec *spec)
     return (uint64_t)from;
 }
 
+/// Kills and reaps all processes; fills in how the program ended and what was used.
 static void reap_all(sandbox_report *report, pid_t program)
 {
     int ended;
@@ -218,49 +234,50 @@ static void reap_all(sandbox_report *report, pid_t program)
     report->peak_bytes = (uint64_t)used.ru_maxrss * 1024;
 }
 
-/// Becomes nobody; it keeps the rights of its user namespace, which the program will not have.
+/// Becomes the user nobody, and keeps the capabilities in its user namespace, which the program
+/// drops.
 static void take_identity(void)
 {
     char go;
-    if (read(SANDBOX_SPEC_FD, &go, 1) != 1) // the keeper has mapped the ids
+    if (read(SANDBOX_SPEC_FD, &go, 1) != 1) // until the monitor has mapped the ids
         _exit(1);
     if (setresgid(NOBODY, NOBODY, NOBODY) != 0 || setresuid(NOBODY, NOBODY, NOBODY) != 0)
-        give_up(SANDBOX_NOT_MADE, "becoming nobody in a user namespace");
+        fail(SANDBOX_NOT_MADE, "becoming nobody in a user namespace");
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
     prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 }
 
-static void guard(const order *o)
+static void run_init(const run_request *request)
 {
-    const sandbox_spec *spec = o->spec;
+    const sandbox_spec *spec = request->spec;
     sandbox_report report = {.stage = SANDBOX_RAN};
     int failure[2], error = 0;
     take_identity();
     if (sethostname("sandbox", 7) != 0)
-        give_up(SANDBOX_NOT_MADE, "sethostname in a user namespace");
-    const char *failed =
-        sandbox_view_make(o->files, spec->file_count, spec->scratch_bytes, (int)spec->executable);
+        fail(SANDBOX_NOT_MADE, "sethostname in a user namespace");
+    const char *failed = sandbox_view_make(request->files, spec->file_count, spec->scratch_bytes,
+                                           (int)spec->executable);
     if (failed != NULL)
-        give_up(SANDBOX_NOT_MADE, failed);
+        fail(SANDBOX_NOT_MADE, failed);
     if (pipe2(failure, O_CLOEXEC) != 0)
-        give_up(SANDBOX_NOT_MADE, "pipe");
+        fail(SANDBOX_NOT_MADE, "pipe");
     uint64_t start = now_us();
     pid_t program = fork();
     if (program < 0)
-        give_up(SANDBOX_NOT_MADE, "fork");
+        fail(SANDBOX_NOT_MADE, "fork");
     if (program == 0)
-        become_program(o, failure[1]);
+        become_program(request, failure[1]);
     close(failure[1]);
     for (int fd = 0; fd < 3; fd++)
         close(fd);
     if (spec->has_channel)
-        close(SANDBOX_CHANNEL_FD); // so that the other end sees the program go
+        close(SANDBOX_CHANNEL_FD); // so that the other end sees the end of the program
     report.wall_expired = (uint32_t)watch(program, spec->wall_ms);
     report.wall_us = now_us() - start;
     reap_all(&report, program);
     if (read(failure[0], &error, sizeof error) == sizeof error) {
         errno = error;
-        give_up(SANDBOX_NOT_STARTED, o->arguments[0]);
+        fail(SANDBOX_NOT_STARTED, request->arguments[0]);
     }
     if (spec->result_name[0] != '\0')
         report.result_bytes = copy_result(spec);
@@ -268,7 +285,7 @@ static void guard(const order *o)
     _exit(0);
 }
 
-// --- the keeper ----------------------------------------------------------------------------------
+// --- the monitor ---------------------------------------------------------------------------------
 
 static int write_proc(pid_t pid, const char *name, const char *text)
 {
@@ -284,8 +301,8 @@ static int write_proc(pid_t pid, const char *name, const char *text)
     return written == (ssize_t)strlen(text) ? 0 : -1;
 }
 
-/// Maps nobody within to nobody outside (root), or to the user who runs this. Root would otherwise
-/// be exempt from the limit on processes.
+/// Maps the user nobody of the namespace to nobody outside if root runs this, else to the user that
+/// does. If root were mapped, it would be exempt from the limit on processes.
 static int map_ids(pid_t pid)
 {
     char uids[64], gids[64];
@@ -297,7 +314,8 @@ static int map_ids(pid_t pid)
     return write_proc(pid, "gid_map", gids) == 0 ? write_proc(pid, "uid_map", uids) : -1;
 }
 
-static pid_t clone_guard(void)
+/// Forks into new namespaces.
+static pid_t clone_init(void)
 {
     unsigned long flags = CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC |
                           CLONE_NEWUTS | CLONE_NEWCGROUP | SIGCHLD;
@@ -317,7 +335,8 @@ static const char HELP[] =
     "\n"
     "Exit status: 0 done (the report says how the program ended), 1 failed, 2 bad usage.\n";
 
-/// Answers --help, --version, and a start by hand (descriptor 4 is no socket), and ends the process then.
+/// Handles --help, --version and a start by hand (descriptor 4 is not a socket), and exits after
+/// them.
 static void answer_arguments(int argc, char **argv)
 {
     struct stat report;
@@ -334,33 +353,33 @@ static void answer_arguments(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-    order o = {0};
+    run_request request = {.spec = NULL};
     int go[2];
     answer_arguments(argc, argv);
-    read_order(&o);
-    syscall(SYS_close_range, SANDBOX_FIRST_FILE + o.spec->file_count, ~0U, 0);
+    read_request(&request);
+    syscall(SYS_close_range, SANDBOX_FIRST_FILE + request.spec->file_count, ~0U, 0);
     if (geteuid() == 0 && setgroups(0, NULL) != 0)
-        give_up(SANDBOX_NOT_MADE, "setgroups");
+        fail(SANDBOX_NOT_MADE, "setgroups");
     if (pipe2(go, O_CLOEXEC) != 0)
-        give_up(SANDBOX_NOT_MADE, "pipe");
-    pid_t pid = clone_guard();
+        fail(SANDBOX_NOT_MADE, "pipe");
+    pid_t pid = clone_init();
     if (pid < 0)
-        give_up(SANDBOX_NOT_MADE, "new namespaces are not permitted here");
+        fail(SANDBOX_NOT_MADE, "new namespaces are not permitted here");
     if (pid == 0) {
         close(go[1]);
         if (dup2(go[0], SANDBOX_SPEC_FD) < 0)
             _exit(1);
-        guard(&o);
+        run_init(&request);
     }
     close(go[0]);
     for (int fd = 0; fd < SANDBOX_REPORT_FD; fd++)
         close(fd);
-    if (o.spec->has_channel)
+    if (request.spec->has_channel)
         close(SANDBOX_CHANNEL_FD);
     if (map_ids(pid) != 0)
-        give_up(SANDBOX_NOT_MADE, "mapping a user in a new namespace");
+        fail(SANDBOX_NOT_MADE, "mapping a user in a new namespace");
     if (write(go[1], "", 1) != 1)
-        give_up(SANDBOX_NOT_MADE, "starting the guard");
+        fail(SANDBOX_NOT_MADE, "starting process 1");
     int ended = 0;
     while (waitpid(pid, &ended, 0) < 0 && errno == EINTR)
         ;

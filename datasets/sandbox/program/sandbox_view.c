@@ -1,4 +1,8 @@
-// datasets/sandbox/program/sandbox_view.c - a root of its own: a small memory file system with windows.
+// datasets/sandbox/program/sandbox_view.c - builds the root file system of a program.
+//
+// The new root is a tmpfs mounted over an existing folder. Folders and devices of the machine are
+// bind-mounted into it, each mount is made read-only with all mounts below it (mount_setattr, Linux
+// 5.12), and pivot_root makes it the root. Only this mount namespace sees any of it.
 #include "datasets/sandbox/program/sandbox_view.h"
 
 #include <errno.h>
@@ -11,28 +15,27 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/// The new root is put together over an existing folder; only this mount namespace sees it.
+/// Where the new root is built.
 #define PLACE "/tmp"
 static const char *const FOLDERS[] = {"usr", "bin", "sbin", "lib", "lib32", "lib64", "libx32"};
 static const char *const ETC[] = {"etc/ld.so.cache", "etc/alternatives"};
 static const char *const DEVICES[] = {"dev/null", "dev/zero", "dev/full", "dev/random",
                                       "dev/urandom"};
 
-// As in linux/mount.h, which cannot be included beside sys/mount.h everywhere.
-enum { READ_ONLY = 1, NO_SUID = 2, NO_DEVICES = 4, WITH_ALL_UNDER_IT = 0x8000 };
+// As in linux/mount.h, which cannot be included together with sys/mount.h everywhere.
+enum { READ_ONLY = 1, NO_SUID = 2, NO_DEVICES = 4, RECURSIVE = 0x8000 };
 typedef struct mount_change {
     uint64_t set, clear, propagation, user_namespace;
 } mount_change;
 
-/// Sets a mount, and all mounts under it, to read-only; nothing on it gives rights.
+/// Makes a mount and all mounts below it read-only, without set-user-ID programs.
 static int make_read_only(const char *path, uint64_t more)
 {
     mount_change change = {.set = READ_ONLY | NO_SUID | more};
-    return (int)syscall(SYS_mount_setattr, AT_FDCWD, path, WITH_ALL_UNDER_IT, &change,
-                        sizeof change);
+    return (int)syscall(SYS_mount_setattr, AT_FDCWD, path, RECURSIVE, &change, sizeof change);
 }
 
-/// Shows /NAME at PLACE/NAME, which exists.
+/// Mounts /NAME at PLACE/NAME, which exists.
 static int show(const char *name, uint64_t attributes)
 {
     char from[64], to[80];
@@ -43,7 +46,7 @@ static int show(const char *name, uint64_t attributes)
     return make_read_only(to, attributes);
 }
 
-/// A folder of the machine, or the same link; what the machine lacks is left out.
+/// Shows a folder of the machine, or makes the same link; skips it if the machine does not have it.
 static int show_folder(const char *name)
 {
     char from[64], to[80], target[256];
@@ -62,6 +65,7 @@ static int show_folder(const char *name)
     return mkdir(to, 0755) == 0 ? show(name, NO_DEVICES) : -1;
 }
 
+/// Shows a file, device or folder of the machine; skips it if the machine does not have it.
 static int show_file(const char *name, uint64_t attributes)
 {
     char from[64], to[80];
@@ -79,6 +83,7 @@ static int show_file(const char *name, uint64_t attributes)
     return show(name, attributes);
 }
 
+/// Copies a file of the job to /box.
 static int copy_in(const view_file *file, int executable)
 {
     char path[128];
@@ -97,7 +102,7 @@ static int copy_in(const view_file *file, int executable)
     return close(fd);
 }
 
-/// PLACE becomes the root; the old root is let go.
+/// Makes PLACE the root and unmounts the old root.
 static int change_root(void)
 {
     if (chdir(PLACE) != 0 || syscall(SYS_pivot_root, ".", ".") != 0 ||
@@ -106,6 +111,7 @@ static int change_root(void)
     return mount(NULL, "/", NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV, NULL);
 }
 
+/// Builds the root up to /tmp; returns the name of the step that failed.
 static const char *make_root(const view_file *files, size_t count, int executable)
 {
     if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0)

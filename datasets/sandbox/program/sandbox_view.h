@@ -1,12 +1,13 @@
-// datasets/sandbox/program/sandbox_view.h - the files that a program in the sandbox sees.
+// datasets/sandbox/program/sandbox_view.h - the root file system of a program in the sandbox.
+// Private to distill-sandbox.
 //
-//     /usr  /bin /lib /lib64 /sbin    the machine's, read-only (links where the machine has links)
+//     /usr  /bin /lib /lib64 /sbin    those of the machine, read-only (links stay links)
 //     /etc/ld.so.cache, /etc/alternatives                     read-only
 //     /dev/null zero full random urandom
-//     /box/NAME                       the files given to it, read-only
+//     /box/NAME                       the files of the job, read-only
 //     /tmp                            empty, writable, of limited size; the working directory
 //
-// Nothing else: no /proc, /sys, /home, /run, no socket of a service. Private to distill-sandbox.
+// Nothing else: no /proc, /sys, /home or /run, and no socket of a service.
 #ifndef DATASETS_SANDBOX_PROGRAM_SANDBOX_VIEW_H
 #define DATASETS_SANDBOX_PROGRAM_SANDBOX_VIEW_H
 
@@ -14,12 +15,13 @@
 #include <stdint.h>
 
 typedef struct view_file {
-    const char *name; // without folder
-    int fd;           // its content, from the start
+    const char *name; // without a folder
+    int fd;           // its content, from the beginning
 } view_file;
 
-/// In a mount namespace of its own, with the rights of its user namespace. Files become executable
-/// if `executable`. NULL, or which step failed (errno says why).
+/// Replaces the root of this process, which must be in a mount namespace of its own and have the
+/// capabilities of its user namespace. With `executable`, the files may be executed. Returns NULL,
+/// or the name of the step that failed, with errno set.
 const char *sandbox_view_make(const view_file *files, size_t count, uint64_t scratch_bytes,
                               int executable);
 
