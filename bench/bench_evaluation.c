@@ -50,7 +50,7 @@ static sampling_job job_of(const open_model *m, const suite *s)
 {
     const bench_options *o = m->run->options;
     sampling_job job = sampling_options_job(&o->sampling);
-    job.prompts = s->prompts;
+    job.prompts = s->problems;
     job.chat = m->chat;
     job.samples = o->n;
     if (s->complete_prompts && strcmp(o->sampling.prompt_template, PROMPT_TEMPLATE_DEFAULT) == 0)
@@ -160,7 +160,7 @@ static distill_status evaluate_suite(sample_score *out, open_model *m, const sui
         TRY(sample_suite(m, s, e));
     evaluation_close(e);
     e = NULL;
-    TRY(evaluation_score(out, dir, s->prompts, o->n, o->common.seed));
+    TRY(evaluation_score(out, dir, s->problems, o->n, o->common.seed));
     log_score(out);
 done:
     evaluation_close(e);
@@ -206,7 +206,7 @@ distill_status bench_evaluate(bench_run *run)
     print_plan(run);
     TRY(bench_output_path(&folder, &run->output, "problems"));
     for (size_t i = 0; i < run->suite_count; i++)
-        TRY(suite_publish(&run->suites[i], folder.bytes));
+        TRY(suite_write_problems(&run->suites[i], folder.bytes));
     for (size_t i = 0; i < run->model_count; i++)
         TRY(check_model(run, &run->models[i]));
     for (size_t i = 0; i < run->model_count; i++)

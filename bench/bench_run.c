@@ -91,24 +91,24 @@ done:
 static distill_status open_suites(bench_run *run)
 {
     distill_status status = DISTILL_OK;
-    suite_words words = {0};
+    word_list words = {0};
     named_argument *entries = NULL;
-    const suite_choice choice = {.limit = run->options->limit,
-                                 .seed = run->options->common.seed,
-                                 .since = run->options->since,
-                                 .until = run->options->until};
-    TRY(suite_words_split(&words, run->options->suites.at, run->options->suites.count));
+    const suite_options options = {.limit = run->options->limit,
+                                   .seed = run->options->common.seed,
+                                   .since = run->options->since,
+                                   .until = run->options->until};
+    TRY(named_argument_split_lists(&words, run->options->suites.at, run->options->suites.count));
     TRY(DISTILL_NEW(&run->suites, words.count + 1));
     TRY(DISTILL_NEW(&entries, words.count + 1));
     for (size_t i = 0; i < words.count; i++) {
-        TRY(suite_load(&run->suites[i], words.at[i], &choice));
+        TRY(suite_load(&run->suites[i], words.at[i], &options));
         run->suite_count++;
         entries[i] = (named_argument){run->suites[i].name, run->suites[i].folder};
     }
     TRY(named_argument_check_unique(entries, run->suite_count, "suite"));
 done:
     distill_free(entries);
-    suite_words_free(&words);
+    word_list_free(&words);
     return status;
 }
 

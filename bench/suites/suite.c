@@ -1,8 +1,13 @@
-// bench/suites/suite.c - see suite.h.
+// bench/suites/suite.c - which layout a suite's name stands for; plain problems; the problems as JSON lines.
+//
+// Layouts of prompt and answer are read by datasets/prompts, and only the answer is brought into form
+// here. A suite's problems are complete before anything is written, so that a file with a fault is
+// refused before the output exists.
 #include "bench/suites/suite.h"
 
 #include "bench/named_argument.h"
-#include "bench/suites/suite_layouts.h"
+#include "bench/suites/suite_code.h"
+#include "bench/suites/suite_gpqa.h"
 #include "distill/base/file.h"
 #include "distill/base/json/json_writer.h"
 #include "distill/base/memory.h"
@@ -10,22 +15,26 @@
 #include <ctype.h>
 #include <string.h>
 
-/// Appends the reference answer as it would stand in \boxed{}.
+/// Appends the reference answer in the form that belongs into \boxed{}; nothing if there is none.
 typedef distill_status (*answer_reader)(distill_text *out, distill_span published);
 
 typedef struct suite_kind {
-    const char *name;   // in small letters, without - and _
-    answer_reader read; // of lines with prompt and answer; NULL: `load` reads the file
-    const char *needs;  // what the user is told
-    distill_status (*load)(suite *s, const char *path, const suite_choice *choice);
+    const char *name;          // in small letters, without - and _
+    answer_reader read_answer; // of prompts with an answer; NULL: `load` reads the file
+    const char *needs;         // for messages: what the file holds
+    distill_status (*load)(prompt_set *problems, const char *path, const suite_options *options);
 } suite_kind;
+
+enum { MOST_BARE_ANSWER = 64 }; // bytes; what is longer is a solution
+
+// --- answers ------------------------------------------------------------------------------------
 
 static distill_status read_plain(distill_text *out, distill_span published)
 {
     return distill_text_add_span(out, distill_span_trim(published));
 }
 
-/// A number published as a JSON number: 27.0 is the integer 27.
+/// A JSON number: 27.0 is the integer 27.
 static distill_status read_integer(distill_text *out, distill_span published)
 {
     distill_span answer = distill_span_trim(published);
@@ -38,7 +47,7 @@ static distill_status read_integer(distill_text *out, distill_span published)
     return distill_text_add_span(out, answer);
 }
 
-/// A worked solution whose last line is "#### 1,234". A bare short answer is taken as it is.
+/// A worked solution whose last line is "#### 1,234"; a short text without it is the answer itself.
 static distill_status read_after_hashes(distill_text *out, distill_span published)
 {
     distill_status status = DISTILL_OK;
@@ -47,8 +56,8 @@ static distill_status read_after_hashes(distill_text *out, distill_span publishe
     distill_span answer = published;
     if (at != SIZE_MAX)
         answer = (distill_span){published.bytes + at + 4, published.length - at - 4};
-    else if (published.length > 64)
-        return DISTILL_OK; // no answer
+    else if (published.length > MOST_BARE_ANSWER)
+        return DISTILL_OK; // a solution without its answer
     answer = distill_span_trim(answer);
     for (size_t i = 0; i < answer.length; i++) {
         bool thousands = answer.bytes[i] == ',' && i + 3 < answer.length &&
@@ -60,6 +69,8 @@ done:
     return status;
 }
 
+// --- layouts -------------------------------------------------------------------------------------
+
 #define GPQA "a CSV file with Question, Correct Answer, Incorrect Answer 1, 2 and 3"
 #define LIVECODEBENCH "test.jsonl with question_content and test cases"
 
@@ -68,12 +79,13 @@ static const suite_kind KINDS[] = {
     {"amc23", read_integer, "test.jsonl with problem and answer", NULL},
     {"math500", read_plain, "test.jsonl with problem and answer", NULL},
     {"gsm8k", read_after_hashes, "test.jsonl with question and answer", NULL},
-    {"gpqa", NULL, GPQA, suite_load_gpqa},
-    {"gpqadiamond", NULL, GPQA, suite_load_gpqa},
-    {"humaneval", NULL, "HumanEval.jsonl", suite_load_humaneval},
-    {"livecodebench", NULL, LIVECODEBENCH, suite_load_livecodebench},
-    {"lcb", NULL, LIVECODEBENCH, suite_load_livecodebench},
-    {"codeforces", NULL, "JSON lines with description and official_tests", suite_load_codeforces},
+    {"gpqa", NULL, GPQA, suite_gpqa_load},
+    {"gpqadiamond", NULL, GPQA, suite_gpqa_load},
+    {"humaneval", NULL, "HumanEval.jsonl", suite_code_load_humaneval},
+    {"livecodebench", NULL, LIVECODEBENCH, suite_code_load_livecodebench},
+    {"lcb", NULL, LIVECODEBENCH, suite_code_load_livecodebench},
+    {"codeforces", NULL, "JSON lines with description and official_tests",
+     suite_code_load_codeforces},
 };
 static const suite_kind ANY_KIND = {"", read_plain, "JSON lines with prompt and answer, or tests",
                                     NULL};
@@ -102,73 +114,21 @@ static bool is_builtin(distill_span value)
     return distill_span_find(value, distill_span_of("builtin:"), 0) == 0;
 }
 
-static distill_status add_member(distill_text *out, const char *before, const char *key,
-                                 distill_span value)
-{
-    distill_status status = DISTILL_OK;
-    if (value.length == 0)
-        return status;
-    TRY(distill_text_printf(out, "%s\"%s\":", before, key));
-    TRY(distill_json_write_string(out, value));
-done:
-    return status;
-}
+// --- problems ------------------------------------------------------------------------------------
 
-/// Earlier turns and the problem itself, as a list of messages.
-static distill_status add_messages(distill_text *out, const suite_problem *p)
-{
-    distill_status status = DISTILL_OK;
-    TRY(distill_text_add(out, ",\"messages\":["));
-    for (size_t i = 0; i < p->message_count; i++) {
-        TRY(add_member(out, "{", "role", p->messages[i].role));
-        TRY(distill_text_add(out, ",\"content\":"));
-        TRY(distill_json_write_string(out, p->messages[i].content));
-        TRY(distill_text_add(out, "},"));
-    }
-    TRY(distill_text_add(out, "{\"role\":\"user\""));
-    TRY(add_member(out, ",", "content", p->prompt));
-    TRY(distill_text_add(out, "}]"));
-done:
-    return status;
-}
-
-distill_status suite_add(suite *s, const suite_problem *p)
-{
-    distill_status status = DISTILL_OK;
-    distill_text *out = &s->problems;
-    TRY(add_member(out, "{", "id", p->id));
-    if (p->message_count > 0)
-        TRY(add_messages(out, p));
-    else
-        TRY(add_member(out, ",", "prompt", p->prompt));
-    TRY(add_member(out, ",", "answer", p->answer));
-    TRY(add_member(out, ",", "domain", p->domain));
-    TRY(add_member(out, ",", "language", p->language));
-    TRY(add_member(out, ",", "tests", p->tests));
-    TRY(distill_text_add(out, "}\n"));
-    s->count++;
-done:
-    return status;
-}
-
-static distill_status add_problem(suite *s, const prompt_record *p, const suite_kind *kind,
-                                  const char *source)
+static distill_status add_problem(prompt_set *problems, const prompt_record *published,
+                                  const suite *s, const suite_kind *kind, const char *source)
 {
     distill_status status = DISTILL_OK;
     distill_text answer = {0};
-    TRY(kind->read(&answer, p->answer));
-    if (answer.length == 0 && p->tests.length == 0)
+    prompt_record problem = *published;
+    TRY(kind->read_answer(&answer, published->answer));
+    if (answer.length == 0 && published->tests.length == 0)
         TRY(distill_fail(DISTILL_FORMAT,
                          "%s: problem \"%.*s\" has no reference answer (%s needs %s)", source,
-                         (int)p->id.length, p->id.bytes, s->name, kind->needs));
-    TRY(suite_add(s, &(suite_problem){.id = p->id,
-                                      .prompt = p->prompt,
-                                      .answer = distill_text_span(&answer),
-                                      .domain = p->domain,
-                                      .language = p->language,
-                                      .tests = p->tests,
-                                      .messages = p->messages,
-                                      .message_count = p->message_count}));
+                         (int)published->id.length, published->id.bytes, s->name, kind->needs));
+    problem.answer = distill_text_span(&answer);
+    TRY(prompt_set_add(problems, &problem, 0));
 done:
     distill_text_free(&answer);
     return status;
@@ -178,31 +138,115 @@ static distill_status load_problems(suite *out, const char *source, const suite_
                                     size_t limit)
 {
     distill_status status = DISTILL_OK;
-    prompt_set *set = NULL;
+    prompt_set *published = NULL;
     prompt_fields fields = {.split = "test"};
-    TRY(prompt_set_open(&set, source, &fields));
-    size_t count = prompt_set_count(set);
+    TRY(prompt_set_open(&published, source, &fields));
+    size_t count = prompt_set_count(published);
     if (limit > 0 && count > limit)
         count = limit;
     for (size_t i = 0; i < count; i++)
-        TRY(add_problem(out, prompt_set_at(set, i), kind, source));
+        TRY(add_problem(out->problems, prompt_set_at(published, i), out, kind, source));
 done:
-    prompt_set_close(set);
+    prompt_set_close(published);
     return status;
 }
 
-distill_status suite_load(suite *out, const char *word, const suite_choice *choice)
+// --- JSON lines ----------------------------------------------------------------------------------
+
+static void add_text(distill_json_writer *w, const char *key, distill_span text)
+{
+    if (text.length > 0)
+        distill_json_add_span(w, key, text);
+}
+
+/// Earlier turns and the problem itself.
+static void add_messages(distill_json_writer *w, const prompt_record *p)
+{
+    distill_json_begin_array(w, "messages");
+    for (size_t i = 0; i < p->message_count; i++) {
+        distill_json_begin_object(w, NULL);
+        distill_json_add_span(w, "role", p->messages[i].role);
+        distill_json_add_span(w, "content", p->messages[i].content);
+        distill_json_end_object(w);
+    }
+    distill_json_begin_object(w, NULL);
+    distill_json_add_string(w, "role", "user");
+    add_text(w, "content", p->prompt);
+    distill_json_end_object(w);
+    distill_json_end_array(w);
+}
+
+static distill_status write_problem(distill_text *out, const prompt_record *p)
+{
+    distill_json_writer w = {.out = out};
+    distill_json_begin_object(&w, NULL);
+    add_text(&w, "id", p->id);
+    if (p->message_count > 0)
+        add_messages(&w, p);
+    else
+        add_text(&w, "prompt", p->prompt);
+    add_text(&w, "answer", p->answer);
+    add_text(&w, "domain", p->domain);
+    add_text(&w, "language", p->language);
+    add_text(&w, "tests", p->tests);
+    distill_json_end_object(&w);
+    return distill_json_finish_line(&w);
+}
+
+static distill_status write_problems(distill_text *out, const suite *s)
+{
+    distill_status status = DISTILL_OK;
+    for (size_t i = 0; i < s->count; i++)
+        TRY(write_problem(out, prompt_set_at(s->problems, i)));
+done:
+    return status;
+}
+
+distill_status suite_write_problems(const suite *s, const char *folder)
+{
+    distill_status status = DISTILL_OK;
+    distill_text path = {0}, lines = {0};
+    TRY(distill_make_directory(folder));
+    TRY(distill_text_printf(&path, "%s/%s.jsonl", folder, s->folder));
+    TRY(write_problems(&lines, s));
+    TRY(distill_file_write(path.bytes, lines.bytes, lines.length));
+done:
+    distill_text_free(&lines);
+    distill_text_free(&path);
+    return status;
+}
+
+// --- suites --------------------------------------------------------------------------------------
+
+/// Sets the count and the digest of what was loaded from `source`.
+static distill_status complete(suite *s, const char *source, const suite_kind *kind)
+{
+    distill_status status = DISTILL_OK;
+    distill_text lines = {0};
+    s->count = prompt_set_count(s->problems);
+    if (s->count == 0)
+        TRY(distill_fail(DISTILL_FORMAT, "%s: no problems in it (expected %s)", source,
+                         kind->needs));
+    TRY(prompt_set_check_ids(s->problems, source));
+    TRY(write_problems(&lines, s));
+    TRY(distill_sha256_bytes(s->digest, lines.bytes, lines.length));
+done:
+    distill_text_free(&lines);
+    return status;
+}
+
+distill_status suite_load(suite *out, const char *word, const suite_options *options)
 {
     distill_status status = DISTILL_OK;
     distill_text folder = {0};
     distill_span name, value;
     *out = (suite){0};
     named_argument_split(&name, &value, word);
-    bool bare = name.length == 0; // no "NAME="
-    if (bare)
+    bool is_named = name.length > 0;
+    if (!is_named)
         name = value;
     const suite_kind *kind = is_builtin(value) ? &ANY_KIND : kind_of(name);
-    if (value.length == 0 || (bare && !is_builtin(value)))
+    if (value.length == 0 || (!is_named && !is_builtin(value)))
         return distill_fail(DISTILL_USAGE,
                             "--suite %s: its file is missing: --suite %.*s=FILE (%s), or "
                             "builtin:TASK[:COUNT], which needs none",
@@ -210,13 +254,11 @@ distill_status suite_load(suite *out, const char *word, const suite_choice *choi
     TRY(named_argument_folder(&folder, name));
     TRY(distill_copy_string(&out->name, name.bytes, name.length));
     TRY(distill_copy_string(&out->folder, folder.bytes, folder.length));
+    TRY(prompt_set_create(&out->problems));
     out->complete_prompts = kind->load != NULL;
-    TRY(kind->load != NULL ? kind->load(out, value.bytes, choice)
-                           : load_problems(out, value.bytes, kind, choice->limit));
-    if (out->count == 0)
-        TRY(distill_fail(DISTILL_FORMAT, "%s: no problems in it (expected %s)", value.bytes,
-                         kind->needs));
-    TRY(distill_sha256_bytes(out->digest, out->problems.bytes, out->problems.length));
+    TRY(kind->load != NULL ? kind->load(out->problems, value.bytes, options)
+                           : load_problems(out, value.bytes, kind, options->limit));
+    TRY(complete(out, value.bytes, kind));
 done:
     distill_text_free(&folder);
     if (status != DISTILL_OK)
@@ -224,62 +266,10 @@ done:
     return status;
 }
 
-distill_status suite_publish(suite *out, const char *folder)
-{
-    distill_status status = DISTILL_OK;
-    distill_text path = {0};
-    prompt_fields fields = {0};
-    TRY(distill_make_directory(folder));
-    TRY(distill_text_printf(&path, "%s/%s.jsonl", folder, out->folder));
-    TRY(distill_file_write(path.bytes, out->problems.bytes, out->problems.length));
-    prompt_set_close(out->prompts);
-    out->prompts = NULL;
-    TRY(prompt_set_open(&out->prompts, path.bytes, &fields));
-done:
-    distill_text_free(&path);
-    return status;
-}
-
 void suite_close(suite *s)
 {
     distill_free(s->name);
     distill_free(s->folder);
-    distill_text_free(&s->problems);
-    prompt_set_close(s->prompts);
+    prompt_set_close(s->problems);
     *s = (suite){0};
-}
-
-static distill_status append_word(suite_words *out, const char *bytes, size_t length)
-{
-    distill_status status = DISTILL_OK;
-    TRY(distill_grow((void **)&out->at, out->count, out->count + 1, sizeof *out->at));
-    TRY(distill_copy_string(&out->at[out->count], bytes, length));
-    out->count++;
-done:
-    return status;
-}
-
-distill_status suite_words_split(suite_words *out, const char *const *values, size_t count)
-{
-    distill_status status = DISTILL_OK;
-    for (size_t i = 0; i < count; i++) {
-        const char *at = values[i];
-        bool whole = strchr(at, '=') != NULL;
-        while (at != NULL) {
-            size_t length = whole ? strlen(at) : strcspn(at, ",");
-            if (length > 0)
-                TRY(append_word(out, at, length));
-            at = at[length] == ',' ? at + length + 1 : NULL;
-        }
-    }
-done:
-    return status;
-}
-
-void suite_words_free(suite_words *words)
-{
-    for (size_t i = 0; i < words->count; i++)
-        distill_free(words->at[i]);
-    distill_free(words->at);
-    *words = (suite_words){0};
 }

@@ -1,5 +1,5 @@
-// bench/suites/suite_code.c - programming problems: the question, and the tests as they were published.
-#include "bench/suites/suite_layouts.h"
+// bench/suites/suite_code.c - a line of a published file to a question, and its tests as they are published.
+#include "bench/suites/suite_code.h"
 
 #include "datasets/verify/code/code_tests.h"
 #include "distill/base/json/json_reader.h"
@@ -10,12 +10,12 @@
 
 enum { MOST_LINE_BYTES = 1 << 30 };
 
-/// A layout: where a problem's id stands, and how its question is written.
+/// A layout: the field that holds a problem's id, and how its question is written.
 typedef struct code_layout {
     const char *id;
-    /// *skip: the problem is left out.
+    /// Sets *skip if the problem is to be left out.
     distill_status (*write)(distill_text *question, bool *skip, const distill_json *doc,
-                            const suite_choice *choice);
+                            const suite_options *options);
 } code_layout;
 
 static distill_span text_of(const distill_json *doc, const char *key)
@@ -32,11 +32,11 @@ static distill_status need_text(distill_span *out, const distill_json *doc, cons
 // --- questions -----------------------------------------------------------------------------------
 
 static distill_status write_humaneval(distill_text *question, bool *skip, const distill_json *doc,
-                                      const suite_choice *choice)
+                                      const suite_options *options)
 {
     distill_status status = DISTILL_OK;
     distill_span prompt, entry, test;
-    (void)choice;
+    (void)options;
     *skip = false;
     TRY(need_text(&prompt, doc, "prompt"));
     TRY(need_text(&entry, doc, "entry_point"));
@@ -50,9 +50,9 @@ done:
 }
 
 /// Is the day of the contest within --since and --until? Days are compared as text.
-static bool is_within(distill_span date, const suite_choice *choice)
+static bool is_within(distill_span date, const suite_options *options)
 {
-    const char *since = choice->since, *until = choice->until;
+    const char *since = options->since, *until = options->until;
     size_t length = date.length < 10 ? date.length : 10;
     if (since != NULL && strncmp(date.bytes, since, length) < 0)
         return false;
@@ -60,15 +60,15 @@ static bool is_within(distill_span date, const suite_choice *choice)
 }
 
 static distill_status write_livecodebench(distill_text *question, bool *skip,
-                                          const distill_json *doc, const suite_choice *choice)
+                                          const distill_json *doc, const suite_options *options)
 {
     distill_status status = DISTILL_OK;
     distill_span content;
     distill_span starter = distill_span_trim(text_of(doc, "starter_code"));
     TRY(need_text(&content, doc, "question_content"));
-    *skip = (choice->since != NULL || choice->until != NULL) &&
+    *skip = (options->since != NULL || options->until != NULL) &&
             (text_of(doc, "contest_date").length == 0 ||
-             !is_within(text_of(doc, "contest_date"), choice));
+             !is_within(text_of(doc, "contest_date"), options));
     TRY(distill_text_add_span(question, distill_span_trim(content)));
     if (starter.length > 0) {
         TRY(distill_text_add(question, "\n\nSolve it in Python, beginning with this code:\n\n"
@@ -114,13 +114,13 @@ done:
 }
 
 static distill_status write_codeforces(distill_text *question, bool *skip, const distill_json *doc,
-                                       const suite_choice *choice)
+                                       const suite_options *options)
 {
     distill_status status = DISTILL_OK;
     const distill_json_node *root = distill_json_root(doc);
     distill_span description;
     double time_s, memory_mb;
-    (void)choice;
+    (void)options;
     *skip = text_of(doc, "interaction_format").length > 0;
     TRY(need_text(&description, doc, "description"));
     TRY(distill_json_get_number_or(&time_s, doc, root, "time_limit", 0, 3600, 0));
@@ -146,14 +146,14 @@ done:
 // --- files ---------------------------------------------------------------------------------------
 
 typedef struct code_file {
-    suite *s;
+    prompt_set *problems;
     const code_layout *layout;
-    const suite_choice *choice;
+    const suite_options *options;
     distill_text question, tests, where;
     size_t left_out;
 } code_file;
 
-static distill_status add_line(code_file *f, distill_span line)
+static distill_status add_line(code_file *f, distill_span line, size_t line_number)
 {
     distill_status status = DISTILL_OK;
     distill_json *doc = NULL;
@@ -163,7 +163,7 @@ static distill_status add_line(code_file *f, distill_span line)
     distill_text_clear(&f->tests);
     TRY(distill_json_parse(&doc, line.bytes, line.length, f->where.bytes));
     TRY(need_text(&id, doc, f->layout->id));
-    TRY(f->layout->write(&f->question, &skip, doc, f->choice));
+    TRY(f->layout->write(&f->question, &skip, doc, f->options));
     f->left_out += skip;
     if (skip)
         goto done;
@@ -171,31 +171,34 @@ static distill_status add_line(code_file *f, distill_span line)
     if (f->tests.length == 0)
         TRY(distill_fail(DISTILL_FORMAT, "%s: problem \"%.*s\" has no tests", f->where.bytes,
                          (int)id.length, id.bytes));
-    TRY(suite_add(f->s, &(suite_problem){.id = id,
-                                         .prompt = distill_text_span(&f->question),
-                                         .domain = distill_span_of("code"),
-                                         .language = distill_span_of("en"),
-                                         .tests = distill_text_span(&f->tests)}));
+    TRY(prompt_set_add(f->problems,
+                       &(prompt_record){.id = id,
+                                        .prompt = distill_text_span(&f->question),
+                                        .domain = distill_span_of("code"),
+                                        .language = distill_span_of("en"),
+                                        .tests = distill_text_span(&f->tests)},
+                       line_number));
 done:
     distill_json_free(doc);
     return status;
 }
 
-static distill_status load(suite *s, const char *path, const suite_choice *choice,
+static distill_status load(prompt_set *problems, const char *path, const suite_options *options,
                            const code_layout *layout)
 {
     distill_status status = DISTILL_OK;
     distill_lines *lines = NULL;
     distill_span line;
     bool more = true;
-    code_file f = {.s = s, .layout = layout, .choice = choice};
+    code_file f = {.problems = problems, .layout = layout, .options = options};
     TRY(distill_lines_open(&lines, path, MOST_LINE_BYTES));
-    while (more && (choice->limit == 0 || s->count < choice->limit)) {
+    while (more && (options->limit == 0 || prompt_set_count(problems) < options->limit)) {
         TRY(distill_lines_next(lines, &line, &more));
+        size_t number = distill_lines_number(lines);
         distill_text_clear(&f.where);
-        TRY(distill_text_printf(&f.where, "%s:%zu", path, distill_lines_number(lines)));
+        TRY(distill_text_printf(&f.where, "%s:%zu", path, number));
         if (more && distill_span_trim(line).length > 0)
-            TRY(add_line(&f, line));
+            TRY(add_line(&f, line, number));
     }
     if (f.left_out > 0)
         distill_note("%s: %zu problems are left out (interactive, or not between --since and "
@@ -209,20 +212,23 @@ done:
     return status;
 }
 
-distill_status suite_load_humaneval(suite *s, const char *path, const suite_choice *choice)
+distill_status suite_code_load_humaneval(prompt_set *problems, const char *path,
+                                         const suite_options *options)
 {
     static const code_layout layout = {"task_id", write_humaneval};
-    return load(s, path, choice, &layout);
+    return load(problems, path, options, &layout);
 }
 
-distill_status suite_load_livecodebench(suite *s, const char *path, const suite_choice *choice)
+distill_status suite_code_load_livecodebench(prompt_set *problems, const char *path,
+                                             const suite_options *options)
 {
     static const code_layout layout = {"question_id", write_livecodebench};
-    return load(s, path, choice, &layout);
+    return load(problems, path, options, &layout);
 }
 
-distill_status suite_load_codeforces(suite *s, const char *path, const suite_choice *choice)
+distill_status suite_code_load_codeforces(prompt_set *problems, const char *path,
+                                          const suite_options *options)
 {
     static const code_layout layout = {"id", write_codeforces};
-    return load(s, path, choice, &layout);
+    return load(problems, path, options, &layout);
 }

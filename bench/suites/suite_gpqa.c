@@ -1,20 +1,20 @@
-// bench/suites/suite_gpqa.c - multiple choice from a table. Source of the layout: Rein et al., "GPQA",
-// arXiv:2311.12022; columns are found by their names.
-#include "bench/suites/suite_layouts.h"
+// bench/suites/suite_gpqa.c - rows of a table to questions with shuffled options.
+#include "bench/suites/suite_gpqa.h"
+
 #include "datasets/prompts/csv_table.h"
 #include "distill/base/file.h"
 #include "distill/base/memory.h"
 #include "distill/base/rng.h"
 
-enum { OPTIONS = 4 };
+enum { OPTION_COUNT = 4 };
 static const size_t MOST_BYTES = (size_t)1 << 30;
 
-/// The right answer stands first in `columns`.
+/// The right answer comes first.
 static const char *const COLUMNS[] = {"Correct Answer", "Incorrect Answer 1", "Incorrect Answer 2",
                                       "Incorrect Answer 3"};
 
 typedef struct gpqa_columns {
-    size_t question, id, options[OPTIONS];
+    size_t question, id, options[OPTION_COUNT];
 } gpqa_columns;
 
 static distill_status find_columns(gpqa_columns *out, const csv_table *table, const char *path)
@@ -23,7 +23,7 @@ static distill_status find_columns(gpqa_columns *out, const csv_table *table, co
     out->question = csv_table_column(table, "Question");
     out->id = csv_table_column(table, "Record ID");
     const char *missing = out->question == SIZE_MAX ? "Question" : NULL;
-    for (size_t i = 0; i < OPTIONS; i++) {
+    for (size_t i = 0; i < OPTION_COUNT; i++) {
         out->options[i] = csv_table_column(table, COLUMNS[i]);
         if (out->options[i] == SIZE_MAX)
             missing = COLUMNS[i];
@@ -37,18 +37,20 @@ done:
     return status;
 }
 
+/// Writes the question with its options in the order drawn from `stream`; sets *right to the letter of
+/// the answer.
 static distill_status write_question(distill_text *out, char *right, const csv_table *table,
                                      const gpqa_columns *columns, size_t row, uint64_t stream)
 {
     distill_status status = DISTILL_OK;
-    size_t order[OPTIONS] = {0, 1, 2, 3};
+    size_t order[OPTION_COUNT] = {0, 1, 2, 3};
     distill_rng rng = {.stream = stream};
-    distill_rng_shuffle(&rng, order, OPTIONS);
+    distill_rng_shuffle(&rng, order, OPTION_COUNT);
     distill_text_clear(out);
     TRY(distill_text_add_span(out,
                               distill_span_trim(csv_table_cell(table, row, columns->question))));
     TRY(distill_text_add(out, "\n\n"));
-    for (size_t i = 0; i < OPTIONS; i++) {
+    for (size_t i = 0; i < OPTION_COUNT; i++) {
         distill_span option =
             distill_span_trim(csv_table_cell(table, row, columns->options[order[i]]));
         TRY(distill_text_printf(out, "(%c) ", (char)('A' + i)));
@@ -63,7 +65,7 @@ done:
     return status;
 }
 
-static distill_status add_row(suite *s, distill_text *question, const csv_table *table,
+static distill_status add_row(prompt_set *problems, distill_text *question, const csv_table *table,
                               const gpqa_columns *columns, size_t row, uint64_t seed)
 {
     distill_status status = DISTILL_OK;
@@ -75,17 +77,19 @@ static distill_status add_row(suite *s, distill_text *question, const csv_table 
         TRY(distill_text_printf(&id, "%zu", row + 1));
     uint64_t stream = distill_rng_stream(seed, id.bytes, id.length, 0);
     TRY(write_question(question, &right, table, columns, row, stream));
-    TRY(suite_add(s, &(suite_problem){.id = distill_text_span(&id),
-                                      .prompt = distill_text_span(question),
-                                      .answer = {&right, 1},
-                                      .domain = distill_span_of("choice"),
-                                      .language = distill_span_of("en")}));
+    TRY(prompt_set_add(problems,
+                       &(prompt_record){.id = distill_text_span(&id),
+                                        .prompt = distill_text_span(question),
+                                        .answer = {&right, 1},
+                                        .domain = distill_span_of("choice"),
+                                        .language = distill_span_of("en")},
+                       0));
 done:
     distill_text_free(&id);
     return status;
 }
 
-distill_status suite_load_gpqa(suite *s, const char *path, const suite_choice *choice)
+distill_status suite_gpqa_load(prompt_set *problems, const char *path, const suite_options *options)
 {
     distill_status status = DISTILL_OK;
     distill_text bytes = {0}, question = {0};
@@ -94,8 +98,8 @@ distill_status suite_load_gpqa(suite *s, const char *path, const suite_choice *c
     TRY(distill_file_read(&bytes, path, MOST_BYTES));
     TRY(csv_table_read(&table, distill_text_span(&bytes), path));
     TRY(find_columns(&columns, &table, path));
-    for (size_t row = 0; row < table.rows && (choice->limit == 0 || row < choice->limit); row++)
-        TRY(add_row(s, &question, &table, &columns, row, choice->seed));
+    for (size_t row = 0; row < table.rows && (options->limit == 0 || row < options->limit); row++)
+        TRY(add_row(problems, &question, &table, &columns, row, options->seed));
 done:
     csv_table_free(&table);
     distill_text_free(&bytes);

@@ -292,43 +292,14 @@ static distill_span place(char **next, distill_span text)
     return copy;
 }
 
-static size_t message_bytes(const draft *d, const distill_json *doc)
-{
-    size_t bytes = 0, index = 0;
-    for (const distill_json_node *node = distill_json_first(d->messages);
-         node != NULL && index < d->message_count; node = distill_json_next(node), index++)
-        bytes += distill_json_string(doc, distill_json_member(node, "role")).length +
-                 distill_json_string(doc, distill_json_member(node, "content")).length + 2;
-    return bytes;
-}
-
-static distill_status copy_messages(prompt_entry *entry, char **next, const draft *d,
-                                    const distill_json *doc)
+/// Copies a prompt into a block of the set's own.
+static distill_status append_record(prompt_set *set, const prompt_record *record, size_t line)
 {
     distill_status status = DISTILL_OK;
-    size_t index = 0;
-    if (d->message_count == 0)
-        goto done;
-    TRY(DISTILL_NEW(&entry->messages, d->message_count));
-    for (const distill_json_node *node = distill_json_first(d->messages);
-         node != NULL && index < d->message_count; node = distill_json_next(node), index++) {
-        entry->messages[index].role =
-            place(next, distill_json_string(doc, distill_json_member(node, "role")));
-        entry->messages[index].content =
-            place(next, distill_json_string(doc, distill_json_member(node, "content")));
-    }
-    entry->record.messages = entry->messages;
-    entry->record.message_count = d->message_count;
-done:
-    return status;
-}
-
-static distill_status append_entry(prompt_set *set, const draft *d, const distill_json *doc,
-                                   size_t line)
-{
-    distill_status status = DISTILL_OK;
-    size_t bytes = d->id.length + d->prompt.length + d->answer.length + d->domain.length +
-                   d->language.length + d->tests.length + 6;
+    size_t bytes = record->id.length + record->prompt.length + record->answer.length +
+                   record->domain.length + record->language.length + record->tests.length + 6;
+    for (size_t i = 0; i < record->message_count; i++)
+        bytes += record->messages[i].role.length + record->messages[i].content.length + 2;
     if (set->count == set->capacity) {
         size_t capacity = set->capacity > 0 ? 2 * set->capacity : 64;
         TRY(distill_grow((void **)&set->entries, set->count, capacity, sizeof *set->entries));
@@ -336,17 +307,51 @@ static distill_status append_entry(prompt_set *set, const draft *d, const distil
     }
     prompt_entry *entry = &set->entries[set->count];
     *entry = (prompt_entry){.line = line};
-    TRY(DISTILL_NEW(&entry->block, bytes + message_bytes(d, doc)));
+    TRY(DISTILL_NEW(&entry->block, bytes));
     set->count++;
     char *next = entry->block;
-    entry->record.id = place(&next, distill_text_span(&d->id));
-    entry->record.prompt = place(&next, distill_text_span(&d->prompt));
-    entry->record.answer = place(&next, distill_text_span(&d->answer));
-    entry->record.domain = place(&next, distill_text_span(&d->domain));
-    entry->record.language = place(&next, distill_text_span(&d->language));
-    entry->record.tests = place(&next, distill_text_span(&d->tests));
-    TRY(copy_messages(entry, &next, d, doc));
+    entry->record.id = place(&next, record->id);
+    entry->record.prompt = place(&next, record->prompt);
+    entry->record.answer = place(&next, record->answer);
+    entry->record.domain = place(&next, record->domain);
+    entry->record.language = place(&next, record->language);
+    entry->record.tests = place(&next, record->tests);
+    if (record->message_count == 0)
+        goto done;
+    TRY(DISTILL_NEW(&entry->messages, record->message_count));
+    for (size_t i = 0; i < record->message_count; i++)
+        entry->messages[i] =
+            (distill_message){.role = place(&next, record->messages[i].role),
+                              .content = place(&next, record->messages[i].content)};
+    entry->record.messages = entry->messages;
+    entry->record.message_count = record->message_count;
 done:
+    return status;
+}
+
+static distill_status append_draft(prompt_set *set, const draft *d, const distill_json *doc,
+                                   size_t line)
+{
+    distill_status status = DISTILL_OK;
+    distill_message *messages = NULL;
+    size_t index = 0;
+    TRY(DISTILL_NEW(&messages, d->message_count));
+    for (const distill_json_node *node = distill_json_first(d->messages);
+         node != NULL && index < d->message_count; node = distill_json_next(node), index++) {
+        messages[index].role = distill_json_string(doc, distill_json_member(node, "role"));
+        messages[index].content = distill_json_string(doc, distill_json_member(node, "content"));
+    }
+    const prompt_record record = {.id = distill_text_span(&d->id),
+                                  .prompt = distill_text_span(&d->prompt),
+                                  .answer = distill_text_span(&d->answer),
+                                  .domain = distill_text_span(&d->domain),
+                                  .language = distill_text_span(&d->language),
+                                  .tests = distill_text_span(&d->tests),
+                                  .messages = messages,
+                                  .message_count = d->message_count};
+    TRY(append_record(set, &record, line));
+done:
+    distill_free(messages);
     return status;
 }
 
@@ -365,7 +370,7 @@ static distill_status read_line(reader *r, distill_span line, const char *source
     TRY(take_answer(r, doc));
     TRY(take_id(r, doc, number));
     TRY(take_rest(r, doc));
-    TRY(append_entry(r->set, &r->draft, doc, number));
+    TRY(append_draft(r->set, &r->draft, doc, number));
 done:
     distill_json_free(doc);
     distill_text_free(&name);
@@ -435,7 +440,7 @@ static distill_status read_builtin(reader *r, const char *spec)
         TRY(distill_text_add_span(&d->answer, distill_text_span(&problem.answer)));
         TRY(distill_text_add(&d->domain, "math"));
         TRY(distill_text_add(&d->language, "en"));
-        TRY(append_entry(r->set, d, NULL, 0));
+        TRY(append_draft(r->set, d, NULL, 0));
     }
 done:
     builtin_problem_free(&problem);
@@ -455,7 +460,7 @@ static int by_id(const void *a, const void *b)
     return order != 0 ? order : (x->line > y->line) - (x->line < y->line);
 }
 
-static distill_status check_ids(const prompt_set *set, const char *source)
+distill_status prompt_set_check_ids(const prompt_set *set, const char *source)
 {
     distill_status status = DISTILL_OK;
     const prompt_entry **sorted = NULL;
@@ -463,13 +468,18 @@ static distill_status check_ids(const prompt_set *set, const char *source)
     for (size_t i = 0; i < set->count; i++)
         sorted[i] = &set->entries[i];
     qsort(sorted, set->count, sizeof *sorted, by_id);
-    for (size_t i = 1; i < set->count; i++)
-        if (distill_span_equal(sorted[i - 1]->record.id, sorted[i]->record.id))
-            TRY(distill_fail(
-                DISTILL_FORMAT,
-                "%s:%zu: the id \"%.100s\" is that of line %zu already (a line without "
-                "an id has its number as id; --id-field names another field)",
-                source, sorted[i]->line, sorted[i]->record.id.bytes, sorted[i - 1]->line));
+    for (size_t i = 1; i < set->count; i++) {
+        const prompt_entry *first = sorted[i - 1], *second = sorted[i];
+        if (!distill_span_equal(first->record.id, second->record.id))
+            continue;
+        if (second->line == 0)
+            TRY(distill_fail(DISTILL_FORMAT, "%s: the id \"%.100s\" occurs twice", source,
+                             second->record.id.bytes));
+        TRY(distill_fail(DISTILL_FORMAT,
+                         "%s:%zu: the id \"%.100s\" is that of line %zu already (a line without "
+                         "an id has its number as id; --id-field names another field)",
+                         source, second->line, second->record.id.bytes, first->line));
+    }
 done:
     distill_free(sorted);
     return status;
@@ -485,12 +495,36 @@ distill_status prompt_set_open(prompt_set **out, const char *source, const promp
         TRY(read_builtin(&r, source + 8));
     else
         TRY(read_file(&r, source));
-    TRY(check_ids(r.set, source));
+    TRY(prompt_set_check_ids(r.set, source));
     *out = r.set;
     r.set = NULL;
 done:
     draft_free(&r.draft);
     prompt_set_close(r.set);
+    return status;
+}
+
+distill_status prompt_set_create(prompt_set **out)
+{
+    return DISTILL_NEW(out, 1);
+}
+
+distill_status prompt_set_add(prompt_set *set, const prompt_record *record, size_t line)
+{
+    distill_status status = DISTILL_OK;
+    char number[24];
+    prompt_record copy = *record;
+    if (copy.id.length == 0) {
+        snprintf(number, sizeof number, "%zu", set->count + 1);
+        copy.id = distill_span_of(number);
+    }
+    if (distill_span_trim(copy.prompt).length == 0)
+        TRY(distill_fail(DISTILL_FORMAT, "the prompt \"%.*s\" is empty",
+                         (int)copy.id.length, copy.id.bytes));
+    if (copy.domain.length == 0)
+        copy.domain = distill_span_of(copy.tests.length > 0 ? "code" : "math");
+    TRY(append_record(set, &copy, line));
+done:
     return status;
 }
 

@@ -28,6 +28,17 @@ typedef struct prompt_set prompt_set;
 /// that is wrong.
 distill_status prompt_set_open(prompt_set **out, const char *source,
                                const prompt_fields *fields) DISTILL_MUST_CHECK;
+
+/// An empty set, filled by prompt_set_add.
+distill_status prompt_set_create(prompt_set **out) DISTILL_MUST_CHECK;
+/// Adds a copy of the record. An empty id becomes the record's number, an empty domain "code" with
+/// tests, else "math". `line`: of the file that it was read from, for messages; 0 = none.
+/// Errors  FORMAT for an empty prompt.
+distill_status prompt_set_add(prompt_set *set, const prompt_record *record,
+                              size_t line) DISTILL_MUST_CHECK;
+/// Errors  FORMAT for an id that occurs twice, as SOURCE:LINE.
+distill_status prompt_set_check_ids(const prompt_set *set, const char *source) DISTILL_MUST_CHECK;
+
 size_t prompt_set_count(const prompt_set *set);
 /// Borrowed from the set.
 const prompt_record *prompt_set_at(const prompt_set *set, size_t index);

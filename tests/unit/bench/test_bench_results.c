@@ -81,9 +81,9 @@ static void score_model(fixture *f, size_t model, const scripted *script)
     assert_ok(bench_output_path(&samples, &f->run.output, name.bytes));
     assert_ok(distill_make_directory(samples.bytes));
     assert_ok(distill_text_printf(&samples, "/%s", f->run.suites[0].folder));
-    store_replies(samples.bytes, f->run.suites[0].prompts, script);
+    store_replies(samples.bytes, f->run.suites[0].problems, script);
     assert_ok(sample_score_read(bench_run_score(&f->run, model, 0), samples.bytes,
-                                f->run.suites[0].prompts, REPLIES, 0));
+                                f->run.suites[0].problems, REPLIES, 0));
     distill_text_free(&name);
     distill_text_free(&samples);
 }
@@ -109,7 +109,7 @@ static int make_fixture(void **state)
     f.options.output = f.output.bytes;
     f.options.n = REPLIES;
     assert_ok(bench_run_open(&f.run, &f.options));
-    assert_ok(suite_publish(&f.run.suites[0], f.output.bytes));
+    assert_ok(suite_write_problems(&f.run.suites[0], f.output.bytes));
     score_model(&f, 0, WEAK);
     score_model(&f, 1, STRONG);
     assert_ok(bench_run_compare(&f.run));
@@ -254,7 +254,7 @@ static void samples_of_another_suite_are_refused(void **state)
     assert_ok(bench_output_path(&samples, &f->run.output, "samples/strong/own"));
     assert_fails(sample_score_read(&score, samples.bytes, other, REPLIES, 0), DISTILL_FORMAT,
                  "belongs to no problem");
-    assert_fails(sample_score_read(&score, samples.bytes, f->run.suites[0].prompts, 3, 0),
+    assert_fails(sample_score_read(&score, samples.bytes, f->run.suites[0].problems, 3, 0),
                  DISTILL_FORMAT, "more than 3 replies");
     prompt_set_close(other);
     distill_text_free(&path);

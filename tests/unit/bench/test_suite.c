@@ -8,25 +8,25 @@
 #include "tests/support/shared_data.h"
 #include "tests/support/tiny_model.h"
 
-static const suite_choice ALL = {0}, THREE = {.limit = 3};
+static const suite_options ALL = {0}, THREE = {.limit = 3};
 
 /// Loads NAME=FILE and opens its problems.
 static void load(suite *s, const char *name, const char *path, size_t limit)
 {
     distill_text word = {0};
     assert_ok(distill_text_printf(&word, "%s=%s", name, path));
-    const suite_choice choice = {.limit = limit, .seed = 1};
-    assert_ok(suite_load(s, word.bytes, &choice));
+    const suite_options options = {.limit = limit, .seed = 1};
+    assert_ok(suite_load(s, word.bytes, &options));
     distill_text_clear(&word);
     assert_ok(distill_path_join(&word, scratch_folder(), "problems"));
-    assert_ok(suite_publish(s, word.bytes));
-    assert_int_equal(prompt_set_count(s->prompts), s->count);
+    assert_ok(suite_write_problems(s, word.bytes));
+    assert_int_equal(prompt_set_count(s->problems), s->count);
     distill_text_free(&word);
 }
 
 static void assert_answer(const suite *s, size_t index, const char *answer)
 {
-    distill_span span = prompt_set_at(s->prompts, index)->answer;
+    distill_span span = prompt_set_at(s->problems, index)->answer;
     if (!distill_span_is(span, answer))
         fail_msg("answer %zu of %s is \"%.*s\", wanted \"%s\"", index, s->name, (int)span.length,
                  span.bytes, answer);
@@ -34,7 +34,7 @@ static void assert_answer(const suite *s, size_t index, const char *answer)
 
 static bool prompt_holds(const suite *s, size_t index, const char *words)
 {
-    return distill_span_find(prompt_set_at(s->prompts, index)->prompt, distill_span_of(words), 0) !=
+    return distill_span_find(prompt_set_at(s->problems, index)->prompt, distill_span_of(words), 0) !=
            SIZE_MAX;
 }
 
@@ -47,7 +47,7 @@ static void aime24_has_30_problems(void **state)
     assert_int_equal(s.count, 30);
     assert_answer(&s, 0, "204");
     assert_true(prompt_holds(&s, 0, "Every morning Aya goes"));
-    assert_true(distill_span_is(prompt_set_at(s.prompts, 0)->id, "60"));
+    assert_true(distill_span_is(prompt_set_at(s.problems, 0)->id, "60"));
     suite_close(&s);
 }
 
@@ -60,7 +60,7 @@ static void amc23_answers_are_integers(void **state)
     assert_int_equal(s.count, 40);
     assert_answer(&s, 0, "27");
     for (size_t i = 0; i < s.count; i++) {
-        distill_span answer = prompt_set_at(s.prompts, i)->answer;
+        distill_span answer = prompt_set_at(s.problems, i)->answer;
         assert_true(answer.length > 0);
         assert_int_equal(distill_span_find(answer, distill_span_of("."), 0), SIZE_MAX);
     }
@@ -90,7 +90,7 @@ static void gsm8k_answers_stand_after_the_hashes(void **state)
     assert_answer(&s, 1, "3");
     assert_answer(&s, 2, "70000");
     for (size_t i = 0; i < s.count; i++) {
-        distill_span answer = prompt_set_at(s.prompts, i)->answer;
+        distill_span answer = prompt_set_at(s.problems, i)->answer;
         assert_true(answer.length > 0 && answer.length < 16);
         assert_int_equal(distill_span_find(answer, distill_span_of(","), 0), SIZE_MAX);
     }
@@ -131,7 +131,7 @@ static void earlier_turns_are_kept(void **state)
     assert_ok(distill_path_join(&path, scratch_folder(), "turns.jsonl"));
     suite s;
     load(&s, "turns", path.bytes, 0);
-    const prompt_record *p = prompt_set_at(s.prompts, 0);
+    const prompt_record *p = prompt_set_at(s.problems, 0);
     assert_int_equal(p->message_count, 1);
     assert_true(distill_span_is(p->messages[0].content, "Be brief."));
     assert_true(distill_span_is(p->prompt, "1+1?"));
@@ -175,12 +175,12 @@ static void gpqa_options_are_shuffled_and_the_answer_is_a_letter(void **state)
     load(&s, "gpqa", path, 0);
     assert_int_equal(s.count, 6);
     assert_true(s.complete_prompts);
-    assert_true(distill_span_is(prompt_set_at(s.prompts, 0)->id, "own0001"));
+    assert_true(distill_span_is(prompt_set_at(s.problems, 0)->id, "own0001"));
     assert_true(prompt_holds(&s, 0, "a frictionless incline of height 5 m"));
     assert_true(prompt_holds(&s, 3, "\"strong acid\" only"));
     assert_true(prompt_holds(&s, 5, ") CGGCAT\n")); // without the white space before it
     for (size_t i = 0; i < s.count; i++) {
-        const prompt_record *p = prompt_set_at(s.prompts, i);
+        const prompt_record *p = prompt_set_at(s.problems, i);
         static const char *const RIGHT[] = {"10 m/s",    "6 A",      "36 g",
                                             "3, then 4", "1/4, 3/4", "CGGCAT"};
         char line[64];
@@ -201,7 +201,7 @@ static void gpqa_order_depends_on_the_seed_alone(void **state)
     REQUIRE_SHARED(path, "data/benchmarks/gpqa_format/sample.csv");
     suite a, b, c;
     distill_text word = {0};
-    const suite_choice one = {.seed = 1}, two = {.seed = 2};
+    const suite_options one = {.seed = 1}, two = {.seed = 2};
     assert_ok(distill_text_printf(&word, "gpqa=%s", path));
     assert_ok(suite_load(&a, word.bytes, &one));
     assert_ok(suite_load(&b, word.bytes, &one));
@@ -246,12 +246,12 @@ static void programming_problems_carry_their_tests(void **state)
     load(&s, "humaneval", humaneval, 0);
     assert_int_equal(s.count, 164);
     assert_true(prompt_holds(&s, 0, "def has_close_elements"));
-    assert_true(distill_span_is(prompt_set_at(s.prompts, 0)->domain, "code"));
-    assert_true(prompt_set_at(s.prompts, 0)->tests.length > 100);
+    assert_true(distill_span_is(prompt_set_at(s.problems, 0)->domain, "code"));
+    assert_true(prompt_set_at(s.problems, 0)->tests.length > 100);
     suite_close(&s);
     load(&s, "LiveCodeBench", livecodebench, 2);
     assert_int_equal(s.count, 2);
-    assert_true(distill_span_is(prompt_set_at(s.prompts, 1)->id, "own_2"));
+    assert_true(distill_span_is(prompt_set_at(s.problems, 1)->id, "own_2"));
     suite_close(&s);
     load(&s, "codeforces", codeforces, 0);
     assert_int_equal(s.count, 5);
@@ -275,8 +275,8 @@ static void contests_are_chosen_by_their_day(void **state)
     assert_ok(distill_text_printf(&word, "lcb=%s", path));
     for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
         suite s;
-        const suite_choice choice = {.since = ROWS[i].since, .until = ROWS[i].until};
-        assert_ok(suite_load(&s, word.bytes, &choice));
+        const suite_options options = {.since = ROWS[i].since, .until = ROWS[i].until};
+        assert_ok(suite_load(&s, word.bytes, &options));
         assert_int_equal(s.count, ROWS[i].count);
         suite_close(&s);
     }
@@ -314,13 +314,13 @@ static void lists_with_commas_are_split_unless_they_name_files(void **state)
 {
     (void)state;
     const char *values[] = {"builtin:word,builtin:equations", "a=b,c.jsonl", ",gsm8k,"};
-    suite_words words = {0};
-    assert_ok(suite_words_split(&words, values, 3));
+    word_list words = {0};
+    assert_ok(named_argument_split_lists(&words, values, 3));
     assert_int_equal(words.count, 4);
     assert_string_equal(words.at[1], "builtin:equations");
     assert_string_equal(words.at[2], "a=b,c.jsonl");
     assert_string_equal(words.at[3], "gsm8k");
-    suite_words_free(&words);
+    word_list_free(&words);
 }
 
 static void names_are_split_and_made_into_folders(void **state)

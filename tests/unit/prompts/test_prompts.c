@@ -145,6 +145,34 @@ static void builtin_tasks_are_prompts(void **state)
         assert_int_equal(prompt_set_open(&set, wrong[i], NULL), DISTILL_USAGE);
 }
 
+static void prompts_can_be_added_one_by_one(void **state)
+{
+    (void)state;
+    prompt_set *set = NULL;
+    const distill_message turn = {distill_span_of("system"), distill_span_of("Be brief.")};
+    const prompt_record records[] = {
+        {.id = distill_span_of("a"), .prompt = distill_span_of("1+1?"), .messages = &turn,
+         .message_count = 1},
+        {.prompt = distill_span_of("f"), .tests = distill_span_of("[]")},
+        {.id = distill_span_of("a"), .prompt = distill_span_of("2+2?")},
+        {.id = distill_span_of("c"), .prompt = distill_span_of(" \n")},
+    };
+    assert_int_equal(prompt_set_create(&set), DISTILL_OK);
+    assert_int_equal(prompt_set_add(set, &records[0], 3), DISTILL_OK);
+    assert_int_equal(prompt_set_add(set, &records[1], 5), DISTILL_OK);
+    assert_int_equal(prompt_set_check_ids(set, "made"), DISTILL_OK);
+    assert_int_equal(prompt_set_count(set), 2);
+    assert_span(prompt_set_at(set, 0)->domain, "math");
+    assert_span(prompt_set_at(set, 0)->messages[0].content, "Be brief.");
+    assert_span(prompt_set_at(set, 1)->id, "2");
+    assert_span(prompt_set_at(set, 1)->domain, "code");
+    assert_int_equal(prompt_set_add(set, &records[3], 0), DISTILL_FORMAT);
+    assert_int_equal(prompt_set_add(set, &records[2], 7), DISTILL_OK);
+    assert_int_equal(prompt_set_check_ids(set, "made"), DISTILL_FORMAT);
+    assert_non_null(strstr(distill_error_message(), "made:7: the id \"a\" is that of line 3"));
+    prompt_set_close(set);
+}
+
 static void check_published(const char *path, size_t count, const char *first_answer)
 {
     prompt_set *set = NULL;
@@ -178,6 +206,7 @@ int main(void)
         cmocka_unit_test(fields_can_be_named),
         cmocka_unit_test(errors_say_file_line_and_field),
         cmocka_unit_test(builtin_tasks_are_prompts),
+        cmocka_unit_test(prompts_can_be_added_one_by_one),
         cmocka_unit_test(published_benchmarks_are_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
