@@ -1,4 +1,4 @@
-// bench/bench_options.c - see bench_options.h.
+// bench/bench_options.c - the rows of the options, and which of them decide the results.
 #include "bench/bench_options.h"
 
 #include "distill/base/json/json_reader.h"
@@ -105,6 +105,7 @@ const distill_program BENCH_PROGRAM = {
     .size = sizeof(bench_options),
 };
 
+/// Other options say where results go and how fast they come.
 static bool decides_results(const char *key)
 {
     static const char *const FREE[] = {"output",       "overwrite",         "batch-size",
@@ -116,23 +117,18 @@ static bool decides_results(const char *key)
     return true;
 }
 
-distill_status bench_options_settings(distill_text *out, const bench_options *options)
+distill_status bench_options_add_settings(distill_json_writer *w, const bench_options *options)
 {
     distill_status status = DISTILL_OK;
     distill_text all = {0};
     distill_json *doc = NULL;
     TRY(distill_options_write(&all, &BENCH_PROGRAM, options));
     TRY(distill_json_parse(&doc, all.bytes, all.length, "settings"));
-    bool first = true;
     const distill_json_node *node = distill_json_first(distill_json_root(doc));
     for (; node != NULL; node = distill_json_next(node)) {
-        if (!decides_results(distill_json_key(node)))
-            continue;
-        TRY(distill_text_add(out, first ? "" : ","));
-        TRY(distill_json_write_string(out, distill_span_of(distill_json_key(node))));
-        TRY(distill_text_add_char(out, ':'));
-        TRY(distill_json_write_node(out, doc, node));
-        first = false;
+        const char *key = distill_json_key(node);
+        if (decides_results(key))
+            distill_json_add_node(w, key, doc, node);
     }
 done:
     distill_json_free(doc);

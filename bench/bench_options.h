@@ -8,7 +8,7 @@
 typedef struct bench_options {
     distill_common_options common;
     distill_string_list models;        // NAME=DIR, NAME=builtin, DIR, builtin or NAME=URL[#MODEL]
-    distill_string_list server_models; // NAME=MODEL: a server's name of the model NAME
+    distill_string_list server_models; // NAME=MODEL: the server's name of the model NAME
     distill_string_list suites; // NAME=FILE, builtin:TASK[:COUNT] or NAME=builtin:TASK[:COUNT]
     const char *output;
     bool overwrite;
@@ -22,9 +22,9 @@ typedef struct bench_options {
 
 extern const distill_program BENCH_PROGRAM;
 
-/// Appends the settings that decide the results, as the members of a JSON object without braces:
-/// all options but those that say where and how fast.
-distill_status bench_options_settings(distill_text *out,
-                                      const bench_options *options) DISTILL_MUST_CHECK;
+/// Adds the options that decide the results to the open object of `w`: all but those that say where
+/// results go and how fast they come.
+distill_status bench_options_add_settings(distill_json_writer *w,
+                                          const bench_options *options) DISTILL_MUST_CHECK;
 
 #endif

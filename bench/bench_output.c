@@ -1,4 +1,5 @@
-// bench/bench_output.c - see bench_output.h.
+// bench/bench_output.c - the lock, and settings.json compared member by member, so that a refusal names the
+// first setting that differs.
 #include "bench/bench_output.h"
 
 #include "distill/base/file.h"
@@ -12,7 +13,7 @@ distill_status bench_output_path(distill_text *path, const bench_output *output,
     return distill_path_join(path, output->dir, name);
 }
 
-/// The value as JSON text, cut to what fits into a message; "nothing" if it is absent.
+/// The value as JSON text, shortened to fit into a message; "nothing" if it is absent.
 static distill_status shown_value(distill_text *out, const distill_json *doc,
                                   const distill_json_node *node)
 {
@@ -65,7 +66,7 @@ done:
     return status;
 }
 
-/// Fails at the first member of two objects that differs; looks into objects in them.
+/// Fails at the first member of two objects that differs; objects in them are compared likewise.
 static distill_status compare_members(const char *dir, const char *parent, const distill_json *old,
                                       const distill_json_node *was, const distill_json *new,
                                       const distill_json_node *is)
@@ -137,7 +138,7 @@ distill_status bench_output_open(bench_output *out, const char *dir, distill_spa
     TRY(bench_output_path(&samples, out, "samples"));
     TRY(bench_output_path(&results, out, "results.json"));
     out->finished = distill_file_exists(results.bytes);
-    // where a run failed before its first sample, nothing depends on its settings
+    // before the first sample nothing depends on the settings of a run that failed
     bool begun = out->finished || distill_is_directory(samples.bytes);
     if (begun && distill_file_exists(path.bytes))
         TRY(compare_settings(dir, path.bytes, settings));

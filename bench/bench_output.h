@@ -1,12 +1,14 @@
-// bench/bench_output.h - the output directory of a benchmark: who may write there, and what belongs
-// to which run.
+// bench/bench_output.h - the output directory of a benchmark: one writer at a time, and a rerun with the
+// same settings resumes it.
 //
-//     OUTPUT/settings.json               what decides the results; a rerun must give the same
-//     OUTPUT/problems/SUITE.jsonl        the problems as they were asked
-//     OUTPUT/samples/MODEL/SUITE/        trace shards with verdicts (docs/formats.md)
-//     OUTPUT/samples/MODEL/SUITE.json    tokens sampled and seconds it took
+//     OUTPUT/.lock                             held by the process that writes
+//     OUTPUT/settings.json                     what decides the results; a rerun must give the same
+//     OUTPUT/problems/SUITE.jsonl              the problems, as distill-gen --prompts reads them
+//     OUTPUT/samples/MODEL/SUITE/              trace shards with verdicts (docs/formats.md)
+//     OUTPUT/samples/MODEL/SUITE.json          tokens and seconds of sampling
+//     OUTPUT/samples/MODEL/SUITE.usage.json    of a served model: requests, tokens, cost
 //     OUTPUT/report.html
-//     OUTPUT/results.json                written last: the run is finished
+//     OUTPUT/results.json                      written last: the run is finished
 #ifndef BENCH_BENCH_OUTPUT_H
 #define BENCH_BENCH_OUTPUT_H
 
@@ -15,13 +17,13 @@
 typedef struct bench_output {
     const char *dir; // borrowed
     int lock;        // -1 = none
-    bool finished;   // results.json is there, made with the same settings
+    bool finished;   // results.json exists, made with the same settings
 } bench_output;
 
 typedef enum output_mode { OUTPUT_RESUME, OUTPUT_OVERWRITE } output_mode;
 
 /// Creates the directory, locks it and compares or writes settings.json. OUTPUT_OVERWRITE first
-/// removes what an earlier run left there (the names above, nothing else).
+/// removes the files of an earlier run (those above, nothing else).
 /// Errors  MISMATCH naming the first setting that differs; IO if another process writes there.
 distill_status bench_output_open(bench_output *out, const char *dir, distill_span settings,
                                  output_mode mode) DISTILL_MUST_CHECK;

@@ -1,4 +1,4 @@
-// bench/bench_run.c - see bench_run.h.
+// bench/bench_run.c - reads the models, suites and settings of a run, and compares its scores in pairs.
 #include "bench/bench_run.h"
 
 #include "bench/named_argument.h"
@@ -112,26 +112,23 @@ done:
     return status;
 }
 
-/// What decides the results: the options, and what the named files hold.
+/// What decides the results: the options, and fingerprints of the checkpoints and problems.
 static distill_status describe_settings(bench_run *run)
 {
     distill_status status = DISTILL_OK;
-    distill_text *out = &run->settings;
-    TRY(distill_text_add_char(out, '{'));
-    TRY(bench_options_settings(out, run->options));
-    TRY(distill_text_add(out, ",\"checkpoints\":{"));
-    for (size_t i = 0; i < run->model_count; i++) {
-        TRY(distill_text_add(out, i > 0 ? "," : ""));
-        TRY(distill_json_write_string(out, distill_span_of(run->models[i].name)));
-        TRY(distill_text_printf(out, ":\"%s\"", run->models[i].fingerprint));
-    }
-    TRY(distill_text_add(out, "},\"problems\":{"));
-    for (size_t i = 0; i < run->suite_count; i++) {
-        TRY(distill_text_add(out, i > 0 ? "," : ""));
-        TRY(distill_json_write_string(out, distill_span_of(run->suites[i].name)));
-        TRY(distill_text_printf(out, ":\"%s\"", run->suites[i].digest));
-    }
-    TRY(distill_text_add(out, "}}"));
+    distill_json_writer w = {.out = &run->settings};
+    distill_json_begin_object(&w, NULL);
+    TRY(bench_options_add_settings(&w, run->options));
+    distill_json_begin_object(&w, "checkpoints");
+    for (size_t i = 0; i < run->model_count; i++)
+        distill_json_add_string(&w, run->models[i].name, run->models[i].fingerprint);
+    distill_json_end_object(&w);
+    distill_json_begin_object(&w, "problems");
+    for (size_t i = 0; i < run->suite_count; i++)
+        distill_json_add_string(&w, run->suites[i].name, run->suites[i].digest);
+    distill_json_end_object(&w);
+    distill_json_end_object(&w);
+    TRY(distill_json_finish(&w));
 done:
     return status;
 }

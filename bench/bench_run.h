@@ -1,8 +1,8 @@
-// bench/bench_run.h - one benchmark: its models, suites, settings and, in the end, scores.
+// bench/bench_run.h - a run of distill-bench: its models, suites and settings, and their scores.
 //
-//     TRY(bench_run_open(&run, &options));         // reads what was asked for, refuses early
+//     TRY(bench_run_open(&run, &options));        // models and suites are read, faults refused
 //     TRY(bench_evaluate(&run));                  // bench/bench_evaluation.h: samples and scores
-//     TRY(bench_run_compare(&run));                // paired differences
+//     TRY(bench_run_compare(&run));               // paired differences
 #ifndef BENCH_BENCH_RUN_H
 #define BENCH_BENCH_RUN_H
 
@@ -12,7 +12,7 @@
 #include "bench/suites/suite.h"
 #include "datasets/evaluate/sample_score.h"
 
-/// b - a on one suite.
+/// The difference of model b to model a on a suite.
 typedef struct bench_pair {
     size_t suite, a, b;
     statistics_difference difference;
@@ -29,20 +29,22 @@ typedef struct bench_run {
     distill_text settings; // a JSON object
     bench_output output;
     sample_score *scores; // [model, suite]
-    bench_pair *pairs;    // suite by suite, later models against earlier ones
+    bench_pair *pairs;    // suite by suite, each model with every earlier one
     size_t pair_count;
 } bench_run;
 
-/// Errors  USAGE, and those of model_under_test, suite and bench_output.
+/// `options` is borrowed. Release with bench_run_close, also after an error.
+/// Errors  USAGE, and those of model_under_test_open, suite_load and bench_output_open.
 distill_status bench_run_open(bench_run *run, const bench_options *options) DISTILL_MUST_CHECK;
 sample_score *bench_run_score(const bench_run *run, size_t model, size_t s);
-/// Fills the pairs from the scores.
+/// Sets the pairs, from the scores.
 distill_status bench_run_compare(bench_run *run) DISTILL_MUST_CHECK;
 void bench_run_close(bench_run *run);
 
-/// Parses "1,8,64" (the values of --k) into ascending numbers without doubles; without values 1, 2,
-/// 4 … and n.
-/// Errors  USAGE for what is not a number in 1 … n.
+/// Parses the values of --k ("1,8,64") into ascending numbers, each once; without values 1, 2, 4, ...
+/// and n.
+/// Owns    *out is the caller's, also after an error.
+/// Errors  USAGE for what is not a number in 1 ... n.
 distill_status bench_pass_k(size_t **out, size_t *count, const char *const *values,
                             size_t value_count, size_t n) DISTILL_MUST_CHECK;
 

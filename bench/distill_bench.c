@@ -1,5 +1,4 @@
-// bench/distill_bench.c - the program distill-bench: sample models on benchmark suites and compare
-// them.
+// bench/distill_bench.c - the program distill-bench: samples models on benchmark suites and compares them.
 #include "bench/bench_evaluation.h"
 #include "bench/bench_run.h"
 #include "bench/report/bench_report.h"
@@ -10,7 +9,7 @@
 
 #include <stdio.h>
 
-/// report.html first, results.json last: where results.json is, everything is.
+/// results.json is written last: it marks the run as finished.
 static distill_status write_results(const bench_run *run)
 {
     distill_status status = DISTILL_OK;
@@ -24,7 +23,7 @@ static distill_status write_results(const bench_run *run)
     fwrite(table.bytes, 1, table.length, stdout);
     if (fflush(stdout) != 0)
         TRY(distill_fail_errno(DISTILL_IO, "the table cannot be written to standard output"));
-    distill_note("results, samples and report.html stand in %s", run->output.dir);
+    distill_note("results.json, samples/ and report.html are in %s", run->output.dir);
 done:
     distill_text_free(&table);
     distill_text_free(&json);

@@ -1,4 +1,4 @@
-// bench/model_under_test.c - see model_under_test.h.
+// bench/model_under_test.c - a word of --model to a checkpoint directory or a generator on a server.
 #include "bench/model_under_test.h"
 
 #include "bench/named_argument.h"
@@ -9,7 +9,7 @@
 #include "distill/base/memory.h"
 #include "distill/checkpoint/model_path.h"
 
-/// The last part of a path: "out/student/" is "student".
+/// The last part of a path: of "out/student/" it is "student".
 static distill_span last_part(distill_span path)
 {
     while (path.length > 1 && path.bytes[path.length - 1] == '/')
@@ -20,8 +20,8 @@ static distill_span last_part(distill_span path)
     return (distill_span){path.bytes + slash + 1, path.length - slash - 1};
 }
 
-/// The MODEL of the NAME=MODEL that --server-model has for this name; NULL if there is none.
-static const char *model_named(const distill_string_list *words, distill_span wanted)
+/// The value that --server-model gives for this name; NULL if it gives none.
+static const char *server_model_of(const distill_string_list *words, distill_span wanted)
 {
     for (size_t i = 0; i < words->count; i++) {
         distill_span name, value;
@@ -41,7 +41,7 @@ static distill_status open_servers(model_under_test *out, distill_span address,
     size_t hash = distill_span_find(address, distill_span_of("#"), 0);
     const char *model = hash != SIZE_MAX
                             ? address.bytes + hash + 1
-                            : model_named(&options->server_models, distill_span_of(out->name));
+                            : server_model_of(&options->server_models, distill_span_of(out->name));
     TRY(distill_text_append(&url, address.bytes, hash != SIZE_MAX ? hash : address.length));
     const char *const urls[] = {url.bytes};
     TRY(served_options_open(&out->servers, &options->served, urls, 1, model));

@@ -1,5 +1,5 @@
-// bench/model_under_test.h - a model to be measured: its name in the tables, its directory or its server,
-// and what it is made of.
+// bench/model_under_test.h - a model to be measured: its name in the tables, its checkpoint or its server,
+// and a fingerprint of its content.
 //
 //     TRY(model_under_test_open(&model, "student=out/student", &options));
 //     model.name "student", model.dir "out/student", model.fingerprint: changes with the weights
@@ -14,19 +14,19 @@
 
 typedef struct model_under_test {
     char *name, *folder;
-    distill_text dir;           // local: its checkpoint
-    distill_generator *servers; // served: what asks them; NULL = local
+    distill_text dir;           // local: the checkpoint
+    distill_generator *servers; // served: a generator on them; NULL = local
     char fingerprint[DISTILL_SHA256_HEX];
 } model_under_test;
 
 /// `word`: NAME=DIR, NAME=builtin, DIR (named by its last part), builtin, or NAME=URL[#MODEL] of an
-/// OpenAI-compatible server. Which of a server's models it is, is said by #MODEL, else by a
-/// NAME=MODEL of --server-model, else by the server, if it has only one.
-/// Errors  USAGE without a name; IO for a directory that is not there; those of
-///         served_options_open.
+/// OpenAI-compatible server. The server's name of the model is #MODEL, else the one that
+/// --server-model gives for NAME, else that of the server's only model.
+/// Errors  USAGE without a name; IO for a directory that does not exist; those of
+///         served_options_open. After an error there is nothing to close.
 distill_status model_under_test_open(model_under_test *out, const char *word,
                                      const bench_options *options) DISTILL_MUST_CHECK;
-/// The name of the model, or its directory, for the record.
+/// What trace shards record as the teacher: the server's name of the model, or the directory.
 const char *model_under_test_source(const model_under_test *model);
 void model_under_test_close(model_under_test *model);
 

@@ -1,6 +1,6 @@
-// bench/report/bench_report.c - see bench_report.h. Sections in the order of the questions a reader has:
-// who is better, can that be chance, does sampling more help, do long replies do worse, what do the
-// replies look like, how was it done.
+// bench/report/bench_report.c - the sections of the page: scores, intervals and paired differences, pass@k,
+// accuracy by reply length, example replies, settings. Everything is in the one file: plots are SVG,
+// nothing is loaded.
 #include "bench/report/bench_report.h"
 
 #include "bench/report/length_bins.h"
@@ -16,7 +16,7 @@
 
 // ---- the table --------------------------------------------------------------------------------
 
-/// "62.5% ± 4.4", and under it cons@n, tokens and the share cut off.
+/// "62.5% ± 4.4", and below it cons@n, tokens and the shares that were truncated or undecided.
 static distill_status score_cell(distill_text *out, const sample_score *score)
 {
     distill_status status = DISTILL_OK;
@@ -95,7 +95,7 @@ static distill_status plot_pass1(html_page *page, const bench_run *run)
         "pass@1: the share of right replies, averaged over the problems. Lines: "
         "95%% intervals from drawing the problems again (bootstrap, %d times). "
         "A model that got every problem right, or none, has an interval of no "
-        "width; that does not make its score certain.",
+        "width; this does not make its score certain.",
         BOOTSTRAP_REPLICATES));
 done:
     distill_free(rows);
@@ -150,8 +150,8 @@ static distill_status plot_pairs(html_page *page, const bench_run *run)
     TRY(svg_plot_intervals(&page->text, rows, run->pair_count, &axes, SVG_ZERO_LINE));
     TRY(html_page_figure_end(page, "Each problem is compared with itself, so that problems that "
                                    "are hard for both models do not widen the interval. An "
-                                   "interval that holds 0: these samples do not tell the two "
-                                   "models apart. The intervals are not corrected for the number "
+                                   "interval that contains 0: these samples do not distinguish "
+                                   "the two models. The intervals are not corrected for the number "
                                    "of comparisons: of 20 between equal models, one is expected "
                                    "to look different."));
 done:
@@ -238,9 +238,9 @@ static distill_status section_length(html_page *page, const bench_run *run)
 {
     distill_status status = DISTILL_OK;
     TRY(html_page_section(page, "Accuracy against reply length"));
-    TRY(html_page_paragraph(page, "Harder problems draw longer replies, so a falling line of bars "
-                                  "does not say that length causes mistakes. Replies cut off at "
-                                  "the token limit are counted too."));
+    TRY(html_page_paragraph(page, "Harder problems get longer replies, so falling bars do not show "
+                                  "that length causes mistakes. Replies that were cut at the "
+                                  "token limit are counted too."));
     for (size_t s = 0; s < run->suite_count; s++) {
         int32_t low = 0, high = 0;
         if (!length_range(&low, &high, run, s))
@@ -295,7 +295,7 @@ static distill_status section_method(html_page *page, const bench_run *run)
                             run->options->sampling.top_p, run->options->sampling.max_tokens));
     TRY(html_page_paragraph(page,
                             "cons@%zu: answers that are equal in value form groups, and the "
-                            "largest group speaks for the model. Replies without an answer do not "
+                            "largest group is the model's answer. Replies without an answer do not "
                             "vote. Tied groups count with the share of them that is right.",
                             run->options->n));
     TRY(html_page_details_begin(page, HTML_NEUTRAL, "All settings"));
@@ -313,8 +313,8 @@ static distill_status section_replies(html_page *page, const bench_run *run)
 {
     distill_status status = DISTILL_OK;
     TRY(html_page_section(page, "Replies to read"));
-    TRY(html_page_paragraph(page, "Drawn at random, right and wrong ones apart; all replies stand "
-                                  "in samples/."));
+    TRY(html_page_paragraph(page, "Drawn at random: right, wrong and truncated ones. All replies "
+                                  "are in samples/."));
     for (size_t s = 0; s < run->suite_count; s++) {
         for (size_t m = 0; m < run->model_count; m++)
             TRY(reply_examples_write(page, run, m, s));

@@ -1,9 +1,9 @@
-// bench/report/length_bins.c - see length_bins.h.
+// bench/report/length_bins.c - borders from the series 1, 2, 5, 10, 20, 50, ..., at most MOST_BINS bins.
 #include "bench/report/length_bins.h"
 
 #include <math.h>
 
-/// Largest of 1, 2, 5, 10, 20 … that is not above `value` (>= 1).
+/// Largest of 1, 2, 5, 10, 20, ... that is at most `value` (>= 1).
 static double round_below(double value)
 {
     double power = pow(10, floor(log10(value) + 1e-9));
@@ -11,7 +11,7 @@ static double round_below(double value)
     return power * (factor >= 5 ? 5 : factor >= 2 ? 2 : 1);
 }
 
-/// The number after `value` in 1, 2, 5, 10, 20 …
+/// The next number after `value` in 1, 2, 5, 10, 20, ...
 static double round_next(double value)
 {
     double power = pow(10, floor(log10(value) + 1e-9));

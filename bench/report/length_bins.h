@@ -1,4 +1,4 @@
-// bench/report/length_bins.h - replies sorted into ranges of length, to see how accuracy goes with it.
+// bench/report/length_bins.h - share of right replies by reply length.
 //
 //     length_bins bins;
 //     length_bins_plan(&bins, 12, 900);          // 10, 20, 50, 100, 200, 500, 1000
@@ -16,10 +16,10 @@ typedef struct length_bins {
     size_t count;
 } length_bins;
 
-/// Ranges with round borders that hold every length from `low` to `high` tokens: equally wide, or
-/// growing as 1, 2, 5, 10 … if the longest is more than ten times the shortest. All counts are 0.
+/// Bins with round borders for every length from `low` to `high` tokens: equally wide, or with borders
+/// 1, 2, 5, 10, ... if the longest reply is more than ten times the shortest. All counts are 0.
 void length_bins_plan(length_bins *out, int32_t low, int32_t high);
-/// Counts the replies of one score.
+/// Counts the replies of a score, and sets the share of right ones.
 void length_bins_count(length_bins *bins, const sample_score *score);
 
 #endif

@@ -1,4 +1,5 @@
-// bench/report/reply_examples.c - see reply_examples.h.
+// bench/report/reply_examples.c - examples drawn by reservoir sampling from the scores; their texts are read
+// from the stored samples.
 #include "bench/report/reply_examples.h"
 
 #include "datasets/traces/shard/shard_read.h"
@@ -6,13 +7,13 @@
 
 enum { SHOWN_BYTES = 12000, PROMPT_BYTES = 4000 };
 
-typedef enum example_kind { RIGHT, WRONG, CUT, KIND_COUNT } example_kind;
+typedef enum example_kind { RIGHT, WRONG, TRUNCATED, KIND_COUNT } example_kind;
 
 static example_kind kind_of(const scored_reply *reply)
 {
     if (reply->correct == 1)
         return RIGHT;
-    return reply->finish == TRACE_FINISH_LENGTH ? CUT : WRONG;
+    return reply->finish == TRACE_FINISH_LENGTH ? TRUNCATED : WRONG;
 }
 
 static bool shows_problem(const size_t *rows, size_t count, const sample_score *score, size_t row)
@@ -24,8 +25,8 @@ static bool shows_problem(const size_t *rows, size_t count, const sample_score *
     return false;
 }
 
-/// Draws one row of a kind, fairly (reservoir of one), from fresh problems only if `fresh`. False
-/// if there is none.
+/// Draws a row of a kind with equal probabilities (reservoir of one); with `fresh` only of problems
+/// without an example. False if there is none.
 static bool draw_one(size_t *row, const size_t *rows, size_t count, const sample_score *score,
                      example_kind kind, distill_rng *rng, bool fresh)
 {
@@ -49,7 +50,7 @@ void reply_examples_draw(size_t rows[MOST_EXAMPLES], size_t *count, const sample
                          uint64_t seed)
 {
     static const size_t WANTED[KIND_COUNT] = {
-        [RIGHT] = EXAMPLES_RIGHT, [WRONG] = EXAMPLES_WRONG, [CUT] = EXAMPLES_CUT};
+        [RIGHT] = EXAMPLES_RIGHT, [WRONG] = EXAMPLES_WRONG, [TRUNCATED] = EXAMPLES_TRUNCATED};
     distill_rng rng = distill_rng_start(seed, 0x6578616D);
     *count = 0;
     for (int kind = 0; kind < KIND_COUNT; kind++) {
@@ -62,7 +63,7 @@ void reply_examples_draw(size_t rows[MOST_EXAMPLES], size_t *count, const sample
     }
 }
 
-/// "right", "wrong" or what kept the reply from being judged.
+/// "right", "wrong", or why the reply is neither.
 static const char *outcome_of(const trace_record *r)
 {
     if (r->correct == 1)

@@ -1,4 +1,4 @@
-// bench/report/results_json.h - results.json: the scores for other programs.
+// bench/report/results_json.h - results.json: the scores in machine-readable form.
 //
 //     {"models": {NAME: {SUITE: {"pass@1": f, "ci95": [low, high], "cons@n": f, "n": int,
 //                                "problems": int, "mean_tokens": f, "truncated": f, "unknown": f, "tokens_per_s": f,
@@ -7,12 +7,13 @@
 //                  "problems": int, "distinguishable": bool}],
 //      "settings": {...}, "tool_version": "..."}
 //
-// All scores are shares (0 … 1); `difference` is pass@1 of b less that of a.
+// All scores are shares from 0 to 1; `difference` is pass@1 of b minus that of a.
 #ifndef BENCH_REPORT_RESULTS_JSON_H
 #define BENCH_REPORT_RESULTS_JSON_H
 
 #include "bench/bench_run.h"
 
+/// Appends the object and a line feed.
 distill_status results_json_write(distill_text *out, const bench_run *run) DISTILL_MUST_CHECK;
 
 #endif

@@ -1,11 +1,11 @@
-// bench/report/results_table.c - see results_table.h.
+// bench/report/results_table.c - cells padded by characters, not bytes; names may be UTF-8.
 #include "bench/report/results_table.h"
 
 #include <stdio.h>
 
 enum { WIDTH = 128, BLOCK = 46, GAP = 3, MOST_NAME = 40 };
 
-/// Columns that `text` takes in a terminal: characters, not bytes.
+/// Columns that `text` takes in a terminal: its characters.
 static size_t columns_of(const char *text)
 {
     size_t columns = 0;
@@ -23,15 +23,15 @@ done:
     return status;
 }
 
-typedef enum cell_side { TO_LEFT, TO_RIGHT } cell_side;
+typedef enum alignment { ALIGN_LEFT, ALIGN_RIGHT } alignment;
 
-static distill_status add_cell(distill_text *out, const char *text, size_t width, cell_side side)
+static distill_status add_cell(distill_text *out, const char *text, size_t width, alignment align)
 {
     distill_status status = DISTILL_OK;
     size_t used = columns_of(text), space = used < width ? width - used : 0;
-    TRY(add_spaces(out, side == TO_RIGHT ? space : 0));
+    TRY(add_spaces(out, align == ALIGN_RIGHT ? space : 0));
     TRY(distill_text_add(out, text));
-    TRY(add_spaces(out, side == TO_LEFT ? space : 0));
+    TRY(add_spaces(out, align == ALIGN_LEFT ? space : 0));
 done:
     return status;
 }
@@ -42,7 +42,7 @@ distill_status results_table_pass1(distill_text *out, const sample_score *score)
                                50 * (score->ci95.high - score->ci95.low));
 }
 
-/// Widest name of the models, at most MOST_NAME.
+/// Width of the longest model name, at most MOST_NAME.
 static size_t name_width(const bench_run *run)
 {
     size_t width = columns_of("model");
@@ -57,21 +57,21 @@ static distill_status add_block(distill_text *out, const sample_score *score)
 {
     distill_status status = DISTILL_OK;
     distill_text pass1 = {0};
-    char cons[32], tokens[32], cut[32];
+    char cons[32], tokens[32], truncated[32];
     TRY(results_table_pass1(&pass1, score));
     snprintf(cons, sizeof cons, "%.1f%%", 100 * score->cons);
     distill_format_count(tokens, sizeof tokens, (uint64_t)(score->mean_tokens + 0.5));
-    snprintf(cut, sizeof cut, "%.1f%%", 100 * score->truncated);
-    TRY(add_cell(out, pass1.bytes, 14, TO_RIGHT));
-    TRY(add_cell(out, cons, 11, TO_RIGHT));
-    TRY(add_cell(out, tokens, 9, TO_RIGHT));
-    TRY(add_cell(out, cut, 12, TO_RIGHT));
+    snprintf(truncated, sizeof truncated, "%.1f%%", 100 * score->truncated);
+    TRY(add_cell(out, pass1.bytes, 14, ALIGN_RIGHT));
+    TRY(add_cell(out, cons, 11, ALIGN_RIGHT));
+    TRY(add_cell(out, tokens, 9, ALIGN_RIGHT));
+    TRY(add_cell(out, truncated, 12, ALIGN_RIGHT));
 done:
     distill_text_free(&pass1);
     return status;
 }
 
-/// Suite names above, then the names of the columns.
+/// Two lines: the suites' names, then the names of the columns.
 static distill_status add_heads(distill_text *out, const bench_run *run, size_t from, size_t to,
                                 size_t name)
 {
@@ -83,17 +83,17 @@ static distill_status add_heads(distill_text *out, const bench_run *run, size_t 
         TRY(distill_text_printf(&head, "%s (%zu problems, n=%zu)", run->suites[s].name,
                                 run->suites[s].count, run->options->n));
         TRY(add_spaces(out, GAP));
-        TRY(add_cell(out, head.bytes, s + 1 < to ? BLOCK : 0, TO_LEFT));
+        TRY(add_cell(out, head.bytes, s + 1 < to ? BLOCK : 0, ALIGN_LEFT));
     }
     TRY(distill_text_add_char(out, '\n'));
-    TRY(add_cell(out, "model", name, TO_LEFT));
+    TRY(add_cell(out, "model", name, ALIGN_LEFT));
     for (size_t s = from; s < to; s++) {
         distill_text_clear(&head);
         TRY(distill_text_printf(&head, "cons@%zu", run->options->n));
-        TRY(add_cell(out, "pass@1 ± 95%", GAP + 14, TO_RIGHT));
-        TRY(add_cell(out, head.bytes, 11, TO_RIGHT));
-        TRY(add_cell(out, "tokens", 9, TO_RIGHT));
-        TRY(add_cell(out, "truncated", 12, TO_RIGHT));
+        TRY(add_cell(out, "pass@1 ± 95%", GAP + 14, ALIGN_RIGHT));
+        TRY(add_cell(out, head.bytes, 11, ALIGN_RIGHT));
+        TRY(add_cell(out, "tokens", 9, ALIGN_RIGHT));
+        TRY(add_cell(out, "truncated", 12, ALIGN_RIGHT));
     }
     TRY(distill_text_add_char(out, '\n'));
 done:
@@ -107,7 +107,7 @@ static distill_status add_rows(distill_text *out, const bench_run *run, size_t f
     size_t name = name_width(run);
     TRY(add_heads(out, run, from, to, name));
     for (size_t m = 0; m < run->model_count; m++) {
-        TRY(add_cell(out, run->models[m].name, name, TO_LEFT));
+        TRY(add_cell(out, run->models[m].name, name, ALIGN_LEFT));
         for (size_t s = from; s < to; s++) {
             TRY(add_spaces(out, GAP));
             TRY(add_block(out, bench_run_score(run, m, s)));
@@ -135,8 +135,8 @@ static distill_status add_pairs(distill_text *out, const bench_run *run)
         distill_text_clear(&names);
         TRY(distill_text_printf(&names, "%s - %s", run->models[pair->b].name,
                                 run->models[pair->a].name));
-        TRY(add_cell(out, run->suites[pair->suite].name, s_width + GAP, TO_LEFT));
-        TRY(add_cell(out, names.bytes, 2 * name + 3, TO_LEFT));
+        TRY(add_cell(out, run->suites[pair->suite].name, s_width + GAP, ALIGN_LEFT));
+        TRY(add_cell(out, names.bytes, 2 * name + 3, ALIGN_LEFT));
         TRY(distill_text_printf(out, "  %+6.1f  [%+.1f, %+.1f]%s\n", 100 * d->mean,
                                 100 * d->ci95.low, 100 * d->ci95.high,
                                 d->distinguishable ? "" : "   not distinguishable"));

@@ -1,5 +1,4 @@
-// bench/report/results_table.h - the scores for people: one table on stdout, and the paired differences
-// under it.
+// bench/report/results_table.h - the table that distill-bench prints, and the paired differences below it.
 //
 //              math500 (250 problems, n=64)
 //     model      pass@1 ± 95%    cons@64   tokens   truncated
@@ -10,15 +9,16 @@
 //     math500   after - before           +21.3  [+17.0, +25.6]
 //     math500   other - after             +0.7  [-3.0, +4.4]   not distinguishable
 //
-// Two suites stand beside each other, further ones below.
+// Suites are side by side as far as the width allows, further ones below.
 #ifndef BENCH_REPORT_RESULTS_TABLE_H
 #define BENCH_REPORT_RESULTS_TABLE_H
 
 #include "bench/bench_run.h"
 
+/// Appends the table.
 distill_status results_table_write(distill_text *out, const bench_run *run) DISTILL_MUST_CHECK;
 
-/// Appends "62.5% ± 4.4": pass@1 and half of the interval's width, in percent.
+/// Appends "62.5% ± 4.4": pass@1 and half the width of its interval, in percent.
 distill_status results_table_pass1(distill_text *out, const sample_score *score) DISTILL_MUST_CHECK;
 
 #endif

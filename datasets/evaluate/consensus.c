@@ -1,4 +1,5 @@
-// datasets/evaluate/consensus.c - see consensus.h.
+// datasets/evaluate/consensus.c - each answer is compared with the first answer of every group: quadratic in
+// the number of different answers, which is small.
 #include "datasets/evaluate/consensus.h"
 
 #include "datasets/verify/verdict.h"
@@ -9,7 +10,7 @@ static bool same_answer(distill_span a, distill_span b)
     return distill_span_equal(a, b) || answers_equal(a, b) == VERDICT_RIGHT;
 }
 
-/// A fresh group at the end; memory of cleared groups is used again.
+/// Opens a group at the end; the memory of cleared groups is used again.
 static distill_status open_group(consensus_group **out, consensus *vote, distill_span answer)
 {
     distill_status status = DISTILL_OK;

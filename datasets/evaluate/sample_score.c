@@ -1,5 +1,5 @@
-// datasets/evaluate/sample_score.c - see score.h. Samples stand in the order of (problem, sample), so one pass is
-// enough: a problem's replies vote, and the vote is counted where the next problem begins.
+// datasets/evaluate/sample_score.c - one pass over the samples, which are stored in the order of
+// (problem, sample): the vote of a problem is counted where the next problem begins.
 #include "datasets/evaluate/sample_score.h"
 
 #include "datasets/evaluate/consensus.h"
@@ -9,13 +9,13 @@
 typedef struct score_pass {
     sample_score *score;
     const prompt_set *prompts;
-    size_t problem; // whose replies are being read
-    bool begun;
+    size_t problem; // that of the last reply
+    bool begun;     // a reply was read
     consensus vote;
     uint64_t tokens, truncated, unknown;
 } score_pass;
 
-/// Moves on to the problem `id` belongs to; problems are found in their order, each once.
+/// Sets the problem to the one with this id, at or behind the current one.
 static distill_status find_problem(score_pass *pass, distill_span id)
 {
     size_t from = pass->begun ? pass->problem : 0;
@@ -30,11 +30,10 @@ static distill_status find_problem(score_pass *pass, distill_span id)
         pass->begun = true;
         return DISTILL_OK;
     }
-    return distill_fail(
-        DISTILL_FORMAT,
-        "the reply to \"%.*s\" belongs to no problem of the suite, or stands out of "
-        "order (--overwrite samples afresh)",
-        (int)id.length, id.bytes);
+    return distill_fail(DISTILL_FORMAT,
+                        "the reply to \"%.*s\" belongs to no problem of the suite, or is out of "
+                        "order (--overwrite samples afresh)",
+                        (int)id.length, id.bytes);
 }
 
 static distill_status take_reply(score_pass *pass, const trace_record *record, size_t row)

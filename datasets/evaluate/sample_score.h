@@ -1,4 +1,4 @@
-// datasets/evaluate/sample_score.h - what the stored samples of one model on one suite amount to.
+// datasets/evaluate/sample_score.h - scores of the stored samples of a model on a set of problems.
 //
 //     sample_score score = {0};
 //     TRY(sample_score_read(&score, "out/samples/student/math500", problems, 64, seed));
@@ -10,7 +10,7 @@
 #include "datasets/prompts/prompts.h"
 #include "datasets/traces/record.h"
 
-/// One reply; its number is its row in the samples.
+/// A reply; its index is its row in the samples.
 typedef struct scored_reply {
     uint32_t problem;
     int32_t tokens;
@@ -33,9 +33,11 @@ typedef struct sample_score {
     double tokens_per_s; // 0 = not known
 } sample_score;
 
-/// Reads the samples in `dir`: at most `n` replies to each problem of `prompts`.
-/// Errors  FORMAT for a reply without a verdict or to a problem that is not in `prompts`; those of
-///         the reader.
+/// Reads the samples in `dir`: at most `n` replies to each problem of `prompts`, problems in order. The
+/// seed is that of the bootstrap.
+/// Owns    release with sample_score_free; after an error there is nothing to release.
+/// Errors  FORMAT for a reply without a verdict, to a problem that is not in `prompts`, or beyond the
+///         `n`th; those of the reader.
 distill_status sample_score_read(sample_score *out, const char *dir, const prompt_set *prompts,
                                  size_t n, uint64_t seed) DISTILL_MUST_CHECK;
 void sample_score_free(sample_score *score);

@@ -1,4 +1,4 @@
-// datasets/evaluate/statistics.c - see statistics.h.
+// datasets/evaluate/statistics.c - pass@k as a running product; the percentile bootstrap on all threads.
 #include "datasets/evaluate/statistics.h"
 
 #include "distill/base/memory.h"
@@ -19,7 +19,7 @@ double statistics_problem_pass_at_k(problem_tally tally, size_t k)
         return 1;
     if (k == 1)
         return (double)c / (double)n;
-    double none_right = 1; // C(n-c, k) / C(n, k) as a product: no factorials, nothing overflows
+    double none_right = 1; // C(n-c, k) / C(n, k) as a product, which does not overflow
     for (size_t i = n - c + 1; i <= n; i++)
         none_right *= 1 - (double)k / (double)i;
     return 1 - none_right;
@@ -40,7 +40,7 @@ typedef struct bootstrap_job {
     uint64_t seed;
 } bootstrap_job;
 
-/// Each replicate has random numbers of its own, so that the cut into threads does not matter.
+/// Each replicate has random numbers of its own: the division into threads does not change them.
 static void draw_replicates(void *context, size_t begin, size_t end, int worker)
 {
     bootstrap_job *job = context;
