@@ -519,8 +519,8 @@ distill_status prompt_set_add(prompt_set *set, const prompt_record *record, size
         copy.id = distill_span_of(number);
     }
     if (distill_span_trim(copy.prompt).length == 0)
-        TRY(distill_fail(DISTILL_FORMAT, "the prompt \"%.*s\" is empty",
-                         (int)copy.id.length, copy.id.bytes));
+        TRY(distill_fail(DISTILL_FORMAT, "the prompt \"%.*s\" is empty", (int)copy.id.length,
+                         copy.id.bytes));
     if (copy.domain.length == 0)
         copy.domain = distill_span_of(copy.tests.length > 0 ? "code" : "math");
     TRY(append_record(set, &copy, line));

@@ -34,8 +34,8 @@ static void assert_answer(const suite *s, size_t index, const char *answer)
 
 static bool prompt_holds(const suite *s, size_t index, const char *words)
 {
-    return distill_span_find(prompt_set_at(s->problems, index)->prompt, distill_span_of(words), 0) !=
-           SIZE_MAX;
+    return distill_span_find(prompt_set_at(s->problems, index)->prompt, distill_span_of(words),
+                             0) != SIZE_MAX;
 }
 
 static void aime24_has_30_problems(void **state)

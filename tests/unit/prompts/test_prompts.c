@@ -151,7 +151,9 @@ static void prompts_can_be_added_one_by_one(void **state)
     prompt_set *set = NULL;
     const distill_message turn = {distill_span_of("system"), distill_span_of("Be brief.")};
     const prompt_record records[] = {
-        {.id = distill_span_of("a"), .prompt = distill_span_of("1+1?"), .messages = &turn,
+        {.id = distill_span_of("a"),
+         .prompt = distill_span_of("1+1?"),
+         .messages = &turn,
          .message_count = 1},
         {.prompt = distill_span_of("f"), .tests = distill_span_of("[]")},
         {.id = distill_span_of("a"), .prompt = distill_span_of("2+2?")},
