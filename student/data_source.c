@@ -20,7 +20,8 @@ struct data_source {
     trace_reader *traces;     // shards, or
     const builtin_task *task; // worked solutions
     size_t next, count;       // of traces or problems
-    char *prompt_template;    // NULL = not said
+    bool same_tokenizer;      // token ids of the traces are the student's
+    char *prompt_template;    // NULL = unknown
     char *system;
 };
 
@@ -30,6 +31,7 @@ void data_sample_clear(data_sample *sample)
     distill_text_clear(&sample->prompt);
     distill_text_clear(&sample->response);
     distill_text_clear(&sample->turns);
+    sample->reply_ids.count = 0;
     distill_free(sample->messages);
     sample->messages = NULL;
     sample->message_count = 0;
@@ -44,6 +46,7 @@ void data_sample_free(data_sample *sample)
     distill_text_free(&sample->prompt);
     distill_text_free(&sample->response);
     distill_text_free(&sample->turns);
+    distill_ids_free(&sample->reply_ids);
 }
 
 // ---------------------------------------------------------------------------------------- built-in
@@ -128,10 +131,12 @@ done:
     return status;
 }
 
-static distill_status open_shards(data_source *source)
+static distill_status open_shards(data_source *source, const char *tokenizer_sha256)
 {
     distill_status status = DISTILL_OK;
     TRY(trace_reader_open(&source->traces, source->path));
+    const char *theirs = trace_reader_attribute(source->traces, "tokenizer_sha256"); // "": unknown
+    source->same_tokenizer = theirs[0] != '\0' && strcmp(theirs, tokenizer_sha256) == 0;
     source->count = trace_reader_count(source->traces);
     TRY(read_shard_settings(source));
 done:
@@ -145,6 +150,8 @@ static distill_status fetch_trace(data_source *source, data_sample *sample)
     TRY(trace_reader_read(source->traces, source->next, &record));
     TRY(distill_text_add_span(&sample->prompt, record.prompt));
     TRY(distill_text_add_span(&sample->response, record.response));
+    if (source->same_tokenizer && record.token_ids != NULL)
+        TRY(distill_ids_append_all(&sample->reply_ids, record.token_ids, record.token_count));
     sample->complete = record.finish == TRACE_FINISH_STOP;
     sample->failed = record.finish == TRACE_FINISH_ERROR;
 done:
@@ -159,7 +166,7 @@ static bool has_ending(const char *path, const char *ending)
     return p >= e && strcmp(path + p - e, ending) == 0;
 }
 
-distill_status data_source_open(data_source **out, const char *path)
+distill_status data_source_open(data_source **out, const char *path, const char *tokenizer_sha256)
 {
     distill_status status = DISTILL_OK;
     data_source *source = NULL;
@@ -169,7 +176,7 @@ distill_status data_source_open(data_source **out, const char *path)
     if (strncmp(path, "builtin:", 8) == 0)
         TRY(open_builtin(source, path));
     else if (distill_is_directory(path) || has_ending(path, ".h5"))
-        TRY(open_shards(source));
+        TRY(open_shards(source, tokenizer_sha256));
     else
         TRY(distill_lines_open(&source->lines, path, LINE_LIMIT));
     *out = source;

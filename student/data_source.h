@@ -2,19 +2,23 @@
 #ifndef STUDENT_DATA_SOURCE_H
 #define STUDENT_DATA_SOURCE_H
 
+#include "distill/base/memory.h"
 #include "distill/base/text.h"
 #include "distill/text/chat/chat_template.h"
 
 /// One thing to learn, before it is rendered. What the source fetches is filled in order by one
 /// thread; `parse` then works on many samples at once.
 typedef struct data_sample {
-    size_t number;             // line, trace or problem, from 1
-    distill_text line;         // JSON line, as read
-    distill_text prompt;       // the user's text
-    distill_text response;     // the reply
-    bool complete;             // the reply ends by itself
-    bool failed;               // the teacher gave no reply: left out
-    distill_text turns;        // texts of `messages`, one after the other
+    size_t number;         // line, trace or problem, from 1
+    distill_text line;     // JSON line, as read
+    distill_text prompt;   // the user's text
+    distill_text response; // the reply
+    distill_ids
+        reply_ids;      // the tokens that were sampled for it, without the stop token; none if not
+                        // known, or of another tokenizer
+    bool complete;      // the reply ends by itself
+    bool failed;        // the teacher gave no reply: left out
+    distill_text turns; // texts of `messages`, one after the other
     distill_message *messages; // the conversation before the reply; NULL: `prompt` alone
     size_t message_count;
 } data_sample;
@@ -24,8 +28,11 @@ void data_sample_free(data_sample *sample);
 
 typedef struct data_source data_source;
 
-/// `path` without weight. Errors  IO, FORMAT; USAGE for a task that does not exist.
-distill_status data_source_open(data_source **out, const char *path) DISTILL_MUST_CHECK;
+/// `path` without weight. Stored token ids are read only where the traces' tokenizer is the one with
+/// `tokenizer_sha256`.
+/// Errors  IO, FORMAT; USAGE for a task that does not exist.
+distill_status data_source_open(data_source **out, const char *path,
+                                const char *tokenizer_sha256) DISTILL_MUST_CHECK;
 void data_source_close(data_source *source);
 /// Fetches the next sample; *more is false at the end.
 distill_status data_source_next(data_source *source, data_sample *sample,

@@ -1,12 +1,11 @@
 #include "student/training_data.h"
 
-#include "datasets/prompts/prompt_render.h"
 #include "distill/base/file.h"
 #include "distill/base/interrupt.h"
 #include "distill/base/log.h"
 #include "distill/base/progress.h"
 #include "distill/base/threads.h"
-#include "student/data_source.h"
+#include "student/sample_encoding.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -17,8 +16,7 @@ enum { BLOCK = 1024 };
 
 typedef struct work_item {
     data_sample sample;
-    distill_ids ids;
-    size_t prompt; // tokens of ids before the reply
+    encoded_sample encoded;
     distill_status status;
     char *message; // of a failure
 } work_item;
@@ -26,50 +24,18 @@ typedef struct work_item {
 typedef struct block_job {
     work_item *items; // [BLOCK]
     const data_source *source;
-    const training_reading *reading;
-    prompt_style style; // how a prompt alone is written
+    learned_part learned;
+    sample_encoder encoder;
 } block_job;
-
-// ------------------------------------------------------------------------- one sample to token ids
-
-// A prompt alone is written as distill-gen writes it; a conversation as it stands.
-static distill_status encode_prompt(work_item *item, const block_job *job,
-                                    const distill_render_options *options)
-{
-    distill_status status = DISTILL_OK;
-    const data_sample *s = &item->sample;
-    const prompt_record record = {.prompt = distill_text_span(&s->prompt)};
-    if (s->messages != NULL)
-        TRY(distill_chat_encode_prompt(&item->ids, job->reading->chat, s->messages,
-                                       s->message_count, options));
-    else
-        TRY(prompt_encode(&item->ids, &job->style, job->reading->tokenizer, &record));
-    item->prompt = item->ids.count;
-done:
-    return status;
-}
 
 static distill_status encode_item(work_item *item, const block_job *job)
 {
     distill_status status = DISTILL_OK;
-    const distill_render_options options = {.add_generation_prompt = true};
     data_sample *s = &item->sample;
-    item->ids.count = 0;
-    item->prompt = 0;
     TRY(data_source_parse(job->source, s));
-    if (s->failed || distill_span_trim(distill_text_span(&s->response)).length == 0) {
-        s->failed = true;
-        goto done;
-    }
-    TRY(encode_prompt(item, job, &options));
-    TRY(distill_chat_encode_reply(&item->ids, job->reading->chat, distill_text_span(&s->response),
-                                  &options, s->complete));
-    for (size_t i = 0; i < item->ids.count; i++)
-        if (item->ids.at[i] < 0 || (size_t)item->ids.at[i] >= job->reading->vocabulary)
-            TRY(distill_fail(DISTILL_FORMAT,
-                             "the tokenizer gives token %d, but the model has only %zu rows; do "
-                             "--model and --tokenizer belong together?",
-                             (int)item->ids.at[i], job->reading->vocabulary));
+    s->failed = s->failed || distill_span_trim(distill_text_span(&s->response)).length == 0;
+    if (!s->failed)
+        TRY(sample_encode(&item->encoded, s, &job->encoder));
 done:
     return status;
 }
@@ -98,8 +64,9 @@ static distill_status append_document(training_data *data, const work_item *item
                                       learned_part learned)
 {
     distill_status status = DISTILL_OK;
-    if (item->ids.count > UINT32_MAX || data->source_count > UINT32_MAX)
-        TRY(distill_fail(DISTILL_LIMIT, "a document of %zu tokens", item->ids.count));
+    const encoded_sample *e = &item->encoded;
+    if (e->ids.count > UINT32_MAX || data->source_count > UINT32_MAX)
+        TRY(distill_fail(DISTILL_LIMIT, "a document of %zu tokens", e->ids.count));
     if (data->count == data->capacity) {
         size_t larger = data->capacity == 0 ? 1024 : 2 * data->capacity;
         TRY(distill_grow((void **)&data->documents, data->capacity, larger,
@@ -108,11 +75,12 @@ static distill_status append_document(training_data *data, const work_item *item
     }
     data->documents[data->count++] =
         (training_document){.first = data->tokens.count,
-                            .length = (uint32_t)item->ids.count,
-                            .prompt = learned == LEARN_ALL ? 0 : (uint32_t)item->prompt,
+                            .length = (uint32_t)e->ids.count,
+                            .prompt = learned == LEARN_ALL ? 0 : (uint32_t)e->prompt,
                             .number = (uint32_t)item->sample.number,
                             .source = (uint32_t)(data->source_count - 1)};
-    TRY(distill_ids_append_all(&data->tokens, item->ids.at, item->ids.count));
+    data->sampled += e->sampled;
+    TRY(distill_ids_append_all(&data->tokens, e->ids.at, e->ids.count));
 done:
     return status;
 }
@@ -129,7 +97,7 @@ static distill_status append_items(training_data *data, const block_job *job, si
         if (item->sample.failed)
             data->left_out++;
         else
-            TRY(append_document(data, item, job->reading->learned));
+            TRY(append_document(data, item, job->learned));
     }
 done:
     return status;
@@ -165,7 +133,7 @@ static void free_items(work_item *items)
 {
     for (size_t i = 0; items != NULL && i < BLOCK; i++) {
         data_sample_free(&items[i].sample);
-        distill_ids_free(&items[i].ids);
+        encoded_sample_free(&items[i].encoded);
         distill_free(items[i].message);
     }
     distill_free(items);
@@ -220,23 +188,28 @@ distill_status training_data_add(training_data *data, const char *spec,
 {
     distill_status status = DISTILL_OK;
     data_source *source = NULL;
-    block_job job = {.reading = reading};
+    prompt_style style = {0};
+    block_job job = {.learned = reading->learned,
+                     .encoder = {.tokenizer = reading->tokenizer,
+                                 .chat = reading->chat,
+                                 .style = &style,
+                                 .vocabulary = reading->vocabulary}};
     distill_text path = {0};
     double weight = 1;
     TRY(split_weight(&path, &weight, spec));
-    TRY(data_source_open(&source, path.bytes));
+    TRY(data_source_open(&source, path.bytes, distill_tokenizer_sha256(reading->tokenizer)));
     TRY(add_source(data, path.bytes, weight));
     TRY(DISTILL_NEW(&job.items, BLOCK));
     job.source = source;
     const char *system = reading->system, *template = reading->prompt_template;
-    TRY(prompt_style_create(&job.style, reading->chat,
+    TRY(prompt_style_create(&style, reading->chat,
                             system != NULL ? system : data_source_system(source),
                             template != NULL ? template : data_source_template(source), NULL));
     TRY(read_blocks(data, source, &job, "reading"));
     data->sources[data->source_count - 1].count =
         data->count - data->sources[data->source_count - 1].first;
 done:
-    prompt_style_free(&job.style);
+    prompt_style_free(&style);
     free_items(job.items);
     data_source_close(source);
     distill_text_free(&path);

@@ -40,6 +40,7 @@ typedef struct training_data {
     size_t count, capacity;
     training_source *sources;
     size_t source_count;
+    size_t sampled;  // replies learned as the tokens that were sampled, not encoded from their text
     size_t left_out; // replies that are empty or failed: nothing to learn
 } training_data;
 

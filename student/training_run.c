@@ -150,6 +150,9 @@ static void print_plan(const training_run *run)
                  "%zu steps an epoch",
                  run->data.count, tokens, training_data_longest(&run->data), longest_allowed(run),
                  sft_epoch_documents(run->objective), sft_epoch_steps(run->objective));
+    if (run->data.sampled > 0)
+        distill_note("data: the tokens of %zu replies are those that the teacher sampled",
+                     run->data.sampled);
     distill_training_plan_print(&run->settings, run->layout);
 }
 

@@ -241,20 +241,26 @@ static void add_trace(trace_store *store, int32_t sample, const char *response, 
     assert_ok(trace_store_append(store, &record, (uint64_t)sample));
 }
 
+static trace_store *open_store(const char *dir, const char *sha256, const char *settings_json)
+{
+    trace_store *store = NULL;
+    trace_store_settings settings = {.teacher = "t",
+                                     .tokenizer_sha256 = sha256,
+                                     .settings_json = settings_json,
+                                     .shard_traces = 100,
+                                     .compression_level = 3};
+    assert_ok(distill_remove_all(dir));
+    assert_ok(trace_store_open(&store, dir, &settings));
+    return store;
+}
+
 static void traces_are_asked_as_the_teacher_was(void **state)
 {
     fixture *f = *state;
     char dir[300];
-    trace_store *store = NULL;
-    trace_store_settings settings = {
-        .teacher = "t",
-        .tokenizer_sha256 = "",
-        .settings_json = "{\"prompt-template\":\"Solve {prompt}\",\"system\":\"Think.\"}",
-        .shard_traces = 100,
-        .compression_level = 3};
     snprintf(dir, sizeof dir, "%s/traces", f->dir);
-    assert_ok(distill_remove_all(dir));
-    assert_ok(trace_store_open(&store, dir, &settings));
+    trace_store *store =
+        open_store(dir, "", "{\"prompt-template\":\"Solve {prompt}\",\"system\":\"Think.\"}");
     add_trace(store, 0, "<think>\n2*3\n</think>\n6", TRACE_FINISH_STOP);
     add_trace(store, 1, "<think>\n2*", TRACE_FINISH_LENGTH);
     add_trace(store, 2, "", TRACE_FINISH_ERROR);
@@ -270,6 +276,83 @@ static void traces_are_asked_as_the_teacher_was(void **state)
     f->reading.prompt_template = "{prompt}!";
     assert_ok(training_data_add(&f->data, dir, &f->reading));
     assert_non_null(strstr(prompt_of(f, 2), "user\n2*3?!<|im_end|>"));
+}
+
+/// A trace whose stored tokens are the bytes of `sampled` with <|im_start|> after the first: the text of a
+/// reply leaves it out, so that it shows where the learned tokens come from.
+static void add_sampled(trace_store *store, int32_t sample, const char *response,
+                        const char *sampled, trace_finish finish)
+{
+    int32_t ids[64] = {(unsigned char)sampled[0], TINY_IM_START};
+    float logprobs[64] = {0};
+    size_t count = 2;
+    for (const char *c = sampled + 1; *c != '\0'; c++)
+        ids[count++] = (unsigned char)*c;
+    trace_record record = {.id = distill_span_of("p1"),
+                           .prompt = distill_span_of("2*3?"),
+                           .response = distill_span_of(response),
+                           .domain = distill_span_of("math"),
+                           .sample = sample,
+                           .finish = finish,
+                           .token_ids = ids,
+                           .logprobs = logprobs,
+                           .token_count = count};
+    assert_ok(trace_store_append(store, &record, (uint64_t)sample));
+}
+
+static const char *add_all_sampled(const fixture *f, const char *sha256)
+{
+    static char dir[300];
+    snprintf(dir, sizeof dir, "%s/sampled", f->dir);
+    trace_store *store = open_store(dir, sha256, "{}");
+    add_sampled(store, 0, "so 6", "so 6", TRACE_FINISH_STOP);
+    add_sampled(store, 1, "so ", "so ", TRACE_FINISH_LENGTH);
+    add_sampled(store, 2, "<think>\nso 6", "so 6", TRACE_FINISH_STOP); // opened by the template
+    add_sampled(store, 3, "so 7", "so 6", TRACE_FINISH_STOP);          // edited since
+    add_sampled(store, 4, "so", "so 6", TRACE_FINISH_STOP);            // cut at a stop string
+    add_sampled(store, 5, "<think>\nso", "<think>\nso", TRACE_FINISH_STOP);
+    assert_ok(trace_store_finish(store));
+    trace_store_close(store);
+    return dir;
+}
+
+static void sampled_tokens_are_learned_as_they_are(void **state)
+{
+    fixture *f = *state;
+    assert_ok(training_data_add(
+        &f->data, add_all_sampled(f, distill_tokenizer_sha256(f->tokenizer)), &f->reading));
+    static const char *const WANTED[] = {
+        "s<|im_start|>o 6<|im_end|>",          "s<|im_start|>o ", // cut: no end of turn
+        "<think>\ns<|im_start|>o 6<|im_end|>", "so 7<|im_end|>",  "so<|im_end|>",
+        "<<|im_start|>think>\nso<|im_end|>"};
+    for (size_t i = 0; i < 6; i++)
+        assert_string_equal(reply_of(f, i), WANTED[i]);
+    assert_int_equal(f->data.sampled, 4);
+}
+
+static void a_thought_that_the_students_template_opens_is_not_learned_twice(void **state)
+{
+    fixture *f = *state;
+    distill_chat_close(f->chat);
+    f->chat = NULL;
+    assert_ok(distill_chat_open(&f->chat, f->tokenizer, "qwq"));
+    f->reading.chat = f->chat;
+    assert_ok(training_data_add(
+        &f->data, add_all_sampled(f, distill_tokenizer_sha256(f->tokenizer)), &f->reading));
+    assert_non_null(strstr(prompt_of(f, 2), "assistant\n<think>\n"));
+    assert_string_equal(reply_of(f, 0), "s<|im_start|>o 6<|im_end|>");
+    assert_string_equal(reply_of(f, 2), "s<|im_start|>o 6<|im_end|>");
+    assert_string_equal(reply_of(f, 5),
+                        "so<|im_end|>"); // the opening is among its tokens: from the text
+    assert_int_equal(f->data.sampled, 3);
+}
+
+static void tokens_of_another_tokenizer_are_not_used(void **state)
+{
+    fixture *f = *state;
+    assert_ok(training_data_add(&f->data, add_all_sampled(f, "0123"), &f->reading));
+    assert_string_equal(reply_of(f, 0), "so 6<|im_end|>");
+    assert_int_equal(f->data.sampled, 0);
 }
 
 static void the_fingerprint_sees_every_change(void **state)
@@ -299,6 +382,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(weights_are_read_behind_a_colon, begin, end),
         cmocka_unit_test_setup_teardown(builtin_tasks_give_worked_solutions, begin, end),
         cmocka_unit_test_setup_teardown(traces_are_asked_as_the_teacher_was, begin, end),
+        cmocka_unit_test_setup_teardown(sampled_tokens_are_learned_as_they_are, begin, end),
+        cmocka_unit_test_setup_teardown(
+            a_thought_that_the_students_template_opens_is_not_learned_twice, begin, end),
+        cmocka_unit_test_setup_teardown(tokens_of_another_tokenizer_are_not_used, begin, end),
         cmocka_unit_test_setup_teardown(the_fingerprint_sees_every_change, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,37 @@
+// student/sample_encoding.h - a sample as the token ids of a training document.
+//
+//     sample_encoder encoder = {.tokenizer = tok, .chat = chat, .style = &style, .vocabulary = V};
+//     TRY(sample_encode(&document, &sample, &encoder));     // document.ids, document.prompt
+//
+// The prompt is written as distill-gen writes it. Of the reply, the tokens that the teacher sampled are
+// learned where the sample has them, since a text can be cut into tokens in several ways: they continue
+// the prompt, and the end of turn, which is not stored, is put behind them. A reply whose text is not what
+// its tokens say (cut at a stop string, edited since) is encoded from the text.
+#ifndef STUDENT_SAMPLE_ENCODING_H
+#define STUDENT_SAMPLE_ENCODING_H
+
+#include "datasets/prompts/prompt_render.h"
+#include "student/data_source.h"
+
+typedef struct sample_encoder {
+    const distill_tokenizer *tokenizer;
+    const distill_chat *chat;
+    const prompt_style *style; // how a prompt alone is written
+    size_t vocabulary;         // rows of the model's embedding: no id may be larger
+} sample_encoder;
+
+typedef struct encoded_sample {
+    distill_ids ids;
+    size_t prompt;     // ids before the reply
+    bool sampled;      // the reply's ids are those that were sampled
+    distill_text text; // scratch
+} encoded_sample;
+
+void encoded_sample_free(encoded_sample *out);
+
+/// Overwrites *out. May run in many threads.
+/// Errors  FORMAT for an id outside the vocabulary; those of the chat template.
+distill_status sample_encode(encoded_sample *out, const data_sample *sample,
+                             const sample_encoder *encoder) DISTILL_MUST_CHECK;
+
+#endif
