@@ -35,9 +35,6 @@ typedef struct block_slot {
     distill_text extracted; // answers, one after the other
     filter_scratch scratch;
     grade grade; // of the trace judged last
-    distill_status status;
-    char message[DISTILL_ERROR_CAPACITY];
-    bool done; // judged, or failed
 } block_slot;
 
 typedef struct block_work {

@@ -1,126 +1,79 @@
-// datasets/traces/shard/hdf5_chunk_pack.c - a ring of chunks: put by the caller, packed by workers, written by the
-// caller again, oldest first.
+// datasets/traces/shard/hdf5_chunk_pack.c - a work ring of chunks: put and written by the caller, compressed by
+// the workers.
 #include "datasets/traces/shard/hdf5_chunk_pack.h"
 
 #include "datasets/traces/shard/hdf5_error.h"
 #include "datasets/traces/shard/zstd_filter.h"
 #include "distill/base/memory.h"
 #include "distill/base/threads.h"
-
-#include <pthread.h>
-#include <stdbool.h>
-
-enum { MOST_WORKERS = 64 };
+#include "distill/base/work_ring.h"
 
 typedef struct pack_job {
     hid_t dataset;
     const char *path;
     uint64_t row;
     char *raw, *packed;
-    size_t raw_size, packed_size; // packed_size 0: zstd failed
+    size_t raw_size, packed_size;
     size_t raw_capacity, packed_capacity;
-    bool done;
 } pack_job;
 
 struct chunk_pack {
-    int level;
-    void *context; // of the caller's thread, which packs if there are no workers
-    pack_job *jobs;
+    pack_job *jobs; // an element for each slot of the ring
     size_t job_count;
-    // counts since the start; job i stands in jobs[i % job_count]; written <= taken <= put
-    size_t put, taken, written;
-    bool stop;
-    pthread_mutex_t lock;
-    pthread_cond_t work, done;
-    pthread_t workers[MOST_WORKERS];
-    int worker_count;
+    void *contexts[DISTILL_WORK_RING_WORKERS]; // of zstd, one for each worker
+    distill_work_ring *ring;
 };
 
-static void pack(void *context, pack_job *job)
+static distill_status pack(void *context, size_t slot, int worker)
 {
-    job->packed_size =
-        zstd_filter_pack(context, job->packed, job->packed_capacity, job->raw, job->raw_size);
-}
-
-static void *worker_main(void *argument)
-{
-    chunk_pack *ring = argument;
-    void *context = zstd_filter_context(ring->level);
-    pthread_mutex_lock(&ring->lock);
-    for (;;) {
-        while (!ring->stop && ring->taken == ring->put)
-            pthread_cond_wait(&ring->work, &ring->lock);
-        if (ring->stop)
-            break;
-        pack_job *job = &ring->jobs[ring->taken++ % ring->job_count];
-        pthread_mutex_unlock(&ring->lock);
-        pack(context, job);
-        pthread_mutex_lock(&ring->lock);
-        job->done = true;
-        pthread_cond_signal(&ring->done);
-    }
-    pthread_mutex_unlock(&ring->lock);
-    zstd_filter_context_free(context);
-    return NULL;
-}
-
-/// If no worker can be started the caller packs.
-static void start_workers(chunk_pack *ring, int count)
-{
-    while (ring->worker_count < count &&
-           pthread_create(&ring->workers[ring->worker_count], NULL, worker_main, ring) == 0)
-        ring->worker_count++;
+    chunk_pack *chunks = context;
+    pack_job *job = &chunks->jobs[slot];
+    job->packed_size = zstd_filter_pack(chunks->contexts[worker], job->packed, job->packed_capacity,
+                                        job->raw, job->raw_size);
+    return job->packed_size > 0
+               ? DISTILL_OK
+               : distill_fail(DISTILL_INTERNAL, "%s: zstd could not compress a chunk", job->path);
 }
 
 distill_status chunk_pack_create(chunk_pack **out, int level)
 {
     distill_status status = DISTILL_OK;
-    chunk_pack *ring = NULL;
-    int threads = distill_threads() < MOST_WORKERS ? distill_threads() : MOST_WORKERS;
-    TRY(DISTILL_NEW(&ring, 1));
-    ring->level = level;
-    pthread_mutex_init(&ring->lock, NULL);
-    pthread_cond_init(&ring->work, NULL);
-    pthread_cond_init(&ring->done, NULL);
-    ring->job_count = (size_t)threads + 2;
-    TRY(DISTILL_NEW(&ring->jobs, ring->job_count));
-    ring->context = zstd_filter_context(level);
-    if (ring->context == NULL)
-        TRY(distill_fail(DISTILL_NO_MEMORY, "zstd has no memory"));
-    if (threads > 1)
-        start_workers(ring, threads);
-    *out = ring;
-    ring = NULL;
+    chunk_pack *chunks = NULL;
+    int threads = distill_threads() < DISTILL_WORK_RING_WORKERS ? distill_threads()
+                                                                : DISTILL_WORK_RING_WORKERS;
+    TRY(DISTILL_NEW(&chunks, 1));
+    chunks->job_count = (size_t)threads + 2;
+    TRY(DISTILL_NEW(&chunks->jobs, chunks->job_count));
+    for (int i = 0; i < threads; i++) {
+        chunks->contexts[i] = zstd_filter_context(level);
+        if (chunks->contexts[i] == NULL)
+            TRY(distill_fail(DISTILL_NO_MEMORY, "zstd has no memory"));
+    }
+    distill_work_ring_spec spec = {.slots = chunks->job_count,
+                                   .workers = threads > 1 ? threads : 0,
+                                   .process = pack,
+                                   .context = chunks};
+    TRY(distill_work_ring_create(&chunks->ring, &spec));
+    *out = chunks;
+    chunks = NULL;
 done:
-    chunk_pack_free(ring);
+    chunk_pack_free(chunks);
     return status;
 }
 
 /// Writes the oldest chunk, waiting until it is packed.
-static distill_status write_oldest(chunk_pack *ring)
+static distill_status write_oldest(chunk_pack *chunks)
 {
-    pack_job *job = &ring->jobs[ring->written % ring->job_count];
+    distill_status status = DISTILL_OK;
+    size_t slot;
+    TRY(distill_work_ring_take(&slot, chunks->ring));
+    const pack_job *job = &chunks->jobs[slot];
     hsize_t place[2] = {job->row, 0};
-    pthread_mutex_lock(&ring->lock);
-    while (!job->done)
-        pthread_cond_wait(&ring->done, &ring->lock);
-    pthread_mutex_unlock(&ring->lock);
-    ring->written++;
-    if (job->packed_size == 0)
-        return distill_fail(DISTILL_INTERNAL, "%s: zstd could not compress a chunk", job->path);
     if (H5Dwrite_chunk(job->dataset, H5P_DEFAULT, 0, place, job->packed_size, job->packed) < 0)
-        return hdf5_fail(DISTILL_IO, "%s: writing failed", job->path);
-    return DISTILL_OK;
-}
-
-static bool oldest_is_done(chunk_pack *ring)
-{
-    if (ring->written == ring->put)
-        return false;
-    pthread_mutex_lock(&ring->lock);
-    bool done = ring->jobs[ring->written % ring->job_count].done;
-    pthread_mutex_unlock(&ring->lock);
-    return done;
+        TRY(hdf5_fail(DISTILL_IO, "%s: writing failed", job->path));
+done:
+    distill_work_ring_release(chunks->ring);
+    return status;
 }
 
 static distill_status reserve(char **bytes, size_t *capacity, size_t needed)
@@ -134,13 +87,13 @@ done:
     return status;
 }
 
-distill_status chunk_pack_put(chunk_pack *ring, hid_t dataset, const char *path, uint64_t row,
+distill_status chunk_pack_put(chunk_pack *chunks, hid_t dataset, const char *path, uint64_t row,
                               char **bytes, size_t length)
 {
     distill_status status = DISTILL_OK;
-    while (ring->put - ring->written == ring->job_count || oldest_is_done(ring))
-        TRY(write_oldest(ring));
-    pack_job *job = &ring->jobs[ring->put % ring->job_count];
+    while (distill_work_ring_is_full(chunks->ring) || distill_work_ring_is_ready(chunks->ring))
+        TRY(write_oldest(chunks));
+    pack_job *job = &chunks->jobs[distill_work_ring_free_slot(chunks->ring)];
     TRY(reserve(&job->raw, &job->raw_capacity, length));
     TRY(reserve(&job->packed, &job->packed_capacity, zstd_filter_bound(length)));
     char *empty = job->raw;
@@ -150,47 +103,31 @@ distill_status chunk_pack_put(chunk_pack *ring, hid_t dataset, const char *path,
     job->dataset = dataset;
     job->path = path;
     job->row = row;
-    job->done = false;
-    pthread_mutex_lock(&ring->lock);
-    ring->put++;
-    if (ring->worker_count > 0) {
-        pthread_cond_signal(&ring->work);
-    } else {
-        pack(ring->context, job);
-        job->done = true;
-    }
-    pthread_mutex_unlock(&ring->lock);
+    distill_work_ring_submit(chunks->ring);
 done:
     return status;
 }
 
-distill_status chunk_pack_flush(chunk_pack *ring)
+distill_status chunk_pack_flush(chunk_pack *chunks)
 {
     distill_status status = DISTILL_OK;
-    while (ring->written < ring->put)
-        TRY(write_oldest(ring));
+    while (distill_work_ring_pending(chunks->ring) > 0)
+        TRY(write_oldest(chunks));
 done:
     return status;
 }
 
-void chunk_pack_free(chunk_pack *ring)
+void chunk_pack_free(chunk_pack *chunks)
 {
-    if (ring == NULL)
+    if (chunks == NULL)
         return;
-    pthread_mutex_lock(&ring->lock);
-    ring->stop = true;
-    pthread_cond_broadcast(&ring->work);
-    pthread_mutex_unlock(&ring->lock);
-    for (int i = 0; i < ring->worker_count; i++)
-        pthread_join(ring->workers[i], NULL);
-    for (size_t i = 0; ring->jobs != NULL && i < ring->job_count; i++) {
-        distill_free(ring->jobs[i].raw);
-        distill_free(ring->jobs[i].packed);
+    distill_work_ring_close(chunks->ring);
+    for (size_t i = 0; chunks->jobs != NULL && i < chunks->job_count; i++) {
+        distill_free(chunks->jobs[i].raw);
+        distill_free(chunks->jobs[i].packed);
     }
-    distill_free(ring->jobs);
-    zstd_filter_context_free(ring->context);
-    pthread_cond_destroy(&ring->work);
-    pthread_cond_destroy(&ring->done);
-    pthread_mutex_destroy(&ring->lock);
-    distill_free(ring);
+    distill_free(chunks->jobs);
+    for (int i = 0; i < DISTILL_WORK_RING_WORKERS; i++)
+        zstd_filter_context_free(chunks->contexts[i]);
+    distill_free(chunks);
 }

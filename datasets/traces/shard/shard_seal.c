@@ -1,29 +1,32 @@
-// datasets/traces/shard/shard_seal.c - a thread for the slow part of one shard; without one the caller does it.
+// datasets/traces/shard/shard_seal.c - a work ring with one item and one worker; without a thread the caller
+// does the work.
 #include "datasets/traces/shard/shard_seal.h"
 
 #include "distill/base/memory.h"
-
-#include <pthread.h>
-#include <stdatomic.h>
+#include "distill/base/work_ring.h"
 
 struct shard_seal {
     shard_writer *shard;
     shard_info info;
-    distill_status status;
-    char message[DISTILL_ERROR_CAPACITY];
-    atomic_bool done;
-    bool has_thread;
-    pthread_t thread;
+    distill_work_ring *ring;
 };
 
-static void *put_in_place(void *argument)
+static distill_status put_in_place(void *context, size_t slot, int worker)
 {
-    shard_seal *seal = argument;
-    seal->status = shard_write_place(&seal->shard, &seal->info);
-    if (seal->status != DISTILL_OK)
-        distill_error_take(seal->message, sizeof seal->message);
-    atomic_store(&seal->done, true);
-    return NULL;
+    shard_seal *seal = context;
+    (void)slot;
+    (void)worker;
+    return shard_write_place(&seal->shard, &seal->info);
+}
+
+/// Waits for a worker that has begun.
+static void free_seal(shard_seal *seal)
+{
+    if (seal == NULL)
+        return;
+    distill_work_ring_close(seal->ring);
+    shard_write_abort(&seal->shard);
+    distill_free(seal);
 }
 
 distill_status shard_seal_begin(shard_seal **out, shard_writer **shard)
@@ -32,46 +35,40 @@ distill_status shard_seal_begin(shard_seal **out, shard_writer **shard)
     shard_seal *seal = NULL;
     TRY(shard_write_finish(*shard));
     TRY(DISTILL_NEW(&seal, 1));
+    distill_work_ring_spec spec = {
+        .slots = 1, .workers = 1, .process = put_in_place, .context = seal};
+    TRY(distill_work_ring_create(&seal->ring, &spec));
     seal->shard = *shard;
     *shard = NULL;
-    seal->has_thread = pthread_create(&seal->thread, NULL, put_in_place, seal) == 0;
-    if (!seal->has_thread)
-        put_in_place(seal);
+    distill_work_ring_submit(seal->ring);
     *out = seal;
+    seal = NULL;
 done:
+    free_seal(seal);
     shard_write_abort(shard);
     return status;
 }
 
 bool shard_seal_is_done(const shard_seal *seal)
 {
-    return atomic_load(&seal->done);
+    return distill_work_ring_is_ready(seal->ring);
 }
 
 distill_status shard_seal_end(shard_seal **handle, shard_info *info)
 {
     distill_status status = DISTILL_OK;
     shard_seal *seal = *handle;
+    size_t slot;
     *handle = NULL;
-    if (seal->has_thread)
-        pthread_join(seal->thread, NULL);
+    TRY(distill_work_ring_take(&slot, seal->ring));
     *info = seal->info;
-    if (seal->status != DISTILL_OK) {
-        distill_error_put(seal->message);
-        TRY(seal->status);
-    }
 done:
-    distill_free(seal);
+    free_seal(seal);
     return status;
 }
 
 void shard_seal_abort(shard_seal **handle)
 {
-    shard_seal *seal = *handle;
+    free_seal(*handle);
     *handle = NULL;
-    if (seal == NULL)
-        return;
-    if (seal->has_thread)
-        pthread_join(seal->thread, NULL);
-    distill_free(seal);
 }

@@ -17,12 +17,13 @@ typedef struct shard_seal shard_seal;
 
 /// Takes *shard over and sets it to NULL, whether it succeeds or not.
 distill_status shard_seal_begin(shard_seal **out, shard_writer **shard) DISTILL_MUST_CHECK;
-/// Would shard_seal_end come back at once?
+/// True if shard_seal_end would not block.
 bool shard_seal_is_done(const shard_seal *seal);
 /// Frees *seal and sets it to NULL whether it succeeds or not. Errors  IO: the shard could not be
 /// put in its place.
 distill_status shard_seal_end(shard_seal **seal, shard_info *info) DISTILL_MUST_CHECK;
-/// Waits too: the shard may stand in its place afterwards, and nobody has been told.
+/// Waits for the thread, if it has begun: the shard may be in its place afterwards, though no call has
+/// said so.
 void shard_seal_abort(shard_seal **seal);
 
 #endif
