@@ -1,4 +1,7 @@
-// distill/base/json/json_blocks.c - one pass over a copy of the text, strings unescaped where they stand.
+// distill/base/json/json_blocks.c - a recursive-descent parser for plain JSON, with nodes in blocks.
+//
+// One pass over a copy of the text. Strings are unescaped in place, which only makes them shorter, so
+// they need no memory of their own. Whatever is not plain ends the pass: nothing is reported here.
 #include "distill/base/json/json_blocks.h"
 
 #include "distill/base/memory.h"
@@ -8,31 +11,31 @@
 #include <string.h>
 
 enum {
-    MOST_NODES = 1 << 16, // in a block
-    BYTES_A_NODE = 16,    // of text: a guess for the first block
-    MOST_DIGITS = 15      // what every double keeps
+    MOST_NODES = 1 << 16, // of a block
+    BYTES_A_NODE = 16,    // of text: an estimate, for the size of the first block
+    MOST_DIGITS = 15      // of a whole number that every double represents exactly
 };
 
-typedef struct json_quick_block {
-    struct json_quick_block *next;
+typedef struct json_block {
+    struct json_block *next;
     cJSON nodes[];
-} json_quick_block;
+} json_block;
 
-/// The copied text ends with a NUL, which nothing here reads over.
+/// State of the parser. The text ends with a NUL, at which every loop below stops.
 typedef struct reader {
-    char *at;
-    cJSON *free, *end; // rest of the newest block
-    size_t capacity;   // of the newest block, or wanted of the first
+    char *at;          // next byte
+    cJSON *free, *end; // unused nodes of the newest block
+    size_t capacity;   // nodes of the next block
     size_t depth;      // levels that may still be opened
-    json_quick *memory;
+    json_blocks *memory;
     distill_status status;
 } reader;
 
-/// A new node, NULL if there is no memory.
+/// A zeroed node; NULL if there is no memory (then r->status is set).
 static cJSON *take_node(reader *r)
 {
     if (r->free == r->end) {
-        json_quick_block *block = NULL;
+        json_block *block = NULL;
         size_t bytes = sizeof *block + r->capacity * sizeof(cJSON);
         r->status = distill_alloc_unset((void **)&block, bytes);
         if (r->status != DISTILL_OK)
@@ -55,7 +58,7 @@ static void skip_space(reader *r)
 
 // -------------------------------------------------------------------------------------- strings
 
-/// Value of four hexadecimal digits, -1 if they are none.
+/// Value of four hexadecimal digits; -1 if one of them is none.
 static int hex4(const char *digits)
 {
     int value = 0;
@@ -93,8 +96,8 @@ static char *put_utf8(char *to, unsigned code)
     return to;
 }
 
-/// The character of "\u20AC", or of two that are a surrogate pair; *from goes behind it. False for
-/// halves of pairs and for NUL.
+/// Decodes \uXXXX, or two of them that are a surrogate pair, and moves *from past them. False for a
+/// lone surrogate and for NUL.
 static bool read_code(char **to, char **from)
 {
     int code = hex4(*from + 2), low;
@@ -134,7 +137,7 @@ static bool is_ordinary(char c)
     return c != '"' && c != '\\' && c != '\0';
 }
 
-/// The string whose opening quote is next; it stays in the text and ends with a NUL.
+/// Reads the string whose opening quote is at r->at; it stays in the text and ends with a NUL.
 static bool read_string(char **out, reader *r)
 {
     char *from = r->at + 1;
@@ -161,7 +164,7 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-/// Digits from `at` on are skipped; false if there are none.
+/// Moves *at past digits; false if there are none.
 static bool skip_digits(char **at)
 {
     char *first = *at;
@@ -214,7 +217,7 @@ static bool read_word(cJSON *node, reader *r)
 
 static bool read_value(cJSON *node, reader *r);
 
-/// "key":
+/// Reads a key and the colon after it.
 static bool read_key(cJSON *node, reader *r)
 {
     if (*r->at != '"' || !read_string(&node->string, r))
@@ -227,7 +230,7 @@ static bool read_key(cJSON *node, reader *r)
     return true;
 }
 
-/// The rest of an array or object, from behind its opening bracket.
+/// Reads the rest of an array or object; r->at is past its opening bracket.
 static bool read_children(cJSON *node, reader *r, bool keys)
 {
     char end = keys ? '}' : ']';
@@ -254,7 +257,7 @@ static bool read_children(cJSON *node, reader *r, bool keys)
     return true;
 }
 
-/// The value that is next, without white space before it.
+/// Reads the value at r->at, where no white space is.
 static bool read_value(cJSON *node, reader *r)
 {
     switch (*r->at) {
@@ -281,13 +284,14 @@ static bool read_value(cJSON *node, reader *r)
     }
 }
 
-distill_status json_quick_read(cJSON **root, json_quick *memory, const char *bytes, size_t length,
-                               size_t most_depth)
+distill_status json_blocks_parse(cJSON **root, json_blocks *memory, const char *bytes,
+                                 size_t length, size_t most_depth)
 {
     distill_status status = DISTILL_OK;
-    size_t guess = length / BYTES_A_NODE + 8;
-    reader r = {
-        .memory = memory, .depth = most_depth, .capacity = guess < MOST_NODES ? guess : MOST_NODES};
+    size_t estimate = length / BYTES_A_NODE + 8;
+    reader r = {.memory = memory,
+                .depth = most_depth,
+                .capacity = estimate < MOST_NODES ? estimate : MOST_NODES};
     *root = NULL;
     TRY(distill_alloc_unset((void **)&memory->text, length + 1));
     if (length > 0)
@@ -301,18 +305,18 @@ distill_status json_quick_read(cJSON **root, json_quick *memory, const char *byt
     if (plain && r.at == memory->text + length)
         *root = node;
     else
-        json_quick_free(memory);
+        json_blocks_free(memory);
     TRY(r.status);
 done:
     return status;
 }
 
-void json_quick_free(json_quick *memory)
+void json_blocks_free(json_blocks *memory)
 {
-    for (json_quick_block *block = memory->blocks, *next; block != NULL; block = next) {
+    for (json_block *block = memory->blocks, *next; block != NULL; block = next) {
         next = block->next;
         distill_free(block);
     }
     distill_free(memory->text);
-    *memory = (json_quick){0};
+    *memory = (json_blocks){0};
 }

@@ -1,11 +1,14 @@
-// distill/base/json/json_reader.c - the door to cJSON.
+// distill/base/json/json_reader.c - JSON documents over cJSON's nodes; the only file that calls cJSON.
 //
-// Plain JSON, which nearly all is, is read by json_quick.c into the same nodes; cJSON reads the rest
-// and says what is wrong. cJSON keeps strings as C strings and would lose what stands behind a NUL. A document that holds
-// the escape \u0000 is therefore parsed with another character in its place, one the document does
-// not use, and the NUL comes back when the string is read (distill_json_string). It also keeps numbers
-// as doubles: whole numbers of 16 digits and more (ids, hashes) are parsed as marked strings and
-// turned into numbers that keep their digits (distill_json_write_number_node).
+// json_blocks.c parses plain JSON, which is nearly all there is; cJSON parses the rest and locates
+// errors. Two properties of cJSON are worked around:
+//
+// - Strings are C strings, so the text after a NUL would be lost. The escape \u0000 is replaced by a
+//   placeholder before parsing, a character that the document does not contain, and the NUL is put
+//   back when the string is read (distill_json_string).
+// - Numbers are doubles, which do not hold every whole number of 16 digits or more (ids, hashes).
+//   Such a number is parsed as a string with a placeholder before its digits, and then turned into a
+//   number that keeps them (distill_json_digits).
 #include "distill/base/json/json_reader.h"
 
 #include "distill/base/file.h"
@@ -20,14 +23,14 @@
 
 struct distill_json {
     cJSON *root;
-    json_quick quick; // what root consists of; empty if cJSON made it
+    json_blocks blocks; // owns root; empty if cJSON does
     char *name;
-    char nul_mark[8]; // UTF-8 of the character that stands for NUL, "" if none does
-    char **restored;  // [restored_count] strings with NULs put back
+    char nul_placeholder[8]; // UTF-8 of the character that stands for NUL; "" = none
+    char **restored;         // [restored_count] strings in which NULs have been put back
     size_t restored_count;
 };
 
-enum { MOST_DEPTH = 200, SURE_DIGITS = 15 }; // 15 digits: what every double keeps
+enum { MOST_DEPTH = 200, EXACT_DIGITS = 15 }; // 15 digits: every double represents them exactly
 
 static const cJSON *as_cjson(const distill_json_node *node)
 {
@@ -39,8 +42,8 @@ static const distill_json_node *as_node(const cJSON *item)
     return (const distill_json_node *)item;
 }
 
-/// Place of the quote that ends the string whose inside begins at `at`; `length` if none does. A quote
-/// behind an odd number of backslashes is one of the text.
+/// Place of the quote that ends the string whose content begins at `at`; `length` if there is none.
+/// A quote after an odd number of backslashes belongs to the content.
 static size_t string_end(const char *bytes, size_t length, size_t at)
 {
     for (size_t from = at; from < length;) {
@@ -57,7 +60,7 @@ static size_t string_end(const char *bytes, size_t length, size_t at)
     return length;
 }
 
-/// Refuses what is too deep before cJSON recurses into it.
+/// Refuses a text that nests too deeply before cJSON recurses into it.
 static distill_status check_depth(const char *bytes, size_t length, const char *name)
 {
     size_t depth = 0;
@@ -79,21 +82,21 @@ static distill_status check_depth(const char *bytes, size_t length, const char *
 /// Place of the next \u0000 escape at or after `from`, SIZE_MAX if there is none.
 static size_t find_nul_escape(const char *bytes, size_t length, size_t from)
 {
-    if (memmem(bytes + from, length - from, "\\u0000", 6) == NULL) // nearly always
+    if (memmem(bytes + from, length - from, "\\u0000", 6) == NULL) // the usual case
         return SIZE_MAX;
     for (size_t i = from; i + 6 <= length; i++) {
         if (bytes[i] != '\\')
             continue;
         if (memcmp(bytes + i, "\\u0000", 6) == 0)
             return i;
-        i++; // the escaped character
+        i++; // skips the escaped character
     }
     return SIZE_MAX;
 }
 
-/// Chooses a private-use character that the text does not hold, neither as UTF-8 nor escaped; ""
-/// if it holds them all.
-static void choose_mark(char mark[8], const char *bytes, size_t length)
+/// Sets `placeholder` to a private-use character that the text does not contain, neither as UTF-8 nor
+/// escaped; leaves it "" if the text contains them all.
+static void choose_placeholder(char placeholder[8], const char *bytes, size_t length)
 {
     for (unsigned code = 0xE000; code < 0xF8FF; code++) {
         char escape[8], upper[8];
@@ -105,24 +108,24 @@ static void choose_mark(char mark[8], const char *bytes, size_t length)
         if (distill_span_find(text, distill_span_of(utf8), 0) == SIZE_MAX &&
             distill_span_find(text, distill_span_of(escape), 0) == SIZE_MAX &&
             distill_span_find(text, distill_span_of(upper), 0) == SIZE_MAX) {
-            memcpy(mark, utf8, sizeof utf8);
+            memcpy(placeholder, utf8, sizeof utf8);
             return;
         }
     }
 }
 
-/// Sets `out` to the text with every \u0000 replaced by the document's mark.
-static distill_status mark_nuls(distill_text *out, distill_json *doc, const char *bytes,
-                                size_t length)
+/// Sets `out` to the text with every \u0000 replaced by the document's placeholder.
+static distill_status replace_nuls(distill_text *out, distill_json *doc, const char *bytes,
+                                   size_t length)
 {
     distill_status status = DISTILL_OK;
     size_t from = 0, at = find_nul_escape(bytes, length, 0);
     if (at == SIZE_MAX)
         return DISTILL_OK;
-    choose_mark(doc->nul_mark, bytes, length);
+    choose_placeholder(doc->nul_placeholder, bytes, length);
     for (; at != SIZE_MAX; at = find_nul_escape(bytes, length, from)) {
         TRY(distill_text_append(out, bytes + from, at - from));
-        TRY(distill_text_add(out, doc->nul_mark));
+        TRY(distill_text_add(out, doc->nul_placeholder));
         from = at + 6;
     }
     TRY(distill_text_append(out, bytes + from, length - from));
@@ -130,7 +133,7 @@ done:
     return status;
 }
 
-/// Length of the whole number at `at` if it has more digits than a double surely keeps, else 0.
+/// Length of the whole number at `at` if it has more digits than every double represents, else 0.
 static size_t long_integer_at(const char *bytes, size_t length, size_t at)
 {
     size_t first = at + (bytes[at] == '-'), end = first;
@@ -139,18 +142,20 @@ static size_t long_integer_at(const char *bytes, size_t length, size_t at)
             return 0;
         else
             end++;
-    if (end < first + SURE_DIGITS + 1 || bytes[first] == '0')
+    if (end < first + EXACT_DIGITS + 1 || bytes[first] == '0')
         return 0;
     size_t next = end;
     while (next < length && strchr(" \t\r\n", bytes[next]) != NULL && bytes[next] != '\0')
         next++;
-    return next < length && bytes[next] == ':' ? 0 : end - at; // never a key: that is not JSON
+    return next < length && bytes[next] == ':'
+               ? 0
+               : end - at; // a number as a key is not JSON and must stay an error
 }
 
-/// Sets `out` to the text with every long whole number as a string behind `mark`; leaves it empty
-/// if there is none.
-static distill_status mark_long_integers(distill_text *out, char mark[8], const char *bytes,
-                                         size_t length)
+/// Sets `out` to the text with every long whole number as a string that begins with `prefix`, which is
+/// chosen here; leaves both empty if there is none.
+static distill_status quote_long_integers(distill_text *out, char prefix[8], const char *bytes,
+                                          size_t length)
 {
     distill_status status = DISTILL_OK;
     bool in_word = false; // within a number or a literal
@@ -168,12 +173,12 @@ static distill_status mark_long_integers(distill_text *out, char mark[8], const 
         in_word = c == '\0' || strchr(" \t\r\n,:[]{}\"", c) == NULL;
         if (digits == 0)
             continue;
-        if (mark[0] == '\0')
-            choose_mark(mark, bytes, length);
-        if (mark[0] == '\0')
+        if (prefix[0] == '\0')
+            choose_placeholder(prefix, bytes, length);
+        if (prefix[0] == '\0')
             goto done;
         TRY(distill_text_append(out, bytes + from, i - from));
-        TRY(distill_text_printf(out, "\"%s%.*s\"", mark, (int)digits, bytes + i));
+        TRY(distill_text_printf(out, "\"%s%.*s\"", prefix, (int)digits, bytes + i));
         from = i + digits;
         i = from - 1;
     }
@@ -183,22 +188,24 @@ done:
     return status;
 }
 
-/// Turns marked strings below `item` into numbers whose valuestring holds the digits.
-static void unmark_long_integers(cJSON *item, const char *mark)
+/// Turns the strings with `prefix` among `item`, its siblings and everything below into numbers whose
+/// valuestring holds the digits.
+static void restore_long_integers(cJSON *item, const char *prefix)
 {
-    size_t length = strlen(mark);
+    size_t length = strlen(prefix);
     for (; item != NULL; item = item->next) {
-        if (cJSON_IsString(item) && strncmp(item->valuestring, mark, length) == 0) {
+        if (cJSON_IsString(item) && strncmp(item->valuestring, prefix, length) == 0) {
             memmove(item->valuestring, item->valuestring + length,
                     strlen(item->valuestring + length) + 1);
             item->type = cJSON_Number | (item->type & cJSON_StringIsConst);
             item->valuedouble = strtod(item->valuestring, NULL);
         }
-        unmark_long_integers(item->child, mark);
+        restore_long_integers(item->child, prefix);
     }
 }
 
-/// `end`: where the parser stopped; on a text that ends too early that is its last byte.
+/// `end`: where the parser stopped, which is the last byte of a text that ends too early; `surplus`: a
+/// value is complete before it.
 static distill_status report_syntax(const char *bytes, size_t length, const char *end,
                                     const char *name, bool surplus)
 {
@@ -219,7 +226,7 @@ static distill_status report_syntax(const char *bytes, size_t length, const char
                         name, line, column, near);
 }
 
-/// cJSON wants a whole text; anything but white space behind the value is an error.
+/// Parses with cJSON; anything but white space after the value is an error.
 static distill_status parse_text(distill_json *doc, const char *bytes, size_t length)
 {
     const char *end = NULL;
@@ -232,25 +239,25 @@ static distill_status parse_text(distill_json *doc, const char *bytes, size_t le
     return DISTILL_OK;
 }
 
-/// Everything that is not plain.
+/// Parses any JSON.
 static distill_status parse_any(distill_json *doc, const char *bytes, size_t length)
 {
     distill_status status = DISTILL_OK;
-    distill_text marked = {0}, numbered = {0};
+    distill_text replaced = {0}, numbered = {0};
     distill_span text = {bytes, length};
-    char mark[8] = "";
+    char prefix[8] = "";
     TRY(check_depth(bytes, length, doc->name));
-    TRY(mark_nuls(&marked, doc, bytes, length));
-    if (marked.length > 0)
-        text = distill_text_span(&marked);
-    TRY(mark_long_integers(&numbered, mark, text.bytes, text.length));
+    TRY(replace_nuls(&replaced, doc, bytes, length));
+    if (replaced.length > 0)
+        text = distill_text_span(&replaced);
+    TRY(quote_long_integers(&numbered, prefix, text.bytes, text.length));
     if (numbered.length > 0)
         text = distill_text_span(&numbered);
     TRY(parse_text(doc, text.bytes, text.length));
-    if (mark[0] != '\0')
-        unmark_long_integers(doc->root, mark);
+    if (prefix[0] != '\0')
+        restore_long_integers(doc->root, prefix);
 done:
-    distill_text_free(&marked);
+    distill_text_free(&replaced);
     distill_text_free(&numbered);
     return status;
 }
@@ -262,7 +269,7 @@ distill_status distill_json_parse(distill_json **out, const char *bytes, size_t 
     distill_json *doc = NULL;
     TRY(DISTILL_NEW(&doc, 1));
     TRY(distill_copy_string(&doc->name, name, strlen(name)));
-    TRY(json_quick_read(&doc->root, &doc->quick, bytes, length, MOST_DEPTH));
+    TRY(json_blocks_parse(&doc->root, &doc->blocks, bytes, length, MOST_DEPTH));
     if (doc->root == NULL)
         TRY(parse_any(doc, bytes, length));
     *out = doc;
@@ -287,9 +294,9 @@ void distill_json_free(distill_json *doc)
 {
     if (doc == NULL)
         return;
-    if (doc->quick.text == NULL)
+    if (doc->blocks.text == NULL)
         cJSON_Delete(doc->root);
-    json_quick_free(&doc->quick);
+    json_blocks_free(&doc->blocks);
     for (size_t i = 0; i < doc->restored_count; i++)
         distill_free(doc->restored[i]);
     distill_free(doc->restored);
@@ -359,17 +366,18 @@ const char *distill_json_key(const distill_json_node *node)
     return node != NULL && as_cjson(node)->string != NULL ? as_cjson(node)->string : "";
 }
 
-/// A copy of `text` with NULs where the mark stands, kept by the document.
+/// A copy of `text` with NULs in the places of the placeholder, owned by the document; empty if there is
+/// no memory.
 static distill_span restore_nuls(distill_json *doc, const char *text)
 {
-    size_t mark = strlen(doc->nul_mark), length = 0;
+    size_t placeholder = strlen(doc->nul_placeholder), length = 0;
     char *copy = NULL;
     if (distill_copy_string(&copy, text, strlen(text)) != DISTILL_OK)
         return (distill_span){0};
     for (const char *next = text; *next != '\0';) {
-        if (strncmp(next, doc->nul_mark, mark) == 0) {
+        if (strncmp(next, doc->nul_placeholder, placeholder) == 0) {
             copy[length++] = '\0';
-            next += mark;
+            next += placeholder;
         } else {
             copy[length++] = *next++;
         }
@@ -389,7 +397,7 @@ distill_span distill_json_string(const distill_json *doc, const distill_json_nod
     if (distill_json_kind_of(node) != DISTILL_JSON_STRING)
         return (distill_span){0};
     const char *text = as_cjson(node)->valuestring;
-    if (doc->nul_mark[0] != '\0' && strstr(text, doc->nul_mark) != NULL)
+    if (doc->nul_placeholder[0] != '\0' && strstr(text, doc->nul_placeholder) != NULL)
         return restore_nuls((distill_json *)(uintptr_t)doc, text);
     return distill_span_of(text);
 }
@@ -409,7 +417,7 @@ bool distill_json_true(const distill_json_node *node)
     return node != NULL && cJSON_IsTrue(as_cjson(node));
 }
 
-/// Appends the path of `target` below `item`; false if it is not there.
+/// Appends the path from `item` to `target`; false if `target` is not `item` or below it.
 static bool find_path(char *path, size_t capacity, const cJSON *item, const cJSON *target,
                       int depth)
 {

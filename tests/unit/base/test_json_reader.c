@@ -1,4 +1,5 @@
-// JSON: values, bounds, places in errors, NUL in strings, and text that reads back.
+// tests/unit/base/test_json_reader.c - JSON documents: values, bounds, places in errors, NUL in strings,
+// long whole numbers, single values written, and the two parsers compared with each other.
 #include "distill/base/json/json_reader.h"
 #include "distill/base/json/json_writer.h"
 #include "tests/support/unit.h"
@@ -87,10 +88,10 @@ static void nul_in_a_string_is_kept(void **state)
     assert_int_equal(text.length, 3);
     assert_memory_equal(text.bytes, "a\0b", 4);
     text = distill_json_string(doc, second);
-    assert_int_equal(text.length, 6); // an escaped backslash and plain letters
+    assert_int_equal(text.length, 6); // an escaped backslash, then letters
     text = distill_json_string(doc, distill_json_next(second));
     assert_memory_equal(text.bytes, "\xEE\x80\x80",
-                        4); // the first candidate for the mark was taken
+                        4); // the first candidate for the placeholder is in use
     distill_json_free(doc);
 }
 
@@ -154,7 +155,7 @@ static void long_whole_numbers_keep_their_digits(void **state)
     distill_json_free(doc);
 }
 
-static void long_whole_numbers_make_nothing_valid(void **state)
+static void long_whole_numbers_do_not_hide_errors(void **state)
 {
     (void)state;
     static const char *const broken[] = {
@@ -169,13 +170,13 @@ static void long_whole_numbers_make_nothing_valid(void **state)
     }
 }
 
-/// A text as parsed and written again, or the error; `slowly`: behind a byte order mark, which only
-/// the slow reader knows.
-static void read_again(distill_text *out, const char *text, size_t length, bool slowly)
+/// Parses `text` and sets `out` to it as written again, or to "" if it is refused; `with_cjson`: after
+/// a byte order mark, which only cJSON accepts.
+static void rewrite(distill_text *out, const char *text, size_t length, bool with_cjson)
 {
     distill_json *doc = NULL;
     distill_text whole = {0};
-    if (slowly)
+    if (with_cjson)
         assert_ok(distill_text_add(&whole, "\xEF\xBB\xBF"));
     assert_ok(distill_text_append(&whole, text, length));
     distill_text_clear(out);
@@ -185,20 +186,20 @@ static void read_again(distill_text *out, const char *text, size_t length, bool 
     distill_text_free(&whole);
 }
 
-static void both_readers_agree_on(const char *text, size_t length)
+static void both_parsers_agree_on(const char *text, size_t length)
 {
-    distill_text quick = {0}, slow = {0};
-    read_again(&quick, text, length, false);
-    read_again(&slow, text, length, true);
-    if (!distill_span_equal(distill_text_span(&quick), distill_text_span(&slow)))
+    distill_text fast = {0}, reference = {0};
+    rewrite(&fast, text, length, false);
+    rewrite(&reference, text, length, true);
+    if (!distill_span_equal(distill_text_span(&fast), distill_text_span(&reference)))
         fail_msg("%.*s: read as %s, and by cJSON as %s", (int)length, text,
-                 quick.length > 0 ? quick.bytes : "an error",
-                 slow.length > 0 ? slow.bytes : "an error");
-    distill_text_free(&quick);
-    distill_text_free(&slow);
+                 fast.length > 0 ? fast.bytes : "an error",
+                 reference.length > 0 ? reference.bytes : "an error");
+    distill_text_free(&fast);
+    distill_text_free(&reference);
 }
 
-static void the_quick_reader_reads_what_cjson_reads(void **state)
+static void the_fast_parser_reads_what_cjson_reads(void **state)
 {
     (void)state;
     static const char *const texts[] = {
@@ -238,10 +239,10 @@ static void the_quick_reader_reads_what_cjson_reads(void **state)
         "",
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        both_readers_agree_on(texts[i], strlen(texts[i]));
+        both_parsers_agree_on(texts[i], strlen(texts[i]));
 }
 
-static void both_readers_agree_on_random_text(void **state)
+static void both_parsers_agree_on_random_text(void **state)
 {
     (void)state;
     static const char *const pieces[] = {"[",       "]",
@@ -265,7 +266,7 @@ static void both_readers_agree_on_random_text(void **state)
         for (int k = 0; k < MOST - 4; k++, draws /= KINDS)
             strcat(text, pieces[draws % KINDS]);
         strcat(text, i % 3 == 0 ? "]" : i % 3 == 1 ? "}" : "");
-        both_readers_agree_on(text, strlen(text));
+        both_parsers_agree_on(text, strlen(text));
     }
 }
 
@@ -300,9 +301,9 @@ int main(void)
         cmocka_unit_test(line_ends_of_unicode_are_escaped),
         cmocka_unit_test(numbers_read_back_exactly),
         cmocka_unit_test(long_whole_numbers_keep_their_digits),
-        cmocka_unit_test(long_whole_numbers_make_nothing_valid),
-        cmocka_unit_test(the_quick_reader_reads_what_cjson_reads),
-        cmocka_unit_test(both_readers_agree_on_random_text),
+        cmocka_unit_test(long_whole_numbers_do_not_hide_errors),
+        cmocka_unit_test(the_fast_parser_reads_what_cjson_reads),
+        cmocka_unit_test(both_parsers_agree_on_random_text),
         cmocka_unit_test(a_long_document_is_read_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
