@@ -1,5 +1,9 @@
-// distill/tools/tool_recipe.c - reading a recipe and putting its variables in.
+// distill/tools/recipe.c - reads a recipe and replaces its variables.
+//
+// A stage's key is the SHA-256 of its command, its files and the key of the stage before it. So a change
+// of a stage changes the keys of all later ones.
 #include "distill/tools/recipe.h"
+
 #include "distill/base/json/json_reader.h"
 #include "distill/base/json/json_writer.h"
 #include "distill/base/memory.h"
@@ -9,12 +13,13 @@
 
 enum { MOST_RECIPE_BYTES = 1 << 20, MOST_STAGES = 1000 };
 
+/// Where the values of variables come from; settings take precedence.
 typedef struct variables {
     const distill_json *doc;
     const distill_json_node *own; // "variables" of the recipe
-    const char *const *settings;
+    const char *const *settings;  // "NAME=VALUE"
     size_t setting_count;
-    distill_span folder;
+    distill_span folder; // ${recipe_dir}
 } variables;
 
 static bool find_variable(distill_span *value, const variables *v, distill_span name)
@@ -39,7 +44,7 @@ static bool find_variable(distill_span *value, const variables *v, distill_span 
     return false;
 }
 
-/// Sets *out to the string `node` with every ${NAME} replaced.
+/// Sets *out to the string `node` with every ${NAME} replaced by its value.
 static distill_status expand(char **out, const variables *v, const distill_json_node *node)
 {
     distill_status status = DISTILL_OK;
@@ -101,7 +106,7 @@ static distill_status read_stage(recipe_stage *stage, const variables *v,
     TRY(distill_json_get_string(&name, v->doc, node, "name"));
     TRY(distill_copy_string(&stage->name, name.bytes, name.length));
     if (distill_json_kind_of(command) != DISTILL_JSON_ARRAY || distill_json_count(command) == 0)
-        TRY(distill_fail(DISTILL_FORMAT, "%s: expected an array of words, found %s",
+        TRY(distill_fail(DISTILL_FORMAT, "%s: expected an array of strings, found %s",
                          distill_json_where(v->doc, node, "command"),
                          distill_json_kind_name(command)));
     TRY(DISTILL_NEW(&stage->argv, distill_json_count(command) + 1));
@@ -116,6 +121,7 @@ done:
     return status;
 }
 
+/// Sets the stage's key; `before` is that of the stage before it, "" for the first.
 static distill_status make_key(recipe_stage *stage, const char *before)
 {
     distill_status status = DISTILL_OK;
@@ -150,16 +156,37 @@ static distill_status check_settings(const variables *v, const char *path)
     return DISTILL_OK;
 }
 
-static distill_status check_unique(const recipe *r, size_t index, const char *path)
+/// The name of a stage is that of a file below .stages.
+static distill_status check_name(const recipe *r, size_t index, const char *path)
 {
     for (size_t i = 0; i < index; i++)
         if (strcmp(r->stages[i].name, r->stages[index].name) == 0)
             return distill_fail(DISTILL_FORMAT, "%s: two stages are named \"%s\"", path,
                                 r->stages[index].name);
     if (r->stages[index].name[0] == '\0' || strchr(r->stages[index].name, '/') != NULL)
-        return distill_fail(DISTILL_FORMAT, "%s: stages[%zu].name: expected a word without \"/\"",
+        return distill_fail(DISTILL_FORMAT, "%s: stages[%zu].name: expected a name without \"/\"",
                             path, index);
     return DISTILL_OK;
+}
+
+static distill_status read_stages(recipe *r, const variables *v, const char *path)
+{
+    distill_status status = DISTILL_OK;
+    const distill_json_node *stages = distill_json_member(distill_json_root(v->doc), "stages");
+    size_t count = distill_json_count(stages);
+    if (distill_json_kind_of(stages) != DISTILL_JSON_ARRAY || count == 0 || count > MOST_STAGES)
+        TRY(distill_fail(DISTILL_FORMAT, "%s: stages: expected an array of 1 to %d stages", path,
+                         MOST_STAGES));
+    TRY(DISTILL_NEW(&r->stages, count));
+    for (const distill_json_node *n = distill_json_first(stages); n != NULL;
+         n = distill_json_next(n)) {
+        recipe_stage *stage = &r->stages[r->count++];
+        TRY(read_stage(stage, v, n));
+        TRY(check_name(r, r->count - 1, path));
+        TRY(make_key(stage, r->count > 1 ? r->stages[r->count - 2].key : ""));
+    }
+done:
+    return status;
 }
 
 distill_status recipe_read(recipe *out, const char *path, const char *const *settings,
@@ -170,7 +197,6 @@ distill_status recipe_read(recipe *out, const char *path, const char *const *set
     recipe r = {0};
     char *full = realpath(path, NULL); // commands may run in another folder
     TRY(distill_json_read(&doc, path, MOST_RECIPE_BYTES));
-    const distill_json_node *stages = distill_json_member(distill_json_root(doc), "stages");
     variables v = {.doc = doc,
                    .own = distill_json_member(distill_json_root(doc), "variables"),
                    .settings = settings,
@@ -178,19 +204,8 @@ distill_status recipe_read(recipe *out, const char *path, const char *const *set
                    .folder = full == NULL
                                  ? distill_span_of(".")
                                  : (distill_span){full, (size_t)(strrchr(full, '/') - full)}};
-    size_t count = distill_json_count(stages);
-    if (distill_json_kind_of(stages) != DISTILL_JSON_ARRAY || count == 0 || count > MOST_STAGES)
-        TRY(distill_fail(DISTILL_FORMAT, "%s: stages: expected an array of 1 to %d stages", path,
-                         MOST_STAGES));
     TRY(check_settings(&v, path));
-    TRY(DISTILL_NEW(&r.stages, count));
-    for (const distill_json_node *n = distill_json_first(stages); n != NULL;
-         n = distill_json_next(n)) {
-        recipe_stage *stage = &r.stages[r.count++];
-        TRY(read_stage(stage, &v, n));
-        TRY(check_unique(&r, r.count - 1, path));
-        TRY(make_key(stage, r.count > 1 ? r.stages[r.count - 2].key : ""));
-    }
+    TRY(read_stages(&r, &v, path));
     *out = r;
     r = (recipe){0};
 done:

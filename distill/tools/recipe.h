@@ -3,14 +3,15 @@
 //     {"name": "demo",
 //      "variables": {"work": "demo"},
 //      "stages": [
-//        {"name": "sample", "command": ["distill-gen", "--teacher", "builtin", "--output",
-//        "${work}/traces"]},
-//        {"name": "text",   "command": ["distill", "export", "${work}/traces", "--to", "jsonl"],
-//        "stdout": "${work}/traces.jsonl"}]}
+//        {"name": "sample",
+//         "command": ["distill-gen", "--teacher", "builtin", "--prompts", "builtin:word:100",
+//                     "--output", "${work}/traces"]},
+//        {"name": "text",
+//         "command": ["distill", "export", "${work}/traces", "--to", "jsonl"],
+//         "stdout": "${work}/traces.jsonl"}]}
 //
-// ${NAME} is a variable, ${recipe_dir} the folder of the recipe. "stdin" and "stdout" are files; a
-// stdout file appears complete or not at all. Commands named distill* are looked for beside this
-// program, others in PATH.
+// ${NAME} stands for the value of a variable, ${recipe_dir} for the folder of the recipe. "stdin" and
+// "stdout" are files; "note" is a comment.
 #ifndef DISTILL_TOOLS_RECIPE_H
 #define DISTILL_TOOLS_RECIPE_H
 
@@ -22,8 +23,7 @@ typedef struct recipe_stage {
     char **argv; // [argc] and a NULL
     size_t argc;
     char *input, *output;         // files for stdin and stdout; NULL = inherited
-    char key[DISTILL_SHA256_HEX]; // of this stage and all before it: a changed stage is done again,
-                                  // and all after it
+    char key[DISTILL_SHA256_HEX]; // hash of this stage and of all before it
 } recipe_stage;
 
 typedef struct recipe {
@@ -31,8 +31,8 @@ typedef struct recipe {
     size_t count;
 } recipe;
 
-/// `settings`: "NAME=VALUE" strings that win over the recipe's own variables.
-/// Errors  FORMAT naming file, stage and key; USAGE for a setting that no variable has.
+/// `settings`: "NAME=VALUE" strings, which override the recipe's own variables.
+/// Errors  FORMAT naming file, stage and key; USAGE for a setting of an unknown variable.
 distill_status recipe_read(recipe *out, const char *path, const char *const *settings,
                            size_t setting_count) DISTILL_MUST_CHECK;
 void recipe_free(recipe *r);

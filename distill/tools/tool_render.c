@@ -1,13 +1,10 @@
-// distill/tools/tool_render.c - `distill render`: conversations as the chat template writes them.
-#include "distill/base/interrupt.h"
-#include "distill/base/json/json_reader.h"
+// distill/tools/tool_render.c - `distill render`: conversations as the text that the chat template makes.
 #include "distill/base/json/json_writer.h"
-#include "distill/base/lines.h"
+#include "distill/base/memory.h"
 #include "distill/base/options/options.h"
 #include "distill/text/chat/chat_template.h"
+#include "distill/tools/line_io.h"
 #include "distill/tools/tools.h"
-
-#include <stdio.h>
 
 typedef struct render_options {
     distill_common_options common;
@@ -45,7 +42,7 @@ static int run_render(int argc, char **argv);
 
 const distill_program TOOL_RENDER = {
     .name = "distill render",
-    .summary = "conversations as the chat template writes them",
+    .summary = "render conversations with a chat template",
     .usage = "distill render --tokenizer DIR --messages FILE.jsonl [--chat-template NAME]",
     .epilog = "Example of a line:\n  {\"messages\": [{\"role\": \"user\", \"content\": \"Hi\"}], "
               "\"add_generation_prompt\": true}",
@@ -56,19 +53,16 @@ const distill_program TOOL_RENDER = {
     .main = run_render,
 };
 
-enum { LINE_BYTES_MAX = 1 << 30 };
-
 typedef struct render_run {
     distill_tokenizer *tok;
     distill_chat *chat;
-    distill_lines *lines;
-    distill_message *messages;
+    line_reader lines;
+    distill_message *messages; // [capacity], borrowed from the line
     size_t capacity;
     distill_text text, line;
-    const char *path;
 } render_run;
 
-/// Reads {"messages": [{"role": ..., "content": ...}, ...]}; the texts are borrowed from `doc`.
+/// Reads the member "messages" into run->messages.
 static distill_status read_messages(size_t *count, render_run *run, const distill_json *doc)
 {
     distill_status status = DISTILL_OK;
@@ -120,47 +114,35 @@ done:
     return status;
 }
 
-static distill_status render_line(render_run *run, distill_span line)
+static distill_status render_line(render_run *run)
 {
     distill_status status = DISTILL_OK;
-    distill_json *doc = NULL;
     distill_render_options options;
     size_t count;
-    char where[512];
-    snprintf(where, sizeof where, "%.480s:%zu", run->path, distill_lines_number(run->lines));
-    TRY(distill_json_parse(&doc, line.bytes, line.length, where));
-    TRY(read_messages(&count, run, doc));
-    TRY(read_options(&options, doc));
+    TRY(read_messages(&count, run, run->lines.doc));
+    TRY(read_options(&options, run->lines.doc));
     distill_text_clear(&run->text);
     status = distill_chat_render(&run->text, run->chat, run->messages, count, &options);
     if (status != DISTILL_OK)
-        TRY(distill_fail_context(status, "%s", where));
+        TRY(distill_fail_context(status, "%s", run->lines.where));
     distill_text_clear(&run->line);
     TRY(distill_json_write_string(&run->line, distill_text_span(&run->text)));
     TRY(distill_text_add_char(&run->line, '\n'));
-    if (fwrite(run->line.bytes, 1, run->line.length, stdout) != run->line.length)
-        TRY(distill_fail_errno(DISTILL_IO, "standard output"));
+    TRY(line_write(distill_text_span(&run->line)));
 done:
-    distill_json_free(doc);
     return status;
 }
 
 static distill_status render_lines(render_run *run)
 {
     distill_status status = DISTILL_OK;
-    distill_span line;
     bool more;
-    TRY(distill_lines_open(&run->lines, run->path, LINE_BYTES_MAX));
     for (;;) {
-        TRY(distill_interrupt_check());
-        TRY(distill_lines_next(run->lines, &line, &more));
+        TRY(line_reader_next(&run->lines, &more));
         if (!more)
             break;
-        if (distill_span_trim(line).length > 0)
-            TRY(render_line(run, line));
+        TRY(render_line(run));
     }
-    if (fflush(stdout) != 0)
-        TRY(distill_fail_errno(DISTILL_IO, "standard output"));
 done:
     return status;
 }
@@ -173,12 +155,12 @@ static int run_render(int argc, char **argv)
     TRY(distill_options_parse(&options, &TOOL_RENDER, argc, argv));
     TRY(distill_options_require(options.tokenizer, "tokenizer"));
     TRY(distill_program_start(&options.common));
-    run.path = options.messages;
     TRY(distill_tokenizer_load_for_render(&run.tok, options.tokenizer));
     TRY(distill_chat_open(&run.chat, run.tok, options.chat_template));
+    TRY(line_reader_open(&run.lines, options.messages, LINE_JSON_OR_EMPTY));
     TRY(render_lines(&run));
 done:
-    distill_lines_close(run.lines);
+    line_reader_close(&run.lines);
     distill_chat_close(run.chat);
     distill_tokenizer_free(run.tok);
     distill_free(run.messages);

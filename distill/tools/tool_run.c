@@ -1,9 +1,9 @@
-// distill/tools/tool_run.c - `distill run RECIPE.json`: stages in order; done ones are skipped, the
-// rest resumed.
+// distill/tools/tool_run.c - `distill run RECIPE.json`: runs the stages of a recipe in order, and skips
+// those that are done.
 //
-// A stage that ended well leaves WORKDIR/.stages/NAME, which holds the stage's key: a hash of its
-// command and of all stages before it. A stage whose key has changed runs again, and so does
-// everything after it.
+// A stage that has succeeded leaves its key in WORKDIR/.stages/NAME. The key is a hash of the stage and
+// of all before it (recipe.h), so a stage runs again if it or a stage before it has changed. A stage
+// that was interrupted is started again with the same command, which resumes its own output.
 #include "distill/base/file.h"
 #include "distill/base/interrupt.h"
 #include "distill/base/log.h"
@@ -40,13 +40,13 @@ static const distill_option RUN_ROWS[] = {
      .type = DISTILL_OPT_LIST,
      .offset = AT(recipes),
      .unit = "FILE",
-     .help = "recipe to run; the word alone is enough",
+     .help = "the recipe; --recipe may be left out",
      .positional_list = true},
     {.name = "workdir",
      .type = DISTILL_OPT_STRING,
      .offset = AT(workdir),
      .unit = "DIR",
-     .help = "folder the commands run in; relative paths of the recipe start here"},
+     .help = "folder in which the commands run, to which relative paths of the recipe refer"},
     {.name = "set",
      .type = DISTILL_OPT_LIST,
      .offset = AT(settings),
@@ -55,11 +55,11 @@ static const distill_option RUN_ROWS[] = {
     {.name = "dry-run",
      .type = DISTILL_OPT_FLAG,
      .offset = AT(dry_run),
-     .help = "print the commands and which stages are done"},
+     .help = "print the commands, and which stages are done"},
     {.name = "overwrite",
      .type = DISTILL_OPT_FLAG,
      .offset = AT(overwrite),
-     .help = "forget which stages are done"},
+     .help = "run every stage again, also those that are done"},
     DISTILL_COMMON_ROWS,
 };
 
@@ -67,7 +67,7 @@ static int run_run(int argc, char **argv);
 
 const distill_program TOOL_RUN = {
     .name = "distill run",
-    .summary = "run the named stages of a recipe",
+    .summary = "run the stages of a recipe, skipping those that are done",
     .usage = "distill run RECIPE.json [--workdir DIR] [--set NAME=VALUE]...",
     .options = RUN_ROWS,
     .option_count = sizeof RUN_ROWS / sizeof *RUN_ROWS,
@@ -76,8 +76,8 @@ const distill_program TOOL_RUN = {
     .main = run_run,
 };
 
-/// Sets `out` to the program to start: distill* beside this one if it is there, else the name
-/// itself (for PATH).
+/// Sets `out` to the program to start: for a name that begins with "distill" the file beside this
+/// program, if there is one; else the name itself, for PATH.
 static distill_status find_program(distill_text *out, const char *name)
 {
     distill_status status = DISTILL_OK;
@@ -97,23 +97,26 @@ done:
     return status;
 }
 
+/// Waits for the end of `child`; sets *code to its exit status, or to 128 + the signal that ended it.
+/// A signal is forwarded, unless it came from the terminal, which has sent it to the child as well: a
+/// second one would make the child stop without saving.
 static distill_status wait_for(int *code, pid_t child, const char *name)
 {
     int result = 0;
-    bool passed_on = false;
+    bool forwarded = false;
     while (waitpid(child, &result, 0) < 0) {
         if (errno != EINTR)
             return distill_fail_errno(DISTILL_IO, "stage %s", name);
-        if (distill_interrupted() && !passed_on) {
-            kill(child, SIGTERM); // SIGINT from a terminal reached the child as well: its first
-                                  // signal counts
-            passed_on = true;
+        if (distill_interrupted() && !distill_interrupt_from_terminal() && !forwarded) {
+            kill(child, SIGTERM);
+            forwarded = true;
         }
     }
     *code = WIFEXITED(result) ? WEXITSTATUS(result) : 128 + WTERMSIG(result);
     return DISTILL_OK;
 }
 
+/// Starts the stage's command; `output`: file for its standard output, NULL = inherited.
 static distill_status start(pid_t *child, const recipe_stage *stage, const char *output)
 {
     distill_status status = DISTILL_OK;
@@ -148,9 +151,10 @@ static distill_status run_command(const recipe_stage *stage)
     TRY(wait_for(&code, child, stage->name));
     if (code == 130 || distill_interrupted())
         TRY(distill_fail(DISTILL_INTERRUPTED,
-                         "stage %s was interrupted; run the same command to go on", stage->name));
+                         "stage %s was interrupted; run the same command to resume it",
+                         stage->name));
     if (code != 0)
-        TRY(distill_fail(DISTILL_IO, "stage %s: %s ended with status %d (its message is above)",
+        TRY(distill_fail(DISTILL_IO, "stage %s: %s ended with status %d (see its message above)",
                          stage->name, stage->argv[0], code));
     if (output != NULL)
         TRY(distill_atomic_commit(&output));
@@ -171,6 +175,8 @@ static void print_command(const recipe_stage *stage, const char *state)
     fputc('\n', stderr);
 }
 
+/// Sets `mark` to the file that records the stage's success, and *done_before to whether it holds the
+/// stage's key.
 static distill_status is_done(bool *done_before, distill_text *mark, const recipe_stage *stage)
 {
     distill_status status = DISTILL_OK;

@@ -1,5 +1,6 @@
 #!/bin/sh
-# distill run: stages in order, done ones skipped, changed ones and those after them done again, failures reported.
+# distill run: stages run in order; those that are done are skipped, changed ones and those after them run
+# again; failures and interruptions are reported.
 set -eu
 rm -rf recipe-work && mkdir recipe-work && cd recipe-work
 cat >r.json <<'J'
@@ -32,6 +33,41 @@ kill -TERM $!
 status=0
 wait $! || status=$?
 [ $status = 130 ]
+# Ctrl-C on a terminal reaches the command of a stage once: a second signal would stop it without saving
+cat >count.sh <<'S'
+trap 'echo INT >>signals; stop=1' INT
+trap 'echo TERM >>signals; stop=1' TERM
+stop=
+touch started
+while [ -z "$stop" ]; do sleep 0.05; done
+sleep 0.5
+exit 130
+S
+echo '{"stages": [{"name": "a", "command": ["sh", "count.sh"]}]}' >terminal.json
+if command -v python3 >/dev/null; then
+    python3 - "$DISTILL_BIN/distill" <<'P'
+import os, pty, sys, time
+pid, terminal = pty.fork()
+if pid == 0:
+    os.execv(sys.argv[1], ["distill", "run", "terminal.json"])
+for _ in range(200):
+    if os.path.exists("started"):
+        break
+    time.sleep(0.05)
+os.write(terminal, b"\x03")
+while True:
+    try:
+        if not os.read(terminal, 4096):
+            break
+    except OSError:
+        break
+status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+signals = open("signals").read().split()
+sys.exit(0 if status == 130 and signals == ["INT"] else "status %d, signals %s" % (status, signals))
+P
+else
+    echo "python3 is not installed: Ctrl-C on a terminal is not tested"
+fi
 for broken in '{"stages": []}' '{"stages": [{"name": "x", "command": ["true"], "stdot": "o"}]}' \
     '{"stages": [{"name": "x", "command": ["${nothing}"]}]}' '{"stages": [{"name": "x"}]}'; do
     echo "$broken" >broken.json
