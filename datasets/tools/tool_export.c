@@ -1,7 +1,7 @@
 // datasets/tools/tool_export.c - `distill export DIR --to jsonl|hf-messages`: traces as JSON lines.
 //
-// Blocks of traces are fetched in order, made into lines on all threads, and written in order: memory
-// does not depend on the number of traces or shards.
+// Blocks of traces are read in order, formatted on all threads, and written in order. Memory holds two
+// blocks a thread, whatever the number of traces and shards.
 #include "datasets/tools/dataset_tools.h"
 #include "datasets/traces/json_trace_write.h"
 #include "datasets/traces/shard/trace_block.h"
@@ -11,8 +11,8 @@
 #include "distill/base/options/options.h"
 #include "distill/base/threads.h"
 #include "distill/base/zstd_pack.h"
+#include "distill/tools/line_io.h"
 
-#include <stdio.h>
 #include <string.h>
 
 enum { BLOCK_BYTES = 1 << 20 };
@@ -37,7 +37,7 @@ static const distill_option EXPORT_ROWS[] = {
      .type = DISTILL_OPT_LIST,
      .offset = AT(inputs),
      .unit = "DIR|FILE",
-     .help = "directories of traces, or single shards; the words alone are enough",
+     .help = "directories of traces, or single shards; --input may be left out",
      .positional_list = true},
     {.name = "to",
      .type = DISTILL_OPT_ENUM,
@@ -49,12 +49,11 @@ static const distill_option EXPORT_ROWS[] = {
      .type = DISTILL_OPT_STRING,
      .offset = AT(output),
      .unit = "FILE",
-     .help = "file to write, compressed if its name ends in .zst; standard output if it is not "
-             "given"},
+     .help = "file to write, compressed if its name ends in .zst; default: standard output"},
     {.name = "skip-damaged",
      .type = DISTILL_OPT_FLAG,
      .offset = AT(skip_damaged),
-     .help = "leave out traces that cannot be read, with a warning that names them"},
+     .help = "leave out traces that cannot be read, with a warning for each"},
     DISTILL_COMMON_ROWS,
 };
 
@@ -71,7 +70,7 @@ const distill_program TOOL_EXPORT = {
     .main = run_export,
 };
 
-/// Traces of a block, fetched in order, made into lines by any thread.
+/// A block of traces and its lines, which any thread may make.
 typedef struct export_slot {
     trace_block *block;
     distill_text lines, packed;
@@ -82,17 +81,14 @@ typedef struct export_slot {
 typedef struct export_run {
     distill_atomic_file *file; // NULL: standard output
     bool messages, zstd;
-    export_slot *slots;
+    export_slot *slots; // [slot_count], of which `filled` hold a block
     size_t slot_count, filled;
 } export_run;
 
-static distill_status put(distill_atomic_file *file, const distill_text *text)
+static distill_status write_text(distill_atomic_file *file, const distill_text *text)
 {
-    if (file != NULL)
-        return distill_atomic_write(file, text->bytes, text->length);
-    if (fwrite(text->bytes, 1, text->length, stdout) != text->length)
-        return distill_fail_errno(DISTILL_IO, "standard output could not be written");
-    return DISTILL_OK;
+    return file != NULL ? distill_atomic_write(file, text->bytes, text->length)
+                        : line_write(distill_text_span(text));
 }
 
 static distill_status make_lines(const export_run *run, export_slot *slot)
@@ -124,7 +120,7 @@ static void make_lines_of(void *context, size_t begin, size_t end, int worker)
     }
 }
 
-/// Makes the lines of the slots that are filled and writes them in order.
+/// Formats the filled slots on all threads and writes them in order.
 static distill_status write_slots(export_run *run)
 {
     distill_status status = DISTILL_OK;
@@ -134,7 +130,7 @@ static distill_status write_slots(export_run *run)
         if (slot->status != DISTILL_OK)
             distill_error_put(slot->message);
         TRY(slot->status);
-        TRY(put(run->file, run->zstd ? &slot->packed : &slot->lines));
+        TRY(write_text(run->file, run->zstd ? &slot->packed : &slot->lines));
     }
     run->filled = 0;
     TRY(distill_interrupt_check());

@@ -1,5 +1,5 @@
 #!/bin/sh
-# distill doctor: says what is used, in lines and as JSON, and that a user's own setting is respected.
+# distill doctor: reports what is used, as lines and as JSON, and names settings of the environment.
 set -u
 bad=0
 doctor() { "$DISTILL_BIN/distill" doctor "$@"; }
@@ -21,10 +21,10 @@ json=$(doctor --json --no-measure) || bad=1
 says '{"distill":"' "$json"
 says '"own loops":"' "$json"
 text=$(OPENBLAS_CORETYPE=Nehalem DISTILL_KERNELS=plain doctor --no-measure) || bad=1
-says 'plain (DISTILL_KERNELS was set by you' "$text"
+says 'plain (set by DISTILL_KERNELS)' "$text"
 case $text in
 *'not used'*) ;; # no OpenBLAS here
-*) says 'OPENBLAS_CORETYPE=Nehalem was set by you' "$text" ;;
+*) says '(set by OPENBLAS_CORETYPE=Nehalem)' "$text" ;;
 esac
 text=$(DISTILL_BLAS=none doctor --no-measure) || bad=1
 says 'not used (DISTILL_BLAS=none)' "$text"
