@@ -1,7 +1,8 @@
 // datasets/tools/tool_import.c - `distill import FILE.jsonl -o DIR`: JSON lines as trace shards.
 //
-// A line without an id gets the number of the first line with the same prompt, and a sample number
-// of its own among them, so that replies to one prompt stay together.
+// Lines are read in order, parsed on all threads in batches, and stored in order. A line without an id
+// gets the number of the first line with the same prompt as its id, and the number of lines with that
+// prompt so far as its sample, so that replies to the same prompt belong together.
 #include "datasets/tools/dataset_tools.h"
 #include "datasets/traces/json_trace_read.h"
 #include "datasets/traces/trace_store.h"
@@ -41,8 +42,7 @@ static const distill_option IMPORT_ROWS[] = {
      .type = DISTILL_OPT_LIST,
      .offset = AT(files),
      .unit = "FILE",
-     .help = "JSON lines, also compressed (.zst), or - for standard input; the words alone are "
-             "enough",
+     .help = "JSON lines, also compressed (.zst), or - for standard input; --input may be left out",
      .positional_list = true},
     {.name = "output",
      .letter = 'o',
@@ -54,14 +54,14 @@ static const distill_option IMPORT_ROWS[] = {
      .type = DISTILL_OPT_STRING,
      .offset = AT(teacher),
      .unit = "NAME",
-     .help = "who wrote the replies, kept in the shards"},
+     .help = "name of the model that wrote the replies, kept in the shards"},
     {.name = "shard-traces",
      .type = DISTILL_OPT_SIZE,
      .offset = AT(shard_traces),
      .low = 1,
      .high = 1e9,
      .unit = "N",
-     .help = "traces a shard"},
+     .help = "traces per shard"},
     {.name = "compression-level",
      .type = DISTILL_OPT_INT,
      .offset = AT(compression_level),
@@ -72,7 +72,7 @@ static const distill_option IMPORT_ROWS[] = {
     {.name = "overwrite",
      .type = DISTILL_OPT_FLAG,
      .offset = AT(overwrite),
-     .help = "remove an existing output and start afresh"},
+     .help = "remove an existing output first"},
     DISTILL_COMMON_ROWS,
 };
 
@@ -83,7 +83,8 @@ const distill_program TOOL_IMPORT = {
     .summary = "read JSON lines into trace shards",
     .usage = "distill import FILE.jsonl... -o DIR",
     .epilog =
-        "Read are lines of `distill export`, messages or conversations, and the usual names of\n"
+        "Accepted are lines of `distill export`, messages or conversations, and the usual names "
+        "of\n"
         "fields: prompt|problem|question|instruction, response|completion|output|generations|\n"
         "solution, answer|gold|expected_answer|ground_truth, id, finish_reason, ...",
     .options = IMPORT_ROWS,
@@ -93,10 +94,10 @@ const distill_program TOOL_IMPORT = {
     .main = run_import,
 };
 
-/// A line, read in order, parsed by any thread.
+/// A line, which any thread may parse.
 typedef struct import_slot {
     distill_text line, where;
-    uint64_t number; // among the lines of all files
+    uint64_t number; // from 1, over all files
     distill_json *doc;
     json_trace trace;
     distill_status status;
@@ -105,21 +106,23 @@ typedef struct import_slot {
 
 typedef struct import_run {
     trace_store *store;
-    import_slot *slots; // [BATCH_LINES]
-    size_t filled, bytes;
+    import_slot *slots;       // [BATCH_LINES], the first `filled` of them read
+    size_t filled, bytes;     // bytes of their lines
     distill_hash_map lines;   // prompt -> number of its first line
     distill_hash_map samples; // id -> replies so far
     distill_text id;
-    uint64_t order;
+    uint64_t order; // number of the next reply
 } import_run;
 
 static const char *const FREE_KEYS[] = {"input", "output", "compression-level", "overwrite"};
 
-/// The options and what the files hold. Standard input has no identity: only its name counts.
+/// Opens the store with settings that identify its input: the options and a hash of the files' content.
+/// Standard input cannot be hashed; it counts by its name only.
 static distill_status open_output(trace_store **store, const import_options *opt)
 {
     distill_status status = DISTILL_OK;
     distill_text json = {0}, sums = {0};
+    distill_json_writer w = {.out = &json};
     char sha256[DISTILL_SHA256_HEX];
     for (size_t i = 0; i < opt->files.count; i++) {
         if (strcmp(opt->files.at[i], "-") == 0)
@@ -128,9 +131,11 @@ static distill_status open_output(trace_store **store, const import_options *opt
         TRY(distill_text_add(&sums, sha256));
     }
     TRY(distill_sha256_bytes(sha256, sums.bytes, sums.length));
-    TRY(distill_options_write(&json, &TOOL_IMPORT, opt));
-    json.length--; // the brace
-    TRY(distill_text_printf(&json, ",\"input-sha256\":\"%s\"}", sha256));
+    distill_json_begin_object(&w, NULL);
+    distill_options_add(&w, &TOOL_IMPORT, opt);
+    distill_json_add_string(&w, "input-sha256", sha256);
+    distill_json_end_object(&w);
+    TRY(distill_json_finish(&w));
     trace_store_settings settings = {
         .teacher = opt->teacher,
         .settings_json = json.bytes,
@@ -147,7 +152,8 @@ done:
     return status;
 }
 
-static distill_status give_id(import_run *run, import_slot *slot)
+/// Sets the id of a record that has none.
+static distill_status assign_id(import_run *run, import_slot *slot)
 {
     distill_status status = DISTILL_OK;
     trace_record *record = &slot->trace.record;
@@ -164,7 +170,8 @@ done:
     return status;
 }
 
-static distill_status give_sample(import_run *run, import_slot *slot)
+/// Sets the sample number of a record that has none, or that is one of several replies of a line.
+static distill_status assign_sample(import_run *run, import_slot *slot)
 {
     distill_status status = DISTILL_OK;
     trace_record *record = &slot->trace.record;
@@ -202,16 +209,16 @@ static void parse_range(void *context, size_t begin, size_t end, int worker)
     }
 }
 
-/// Stores every reply of a line.
+/// Stores the replies of a line, apart from those that an interrupted run has stored.
 static distill_status store_line(import_run *run, import_slot *slot)
 {
     distill_status status = DISTILL_OK;
     if (slot->status != DISTILL_OK)
         distill_error_put(slot->message);
     TRY(slot->status);
-    TRY(give_id(run, slot));
+    TRY(assign_id(run, slot));
     for (bool more = true; more;) {
-        TRY(give_sample(run, slot));
+        TRY(assign_sample(run, slot));
         if (!trace_store_has_order(run->store, run->order))
             TRY(trace_store_write(run->store, &slot->trace.record, run->order));
         run->order++;
@@ -233,7 +240,24 @@ done:
     return status;
 }
 
-/// `before`: lines of the files before this one, so that numbers stay unique.
+static distill_status add_line(import_run *run, distill_span line, const char *path, size_t number,
+                               uint64_t before)
+{
+    distill_status status = DISTILL_OK;
+    import_slot *slot = &run->slots[run->filled++];
+    slot->number = before + number;
+    distill_text_clear(&slot->line);
+    distill_text_clear(&slot->where);
+    TRY(distill_text_add_span(&slot->line, line));
+    TRY(distill_text_printf(&slot->where, "%s:%zu", path, number));
+    run->bytes += line.length;
+    if (run->filled == BATCH_LINES || run->bytes > BATCH_BYTES)
+        TRY(import_batch(run));
+done:
+    return status;
+}
+
+/// `before`: lines in the files before this one; the lines of this one are added.
 static distill_status import_file(import_run *run, const char *path, uint64_t *before)
 {
     distill_status status = DISTILL_OK;
@@ -247,17 +271,8 @@ static distill_status import_file(import_run *run, const char *path, uint64_t *b
         if (!more)
             break;
         number = distill_lines_number(lines);
-        if (distill_span_trim(line).length == 0)
-            continue;
-        import_slot *slot = &run->slots[run->filled++];
-        slot->number = *before + number;
-        distill_text_clear(&slot->line);
-        distill_text_clear(&slot->where);
-        TRY(distill_text_add_span(&slot->line, line));
-        TRY(distill_text_printf(&slot->where, "%s:%zu", path, number));
-        run->bytes += line.length;
-        if (run->filled == BATCH_LINES || run->bytes > BATCH_BYTES)
-            TRY(import_batch(run));
+        if (distill_span_trim(line).length > 0)
+            TRY(add_line(run, line, path, number, *before));
     }
     TRY(import_batch(run));
     *before += number;
@@ -281,9 +296,9 @@ static distill_status import_all(import_run *run, const import_options *opt)
 {
     distill_status status = DISTILL_OK;
     uint64_t before = 0;
-    size_t there = trace_store_count(run->store);
+    size_t stored_before = trace_store_count(run->store);
     if (trace_store_is_finished(run->store)) {
-        distill_note("%s is complete already (%zu traces); --overwrite starts afresh", opt->output,
+        distill_note("%s is complete already (%zu traces); --overwrite replaces it", opt->output,
                      trace_store_count(run->store));
         goto done;
     }
@@ -295,8 +310,8 @@ static distill_status import_all(import_run *run, const import_options *opt)
     TRY(trace_store_finish(run->store));
     printf("%llu traces in %s\n", (unsigned long long)run->order, opt->output);
 done:
-    // a bad line will be mended, and then the traces before it belong to another input
-    if (status == DISTILL_FORMAT && there == 0) {
+    // Once the bad line is corrected, the traces stored before it belong to an input that has changed.
+    if (status == DISTILL_FORMAT && stored_before == 0) {
         distill_status removed = trace_store_discard(run->store);
         status = removed != DISTILL_OK ? removed : status;
     }

@@ -2,15 +2,15 @@
 //
 //     {"id":"word-train-0","prompt":"…","answer":"44","response":"<think>\n…","domain":"math"}
 //
-// What distill-gen and distill-bench read as builtin:TASK, for other programs; with replies it is
-// training data.
+// These are the problems that distill-gen and distill-bench read as builtin:TASK. With responses they
+// are training data.
 #include "datasets/prompts/builtin_tasks.h"
 #include "datasets/tools/dataset_tools.h"
 #include "distill/base/interrupt.h"
 #include "distill/base/json/json_writer.h"
 #include "distill/base/options/options.h"
+#include "distill/tools/line_io.h"
 
-#include <stdio.h>
 #include <string.h>
 
 typedef enum problem_task { TASK_ARITHMETIC, TASK_EQUATIONS, TASK_WORD, TASK_ALL } problem_task;
@@ -47,12 +47,12 @@ static const distill_option PROBLEMS_ROWS[] = {
      .type = DISTILL_OPT_ENUM,
      .offset = AT(task),
      .choices = TASKS,
-     .help = "which task; all takes the others in turn"},
+     .help = "the task; all: one problem of each of the others in turn"},
     {.name = "split",
      .type = DISTILL_OPT_ENUM,
      .offset = AT(split),
      .choices = SPLITS,
-     .help = "training problems, or held-out ones, which never overlap with them"},
+     .help = "training problems, or held-out ones; they never overlap"},
     {.name = "count",
      .letter = 'n',
      .type = DISTILL_OPT_SIZE,
@@ -60,30 +60,30 @@ static const distill_option PROBLEMS_ROWS[] = {
      .low = 0,
      .high = 1e9,
      .unit = "N",
-     .help = "how many; 0 takes the task's default"},
+     .help = "number of problems; 0: the task's default"},
     {.name = "offset",
      .type = DISTILL_OPT_SIZE,
      .offset = AT(offset),
      .low = 0,
      .high = 1e15,
      .unit = "K",
-     .help = "number of the first problem"},
+     .help = "index of the first problem"},
     {.section = "Output"},
     {.name = "response",
      .type = DISTILL_OPT_ENUM,
      .offset = AT(response),
      .choices = "solution|answer|none",
-     .help = "reply to learn: worked in <think>, the bare \\boxed{answer}, or no reply"},
+     .help = "response to learn: a worked solution in <think>, only \\boxed{answer}, or none"},
     {.name = "prompt-template",
      .type = DISTILL_OPT_STRING,
      .offset = AT(prompt_template),
      .unit = "TEXT",
-     .help = "text around the question, in the place of {prompt}"},
+     .help = "prompt, with the question in the place of {prompt}"},
     {.name = "format",
      .type = DISTILL_OPT_ENUM,
      .offset = AT(format),
      .choices = "jsonl|text",
-     .help = "objects, or JSON strings of prompt and reply for distill train-tokenizer --json"},
+     .help = "objects, or JSON strings of prompt and response for distill train-tokenizer --json"},
     DISTILL_COMMON_ROWS,
 };
 
@@ -101,7 +101,7 @@ const distill_program TOOL_PROBLEMS = {
     .main = run_problems,
 };
 
-// What stays the same from problem to problem, and the buffers.
+/// State of a run; the texts are buffers, used again for each problem.
 typedef struct printer {
     const problems_options *options;
     const builtin_task *task;
@@ -117,7 +117,7 @@ static distill_status check_template(const char *prompt_template)
                         prompt_template);
 }
 
-// Fills p->prompt and p->response.
+/// Sets p->prompt and p->response.
 static distill_status compose(printer *p)
 {
     distill_status status = DISTILL_OK;
@@ -169,8 +169,7 @@ static distill_status print_problem(printer *p, uint64_t index)
     TRY(compose(p));
     distill_text_clear(&p->line);
     TRY(p->options->format == FORMAT_JSONL ? write_object(p, index) : write_string(p));
-    if (fwrite(p->line.bytes, 1, p->line.length, stdout) != p->line.length)
-        TRY(distill_fail_errno(DISTILL_IO, "standard output"));
+    TRY(line_write(distill_text_span(&p->line)));
 done:
     return status;
 }
@@ -190,8 +189,6 @@ static int run_problems(int argc, char **argv)
         TRY(distill_interrupt_check());
         TRY(print_problem(&p, options.offset + i));
     }
-    if (fflush(stdout) != 0)
-        TRY(distill_fail_errno(DISTILL_IO, "standard output"));
 done:
     builtin_problem_free(&p.problem);
     distill_text_free(&p.task_name);

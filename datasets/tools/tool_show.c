@@ -1,4 +1,7 @@
-// datasets/tools/tool_show.c - `distill show DIR`: traces, to be read by people.
+// datasets/tools/tool_show.c - `distill show DIR`: prints traces for people to read.
+//
+// Traces are untrusted: control characters and marks that change the direction of text are replaced
+// before anything reaches the terminal.
 #include "datasets/tools/dataset_tools.h"
 #include "datasets/traces/shard/shard_read.h"
 #include "distill/base/interrupt.h"
@@ -29,20 +32,20 @@ static const distill_option SHOW_ROWS[] = {
      .type = DISTILL_OPT_LIST,
      .offset = AT(inputs),
      .unit = "DIR|FILE",
-     .help = "directory of traces, or a single shard; the word alone is enough",
+     .help = "directory of traces, or a single shard; --input may be left out",
      .positional_list = true},
     {.name = "id",
      .type = DISTILL_OPT_STRING,
      .offset = AT(id),
      .unit = "ID",
-     .help = "all traces of this prompt"},
+     .help = "all traces of the prompt with this id"},
     {.name = "index",
      .type = DISTILL_OPT_INT,
      .offset = AT(index),
      .low = -1,
      .high = INT32_MAX,
      .unit = "I",
-     .help = "this trace alone, counted from 0; -1: the first ones"},
+     .help = "only this trace, counted from 0; -1: the first ones"},
     {.name = "rejected",
      .type = DISTILL_OPT_FLAG,
      .offset = AT(rejected),
@@ -54,15 +57,15 @@ static const distill_option SHOW_ROWS[] = {
      .low = 1,
      .high = 1e9,
      .unit = "N",
-     .help = "show at most so many, unless --id or --index says which"},
+     .help = "at most N traces, unless --id or --index selects them"},
     {.name = "verify",
      .type = DISTILL_OPT_FLAG,
      .offset = AT(verify),
-     .help = "compare every shard with its checksum first, and name the traces that are damaged"},
+     .help = "check every shard against its checksum first, and name the damaged traces"},
     {.name = "skip-damaged",
      .type = DISTILL_OPT_FLAG,
      .offset = AT(skip_damaged),
-     .help = "leave out traces that cannot be read, with a warning that names them"},
+     .help = "leave out traces that cannot be read, with a warning for each"},
     DISTILL_COMMON_ROWS,
 };
 
@@ -70,7 +73,7 @@ static int run_show(int argc, char **argv);
 
 const distill_program TOOL_SHOW = {
     .name = "distill show",
-    .summary = "print traces to read",
+    .summary = "print traces for reading",
     .usage = "distill show DIR [--id ID | --index I | --rejected]",
     .options = SHOW_ROWS,
     .option_count = sizeof SHOW_ROWS / sizeof *SHOW_ROWS,
@@ -79,14 +82,14 @@ const distill_program TOOL_SHOW = {
     .main = run_show,
 };
 
-/// Could the character command a terminal, or turn the direction of what follows?
+/// Is the character a control code of a terminal, or does it change the direction of text?
 static bool is_control(uint32_t code)
 {
     return (code < ' ' && code != '\n' && code != '\t') || (code >= 0x7F && code < 0xA0) ||
            (code >= 0x202A && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069);
 }
 
-/// Prints text with a question mark for each control character, U+FFFD for what is no UTF-8.
+/// Prints text with "?" for each control character and U+FFFD for invalid UTF-8.
 static void print_inline(distill_span text)
 {
     distill_text whole = {0};
@@ -123,9 +126,9 @@ static void print_verdict(const trace_record *record)
         printf("; rejected: %s (%s)", trace_reason_name(record->reason),
                trace_reason_text(record->reason));
     if (record->extracted.length > 0)
-        printf("; the answer that was read:\n");
+        printf("; extracted answer:\n");
     else
-        printf("; no answer was read\n");
+        printf("; no answer was found\n");
     if (record->extracted.length > 0)
         print_text(record->extracted);
 }
@@ -155,7 +158,7 @@ static void print_trace(const trace_record *record, size_t index)
     putchar('\n');
 }
 
-/// Is trace `index` one that was asked for? Reads it if so.
+/// Sets *matches to whether the options select trace `index`, and reads it into `record` then.
 static distill_status read_matching(trace_reader *traces, size_t index, const show_options *opt,
                                     trace_record *record, bool *matches)
 {
@@ -216,7 +219,7 @@ static int run_show(int argc, char **argv)
     if (opt.inputs.count != 1)
         TRY(distill_fail(DISTILL_USAGE, "expected one directory of traces (see --help)"));
     if (opt.index >= 0 && opt.id != NULL)
-        TRY(distill_fail(DISTILL_USAGE, "--id and --index exclude each other"));
+        TRY(distill_fail(DISTILL_USAGE, "--id and --index cannot be given together"));
     TRY(opt.skip_damaged ? trace_reader_open_rest(&traces, opt.inputs.at[0])
                          : trace_reader_open(&traces, opt.inputs.at[0]));
     if (opt.verify)

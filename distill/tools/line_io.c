@@ -42,7 +42,8 @@ distill_status line_reader_next(line_reader *in, bool *more)
     } while (*more && in->form == LINE_JSON_OR_EMPTY && distill_span_trim(in->text).length == 0);
     if (!*more)
         return DISTILL_OK;
-    snprintf(in->where, sizeof in->where, "%.480s:%zu", in->name, distill_lines_number(in->lines));
+    in->number = distill_lines_number(in->lines);
+    snprintf(in->where, sizeof in->where, "%.480s:%zu", in->name, in->number);
     if (in->form != LINE_TEXT)
         TRY(parse_line(in));
 done:

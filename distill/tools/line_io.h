@@ -28,6 +28,7 @@ typedef enum line_form {
 typedef struct line_reader {
     distill_span text; // of the line: its text, the value of its string, or the JSON
     distill_json *doc; // of the line, unless it is text
+    size_t number;     // of the line, from 1
     char where[512];   // "standard input:7"
     // private
     const char *name;

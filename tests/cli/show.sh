@@ -47,7 +47,7 @@ fail() { # fail STATUS WORDS ARGUMENTS...
 }
 fail 1 'no trace with the id "c"' traces --id c
 fail 2 'there is no trace 3' traces --index 3
-fail 2 'exclude each other' traces --index 1 --id a
+fail 2 'cannot be given together' traces --index 1 --id a
 fail 2 'expected one directory'
 fail 1 'No such file' nowhere
 fail 1 'not a directory of traces' .
