@@ -8,7 +8,6 @@ extern const distill_program TOOL_DOCTOR;
 extern const distill_program TOOL_EXPORT;
 extern const distill_program TOOL_IMPORT;
 extern const distill_program TOOL_PROBLEMS;
-extern const distill_program TOOL_SCORE;
 extern const distill_program TOOL_SHOW;
 extern const distill_program TOOL_VERIFY;
 

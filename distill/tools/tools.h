@@ -9,6 +9,7 @@
 
 extern const distill_program TOOL_RENDER;
 extern const distill_program TOOL_RUN;
+extern const distill_program TOOL_SCORE;
 extern const distill_program TOOL_TOKENIZE;
 extern const distill_program TOOL_TRAIN_TOKENIZER;
 
