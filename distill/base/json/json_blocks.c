@@ -96,7 +96,7 @@ static char *put_utf8(char *to, unsigned code)
     return to;
 }
 
-/// Decodes \uXXXX, or two of them that are a surrogate pair, and moves *from past them. False for a
+/// Decodes \u20AC, or two of them that are a surrogate pair, and moves *from past them. False for a
 /// lone surrogate and for NUL.
 static bool read_code(char **to, char **from)
 {
