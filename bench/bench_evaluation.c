@@ -66,7 +66,7 @@ static distill_status local_options(distill_local_options *out, const open_model
 {
     distill_status status = DISTILL_OK;
     *out = (distill_local_options){.batch_size = m->run->options->sampling.batch_size,
-                                   .weights = sampling_options_weights(&m->run->options->sampling)};
+                                   .weights = m->run->options->sampling.weights};
     for (size_t i = 0; i < m->run->suite_count; i++) {
         sampling_job job = job_of(m, &m->run->suites[i]);
         size_t context = 0;

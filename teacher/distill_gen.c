@@ -1,4 +1,5 @@
-// distill-gen: samples reasoning traces from a teacher into HDF5 shards.
+// teacher/distill_gen.c - the program distill-gen: samples reasoning traces from a teacher into HDF5
+// shards.
 #include "teacher/gen_run.h"
 
 int main(int argc, char **argv)
@@ -7,7 +8,7 @@ int main(int argc, char **argv)
     gen_options options;
     gen_run run = {0};
     TRY(distill_options_parse(&options, &GEN_PROGRAM, argc, argv));
-    TRY(gen_check_options(&options));
+    TRY(gen_options_check(&options));
     TRY(distill_program_start(&options.common));
     TRY(gen_open_inputs(&run, &options));
     TRY(gen_open_output(&run));

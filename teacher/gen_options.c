@@ -1,3 +1,4 @@
+// teacher/gen_options.c - the options of distill-gen, a row each.
 #include "teacher/gen_options.h"
 
 #define AT(field) offsetof(gen_options, field)
@@ -24,7 +25,7 @@ static const distill_option GEN_ROWS[] = {
      .type = DISTILL_OPT_STRING,
      .offset = AT(model),
      .unit = "NAME",
-     .help = "the server's name of the model; may be left out where it has only one"},
+     .help = "the server's name of the model; not needed if it has only one"},
     {.name = "prompts",
      .type = DISTILL_OPT_STRING,
      .offset = AT(prompts),
@@ -41,11 +42,11 @@ static const distill_option GEN_ROWS[] = {
     {.name = "overwrite",
      .type = DISTILL_OPT_FLAG,
      .offset = AT(overwrite),
-     .help = "remove what stands in --output and start afresh"},
+     .help = "remove an existing --output first"},
     {.name = "retry-failed",
      .type = DISTILL_OPT_FLAG,
      .offset = AT(retry_failed),
-     .help = "sample again what failed for good in earlier runs (finish = error)"},
+     .help = "sample again what failed permanently in earlier runs (finish = error)"},
     {.name = "n",
      .letter = 'n',
      .type = DISTILL_OPT_SIZE,
@@ -55,7 +56,6 @@ static const distill_option GEN_ROWS[] = {
      .unit = "N",
      .aliases = "num-generations,n-samples-per-prompt,n-sampling,num-samples,repeats",
      .help = "samples per prompt"},
-
     {.name = "logprobs",
      .type = DISTILL_OPT_SIZE,
      .offset = AT(logprobs),
@@ -63,7 +63,7 @@ static const distill_option GEN_ROWS[] = {
      .high = 1 << 16,
      .unit = "K",
      .help = "keep the K largest log-probabilities at every token; 0 keeps only the token's own "
-             "(of a server none)"},
+             "(with a server, none)"},
     SAMPLING_ROWS(AT(sampling)),
     SERVED_ROWS(AT(served)),
     {.section = "Fields of --prompts"},
@@ -72,20 +72,19 @@ static const distill_option GEN_ROWS[] = {
      .offset = AT(prompt_field),
      .unit = "NAME",
      .aliases = "prompt-column",
-     .help = "key of the prompt in --prompts (found by itself: problem, question, prompt, "
-             "instruction)"},
+     .help = "key of the prompt (by default problem, question, prompt or instruction)"},
     {.name = "answer-field",
      .type = DISTILL_OPT_STRING,
      .offset = AT(answer_field),
      .unit = "NAME",
      .aliases = "answer-column",
-     .help = "key of the reference answer (answer, solution, expected_answer)"},
+     .help = "key of the reference answer (by default answer, solution or expected_answer)"},
     {.name = "id-field",
      .type = DISTILL_OPT_STRING,
      .offset = AT(id_field),
      .unit = "NAME",
      .aliases = "id-column,uuid-column",
-     .help = "key of the id (id, unique_id, task_id; otherwise the line's number)"},
+     .help = "key of the id (by default id, unique_id or task_id, else the line's number)"},
     DISTILL_COMMON_ROWS,
 };
 
@@ -95,7 +94,7 @@ const distill_program GEN_PROGRAM = {
     .usage = "distill-gen --teacher DIR|builtin|URL... --prompts FILE|builtin:TASK[:COUNT] "
              "--output DIR [options]",
     .epilog = "The same seed, prompts and teacher give the same traces, whatever the batch size, "
-              "threads or interruptions (a server's replies are its own affair).\n\n"
+              "threads or interruptions (servers may ignore the seed).\n\n"
               "Examples:\n"
               "  distill-gen --teacher builtin --prompts builtin:arithmetic:1000 --output traces\n"
               "  distill-gen --teacher https://api.example.com/v1 --model NAME --prompts "
@@ -106,3 +105,36 @@ const distill_program GEN_PROGRAM = {
     .defaults = &GEN_DEFAULTS,
     .size = sizeof GEN_DEFAULTS,
 };
+
+static distill_status check_teachers(const gen_options *options)
+{
+    distill_status status = DISTILL_OK;
+    const distill_string_list *teachers = &options->teachers;
+    size_t urls = 0;
+    TRY(distill_options_require(teachers->count > 0 ? teachers->at[0] : NULL, "teacher"));
+    for (size_t i = 0; i < teachers->count; i++)
+        urls += served_is_url(teachers->at[i]);
+    if (teachers->count > 1 && urls < teachers->count)
+        TRY(distill_fail(DISTILL_USAGE, "--teacher: several teachers must all be http:// or "
+                                        "https:// addresses of servers that have the same model"));
+    if (urls == 0 && options->model != NULL)
+        TRY(distill_fail(DISTILL_USAGE,
+                         "--model %s is a server's name of a model; --teacher %s is "
+                         "no server",
+                         options->model, teachers->at[0]));
+    if (urls == 0)
+        served_options_warn_unused(&options->served);
+done:
+    return status;
+}
+
+distill_status gen_options_check(const gen_options *options)
+{
+    distill_status status = DISTILL_OK;
+    TRY(check_teachers(options));
+    TRY(distill_options_require(options->prompts, "prompts"));
+    TRY(distill_options_require(options->output, "output"));
+    TRY(sampling_options_check(&options->sampling));
+done:
+    return status;
+}

@@ -23,4 +23,7 @@ typedef struct gen_options {
 
 extern const distill_program GEN_PROGRAM;
 
+/// Errors  USAGE for options that are missing or do not go together.
+distill_status gen_options_check(const gen_options *options) DISTILL_MUST_CHECK;
+
 #endif

@@ -1,3 +1,4 @@
+// teacher/gen_run.c - a run of distill-gen, step by step.
 #include "teacher/gen_run.h"
 
 #include "datasets/sample/fingerprint.h"
@@ -13,49 +14,18 @@
 #include <stdio.h>
 #include <string.h>
 
-// Settings that do not change a trace: a rerun may choose them anew. Which servers have the model
-// does not change it either, so of a served teacher the last three are free too.
+// Settings that do not change a trace: a rerun may choose other values. The last ones are free with
+// servers alone: which servers have the model does not change a trace, and its name is compared by
+// itself.
 static const char *const FREE_KEYS[] = {
     "output",         "overwrite", "retry-failed", "batch-size", "compression-level",
     SERVED_FREE_KEYS, "teacher",   "model",        "weights"};
-enum { FREE_OF_SERVED = 3 };
+enum { FREE_WITH_SERVERS = 3 };
 
+/// The one checkpoint, or the first of the servers; gen_options_check requires it.
 static const char *teacher_of(const gen_options *options)
 {
-    return options->teachers.count > 0 ? options->teachers.at[0] : NULL;
-}
-
-static distill_status check_teachers(const gen_options *options)
-{
-    distill_status status = DISTILL_OK;
-    const distill_string_list *teachers = &options->teachers;
-    size_t urls = 0;
-    TRY(distill_options_require(teacher_of(options), "teacher"));
-    for (size_t i = 0; i < teachers->count; i++)
-        urls += served_is_url(teachers->at[i]);
-    if (teachers->count > 1 && urls < teachers->count)
-        TRY(distill_fail(DISTILL_USAGE, "--teacher: several teachers must all be http:// or "
-                                        "https:// addresses of servers that have the same model"));
-    if (urls == 0 && options->model != NULL)
-        TRY(distill_fail(DISTILL_USAGE,
-                         "--model %s is a server's name of a model; --teacher %s is "
-                         "no server",
-                         options->model, teacher_of(options)));
-    if (urls == 0)
-        served_options_warn_unused(&options->served);
-done:
-    return status;
-}
-
-distill_status gen_check_options(const gen_options *options)
-{
-    distill_status status = DISTILL_OK;
-    TRY(check_teachers(options));
-    TRY(distill_options_require(options->prompts, "prompts"));
-    TRY(distill_options_require(options->output, "output"));
-    TRY(sampling_options_check(&options->sampling));
-done:
-    return status;
+    return options->teachers.at[0];
 }
 
 static sampling_job job_of(const gen_run *run)
@@ -109,8 +79,7 @@ distill_status gen_open_inputs(gen_run *run, const gen_options *options)
         TRY(served_options_chat(&run->chat, options->sampling.chat_template));
     TRY(prompt_set_open(&run->prompts, options->prompts, &fields));
     if (prompt_set_count(run->prompts) == 0)
-        TRY(distill_fail(DISTILL_FORMAT, "--prompts %s: there is no prompt in it",
-                         options->prompts));
+        TRY(distill_fail(DISTILL_FORMAT, "--prompts %s: it has no prompts", options->prompts));
 done:
     return status;
 }
@@ -121,26 +90,27 @@ done:
 static distill_status write_settings(distill_text *out, const gen_run *run)
 {
     distill_status status = DISTILL_OK;
+    distill_json_writer w = {.out = out};
     char model[DISTILL_SHA256_HEX], prompts[DISTILL_SHA256_HEX];
     TRY(prompts_fingerprint(prompts, run->prompts));
-    TRY(distill_options_write(out, &GEN_PROGRAM, run->options));
-    out->length--; // the closing brace
-    TRY(distill_text_printf(out, ",\"chat-template-used\":\"%s\",\"prompts-sha256\":\"%s\",",
-                            run->chat != NULL ? distill_chat_name(run->chat) : "server", prompts));
+    distill_json_begin_object(&w, NULL);
+    distill_options_add(&w, &GEN_PROGRAM, run->options);
+    distill_json_add_string(&w, "chat-template-used",
+                            run->chat != NULL ? distill_chat_name(run->chat) : "server");
+    distill_json_add_string(&w, "prompts-sha256", prompts);
     if (run->served) {
-        TRY(distill_text_add(out, "\"teacher-served\":"));
-        TRY(distill_json_write_string(out,
-                                      distill_span_of(distill_generator_model(run->generator))));
+        distill_json_add_string(&w, "teacher-served", distill_generator_model(run->generator));
     } else {
         TRY(model_fingerprint(model, run->teacher_dir.bytes));
-        TRY(distill_text_printf(out, "\"teacher-sha256\":\"%s\"", model));
+        distill_json_add_string(&w, "teacher-sha256", model);
     }
-    TRY(distill_text_add_char(out, '}'));
+    distill_json_end_object(&w);
+    TRY(distill_json_finish(&w));
 done:
     return status;
 }
 
-/// What the store is opened with; borrows from run and `json`.
+/// Settings of the store; borrowed from `run` and `json`.
 static trace_store_settings store_settings(const gen_run *run, const distill_text *json)
 {
     const gen_options *o = run->options;
@@ -154,7 +124,7 @@ static trace_store_settings store_settings(const gen_run *run, const distill_tex
         .topk = o->logprobs,
         .overwrite = o->overwrite,
         .free_keys = FREE_KEYS,
-        .free_key_count = run->served ? free_keys : free_keys - FREE_OF_SERVED};
+        .free_key_count = run->served ? free_keys : free_keys - FREE_WITH_SERVERS};
 }
 
 static distill_status open_store(gen_run *run)
@@ -176,24 +146,18 @@ done:
     return status;
 }
 
-static distill_status local_options(distill_local_options *local, const gen_run *run)
-{
-    sampling_job job = job_of(run);
-    *local = (distill_local_options){.batch_size = run->options->sampling.batch_size,
-                                     .weights = sampling_options_weights(&run->options->sampling)};
-    return sampling_context(&local->context, &job);
-}
-
-/// Finds out before anything is written that the teacher fits in memory.
-static distill_status check_memory(const gen_run *run)
+/// Sets run->local. Fails before anything is written if the teacher does not fit in memory.
+static distill_status plan_memory(gen_run *run)
 {
     distill_status status = DISTILL_OK;
+    const sampling_options *o = &run->options->sampling;
+    const sampling_job job = job_of(run);
     distill_config config;
-    distill_local_options local;
     distill_local_plan plan;
+    run->local = (distill_local_options){.batch_size = o->batch_size, .weights = o->weights};
     TRY(distill_hf_config_read(&config, run->teacher_dir.bytes));
-    TRY(local_options(&local, run));
-    status = distill_local_plan_make(&plan, &config, &local, distill_memory_available());
+    TRY(sampling_context(&run->local.context, &job)); // renders every prompt: once is enough
+    status = distill_local_plan_make(&plan, &config, &run->local, distill_memory_available());
     if (status != DISTILL_OK)
         TRY(distill_fail_context(status, "--teacher %s", teacher_of(run->options)));
 done:
@@ -208,7 +172,7 @@ distill_status gen_open_output(gen_run *run)
         TRY(served_options_open(&run->generator, &o->served, o->teachers.at, o->teachers.count,
                                 o->model));
     else
-        TRY(check_memory(run));
+        TRY(plan_memory(run));
     TRY(open_store(run));
 done:
     return status;
@@ -219,11 +183,10 @@ done:
 static distill_status open_generator(gen_run *run)
 {
     distill_status status = DISTILL_OK;
-    distill_local_options local;
+    distill_local_options local = run->local;
     if (run->generator != NULL)
         return DISTILL_OK;
     int32_t end_of_turn = distill_chat_end_of_turn(run->chat);
-    TRY(local_options(&local, run));
     local.stop_ids = &end_of_turn;
     local.stop_id_count = end_of_turn >= 0;
     TRY(distill_local_generator_open(&run->generator, run->teacher_dir.bytes, run->tok, &local));
@@ -231,15 +194,15 @@ done:
     return status;
 }
 
-/// What a served teacher will take here: replies in flight at full length, 4 bytes a token.
+/// Notes the memory that a served teacher's replies in flight take here at full length: 4 bytes a
+/// token, and the log-probabilities.
 static void note_served_plan(const gen_run *run)
 {
     const gen_options *o = run->options;
     char bytes[32];
     double token = 4 + (o->logprobs > 0 ? 8 + 8 * (double)o->logprobs : 0);
-    double requests =
-        (double)o->served.concurrency; // each for some of a prompt's n samples, in all
-    double replies = fmin(requests * (double)o->n, fmax(requests, 1024)); // as served.h limits them
+    double requests = (double)o->served.concurrency; // each for up to n samples of a prompt
+    double replies = fmin(requests * (double)o->n, fmax(requests, 1024)); // the client's limit
     double most = replies * token * (double)o->sampling.max_tokens;
     distill_note("plan: %s on %zu server%s, up to %zu requests in flight, their replies up to %s",
                  distill_generator_model(run->generator), o->teachers.count,
@@ -262,7 +225,7 @@ done:
     return status;
 }
 
-/// Samples again what failed in a complete output.
+/// Samples the failed traces of a complete output again.
 static distill_status sample_failed(gen_run *run)
 {
     distill_status status = DISTILL_OK;
@@ -299,23 +262,21 @@ distill_status gen_sample(gen_run *run)
         return DISTILL_OK;
     }
     if (run->before > 0)
-        distill_note("resuming %s: %llu traces are there%s", o->output,
-                     (unsigned long long)run->before,
-                     o->retry_failed ? "; what failed among them can be sampled again when the "
-                                       "output is complete"
-                                     : "");
+        distill_note(
+            "resuming %s: it has %llu traces%s", o->output, (unsigned long long)run->before,
+            o->retry_failed ? "; --retry-failed takes effect when the output is complete" : "");
     TRY(fill_store(run, run->store));
 done:
     return status;
 }
 
-/// What the servers have had, by this run and by all.
+/// Prints the use of servers, by this run and by all runs.
 static void print_spending(const gen_run *run)
 {
     const spending *now = &run->result.spent, *all = &run->result.spent_in_all;
     const served_options *o = &run->options->served;
     char prompt[32], reply[32];
-    printf("requests   %.0f (%.0f of them repeated)\n", now->requests, now->retries);
+    printf("requests   %.0f (%.0f of them retries)\n", now->requests, now->retries);
     printf("paid       %s prompt + %s reply tokens",
            distill_format_count(prompt, sizeof prompt, (uint64_t)all->prompt_tokens),
            distill_format_count(reply, sizeof reply, (uint64_t)all->reply_tokens));
@@ -332,7 +293,7 @@ void gen_print_summary(const gen_run *run)
     printf("traces     %s in %s", distill_format_count(traces, sizeof traces, total),
            run->options->output);
     if (run->before > 0)
-        printf(" (%s were there)", distill_format_count(before, sizeof before, run->before));
+        printf(" (%s of earlier runs)", distill_format_count(before, sizeof before, run->before));
     printf("\n");
     if (r->traces > 0)
         printf("tokens     %s in %.1f s, %.0f tok/s\n"
@@ -343,9 +304,10 @@ void gen_print_summary(const gen_run *run)
     if (run->served && r->spent.requests > 0)
         print_spending(run);
     if (r->errors > 0)
-        printf("failed     %llu samples; each says why (distill show, finish = error); "
-               "--retry-failed samples them again\n",
-               (unsigned long long)r->errors);
+        printf(
+            "failed     %llu samples (distill show gives the reasons; --retry-failed samples them "
+            "again)\n",
+            (unsigned long long)r->errors);
     if (r->skipped > 0)
         printf("skipped    %llu prompts do not fit in the model's context\n",
                (unsigned long long)r->skipped);

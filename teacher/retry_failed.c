@@ -1,3 +1,4 @@
+// teacher/retry_failed.c - copies the good traces into a second store, and swaps the two.
 #include "teacher/retry_failed.h"
 
 #include "datasets/traces/shard/shard_read.h"
@@ -46,7 +47,7 @@ done:
 
 // ---- copying ------------------------------------------------------------------------------------
 
-/// Numbers of the prompts by their ids, from 1.
+/// Maps the id of each prompt to its number, from 1.
 static distill_status number_prompts(distill_hash_map *numbers, const prompt_set *prompts)
 {
     distill_status status = DISTILL_OK;
@@ -75,8 +76,8 @@ done:
     return status;
 }
 
-static distill_status copy_good(trace_store *store, const char *output, const prompt_set *prompts,
-                                size_t samples)
+static distill_status copy_good_traces(trace_store *store, const char *output,
+                                       const prompt_set *prompts, size_t samples)
 {
     distill_status status = DISTILL_OK;
     trace_reader *traces = NULL;
@@ -106,7 +107,7 @@ distill_status retry_failed_open(trace_store **out, const char *output,
     TRY(distill_path_join(&path, output, FOLDER));
     TRY(trace_store_open(&store, path.bytes, settings));
     if (!trace_store_is_finished(store))
-        TRY(copy_good(store, output, prompts, samples));
+        TRY(copy_good_traces(store, output, prompts, samples));
     *out = store;
     store = NULL;
 done:
@@ -166,7 +167,7 @@ distill_status retry_failed_complete(const char *output)
         goto done;
     TRY(distill_remove_all(old.bytes));
     TRY(distill_sync_directory(output));
-    TRY(move_shards(output, folder.bytes)); // as many as there were: each takes the place of one
+    TRY(move_shards(output, folder.bytes)); // each replaces the old one with its number
     TRY(distill_sync_directory(output));
     TRY(move_file(output, folder.bytes, "manifest.json"));
     TRY(distill_sync_directory(output));

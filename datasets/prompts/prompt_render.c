@@ -127,15 +127,3 @@ done:
     prompt_conversation_free(&c);
     return status;
 }
-
-distill_status prompt_text_bytes(size_t *bytes, const prompt_style *style,
-                                 const prompt_record *record)
-{
-    distill_status status = DISTILL_OK;
-    distill_text text = {0};
-    TRY(prompt_text(&text, style, record));
-    *bytes = text.length;
-done:
-    distill_text_free(&text);
-    return status;
-}

@@ -1,4 +1,5 @@
-// datasets/prompts/prompt_render.h - from a prompt record to what the model reads, and how a reply begins.
+// datasets/prompts/prompt_render.h - from a prompt record to what the model reads, and how a reply
+// begins.
 //
 //     prompt_style style;
 //     TRY(prompt_style_create(&style, chat, NULL, "{prompt}\nAnswer in one word.", "<think>\n"));
@@ -24,7 +25,8 @@ typedef struct prompt_style {
     distill_text reply_start; // all that a reply has before its first sampled token
 } prompt_style;
 
-/// `chat` may be NULL; `system`, `prompt_template` and `think_prefix` may be NULL: none, the prompt as given, none.
+/// `chat` may be NULL; `system`, `prompt_template` and `think_prefix` may be NULL: none, the prompt
+/// as given, none.
 /// Errors  USAGE if the template does not hold {prompt}.
 distill_status prompt_style_create(prompt_style *out, const distill_chat *chat, const char *system,
                                    const char *prompt_template,
@@ -38,9 +40,6 @@ distill_status prompt_encode(distill_ids *ids, const prompt_style *style,
 /// Appends the same as text.
 distill_status prompt_text(distill_text *out, const prompt_style *style,
                            const prompt_record *record) DISTILL_MUST_CHECK;
-/// Length of that text, in bytes: no fewer than its tokens, but for what a tokenizer adds.
-distill_status prompt_text_bytes(size_t *bytes, const prompt_style *style,
-                                 const prompt_record *record) DISTILL_MUST_CHECK;
 
 /// The messages of a prompt, system message and template applied; borrows from style and record.
 typedef struct prompt_conversation {

@@ -1,3 +1,5 @@
+// datasets/sample/fingerprint.c - a checkpoint: the hash of a list of its files with their hashes.
+// A prompt set: a chain, in which each prompt is hashed together with the hash of those before it.
 #include "datasets/sample/fingerprint.h"
 
 #include "distill/base/file.h"
@@ -68,7 +70,8 @@ done:
     return status;
 }
 
-/// Appends a text with its length before it, so that borders between texts count.
+/// Appends a text after its length, so that moving a byte from one text to the next changes the
+/// hash.
 static distill_status add_text(distill_text *out, distill_span text)
 {
     distill_status status = DISTILL_OK;
@@ -84,7 +87,7 @@ distill_status prompts_fingerprint(char hex[DISTILL_SHA256_HEX], const prompt_se
     distill_text text = {0};
     hex[0] = '\0';
     TRY(distill_text_add(&text, ""));
-    for (size_t i = 0; i < prompt_set_count(prompts); i++) { // a chain: each hash holds the last
+    for (size_t i = 0; i < prompt_set_count(prompts); i++) {
         const prompt_record *record = prompt_set_at(prompts, i);
         distill_text_clear(&text);
         TRY(distill_text_add(&text, hex));

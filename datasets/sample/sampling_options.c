@@ -1,4 +1,5 @@
-// datasets/sample/sampling_options.c - from flags to a sampling job.
+// datasets/sample/sampling_options.c - checks of the sampling options, and the job that they
+// describe.
 #include "datasets/sample/sampling_options.h"
 
 #include <string.h>
@@ -28,12 +29,4 @@ sampling_job sampling_options_job(const sampling_options *options)
                           .system = options->system,
                           .prompt_template = options->prompt_template,
                           .think_prefix = options->think_prefix};
-}
-
-distill_weights sampling_options_weights(const sampling_options *options)
-{
-    distill_weights weights = DISTILL_WEIGHTS_BF16;
-    bool known = distill_weights_find(&weights, options->weights);
-    (void)known; // the option's choices are these names
-    return weights;
 }

@@ -1,11 +1,13 @@
-// datasets/sample/sampling_options.h - the flags of sampling, for every program that samples (gen, bench).
+// datasets/sample/sampling_options.h - the options of sampling, for every program that samples.
 //
 //     typedef struct gen_options {
 //         distill_common_options common;
 //         sampling_options sampling;
 //     } gen_options;
-//     static const gen_options DEFAULTS = {.common = DISTILL_COMMON_DEFAULTS, .sampling = SAMPLING_DEFAULTS};
-//     static const distill_option ROWS[] = {SAMPLING_ROWS(offsetof(gen_options, sampling)), DISTILL_COMMON_ROWS};
+//     static const gen_options DEFAULTS = {.common = DISTILL_COMMON_DEFAULTS,
+//                                          .sampling = SAMPLING_DEFAULTS};
+//     static const distill_option ROWS[] = {SAMPLING_ROWS(offsetof(gen_options, sampling)),
+//                                           DISTILL_COMMON_ROWS};
 #ifndef DATASETS_SAMPLE_SAMPLING_OPTIONS_H
 #define DATASETS_SAMPLE_SAMPLING_OPTIONS_H
 
@@ -17,29 +19,30 @@ typedef struct sampling_options {
     double temperature, top_p, min_p;
     size_t top_k, max_tokens;
     distill_string_list stop;
-    const char *system, *prompt_template, *think_prefix, *chat_template, *weights;
-    size_t batch_size; // 0 = chosen from memory
+    const char *system, *prompt_template, *think_prefix, *chat_template;
+    distill_weights weights;
+    size_t batch_size; // 0 = chosen by the free memory
     size_t shard_traces;
     int compression_level;
 } sampling_options;
 
-/// What asks for a boxed answer, as DeepSeek-R1's evaluation does.
+/// Asks for a boxed answer, as DeepSeek-R1's evaluation does.
 #define PROMPT_TEMPLATE_DEFAULT                                                                    \
     "{prompt}\nPlease reason step by step, and put your final answer within \\boxed{}."
 
 #define SAMPLING_DEFAULTS                                                                          \
     {                                                                                              \
         .temperature = 0.6, .top_p = 0.95, .max_tokens = 32768,                                    \
-        .prompt_template = PROMPT_TEMPLATE_DEFAULT, .chat_template = "auto", .weights = "bf16",    \
+        .prompt_template = PROMPT_TEMPLATE_DEFAULT, .chat_template = "auto",                       \
         .shard_traces = 10000, .compression_level = 3                                              \
     }
 
 /// Errors  USAGE for an empty stop string and a prompt template without {prompt}.
 distill_status sampling_options_check(const sampling_options *options) DISTILL_MUST_CHECK;
 
-/// A job with what the options say; prompts, generator, chat, samples, seed, store are the caller's to fill in.
+/// The part of a job that the options describe. The caller sets prompts, generator, chat, samples,
+/// seed and store.
 sampling_job sampling_options_job(const sampling_options *options);
-distill_weights sampling_options_weights(const sampling_options *options);
 
 #define SAMPLING_AT(base, field) ((base) + offsetof(sampling_options, field))
 // clang-format off
@@ -65,14 +68,14 @@ distill_weights sampling_options_weights(const sampling_options *options);
      .help = "end a reply before this text (repeatable)"},                                         \
     {.name = "batch-size", .type = DISTILL_OPT_SIZE, .offset = SAMPLING_AT(base, batch_size),      \
      .low = 0, .high = 1 << 16, .unit = "N", .aliases = "max-num-seqs",                            \
-     .help = "sequences decoded together; 0 chooses from the memory there is"},                    \
-    {.name = "weights", .type = DISTILL_OPT_CHOICE, .offset = SAMPLING_AT(base, weights),          \
+     .help = "sequences decoded together; 0 chooses by the free memory"},                          \
+    {.name = "weights", .type = DISTILL_OPT_ENUM, .offset = SAMPLING_AT(base, weights),          \
      .choices = "bf16|fp32|int8",                                                                  \
-     .help = "how a local model's weights are held; int8 rounds activations too"},                 \
+     .help = "how a local model's weights are stored in memory; int8 rounds activations too"},     \
     {.section = "Prompts"},                                                                        \
     {.name = "prompt-template", .type = DISTILL_OPT_STRING,                                        \
      .offset = SAMPLING_AT(base, prompt_template), .unit = "TEXT",                                 \
-     .help = "what the user says, with {prompt} in it; '{prompt}' alone is the prompt as given"},  \
+     .help = "the user's message, with {prompt} in it; '{prompt}' alone is the prompt as given"},  \
     {.name = "system", .type = DISTILL_OPT_STRING, .offset = SAMPLING_AT(base, system),            \
      .unit = "TEXT", .aliases = "system-prompt,system-instruction",                                \
      .help = "system message for prompts that have none of their own"},                            \
@@ -82,7 +85,7 @@ distill_weights sampling_options_weights(const sampling_options *options);
     {.name = "chat-template", .type = DISTILL_OPT_CHOICE,                                          \
      .offset = SAMPLING_AT(base, chat_template),                                                   \
      .choices = DISTILL_CHAT_CHOICES,                           \
-     .help = "form of the conversation; auto recognises the checkpoint's own"},                    \
+     .help = "form of the conversation; auto recognises the checkpoint's own template"},           \
     {.section = "Shards"},                                                                         \
     {.name = "shard-traces", .type = DISTILL_OPT_SIZE, .offset = SAMPLING_AT(base, shard_traces),  \
      .low = 1, .high = 1 << 30, .unit = "N", .help = "traces in a shard"},                         \

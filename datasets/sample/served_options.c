@@ -1,3 +1,4 @@
+// datasets/sample/served_options.c - from the options of servers to a generator.
 #include "datasets/sample/served_options.h"
 
 #include "distill/base/log.h"
@@ -11,7 +12,7 @@ bool served_is_url(const char *word)
     return strncmp(word, "http://", 7) == 0 || strncmp(word, "https://", 8) == 0;
 }
 
-/// Is it a name that a variable can have? A key given in its place mostly is not.
+/// True for a name that a variable can have. A key given in its place rarely is one.
 static bool is_name(const char *word)
 {
     static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789";
@@ -23,7 +24,7 @@ distill_status served_options_open(distill_generator **out, const served_options
 {
     const char *name = options->api_key_env;
     const char *key = getenv(name != NULL ? name : "OPENAI_API_KEY");
-    if (name != NULL && !is_name(name)) // not repeated: it may be a key
+    if (name != NULL && !is_name(name)) // the message must not repeat it: it may be a key
         return distill_fail(DISTILL_USAGE, "--api-key-env: expected the name of an environment "
                                            "variable, such as OPENAI_API_KEY; not a key itself");
     if (name != NULL && (key == NULL || key[0] == '\0'))
@@ -50,7 +51,7 @@ void served_options_warn_unused(const served_options *o)
         o->timeout_s != d.timeout_s || o->requests_per_minute != d.requests_per_minute ||
         o->tokens_per_minute != d.tokens_per_minute || o->price_in != d.price_in ||
         o->price_out != d.price_out)
-        distill_warn("no server is asked here: the flags of servers (--concurrency, --price-in, … "
+        distill_warn("no server is used here: the options of servers (--concurrency, --price-in, … "
                      "in --help) change nothing");
 }
 

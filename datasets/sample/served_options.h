@@ -1,11 +1,12 @@
-// datasets/sample/served_options.h - the flags of servers, for every program that asks one (gen, bench,
-// filter's judge).
+// datasets/sample/served_options.h - the options of OpenAI-compatible servers, for every program
+// that uses one.
 //
-//     {SERVED_ROWS(offsetof(gen_options, served))}
+//     static const distill_option ROWS[] = {SERVED_ROWS(offsetof(gen_options, served)),
+//                                           DISTILL_COMMON_ROWS};
 //     TRY(served_options_open(&generator, &options->served, urls, url_count, model));
 //
-// The key comes from an environment variable and from nowhere else: it stands neither in the process
-// list nor in settings.
+// The API key comes from an environment variable alone, so that it appears neither in the process
+// list nor in the settings of an output.
 #ifndef DATASETS_SAMPLE_SERVED_OPTIONS_H
 #define DATASETS_SAMPLE_SERVED_OPTIONS_H
 
@@ -16,7 +17,7 @@ typedef struct served_options {
     const char *api_key_env; // NULL = OPENAI_API_KEY, which may be unset
     size_t concurrency, retries;
     double timeout_s, requests_per_minute, tokens_per_minute;
-    double price_in, price_out; // a million tokens
+    double price_in, price_out; // for a million tokens
 } served_options;
 
 #define SERVED_DEFAULTS                                                                            \
@@ -27,22 +28,24 @@ typedef struct served_options {
 /// True for http://… and https://…
 bool served_is_url(const char *word);
 
-/// Opens a generator on these servers. Errors  USAGE if the variable of the key is named but unset;
-/// those of distill_client_open.
+/// Opens a generator on these servers.
+/// Errors  USAGE if --api-key-env is not the name of a variable or names an unset one; those of
+///         distill_client_open.
 distill_status served_options_open(distill_generator **out, const served_options *options,
                                    const char *const *urls, size_t url_count,
                                    const char *model) DISTILL_MUST_CHECK;
 
-/// Warns if a flag of servers was given where no server is asked.
+/// Warns if an option of servers was given to a program that uses none.
 void served_options_warn_unused(const served_options *options);
 
-/// The chat template of a served model: "auto" leaves it to the server (*out is NULL: chat
-/// completions); any other, none included, is rendered here, and the text is completed (base models).
+/// The chat template of a served model. "auto" leaves it to the server: *out is NULL, and replies are
+/// chat completions. With any other name, "none" included, prompts are rendered here and their text
+/// is completed (base models).
 /// Errors  UNSUPPORTED for an unknown name.
 distill_status served_options_chat(distill_chat **out,
                                    const char *chat_template) DISTILL_MUST_CHECK;
 
-/// Names of these options: none changes what a reply is, so a rerun may choose them anew.
+/// Names of these options, for trace_store_settings.free_keys: none of them changes a reply.
 #define SERVED_FREE_KEYS                                                                           \
     "api-key-env", "concurrency", "retries", "timeout", "requests-per-minute",                     \
         "tokens-per-minute", "price-in", "price-out"
@@ -53,17 +56,17 @@ distill_status served_options_chat(distill_chat **out,
     {.section = "Servers (http:// and https:// addresses)"},                                       \
     {.name = "api-key-env", .type = DISTILL_OPT_STRING, .offset = SERVED_AT(base, api_key_env),    \
      .unit = "VAR",                                                                                \
-     .help = "environment variable that holds the key (OPENAI_API_KEY, if it is set)"},            \
+     .help = "environment variable that holds the key (OPENAI_API_KEY if it is set)"},             \
     {.name = "concurrency", .type = DISTILL_OPT_SIZE, .offset = SERVED_AT(base, concurrency),      \
      .low = 1, .high = 65536, .unit = "N",                                                         \
      .aliases = "max-concurrent,max-concurrent-requests,num-concurrent",                           \
      .help = "requests in flight, all servers together"},                                          \
     {.name = "retries", .type = DISTILL_OPT_SIZE, .offset = SERVED_AT(base, retries),              \
      .low = 0, .high = 1000, .unit = "N", .aliases = "max-retries",                                \
-     .help = "times a request is tried again before its sample is recorded as failed"},            \
+     .help = "retries of a request before its sample is recorded as failed"},                      \
     {.name = "timeout", .type = DISTILL_OPT_REAL, .offset = SERVED_AT(base, timeout_s),            \
      .low = 0.1, .high = 1e6, .unit = "S", .aliases = "request-timeout",                           \
-     .help = "seconds without a byte after which a request is given up; its length is not "        \
+     .help = "seconds without a byte after which a request fails; its whole time is not "          \
              "limited"},                                                                           \
     {.name = "requests-per-minute", .type = DISTILL_OPT_REAL,                                      \
      .offset = SERVED_AT(base, requests_per_minute), .low = 0, .high = 1e9, .unit = "N",           \

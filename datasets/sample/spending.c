@@ -1,3 +1,4 @@
+// datasets/sample/spending.c - six numbers, in a JSON file.
 #include "datasets/sample/spending.h"
 
 #include "distill/base/file.h"
@@ -58,12 +59,13 @@ distill_status spending_write(const spending *s, const char *path)
 {
     distill_status status = DISTILL_OK;
     distill_text text = {0};
+    distill_json_writer w = {.out = &text};
     spending copy = *s;
-    for (size_t i = 0; i < FIELDS; i++) {
-        TRY(distill_text_printf(&text, "%s\"%s\":", i > 0 ? "," : "{", NAMES[i]));
-        TRY(distill_json_write_number(&text, *field(&copy, i)));
-    }
-    TRY(distill_text_add(&text, "}\n"));
+    distill_json_begin_object(&w, NULL);
+    for (size_t i = 0; i < FIELDS; i++)
+        distill_json_add_number(&w, NAMES[i], *field(&copy, i));
+    distill_json_end_object(&w);
+    TRY(distill_json_finish_line(&w));
     TRY(distill_file_write(path, text.bytes, text.length));
 done:
     distill_text_free(&text);

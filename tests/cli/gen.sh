@@ -34,7 +34,7 @@ expect 0 '' run --output "$work/d" --seed 1
 expect 0 '' run --output-dir "$work/e" --num_generations 2 --max-new-tokens 30
 expect 0 '' run --output "$work/f" -n 2
 same "$work/e" "$work/f"
-expect 0 'no server is asked' run --output "$work/unused" --price-in 2
+expect 0 'no server is used' run --output "$work/unused" --price-in 2
 echo '{"num-generations": 2, "temperature": 0, "stop": ["zz", "yy"]}' >"$work/gen.json"
 expect 0 'traces     80 in' run --output "$work/g" --config "$work/gen.json"
 "$DISTILL_BIN/distill" export "$work/g" --to jsonl 2>/dev/null | cut -d'"' -f8- | sort | uniq -c |

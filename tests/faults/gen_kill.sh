@@ -52,7 +52,7 @@ dir=$work/interrupted
 stop_after $((size * 30 / 100)) INT "$dir" --batch-size 4
 if [ $result = 130 ]; then
     grep -qF 'run the same command' "$work/killed.txt" || fail "an interrupted run should say how to go on"
-    expect 0 'were there' resume --output "$dir" --batch-size 9
+    expect 0 'of earlier runs' resume --output "$dir" --batch-size 9
     grep -qF 'resuming' "$work/out.txt" || fail "a resumed run should say so"
 else
     fail "SIGINT: exit $result, wanted 130"

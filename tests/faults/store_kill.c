@@ -3,9 +3,10 @@
 //     store_kill COUNT [SEED]      # kills; in the folder it is started in
 //
 // A child stores traces in a random order of completion (or in order, without the journal) and says
-// after each that it is stored; the parent kills it by SIGKILL after a random number of microseconds
-// and checks what it said: every acknowledged trace is there, none is there twice, and when it is
-// whole the output is, byte for byte of every column, that of a run that nobody disturbed.
+// after each that it is stored; the parent kills it by SIGKILL after a random number of
+// microseconds and checks what it said: every acknowledged trace is there, none is there twice, and
+// when it is whole the output is, byte for byte of every column, that of a run that nobody
+// disturbed.
 #include "datasets/traces/shard/shard_read.h"
 #include "datasets/traces/trace_store.h"
 #include "distill/base/file.h"
@@ -104,7 +105,8 @@ static void store_all(const char *dir, bool journal, uint64_t seed, int said)
     trace_store_close(store);
 }
 
-/// Runs the child and kills it after `microseconds`; marks what it has said. Gives whether it lived.
+/// Runs the child and kills it after `microseconds`; marks what it has said. Gives whether it
+/// lived.
 static bool run_and_kill(const char *dir, bool journal, uint64_t seed, long microseconds,
                          bool *acked)
 {

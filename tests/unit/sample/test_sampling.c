@@ -70,13 +70,14 @@ static void assert_prompt(const prompt_style *style, size_t index, const char *w
 {
     distill_ids ids = {0};
     distill_text text = {0};
-    size_t bytes;
+    distill_text rendered = {0};
     assert_ok(prompt_encode(&ids, style, top.tok, prompt_set_at(top.prompts, index)));
     assert_ok(distill_tokenizer_decode(&text, top.tok, ids.at, ids.count, DISTILL_PLAIN));
     assert_string_equal(text.bytes, wanted);
-    assert_ok(prompt_text_bytes(&bytes, style, prompt_set_at(top.prompts, index)));
-    assert_int_equal(bytes, text.length);
-    assert_true(ids.count <= bytes);
+    assert_ok(prompt_text(&rendered, style, prompt_set_at(top.prompts, index)));
+    assert_string_equal(rendered.bytes, wanted);
+    assert_true(ids.count <= rendered.length);
+    distill_text_free(&rendered);
     distill_ids_free(&ids);
     distill_text_free(&text);
 }
