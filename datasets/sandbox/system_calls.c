@@ -3,7 +3,7 @@
 //
 //   foreign architecture, x32                    kill: another ABI has other numbers
 //   ALLOWED                                      allow
-//   DEADLY                                       kill
+//   KILLED                                       kill
 //   DENIED                                       EPERM
 //   clone, prctl, ioctl, prlimit64               by their arguments, see below
 //   all others                                   ENOSYS
@@ -11,11 +11,11 @@
 // ENOSYS rather than EPERM for the rest, so that the C library falls back to older calls: from
 // clone3, whose flags a filter cannot read, to clone.
 //
-// Two things cannot be said to libseccomp directly:
-//   - "otherwise" for a call whose arguments are checked (prctl fails with EPERM unless its option is
-//     listed). The other values are listed too, by their upper bits: see refuse_others.
-//   - the number -1, which it never treats as x32, and numbers above 0x40000000 on AArch64. Three
-//     instructions before its filter kill both.
+// Two rules cannot be expressed in libseccomp directly:
+//   - An error for all values of an argument but the listed ones (prctl fails with EPERM unless its
+//     option is listed). The other values are listed too, by their upper bits: see refuse_others.
+//   - Killing the number -1, which it never treats as x32, and numbers from 0x40000000 on on AArch64.
+//     Three instructions before its filter do both.
 // Source: Linux, Documentation/userspace-api/seccomp_filter.rst; libseccomp 2.5,
 //         seccomp_rule_add(3).
 #include "datasets/sandbox/system_calls.h"
@@ -157,7 +157,7 @@ static const int ALLOWED_ON_X86_64[] = {
 
 /// Ways to escape. They would fail here anyway (no capability, no /proc, no network), but a program
 /// that calls one of them is not a solution of a problem.
-static const int DEADLY[] = {
+static const int KILLED[] = {
     SCMP_SYS(ptrace),
     SCMP_SYS(process_vm_readv),
     SCMP_SYS(process_vm_writev),
@@ -238,8 +238,8 @@ static void add(rules *r, uint32_t action, const int *calls, size_t count)
         keep_error(r, seccomp_rule_add(r->filter, action, calls[i], 0));
 }
 
-/// If the masked low word of an argument has this value. The upper word is never looked at: the
-/// kernel ignores it too in these arguments.
+/// Adds a rule for calls whose argument has this value in its low word, under the mask. The upper
+/// word does not matter: the kernel ignores it in these arguments.
 static void add_if(rules *r, uint32_t action, int call, unsigned argument, uint32_t mask,
                    uint32_t value)
 {
@@ -300,7 +300,7 @@ static void add_policy(rules *r, process_policy policy, call_architecture archit
     add(r, SCMP_ACT_ALLOW, ALLOWED, COUNT(ALLOWED));
     if (architecture == CALLS_X86_64)
         add(r, SCMP_ACT_ALLOW, ALLOWED_ON_X86_64, COUNT(ALLOWED_ON_X86_64));
-    add(r, SCMP_ACT_KILL_PROCESS, DEADLY, COUNT(DEADLY));
+    add(r, SCMP_ACT_KILL_PROCESS, KILLED, COUNT(KILLED));
     add(r, SCMP_ACT_ERRNO(EPERM), DENIED, COUNT(DENIED));
     add_processes(r, policy, architecture);
     by_argument(r, SCMP_SYS(prctl), 0, PRCTL_OPTIONS, COUNT(PRCTL_OPTIONS), EPERM);

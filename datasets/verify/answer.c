@@ -92,6 +92,7 @@ static void take_boxes(answer *out, distill_span text, const scan_box *last)
     while (count-- > 0)
         add_part(out, chain[count].inside);
     out->found_by = "box";
+    out->in_box = true;
 }
 
 /// In a sentence of plain words, where the answer ends and its explanation begins.

@@ -21,6 +21,7 @@ typedef struct answer {
     size_t count;                    // 0: the reply has no answer
     distill_span part[ANSWER_PARTS]; // borrowed from the reply
     const char *found_by;            // static text: "box", "answer tag", "hash line", …
+    bool in_box;                     // found_by is "box"
     bool loose; // a sentence: where it is no expression, its last number counts
 } answer;
 

@@ -125,7 +125,7 @@ distill_status verdict_math_with(verdict *v, distill_span gold, distill_span res
     if (found.loose && v->outcome != VERDICT_RIGHT &&
         is_exclamation(answer_span, gold_span, options))
         v->outcome = VERDICT_RIGHT;
-    if (v->outcome != VERDICT_RIGHT && strcmp(v->found_by, "box") == 0)
+    if (v->outcome != VERDICT_RIGHT && found.in_box)
         TRY(compare_boxes(v, gold_span, response, options));
 done:
     distill_text_free(&reference);

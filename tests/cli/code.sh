@@ -1,5 +1,5 @@
 #!/bin/sh
-# Programs from import to verdict: tests travel with the traces, distill-filter runs them, distill verify too.
+# Programs from import to verdict: traces keep their tests, and distill-filter and distill verify run them.
 set -u
 rm -rf code-work && mkdir code-work && cd code-work || exit 1
 bad=0
@@ -39,14 +39,14 @@ holds report.json '"unknown":1'
 holds rejected.jsonl '"extracted":"test 2 of 2: word 1 of the output: expected 0, found 3"'
 holds rejected.jsonl 'the program ended during the tests'
 
-# the tests are the same after another round
+# export and import preserve the tests
 "$DISTILL_BIN/distill" export kept --to jsonl >kept.jsonl || fail 'export'
 holds kept.jsonl '"tests":"[{\"input\":\"1 2\\n\",\"output\":\"3\\n\"},{\"input\":\"-1 1\",\"output\":\"0\"}]"'
 "$DISTILL_BIN/distill" import kept.jsonl -o again 2>import.txt || fail "import: $(cat import.txt)"
 "$DISTILL_BIN/distill" export again --to jsonl >again.jsonl || fail 'export'
-cmp kept.jsonl again.jsonl || fail 'the tests changed on the way'
+cmp kept.jsonl again.jsonl || fail 'the tests changed'
 
-# all of them as code; what has no tests is unknown
+# all as code; traces without tests are unknown
 "$DISTILL_BIN/distill-filter" --input traces --output code --verify code --report report.json >table.txt 2>&1 ||
     fail "filter --verify code: $(cat table.txt)"
 holds report.json '"kept":2,'

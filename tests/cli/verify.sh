@@ -1,5 +1,5 @@
 #!/bin/sh
-# distill verify from outside: counts on stdout, disagreements on stderr, exit statuses.
+# distill verify: counts on stdout, disagreements on stderr, exit statuses.
 folder=$(mktemp -d) || exit 1
 trap 'rm -rf "$folder"' EXIT
 distill=$DISTILL_BIN/distill
@@ -54,7 +54,7 @@ printf '{"gold":12.5,"response":"The answer is 25/2.","expected":true}\n' >"$fol
 run 0 --cases "$folder/number.jsonl"
 expect '"cases":1,"agree":1' "$folder/out"
 
-# what is wrong is named with its line
+# errors name the line
 printf '{"gold":"1","response":"2","expected":true}\n{"gold":"1","expected":true}\n' >"$folder/lack.jsonl"
 run 1 --cases "$folder/lack.jsonl"
 expect 'lack.jsonl:2: response: expected a string' "$folder/err"

@@ -1,5 +1,5 @@
-// tests/fuzz/fuzz_code_tests.c - tests of any layout, packed tests, the program in a reply, outputs:
-// no input crashes the readers. Nothing is run.
+// tests/fuzz/fuzz_code_tests.c - any bytes as tests, as compressed tests, as a reply with a
+// program, and as outputs. No program is run.
 #include "datasets/verify/code/code_reply.h"
 #include "datasets/verify/code/code_tests.h"
 #include "datasets/verify/code/compressed_tests.h"

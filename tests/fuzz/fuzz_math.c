@@ -1,5 +1,7 @@
-// The verifier on any bytes: a reference answer, a line end, a reply. Verdicts must be reflexive and
-// symmetric where they promise it, and quick.
+// tests/fuzz/fuzz_math.c - the verifier on any bytes: a reference answer, a line end, a reply.
+//
+// answers_equal must be reflexive and symmetric, a verdict must carry evidence, and none may be
+// slow.
 #include "datasets/verify/verdict.h"
 
 #include <stdio.h>
@@ -9,7 +11,7 @@
 
 enum { SLOWEST_SECONDS = 2 }; // with sanitizers, on a busy machine
 
-static void insist(bool holds, const char *what)
+static void require(bool holds, const char *what)
 {
     if (holds)
         return;
@@ -32,14 +34,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     distill_span reply = {text + first + (first < size), size - first - (first < size)};
     verdict v = {0};
     double start = seconds();
-    insist(verdict_math(&v, gold, reply) == DISTILL_OK, "verdict_math failed");
-    insist(v.found || v.outcome == VERDICT_WRONG, "right without an answer");
-    insist(v.rule != NULL && v.found_by != NULL, "a verdict without evidence");
-    insist(verdict_choice(&v, gold, reply) == DISTILL_OK, "verdict_choice failed");
-    insist(v.found || v.outcome == VERDICT_UNKNOWN, "a letter from nowhere");
+    require(verdict_math(&v, gold, reply) == DISTILL_OK, "verdict_math failed");
+    require(v.found || v.outcome == VERDICT_WRONG, "right without an answer");
+    require(v.rule != NULL && v.found_by != NULL, "a verdict without evidence");
+    require(verdict_choice(&v, gold, reply) == DISTILL_OK, "verdict_choice failed");
+    require(v.found || v.outcome == VERDICT_UNKNOWN, "a choice without a letter");
     verdict_free(&v);
-    insist(answers_equal(reply, reply) == VERDICT_RIGHT, "answers_equal is not reflexive");
-    insist(answers_equal(gold, reply) == answers_equal(reply, gold), "it is not symmetric");
-    insist(seconds() - start < SLOWEST_SECONDS, "too slow");
+    require(answers_equal(reply, reply) == VERDICT_RIGHT, "answers_equal is not reflexive");
+    require(answers_equal(gold, reply) == answers_equal(reply, gold),
+            "answers_equal is not symmetric");
+    require(seconds() - start < SLOWEST_SECONDS, "too slow");
     return 0;
 }

@@ -7,6 +7,7 @@
 #include "datasets/verify/code/code_calls.h"
 
 #include "datasets/verify/code/python_text.h"
+#include "distill/base/json/json_writer.h"
 
 #include <string.h>
 #include <sys/socket.h>
@@ -49,40 +50,40 @@ done:
     return status;
 }
 
-/// Appends a test; its arguments and value are JSON already. A text that is not JSON is reported in
-/// *fault, before it makes the whole file unreadable.
-static distill_status add_case(distill_text *out, const code_test *test, const char **fault)
+/// Adds a test; its arguments and value are JSON already. A text that is not JSON is reported in
+/// *fault instead, before it makes the whole file unreadable.
+static void add_case(distill_json_writer *w, const code_test *test, const char **fault)
 {
-    distill_status status = DISTILL_OK;
     distill_span arguments = distill_text_span(&test->input);
     distill_span expected = distill_text_span(&test->output);
     distill_json *first = NULL, *second = NULL;
     if (distill_json_parse(&first, arguments.bytes, arguments.length, "test") != DISTILL_OK ||
         distill_json_parse(&second, expected.bytes, expected.length, "test") != DISTILL_OK ||
-        distill_json_kind_of(distill_json_root(first)) != DISTILL_JSON_ARRAY)
-        *fault = "a test whose arguments or value are no JSON";
-    TRY(distill_text_add(out, "{\"arguments\":"));
-    TRY(distill_text_add_span(out, arguments));
-    TRY(distill_text_add(out, ",\"expected\":"));
-    TRY(distill_text_add_span(out, expected));
-    TRY(distill_text_add(out, "}"));
-done:
+        distill_json_kind_of(distill_json_root(first)) != DISTILL_JSON_ARRAY) {
+        *fault = "a test whose arguments or value are not JSON";
+    } else {
+        distill_json_begin_object(w, NULL);
+        distill_json_add_raw(w, "arguments", arguments);
+        distill_json_add_raw(w, "expected", expected);
+        distill_json_end_object(w);
+    }
     distill_json_free(first);
     distill_json_free(second);
-    return status;
 }
 
-/// The tests of kind CALL, as one JSON text.
+/// The tests of kind CALL, as one JSON text; nothing after a fault.
 static distill_status add_cases(distill_text *out, const code_tests *tests, const char **fault)
 {
     distill_status status = DISTILL_OK;
     distill_text cases = {0};
-    TRY(distill_text_add_char(&cases, '['));
-    for (size_t i = 0; i < tests->count && *fault == NULL; i++) {
-        TRY(distill_text_add(&cases, i > 0 ? "," : ""));
-        TRY(add_case(&cases, &tests->at[i], fault));
-    }
-    TRY(distill_text_add_char(&cases, ']'));
+    distill_json_writer w = {.out = &cases};
+    distill_json_begin_array(&w, NULL);
+    for (size_t i = 0; i < tests->count && *fault == NULL; i++)
+        add_case(&w, &tests->at[i], fault);
+    if (*fault != NULL)
+        goto done;
+    distill_json_end_array(&w);
+    TRY(distill_json_finish(&w));
     TRY(add_head(out, 't', 3));
     TRY(add_string(out, distill_span_of("call")));
     TRY(add_string(out, distill_text_span(&cases)));

@@ -136,7 +136,7 @@ done:
     return status;
 }
 
-/// Compares the output of a run that ended well; the checker decides where the words differ.
+/// Compares the output of a run that exited with status 0; where words differ, the checker decides.
 static distill_status compare(code_result *out, const code_tests *tests, const code_test *test,
                               const sandbox_result *r)
 {

@@ -85,25 +85,19 @@ done:
 /// JSON array.
 static distill_status add_lines_as_array(distill_text *out, distill_span text)
 {
-    distill_status status = DISTILL_OK;
-    bool first = true;
-    TRY(distill_text_add_char(out, '['));
+    distill_json_writer w = {.out = out};
+    distill_json_begin_array(&w, NULL);
     while (text.length > 0) {
         size_t end = distill_span_find(text, distill_span_of("\n"), 0);
         distill_span line = {text.bytes, end == SIZE_MAX ? text.length : end};
         size_t taken = end == SIZE_MAX ? text.length : end + 1;
         text = (distill_span){text.bytes + taken, text.length - taken};
         line = distill_span_trim(line);
-        if (line.length == 0)
-            continue;
-        if (!first)
-            TRY(distill_text_add_char(out, ','));
-        TRY(distill_text_add_span(out, line));
-        first = false;
+        if (line.length > 0)
+            distill_json_add_raw(&w, NULL, line);
     }
-    TRY(distill_text_add_char(out, ']'));
-done:
-    return status;
+    distill_json_end_array(&w);
+    return distill_json_finish(&w);
 }
 
 /// The arguments or the value of a call: JSON, or, if `nested`, JSON in a string (LiveCodeBench).
@@ -413,7 +407,7 @@ distill_status code_tests_of_line(distill_text *out, const distill_json *doc)
         "metadata",    "time_limit", "memory_limit",    "generated_checker", "interaction_format",
         "input_mode"};
     enum { TEST_NAMES = sizeof TESTS / sizeof *TESTS, MORE_NAMES = sizeof MORE / sizeof *MORE };
-    distill_status status = DISTILL_OK;
+    distill_json_writer w = {.out = out};
     const distill_json_node *root = distill_json_root(doc);
     const distill_json_node *tests = distill_json_present(root, "tests");
     if (is_text(tests))
@@ -429,12 +423,13 @@ distill_status code_tests_of_line(distill_text *out, const distill_json *doc)
             continue;
         if (i >= TEST_NAMES && !any)
             break;
-        TRY(distill_text_printf(out, "%s\"%s\":", any ? "," : "{", name));
-        TRY(distill_json_write_node(out, doc, node));
+        if (!any)
+            distill_json_begin_object(&w, NULL);
+        distill_json_add_node(&w, name, doc, node);
         any = true;
     }
-    if (any)
-        TRY(distill_text_add_char(out, '}'));
-done:
-    return status;
+    if (!any)
+        return DISTILL_OK;
+    distill_json_end_object(&w);
+    return distill_json_finish(&w);
 }

@@ -1,7 +1,8 @@
-// tests/unit/sandbox/sandbox_attempts.h - programs that try to get out, to stay, or to use too much.
+// tests/unit/sandbox/sandbox_attempts.h - programs that try to escape, to outlive their run, or to
+// exceed their limits.
 //
-// A Python attempt prints ESCAPED where it gets what it must not have. `outcome`: how the run ends;
-// where several ends are right, the least bad one is named and `or_else` is another.
+// A program prints ESCAPED if it reaches what it must not reach. `outcome` is how the run must end,
+// and `or_else` is another permitted end.
 #ifndef TESTS_UNIT_SANDBOX_SANDBOX_ATTEMPTS_H
 #define TESTS_UNIT_SANDBOX_SANDBOX_ATTEMPTS_H
 
@@ -14,7 +15,7 @@ typedef struct attempt {
 
 #define TRY_PY(action)                                                                             \
     "try:\n    " action "\n    print('ESCAPED')\nexcept Exception as e:\n    print(e)\n"
-/// Makes a system call by number.
+/// Makes a system call by its number on x86-64.
 #define CALL(arguments)                                                                            \
     "import ctypes\nc = ctypes.CDLL(None, use_errno=True)\nr = c.syscall(" arguments ")\n"         \
     "print('ESCAPED' if r >= 0 else ctypes.get_errno())\n"
@@ -39,31 +40,31 @@ static const attempt PYTHON_ATTEMPTS[] = {
     {"/proc of the machine", "import os\n" TRY_PY("os.listdir('/proc')"), SANDBOX_OK, SANDBOX_OK},
     {"/sys of the machine", "import os\n" TRY_PY("os.listdir('/sys')"), SANDBOX_OK, SANDBOX_OK},
     {"memory of the kernel", TRY_PY("open('/dev/mem', 'rb')"), SANDBOX_OK, SANDBOX_OK},
-    {"descriptors of ours",
+    {"inherited descriptors",
      "import os\nfound = []\nfor fd in range(3, 1024):\n    try:\n        os.fstat(fd)\n"
      "        found.append(fd)\n    except OSError:\n        pass\n"
      "print('ESCAPED' if len(found) > 1 or any(fd != 3 for fd in found) else found)\n",
      SANDBOX_OK, SANDBOX_OK},
-    {"our environment", "import os\nprint('ESCAPED' if 'DISTILL_SECRET' in os.environ else '')\n",
-     SANDBOX_OK, SANDBOX_OK},
+    {"inherited environment variables",
+     "import os\nprint('ESCAPED' if 'DISTILL_SECRET' in os.environ else '')\n", SANDBOX_OK,
+     SANDBOX_OK},
     {"filling /tmp",
      "try:\n    for i in range(1000):\n        open('/tmp/%d' % i, 'wb').write(bytes(1 << 20))\n"
      "    print('ESCAPED')\nexcept OSError as e:\n    print(e)\n",
      SANDBOX_OK, SANDBOX_OK},
-    {"files without end in number",
+    {"an unlimited number of files",
      "try:\n    for i in range(100000):\n        open('/tmp/%d' % i, 'w').close()\n"
      "    print('ESCAPED')\nexcept OSError as e:\n    print(e)\n",
      SANDBOX_OK, SANDBOX_OK},
-    {"a file of its own in memory", "import os\n" TRY_PY("os.memfd_create('x')"), SANDBOX_OK,
-     SANDBOX_OK},
-    {"executing what it wrote",
+    {"a memory file", "import os\n" TRY_PY("os.memfd_create('x')"), SANDBOX_OK, SANDBOX_OK},
+    {"executing a file that it wrote",
      "import os\nopen('/tmp/x', 'w').write('#!/bin/sh\\necho ESCAPED')\nos.chmod('/tmp/x', "
      "0o755)\n" TRY_PY("os.execv('/tmp/x', ['x'])"),
      SANDBOX_OK, SANDBOX_OK},
     // networks and services
     {"a TCP connection", "import socket\n" TRY_PY("socket.create_connection(('127.0.0.1', PORT))"),
      SANDBOX_OK, SANDBOX_OK},
-    {"a name of the network", "import socket\n" TRY_PY("socket.gethostbyname('localhost')"),
+    {"resolving a host name", "import socket\n" TRY_PY("socket.gethostbyname('localhost')"),
      SANDBOX_OK, SANDBOX_OK},
     {"an abstract local socket",
      "import socket\n" TRY_PY("socket.socket(socket.AF_UNIX).connect('\\0' + ABSTRACT)"),
@@ -78,25 +79,25 @@ static const attempt PYTHON_ATTEMPTS[] = {
      SANDBOX_OK, SANDBOX_OK},
     {"a command", "import subprocess\n" TRY_PY("subprocess.run(['/usr/bin/id'])"), SANDBOX_OK,
      SANDBOX_OK},
-    {"threads without end",
+    {"an unlimited number of threads",
      "import threading, time\nstarted = 0\ntry:\n    for i in range(10000):\n"
      "        threading.Thread(target=time.sleep, args=(60,), daemon=True).start()\n"
      "        started += 1\nexcept (RuntimeError, MemoryError):\n    pass\n"
      "import os\nprint('ESCAPED' if started > 100 else started, flush=True)\nos._exit(0)\n",
      SANDBOX_OK, SANDBOX_OK},
-    {"the process that guards it", "import os\n" TRY_PY("os.kill(1, 9); os.kill(1, 15); 1 / 0"),
-     SANDBOX_OK, SANDBOX_OK},
-    {"all processes", "import os\nos.kill(-1, 9)\nprint('alive')\n", SANDBOX_EXIT, SANDBOX_SIGNAL},
-    {"the limits of the guard",
+    {"killing process 1", "import os\n" TRY_PY("os.kill(1, 9); os.kill(1, 15); 1 / 0"), SANDBOX_OK,
+     SANDBOX_OK},
+    {"killing all processes", "import os\nos.kill(-1, 9)\nprint('alive')\n", SANDBOX_EXIT,
+     SANDBOX_SIGNAL},
+    {"changing the limits of process 1",
      "import resource\n" TRY_PY("resource.prlimit(1, resource.RLIMIT_CPU, (0, 0))"), SANDBOX_OK,
      SANDBOX_OK},
-    {"more than its limits",
+    {"raising its own limits",
      "import resource\n" TRY_PY("resource.setrlimit(resource.RLIMIT_AS, (-1, -1))"), SANDBOX_OK,
      SANDBOX_OK},
     {"another user", "import os\n" TRY_PY("os.setuid(0)"), SANDBOX_OK, SANDBOX_OK},
-    {"a program with the rights of root",
-     "import os\nos.execv('/usr/bin/su', ['su', '-c', 'echo ESCAPED'])\n", SANDBOX_EXIT,
-     SANDBOX_REFUSED},
+    {"a set-user-ID program", "import os\nos.execv('/usr/bin/su', ['su', '-c', 'echo ESCAPED'])\n",
+     SANDBOX_EXIT, SANDBOX_REFUSED},
     // calls that only an attack makes
     {"ptrace", CALL("101, 16, 1, 0, 0"), SANDBOX_REFUSED, SANDBOX_REFUSED},
     {"mount", CALL("165, b'x', b'/tmp', b'tmpfs', 0, 0"), SANDBOX_REFUSED, SANDBOX_REFUSED},
@@ -113,10 +114,10 @@ static const attempt PYTHON_ATTEMPTS[] = {
     {"a user namespace by clone", CALL("56, 0x10000011, 0, 0, 0, 0"), SANDBOX_OK, SANDBOX_OK},
     {"a process by clone3", CALL("435, bytes(88), 88"), SANDBOX_OK, SANDBOX_OK},
     {"numbers of the x32 ABI", CALL("0x40000000 + 39"), SANDBOX_REFUSED, SANDBOX_REFUSED},
-    {"a call of the future", CALL("1000, 0, 0"), SANDBOX_OK, SANDBOX_OK},
-    {"letters typed into a terminal", "import fcntl\n" TRY_PY("fcntl.ioctl(0, 0x5412, b'x')"),
+    {"an unknown system call", CALL("1000, 0, 0"), SANDBOX_OK, SANDBOX_OK},
+    {"injecting input into a terminal", "import fcntl\n" TRY_PY("fcntl.ioctl(0, 0x5412, b'x')"),
      SANDBOX_OK, SANDBOX_OK},
-    // too much
+    // exceeding limits
     {"an endless loop", "while True: pass\n", SANDBOX_TIME, SANDBOX_TIME},
     {"sleep", "import time\ntime.sleep(1000)\n", SANDBOX_TIME, SANDBOX_TIME},
     {"sleep that ignores signals",
@@ -127,19 +128,19 @@ static const attempt PYTHON_ATTEMPTS[] = {
     {"a loop that ignores the time signal",
      "import signal\nsignal.signal(signal.SIGXCPU, signal.SIG_IGN)\nwhile True: pass\n",
      SANDBOX_TIME, SANDBOX_TIME},
-    {"memory without end", "a = []\nwhile True: a.append(bytearray(1 << 20))\n", SANDBOX_MEMORY,
+    {"unlimited memory", "a = []\nwhile True: a.append(bytearray(1 << 20))\n", SANDBOX_MEMORY,
      SANDBOX_MEMORY},
-    {"output without end", "while True: print('x' * 100000)\n", SANDBOX_OUTPUT, SANDBOX_OUTPUT},
-    {"errors without end", "import sys\nwhile True: sys.stderr.write('x' * 100000)\n",
+    {"unlimited output", "while True: print('x' * 100000)\n", SANDBOX_OUTPUT, SANDBOX_OUTPUT},
+    {"unlimited standard error", "import sys\nwhile True: sys.stderr.write('x' * 100000)\n",
      SANDBOX_OUTPUT, SANDBOX_OUTPUT},
-    {"recursion without end",
+    {"unlimited recursion",
      "import sys\nsys.setrecursionlimit(10**9)\nf = lambda: [f()]\n"
      "class A:\n    def __repr__(self): return repr(self)\nrepr(A())\n",
      SANDBOX_SIGNAL, SANDBOX_MEMORY},
     {"a crash", "import ctypes\nctypes.string_at(0)\n", SANDBOX_SIGNAL, SANDBOX_SIGNAL},
-    {"reading an input that ended", "import sys\nprint(len(sys.stdin.read()), sys.stdin.read())\n",
-     SANDBOX_OK, SANDBOX_OK},
-    {"an output that was cut", "import os\nos.ftruncate(1, 0)\nprint('fine')\n", SANDBOX_OK,
+    {"reading past the end of its input",
+     "import sys\nprint(len(sys.stdin.read()), sys.stdin.read())\n", SANDBOX_OK, SANDBOX_OK},
+    {"truncating its output", "import os\nos.ftruncate(1, 0)\nprint('fine')\n", SANDBOX_OK,
      SANDBOX_OK},
 };
 
@@ -154,11 +155,11 @@ static const attempt C_ATTEMPTS[] = {
     {"an exit status", "int main(void) { return 3; }\n", SANDBOX_EXIT, SANDBOX_EXIT},
     {"a fork bomb", "#include <unistd.h>\nint main(void) { while (fork() >= 0); return 0; }\n",
      SANDBOX_OK, SANDBOX_OK},
-    {"memory by the page",
+    {"unlimited memory, touched page by page",
      "#include <stdlib.h>\n#include <string.h>\nint main(void) { for (;;) {\n"
      "  char *p = malloc(1 << 20); if (!p) abort(); memset(p, 1, 1 << 20); } }\n",
      SANDBOX_MEMORY, SANDBOX_MEMORY},
-    {"a stack without end",
+    {"an unlimited stack",
      "int f(volatile int *p) { volatile int a[99]; a[0] = *p; return f(a) + "
      "a[0]; }\nint main(void) { int x = 1; return f(&x); }\n",
      SANDBOX_SIGNAL, SANDBOX_MEMORY},

@@ -1,4 +1,4 @@
-// tests/unit/sandbox/test_sandbox.c - every attempt to escape fails, and harmless programs do not.
+// tests/unit/sandbox/test_sandbox.c - every attempt to escape fails, and harmless programs work.
 #include "datasets/sandbox/sandbox.h"
 
 #include "tests/support/unit.h"
@@ -12,7 +12,7 @@
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-/// What the attempts are after.
+/// What the attempts try to reach.
 typedef struct bait {
     char secret[64];
     char abstract[32];
@@ -46,7 +46,7 @@ static int set_bait(void **state)
     return 0;
 }
 
-static int take_bait(void **state)
+static int remove_bait(void **state)
 {
     bait *b = *state;
     unlink(b->secret);
@@ -91,7 +91,7 @@ static void python_attempts_fail(void **state)
                            .input = {"input", 5},
                            .limits = TIGHT};
         if (access(b->secret, R_OK) != 0)
-            fail_msg("the bait is gone");
+            fail_msg("the secret file has been removed");
         assert_ok(sandbox_run(&result, &job));
         check(&PYTHON_ATTEMPTS[i], &result);
     }
@@ -99,7 +99,7 @@ static void python_attempts_fail(void **state)
     distill_text_free(&source);
 }
 
-/// Compiles within the sandbox: the compiler reads hostile text too.
+/// Compiles in the sandbox, because the source is untrusted.
 static void compile(sandbox_result *result, const char *source)
 {
     const char *arguments[] = {"/usr/bin/gcc", "-O0", "-w", "-o", "/tmp/attempt", "/box/attempt.c"};
@@ -138,7 +138,7 @@ static void c_attempts_fail(void **state)
     sandbox_result_free(&result);
 }
 
-/// A compiler may start processes: they are limited, and end with it.
+/// A compiler may start processes; they are limited in number and end with it.
 static void processes_are_limited_and_end(void **state)
 {
     (void)state;
@@ -153,11 +153,11 @@ static void processes_are_limited_and_end(void **state)
     assert_int_equal(result.outcome, SANDBOX_OK);
     int forked = atoi(result.output.bytes);
     assert_true(forked > 0 && forked < 16);
-    assert_true(result.wall_s < 3); // nobody waited for the sleepers
+    assert_true(result.wall_s < 3); // the run does not wait for the sleeping processes
     sandbox_result_free(&result);
 }
 
-static void input_output_and_long_arguments_arrive(void **state)
+static void input_output_and_long_arguments_are_passed(void **state)
 {
     (void)state;
     char *large = calloc(1, (1 << 17) + 1);
@@ -196,17 +196,17 @@ static void an_abandoned_run_ends(void **state)
     job.limits.wall_s = 600;
     assert_ok(sandbox_start(&box, &job));
     usleep(50000);
-    sandbox_abandon(&box); // returns only when the keeper has ended
+    sandbox_abandon(&box); // returns only when the monitor has ended
     assert_null(box);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(python_attempts_fail, set_bait, take_bait),
+        cmocka_unit_test_setup_teardown(python_attempts_fail, set_bait, remove_bait),
         cmocka_unit_test(c_attempts_fail),
         cmocka_unit_test(processes_are_limited_and_end),
-        cmocka_unit_test(input_output_and_long_arguments_arrive),
+        cmocka_unit_test(input_output_and_long_arguments_are_passed),
         cmocka_unit_test(an_abandoned_run_ends),
     };
     if (sandbox_missing() != NULL) {

@@ -1,5 +1,6 @@
-// tests/unit/sandbox/test_system_calls.c - the filter decides every call as the policy says, on both
-// architectures. The filters run in an interpreter of classic BPF, so that one machine checks both.
+// tests/unit/sandbox/test_system_calls.c - the filter decides every call as the policy says, on
+// both architectures. The filters run in an interpreter of classic BPF, so that one machine checks
+// both.
 #include "datasets/sandbox/system_calls.h"
 #include "tests/support/unit.h"
 

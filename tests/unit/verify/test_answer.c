@@ -1,3 +1,5 @@
+// tests/unit/verify/test_answer.c - the answer of a reply is found, in bounded time, wherever the
+// reply is cut.
 #include "datasets/verify/answer.h"
 #include "tests/support/case_table.h"
 #include "tests/support/unit.h"
@@ -5,7 +7,7 @@
 #include <stdlib.h>
 
 #if defined(__SANITIZE_ADDRESS__)
-enum { LONG_REPLY = 128 << 10 }; // it checks the whole range at every memrchr
+enum { LONG_REPLY = 128 << 10 }; // the sanitizer checks the whole range at every memrchr
 #else
 enum { LONG_REPLY = 8 << 20 };
 #endif
@@ -66,7 +68,7 @@ static void any_cut_of_a_reply_is_read_without_harm(void **state)
         "\\[ \\boxed{3} \\text{ and } \\boxed{\\frac{-3}{1}} \\]\nThe answer is **3**. "
         "答案是：3。\n#### 3\n<answer>{3}</answer>";
     for (size_t length = 0; length < sizeof REPLY; length++) {
-        char *copy = malloc(length + 1); // exact, for the sanitizer
+        char *copy = malloc(length + 1); // no longer, so that the sanitizer sees overruns
         answer found;
         assert_non_null(copy);
         memcpy(copy, REPLY, length);

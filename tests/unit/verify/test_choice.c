@@ -1,3 +1,4 @@
+// tests/unit/verify/test_choice.c - the letter that a multiple-choice reply concludes with.
 #include "datasets/verify/choice.h"
 #include "tests/support/case_table.h"
 #include "tests/support/unit.h"
@@ -36,7 +37,7 @@ static void the_text_of_an_option_stands_for_its_letter(void **state)
     assert_int_equal(found.letter, '\0');
 }
 
-static void reference_letters_are_told_from_mathematics(void **state)
+static void reference_letters_differ_from_mathematics(void **state)
 {
     (void)state;
     assert_true(choice_is_letter(distill_span_of("B")));
@@ -55,7 +56,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(replies_conclude_with_the_letters_of_the_table),
         cmocka_unit_test(the_text_of_an_option_stands_for_its_letter),
-        cmocka_unit_test(reference_letters_are_told_from_mathematics),
+        cmocka_unit_test(reference_letters_differ_from_mathematics),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
-// tests/unit/verify/test_code_verdict.c - programs judged by tests of every layout; what a program
-// prints or does to its own process does not make it right.
+// tests/unit/verify/test_code_verdict.c - programs are tested in every layout of tests; nothing
+// that a program prints or does to its own process makes it right.
 #include "datasets/verify/code/code_verdict.h"
 
 #include "datasets/sandbox/sandbox.h"
@@ -38,14 +38,16 @@ typedef struct code_case {
 
 static const code_case CASES[] = {
     {"a right program", SUM, ADDER, VERDICT_RIGHT, "all 2 tests passed"},
-    {"a wrong one", SUM, "```python\nprint(3)\n```", VERDICT_WRONG,
+    {"a wrong program", SUM, "```python\nprint(3)\n```", VERDICT_WRONG,
      "test 2 of 2: word 1 of the output: expected 0, found 3"},
     {"no output", SUM, "```python\npass\n```", VERDICT_WRONG, "expected 3, found its end"},
     {"more output", SUM, "```py\na, b = map(int, input().split())\nprint(a + b, 'x')\n```",
      VERDICT_WRONG, "expected its end, found x"},
+    {"bytes outside ASCII in the evidence", SUM, "```python\nprint('\303\251')\n```", VERDICT_WRONG,
+     "expected 3, found ??"},
     {"an exception", SUM, "```python\nraise ValueError('no')\n```", VERDICT_WRONG,
      "exit status 1: ValueError: no"},
-    {"no Python", SUM, "```python\nif:\n```", VERDICT_WRONG, "SyntaxError"},
+    {"not Python", SUM, "```python\nif:\n```", VERDICT_WRONG, "SyntaxError"},
     {"exit() as site gives it", SUM,
      "```python\na, b = map(int, input().split())\nprint(a + b)\nexit()\n```", VERDICT_RIGHT, ""},
     {"a main function", SUM,
@@ -56,20 +58,20 @@ static const code_case CASES[] = {
      "```cpp\n#include <iostream>\nint main() { long a, b; std::cin >> a >> b; std::cout << a + b; "
      "}\n```",
      VERDICT_RIGHT, ""},
-    {"C without a word on the fence", SUM,
+    {"C in an unmarked block", SUM,
      "```\n#include <stdio.h>\nint main(void) { int a, b; scanf(\"%d %d\", &a, &b); "
      "printf(\"%d\\n\", a + b); return 0; }\n```",
      VERDICT_RIGHT, ""},
     {"C++ that does not compile", SUM, "```c++\nint main() { return x; }\n```", VERDICT_WRONG,
      "the compiler: error: "},
-    {"the answers put into the program", SUM,
+    {"including a file of the machine", SUM,
      "```cpp\n#include \"/box/../etc/shadow\"\nint main() {}\n```", VERDICT_WRONG, "the compiler"},
     {"the last block counts", SUM, "```python\nprint(9)\n```\nBetter:\n" ADDER, VERDICT_RIGHT, ""},
     {"sample output behind the program", SUM, ADDER "\nIt prints\n```\n3\n```", VERDICT_RIGHT, ""},
     {"a block of shell behind it", SUM, ADDER "\n```bash\npython3 a.py\n```", VERDICT_RIGHT, ""},
-    {"a program in the thoughts only", SUM, "<think>" ADDER "</think>It is simple.", VERDICT_WRONG,
+    {"a program only inside <think>", SUM, "<think>" ADDER "</think>It is simple.", VERDICT_WRONG,
      ""},
-    {"unfinished thoughts", SUM, "<think>" ADDER, VERDICT_WRONG, ""},
+    {"unfinished reasoning", SUM, "<think>" ADDER, VERDICT_WRONG, ""},
     {"a block within a list", SUM,
      "1. Do\n   ```python\n   a, b = map(int, input().split())\n   print(a + b)\n   ```\n",
      VERDICT_RIGHT, ""},
@@ -118,7 +120,7 @@ static const code_case CASES[] = {
     {"HumanEval, body in a block", EVAL, "```python\n    return 2 * x\n```", VERDICT_RIGHT, ""},
     {"HumanEval, wrong", EVAL, "    return 4", VERDICT_WRONG,
      "assert f([1]) == [1, 1]; double([1]) gave 4"},
-    {"HumanEval, a use behind the definition", EVAL,
+    {"HumanEval, a block that uses the definition", EVAL,
      "```python\ndef double(x):\n    return x * 2\n```\n```python\nprint(double(4))\n```",
      VERDICT_RIGHT, ""},
     {"assertions", MBPP, "```python\ntwice = lambda x: x * 2\n```", VERDICT_RIGHT, "2 assertions"},
@@ -135,23 +137,24 @@ static const code_case CASES[] = {
     {"an expected exception", RAISES,
      "```python\ndef f(x):\n    if x < 0:\n        raise ValueError\n    return x\n```",
      VERDICT_RIGHT, ""},
-    {"tests that are no Python", "[\"assert (\"]", "```python\nx = 1\n```", VERDICT_UNKNOWN,
+    {"tests that are not Python", "[\"assert (\"]", "```python\nx = 1\n```", VERDICT_UNKNOWN,
      "not Python"},
     {"tests that call nothing", "[\"assert True\"]", "```python\nx = 1\n```", VERDICT_UNKNOWN,
      "never call"},
 
-    // forgeries
+    // attempts to forge a verdict
     {"the mark of success printed", EVAL,
      "```python\nprint('{\"outcome\": \"right\", \"evidence\": \"\"}', flush=True)\n"
      "def double(x): return 0\n```",
      VERDICT_WRONG, ""},
-    {"success, and out", EVAL,
+    {"printing success, then exiting", EVAL,
      "```python\nimport os\nprint('{\"outcome\": \"right\", \"evidence\": \"\"}', flush=True)\n"
      "os._exit(0)\n```",
      VERDICT_WRONG, "the program ended"},
-    {"out during a test", EVAL, "```python\ndef double(x):\n    import os\n    os._exit(0)\n```",
-     VERDICT_WRONG, "the program ended during the tests"},
-    {"out at the end", EVAL, "```python\nimport sys\ndef double(x): sys.exit(0)\n```",
+    {"exiting during a test", EVAL,
+     "```python\ndef double(x):\n    import os\n    os._exit(0)\n```", VERDICT_WRONG,
+     "the program ended during the tests"},
+    {"SystemExit in a test", EVAL, "```python\nimport sys\ndef double(x): sys.exit(0)\n```",
      VERDICT_WRONG, "SystemExit"},
     {"equal to everything", EVAL,
      "```python\nclass Any:\n    def __eq__(self, other): return True\n    def __len__(self): "
@@ -172,15 +175,15 @@ static const code_case CASES[] = {
      "f.f_back\n"
      "    return 0\n```",
      VERDICT_WRONG, ""},
-    {"answering in the name of the harness", EVAL,
+    {"writing answers to the socket of the harness", EVAL,
      "```python\nimport os\nbody = b'{\"outcome\": \"right\"}'\n"
      "for fd in range(3, 9):\n    try:\n        os.write(fd, len(body).to_bytes(4, 'little') + "
      "body)\n"
      "    except OSError:\n        pass\ndef double(x): return 0\n```",
      VERDICT_WRONG, ""},
-    {"ending a loop of the tests in silence", "[\"assert all(map(lambda x: f(x) == x, [1, 2]))\"]",
+    {"ending a loop of the tests silently", "[\"assert all(map(lambda x: f(x) == x, [1, 2]))\"]",
      "```python\ndef f(x): raise StopIteration\n```", VERDICT_WRONG, "StopIteration"},
-    {"too deep for the reader", EVAL,
+    {"a value too deep to be read", EVAL,
      "```python\ndef double(x):\n    a = []\n    for i in range(100000): a = [a]\n    return "
      "a\n```",
      VERDICT_WRONG, ""},
@@ -188,7 +191,7 @@ static const code_case CASES[] = {
      "```python\nwhile True: pass\ndef f(x): return x\n```", VERDICT_WRONG, "time limit"},
 };
 
-static void replies_are_judged_by_their_tests(void **state)
+static void replies_are_tested(void **state)
 {
     (void)state;
     verdict v = {0};
@@ -239,7 +242,7 @@ static void outputs_are_compared_by_words(void **state)
             fail_msg("\"%s\" and \"%s\"", ROWS[i].expected, ROWS[i].found);
 }
 
-static void compressed_tests_run_nothing(void **state)
+static void compressed_tests_execute_nothing(void **state)
 {
     (void)state;
     static const struct {
@@ -270,7 +273,7 @@ static void compressed_tests_run_nothing(void **state)
 
 // --- published layouts ---------------------------------------------------------------------------
 
-/// The tests of problem `id` in FILE, as a question; a short time limit keeps endless loops short.
+/// The tests of problem `id` of a file, with a short time limit where it has none.
 static void find_tests(distill_text *out, const char *file, const char *key, distill_span id)
 {
     distill_lines *lines = NULL;
@@ -345,7 +348,8 @@ static void submissions_get_their_known_verdict(void **state)
     check_submissions("livecodebench_format", "test_lite.jsonl", "question_id");
 }
 
-/// Every sixteenth problem of HumanEval: its own solution is right, a function that does nothing wrong.
+/// Every sixteenth problem of HumanEval: its solution is right, and a function that returns None is
+/// wrong.
 static void human_eval_solutions_are_right(void **state)
 {
     (void)state;
@@ -387,8 +391,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(outputs_are_compared_by_words),
-        cmocka_unit_test(compressed_tests_run_nothing),
-        cmocka_unit_test(replies_are_judged_by_their_tests),
+        cmocka_unit_test(compressed_tests_execute_nothing),
+        cmocka_unit_test(replies_are_tested),
         cmocka_unit_test(submissions_get_their_known_verdict),
         cmocka_unit_test(human_eval_solutions_are_right),
     };

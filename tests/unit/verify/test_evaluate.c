@@ -1,4 +1,5 @@
-// Values with their error: the bound holds and is not useless.
+// tests/unit/verify/test_evaluate.c - the bound of the error of a value holds and is tight enough
+// to be of use.
 #include "datasets/verify/math/latex/latex_parser.h"
 #include "datasets/verify/math/tree/evaluate.h"
 #include "tests/support/unit.h"

@@ -1,3 +1,5 @@
+// tests/unit/verify/test_exact.c - rational arithmetic agrees with fractions of small integers, and
+// ends at its limits.
 #include "datasets/verify/math/number/exact.h"
 #include "tests/support/unit.h"
 

@@ -1,4 +1,5 @@
-// The shape of trees, printed as nested lists, and the limits of the parser.
+// tests/unit/verify/test_latex.c - the shape of trees, printed as nested lists, and the limits of
+// the parser.
 #include "datasets/verify/math/latex/latex_names.h"
 #include "datasets/verify/math/latex/latex_parser.h"
 #include "tests/support/unit.h"
@@ -76,7 +77,7 @@ static void fractions_take_what_tex_takes(void **state)
     assert_string_equal(shape("√15"), "root{15 2}");
 }
 
-static void numbers_are_read_as_people_write_them(void **state)
+static void numbers_are_read_in_common_notations(void **state)
 {
     (void)state;
     assert_string_equal(shape("1,234"), "1234");
@@ -93,7 +94,7 @@ static void numbers_are_read_as_people_write_them(void **state)
     assert_string_equal(shape("5 4.6"), "none");
 }
 
-static void functions_know_where_their_argument_ends(void **state)
+static void arguments_of_functions_end_where_expected(void **state)
 {
     (void)state;
     assert_string_equal(shape("\\sin 2x \\cos y"), "*{fn{*{2 x}} fn{y}}");
@@ -189,7 +190,7 @@ static void deep_and_long_texts_are_refused(void **state)
 static void names_are_found_in_their_tables(void **state)
 {
     (void)state;
-    // from the beginning to the end of the sorted tables, so that an entry out of order is missed
+    // across the sorted tables, so that an entry out of order is not found
     static const char *const COMMANDS[] = {
         "Alpha",  "Im",   "approx",   "bf",    "binom", "cdot", "cis",       "cos",
         "dots",   "fbox", "geqslant", "iff",   "infty", "le",   "left",      "lvert",
@@ -218,8 +219,8 @@ int main(void)
         cmocka_unit_test(names_are_found_in_their_tables),
         cmocka_unit_test(precedence_is_that_of_mathematics),
         cmocka_unit_test(fractions_take_what_tex_takes),
-        cmocka_unit_test(numbers_are_read_as_people_write_them),
-        cmocka_unit_test(functions_know_where_their_argument_ends),
+        cmocka_unit_test(numbers_are_read_in_common_notations),
+        cmocka_unit_test(arguments_of_functions_end_where_expected),
         cmocka_unit_test(collections_keep_their_brackets),
         cmocka_unit_test(words_become_units_names_or_text),
         cmocka_unit_test(what_is_outside_the_grammar_has_no_tree),

@@ -1,4 +1,5 @@
-// The table of answers, and what holds for all of them.
+// tests/unit/verify/test_math_equal.c - the table of answers, and what holds for every pair of
+// answers.
 #include "datasets/verify/math/math_equal.h"
 #include "tests/support/case_table.h"
 #include "tests/support/unit.h"
@@ -28,8 +29,9 @@ static void answers_compare_as_the_table_says(void **state)
         verdict_outcome outcome = math_equal(&rule, distill_span_of(table.field[0]),
                                              distill_span_of(table.field[1]), &MATH_DEFAULTS);
         if (strcmp(name_of(outcome), table.field[2]) != 0) {
-            print_error("%s:%zu: %s against %s: %s (%s), expected %s\n", table.name, table.line,
-                        table.field[0], table.field[1], name_of(outcome), rule, table.field[2]);
+            print_error("%s:%zu: reference %s, answer %s: %s (%s), expected %s\n", table.name,
+                        table.line, table.field[0], table.field[1], name_of(outcome), rule,
+                        table.field[2]);
             failures++;
         }
     }
@@ -50,8 +52,8 @@ static void votes_are_reflexive_and_symmetric(void **state)
     case_table_close(&table);
 }
 
-/// What is right for the table stays right whichever side is the reference, but for the few rules
-/// that ask which side it is.
+/// Right answers of the table stay right when the sides are exchanged, except under the few rules
+/// that depend on which side is the reference.
 static void right_answers_are_right_from_both_sides(void **state)
 {
     (void)state;
@@ -93,7 +95,7 @@ static double milliseconds(void)
     return 1e3 * (double)t.tv_sec + 1e-6 * (double)t.tv_nsec;
 }
 
-/// The quickest of three runs, so that a busy machine does not fail the test.
+/// The fastest of three runs, so that a busy machine does not fail the test.
 static void assert_quick(const char *what, const char *gold, const char *answer)
 {
     double best = 1e9;
@@ -108,7 +110,8 @@ static void assert_quick(const char *what, const char *gold, const char *answer)
         fail_msg("%s took %.2f ms", what, best);
 }
 
-/// `format` for i = first …, joined by `glue`, up to the longest answer that is parsed.
+/// `format` for i = first, first + step, …, joined by `glue`, up to the longest answer that is
+/// parsed.
 static char *repeated(const char *format, const char *glue, int first, int step, size_t count)
 {
     char *text = calloc(1, 8192);

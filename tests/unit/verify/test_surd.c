@@ -1,4 +1,5 @@
-// Sums of square roots: identities that hold are found, those that nearly hold are not.
+// tests/unit/verify/test_surd.c - identities of square roots are recognised, and near identities
+// are not.
 #include "datasets/verify/math/number/surd.h"
 #include "tests/support/unit.h"
 
@@ -86,10 +87,10 @@ static void reciprocals_are_rationalised(void **state)
     assert_true(equal(three, divide(rational(1, 1), root_of(3))));
 }
 
-static void near_identities_are_told_apart(void **state)
+static void near_identities_are_not_equal(void **state)
 {
     (void)state;
-    // sqrt(2) + sqrt(3) is near pi; a convergent of sqrt(2) is near it to 1e-17
+    // sqrt(2) + sqrt(3) is near pi; this convergent of sqrt(2) differs by 1e-17
     surd pi;
     assert_true(surd_pi(&pi, &memory));
     assert_false(equal(add(root_of(2), root_of(3)), pi));
@@ -131,7 +132,7 @@ int main(void)
         cmocka_unit_test_setup(products_of_roots_are_roots_of_products, fresh_memory),
         cmocka_unit_test_setup(like_terms_are_found_without_factoring, fresh_memory),
         cmocka_unit_test_setup(reciprocals_are_rationalised, fresh_memory),
-        cmocka_unit_test_setup(near_identities_are_told_apart, fresh_memory),
+        cmocka_unit_test_setup(near_identities_are_not_equal, fresh_memory),
         cmocka_unit_test_setup(the_imaginary_unit_squares_to_minus_one, fresh_memory),
         cmocka_unit_test_setup(what_does_not_fit_is_refused, fresh_memory),
     };

@@ -1,4 +1,5 @@
-// Verdicts with their evidence: domains, memory that fails, threads, labelled replies.
+// tests/unit/verify/test_verdict.c - verdicts with their evidence: domains, failing allocations,
+// threads, and agreement with labelled replies.
 #include "datasets/verify/verdict.h"
 #include "distill/base/json/json_reader.h"
 #include "distill/base/lines.h"
@@ -68,7 +69,7 @@ static void domains_choose_the_rule(void **state)
     verdict_free(&v);
 }
 
-static void bytes_of_any_kind_are_no_danger(void **state)
+static void any_bytes_are_accepted(void **state)
 {
     (void)state;
     static const char NUL_INSIDE[] = "\\boxed{1\0"
@@ -122,7 +123,7 @@ static void *judge_many(void *failures)
     return NULL;
 }
 
-static void threads_do_not_disturb_each_other(void **state)
+static void verdicts_are_thread_safe(void **state)
 {
     (void)state;
     pthread_t threads[4];
@@ -165,7 +166,7 @@ static void judge_line(tally *t, distill_span line)
     distill_json_free(doc);
 }
 
-/// Agreement with the labels of a file; docs/verifier.md says which labels are believed wrong.
+/// The verdicts agree with the labels of a file; docs/verifier.md lists labels believed wrong.
 static void assert_agreement(const char *path)
 {
     distill_lines *lines = NULL;
@@ -207,9 +208,9 @@ int main(void)
         cmocka_unit_test(a_reply_without_an_answer_is_wrong),
         cmocka_unit_test(parts_in_boxes_of_their_own_are_a_list),
         cmocka_unit_test(domains_choose_the_rule),
-        cmocka_unit_test(bytes_of_any_kind_are_no_danger),
+        cmocka_unit_test(any_bytes_are_accepted),
         cmocka_unit_test(every_allocation_may_fail),
-        cmocka_unit_test(threads_do_not_disturb_each_other),
+        cmocka_unit_test(verdicts_are_thread_safe),
         cmocka_unit_test(agrees_with_math500_solutions),
         cmocka_unit_test(agrees_with_qwen_math_outputs),
         cmocka_unit_test(agrees_with_gsm8k_model_solutions),
