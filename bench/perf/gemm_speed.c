@@ -112,7 +112,7 @@ static speed answer(const shape *s, kind which, double seconds, bool library)
         return (speed){ceilings.fp32_flops, ceilings.fp32_flops, true};
     }
     setenv("DISTILL_BLAS", library ? "openblas" : "none", 1);
-    if (library && !distill_backend_describe().blas)
+    if (library && !distill_kernel_choice_get().blas_loaded)
         return (speed){.known = false};
     return measure(s, which, seconds);
 }
@@ -155,7 +155,7 @@ int main(int argc, char **argv)
     if (!peak.known)
         return 1;
     printf("%d threads, %s kernels, peak %.1f GFLOP/s of fp32 multiply-adds in registers\n",
-           distill_threads(), distill_backend_describe().kernels, peak.best * 1e-9);
+           distill_threads(), distill_kernel_choice_get().kernels, peak.best * 1e-9);
     printf("%-33s%-31s%s\n", "", "  ours: best, best, median", "  OpenBLAS: best, best, median");
     for (size_t i = 0; i < sizeof SHAPES / sizeof *SHAPES; i++)
         for (kind which = 0; which < (SHAPES[i].model == 'Q' ? KINDS : FORWARD_BF16); which++) {

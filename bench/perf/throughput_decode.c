@@ -5,7 +5,7 @@
 #include "distill/base/progress.h"
 #include "distill/checkpoint/hf_config.h"
 #include "distill/generate/local_generator.h"
-#include "distill/tensor/packed_matmul.h"
+#include "distill/tensor/panel_matrix.h"
 
 #include <stdio.h>
 #include <string.h>

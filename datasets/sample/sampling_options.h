@@ -13,7 +13,7 @@
 
 #include "datasets/sample/sampling.h"
 #include "distill/base/options/options.h"
-#include "distill/tensor/packed_matmul.h"
+#include "distill/tensor/panel_matrix.h"
 
 typedef struct sampling_options {
     double temperature, top_p, min_p;

@@ -134,22 +134,22 @@ static void report_libraries(doctor_report *r)
 
 // --- arithmetic ----------------------------------------------------------------------------------
 
-static void report_blas(doctor_report *r, const distill_backend *backend)
+static void report_blas(doctor_report *r, const distill_kernel_choice *choice)
 {
-    if (!backend->blas) {
+    if (!choice->blas_loaded) {
         report_line(r, "OpenBLAS", "not used (%s); not needed with own kernels for avx2 or avx512",
-                    backend->library);
+                    choice->blas_library);
         return;
     }
-    report_line(r, "OpenBLAS", "%s: %s", backend->library, backend->config);
-    if (backend->asked_by_user)
-        report_line(r, "OpenBLAS kernels", "%s (set by OPENBLAS_CORETYPE=%s)", backend->core,
-                    backend->asked);
-    else if (backend->asked[0] != '\0')
+    report_line(r, "OpenBLAS", "%s: %s", choice->blas_library, choice->blas_config);
+    if (choice->core_by_user)
+        report_line(r, "OpenBLAS kernels", "%s (set by OPENBLAS_CORETYPE=%s)", choice->blas_core,
+                    choice->core_requested);
+    else if (choice->core_requested[0] != '\0')
         report_line(r, "OpenBLAS kernels", "%s (chosen for this processor: OPENBLAS_CORETYPE=%s)",
-                    backend->core, backend->asked);
+                    choice->blas_core, choice->core_requested);
     else
-        report_line(r, "OpenBLAS kernels", "%s (the library's own choice)", backend->core);
+        report_line(r, "OpenBLAS kernels", "%s (the library's own choice)", choice->blas_core);
 }
 
 static const struct shape {
@@ -161,17 +161,17 @@ static const struct shape {
 
 static void report_arithmetic(doctor_report *r, bool measure)
 {
-    distill_backend backend = distill_backend_describe();
-    report_line(r, "own loops", "%s%s", backend.kernels,
-                backend.kernels_by_user ? " (set by DISTILL_KERNELS)" : "");
+    distill_kernel_choice choice = distill_kernel_choice_get();
+    report_line(r, "own loops", "%s%s", choice.kernels,
+                choice.kernels_by_user ? " (set by DISTILL_KERNELS)" : "");
     report_line(r, "large products", "%s",
-                backend.blas_preferred ? "OpenBLAS"
-                                       : "own loops (DISTILL_BLAS=openblas: with OpenBLAS)");
-    report_blas(r, &backend);
+                choice.blas_preferred ? "OpenBLAS"
+                                      : "own loops (DISTILL_BLAS=openblas: with OpenBLAS)");
+    report_blas(r, &choice);
     for (size_t i = 0; measure && i < sizeof SHAPES / sizeof *SHAPES; i++) {
         const struct shape *s = &SHAPES[i];
         report_line(r, s->name, "%.0f GFLOP/s on %d threads (%zu x %zu x %zu, float32)",
-                    distill_backend_measure(s->N, s->inputs, s->outputs, 0.25), distill_threads(),
+                    distill_matmul_gflops(s->N, s->inputs, s->outputs, 0.25), distill_threads(),
                     s->N, s->outputs, s->inputs);
     }
 }

@@ -11,7 +11,7 @@
 
 #include "distill/generate/generator.h"
 #include "distill/model/config.h"
-#include "distill/tensor/packed_matmul.h"
+#include "distill/tensor/panel_matrix.h"
 
 typedef struct distill_local_options {
     size_t batch_size;       // sequences decoded together; 0 = chosen by the free memory

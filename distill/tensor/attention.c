@@ -1,3 +1,8 @@
+// distill/tensor/attention.c - FlashAttention 2 on the CPU: tiles of 96 queries by 96 keys that stay in the cache.
+//
+// Threads take units (a tile of a document for one key/value head and its query heads) from a counter. The
+// backward pass of a document runs in one thread where there are enough documents and heads to occupy all;
+// otherwise in two passes, by keys and by queries, that threads share (see is_shared).
 #include "distill/tensor/attention.h"
 
 #include "distill/base/threads.h"
@@ -8,10 +13,9 @@
 #include <string.h>
 
 enum {
-    TILE = 96, // queries and keys of a tile: whole register tiles of any instruction set
-    STRIDE =
-        144, // floats from a row of scores to the next: nine cache lines, so that no column of them falls
-             // into few sets of the first cache
+    TILE = 96,    // queries and keys of a tile: whole register tiles of any instruction set
+    STRIDE = 144, // floats from a row of scores to the next: nine cache lines, so that a column of
+                  // them is spread over all sets of the first-level cache
     WORKER_TILES = 2,  // TILE x STRIDE: scores and their gradient
     WORKER_BLOCKS = 3, // TILE rows of a head
 };
@@ -25,7 +29,8 @@ typedef struct attention_job {
     float *kt, *vt; // keys and values transposed tile by tile, see transpose_tiles
     float *delta;   // [N, H] sum_d dout out
     float *workers; // worker_floats(Dh) for each thread
-    double work;    // of the whole backward pass: squared lengths, once a key/value head
+    double
+        work; // of the whole backward pass: squared lengths of documents, for each key/value head
     atomic_size_t next;
 } attention_job;
 
@@ -39,7 +44,7 @@ static size_t least(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-static size_t tiles_in(size_t length)
+static size_t tile_count(size_t length)
 {
     return (length + TILE - 1) / TILE;
 }
@@ -65,8 +70,8 @@ static size_t document_length(const attention_job *j, size_t document)
     return j->batch->starts[document + 1] - j->batch->starts[document];
 }
 
-/// Hands out the scratch: for each worker, then kt, vt and delta. Counts the work.
-static void share_scratch(attention_job *j, float *scratch)
+/// Divides the scratch: for each worker, then kt, vt and delta. Counts the work.
+static void divide_scratch(attention_job *j, float *scratch)
 {
     const distill_attention_batch *b = j->batch;
     size_t N = b->starts[b->documents];
@@ -80,22 +85,23 @@ static void share_scratch(attention_job *j, float *scratch)
     }
 }
 
-// ---- handing out work --------------------------------------------------------------------------------------
+// ---- units of work -----------------------------------------------------------------------------
 
 typedef size_t (*units_of_fn)(const attention_job *j, size_t document);
 typedef void (*unit_fn)(attention_job *j, const unit *u, float *scratch);
 
-typedef struct hand_out {
+typedef struct unit_queue {
     attention_job *job;
     units_of_fn tiles_of; // units a head has in a document
     unit_fn fn;
-} hand_out;
+} unit_queue;
 
-/// Each worker takes the next unit that nobody has taken, the later tiles, with more work, first. Units are disjoint, so who takes which does not matter.
+/// Each worker takes units one by one, the later tiles of a document, which have more work, first. Units write to
+/// disjoint memory, so the result does not depend on which worker takes which.
 static void take_units(void *context, size_t begin, size_t end, int worker)
 {
-    const hand_out *h = context;
-    attention_job *j = h->job;
+    const unit_queue *queue = context;
+    attention_job *j = queue->job;
     const distill_attention_batch *b = j->batch;
     float *scratch = j->workers + (size_t)worker * worker_floats(b->Dh);
     size_t passed = 0; // units of the documents before this one
@@ -104,37 +110,38 @@ static void take_units(void *context, size_t begin, size_t end, int worker)
     (void)end;
     for (;;) {
         size_t taken = atomic_fetch_add(&j->next, 1);
-        while (u.document < b->documents && taken >= passed + b->Hkv * h->tiles_of(j, u.document)) {
-            passed += b->Hkv * h->tiles_of(j, u.document);
+        while (u.document < b->documents &&
+               taken >= passed + b->Hkv * queue->tiles_of(j, u.document)) {
+            passed += b->Hkv * queue->tiles_of(j, u.document);
             u.document++;
         }
         if (u.document == b->documents)
             return;
         u.head = (taken - passed) % b->Hkv;
-        u.tile = h->tiles_of(j, u.document) - 1 - (taken - passed) / b->Hkv;
-        h->fn(j, &u, scratch);
+        u.tile = queue->tiles_of(j, u.document) - 1 - (taken - passed) / b->Hkv;
+        queue->fn(j, &u, scratch);
     }
 }
 
 static void run_units(attention_job *j, units_of_fn tiles_of, unit_fn fn)
 {
-    hand_out h = {j, tiles_of, fn};
+    unit_queue queue = {j, tiles_of, fn};
     atomic_store(&j->next, 0);
-    distill_parallel_for(take_units, &h, (size_t)distill_threads(), 1);
+    distill_parallel_for(take_units, &queue, (size_t)distill_threads(), 1);
 }
 
-static size_t every_tile(const attention_job *j, size_t document)
+static size_t all_tiles(const attention_job *j, size_t document)
 {
-    return tiles_in(document_length(j, document));
+    return tile_count(document_length(j, document));
 }
 
-/// Whether several threads share the backward pass of a document's head. That takes seven products instead of five,
-/// for keys and for queries apart, and pays only where a head alone would keep all others waiting. Both ways add
-/// the same terms in the same order: the bits are the same.
+/// Whether several threads share the backward pass of one head of a document. That takes seven products instead of
+/// five, since keys and queries have a pass each, and pays only where one head would occupy one thread long after
+/// the others have ended. Both ways add the same terms in the same order, so the bits are the same.
 static bool is_shared(const attention_job *j, size_t document)
 {
     double length = (double)document_length(j, document);
-    return every_tile(j, document) > 1 && 5 * length * length * distill_threads() > 7 * j->work;
+    return all_tiles(j, document) > 1 && 5 * length * length * distill_threads() > 7 * j->work;
 }
 
 static size_t whole_documents(const attention_job *j, size_t document)
@@ -144,12 +151,12 @@ static size_t whole_documents(const attention_job *j, size_t document)
 
 static size_t tiles_of_shared_documents(const attention_job *j, size_t document)
 {
-    return is_shared(j, document) ? every_tile(j, document) : 0;
+    return is_shared(j, document) ? all_tiles(j, document) : 0;
 }
 
 // ---- tiles -------------------------------------------------------------------------------------------------
 
-/// Rows `row` … of a tile of a document, for one head.
+/// The rows of a tile of a document.
 typedef struct span {
     size_t first; // position in the document
     size_t row;   // row in the batch
@@ -200,23 +207,23 @@ static void visible(const attention_job *j, size_t position, span keys, size_t *
         *high = *low;
 }
 
-/// Makes a row ready for loops over whole registers: `before` behind what it sees, up to a multiple of FULL, whose
-/// end is returned; zeros where it sees nothing.
-static size_t fill_row(float *row, size_t low, size_t high, size_t count, float before)
+/// Prepares a row for loops over whole registers: sets `padding` after the visible columns up to a multiple of FULL,
+/// whose end is returned, and 0 in all other columns that are not visible.
+static size_t fill_row(float *row, size_t low, size_t high, size_t count, float padding)
 {
     enum { FULL = 16 }; // floats of the largest register
     size_t end = high > low ? low + (high - low + FULL - 1) / FULL * FULL : low;
     for (size_t i = 0; i < low; i++)
         row[i] = 0;
     for (size_t i = high; i < end; i++)
-        row[i] = before;
+        row[i] = padding;
     for (size_t i = end; i < count; i++)
         row[i] = 0;
     return end;
 }
 
-// On the diagonal the tile of queries is the tile of keys and sees only those before it. Products there leave
-// out what is above the diagonal, but for a step:
+// On the diagonal the tile of queries is that of the keys, and a query sees only keys up to its own position.
+// Products there omit what is above the diagonal, to the resolution of a step:
 //
 //     [ # . . ]      COLUMN_STEP columns of scores: only the rows from there on
 //     [ # # . ]      ROW_STEP rows times something: only the keys up to there
@@ -228,7 +235,7 @@ static bool on_diagonal(span queries, span keys)
     return queries.row == keys.row;
 }
 
-/// C += P B, rows of P without what is above the diagonal.
+/// C += P B without what is above the diagonal of P.
 static void multiply_rows(const attention_job *j, small_product p, bool diagonal)
 {
     size_t M = p.M, step = diagonal ? ROW_STEP : M;
@@ -243,7 +250,7 @@ static void multiply_rows(const attention_job *j, small_product p, bool diagonal
     }
 }
 
-/// C += P^T B, likewise: a key is seen by the queries from its own on.
+/// C += P^T B, likewise: a key is visible from its own position on.
 static void multiply_columns(const attention_job *j, small_product p, bool diagonal)
 {
     size_t M = p.M, step = diagonal ? ROW_STEP : M;
@@ -280,8 +287,8 @@ static void multiply_transposed(const attention_job *j, float *scores, const flo
     }
 }
 
-/// Copies the rows of one head of `heads` next to each other: products read them several times, and where they
-/// stand in the batch the rows of a tile may all fall into a few sets of the cache.
+/// Copies the rows of one head of `heads` next to each other: products read them several times, and in the batch
+/// their stride may map all rows of a tile to a few sets of the cache.
 static void gather(const attention_job *j, float *to, const float *from, span rows, size_t head,
                    size_t heads)
 {
@@ -290,7 +297,8 @@ static void gather(const attention_job *j, float *to, const float *from, span ro
     for (size_t r = 0; r < rows.count; r++, to += stride, from += heads * Dh) {
         size_t d = 0;
         for (; d + 16 <= Dh; d += 16)
-            memcpy(to + d, from + d, 16 * sizeof *to); // of a size that the compiler knows
+            memcpy(to + d, from + d,
+                   16 * sizeof *to); // a constant size, which the compiler expands
         for (; d < Dh; d++)
             to[d] = from[d];
     }
@@ -298,7 +306,7 @@ static void gather(const attention_job *j, float *to, const float *from, span ro
 
 // ---- forward -----------------------------------------------------------------------------------------------
 
-/// Scores become 2^(score - new maximum), in units of log 2; what was summed before is rescaled to it.
+/// Scores become 2^(score - new maximum), in units of log 2; earlier sums are rescaled to the new maximum.
 static void absorb_tile(const attention_job *j, float *scores, float *most, float *sum, float *out,
                         span queries, span keys)
 {
@@ -388,9 +396,9 @@ void distill_attention_forward(float *out, float *lse, const float *q, const flo
                          .q = q,
                          .k = k,
                          .v = v};
-    share_scratch(&job, scratch);
-    run_units(&job, every_tile, transpose_unit);
-    run_units(&job, every_tile, forward_unit);
+    divide_scratch(&job, scratch);
+    run_units(&job, all_tiles, transpose_unit);
+    run_units(&job, all_tiles, forward_unit);
 }
 
 // ---- backward ----------------------------------------------------------------------------------------------
@@ -404,7 +412,7 @@ typedef enum wanted { WANT_QUERIES = 1, WANT_KEYS = 2 } wanted;
 typedef struct query_tile {
     span rows;
     size_t head;
-    float *q, *dout, *k; // gathered, rows of a head's stride; keys are of the tile at hand
+    float *q, *dout, *k; // gathered, rows of a head's stride; k of the current tile of keys
     float *p, *gradient; // TILE x STRIDE: scores, then p; dp, then ds
 } query_tile;
 
@@ -508,7 +516,7 @@ static void backward_queries(attention_job *j, const unit *u, size_t query_tile_
 /// One past the last tile of queries that sees a tile of keys.
 static size_t end_of_queries(const attention_job *j, span keys, size_t document)
 {
-    size_t window = j->batch->window, tiles = every_tile(j, document);
+    size_t window = j->batch->window, tiles = all_tiles(j, document);
     return window > 0 ? least(tiles, (keys.first + keys.count - 1 + window - 1) / TILE + 1) : tiles;
 }
 
@@ -516,7 +524,7 @@ static void backward_whole(attention_job *j, const unit *u, float *scratch)
 {
     size_t group = j->batch->H / j->batch->Hkv;
     for (size_t head = u->head * group; head < (u->head + 1) * group; head++)
-        for (size_t tile = 0; tile < every_tile(j, u->document); tile++)
+        for (size_t tile = 0; tile < all_tiles(j, u->document); tile++)
             backward_queries(j, u, tile, head, scratch, WANT_QUERIES | WANT_KEYS);
 }
 
@@ -540,7 +548,7 @@ static void backward_shared_keys(attention_job *j, const unit *u, float *scratch
         }
 }
 
-/// Rows begin … end-1: delta, and zeros where gradients are going to be added from several tiles of queries.
+/// Rows begin … end-1: delta, and zeros in dk and dv, to which several tiles of queries add.
 static void prepare_rows(void *context, size_t begin, size_t end, int worker)
 {
     const attention_job *j = context;
@@ -568,9 +576,9 @@ void distill_attention_backward(float *dq, float *dk, float *dv, const float *do
                          .dout = dout,
                          .o = out,
                          .given_lse = lse};
-    share_scratch(&job, scratch);
+    divide_scratch(&job, scratch);
     distill_parallel_pieces(prepare_rows, &job, batch->starts[batch->documents], 32);
-    run_units(&job, every_tile, transpose_unit);
+    run_units(&job, all_tiles, transpose_unit);
     run_units(&job, whole_documents, backward_whole);
     run_units(&job, tiles_of_shared_documents, backward_shared_keys);
     run_units(&job, tiles_of_shared_documents, backward_shared_queries);

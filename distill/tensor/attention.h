@@ -1,16 +1,17 @@
-// distill/tensor/attention.h - causal attention over packed documents, in tiles: never T x T.
+// distill/tensor/attention.h - causal attention over a batch of packed documents, in tiles; no T x T matrix is held.
 //
 //     distill_attention_batch batch = {starts, documents, H, Hkv, Dh, window, 1 / sqrt(Dh)};
 //     distill_attention_forward(out, lse, q, k, v, &batch, scratch);
 //     distill_attention_backward(dq, dk, dv, dout, q, k, v, out, lse, &batch, scratch);
 //
-//        keys   0   96  192          A document is cut into tiles of 96 queries by 96 keys. Forwards a row
-//     queries [ \ ]                  keeps its running maximum and sum and rescales what it has; it leaves
-//        96   [###][ \ ]             lse = log sum exp(scores), from which the backward pass recomputes each
-//       192   [###][###][ \ ]        tile's probabilities. Query head h reads key/value head h / (H / Hkv).
+//        keys   0   96  192          A document is cut into tiles of 96 queries by 96 keys. The forward pass
+//     queries [ \ ]                  keeps a running maximum and sum of each row, rescales its output when the
+//        96   [###][ \ ]             maximum grows, and stores lse = log sum exp(scores), from which the
+//       192   [###][###][ \ ]        backward pass recomputes the probabilities of each tile. Query head h
+//                                    reads key/value head h / (H / Hkv).
 //
 // Source  Dao et al. 2022, arXiv:2205.14135; Dao 2023, arXiv:2307.08691.
-// Threads: bits do not depend on the number of threads.
+// Threads  all of the pool; bits do not depend on their number.
 #ifndef DISTILL_TENSOR_ATTENTION_H
 #define DISTILL_TENSOR_ATTENTION_H
 

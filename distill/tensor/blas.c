@@ -1,3 +1,6 @@
+// distill/tensor/blas.c - loads OpenBLAS with dlopen and calls cblas_sgemm.
+//
+// The environment variables that the library reads when it is loaded are set for that moment and restored.
 #include "distill/tensor/blas.h"
 
 #include "distill/tensor/cpu/cpu_features.h"
@@ -9,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-// cblas.h's prototype, spelled out: the library is found at run time and need not be installed to build.
+// The prototype of cblas.h, repeated so that the library need not be installed to build.
 typedef void (*sgemm_fn)(int order, int ta, int tb, int M, int N, int K, float alpha,
                          const float *a, int lda, const float *b, int ldb, float beta, float *c,
                          int ldc);
@@ -21,10 +24,10 @@ static const char CORE_TYPE[] = "OPENBLAS_CORETYPE", ONE_THREAD[] = "OPENBLAS_NU
 static struct {
     sgemm_fn sgemm;
     blas_info info;
-    char asked[64], problem[256], config[256];
+    char core_requested[64], problem[256], config[256];
 } blas;
 
-/// The newest kernels of OpenBLAS 0.3.21 that this processor can run; NULL = leave it to the library.
+/// The newest kernels of OpenBLAS 0.3.21 that this processor can run; NULL: the library chooses.
 static const char *core_type(const distill_cpu_features *cpu)
 {
     if (cpu->avx512)
@@ -34,24 +37,24 @@ static const char *core_type(const distill_cpu_features *cpu)
     return NULL;
 }
 
-/// Opens the library with the environment it reads at that moment; leaves the user's environment as it was.
+/// Opens the library with OPENBLAS_CORETYPE and OPENBLAS_NUM_THREADS set, and restores both.
 static void *open_library(void)
 {
-    const char *wish = core_type(distill_cpu());
+    const char *core = core_type(distill_cpu());
     char *threads = getenv(ONE_THREAD);
     char *kept = threads != NULL ? strdup(threads) : NULL;
     void *library = NULL;
-    blas.info.asked_by_user = getenv(CORE_TYPE) != NULL;
-    if (!blas.info.asked_by_user && wish != NULL)
-        setenv(CORE_TYPE, wish, 1);
+    blas.info.core_by_user = getenv(CORE_TYPE) != NULL;
+    if (!blas.info.core_by_user && core != NULL)
+        setenv(CORE_TYPE, core, 1);
     if (getenv(CORE_TYPE) != NULL)
-        snprintf(blas.asked, sizeof blas.asked, "%s", getenv(CORE_TYPE));
-    setenv(ONE_THREAD, "1", 1); // else it starts a pool of its own
+        snprintf(blas.core_requested, sizeof blas.core_requested, "%s", getenv(CORE_TYPE));
+    setenv(ONE_THREAD, "1", 1); // otherwise it starts threads of its own
     for (size_t i = 0; library == NULL && i < sizeof LIBRARIES / sizeof *LIBRARIES; i++) {
         library = dlopen(LIBRARIES[i], RTLD_NOW | RTLD_LOCAL);
         blas.info.library = LIBRARIES[i];
     }
-    if (!blas.info.asked_by_user)
+    if (!blas.info.core_by_user)
         unsetenv(CORE_TYPE);
     if (kept != NULL)
         setenv(ONE_THREAD, kept, 1);
@@ -61,7 +64,7 @@ static void *open_library(void)
     return library;
 }
 
-/// dlsym gives an object pointer; C has no cast to a function pointer, POSIX has the copy.
+/// dlsym returns an object pointer, which C cannot cast to a function pointer; POSIX allows the copy.
 static void find(void *function, void *library, const char *name)
 {
     void *symbol = dlsym(library, name);
@@ -72,15 +75,15 @@ static void load(void)
 {
     char *(*get_config)(void) = NULL, *(*get_core)(void) = NULL;
     void (*set_threads)(int) = NULL;
-    const char *wish = getenv("DISTILL_BLAS");
-    bool unwanted = wish != NULL && strcmp(wish, "none") == 0;
-    void *library = unwanted ? NULL : open_library();
+    const char *requested = getenv("DISTILL_BLAS");
+    bool disabled = requested != NULL && strcmp(requested, "none") == 0;
+    void *library = disabled ? NULL : open_library();
     blas.info.config = blas.info.core = "";
-    blas.info.asked = blas.asked;
+    blas.info.core_requested = blas.core_requested;
     if (library != NULL)
         find(&blas.sgemm, library, "cblas_sgemm");
     if (blas.sgemm == NULL) {
-        const char *why = unwanted ? "DISTILL_BLAS=none" : dlerror();
+        const char *why = disabled ? "DISTILL_BLAS=none" : dlerror();
         snprintf(blas.problem, sizeof blas.problem, "%s", why != NULL ? why : "no cblas_sgemm");
         blas.info.library = blas.problem;
         return;
@@ -114,10 +117,11 @@ static bool preferred;
 
 static void choose(void)
 {
-    const char *wish = getenv("DISTILL_BLAS");
+    const char *name = getenv("DISTILL_BLAS");
     bool plain = strcmp(kernel_set_chosen()->gemm->name, "plain") == 0;
-    bool asked = wish != NULL && strcmp(wish, "openblas") == 0;
-    preferred = (asked || (plain && getenv("DISTILL_KERNELS") == NULL)) && blas_describe()->loaded;
+    bool requested = name != NULL && strcmp(name, "openblas") == 0;
+    preferred =
+        (requested || (plain && getenv("DISTILL_KERNELS") == NULL)) && blas_describe()->loaded;
 }
 
 bool blas_preferred(void)
@@ -135,14 +139,14 @@ void blas_sgemm(blas_transpose ta, blas_transpose tb, size_t M, size_t N, size_t
     if (M == 0 || N == 0)
         return;
     if (blas.sgemm == NULL) {
-        blas_sgemm_own(ta, tb, M, N, K, alpha, a, lda, b, ldb, beta, c, ldc);
+        blas_sgemm_plain(ta, tb, M, N, K, alpha, a, lda, b, ldb, beta, c, ldc);
         return;
     }
     blas.sgemm(ROW_MAJOR, (int)ta, (int)tb, (int)M, (int)N, (int)K, alpha, a, (int)lda, b, (int)ldb,
                beta, c, (int)ldc);
 }
 
-enum { OWN_ROWS = 48, OWN_COLS = 64, OWN_DEPTH = 128 }; // a panel of op(B) that stays in the cache
+enum { PLAIN_ROWS = 48, PLAIN_COLS = 64, PLAIN_DEPTH = 128 }; // blocks: op(B) stays in the cache
 
 /// panel (K, N) = alpha op(B)[k0 …, n0 …]
 static void pack_panel(float *panel, blas_transpose tb, const float *b, size_t ldb, float alpha,
@@ -150,8 +154,9 @@ static void pack_panel(float *panel, blas_transpose tb, const float *b, size_t l
 {
     for (size_t k = 0; k < K; k++)
         for (size_t n = 0; n < N; n++)
-            panel[k * OWN_COLS + n] = alpha * (tb == BLAS_TRANSPOSED ? b[(n0 + n) * ldb + k0 + k]
-                                                                     : b[(k0 + k) * ldb + n0 + n]);
+            panel[k * PLAIN_COLS + n] =
+                alpha *
+                (tb == BLAS_TRANSPOSED ? b[(n0 + n) * ldb + k0 + k] : b[(k0 + k) * ldb + n0 + n]);
 }
 
 static size_t least(size_t a, size_t b)
@@ -159,31 +164,31 @@ static size_t least(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-void blas_sgemm_own(blas_transpose ta, blas_transpose tb, size_t M, size_t N, size_t K, float alpha,
-                    const float *a, size_t lda, const float *b, size_t ldb, float beta, float *c,
-                    size_t ldc)
+void blas_sgemm_plain(blas_transpose ta, blas_transpose tb, size_t M, size_t N, size_t K,
+                      float alpha, const float *a, size_t lda, const float *b, size_t ldb,
+                      float beta, float *c, size_t ldc)
 {
     const vector_kernels *kernels = kernel_set_chosen()->vector;
     size_t a_row = ta == BLAS_TRANSPOSED ? 1 : lda, a_col = ta == BLAS_TRANSPOSED ? lda : 1;
-    _Alignas(64) float panel[OWN_DEPTH * OWN_COLS];
+    _Alignas(64) float panel[PLAIN_DEPTH * PLAIN_COLS];
     for (size_t m = 0; m < M; m++)
         for (size_t n = 0; n < N; n++)
             c[m * ldc + n] = beta == 0 ? 0 : beta * c[m * ldc + n];
-    for (size_t n = 0; n < N; n += OWN_COLS)
-        for (size_t k = 0; k < K; k += OWN_DEPTH) {
+    for (size_t n = 0; n < N; n += PLAIN_COLS)
+        for (size_t k = 0; k < K; k += PLAIN_DEPTH) {
             small_product p = {.ldc = ldc,
                                .a_row = a_row,
                                .a_col = a_col,
                                .b = panel,
-                               .ldb = OWN_COLS,
-                               .N = least(OWN_COLS, N - n),
-                               .K = least(OWN_DEPTH, K - k),
+                               .ldb = PLAIN_COLS,
+                               .N = least(PLAIN_COLS, N - n),
+                               .K = least(PLAIN_DEPTH, K - k),
                                .add = true};
             pack_panel(panel, tb, b, ldb, alpha, k, n, p.K, p.N);
-            for (size_t m = 0; m < M; m += OWN_ROWS) {
+            for (size_t m = 0; m < M; m += PLAIN_ROWS) {
                 p.c = c + m * ldc + n;
                 p.a = a + m * a_row + k * a_col;
-                p.M = least(OWN_ROWS, M - m);
+                p.M = least(PLAIN_ROWS, M - m);
                 kernels->multiply_small(&p);
             }
         }

@@ -1,3 +1,4 @@
+// distill/tensor/cross_entropy.c - softmax of a row with the maximum subtracted; sums of blocks are added in double.
 #include "distill/tensor/cross_entropy.h"
 
 #include "distill/base/threads.h"

@@ -1,5 +1,5 @@
-// distill/tensor/decode_attention.c - one (row, key/value head) after the other, the query heads of
-// a group together.
+// distill/tensor/decode_attention.c - online softmax over chunks of 1024 positions for one row and key/value head at a
+// time, with the query heads of a group together.
 #include "distill/tensor/decode_attention.h"
 
 #include "distill/base/threads.h"
@@ -10,11 +10,11 @@
 
 enum {
     PAGE = DISTILL_KV_PAGE,
-    CHUNK = 16 * PAGE,            // positions between two looks at the largest score
-    STRIDE = CHUNK + PANEL_WIDTH, // of a head's scores: room behind them for a whole register
-    LEAST_PRODUCTS = 1 << 18,     // as in packed_matmul; exponentials come on top
+    CHUNK = 16 * PAGE,            // positions that share one maximum and one rescaling
+    STRIDE = CHUNK + PANEL_WIDTH, // of a head's scores, padded for a whole register
+    LEAST_PRODUCTS = 1 << 18,     // as in panel_matmul.c; exponentials are extra
     PRODUCTS_A_PIECE = 1 << 15,
-    HEADS = 8 // query heads that are taken together
+    HEADS = 8 // query heads that are computed together
 };
 
 static size_t padded(size_t Dh)
@@ -50,7 +50,7 @@ typedef struct attention_job {
     size_t out_stride, q_stride;
 } attention_job;
 
-/// What is known of up to HEADS query heads after the chunks so far.
+/// The online softmax of up to HEADS query heads after the chunks so far.
 typedef struct attention_state {
     float most[HEADS];    // largest raw score
     double weight[HEADS]; // sum of exp(scale (score - most))
@@ -73,9 +73,9 @@ static const float *block_of(const attention_view *view, size_t page)
     return pool->floats + view->pages[page] * pool->page_floats + view->block;
 }
 
-/// Turns raw scores into weights, and brings what is there to the same scale.
-static void weigh(attention_state *state, const attention_view *view, size_t h, float *scores,
-                  size_t n)
+/// Turns raw scores into weights and rescales earlier sums when the maximum grows.
+static void add_weights(attention_state *state, const attention_view *view, size_t h, float *scores,
+                        size_t n)
 {
     const decode_kernels *kernels = view->job->kernels;
     float scale = view->job->shape->scale, most = kernels->maximum(scores, n);
@@ -90,12 +90,12 @@ static void weigh(attention_state *state, const attention_view *view, size_t h, 
     }
     size_t whole = (n + PANEL_WIDTH - 1) / PANEL_WIDTH * PANEL_WIDTH;
     for (size_t i = n; i < whole; i++)
-        scores[i] = -INFINITY; // weighs nothing
+        scores[i] = -INFINITY; // weight 0
     state->weight[h] += kernels->exp_sum(scores, scores, whole, state->most[h], scale);
 }
 
-/// Bytes from `here` to the keys of a page, or to its values: what is read after them.
-static ptrdiff_t distance(const attention_view *view, const float *here, size_t page, bool values)
+/// Bytes from `here` to the keys or the values of a page, which are read next.
+static ptrdiff_t bytes_to(const attention_view *view, const float *here, size_t page, bool values)
 {
     const float *there = block_of(view, page) + (values ? PAGE * view->job->shape->Dh : 0);
     return (ptrdiff_t)((intptr_t)there - (intptr_t)here);
@@ -115,7 +115,7 @@ static void score_chunk(attention_state *state, const attention_view *view, size
         panel_view keys = {.weights = here,
                            .bytes = Dh * PANEL_WIDTH * sizeof(float),
                            .count = last - first,
-                           .ahead = distance(view, here, more ? page + 1 : begin / PAGE, !more)};
+                           .ahead = bytes_to(view, here, more ? page + 1 : begin / PAGE, !more)};
         view->job->kernels->product(state->scores + (at - low) + first * PANEL_WIDTH, STRIDE,
                                     view->q, Dh, &keys, view->heads, Dh, false);
     }
@@ -135,7 +135,7 @@ static void sum_chunk(attention_state *state, const attention_view *view, size_t
                              .bytes = PAGE * PANEL_WIDTH * sizeof(float),
                              .count = width / PANEL_WIDTH};
         if (!last || more)
-            values.ahead = distance(view, here, page + 1, !last);
+            values.ahead = bytes_to(view, here, page + 1, !last);
         view->job->kernels->product(state->sums, width, state->scores + (at - low) + from, STRIDE,
                                     &values, view->heads, to - from, true);
     }
@@ -164,7 +164,7 @@ static void attend(const attention_job *job, const distill_attention_row *row, c
         size_t next = (begin / CHUNK + 1) * CHUNK, last = next < end ? next : end;
         score_chunk(&state, &view, begin, last);
         for (size_t h = 0; h < heads; h++)
-            weigh(&state, &view, h, state.scores + h * STRIDE + begin % CHUNK, last - begin);
+            add_weights(&state, &view, h, state.scores + h * STRIDE + begin % CHUNK, last - begin);
         sum_chunk(&state, &view, begin, last, last < end);
         begin = last;
     }

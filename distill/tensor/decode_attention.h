@@ -1,14 +1,13 @@
-// distill/tensor/decode_attention.h - attention of single positions over a paged cache of keys and
-// values.
+// distill/tensor/decode_attention.h - attention of single positions over a paged cache of keys and values.
 //
 // The cache is cut into pages of 64 positions. A page holds a block for every (layer, key/value
 // head):
 //
-//     keys    [64 / 16][Dh][16]  16 positions side by side: scores are products with packed panels
+//     keys    [64 / 16][Dh][16]  16 positions side by side: scores are products with panels
 //     values  [Dh / 16][64][16]  16 dimensions side by side, rounded up: so is their weighted sum
 //
-// Both steps therefore run through the product kernel of packed_matmul, and a row's result depends
-// on its own sequence alone: pages in ascending order, softmax rescaled every 1024 positions
+// Scores and the weighted sum are therefore products of decode_kernels.h, and a row's result depends on
+// its own sequence alone: pages in ascending order, softmax rescaled every 1024 positions
 // (Milakov & Gimelshein 2018, arXiv:1805.02867). Reading a position back as part of a prompt gives
 // the same bits as having decoded it.
 #ifndef DISTILL_TENSOR_DECODE_ATTENTION_H
@@ -17,8 +16,8 @@
 #include "distill/base/memory.h"
 
 enum {
-    DISTILL_KV_PAGE = 64,          // positions a page
-    DISTILL_KV_MOST_HEAD_DIM = 512 // widest head that the kernel has room for
+    DISTILL_KV_PAGE = 64,          // positions of a page
+    DISTILL_KV_MOST_HEAD_DIM = 512 // the largest Dh
 };
 
 typedef struct distill_attention_shape {
@@ -33,7 +32,7 @@ size_t distill_kv_block_floats(size_t Dh);
 void distill_kv_block_store(float *block, const float *key, const float *value, size_t Dh,
                             size_t slot);
 
-/// Where one row's sequence lies: page i of it is pool + pages[i] * page_floats.
+/// The sequence of one row: its page i is at pool->floats + pages[i] * pool->page_floats.
 typedef struct distill_attention_row {
     const uint32_t *pages;
     size_t position; // of the row: it sees positions up to this one
@@ -48,7 +47,8 @@ typedef struct distill_attention_pool {
 /// out[n, h] = softmax(scale q[n, h] . K) V over the positions that row n sees.
 /// Shapes  q rows of `q_stride` floats, (H, Dh) of them read; out (N, H * Dh), rows of
 ///         `out_stride`.
-/// Threads rows and key/value heads are spread over the pool; called from a worker it runs there.
+/// Threads rows and key/value heads are spread over the pool; called from a worker, it runs in that
+///         worker alone.
 void distill_decode_attention(float *out, size_t out_stride, const float *q, size_t q_stride,
                               const distill_attention_row *rows, size_t N,
                               const distill_attention_pool *pool,

@@ -1,3 +1,4 @@
+// distill/tensor/dtype.c - conversions by integer arithmetic on the bits; those of bfloat16 are vectorised by the compiler.
 #include "distill/tensor/dtype.h"
 
 #include <string.h>
@@ -131,7 +132,7 @@ void distill_dtype_narrow(void *out, const float *in, distill_dtype dtype, size_
     }
 }
 
-// The exponent's bits are all set in NaN and infinities alone: their maximum over a block tells.
+// Only NaN and infinities have all bits of the exponent set, so the maximum over a block shows whether it has one.
 static uint32_t largest_exponent(const float *values, size_t count)
 {
     uint32_t largest = 0;

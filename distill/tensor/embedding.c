@@ -1,3 +1,5 @@
+// distill/tensor/embedding.c - threads divide rows in the forward pass, columns in the backward pass: a token
+// occurs several times, so threads that divide rows would write to the same row of the gradient.
 #include "distill/tensor/embedding.h"
 
 #include "distill/base/threads.h"
@@ -27,7 +29,7 @@ void distill_embedding_forward(float *out, const float *table, const int32_t *to
     distill_parallel_for(copy_rows, &job, N, 64);
 }
 
-/// Columns begin … end-1 of every row: two tokens may meet in a row, two workers never.
+/// Columns begin … end-1 of every row.
 static void add_columns(void *context, size_t begin, size_t end, int worker)
 {
     const lookup *l = context;

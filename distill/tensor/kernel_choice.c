@@ -1,3 +1,4 @@
+// distill/tensor/kernel_choice.c - collects what kernel_set.c and blas.c have chosen.
 #include "distill/tensor/kernel_choice.h"
 
 #include "distill/base/memory.h"
@@ -9,22 +10,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-distill_backend distill_backend_describe(void)
+distill_kernel_choice distill_kernel_choice_get(void)
 {
     const blas_info *blas = blas_describe();
-    const char *wish = getenv("DISTILL_KERNELS"), *kernels = kernel_set_chosen()->vector->name;
-    return (distill_backend){.kernels = kernels,
-                             .kernels_by_user = wish != NULL && strcmp(wish, kernels) == 0,
-                             .blas = blas->loaded,
-                             .blas_preferred = blas_preferred(),
-                             .library = blas->library,
-                             .config = blas->config,
-                             .core = blas->core,
-                             .asked = blas->asked,
-                             .asked_by_user = blas->asked_by_user};
+    const char *requested = getenv("DISTILL_KERNELS"), *kernels = kernel_set_chosen()->name;
+    return (distill_kernel_choice){.kernels = kernels,
+                                   .kernels_by_user =
+                                       requested != NULL && strcmp(requested, kernels) == 0,
+                                   .blas_loaded = blas->loaded,
+                                   .blas_preferred = blas_preferred(),
+                                   .blas_library = blas->library,
+                                   .blas_config = blas->config,
+                                   .blas_core = blas->core,
+                                   .core_requested = blas->core_requested,
+                                   .core_by_user = blas->core_by_user};
 }
 
-double distill_backend_measure(size_t N, size_t inputs, size_t outputs, double seconds)
+double distill_matmul_gflops(size_t N, size_t inputs, size_t outputs, double seconds)
 {
     distill_status status = DISTILL_OK;
     float *x = NULL, *w = NULL, *y = NULL;

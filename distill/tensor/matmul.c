@@ -1,3 +1,5 @@
+// distill/tensor/matmul.c - the three products of a linear layer as general products, which gemm.h computes,
+// or OpenBLAS where it is requested.
 #include "distill/tensor/matmul.h"
 
 #include "distill/base/threads.h"
@@ -9,17 +11,17 @@
 #include <stdatomic.h>
 #include <string.h>
 
-// ---- by OpenBLAS, where it is wished for or has the better kernels ------------------------------------------------
+// ---- with OpenBLAS --------------------------------------------------------------------------------
 
-// OpenBLAS runs in one thread: C is cut into tiles that the threads take.
+// The library runs in one thread, so C is cut into tiles, which the threads of the pool take.
 typedef struct library_product {
     const gemm_product *p;
     size_t tile_rows, tile_cols, across, tiles;
-    atomic_size_t next; // tile that nobody has taken
+    atomic_size_t next; // the first tile that no thread has taken
 } library_product;
 
 enum {
-    ENOUGH_TILES = 32,           // for any number of threads that is likely
+    ENOUGH_TILES = 32,           // to occupy the threads of a usual machine
     SMALLEST_SIDE = 64,          // of a tile
     SMALLEST_TILE_FLOP = 1 << 21 // below, starting a tile costs as much as computing it
 };
@@ -41,7 +43,7 @@ static size_t tiles_of(const library_product *l)
 }
 
 /// Halves the longer side until there are enough tiles or they would become too small.
-static void cut(library_product *l)
+static void cut_tiles(library_product *l)
 {
     l->tile_rows = l->p->M;
     l->tile_cols = l->p->N;
@@ -57,7 +59,7 @@ static void cut(library_product *l)
     l->tiles = tiles_of(l);
 }
 
-/// What stands in C before the product is added; false if nothing does.
+/// Sets a tile of C to base + bias, to which the product is added; false if there is neither.
 static bool start_tile(const gemm_product *p, size_t m, size_t n, size_t rows, size_t cols)
 {
     for (size_t r = m; r < m + rows; r++) {
@@ -86,7 +88,7 @@ static void run_tile(const library_product *l, size_t tile)
                (float *)p->c + m * p->c_stride + n, p->c_stride);
 }
 
-/// Each worker takes the next tile that nobody has taken: one that is held up holds up nobody else.
+/// Each thread takes tiles one by one, so that a slow thread does not delay the others.
 static void take_tiles(void *context, size_t begin, size_t end, int worker)
 {
     library_product *l = context;
@@ -101,11 +103,11 @@ static void take_tiles(void *context, size_t begin, size_t end, int worker)
 static void run_library(const gemm_product *p)
 {
     library_product l = {.p = p};
-    cut(&l);
+    cut_tiles(&l);
     distill_parallel_for(take_tiles, &l, least(l.tiles, (size_t)distill_threads()), 1);
 }
 
-// ---- the three products of a linear layer -------------------------------------------------------------------------
+// ---- the three products of a linear layer ---------------------------------------------------------
 
 static void run(const gemm_product *p)
 {

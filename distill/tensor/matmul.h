@@ -4,8 +4,8 @@
 //     distill_matmul_backward_input(dx, dy, w, N, inputs, outputs, DISTILL_SET);
 //     distill_matmul_backward_weight(dw, dbias, dy, x, N, inputs, outputs);
 //
-// Weights (and their gradients) may lie in memory as bfloat16: the `_as` functions widen them while they
-// are packed for the kernel, which costs nothing, and compute in fp32 as always:
+// Weights and their gradients may be held as bfloat16: the `_as` functions widen them while operands are
+// packed for the kernels, at no cost, and compute in float32 as always:
 //
 //     distill_weight w = {params + offset, DISTILL_BF16};
 //     distill_matmul_forward_as(y, x, w, bias, residual, N, inputs, outputs);
@@ -19,13 +19,13 @@
 
 typedef enum distill_into { DISTILL_SET, DISTILL_ADD } distill_into;
 
-/// A weight as it lies in memory: DISTILL_F32 or DISTILL_BF16.
+/// A weight; DISTILL_F32 or DISTILL_BF16.
 typedef struct distill_weight {
     const void *data;
     distill_dtype dtype;
 } distill_weight;
 
-/// The place of its gradient, of either type.
+/// Where its gradient is stored, of either type.
 typedef struct distill_weight_gradient {
     void *data;
     distill_dtype dtype;
@@ -45,10 +45,10 @@ void distill_matmul_backward_input(float *dx, const float *dy, const float *w, s
 void distill_matmul_backward_weight(float *dw, float *dbias, const float *dy, const float *x,
                                     size_t N, size_t inputs, size_t outputs);
 
-/// The same three for weights of any type. Numbers: products and sums run in fp32; a bfloat16 gradient is
-/// widened, the whole product over N rows is added in fp32, and the sum is rounded once, to nearest even.
-/// Biases are fp32. DISTILL_SET leaves what stood in dw unread (it may be NaN): the first batch of a step
-/// needs no zeros. dbias is always added to.
+/// The same three for weights of either type. Biases are float32.
+/// Numbers products and sums run in float32; to a bfloat16 gradient the whole product over N rows is added in
+///         float32, and the sum is rounded once, to nearest even. DISTILL_SET does not read dw, which may hold
+///         NaN; dbias is always added to.
 void distill_matmul_forward_as(float *y, const float *x, distill_weight w, const float *bias,
                                const float *residual, size_t N, size_t inputs, size_t outputs);
 void distill_matmul_backward_input_as(float *dx, const float *dy, distill_weight w, size_t N,

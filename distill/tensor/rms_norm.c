@@ -1,3 +1,5 @@
+// distill/tensor/rms_norm.c - rows are independent; the gradient of the weight is summed in a fixed number of
+// parts of the rows, so that its bits do not depend on the number of threads.
 #include "distill/tensor/rms_norm.h"
 
 #include "distill/base/threads.h"
@@ -6,7 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { PARTS = 32 }; // the rows are summed in this many parts, whatever the number of threads
+enum { PARTS = 32 }; // of the rows, whatever the number of threads
 
 typedef struct norm_job {
     float *out, *dweights; // dweights [PARTS][D]
@@ -45,7 +47,7 @@ size_t distill_rms_norm_scratch(size_t D)
     return PARTS * D;
 }
 
-/// Rows of parts begin … end-1, each part's share of dweight apart.
+/// Rows of parts begin … end-1; each part has a dweight of its own.
 static void backward_parts(void *context, size_t begin, size_t end, int worker)
 {
     const norm_job *j = context;

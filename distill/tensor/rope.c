@@ -1,3 +1,4 @@
+// distill/tensor/rope.c - frequencies by kind of scaling, tables of cosines and sines, and the rotation of rows.
 #include "distill/tensor/rope.h"
 
 #include "distill/base/threads.h"
@@ -12,19 +13,20 @@ static double clamp01(double x)
     return x < 0 ? 0 : x > 1 ? 1 : x;
 }
 
-/// Many turns over the original context: kept; few: divided by the factor; between: blended.
+/// Frequencies with many rotations over the original context are kept, those with few are divided by the factor,
+/// those between are interpolated.
 static double llama3_frequency(const distill_rope_config *rope, double base)
 {
-    double turns = rope->original_max_positions * base / (2 * PI);
+    double rotations = rope->original_max_positions * base / (2 * PI);
     double low = rope->low_freq_factor, high = rope->high_freq_factor;
-    double keep = clamp01((turns - low) / (high - low));
+    double keep = clamp01((rotations - low) / (high - low));
     return keep * base + (1 - keep) * base / rope->factor;
 }
 
-/// Real-valued index of the pair that makes `turns` turns over the original context.
-static double yarn_pair_of(const distill_rope_config *rope, double Dh, double turns)
+/// Real-valued index of the pair that makes `rotations` rotations over the original context.
+static double yarn_pair_of(const distill_rope_config *rope, double Dh, double rotations)
 {
-    return Dh * log(rope->original_max_positions / (turns * 2 * PI)) / (2 * log(rope->theta));
+    return Dh * log(rope->original_max_positions / (rotations * 2 * PI)) / (2 * log(rope->theta));
 }
 
 static double yarn_frequency(const distill_rope_config *rope, double base, double Dh, double i)
@@ -73,36 +75,37 @@ void distill_rope_table(float *cosine, float *sine, const distill_rope_config *r
     }
 }
 
-typedef struct turn {
+typedef struct rotation_job {
     float *x;
     const float *cosine, *sine;
     const int32_t *positions;
     size_t H, Dh;
     void (*rotate)(float *x, const float *cosine, const float *sine, size_t half);
-} turn;
+} rotation_job;
 
-static void turn_rows(void *context, size_t begin, size_t end, int worker)
+static void rotate_rows(void *context, size_t begin, size_t end, int worker)
 {
-    const turn *t = context;
-    size_t half = t->Dh / 2;
+    const rotation_job *j = context;
+    size_t half = j->Dh / 2;
     (void)worker;
     for (size_t n = begin; n < end; n++) {
-        size_t row = (size_t)t->positions[n] * half;
-        for (size_t h = 0; h < t->H; h++)
-            t->rotate(t->x + (n * t->H + h) * t->Dh, t->cosine + row, t->sine + row, half);
+        size_t row = (size_t)j->positions[n] * half;
+        for (size_t h = 0; h < j->H; h++)
+            j->rotate(j->x + (n * j->H + h) * j->Dh, j->cosine + row, j->sine + row, half);
     }
 }
 
 void distill_rope_forward(float *x, const float *cosine, const float *sine,
                           const int32_t *positions, size_t N, size_t H, size_t Dh)
 {
-    turn t = {x, cosine, sine, positions, H, Dh, kernel_set_chosen()->vector->rotate};
-    distill_parallel_pieces(turn_rows, &t, N, 32);
+    rotation_job job = {x, cosine, sine, positions, H, Dh, kernel_set_chosen()->vector->rotate};
+    distill_parallel_pieces(rotate_rows, &job, N, 32);
 }
 
 void distill_rope_backward(float *dx, const float *cosine, const float *sine,
                            const int32_t *positions, size_t N, size_t H, size_t Dh)
 {
-    turn t = {dx, cosine, sine, positions, H, Dh, kernel_set_chosen()->vector->rotate_back};
-    distill_parallel_pieces(turn_rows, &t, N, 32);
+    rotation_job job = {
+        dx, cosine, sine, positions, H, Dh, kernel_set_chosen()->vector->rotate_back};
+    distill_parallel_pieces(rotate_rows, &job, N, 32);
 }

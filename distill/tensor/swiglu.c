@@ -1,3 +1,4 @@
+// distill/tensor/swiglu.c - divides the elements over the threads.
 #include "distill/tensor/swiglu.h"
 
 #include "distill/base/threads.h"

@@ -18,7 +18,7 @@
 #define FIELD_BIAS(field)
 typedef struct packed_layer {
     DISTILL_TENSOR_TABLE(DISTILL_NO_TENSOR, FIELD, DISTILL_NO_TENSOR)
-    distill_packed_matrix qkv, o, gate_up, down;
+    distill_panel_matrix qkv, o, gate_up, down;
 } packed_layer;
 
 /// What is known of a row of the current call.
@@ -33,7 +33,7 @@ struct distill_inference_decoder {
     distill_inference_plan plan;
     const decode_kernels *kernels;
     packed_layer *layers; // [L]
-    distill_packed_matrix head;
+    distill_panel_matrix head;
     void *embed; // (V, D) of embed_type; NULL for a tied model that reads rows of the head
     distill_dtype embed_type;
     size_t embed_bytes;
@@ -89,11 +89,11 @@ static size_t vector_floats(const distill_config *c)
 
 size_t distill_inference_weight_bytes(const distill_config *c, distill_weights type)
 {
-    size_t layer = distill_packed_bytes(qkv_width(c), c->D, type) +
-                   distill_packed_bytes(c->D, c->H * c->Dh, type) +
-                   2 * distill_packed_bytes(c->F, c->D, type) +
-                   distill_packed_bytes(c->D, c->F, type);
-    return c->L * layer + distill_packed_bytes(c->V, c->D, type) + embed_bytes(c, type) +
+    size_t layer = distill_panel_matrix_bytes(qkv_width(c), c->D, type) +
+                   distill_panel_matrix_bytes(c->D, c->H * c->Dh, type) +
+                   2 * distill_panel_matrix_bytes(c->F, c->D, type) +
+                   distill_panel_matrix_bytes(c->D, c->F, type);
+    return c->L * layer + distill_panel_matrix_bytes(c->V, c->D, type) + embed_bytes(c, type) +
            vector_floats(c) * sizeof(float);
 }
 
@@ -102,7 +102,7 @@ static size_t code_bytes(const distill_config *c, distill_weights weights)
 {
     size_t widest = c->F > c->D ? c->F : c->D;
     widest = widest > c->H * c->Dh ? widest : c->H * c->Dh;
-    return distill_packed_row_scratch(widest, weights);
+    return distill_panel_row_scratch(widest, weights);
 }
 
 size_t distill_inference_scratch_bytes(const distill_config *c, const distill_inference_plan *plan)
@@ -123,11 +123,11 @@ typedef struct packer {
 } packer;
 
 /// The tensor at `offset` of the layout, without a bias.
-static distill_packed_part part_at(const distill_tensor_views *from, size_t offset)
+static distill_panel_source part_at(const distill_tensor_views *from, size_t offset)
 {
     const distill_tensor_info *info = distill_layout_at(from->layout, offset);
     const distill_tensor_view *view = &from->tensors[info - from->layout->tensors];
-    return (distill_packed_part){
+    return (distill_panel_source){
         .name = info->name, .weight = view->data, .dtype = view->dtype, .rows = info->rows};
 }
 
@@ -138,8 +138,8 @@ static distill_status keep_vector(const float **out, packer *to, size_t offset, 
     if (offset == DISTILL_ABSENT)
         return DISTILL_OK;
     float *place = to->next_vector;
-    distill_packed_part part = part_at(to->from, offset);
-    distill_packed_part_read(place, &part, 0, count);
+    distill_panel_source part = part_at(to->from, offset);
+    distill_panel_source_read(place, &part, 0, count);
     size_t bad = distill_first_not_finite(place, count);
     if (bad < count)
         return distill_fail(DISTILL_NUMERIC, "tensor \"%s\": column %zu is %g", part.name, bad,
@@ -154,17 +154,17 @@ typedef struct projection {
 } projection;
 
 /// Packs one projection, or up to three with the same input.
-static distill_status pack(distill_packed_matrix *out, packer *to, const projection *projections,
+static distill_status pack(distill_panel_matrix *out, packer *to, const projection *projections,
                            size_t count, size_t K, bool paired)
 {
     distill_status status = DISTILL_OK;
-    distill_packed_part parts[3];
-    distill_packing how = {.type = to->weights, .paired = paired};
+    distill_panel_source parts[3];
+    distill_panel_form form = {.type = to->weights, .paired = paired};
     for (size_t i = 0; i < count; i++) {
         parts[i] = part_at(to->from, projections[i].weight);
         TRY(keep_vector(&parts[i].bias, to, projections[i].bias, parts[i].rows));
     }
-    TRY(distill_packed_matrix_create(out, parts, count, K, &how));
+    TRY(distill_panel_matrix_create(out, parts, count, K, &form));
 done:
     return status;
 }
@@ -193,7 +193,7 @@ done:
 
 typedef struct embed_job {
     distill_inference_decoder *decoder;
-    distill_packed_part from;
+    distill_panel_source from;
     atomic_size_t bad; // place of a value that is not finite, SIZE_MAX = none
 } embed_job;
 
@@ -206,7 +206,7 @@ static void copy_embedding(void *context, size_t begin, size_t end, int worker)
     (void)worker;
     for (size_t i = begin * D; i < end * D; i += PIECE) {
         size_t n = end * D - i < PIECE ? end * D - i : PIECE;
-        distill_packed_part_read(values, &job->from, i, n);
+        distill_panel_source_read(values, &job->from, i, n);
         distill_dtype_narrow((char *)job->decoder->embed + i * item, values,
                              job->decoder->embed_type, n);
         size_t bad = distill_first_not_finite(values, n);
@@ -316,12 +316,12 @@ void distill_inference_decoder_free(distill_inference_decoder *decoder)
     if (decoder == NULL)
         return;
     for (size_t l = 0; decoder->layers != NULL && l < decoder->config.L; l++) {
-        distill_packed_matrix_free(&decoder->layers[l].qkv);
-        distill_packed_matrix_free(&decoder->layers[l].o);
-        distill_packed_matrix_free(&decoder->layers[l].gate_up);
-        distill_packed_matrix_free(&decoder->layers[l].down);
+        distill_panel_matrix_free(&decoder->layers[l].qkv);
+        distill_panel_matrix_free(&decoder->layers[l].o);
+        distill_panel_matrix_free(&decoder->layers[l].gate_up);
+        distill_panel_matrix_free(&decoder->layers[l].down);
     }
-    distill_packed_matrix_free(&decoder->head);
+    distill_panel_matrix_free(&decoder->head);
     void *const blocks[] = {decoder->layers, decoder->embed,  decoder->vectors,  decoder->cosine,
                             decoder->sine,   decoder->places, decoder->seen,     decoder->x,
                             decoder->h,      decoder->qkv,    decoder->attended, decoder->gated,
@@ -360,7 +360,7 @@ static void embed_rows(void *context, size_t begin, size_t end, int worker)
             distill_dtype_widen(decoder->x + n * D, (const char *)decoder->embed + token * row,
                                 decoder->embed_type, D);
         else
-            distill_packed_matrix_row(decoder->x + n * D, &decoder->head, token);
+            distill_panel_matrix_row(decoder->x + n * D, &decoder->head, token);
     }
 }
 
@@ -433,15 +433,15 @@ static void forward_rows(distill_inference_decoder *decoder, size_t first, size_
         const packed_layer *layer = &decoder->layers[range.l];
         range.weight = layer->attn_norm;
         distill_parallel_for(norm_rows, &range, count, ROWS_A_GRAIN);
-        distill_packed_matmul(qkv, Q, h, D, &layer->qkv, count, DISTILL_MATMUL_STORE, codes);
+        distill_panel_matmul(qkv, Q, h, D, &layer->qkv, count, DISTILL_MATMUL_STORE, codes);
         distill_parallel_for(place_rows, &range, count, ROWS_A_GRAIN);
         attend(&range);
-        distill_packed_matmul(x, D, attended, A, &layer->o, count, DISTILL_MATMUL_ADD, codes);
+        distill_panel_matmul(x, D, attended, A, &layer->o, count, DISTILL_MATMUL_ADD, codes);
         range.weight = layer->mlp_norm;
         distill_parallel_for(norm_rows, &range, count, ROWS_A_GRAIN);
-        distill_packed_matmul(gated, c->F, h, D, &layer->gate_up, count, DISTILL_MATMUL_SWIGLU,
-                              codes);
-        distill_packed_matmul(x, D, gated, c->F, &layer->down, count, DISTILL_MATMUL_ADD, codes);
+        distill_panel_matmul(gated, c->F, h, D, &layer->gate_up, count, DISTILL_MATMUL_SWIGLU,
+                             codes);
+        distill_panel_matmul(x, D, gated, c->F, &layer->down, count, DISTILL_MATMUL_ADD, codes);
     }
 }
 
@@ -452,9 +452,9 @@ static void head_rows(distill_inference_decoder *decoder, size_t first, size_t c
     for (size_t i = first; i < first + count; i++)
         decoder->kernels->rms_norm(decoder->last + i * c->D, decoder->x + decoder->wanted[i] * c->D,
                                    decoder->final_norm, c->D, (float)c->rms_eps);
-    distill_packed_matmul(decoder->logits + first * c->V, c->V, decoder->last + first * c->D, c->D,
-                          &decoder->head, count, DISTILL_MATMUL_STORE,
-                          decoder->codes + first * decoder->code_bytes);
+    distill_panel_matmul(decoder->logits + first * c->V, c->V, decoder->last + first * c->D, c->D,
+                         &decoder->head, count, DISTILL_MATMUL_STORE,
+                         decoder->codes + first * decoder->code_bytes);
 }
 
 /// The whole step for some of the rows, in one worker.

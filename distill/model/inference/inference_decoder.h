@@ -10,7 +10,7 @@
 //     float *logits = distill_inference_decoder_logits(decoder, 0); // of the first span wanting them
 //
 // Rows of all spans go through the layers together, yet each row's numbers depend on its own
-// sequence alone, bit for bit: see tensor/packed_matmul.h. Reading a prompt in pieces, or reading
+// sequence alone, bit for bit: see tensor/panel_matmul.h. Reading a prompt in pieces, or reading
 // again what was decoded, gives the same cache. It computes what model/decoder computes, to
 // rounding; a test compares the two.
 #ifndef DISTILL_MODEL_INFERENCE_INFERENCE_DECODER_H
@@ -18,7 +18,7 @@
 
 #include "distill/model/kv_cache.h"
 #include "distill/model/parameters.h"
-#include "distill/tensor/packed_matmul.h"
+#include "distill/tensor/panel_matmul.h"
 
 typedef struct distill_inference_decoder distill_inference_decoder;
 

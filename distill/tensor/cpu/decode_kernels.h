@@ -1,12 +1,10 @@
-// distill/tensor/cpu/decode_kernels.h - the loops of decoding, one set an instruction set, all
-// with the same bits.
+// distill/tensor/cpu/decode_kernels.h - the inner loops of decoding for one instruction set; all sets give
+// the same bits.
 //
-// Decoding must give the same numbers whatever else is in the batch and on whatever machine, so
-// every result here has one written order of operations: products are chains of fused multiply-adds
-// in ascending k, sums run in 16 lanes that are folded as a tree. AVX-512, AVX2 and plain C differ
-// in speed alone; a test compares them bit for bit. Weights may be float32 or bfloat16 (which is
-// float32 with a short mantissa: the same chain), or 8-bit integers, whose sums are exact in any
-// order.
+// Decoding gives the same numbers whatever else is in the batch and on every machine, so the order of
+// operations of every result is fixed: products are chains of fused multiply-adds in ascending k, sums
+// run in 16 lanes that are reduced as a tree. A test compares the sets bit for bit. Weights are float32,
+// bfloat16 (widened exactly, so the same chain), or 8-bit integers, whose sums are exact in any order.
 #ifndef DISTILL_TENSOR_CPU_DECODE_KERNELS_H
 #define DISTILL_TENSOR_CPU_DECODE_KERNELS_H
 
@@ -15,13 +13,13 @@
 #include <stdint.h>
 
 enum {
-    PANEL_WIDTH = 16,    // outputs that stand side by side in a packed panel
+    PANEL_WIDTH = 16,    // outputs of a panel
     PANEL_PAIR_MOST = 4, // panels that one product may read at once
     PANEL_LINE = 64,     // bytes of a panel that hold 16 outputs of 1, 2 or 4 k
-    HISTOGRAM_PARTS = 4  // sums that a histogram keeps apart, by place, and adds in the end
+    HISTOGRAM_PARTS = 4  // partial sums of a histogram, which are added at the end
 };
 
-/// How a panel holds its weights: lines of 16 lanes of four bytes, a lane an output.
+/// The layout of a panel: lines of 16 lanes of four bytes, one lane for each output.
 typedef enum panel_type {
     PANEL_F32,  // [K][16] floats
     PANEL_BF16, // [K / 2][16] pairs (k, k + 1), the even one in the low half; K rounded up
@@ -34,7 +32,7 @@ typedef struct panel_view {
     size_t bytes;
     size_t count;
     panel_type type;
-    ptrdiff_t ahead; // what lies this many bytes further on will be read next (any number does)
+    ptrdiff_t ahead; // memory this many bytes further on is prefetched; any value is allowed
 } panel_view;
 
 /// A row of activations as 8-bit integers: x[k] is about scale * codes[k].
@@ -47,12 +45,12 @@ typedef struct int8_row {
 
 typedef struct decode_kernels {
     const char *name;  // "avx512vnni", "avx512", "avx2", "plain"
-    uint8_t int8_flip; // 0x80 where the products want unsigned weights
+    uint8_t int8_flip; // 0x80 where product_int8 needs unsigned weights, else 0
 
     /// out[r, 16 p + j] (+)= sum_k x[r, k] panels[p][k, j], for k = 0 … K-1 in this order, fused.
     /// Shapes  out rows of `out_stride` floats, 16 * panels->count of them written; x rows of
     ///         `x_stride`; panels of type F32 or BF16.
-    /// `add`: start from what stands in `out` instead of 0.
+    /// `add`: starts from the value in `out` instead of 0.
     void (*product)(float *out, size_t out_stride, const float *x, size_t x_stride,
                     const panel_view *panels, size_t rows, size_t K, bool add);
     /// out[r, o] = (sum_k codes[r, k] panels[o, k]) * scales[o] * scale of row r, panels of INT8.
@@ -63,16 +61,16 @@ typedef struct decode_kernels {
     /// scale = max |x| / 127, codes = x / scale to nearest. A row that is not finite has scale NaN.
     void (*quantize)(int8_row *out, const float *x, size_t K);
 
-    /// Largest of n >= 1 values (a NaN may or may not be noticed; exp_sum tells).
+    /// Largest of n >= 1 values. With a NaN among them the result is unspecified (exp_sum gives NaN).
     float (*maximum)(const float *x, size_t n);
-    /// out[i] = exp((x[i] - shift) * scale), scale > 0; `out` NULL: they are not kept. Returns the sum.
+    /// out[i] = exp((x[i] - shift) * scale), scale > 0; `out` may be NULL. Returns the sum.
     /// Arguments are at most 88; those below -87.3 give 0, NaN and +inf give NaN.
     double (*exp_sum)(float *out, const float *x, size_t n, float shift, float scale);
-    /// Writes the places of values in low … high to `places` (room for n), ascending; returns
-    /// their number. Fast where they are few; may stop when it has found more than `most`.
+    /// Writes the indices of values in low … high to `places` (room for n), ascending; returns their
+    /// number. Fast where they are few; may stop when it has found more than `most`.
     size_t (*find)(int32_t *places, const float *x, size_t n, float low, float high, size_t most);
-    /// Sums weights (n; NULL = 1 each) by how far x[i] lies below `top`: in steps of 1 / steps_a_unit,
-    /// the last bucket takes all that is further down.
+    /// Sums weights (n; NULL = 1 each) by the distance of x[i] below `top`, in buckets of 1 / steps_a_unit;
+    /// the last bucket takes all larger distances.
     /// Shapes  sums (HISTOGRAM_PARTS * buckets), of which the first `buckets` hold the result; the rest is scratch.
     void (*histogram)(double *sums, size_t buckets, const float *x, const float *weights, size_t n,
                       float top, float steps_a_unit);

@@ -1,3 +1,7 @@
+// distill/tensor/cpu/gemm.c - divides a product into blocks, groups of k and units, and runs the kernels over them.
+//
+// plan() chooses the sizes; run_block() packs a block's operands and computes its units. Threads take packing
+// tasks and units one by one from a counter.
 #include "distill/tensor/cpu/gemm.h"
 
 #include "distill/base/memory.h"
@@ -10,15 +14,15 @@
 enum {
     A_FLOATS = 1 << 20, // packed rows of a block
     B_FLOATS = 3 << 19, // packed columns of a block
-    C_FLOATS = 1 << 20, // fp32 sums of a block whose result is bfloat16
+    C_FLOATS = 1 << 20, // float32 sums of a block whose result is bfloat16
     SLAB_STEP = 8,
     GROUP_DEPTH = 1024,       // k that is packed at a time
-    UNIT_ROWS = 96,           // of what a thread takes at a time
+    UNIT_ROWS = 96,           // largest unit that a thread takes
     UNIT_COLS = 128,          //
-    PACK_PANELS = 8,          // packed at a time
-    PACK_DEPTH = 32,          //
-    UNITS_A_THREAD = 16,      // so that the last one to finish keeps nobody waiting for long
-    LEAST_UNIT_FLOP = 1 << 20 // below, taking a unit costs as much as computing it
+    PACK_PANELS = 8,          // panels of a packing task
+    PACK_DEPTH = 32,          // or its k
+    UNITS_A_THREAD = 16,      // limits the time during which threads are idle at the end
+    LEAST_UNIT_FLOP = 1 << 20 // taking a smaller unit costs as much as computing it
 };
 
 // ---- scratch -----------------------------------------------------------------------------------------------
@@ -30,7 +34,7 @@ typedef struct gemm_scratch {
 
 static pthread_key_t scratch_key;
 static pthread_once_t scratch_once = PTHREAD_ONCE_INIT;
-static _Thread_local gemm_scratch kept;
+static _Thread_local gemm_scratch scratch_of_thread;
 
 static void free_scratch(void *of_thread)
 {
@@ -46,23 +50,23 @@ static void make_key(void)
 }
 
 /// The thread's buffers; false if there is no memory for them.
-static bool take_scratch(gemm_scratch *out, bool sums)
+static bool acquire_scratch(gemm_scratch *out, bool sums)
 {
     pthread_once(&scratch_once, make_key);
-    if (kept.a == NULL) {
-        if (DISTILL_NEW(&kept.a, A_FLOATS + B_FLOATS) != DISTILL_OK)
+    if (scratch_of_thread.a == NULL) {
+        if (DISTILL_NEW(&scratch_of_thread.a, A_FLOATS + B_FLOATS) != DISTILL_OK)
             return false;
-        kept.b = kept.a + A_FLOATS;
-        kept.a_floats = A_FLOATS;
-        kept.b_floats = B_FLOATS;
-        pthread_setspecific(scratch_key, &kept);
+        scratch_of_thread.b = scratch_of_thread.a + A_FLOATS;
+        scratch_of_thread.a_floats = A_FLOATS;
+        scratch_of_thread.b_floats = B_FLOATS;
+        pthread_setspecific(scratch_key, &scratch_of_thread);
     }
-    if (sums && kept.c == NULL) {
-        if (DISTILL_NEW(&kept.c, C_FLOATS) != DISTILL_OK)
+    if (sums && scratch_of_thread.c == NULL) {
+        if (DISTILL_NEW(&scratch_of_thread.c, C_FLOATS) != DISTILL_OK)
             return false;
-        kept.c_floats = C_FLOATS;
+        scratch_of_thread.c_floats = C_FLOATS;
     }
-    *out = kept;
+    *out = scratch_of_thread;
     return true;
 }
 
@@ -76,9 +80,9 @@ typedef struct gemm_job {
     size_t group; // k that is packed at a time: some slabs
     size_t block_rows, block_cols; // multiples of the register tile
     size_t unit_rows, unit_cols;   // likewise
-    size_t m, n, rows, cols;       // the block at hand
-    size_t k, depth;               // the group at hand
-    bool pack_a, pack_b;           // what is not packed yet
+    size_t m, n, rows, cols;       // the current block
+    size_t k, depth;               // the current group
+    bool pack_a, pack_b;           // operands that are not packed yet
     size_t a_tasks, tasks, units_down, units;
     atomic_size_t next;
 } gemm_job;
@@ -133,7 +137,8 @@ static void plan(gemm_job *j)
 
 // ---- packing -----------------------------------------------------------------------------------------------
 
-/// Whole panels where k is contiguous, else some k of all panels: what is read lies in long stretches.
+/// The number of packing tasks. A task is some whole panels where k is contiguous, else some k of all panels, so that
+/// it reads contiguous memory.
 static size_t packing_tasks(const gemm_job *j, bool is_a)
 {
     const gemm_operand *from = is_a ? &j->p->a : &j->p->b;
@@ -167,7 +172,7 @@ static void pack_part(const gemm_job *j, bool is_a, size_t task)
     (is_a ? kernels->pack_a : kernels->pack_b)(&packing);
 }
 
-static void take_packing(void *context, size_t begin, size_t end, int worker)
+static void take_packing_tasks(void *context, size_t begin, size_t end, int worker)
 {
     gemm_job *j = context;
     size_t i;
@@ -184,12 +189,12 @@ static void pack(gemm_job *j)
     j->tasks = j->a_tasks + (j->pack_b ? packing_tasks(j, false) : 0);
     atomic_store(&j->next, 0);
     if (j->tasks > 0)
-        distill_parallel_for(take_packing, j, least(j->tasks, (size_t)distill_threads()), 1);
+        distill_parallel_for(take_packing_tasks, j, least(j->tasks, (size_t)distill_threads()), 1);
 }
 
 // ---- units -------------------------------------------------------------------------------------------------
 
-/// Sums of a unit that are complete become bfloat16.
+/// Rounds the complete sums of a unit to bfloat16.
 static void round_unit(const gemm_job *j, const gemm_block *block, size_t m, size_t n)
 {
     const gemm_product *p = j->p;
@@ -287,22 +292,22 @@ static void run_blocks(gemm_job *j)
         }
 }
 
-/// Without memory for the scratch: with what the stack holds.
-__attribute__((noinline)) static void run_in_little_memory(gemm_job *j)
+/// With buffers on the stack, where there is no memory for the scratch.
+__attribute__((noinline)) static void run_with_stack_buffers(gemm_job *j)
 {
-    enum { LITTLE = 8192 }; // floats: a panel of any set
-    _Alignas(64) float a[LITTLE], b[LITTLE], c[LITTLE];
-    j->scratch = (gemm_scratch){a, b, c, LITTLE, LITTLE, LITTLE};
+    enum { FLOATS = 8192 }; // a panel of any set
+    _Alignas(64) float a[FLOATS], b[FLOATS], c[FLOATS];
+    j->scratch = (gemm_scratch){a, b, c, FLOATS, FLOATS, FLOATS};
     run_blocks(j);
 }
 
 void gemm_run_with(const gemm_kernels *kernels, const gemm_product *product)
 {
     gemm_job job = {.kernels = kernels, .p = product};
-    if (take_scratch(&job.scratch, product->c_dtype != DISTILL_F32))
+    if (acquire_scratch(&job.scratch, product->c_dtype != DISTILL_F32))
         run_blocks(&job);
     else
-        run_in_little_memory(&job);
+        run_with_stack_buffers(&job);
 }
 
 void gemm_run(const gemm_product *product)

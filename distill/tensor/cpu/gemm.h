@@ -1,22 +1,23 @@
-// distill/tensor/cpu/gemm.h - private: large products, packed and blocked for the caches, on all threads.
+// distill/tensor/cpu/gemm.h - private: large products, with operands packed into panels and blocked for the caches,
+// on all threads.
 //
 //     gemm_product p = {.a = {x, inputs, true, DISTILL_F32}, .b = {w, inputs, true, DISTILL_BF16},
 //                       .c = y, .c_stride = outputs, .M = N, .N = outputs, .K = inputs, .bias = bias};
 //     gemm_run(&p);                                                // y = x W^T + bias
 //
-//              N ->                     One block of C at a time, so large that what it needs lies in the last
-//          +-------+-------+            cache. Its rows of A and columns of B are packed by all threads into
-//     M    | block |       |            panels (gemm_kernels.h) for a group of slabs of k, transposed and widened
-//     |    |  +--+ |       |            on the way; then all threads take units of the block and run the
-//     v    |  +--+ unit    |            register tiles over them: a panel of B in the first cache, the panels of
-//          +-------+-------+            A of the unit in the second.
+//              N ->                     One block of C at a time, whose operands fit in the last-level cache. All
+//          +-------+-------+            threads pack its rows of A and columns of B into panels (gemm_kernels.h)
+//     M    | block |       |            for a group of slabs of k, transposing and widening them; then they take
+//     |    |  +--+ |       |            units of the block and run the register tiles over them, with a panel of
+//     v    |  +--+ unit    |            B in the first-level cache and the unit's panels of A in the second.
+//          +-------+-------+
 //
 // Source  Goto & van de Geijn 2008, doi:10.1145/1356052.1356053; Van Zee & van de Geijn 2015,
-//         doi:10.1145/2764454 (the two operands packed, the loops around a register tile).
-// Numbers an element is summed over slabs of k whose borders depend on the instruction set alone, each slab as one
-//         chain of multiply-adds: the bits depend neither on threads nor on the other rows and columns.
+//         doi:10.1145/2764454 (both operands packed, loops around a register tile).
+// Numbers an element is summed over slabs of k whose borders depend on K and the instruction set alone, each slab as
+//         one chain of multiply-adds: the bits depend neither on threads nor on the other rows and columns.
 // Memory  the calling thread keeps about 10 MB of scratch from its first product to its end (14 MB where C is
-//         bfloat16); without memory for it the product runs in a few kilobytes, slowly, with the same bits.
+//         bfloat16). If it cannot be allocated, the product runs slowly in buffers on the stack, with the same bits.
 #ifndef DISTILL_TENSOR_CPU_GEMM_H
 #define DISTILL_TENSOR_CPU_GEMM_H
 
@@ -35,7 +36,7 @@ typedef struct gemm_product {
 } gemm_product;
 
 void gemm_run(const gemm_product *product);
-/// With kernels of a certain instruction set, for tests.
+/// With the kernels of a given set, for tests.
 void gemm_run_with(const gemm_kernels *kernels, const gemm_product *product);
 
 #endif

@@ -1,16 +1,15 @@
-// distill/tensor/cpu/gemm_kernels.h - private: the register tiles of large products and the packing that feeds them.
+// distill/tensor/cpu/gemm_kernels.h - private: the register tiles of large products and the packing of their
+// operands.
 //
 // A product C = A B runs over packed operands. A panel holds `rows` rows of A (or `cols` columns of B) side by
-// side for every k, so that the inner loop reads both operands front to back, whatever their layout was:
+// side for every k, so that the inner loop reads both operands sequentially, whatever their layout was:
 //
 //     A (M, K)   panel p: for k = 0 … K-1:  A[p rows + 0, k] A[p rows + 1, k] …      absent rows are 0
 //     B (K, N)   panel p: for k = 0 … K-1:  B[k, p cols + 0] B[k, p cols + 1] …      absent columns are 0
 //
-// One register tile is rows x cols of C: rows values of A are broadcast against two registers of B. The
+// One register tile is rows x cols of C: each value of A is broadcast and multiplied by two registers of B. The
 // instruction sets differ in the tile (AVX-512 14 x 32, AVX2 6 x 16, plain 4 x 8), not in what is computed:
-// every element of C is one chain of multiply-adds in ascending k, from 0, to which base and bias are added. With
-// AVX2 a panel of B is what decoding calls a panel, (K, 16): `multiply` over the whole depth at once gives the bits
-// of decode_kernels.h's product, for callers with many rows.
+// every element of C is one chain of multiply-adds in ascending k, from 0, to which base and bias are added.
 #ifndef DISTILL_TENSOR_CPU_GEMM_KERNELS_H
 #define DISTILL_TENSOR_CPU_GEMM_KERNELS_H
 
@@ -47,7 +46,7 @@ typedef struct gemm_block {
 typedef struct gemm_kernels {
     const char *name;  // "avx512", "avx2", "plain"
     size_t rows, cols; // of the register tile
-    size_t depth; // k at which a panel of B still fills no more than two thirds of the first cache
+    size_t depth;      // k at which a panel of B fills two thirds of the first-level cache
     void (*multiply)(const gemm_block *block);
     void (*pack_a)(const gemm_packing *packing);
     void (*pack_b)(const gemm_packing *packing);

@@ -28,6 +28,6 @@ endif()
 
 # Loops that the compiler vectorises. Without errno a square root is one instruction.
 if(NOT DISTILL_SANITIZE)
-  kernel_options(-O3 FILES plain/optimizer_plain.c x86/optimizer_avx2.c ../dtype.c ../packed_matrix.c)
+  kernel_options(-O3 FILES plain/optimizer_plain.c x86/optimizer_avx2.c ../dtype.c ../panel_matrix.c)
 endif()
 kernel_options(-fno-math-errno FILES plain/optimizer_plain.c x86/optimizer_avx2.c)

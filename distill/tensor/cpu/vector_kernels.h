@@ -1,9 +1,9 @@
-// distill/tensor/cpu/vector_kernels.h - private: the inner loops of training, one set an instruction set.
+// distill/tensor/cpu/vector_kernels.h - private: the inner loops of training for one instruction set.
 //
-// Each loop works on a row, or on small matrices that lie in the cache; it allocates nothing, knows no
-// threads, and reads and writes only the elements of its shapes. Sets differ in the last bits (they
-// fuse and sum in different orders); a test compares every set with the plain one. Within a set a
-// result depends on the arguments alone.
+// Each loop runs in the calling thread on a row, or on small matrices that fit in the cache. It allocates
+// nothing and reads and writes only the elements of its shapes. Sets differ in the last bits, because they
+// fuse and sum in different orders; a test compares each with the formulas. Within a set a result depends
+// on the arguments alone.
 #ifndef DISTILL_TENSOR_CPU_VECTOR_KERNELS_H
 #define DISTILL_TENSOR_CPU_VECTOR_KERNELS_H
 
@@ -13,9 +13,6 @@
 /// A small product: C (+)= A B. C, B row-major with rows of `ldc`, `ldb` floats; A by strides, so that it
 /// may be read transposed: A[m, k] = a[m * a_row + k * a_col].
 /// Shapes  A (M, K), B (K, N), C (M, N).
-enum {
-    SMALL_STRIDE = 144
-}; // rows of nine cache lines: a column of them uses every set of the first cache
 typedef struct small_product {
     float *c;
     size_t ldc;
@@ -59,11 +56,11 @@ typedef struct vector_kernels {
 
     /// out = silu(gate) up, silu(g) = g / (1 + exp(-g))
     void (*swiglu)(float *out, const float *gate, const float *up, size_t n);
-    /// dgate, dup from dout; act = silu(gate) up once more. `dgate` may be `gate`, `dup` `up`, `act` `dout`.
+    /// dgate, dup from dout; act = silu(gate) up. `dgate` may be `gate`, `dup` `up`, `act` `dout`.
     void (*swiglu_backward)(float *dgate, float *dup, float *act, const float *dout,
                             const float *gate, const float *up, size_t n);
 
-    /// Turns the pairs (x[i], x[i + half]) forwards and backwards.
+    /// Rotates the pairs (x[i], x[i + half]) by the angles whose cosines and sines are given, and back.
     void (*rotate)(float *x, const float *cosine, const float *sine, size_t half);
     void (*rotate_back)(float *x, const float *cosine, const float *sine, size_t half);
 } vector_kernels;

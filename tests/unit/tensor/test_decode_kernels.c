@@ -3,7 +3,7 @@
 #include "distill/base/memory.h"
 #include "distill/base/rng.h"
 #include "distill/tensor/cpu/kernel_set.h"
-#include "distill/tensor/packed_matmul.h"
+#include "distill/tensor/panel_matmul.h"
 #include "tests/support/unit.h"
 
 #include <math.h>
@@ -381,18 +381,19 @@ static void packed_products_know_biases_sums_and_pairs(void **state)
     fill(w2, A * K, 13);
     fill(ba, A, 14);
     fill(x, N * K, 15);
-    const distill_packed_part parts[] = {{.weight = wa, .bias = ba, .rows = A},
-                                         {.weight = wb, .rows = B}};
-    const distill_packed_part pair[] = {{.weight = wa, .bias = ba, .rows = A},
-                                        {.weight = w2, .bias = ba, .rows = A}};
+    const distill_panel_source parts[] = {{.weight = wa, .bias = ba, .rows = A},
+                                          {.weight = wb, .rows = B}};
+    const distill_panel_source pair[] = {{.weight = wa, .bias = ba, .rows = A},
+                                         {.weight = w2, .bias = ba, .rows = A}};
     for (distill_weights type = 0; type <= DISTILL_WEIGHTS_INT8; type++) {
-        distill_packed_matrix joined, paired;
+        distill_panel_matrix joined, paired;
         assert_string_equal(distill_weights_name(type), TYPE_NAMES[type]);
-        assert_true(distill_packed_row_scratch(K, type) <= sizeof scratch / N);
-        assert_ok(distill_packed_matrix_create(&joined, parts, 2, K, &(distill_packing){type, 0}));
-        assert_ok(distill_packed_matrix_create(&paired, pair, 2, K, &(distill_packing){type, 1}));
+        assert_true(distill_panel_row_scratch(K, type) <= sizeof scratch / N);
+        assert_ok(
+            distill_panel_matrix_create(&joined, parts, 2, K, &(distill_panel_form){type, 0}));
+        assert_ok(distill_panel_matrix_create(&paired, pair, 2, K, &(distill_panel_form){type, 1}));
 
-        distill_packed_matmul(out, A + B, x, K, &joined, N, DISTILL_MATMUL_STORE, scratch);
+        distill_panel_matmul(out, A + B, x, K, &joined, N, DISTILL_MATMUL_STORE, scratch);
         for (size_t n = 0; n < N; n++)
             for (size_t o = 0; o < A + B; o++) {
                 const float *w = o < A ? wa + o * K : wb + (o - A) * K;
@@ -400,10 +401,10 @@ static void packed_products_know_biases_sums_and_pairs(void **state)
                 assert_same_bits(&out[n * (A + B) + o], &wanted, 1);
             }
         float before = out[3];
-        distill_packed_matmul(out, A + B, x, K, &joined, 1, DISTILL_MATMUL_ADD, scratch);
+        distill_panel_matmul(out, A + B, x, K, &joined, 1, DISTILL_MATMUL_ADD, scratch);
         assert_true(out[3] == before + before);
 
-        distill_packed_matmul(out, A, x, K, &paired, N, DISTILL_MATMUL_SWIGLU, scratch);
+        distill_panel_matmul(out, A, x, K, &paired, N, DISTILL_MATMUL_SWIGLU, scratch);
         for (size_t n = 0; n < N; n++)
             for (size_t o = 0; o < A; o++) {
                 double g = (double)(product_of(type, x + n * K, wa + o * K, K) + ba[o]);
@@ -414,12 +415,12 @@ static void packed_products_know_biases_sums_and_pairs(void **state)
         if (type != DISTILL_WEIGHTS_INT8)
             for (size_t k = 0; k < K; k++) {
                 float row[K], wanted = wb[3 * K + k];
-                distill_packed_matrix_row(row, &joined, A + 3);
+                distill_panel_matrix_row(row, &joined, A + 3);
                 wanted = type == DISTILL_WEIGHTS_BF16 ? rounded(wanted) : wanted;
                 assert_same_bits(&row[k], &wanted, 1);
             }
-        distill_packed_matrix_free(&joined);
-        distill_packed_matrix_free(&paired);
+        distill_panel_matrix_free(&joined);
+        distill_panel_matrix_free(&paired);
     }
 }
 
@@ -433,21 +434,21 @@ static void blocks_of_a_product_leave_no_trace(void **state)
     assert_ok(DISTILL_NEW(&w, A * K));
     assert_ok(DISTILL_NEW(&x, N * K));
     assert_ok(DISTILL_NEW(&out, N * A));
-    assert_ok(distill_alloc(&scratch, N, distill_packed_row_scratch(K, DISTILL_WEIGHTS_INT8)));
+    assert_ok(distill_alloc(&scratch, N, distill_panel_row_scratch(K, DISTILL_WEIGHTS_INT8)));
     fill(w, A * K, 31);
     fill(x, N * K, 32);
-    const distill_packed_part part = {.weight = w, .rows = A};
+    const distill_panel_source part = {.weight = w, .rows = A};
     for (distill_weights type = 0; type <= DISTILL_WEIGHTS_INT8; type++) {
-        distill_packed_matrix m;
-        assert_ok(distill_packed_matrix_create(&m, &part, 1, K, &(distill_packing){type, false}));
+        distill_panel_matrix m;
+        assert_ok(distill_panel_matrix_create(&m, &part, 1, K, &(distill_panel_form){type, false}));
         for (size_t rows = 1; rows <= N; rows += rows < 10 ? 3 : 91) {
-            distill_packed_matmul(out, A, x, K, &m, rows, DISTILL_MATMUL_STORE, scratch);
+            distill_panel_matmul(out, A, x, K, &m, rows, DISTILL_MATMUL_STORE, scratch);
             for (size_t i = 0; i < rows * A; i += 13) {
                 float wanted = product_of(type, x + i / A * K, w + i % A * K, K);
                 assert_same_bits(&out[i], &wanted, 1);
             }
         }
-        distill_packed_matrix_free(&m);
+        distill_panel_matrix_free(&m);
     }
     distill_free(w);
     distill_free(x);
@@ -459,18 +460,19 @@ static void weights_that_are_no_numbers_are_named(void **state)
 {
     enum { K = 600, A = 20 };
     static float w[A * K];
-    const distill_packed_part parts[] = {{.name = "first", .weight = w, .rows = A},
-                                         {.name = "second", .weight = w, .rows = 4}};
-    distill_packed_matrix m;
+    const distill_panel_source parts[] = {{.name = "first", .weight = w, .rows = A},
+                                          {.name = "second", .weight = w, .rows = 4}};
+    distill_panel_matrix m;
     (void)state;
     fill(w, A * K, 41);
     w[17 * K + 555] = INFINITY;
     w[17 * K + 599] = NAN;
     for (distill_weights type = 0; type <= DISTILL_WEIGHTS_INT8; type++)
-        assert_fails(distill_packed_matrix_create(&m, parts, 2, K, &(distill_packing){type, false}),
-                     DISTILL_NUMERIC, "tensor \"first\": row 17, column 555 is inf");
-    assert_fails(distill_packed_matrix_create(&m, parts, 1, 70000,
-                                              &(distill_packing){DISTILL_WEIGHTS_INT8, false}),
+        assert_fails(
+            distill_panel_matrix_create(&m, parts, 2, K, &(distill_panel_form){type, false}),
+            DISTILL_NUMERIC, "tensor \"first\": row 17, column 555 is inf");
+    assert_fails(distill_panel_matrix_create(&m, parts, 1, 70000,
+                                             &(distill_panel_form){DISTILL_WEIGHTS_INT8, false}),
                  DISTILL_LIMIT, "70000 columns");
 }
 

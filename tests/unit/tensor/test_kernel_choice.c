@@ -1,4 +1,5 @@
-// The door to OpenBLAS: kernels fit for this processor, the user's wish respected, the environment left alone.
+// OpenBLAS is loaded with kernels for this processor or those that the user requests, and the environment is
+// left as it was.
 #include "distill/tensor/cpu/cpu_features.h"
 #include "distill/tensor/kernel_choice.h"
 #include "tests/support/unit.h"
@@ -7,8 +8,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/// Describes the backend in a fresh process with OPENBLAS_CORETYPE as given (NULL = not set).
-static int in_child(const char *core_type, int (*check)(const distill_backend *backend))
+/// Runs `check` on the choice of a new process with OPENBLAS_CORETYPE as given (NULL = not set).
+static int in_child(const char *core_type, int (*check)(const distill_kernel_choice *choice))
 {
     int result = 0;
     pid_t child = fork();
@@ -18,8 +19,8 @@ static int in_child(const char *core_type, int (*check)(const distill_backend *b
         else
             unsetenv("OPENBLAS_CORETYPE");
         setenv("OPENBLAS_NUM_THREADS", "7", 1);
-        distill_backend backend = distill_backend_describe();
-        int verdict = check(&backend);
+        distill_kernel_choice choice = distill_kernel_choice_get();
+        int verdict = check(&choice);
         const char *after = getenv("OPENBLAS_CORETYPE"), *threads = getenv("OPENBLAS_NUM_THREADS");
         if ((after != NULL) != (core_type != NULL) || threads == NULL || strcmp(threads, "7") != 0)
             verdict = 50;
@@ -29,24 +30,25 @@ static int in_child(const char *core_type, int (*check)(const distill_backend *b
     return WIFEXITED(result) ? WEXITSTATUS(result) : 99;
 }
 
-static int chosen_for_this_processor(const distill_backend *b)
+static int chosen_for_this_processor(const distill_kernel_choice *c)
 {
-    if (!b->blas)
+    if (!c->blas_loaded)
         return 77;
-    if (b->asked_by_user)
+    if (c->core_by_user)
         return 1;
     if (distill_cpu()->avx512)
-        return strcmp(b->core, "SkylakeX") == 0 ? 0 : 2;
+        return strcmp(c->blas_core, "SkylakeX") == 0 ? 0 : 2;
     if (distill_cpu()->avx2)
-        return strcmp(b->core, "Haswell") == 0 || strcmp(b->core, "Zen") == 0 ? 0 : 3;
+        return strcmp(c->blas_core, "Haswell") == 0 || strcmp(c->blas_core, "Zen") == 0 ? 0 : 3;
     return 0;
 }
 
-static int as_the_user_wished(const distill_backend *b)
+static int as_the_user_requests(const distill_kernel_choice *c)
 {
-    if (!b->blas)
+    if (!c->blas_loaded)
         return 77;
-    return b->asked_by_user && strcmp(b->asked, "Prescott") == 0 && strcmp(b->core, "Prescott") == 0
+    return c->core_by_user && strcmp(c->core_requested, "Prescott") == 0 &&
+                   strcmp(c->blas_core, "Prescott") == 0
                ? 0
                : 1;
 }
@@ -65,7 +67,7 @@ static void openblas_gets_kernels_for_this_processor(void **state)
 static void a_core_type_set_by_the_user_is_respected(void **state)
 {
     (void)state;
-    int verdict = in_child("Prescott", as_the_user_wished);
+    int verdict = in_child("Prescott", as_the_user_requests);
     if (verdict == 77) {
         print_message("skipped: OpenBLAS is not installed\n");
         skip();
@@ -76,7 +78,7 @@ static void a_core_type_set_by_the_user_is_respected(void **state)
 static void measuring_gives_a_rate(void **state)
 {
     (void)state;
-    assert_true(distill_backend_measure(64, 32, 48, 0.001) > 0);
+    assert_true(distill_matmul_gflops(64, 32, 48, 0.001) > 0);
 }
 
 int main(void)

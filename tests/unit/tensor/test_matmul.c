@@ -135,7 +135,7 @@ static void own_product_equals_the_librarys(void **state)
         for (int beta = 0; beta < 2; beta++) {
             float *one = random_floats(M * N, 1, 3), *two = random_floats(M * N, 1, 3);
             blas_sgemm(ta, tb, M, N, K, 0.5f, a, lda, b, ldb, (float)beta, one, N);
-            blas_sgemm_own(ta, tb, M, N, K, 0.5f, a, lda, b, ldb, (float)beta, two, N);
+            blas_sgemm_plain(ta, tb, M, N, K, 0.5f, a, lda, b, ldb, (float)beta, two, N);
             double *wide = widened(one, M * N);
             assert_close("own product", two, wide, M * N, 1e-6);
             distill_free(wide);
@@ -154,7 +154,7 @@ static void beta_zero_overwrites_not_a_number(void **state)
     distill_matmul_backward_input(c, a, a, 2, 2, 2, DISTILL_SET);
     assert_within(c[0], 7, 1e-6);
     c[0] = NAN;
-    blas_sgemm_own(BLAS_AS_IS, BLAS_AS_IS, 2, 2, 2, 1, a, 2, a, 2, 0, c, 2);
+    blas_sgemm_plain(BLAS_AS_IS, BLAS_AS_IS, 2, 2, 2, 1, a, 2, a, 2, 0, c, 2);
     assert_within(c[0], 7, 1e-6);
 }
 

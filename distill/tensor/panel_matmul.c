@@ -1,8 +1,8 @@
-// distill/tensor/packed_matmul.c - the walk over panels and rows around the product kernels.
+// distill/tensor/panel_matmul.c - the loops over panels and rows around the product kernels.
 //
-// A group of 4 panels at a time, for as many rows as fit in the second cache beside them, K in
-// blocks whose panels stay in that cache. While a block is worked on, the next is fetched.
-#include "distill/tensor/packed_matmul.h"
+// A group of 4 panels is multiplied by as many rows as fit in the second-level cache beside it, with K
+// in blocks whose panels stay in that cache. While one block is in use, the next is prefetched.
+#include "distill/tensor/panel_matmul.h"
 
 #include "distill/base/threads.h"
 #include "distill/tensor/cpu/kernel_set.h"
@@ -10,14 +10,14 @@
 #include <string.h>
 
 enum {
-    PANELS = 4, // panels that are worked on together
+    PANELS = 4, // panels of a group
     COLUMNS = PANELS * PANEL_WIDTH,
-    ROWS = 96,      // rows whose sums wait while K goes by
+    ROWS = 96,      // rows whose sums are kept while K advances
     K_BLOCK = 1024, // x of six rows: 24 kB; panels of bfloat16: 128 kB
-    FEW_ROWS = 2,   // as many read every weight once: there is no block to keep
-    NEAR = 4096,    // bytes that they fetch ahead in each panel
-    // multiply-adds (about 20 us) below which a second thread costs more than it gives, and those
-    // of a piece of work, if a group of panels is less
+    FEW_ROWS = 2,   // up to so many rows read every weight once: no block is kept in the cache
+    NEAR = 4096,    // bytes that these prefetch ahead in each panel
+    // multiply-adds (about 20 us) below which a second thread costs more than it saves, and those
+    // of a piece of work where a group of panels has fewer
     LEAST_PRODUCTS = 1 << 19,
     PRODUCTS_A_PIECE = 1 << 16
 };
@@ -27,38 +27,21 @@ typedef struct matmul_job {
     float *out;
     const float *x;
     const int8_row *codes; // of x, for int8 weights
-    const distill_packed_matrix *matrix;
+    const distill_panel_matrix *matrix;
     size_t out_stride, x_stride, code_bytes, N;
     distill_matmul_end end;
 } matmul_job;
 
-size_t distill_packed_row_scratch(size_t K, distill_weights type)
+size_t distill_panel_row_scratch(size_t K, distill_weights type)
 {
     size_t codes = (K + PANEL_LINE - 1) / PANEL_LINE * PANEL_LINE;
     return type == DISTILL_WEIGHTS_INT8 ? sizeof(int8_row) + codes : 0;
 }
 
-void distill_packed_matrix_row(float *out, const distill_packed_matrix *matrix, size_t output)
-{
-    const uint32_t *lane = (const uint32_t *)((const char *)matrix->panels +
-                                              output / PANEL_WIDTH * matrix->panel_bytes) +
-                           output % PANEL_WIDTH;
-    if (matrix->packing.type == DISTILL_WEIGHTS_FP32) {
-        for (size_t k = 0; k < matrix->K; k++)
-            memcpy(out + k, lane + k * PANEL_WIDTH, sizeof *out);
-        return;
-    }
-    for (size_t k = 0; k < matrix->K; k++) {
-        uint32_t both = lane[k / 2 * PANEL_WIDTH], bits = k % 2 ? both & 0xffff0000 : both << 16;
-        memcpy(out + k, &bits, sizeof *out);
-    }
-}
-
-/// Takes `tile` (one row of the products of panels first … first+count-1) to where the result
-/// belongs.
+/// Ends one row of the products of panels first … first+count-1 in `tile` as job->end says, into `out`.
 static void finish_row(const matmul_job *job, float *out, float *tile, size_t first, size_t count)
 {
-    const distill_packed_matrix *m = job->matrix;
+    const distill_panel_matrix *m = job->matrix;
     if (m->bias != NULL)
         job->kernels->add(tile, m->bias + first * PANEL_WIDTH, count * PANEL_WIDTH);
     if (job->end == DISTILL_MATMUL_SWIGLU) {
@@ -82,7 +65,7 @@ static void finish_row(const matmul_job *job, float *out, float *tile, size_t fi
 static void multiply(const matmul_job *job, float *tile, panel_view *view, size_t first,
                      size_t rows)
 {
-    const distill_packed_matrix *m = job->matrix;
+    const distill_panel_matrix *m = job->matrix;
     const char *weights = view->weights;
     if (view->type == PANEL_INT8) {
         const char *codes = (const char *)job->codes + first * job->code_bytes;
@@ -110,15 +93,15 @@ static void multiply(const matmul_job *job, float *tile, panel_view *view, size_
     view->weights = weights;
 }
 
-/// All rows against panels begin … end-1; for a paired matrix these count pairs.
+/// All rows by panels begin … end-1; of a paired matrix, by pairs of panels.
 static void multiply_panels(void *context, size_t begin, size_t end, int worker)
 {
     static const panel_type TYPES[] = {[DISTILL_WEIGHTS_BF16] = PANEL_BF16,
                                        [DISTILL_WEIGHTS_FP32] = PANEL_F32,
                                        [DISTILL_WEIGHTS_INT8] = PANEL_INT8};
     const matmul_job *job = context;
-    const distill_packed_matrix *m = job->matrix;
-    size_t unit = m->packing.paired ? 2 : 1;
+    const distill_panel_matrix *m = job->matrix;
+    size_t unit = m->form.paired ? 2 : 1;
     float tile[ROWS * COLUMNS];
     (void)worker;
     for (size_t p = begin * unit; p < end * unit; p += PANELS) {
@@ -126,7 +109,7 @@ static void multiply_panels(void *context, size_t begin, size_t end, int worker)
         panel_view view = {.weights = (const char *)m->panels + p * m->panel_bytes,
                            .bytes = m->panel_bytes,
                            .count = count,
-                           .type = TYPES[m->packing.type]};
+                           .type = TYPES[m->form.type]};
         for (size_t r = 0; r < job->N; r += ROWS) {
             size_t rows = job->N - r < ROWS ? job->N - r : ROWS;
             multiply(job, tile, &view, r, rows);
@@ -146,9 +129,9 @@ static void quantize_rows(void *context, size_t begin, size_t end, int worker)
     }
 }
 
-void distill_packed_matmul(float *out, size_t out_stride, const float *x, size_t x_stride,
-                           const distill_packed_matrix *matrix, size_t N, distill_matmul_end end,
-                           void *scratch)
+void distill_panel_matmul(float *out, size_t out_stride, const float *x, size_t x_stride,
+                          const distill_panel_matrix *matrix, size_t N, distill_matmul_end end,
+                          void *scratch)
 {
     enum { ROWS_A_PART = 4 };
     matmul_job job = {.kernels = kernel_set_chosen()->decode,
@@ -158,15 +141,15 @@ void distill_packed_matmul(float *out, size_t out_stride, const float *x, size_t
                       .matrix = matrix,
                       .out_stride = out_stride,
                       .x_stride = x_stride,
-                      .code_bytes = distill_packed_row_scratch(matrix->K, matrix->packing.type),
+                      .code_bytes = distill_panel_row_scratch(matrix->K, matrix->form.type),
                       .N = N,
                       .end = end};
-    size_t unit = matrix->packing.paired ? 2 : 1, units = matrix->panel_count / unit;
-    size_t products = N * matrix->K * PANEL_WIDTH * PANELS; // of a group
+    size_t unit = matrix->form.paired ? 2 : 1, units = matrix->panel_count / unit;
+    size_t products = N * matrix->K * PANEL_WIDTH * PANELS; // multiply-adds of a group
     size_t group = PANELS / unit;
     if (N == 0)
         return;
-    if (matrix->packing.type == DISTILL_WEIGHTS_INT8)
+    if (matrix->form.type == DISTILL_WEIGHTS_INT8)
         distill_parallel_for(quantize_rows, &job, N, ROWS_A_PART);
     if (units / group * products < LEAST_PRODUCTS)
         multiply_panels(&job, 0, units, 0);

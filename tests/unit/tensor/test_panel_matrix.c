@@ -1,7 +1,7 @@
 // Packing: bfloat16 that goes into panels as it is gives the same panels as its float32 twin, at any
 // width and address, and what is not finite is named.
 #include "distill/base/rng.h"
-#include "distill/tensor/packed_matmul.h"
+#include "distill/tensor/panel_matrix.h"
 #include "tests/support/unit.h"
 
 enum { ROWS = 37, MOST_K = 2100 };
@@ -40,19 +40,19 @@ static void bfloat16_is_packed_as_its_float32_twin(void **state)
     fixture *f = create();
     for (size_t w = 0; w < sizeof widths / sizeof *widths; w++)
         for (int type = DISTILL_WEIGHTS_BF16; type <= DISTILL_WEIGHTS_INT8; type++) {
-            distill_packed_part wide = {.weight = f->wide, .rows = ROWS};
-            distill_packed_part narrow = {
+            distill_panel_source wide = {.weight = f->wide, .rows = ROWS};
+            distill_panel_source narrow = {
                 .weight = f->narrow + 1, .dtype = DISTILL_BF16, .rows = ROWS};
-            distill_packing how = {.type = (distill_weights)type};
-            distill_packed_matrix a, b;
-            assert_ok(distill_packed_matrix_create(&a, &wide, 1, widths[w], &how));
-            assert_ok(distill_packed_matrix_create(&b, &narrow, 1, widths[w], &how));
+            distill_panel_form how = {.type = (distill_weights)type};
+            distill_panel_matrix a, b;
+            assert_ok(distill_panel_matrix_create(&a, &wide, 1, widths[w], &how));
+            assert_ok(distill_panel_matrix_create(&b, &narrow, 1, widths[w], &how));
             assert_int_equal(a.panel_bytes, b.panel_bytes);
             if (memcmp(a.panels, b.panels, a.panel_count * a.panel_bytes) != 0)
                 fail_msg("%s, %zu columns: other panels", distill_weights_name(how.type),
                          widths[w]);
-            distill_packed_matrix_free(&a);
-            distill_packed_matrix_free(&b);
+            distill_panel_matrix_free(&a);
+            distill_panel_matrix_free(&b);
         }
     destroy(f);
 }
@@ -63,9 +63,9 @@ static void panels_are_what_the_drawing_says(void **state)
     (void)state;
     enum { K = 1030 };
     fixture *f = create();
-    distill_packed_part part = {.weight = f->narrow + 1, .dtype = DISTILL_BF16, .rows = ROWS};
-    distill_packed_matrix m;
-    assert_ok(distill_packed_matrix_create(&m, &part, 1, K, &(distill_packing){0}));
+    distill_panel_source part = {.weight = f->narrow + 1, .dtype = DISTILL_BF16, .rows = ROWS};
+    distill_panel_matrix m;
+    assert_ok(distill_panel_matrix_create(&m, &part, 1, K, &(distill_panel_form){0}));
     for (size_t row = 0; row < m.panel_count * 16; row++)
         for (size_t k = 0; k < K; k++) {
             const char *at = (const char *)m.panels + row / 16 * m.panel_bytes + k / 2 * 64 +
@@ -73,7 +73,7 @@ static void panels_are_what_the_drawing_says(void **state)
             static const char zeros[2];
             assert_memory_equal(at, row < ROWS ? f->narrow + 1 + 2 * (row * K + k) : zeros, 2);
         }
-    distill_packed_matrix_free(&m);
+    distill_panel_matrix_free(&m);
     destroy(f);
 }
 
@@ -83,14 +83,14 @@ static void the_first_weight_that_is_not_finite_is_named(void **state)
     enum { K = 1030 };
     static const uint16_t infinity = 0xff80, not_a_number = 0x7fc1;
     fixture *f = create();
-    distill_packed_part part = {
+    distill_panel_source part = {
         .name = "some", .weight = f->narrow + 1, .dtype = DISTILL_BF16, .rows = ROWS};
-    distill_packed_matrix m;
+    distill_panel_matrix m;
     memcpy(f->narrow + 1 + 2 * (36 * K + 3), &not_a_number, 2);
-    assert_fails(distill_packed_matrix_create(&m, &part, 1, K, &(distill_packing){0}),
+    assert_fails(distill_panel_matrix_create(&m, &part, 1, K, &(distill_panel_form){0}),
                  DISTILL_NUMERIC, "tensor \"some\": row 36, column 3 is nan");
     memcpy(f->narrow + 1 + 2 * (20 * K + 1029), &infinity, 2);
-    assert_fails(distill_packed_matrix_create(&m, &part, 1, K, &(distill_packing){0}),
+    assert_fails(distill_panel_matrix_create(&m, &part, 1, K, &(distill_panel_form){0}),
                  DISTILL_NUMERIC, "tensor \"some\": row 20, column 1029 is -inf");
     destroy(f);
 }
