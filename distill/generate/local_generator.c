@@ -75,14 +75,14 @@ distill_status distill_local_plan_make(distill_local_plan *plan, const distill_c
         options->batch_size > 0 ? options->batch_size : choose_batch(config, plan->context, left);
     plan_scratch(plan, config);
     left = left > plan->scratch_bytes ? left - plan->scratch_bytes : 0;
-    size_t least = distill_engine_least_pages(plan->context);
-    size_t most = plan->batch_size * least + least; // all replies, and a shared prompt
-    plan->cache_pages = left / page < most ? left / page : most;
+    size_t min_pages = distill_engine_min_pages(plan->context);
+    size_t max_pages = plan->batch_size * min_pages + min_pages; // all replies, and a shared prompt
+    plan->cache_pages = left / page < max_pages ? left / page : max_pages;
     if (plan->cache_pages > MAX_CACHE_PAGES)
         plan->cache_pages = MAX_CACHE_PAGES;
     plan->cache_bytes = plan->cache_pages * page;
-    if (plan->cache_pages < least)
-        return refuse(plan, plan->weight_bytes + plan->scratch_bytes + least * page, available);
+    if (plan->cache_pages < min_pages)
+        return refuse(plan, plan->weight_bytes + plan->scratch_bytes + min_pages * page, available);
     return DISTILL_OK;
 }
 

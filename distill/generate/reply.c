@@ -1,4 +1,7 @@
-// distill/generate/reply.c - tokens in, completion out.
+// distill/generate/reply.c - appends tokens, looks for stop strings, makes the completion.
+//
+// Stop strings are searched for only in the text that the last token has added, and the few bytes
+// before it in which one may begin.
 #include "distill/generate/reply.h"
 
 #include <string.h>
@@ -11,7 +14,7 @@ void reply_begin(reply *r, const distill_request *request, const reply_rules *ru
     r->limit = limit;
     r->ids.count = 0;
     distill_text_clear(&r->text);
-    // a reply goes on after its prompt: a leading space is part of it
+    // a reply continues its prompt: a leading space is part of it
     r->stream = (distill_detokenizer){.tok = rules->tok, .flags = DECODE_FLAGS, .begun = true};
     if (r->K != rules->sampling->logprobs) {
         r->K = rules->sampling->logprobs;
@@ -28,12 +31,6 @@ void reply_free(reply *r)
     distill_text_free(&r->text);
 }
 
-int32_t reply_token(const reply *r, size_t position)
-{
-    size_t P = r->request.prompt_count;
-    return position < P ? r->request.prompt[position] : r->ids.at[position - P];
-}
-
 size_t reply_length(const reply *r)
 {
     return r->request.prompt_count + r->ids.count;
@@ -45,8 +42,7 @@ distill_status reply_prepare(reply *r, distill_sampler_top *top)
     size_t n = r->ids.count, K = r->K;
     if (n == r->capacity) {
         size_t more = n < 128 ? 256 : 2 * n;
-        TRY(distill_ids_append(&r->ids,
-                               0)); // lists and text have an address even if they stay empty
+        TRY(distill_ids_append(&r->ids, 0)); // lists and text are not NULL even if they stay empty
         r->ids.count = n;
         TRY(distill_text_reserve(&r->text, 256));
         TRY(distill_grow((void **)&r->logprobs, n, more, sizeof *r->logprobs));
@@ -59,7 +55,7 @@ done:
     return status;
 }
 
-/// Start of the first stop string in the text; only its last `fresh` bytes are new. SIZE_MAX if
+/// Start of the first stop string in the text, of which the last `fresh` bytes are new; SIZE_MAX if
 /// there is none.
 static size_t find_stop(const reply *r, const distill_sampling *sampling, size_t fresh)
 {
@@ -87,8 +83,8 @@ static distill_status complete(reply *r, distill_completion *completion, const r
                                distill_finish finish, size_t sampled)
 {
     distill_status status = DISTILL_OK;
-    bool watched = rules->sampling->stop_count > 0;
-    for (size_t i = 0; rules->tok != NULL && !watched && i < r->ids.count; i++)
+    bool is_decoded = rules->sampling->stop_count > 0;
+    for (size_t i = 0; rules->tok != NULL && !is_decoded && i < r->ids.count; i++)
         TRY(distill_detokenizer_push(&r->stream, &r->text, r->ids.at[i]));
     if (rules->tok != NULL)
         TRY(distill_detokenizer_end(&r->stream, &r->text));
@@ -106,8 +102,8 @@ done:
     return status;
 }
 
-/// Looks for a stop string in what the last token added; cuts the text before it.
-static distill_status watch_text(reply *r, bool *stopped, const reply_rules *rules, int32_t id)
+/// Appends the text of a token. If that completes a stop string, the text is cut before it.
+static distill_status append_text(reply *r, bool *stopped, const reply_rules *rules, int32_t id)
 {
     distill_status status = DISTILL_OK;
     size_t known = r->text.length;
@@ -136,7 +132,7 @@ distill_status reply_accept(reply *r, bool *finished, distill_completion *comple
     r->logprobs[r->ids.count] = draw.logprob;
     TRY(distill_ids_append(&r->ids, draw.id));
     if (rules->tok != NULL && rules->sampling->stop_count > 0)
-        TRY(watch_text(r, &stopped, rules, draw.id));
+        TRY(append_text(r, &stopped, rules, draw.id));
     if (stopped)
         return complete(r, completion, rules, DISTILL_FINISH_STOP, r->ids.count);
     if (r->ids.count >= r->limit)

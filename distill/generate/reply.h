@@ -1,8 +1,11 @@
-// distill/generate/reply.h - private: one reply while it is being sampled.
+// distill/generate/reply.h - one reply while it is sampled: its tokens, and where it stops.
 //
-// Its tokens so far, their log-probabilities, and where it stops: at a stop token, a stop string,
-// or its limit. The memory is kept from one reply to the next, so that a warm engine allocates
-// nothing.
+//     reply_begin(&r, &request, &rules, limit);
+//     TRY(reply_prepare(&r, &top));                  // where the sampler writes the top-K
+//     TRY(reply_accept(&r, &finished, &completion, &rules, draw));
+//
+// Private to distill/generate. A reply stops at a stop token, a stop string, or its limit. Its memory is
+// reused for the next reply, so that a warm engine allocates nothing in a step.
 #ifndef DISTILL_GENERATE_REPLY_H
 #define DISTILL_GENERATE_REPLY_H
 
@@ -10,17 +13,17 @@
 
 typedef struct reply {
     distill_request request;
-    size_t limit; // tokens that it may have
+    size_t limit; // in tokens
     distill_ids ids;
     float *logprobs;      // [capacity]
     int32_t *topk_ids;    // [capacity, K]
     float *topk_logprobs; // [capacity, K]
     size_t capacity, K;
-    distill_text text; // decoded so far, only where stop strings are watched for; else at the end
+    distill_text text; // decoded token by token if there are stop strings, else at the end
     distill_detokenizer stream;
 } reply;
 
-/// What every reply of a run has in common; borrowed.
+/// What the replies of a run have in common; borrowed.
 typedef struct reply_rules {
     const distill_sampling *sampling;
     const distill_tokenizer *tok; // NULL: no text, no stop strings
@@ -28,17 +31,16 @@ typedef struct reply_rules {
     size_t stop_id_count;
 } reply_rules;
 
-/// Forgets what was there before.
+/// Starts a reply in the memory of an earlier one.
 void reply_begin(reply *r, const distill_request *request, const reply_rules *rules, size_t limit);
 void reply_free(reply *r);
 
-/// Token at `position` of prompt and reply together, and how many there are.
-int32_t reply_token(const reply *r, size_t position);
+/// Tokens of prompt and reply together.
 size_t reply_length(const reply *r);
 
-/// Makes room for one more token and says where its top-K belong.
+/// Makes room for one more token, and sets `top` to where its top-K log-probabilities are written.
 distill_status reply_prepare(reply *r, distill_sampler_top *top) DISTILL_MUST_CHECK;
-/// Takes a sampled token. Sets *finished, and then *completion, which borrows from the reply.
+/// Adds a sampled token. If the reply ends, *finished is true and `completion` borrows from it.
 distill_status reply_accept(reply *r, bool *finished, distill_completion *completion,
                             const reply_rules *rules, distill_draw draw) DISTILL_MUST_CHECK;
 

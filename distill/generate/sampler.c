@@ -1,4 +1,9 @@
-// distill/generate/sampler.c - partial ranking of the vocabulary and the draw.
+// distill/generate/sampler.c - partial ranking of the vocabulary, and the draw.
+//
+// The filters keep few tokens of most distributions. So the tokens within some distance of the largest
+// logit are collected and ranked, and the distance is doubled until the filters cut within them. Where
+// that takes more than MAX_RANKED tokens (a flat distribution), all tokens are counted in buckets by
+// their distance, and only the buckets that decide are ranked.
 #include "distill/generate/sampler.h"
 
 #include "distill/tensor/cpu/kernel_set.h"
@@ -6,7 +11,7 @@
 #include <math.h>
 #include <string.h>
 
-// vLLM draws greedily below this temperature too: the exponent would overflow.
+// Below this temperature the exponent would overflow; vLLM samples greedily there too.
 #define GREEDY_BELOW 1e-5
 
 typedef struct candidate {
@@ -14,30 +19,28 @@ typedef struct candidate {
     int32_t id;
 } candidate;
 
-// Up to FEW tokens are ranked to find where the filters cut. Where more may be needed (a flat
-// distribution), tokens are thrown into buckets by their distance from the largest logit, in steps
-// of temperature / 128, and only the buckets that decide are ranked.
-enum { FEW = 1024, BUCKETS = 4096, BUCKETS_A_UNIT = 128 };
+// A bucket is temperature / BUCKETS_A_UNIT wide.
+enum { MAX_RANKED = 1024, BUCKETS = 4096, BUCKETS_A_UNIT = 128 };
 
 struct distill_sampler {
     const decode_kernels *kernels;
     size_t V;
-    float *weights;    // [V] exp((logit - top) / temperature)
-    int32_t *places;   // [V] of gathered tokens
-    candidate *ranked; // [V] gathered tokens, best first
-    size_t count;
-    bool all;                               // every token was gathered
+    float *weights;                         // [V] exp((logit - top) / temperature)
+    int32_t *found;                         // [V] ids of collected tokens
+    candidate *ranked;                      // [V] collected tokens, best first
+    size_t count;                           // of them
+    bool all;                               // every token is collected
     double mass[HISTOGRAM_PARTS * BUCKETS]; // of the buckets: weights, or numbers of tokens
 };
 
-/// The logits of a draw, as far as tokens may be drawn.
-typedef struct field {
+/// The logits of the tokens that may be drawn.
+typedef struct logit_range {
     const float *logits;
     size_t allowed;
     float largest;
-    float step;         // of a bucket, in logits
+    float step;         // width of a bucket, in logits
     float steps_a_unit; // 1 / step
-} field;
+} logit_range;
 
 distill_status distill_sampler_create(distill_sampler **out, size_t V)
 {
@@ -48,7 +51,7 @@ distill_status distill_sampler_create(distill_sampler **out, size_t V)
     sampler->kernels = kernel_set_chosen()->decode;
     sampler->V = V;
     TRY(DISTILL_NEW(&sampler->weights, V));
-    TRY(DISTILL_NEW(&sampler->places, V));
+    TRY(DISTILL_NEW(&sampler->found, V));
     TRY(DISTILL_NEW(&sampler->ranked, V));
     *out = sampler;
     return DISTILL_OK;
@@ -62,7 +65,7 @@ void distill_sampler_free(distill_sampler *sampler)
     if (sampler == NULL)
         return;
     distill_free(sampler->weights);
-    distill_free(sampler->places);
+    distill_free(sampler->found);
     distill_free(sampler->ranked);
     distill_free(sampler);
 }
@@ -90,7 +93,7 @@ static bool before(candidate a, candidate b)
     return a.logit > b.logit || (a.logit == b.logit && a.id < b.id);
 }
 
-/// Moves the entry at `root` of a heap with its worst candidate on top to where it belongs.
+/// Restores the order of a heap, with its worst candidate on top, whose entry at `root` is out of order.
 static void sift(candidate *heap, size_t root, size_t count)
 {
     candidate held = heap[root];
@@ -112,7 +115,7 @@ static bool is_ranked(const candidate *list, size_t count)
     return i >= count;
 }
 
-/// Heap sort, best first: no allocation, no bad case. Equal logits come in order.
+/// Heap sort, best first: O(n log n) in every case, without allocation.
 static void rank(candidate *list, size_t count)
 {
     if (is_ranked(list, count))
@@ -127,111 +130,111 @@ static void rank(candidate *list, size_t count)
     }
 }
 
-/// Falls as the logit grows; the last one takes all that is far down.
-static size_t bucket_of(const field *f, float logit)
+/// The bucket of a logit: 0 for the largest, the last one for all that are far below it.
+static size_t bucket_of(const logit_range *f, float logit)
 {
     float depth = (f->largest - logit) * f->steps_a_unit;
     return depth < BUCKETS - 1 ? (size_t)(int32_t)depth : BUCKETS - 1;
 }
 
-static void take_places(distill_sampler *sampler, const field *f, size_t count)
+static void take_found(distill_sampler *sampler, const logit_range *f, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        int32_t id = sampler->places[i];
+        int32_t id = sampler->found[i];
         sampler->ranked[i] = (candidate){f->logits[id], id};
     }
     sampler->count = count;
     sampler->all = count == f->allowed;
 }
 
-/// Ranks all tokens within `reach` logits of the largest; false if they are more than `most`.
-static bool gather(distill_sampler *sampler, const field *f, float reach, size_t most)
+/// Ranks all tokens within `reach` logits of the largest; false if they are more than `limit`.
+static bool collect(distill_sampler *sampler, const logit_range *f, float reach, size_t limit)
 {
     float low = reach < 1e4f ? f->largest - reach : -INFINITY;
     size_t count =
-        sampler->kernels->find(sampler->places, f->logits, f->allowed, low, INFINITY, most);
-    if (count > most)
+        sampler->kernels->find(sampler->found, f->logits, f->allowed, low, INFINITY, limit);
+    if (count > limit)
         return false;
-    take_places(sampler, f, count);
+    take_found(sampler, f, count);
     rank(sampler->ranked, count);
     return true;
 }
 
 /// Ranks the tokens of one bucket.
-static void gather_bucket(distill_sampler *sampler, const field *f, size_t bucket)
+static void collect_bucket(distill_sampler *sampler, const logit_range *f, size_t bucket)
 {
-    float high = f->largest - ((float)bucket - 0.5f) * f->step; // a little wide: rounding
+    float high = f->largest - ((float)bucket - 0.5f) * f->step; // wider, because of rounding
     float low = f->largest - ((float)bucket + 1.5f) * f->step;
     if (bucket == BUCKETS - 1)
         low = -INFINITY;
-    size_t count = sampler->kernels->find(sampler->places, f->logits, f->allowed, low, high,
-                                          f->allowed),
+    size_t count =
+               sampler->kernels->find(sampler->found, f->logits, f->allowed, low, high, f->allowed),
            kept = 0;
     for (size_t i = 0; i < count; i++)
-        if (bucket_of(f, f->logits[sampler->places[i]]) == bucket)
-            sampler->places[kept++] = sampler->places[i];
-    take_places(sampler, f, kept);
+        if (bucket_of(f, f->logits[sampler->found[i]]) == bucket)
+            sampler->found[kept++] = sampler->found[i];
+    take_found(sampler, f, kept);
     rank(sampler->ranked, sampler->count);
 }
 
-/// Ranks the `wanted` best tokens, and with them no more than share a bucket with the last.
-static void gather_best(distill_sampler *sampler, const field *f, size_t wanted)
+/// Ranks at least the `n` best tokens.
+static void collect_best(distill_sampler *sampler, const logit_range *f, size_t n)
 {
     size_t bucket = 0, count = 0;
     float reach = 2 * BUCKETS_A_UNIT * f->step;
-    while (gather(sampler, f, reach, FEW)) {
-        if (sampler->count >= wanted || sampler->all)
+    while (collect(sampler, f, reach, MAX_RANKED)) {
+        if (sampler->count >= n || sampler->all)
             return;
         reach *= 2;
     }
     sampler->kernels->histogram(sampler->mass, BUCKETS, f->logits, NULL, f->allowed, f->largest,
                                 f->steps_a_unit);
-    while (bucket < BUCKETS - 1 && (count += (size_t)sampler->mass[bucket]) < wanted)
+    while (bucket < BUCKETS - 1 && (count += (size_t)sampler->mass[bucket]) < n)
         bucket++;
     reach = bucket < BUCKETS - 1 ? ((float)bucket + 1.5f) * f->step : INFINITY;
-    bool found = gather(sampler, f, reach, f->allowed);
-    (void)found; // there are not more
+    bool found = collect(sampler, f, reach, f->allowed);
+    (void)found; // the limit is the number of all tokens
 }
 
-static void write_top(distill_sampler *sampler, const distill_sampler_top *top, const field *f,
-                      double log_sum)
+static void write_top(distill_sampler *sampler, const distill_sampler_top *top,
+                      const logit_range *f, double log_sum)
 {
-    gather_best(sampler, f, top->K);
+    collect_best(sampler, f, top->K);
     for (size_t i = 0; i < top->K; i++) {
         top->ids[i] = sampler->ranked[i].id;
         top->logprobs[i] = (float)((double)sampler->ranked[i].logit - log_sum);
     }
 }
 
-/// Walks down the ranking to where the filters cut it. Sets *kept and *mass (the weight of those
-/// kept); false if the cut lies below what was gathered.
+/// Applies the filters to the ranked tokens. Sets *kept, and *mass to the weight of those kept; false if
+/// the filters may keep tokens that are not collected.
 static bool cut(size_t *kept, double *mass, const distill_sampler *sampler,
                 const distill_sampling *rules, double total)
 {
     const float *weights = sampler->weights;
-    size_t most = sampler->count;
-    if (rules->top_k > 0 && rules->top_k <= most) {
-        most = rules->top_k;
+    size_t limit = sampler->count;
+    if (rules->top_k > 0 && rules->top_k <= limit) {
+        limit = rules->top_k;
         total = 0;
-        for (size_t i = 0; i < most; i++)
+        for (size_t i = 0; i < limit; i++)
             total += (double)weights[sampler->ranked[i].id];
     } else if (rules->top_k > 0 && !sampler->all) {
         return false;
     }
-    double wanted = rules->top_p < 1 ? rules->top_p * total : INFINITY;
-    double least = rules->min_p * (double)weights[sampler->ranked[0].id];
+    double min_mass = rules->top_p < 1 ? rules->top_p * total : INFINITY;
+    double min_weight = rules->min_p * (double)weights[sampler->ranked[0].id];
     size_t n = 0;
-    for (*mass = 0; n < most; n++) {
+    for (*mass = 0; n < limit; n++) {
         double weight = (double)weights[sampler->ranked[n].id];
-        if (n > 0 && (*mass >= wanted || weight < least))
+        if (n > 0 && (*mass >= min_mass || weight < min_weight))
             break;
         *mass += weight;
     }
     *kept = n;
-    return n < sampler->count || sampler->all || *mass >= wanted || rules->top_k == n;
+    return n < sampler->count || sampler->all || *mass >= min_mass || rules->top_k == n;
 }
 
-/// First token, from the best down, at which the running weight passes `target`.
+/// The first token, from the best on, at which the running sum of weights exceeds `target`.
 static int32_t pick_ranked(const distill_sampler *sampler, size_t kept, double target)
 {
     double sum = 0;
@@ -243,7 +246,7 @@ static int32_t pick_ranked(const distill_sampler *sampler, size_t kept, double t
     return sampler->ranked[kept - 1].id;
 }
 
-/// Weight of tokens first … last-1, in four chains.
+/// Weight of tokens first … last-1, as four interleaved sums.
 static double add_weights(const float *weights, size_t first, size_t last)
 {
     double sums[4] = {0};
@@ -256,8 +259,8 @@ static double add_weights(const float *weights, size_t first, size_t last)
     return (sums[0] + sums[1]) + (sums[2] + sums[3]);
 }
 
-/// A draw without filters, in the order of ids: the block first, then the token in it.
-static int32_t pick_any(const distill_sampler *sampler, const field *f, double u)
+/// Draws without filters, in the order of ids: first the block, then the token in it.
+static int32_t pick_any(const distill_sampler *sampler, const logit_range *f, double u)
 {
     enum { BLOCK = 1024 };
     double total = 0, sum = 0, block = 0;
@@ -284,35 +287,35 @@ static int32_t pick_any(const distill_sampler *sampler, const field *f, double u
     return last;
 }
 
-/// Finds the bucket in which top-p or min-p cuts, leaving it ranked with *kept of it; returns it.
-/// Sets *mass to the weight of all that is kept.
-static size_t cut_buckets(size_t *kept, double *mass, distill_sampler *sampler, const field *f,
-                          const distill_sampling *rules, double total)
+/// Returns the bucket in which top-p or min-p cuts. It is left ranked; *kept of its tokens are kept, and
+/// *mass is the weight of all tokens that are.
+static size_t cut_buckets(size_t *kept, double *mass, distill_sampler *sampler,
+                          const logit_range *f, const distill_sampling *rules, double total)
 {
-    double wanted = rules->top_p < 1 ? rules->top_p * total : INFINITY;
-    double least = rules->min_p; // the best weighs 1
+    double min_mass = rules->top_p < 1 ? rules->top_p * total : INFINITY;
+    double min_weight = rules->min_p; // the best weighs 1
     size_t bucket = 0;
     for (*mass = 0;; bucket++) {
         bool last = bucket == BUCKETS - 1;
         bool thin = exp(-((double)bucket + 2) / BUCKETS_A_UNIT) < rules->min_p;
-        if (!last && !thin && *mass + sampler->mass[bucket] < wanted) {
+        if (!last && !thin && *mass + sampler->mass[bucket] < min_mass) {
             *mass += sampler->mass[bucket];
             continue;
         }
-        gather_bucket(sampler, f, bucket);
+        collect_bucket(sampler, f, bucket);
         for (*kept = 0; *kept < sampler->count; (*kept)++) {
             double weight = (double)sampler->weights[sampler->ranked[*kept].id];
-            if (*mass > 0 && (*mass >= wanted || weight < least))
+            if (*mass > 0 && (*mass >= min_mass || weight < min_weight))
                 return bucket;
             *mass += weight;
         }
-        if (last || *mass >= wanted)
+        if (last || *mass >= min_mass)
             return bucket;
     }
 }
 
-/// A draw from a distribution so flat that the filters may keep most of the vocabulary.
-static int32_t draw_by_buckets(distill_sampler *sampler, const field *f,
+/// Draws from a flat distribution, of which the filters may keep most of the vocabulary.
+static int32_t draw_by_buckets(distill_sampler *sampler, const logit_range *f,
                                const distill_sampling *rules, double total, double u)
 {
     double mass, sum = 0;
@@ -322,38 +325,38 @@ static int32_t draw_by_buckets(distill_sampler *sampler, const field *f,
     size_t end = cut_buckets(&kept, &mass, sampler, f, rules, total);
     while (bucket < end && sum + sampler->mass[bucket] <= u * mass)
         sum += sampler->mass[bucket++];
-    while (bucket == end && kept == 0) // rounding only: nothing is left in the last one
+    while (bucket == end && kept == 0) // by rounding: nothing is left in the last bucket
         for (bucket--; sampler->mass[bucket] <= 0; bucket--)
             continue;
     if (bucket != end) {
-        gather_bucket(sampler, f, bucket);
+        collect_bucket(sampler, f, bucket);
         kept = sampler->count;
     }
     return pick_ranked(sampler, kept, u * mass - sum);
 }
 
-static int32_t draw_id(distill_sampler *sampler, const field *f, const distill_sampling *rules,
-                       double u)
+static int32_t draw_id(distill_sampler *sampler, const logit_range *f,
+                       const distill_sampling *rules, double u)
 {
     float temperature = (float)rules->temperature;
     double mass, total;
     size_t kept;
     if (rules->temperature < GREEDY_BELOW) {
         size_t first =
-            sampler->kernels->find(sampler->places, f->logits, f->allowed, f->largest, INFINITY, 0);
-        return first > 0 ? sampler->places[0] : -1;
+            sampler->kernels->find(sampler->found, f->logits, f->allowed, f->largest, INFINITY, 0);
+        return first > 0 ? sampler->found[0] : -1;
     }
     total = sampler->kernels->exp_sum(sampler->weights, f->logits, f->allowed, f->largest,
                                       1 / temperature);
     if (rules->top_k == 0 && rules->top_p >= 1 && rules->min_p <= 0)
         return pick_any(sampler, f, u);
     if (rules->top_k > 0) {
-        gather_best(sampler, f, rules->top_k);
+        collect_best(sampler, f, rules->top_k);
         bool found = cut(&kept, &mass, sampler, rules, total);
-        (void)found; // top_k tokens were ranked, or all
+        (void)found; // top_k tokens are ranked, or all
         return pick_ranked(sampler, kept, u * mass);
     }
-    for (float reach = 4 * temperature; gather(sampler, f, reach, FEW); reach *= 2)
+    for (float reach = 4 * temperature; collect(sampler, f, reach, MAX_RANKED); reach *= 2)
         if (cut(&kept, &mass, sampler, rules, total))
             return pick_ranked(sampler, kept, u * mass);
     return draw_by_buckets(sampler, f, rules, total, u);
@@ -369,14 +372,14 @@ distill_draw distill_sampler_draw(distill_sampler *sampler, const distill_sample
     double log_sum = (double)largest + log(sum);
     if (!isfinite(log_sum))
         return (distill_draw){.id = -1};
-    for (size_t i = 0; i < mask->hole_count; i++)
-        logits[mask->holes[i]] = -INFINITY;
-    if (mask->hole_count > 0 || mask->allowed < sampler->V)
+    for (size_t i = 0; i < mask->excluded_count; i++)
+        logits[mask->excluded[i]] = -INFINITY;
+    if (mask->excluded_count > 0 || mask->allowed < sampler->V)
         largest = kernels->maximum(logits, mask->allowed);
     if (!isfinite(largest))
         return (distill_draw){.id = -1};
     float unit = rules->temperature < GREEDY_BELOW ? 1 : (float)rules->temperature;
-    field f = {logits, mask->allowed, largest, unit / BUCKETS_A_UNIT, BUCKETS_A_UNIT / unit};
+    logit_range f = {logits, mask->allowed, largest, unit / BUCKETS_A_UNIT, BUCKETS_A_UNIT / unit};
     if (top != NULL && top->K > 0)
         write_top(sampler, top, &f, log_sum);
     int32_t id = draw_id(sampler, &f, rules, u);

@@ -1,7 +1,7 @@
 // distill/generate/sampler.h - from logits to a token: temperature, top-k, top-p, min-p,
 // log-probabilities.
 //
-//     distill_sampler *sampler = NULL;                       // scratch of one worker
+//     distill_sampler *sampler = NULL;                       // scratch memory of one worker
 //     TRY(distill_sampler_create(&sampler, V));
 //     distill_sampler_mask mask = {.allowed = tokenizer_size};
 //     double u = distill_rng_at(stream, position);
@@ -9,12 +9,11 @@
 //
 // Order, as in Hugging Face: temperature; the top_k largest; of those the smallest set whose
 // probability reaches top_p; of those the ones with at least min_p times the largest probability;
-// then a draw in proportion. Equal logits are ranked by id, the lower first. Temperature 0 takes
-// the first of that ranking.
-// A draw is a pure function of (logits, mask, rules, u). Nothing is allocated, and the vocabulary
-// is never sorted: only tokens near the top are gathered, as many as the filters turn out to need.
-// The log-probability reported is that of the whole distribution (all V rows) at temperature 1,
-// before any filter.
+// then a draw in proportion to the probabilities. Equal logits are ranked by id, lower ids first.
+// Temperature 0 takes the first token of that ranking.
+// A draw is a pure function of (logits, mask, rules, u), and allocates nothing. The vocabulary is never
+// sorted: only tokens near the top are ranked, as many as the filters need. Log-probabilities are those
+// of the whole distribution (all V rows) at temperature 1, before any filter.
 #ifndef DISTILL_GENERATE_SAMPLER_H
 #define DISTILL_GENERATE_SAMPLER_H
 
@@ -25,15 +24,15 @@ typedef struct distill_sampler distill_sampler;
 distill_status distill_sampler_create(distill_sampler **out, size_t V) DISTILL_MUST_CHECK;
 void distill_sampler_free(distill_sampler *sampler);
 
-/// Tokens that are never drawn: ids from `allowed` up (rows of an embedding that is larger than the
-/// tokenizer), and those listed.
+/// Tokens that are never drawn: ids from `allowed` on (rows of an embedding that is larger than the
+/// vocabulary), and those listed.
 typedef struct distill_sampler_mask {
     size_t allowed;
-    const int32_t *holes;
-    size_t hole_count;
+    const int32_t *excluded;
+    size_t excluded_count;
 } distill_sampler_mask;
 
-/// Where the K most probable tokens go; K <= allowed.
+/// Where the K most probable tokens are written; K <= allowed.
 typedef struct distill_sampler_top {
     int32_t *ids;
     float *logprobs;
@@ -45,8 +44,8 @@ typedef struct distill_draw {
     float logprob;
 } distill_draw;
 
-/// `logits` (V) are changed (masked ones become -inf); `u` in [0, 1) is the random number; `top`
-/// may be NULL.
+/// Draws a token. `logits` (V) are modified: excluded ones become -inf. `u` in [0, 1) is the random
+/// number; `top` may be NULL.
 distill_draw distill_sampler_draw(distill_sampler *sampler, const distill_sampler_top *top,
                                   float *logits, const distill_sampler_mask *mask,
                                   const distill_sampling *rules, double u);

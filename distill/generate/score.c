@@ -1,4 +1,4 @@
-// distill/generate/score.c - one text at a time, its tokens read in pieces.
+// distill/generate/score.c - prefills one text in chunks, with the logits of every token.
 #include "distill/generate/score.h"
 
 #include "distill/base/threads.h"
@@ -6,9 +6,9 @@
 
 #include <math.h>
 
-enum { ROWS = 64 }; // tokens read at once, each with its logits
+enum { ROWS = 64 }; // tokens of a chunk
 
-struct distill_packed_scorer {
+struct distill_scorer {
     distill_inference_decoder *decoder;
     distill_kv_cache *cache;
     const decode_kernels *kernels;
@@ -29,11 +29,11 @@ static distill_status check_memory(const distill_config *config, const distill_i
                         distill_format_bytes(have, sizeof have, (double)available));
 }
 
-distill_status distill_packed_scorer_create(distill_packed_scorer **out,
-                                            const distill_checkpoint *ckpt, distill_weights weights)
+distill_status distill_scorer_create(distill_scorer **out, const distill_checkpoint *ckpt,
+                                     distill_weights weights)
 {
     distill_status status = DISTILL_OK;
-    distill_packed_scorer *scorer = NULL;
+    distill_scorer *scorer = NULL;
     const distill_config *config = distill_checkpoint_config(ckpt);
     distill_inference_plan plan = {
         .rows = ROWS, .logits = ROWS, .context = config->max_positions, .weights = weights};
@@ -51,11 +51,11 @@ distill_status distill_packed_scorer_create(distill_packed_scorer **out,
     *out = scorer;
     scorer = NULL;
 done:
-    distill_packed_scorer_free(scorer);
+    distill_scorer_free(scorer);
     return status;
 }
 
-void distill_packed_scorer_free(distill_packed_scorer *scorer)
+void distill_scorer_free(distill_scorer *scorer)
 {
     if (scorer == NULL)
         return;
@@ -64,9 +64,9 @@ void distill_packed_scorer_free(distill_packed_scorer *scorer)
     distill_free(scorer);
 }
 
-/// The tokens that follow the rows of a call.
+/// A chunk: the logits of row i are those of next[i].
 typedef struct score_job {
-    distill_packed_scorer *scorer;
+    distill_scorer *scorer;
     const int32_t *next;
     float *nll;
 } score_job;
@@ -85,8 +85,8 @@ static void score_rows(void *context, size_t begin, size_t end, int worker)
     }
 }
 
-distill_status distill_packed_score(float *nll, distill_packed_scorer *scorer,
-                                    const int32_t *tokens, size_t count)
+distill_status distill_score(float *nll, distill_scorer *scorer, const int32_t *tokens,
+                             size_t count)
 {
     if (count == 0)
         return DISTILL_OK;

@@ -98,8 +98,8 @@ typedef struct scorer {
     float *params;
     distill_tokenizer *tokenizer; // loaded when the first text is read
     distill_decoder *decoder;
-    distill_packed_scorer *packed; // in the place of params and decoder, for weights of fewer bits
-    size_t capacity;               // tokens of `nll`, and of the decoder's plan
+    distill_scorer *packed; // in the place of params and decoder, for weights of fewer bits
+    size_t capacity;        // tokens of `nll`, and of the decoder's plan
 
     distill_ids tokens;             // of the batch being filled, one document after the other
     size_t lengths[MOST_DOCUMENTS]; // [documents] tokens of each
@@ -246,7 +246,7 @@ static distill_status score_packed(scorer *s, size_t count)
     for (size_t d = 0; d < count; tokens += s->lengths[d++]) {
         if (s->lengths[d] > s->capacity)
             TRY(reserve_nll(s, s->lengths[d]));
-        TRY(distill_packed_score(s->nll, s->packed, tokens, s->lengths[d]));
+        TRY(distill_score(s->nll, s->packed, tokens, s->lengths[d]));
         TRY(write_document(s, tokens, s->nll, s->lengths[d]));
     }
 done:
@@ -346,7 +346,7 @@ static distill_status open_model(scorer *s)
     TRY(distill_checkpoint_open(&s->checkpoint, s->model_dir.bytes));
     TRY(distill_layout_create(&s->layout, distill_checkpoint_config(s->checkpoint)));
     if (s->opt->weights != DISTILL_WEIGHTS_FP32)
-        return distill_packed_scorer_create(&s->packed, s->checkpoint, s->opt->weights);
+        return distill_scorer_create(&s->packed, s->checkpoint, s->opt->weights);
     if (s->layout->total * sizeof(float) > distill_memory_available())
         TRY(distill_fail(
             DISTILL_LIMIT, "%s: the weights need %s, and %s are available", s->model_dir.bytes,
@@ -375,7 +375,7 @@ static void scorer_close(scorer *s)
     distill_free(s->nll);
     distill_ids_free(&s->tokens);
     distill_decoder_free(s->decoder);
-    distill_packed_scorer_free(s->packed);
+    distill_scorer_free(s->packed);
     distill_tokenizer_free(s->tokenizer);
     distill_free(s->params);
     distill_layout_free(s->layout);

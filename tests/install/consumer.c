@@ -70,12 +70,15 @@ static distill_status store(const session *s, const char *output)
                                            .settings_json = "{}",
                                            .shard_traces = 100,
                                            .compression_level = 3};
+    const trace_finish finish = s->finish == DISTILL_FINISH_STOP     ? TRACE_FINISH_STOP
+                                : s->finish == DISTILL_FINISH_LENGTH ? TRACE_FINISH_LENGTH
+                                                                     : TRACE_FINISH_ERROR;
     const trace_record record = {.id = distill_span_of("q1"),
                                  .prompt = distill_span_of(QUESTION),
                                  .response = distill_text_span(&s->reply),
                                  .answer = distill_span_of("38"),
                                  .domain = distill_span_of("math"),
-                                 .finish = s->finish};
+                                 .finish = finish};
     TRY(trace_store_open(&traces, output, &settings));
     TRY(trace_store_append(traces, &record, 0));
     TRY(trace_store_finish(traces));
@@ -104,20 +107,20 @@ static distill_status score(const session *s, const char *checkpoint)
 {
     distill_status status = DISTILL_OK;
     distill_checkpoint *weights = NULL;
-    distill_packed_scorer *scorer = NULL;
+    distill_scorer *scorer = NULL;
     distill_ids ids = {0};
     float *nll = NULL, sum = 0;
     TRY(distill_tokenizer_encode(&ids, s->tokenizer, s->reply.bytes, s->reply.length,
                                  DISTILL_PLAIN));
     TRY(DISTILL_NEW(&nll, ids.count));
     TRY(distill_checkpoint_open(&weights, checkpoint));
-    TRY(distill_packed_scorer_create(&scorer, weights, DISTILL_WEIGHTS_BF16));
-    TRY(distill_packed_score(nll, scorer, ids.at, ids.count));
+    TRY(distill_scorer_create(&scorer, weights, DISTILL_WEIGHTS_BF16));
+    TRY(distill_score(nll, scorer, ids.at, ids.count));
     for (size_t i = 0; i < ids.count; i++)
         sum += nll[i];
     printf("%zu tokens, %.1f nats\n", ids.count, (double)sum);
 done:
-    distill_packed_scorer_free(scorer);
+    distill_scorer_free(scorer);
     distill_checkpoint_close(weights);
     distill_free(nll);
     distill_ids_free(&ids);

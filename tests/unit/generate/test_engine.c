@@ -236,7 +236,7 @@ static void a_tight_pool_does_not_change_a_bit(void **state)
     static request_set set;
     char hex[DISTILL_SHA256_HEX];
     (void)state;
-    size_t least = distill_engine_least_pages(CONTEXT);
+    size_t least = distill_engine_min_pages(CONTEXT);
     for (size_t pages = least; pages < least + 12; pages += 3)
         for (size_t batch_size = 1; batch_size < 40; batch_size += 9) {
             make_requests(&set);

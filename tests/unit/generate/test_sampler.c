@@ -242,7 +242,7 @@ static void log_probabilities_are_those_of_the_whole_distribution(void **state)
 static void masked_tokens_are_never_drawn_nor_listed(void **state)
 {
     static const int32_t holes[] = {3, 4, 5};
-    const distill_sampler_mask mask = {.allowed = 10, .holes = holes, .hole_count = 3};
+    const distill_sampler_mask mask = {.allowed = 10, .excluded = holes, .excluded_count = 3};
     const distill_sampling every[] = {{.temperature = 0, .top_p = 1},
                                       {.temperature = 5, .top_p = 1},
                                       {.temperature = 5, .top_p = 0.99},

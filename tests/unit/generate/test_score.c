@@ -13,16 +13,16 @@
 static double score(float *nll, const char *dir, distill_weights weights, const distill_ids *ids)
 {
     distill_checkpoint *ckpt = NULL;
-    distill_packed_scorer *scorer = NULL;
+    distill_scorer *scorer = NULL;
     double sum = 0;
     assert_ok(distill_checkpoint_open(&ckpt, dir));
-    assert_ok(distill_packed_scorer_create(&scorer, ckpt, weights));
+    assert_ok(distill_scorer_create(&scorer, ckpt, weights));
     distill_checkpoint_close(ckpt);
-    assert_ok(distill_packed_score(nll, scorer, ids->at, ids->count));
+    assert_ok(distill_score(nll, scorer, ids->at, ids->count));
     for (size_t i = 1; i < ids->count; i++)
         sum += (double)nll[i];
     assert_true(nll[0] == 0);
-    distill_packed_scorer_free(scorer);
+    distill_scorer_free(scorer);
     return sum / (double)(ids->count - 1);
 }
 
@@ -67,18 +67,18 @@ static void limits_are_named(void **state)
 {
     char dir[512];
     distill_checkpoint *ckpt = NULL;
-    distill_packed_scorer *scorer = NULL;
+    distill_scorer *scorer = NULL;
     static int32_t tokens[5000];
     static float nll[5000];
     (void)state;
     snprintf(dir, sizeof dir, "%s/model", scratch_folder());
     tiny_model_write(dir, &TINY_LLAMA);
     assert_ok(distill_checkpoint_open(&ckpt, dir));
-    assert_ok(distill_packed_scorer_create(&scorer, ckpt, DISTILL_WEIGHTS_BF16));
-    assert_ok(distill_packed_score(nll, scorer, tokens, 0));
-    assert_ok(distill_packed_score(nll, scorer, tokens, 1));
-    assert_fails(distill_packed_score(nll, scorer, tokens, 5000), DISTILL_LIMIT, "5000 tokens");
-    distill_packed_scorer_free(scorer);
+    assert_ok(distill_scorer_create(&scorer, ckpt, DISTILL_WEIGHTS_BF16));
+    assert_ok(distill_score(nll, scorer, tokens, 0));
+    assert_ok(distill_score(nll, scorer, tokens, 1));
+    assert_fails(distill_score(nll, scorer, tokens, 5000), DISTILL_LIMIT, "5000 tokens");
+    distill_scorer_free(scorer);
     distill_checkpoint_close(ckpt);
 }
 
