@@ -1,35 +1,42 @@
-// datasets/filter/benchmark_texts.c - prompt files by the reader of prompts, tables by hand.
+// datasets/filter/benchmark_texts.c - prompts from whichever layout the file has: a prompt file, JSON lines
+// with the fields of LiveCodeBench or Codeforces, or a table.
 #include "datasets/filter/benchmark_texts.h"
 
+#include "datasets/prompts/csv_table.h"
 #include "datasets/prompts/prompts.h"
 #include "distill/base/file.h"
-#include "distill/base/memory.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
-enum { MOST_FILE_BYTES = 1 << 30, MOST_COLUMNS = 256 };
+static const size_t MOST_FILE_BYTES = (size_t)1 << 30;
+
+/// Tries the usual names of the prompt's field, then those of LiveCodeBench and Codeforces.
+static distill_status open_prompts(prompt_set **out, const char *path)
+{
+    static const char *const FIELDS[] = {NULL, "question_content", "description"};
+    distill_status status = DISTILL_OK;
+    char first_error[DISTILL_ERROR_CAPACITY];
+    for (size_t i = 0; i < sizeof FIELDS / sizeof *FIELDS; i++) {
+        const prompt_fields fields = {.prompt = FIELDS[i], .split = "test"};
+        status = prompt_set_open(out, path, &fields);
+        if (status == DISTILL_OK)
+            return status;
+        if (i == 0)
+            distill_error_take(first_error, sizeof first_error);
+        if (status != DISTILL_FORMAT)
+            break;
+    }
+    distill_error_put(first_error); // of the usual names: the other fields are rare
+    return status;
+}
 
 static distill_status read_prompts(const char *path, benchmark_text_fn fn, void *context)
 {
     distill_status status = DISTILL_OK;
-    static const char *const names[] = {NULL, "question_content", "description"};
     prompt_set *prompts = NULL;
-    char first[DISTILL_ERROR_CAPACITY];
-    for (size_t i = 0; i < sizeof names / sizeof *names && prompts == NULL; i++) {
-        const prompt_fields fields = {.prompt = names[i], .split = "test"};
-        status = prompt_set_open(&prompts, path, &fields);
-        if (status == DISTILL_OK)
-            break;
-        if (i == 0)
-            distill_error_take(first, sizeof first);
-        if (status != DISTILL_FORMAT)
-            break;
-    }
-    if (prompts == NULL) {
-        distill_error_put(first); // what the file lacks as a file of prompts
-        goto done;
-    }
+    TRY(open_prompts(&prompts, path));
     for (size_t i = 0; i < prompt_set_count(prompts); i++) {
         const prompt_record *prompt = prompt_set_at(prompts, i);
         TRY(fn(context, prompt->id, prompt->prompt));
@@ -39,98 +46,32 @@ done:
     return status;
 }
 
-// --- tables (RFC 4180) -----------------------------------------------------------------------
-
-typedef struct table_reader {
-    distill_span text;
-    size_t at, line;
-    distill_text cells[MOST_COLUMNS];
-    size_t count; // cells of the row
-} table_reader;
-
-/// Reads a cell that begins at `at`, quotes taken off; *last: the row ends behind it.
-static distill_status read_cell(table_reader *table, distill_text *cell, bool *last)
+/// Column of the first of `names`; SIZE_MAX if the table has none of them.
+static size_t find_column(const csv_table *table, const char *const *names)
 {
-    distill_status status = DISTILL_OK;
-    bool quoted = table->at < table->text.length && table->text.bytes[table->at] == '"';
-    distill_text_clear(cell);
-    TRY(distill_text_append(cell, "", 0));
-    table->at += quoted;
-    *last = true;
-    while (table->at < table->text.length) {
-        char c = table->text.bytes[table->at++];
-        table->line += c == '\n';
-        if (quoted && c == '"') {
-            if (table->at < table->text.length && table->text.bytes[table->at] == '"')
-                table->at++;
-            else {
-                quoted = false;
-                continue;
-            }
-        } else if (!quoted && c == ',') {
-            *last = false;
-            break;
-        } else if (!quoted && c == '\n') {
-            break;
-        } else if (!quoted && c == '\r') {
-            continue;
-        }
-        TRY(distill_text_add_char(cell, c));
-    }
-done:
-    return status;
+    size_t column = SIZE_MAX;
+    for (; *names != NULL && column == SIZE_MAX; names++)
+        column = csv_table_column(table, *names);
+    return column;
 }
 
-static distill_status read_row(table_reader *table, const char *path)
-{
-    distill_status status = DISTILL_OK;
-    bool last = false;
-    table->count = 0;
-    while (!last) {
-        if (table->count == MOST_COLUMNS)
-            TRY(distill_fail(DISTILL_FORMAT, "%s:%zu: more than %d columns", path, table->line,
-                             MOST_COLUMNS));
-        TRY(read_cell(table, &table->cells[table->count], &last));
-        table->count++;
-    }
-done:
-    return status;
-}
-
-/// Column of the first of `names`; MOST_COLUMNS if there is none.
-static size_t find_column(const table_reader *table, const char *const *names)
-{
-    for (; *names != NULL; names++)
-        for (size_t i = 0; i < table->count; i++)
-            if (strcasecmp(table->cells[i].bytes, *names) == 0)
-                return i;
-    return MOST_COLUMNS;
-}
-
-static distill_status read_rows(table_reader *table, const char *path, benchmark_text_fn fn,
+static distill_status read_rows(const csv_table *table, const char *path, benchmark_text_fn fn,
                                 void *context)
 {
+    static const char *const TEXTS[] = {"question", "problem", "prompt", "instruction", NULL};
+    static const char *const IDS[] = {"record id", "id", "unique_id", "task_id", NULL};
     distill_status status = DISTILL_OK;
-    static const char *const texts[] = {"question", "problem", "prompt", "instruction", NULL};
-    static const char *const ids[] = {"record id", "id", "unique_id", "task_id", NULL};
     char number[32];
-    TRY(read_row(table, path));
-    size_t text = find_column(table, texts), id = find_column(table, ids);
-    if (text == MOST_COLUMNS)
+    size_t text = find_column(table, TEXTS), id = find_column(table, IDS);
+    if (text == SIZE_MAX)
         TRY(distill_fail(DISTILL_FORMAT,
                          "%s:1: expected a column Question, problem, prompt or instruction", path));
-    while (table->at < table->text.length) {
-        snprintf(number, sizeof number, "%zu", table->line);
-        TRY(read_row(table, path));
-        if (table->count == 1 && table->cells[0].length == 0)
-            continue;
-        if (text >= table->count)
-            TRY(distill_fail(DISTILL_FORMAT, "%s:%s: expected at least %zu columns, found %zu",
-                             path, number, text + 1, table->count));
-        distill_span name = id < table->count && table->cells[id].length > 0
-                                ? distill_text_span(&table->cells[id])
-                                : distill_span_of(number);
-        TRY(fn(context, name, distill_text_span(&table->cells[text])));
+    for (size_t row = 0; row < table->rows; row++) {
+        snprintf(number, sizeof number, "%zu", csv_table_line(table, row));
+        distill_span name = distill_span_of(number);
+        if (id != SIZE_MAX && csv_table_cell(table, row, id).length > 0)
+            name = csv_table_cell(table, row, id);
+        TRY(fn(context, name, csv_table_cell(table, row, text)));
     }
 done:
     return status;
@@ -140,18 +81,12 @@ static distill_status read_table(const char *path, benchmark_text_fn fn, void *c
 {
     distill_status status = DISTILL_OK;
     distill_text file = {0};
-    table_reader *table = NULL;
-    TRY(DISTILL_NEW(&table, 1));
+    csv_table table = {0};
     TRY(distill_file_read(&file, path, MOST_FILE_BYTES));
-    table->text = distill_text_span(&file);
-    if (table->text.length >= 3 && memcmp(table->text.bytes, "\xEF\xBB\xBF", 3) == 0)
-        table->at = 3;
-    table->line = 1;
-    TRY(read_rows(table, path, fn, context));
+    TRY(csv_table_read(&table, distill_text_span(&file), path));
+    TRY(read_rows(&table, path, fn, context));
 done:
-    for (size_t i = 0; table != NULL && i < MOST_COLUMNS; i++)
-        distill_text_free(&table->cells[i]);
-    distill_free(table);
+    csv_table_free(&table);
     distill_text_free(&file);
     return status;
 }

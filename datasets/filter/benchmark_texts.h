@@ -1,18 +1,17 @@
-// datasets/filter/benchmark_texts.h - the prompts of a benchmark file, in whatever layout it was
-// published.
+// datasets/filter/benchmark_texts.h - the prompts of a benchmark's file, in the layout in which it is published.
 //
-//     static distill_status add(void *context, distill_span id, distill_span text) { … }
+//     static distill_status add(void *context, distill_span id, distill_span text);
 //     TRY(benchmark_texts_read("HumanEval.jsonl", add, context));
 //
-// Read are: what distill-gen takes as prompts (JSON lines, .zst, builtin:…), JSON lines with
+// Layouts: what distill-gen takes as prompts (JSON lines, .zst, builtin:TASK), JSON lines with
 // `question_content` (LiveCodeBench) or `description` (Codeforces), and .csv files with a column
-// `Question` (GPQA) or one that a prompt file would have.
+// Question (GPQA), problem, prompt or instruction. A row without an id has its line number.
 #ifndef DATASETS_FILTER_BENCHMARK_TEXTS_H
 #define DATASETS_FILTER_BENCHMARK_TEXTS_H
 
 #include "distill/base/text.h"
 
-/// `id` and `text` are borrowed until the function returns.
+/// Called once a prompt; `id` and `text` are borrowed until it returns.
 typedef distill_status (*benchmark_text_fn)(void *context, distill_span id, distill_span text);
 
 /// Errors  IO; FORMAT naming file, line and what was expected; those of `fn`.

@@ -13,7 +13,7 @@
 #ifndef DATASETS_FILTER_BLOCK_QUEUE_H
 #define DATASETS_FILTER_BLOCK_QUEUE_H
 
-#include "datasets/filter/filter_rows.h"
+#include "datasets/filter/filter_rules.h"
 #include "datasets/filter/rules/near_duplicates.h"
 #include "datasets/filter/trace_summary.h"
 #include "datasets/traces/shard/trace_block.h"

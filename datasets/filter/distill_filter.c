@@ -1,9 +1,10 @@
-// datasets/filter/distill_filter.c - rejection sampling: shards in, what is worth learning out.
+// datasets/filter/distill_filter.c - the program distill-filter: rejection sampling, from trace shards to trace
+// shards.
 #include "datasets/filter/filter_options.h"
 #include "datasets/filter/judge/judge_pass.h"
 #include "datasets/filter/pipeline.h"
 #include "distill/base/file.h"
-#include "distill/base/json/json_reader.h"
+#include "distill/base/json/json_writer.h"
 #include "distill/base/log.h"
 #include "distill/base/memory.h"
 #include "distill/base/options/options.h"
@@ -12,7 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/// Settings that may differ between a run and its continuation.
+/// Settings that may differ between a run and the one that resumes it.
 static const char *const FREE_KEYS[] = {"input",   "output",           "rejected", "report",
                                         "jobs",    "overwrite",        "judge",    SERVED_FREE_KEYS,
                                         "sources", "compression-level"};
@@ -44,8 +45,8 @@ static distill_status open_inputs(filter_program_run *run, const filter_options 
         TRY(trace_reader_read(run->inputs[i], 0, &record));
         if (any && record.topk != run->topk)
             TRY(distill_fail(DISTILL_USAGE,
-                             "%s: %zu log-probabilities a token, %zu in the inputs before; filter "
-                             "them one by one",
+                             "%s: %zu log-probabilities a token, %zu in the inputs before (filter "
+                             "them one by one)",
                              opt->inputs.at[i], record.topk, run->topk));
         run->topk = record.topk;
         any = true;
@@ -54,7 +55,7 @@ done:
     return status;
 }
 
-/// False too of what a foreign shard may hold in place of settings.
+/// A shard of another program may hold anything in place of settings.
 static bool is_json_object(const char *text)
 {
     distill_json *doc = NULL;
@@ -64,28 +65,22 @@ static bool is_json_object(const char *text)
     return object;
 }
 
-/// The settings that each input was made with, so that the way from the prompt to the trace stays
-/// known (training reads the prompt template there).
-static distill_status add_sources(filter_program_run *run, const filter_options *opt)
+/// The settings that each input was made with: training reads the prompt template there.
+static void add_sources(distill_json_writer *w, const filter_program_run *run, size_t count)
 {
-    distill_status status = DISTILL_OK;
-    distill_text *json = &run->settings_json;
-    for (size_t i = 0; i < opt->inputs.count; i++) {
+    distill_json_begin_array(w, "sources");
+    for (size_t i = 0; i < count; i++) {
         const char *settings = trace_reader_attribute(run->inputs[i], "settings");
-        TRY(distill_text_add(json, i == 0 ? ",\"sources\":[" : ","));
-        TRY(distill_text_add(json, is_json_object(settings) ? settings : "{}"));
+        distill_json_add_raw(w, NULL, distill_span_of(is_json_object(settings) ? settings : "{}"));
     }
-    TRY(distill_text_add(json, "]}"));
-done:
-    return status;
+    distill_json_end_array(w);
 }
 
-/// The options and what the inputs hold: the same again means the same output.
-static distill_status describe_settings(filter_program_run *run, const filter_options *opt)
+/// A digest of the content of all inputs.
+static distill_status digest_inputs(char sha256[DISTILL_SHA256_HEX], const filter_options *opt)
 {
     distill_status status = DISTILL_OK;
     distill_text path = {0}, sums = {0};
-    char sha256[DISTILL_SHA256_HEX];
     for (size_t i = 0; i < opt->inputs.count; i++) {
         const char *input = opt->inputs.at[i];
         if (distill_is_directory(input)) {
@@ -96,14 +91,27 @@ static distill_status describe_settings(filter_program_run *run, const filter_op
         TRY(distill_text_add(&sums, sha256));
     }
     TRY(distill_sha256_bytes(sha256, sums.bytes, sums.length));
-    TRY(distill_options_write(&run->settings_json, &FILTER_PROGRAM, opt));
-    run->settings_json.length--; // the brace
-    TRY(distill_text_printf(&run->settings_json, ",\"judged\":%s,\"input-sha256\":\"%s\"",
-                            opt->judge != NULL ? "true" : "false", sha256));
-    TRY(add_sources(run, opt));
 done:
     distill_text_free(&path);
     distill_text_free(&sums);
+    return status;
+}
+
+/// The options and the content of the inputs: the same settings give the same output.
+static distill_status describe_settings(filter_program_run *run, const filter_options *opt)
+{
+    distill_status status = DISTILL_OK;
+    char sha256[DISTILL_SHA256_HEX];
+    distill_json_writer w = {.out = &run->settings_json};
+    TRY(digest_inputs(sha256, opt));
+    distill_json_begin_object(&w, NULL);
+    distill_options_add(&w, &FILTER_PROGRAM, opt);
+    distill_json_add_bool(&w, "judged", opt->judge != NULL);
+    distill_json_add_string(&w, "input-sha256", sha256);
+    add_sources(&w, run, opt->inputs.count);
+    distill_json_end_object(&w);
+    TRY(distill_json_finish(&w));
+done:
     return status;
 }
 
@@ -130,29 +138,26 @@ static distill_status write_report(const filter_program_run *run, const char *pa
     const filter_result *result = &run->result;
     distill_status status = DISTILL_OK;
     distill_text text = {0};
-    const char *before = "";
+    distill_json_writer w = {.out = &text};
     if (path == NULL)
         return DISTILL_OK;
-    TRY(distill_text_printf(&text, "{\"seen\":%llu,\"kept\":%llu,\"reasons\":{",
-                            (unsigned long long)result->seen, (unsigned long long)result->kept));
-    for (unsigned i = 1; i < FILTER_REASONS; i++) {
-        if (result->reasons[i] == 0)
-            continue;
-        TRY(distill_text_printf(&text, "%s\"%s\":%llu", before, trace_reason_name((trace_reason)i),
-                                (unsigned long long)result->reasons[i]));
-        before = ",";
-    }
-    TRY(distill_text_printf(&text, "},\"seconds\":%.3f,\"bytes\":%llu,\"prompts\":%llu",
-                            result->seconds, (unsigned long long)result->bytes,
-                            (unsigned long long)result->prompts));
-    if (result->overlap_count > 0) {
-        TRY(distill_text_add(&text, ",\"contaminated\":["));
-        TRY(distill_text_add_span(&text, distill_text_span(&result->overlaps)));
-        TRY(distill_text_add_char(&text, ']'));
-    }
+    distill_json_begin_object(&w, NULL);
+    distill_json_add_uint(&w, "seen", result->seen);
+    distill_json_add_uint(&w, "kept", result->kept);
+    distill_json_begin_object(&w, "reasons");
+    for (unsigned i = TRACE_KEPT + 1; i < FILTER_REASONS; i++)
+        if (result->reasons[i] > 0)
+            distill_json_add_uint(&w, trace_reason_name((trace_reason)i), result->reasons[i]);
+    distill_json_end_object(&w);
+    distill_json_add_fixed(&w, "seconds", result->seconds, 3);
+    distill_json_add_uint(&w, "bytes", result->bytes);
+    distill_json_add_uint(&w, "prompts", result->prompts);
+    if (result->overlap_count > 0)
+        distill_json_add_raw(&w, "contaminated", distill_text_span(&result->overlaps));
     if (run->judge != NULL)
-        TRY(judge_pass_report(&text, &run->judged));
-    TRY(distill_text_add(&text, "}\n"));
+        judge_pass_add_report(&w, &run->judged);
+    distill_json_end_object(&w);
+    TRY(distill_json_finish_line(&w));
     TRY(distill_file_write(path, text.bytes, text.length));
 done:
     distill_text_free(&text);
@@ -170,7 +175,7 @@ static void print_table(const filter_result *result)
 {
     print_row("seen", result->seen, result->seen, "");
     print_row("kept", result->kept, result->seen, "");
-    for (unsigned i = 1; i < FILTER_REASONS; i++)
+    for (unsigned i = TRACE_KEPT + 1; i < FILTER_REASONS; i++)
         if (result->reasons[i] > 0)
             print_row(trace_reason_name((trace_reason)i), result->reasons[i], result->seen,
                       trace_reason_text((trace_reason)i));
@@ -180,7 +185,7 @@ static void print_table(const filter_result *result)
             (unsigned long long)result->without_answer);
 }
 
-/// Asks the judge, if there is one, about all traces at once; its verdicts are kept in the output.
+/// Asks the judge, if one is given, about all traces at once; its verdicts are stored in the output.
 static distill_status ask_judge(filter_program_run *run, filter_job *job, const filter_options *opt)
 {
     distill_status status = DISTILL_OK;
@@ -208,13 +213,13 @@ static distill_status filter_traces(filter_program_run *run, const filter_option
         job.kept = run->kept;
     if (run->rejected != NULL && !trace_store_is_finished(run->rejected))
         job.rejected = run->rejected;
-    bool report_is_there = opt->report == NULL || distill_file_exists(opt->report);
+    bool report_exists = opt->report == NULL || distill_file_exists(opt->report);
     if (job.kept == NULL && job.rejected == NULL) {
         distill_note("%s is complete already (%zu traces); --overwrite starts afresh", opt->output,
                      trace_store_count(run->kept));
-        if (report_is_there)
+        if (report_exists)
             goto done;
-        distill_note("judging again for %s", opt->report);
+        distill_note("filtering again for the report %s", opt->report);
     }
     TRY(ask_judge(run, &job, opt));
     TRY(filter_run(&run->result, &job));

@@ -1,4 +1,5 @@
-// datasets/filter/filter_options.c - the rows of distill-filter's options, and what they mean.
+// datasets/filter/filter_options.c - the rows of distill-filter's options, the checks on their values, and their
+// conversion to settings.
 #include "datasets/filter/filter_options.h"
 
 #include "distill/base/memory.h"
@@ -6,11 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define AUTO_LANGUAGE "auto"
+
 const filter_options FILTER_DEFAULTS = {
     .common = DISTILL_COMMON_DEFAULTS,
-    .verify = "auto",
-    .format = "none",
-    .language = "auto",
+    .verify = GRADE_AUTO,
+    .format = REPLY_FORMAT_NONE,
+    .language = AUTO_LANGUAGE,
     .dedup = "none",
     .select = "all",
     .max_language_mix = 1,
@@ -42,12 +45,12 @@ static const distill_option FILTER_OPTION_ROWS[] = {
      .type = DISTILL_OPT_STRING,
      .offset = AT(rejected),
      .unit = "DIR",
-     .help = "directory for the others, each with its reason"},
+     .help = "directory for the rejected traces, each with its reason"},
     {.name = "report",
      .type = DISTILL_OPT_STRING,
      .offset = AT(report),
      .unit = "FILE",
-     .help = "JSON file for the counts of the table"},
+     .help = "JSON file for the counts of the printed table"},
     {.name = "overwrite",
      .type = DISTILL_OPT_FLAG,
      .offset = AT(overwrite),
@@ -55,10 +58,10 @@ static const distill_option FILTER_OPTION_ROWS[] = {
     {.name = "skip-damaged",
      .type = DISTILL_OPT_FLAG,
      .offset = AT(skip_damaged),
-     .help = "leave out traces of the inputs that cannot be read, with a warning that names them"},
+     .help = "leave out traces that cannot be read, with a warning that names them"},
     {.section = "Right or wrong"},
     {.name = "verify",
-     .type = DISTILL_OPT_CHOICE,
+     .type = DISTILL_OPT_ENUM,
      .offset = AT(verify),
      .choices = "auto|math|choice|code|none",
      .help =
@@ -68,44 +71,44 @@ static const distill_option FILTER_OPTION_ROWS[] = {
      .type = DISTILL_OPT_STRING,
      .offset = AT(judge),
      .unit = "URL",
-     .help = "http(s)://HOST/v1 of a server whose model decides where no rule does"},
+     .help = "http(s)://HOST/v1 of a server whose model decides where no rule can"},
     {.name = "judge-model",
      .type = DISTILL_OPT_STRING,
      .offset = AT(judge_model),
      .unit = "NAME",
-     .help = "the server's name of that model; may be left out where it has only one"},
+     .help = "the server's name of that model; not needed if the server has only one"},
     {.section = "Form of the reply"},
     {.name = "format",
-     .type = DISTILL_OPT_CHOICE,
+     .type = DISTILL_OPT_ENUM,
      .offset = AT(format),
      .choices = "none|think|r1-zero",
-     .help = "tags that a reply must have, once and in order"},
+     .help = "tags that a reply must have, each once and in order"},
     {.name = "keep-truncated",
      .type = DISTILL_OPT_FLAG,
      .offset = AT(keep_truncated),
-     .help = "keep replies that end at the token limit"},
+     .help = "keep replies that end at the token limit; --verify still rejects those without an "
+             "answer"},
     {.name = "max-language-mix",
      .type = DISTILL_OPT_REAL,
      .offset = AT(max_language_mix),
      .low = 0,
      .high = 1,
      .unit = "F",
-     .help = "largest share of words in another language than the prompt's, code and formulas "
-             "aside; 0.05 is what readers call mixed; 1 is off"},
+     .help = "largest share of words in another language than the prompt's, without code and "
+             "formulas; 0.05 finds mixed replies; 1 is off"},
     {.name = "language",
      .type = DISTILL_OPT_STRING,
      .offset = AT(language),
      .unit = "auto|en|zh|...",
-     .help =
-         "language of the replies; auto: the prompt's. Another than auto switches the filter on: "
-         "--max-language-mix is 0.05 then unless it is smaller than 1"},
+     .help = "language of the replies; auto: the prompt's. Another value than auto sets "
+             "--max-language-mix to 0.05, unless that is given"},
     {.name = "max-repetition",
      .type = DISTILL_OPT_REAL,
      .offset = AT(max_repetition),
      .low = 0,
      .high = 1,
      .unit = "F",
-     .help = "largest share of a reply that repeats itself; 0.2 finds loops; 1 is off"},
+     .help = "largest share of a reply that is repetition; 0.2 finds loops; 1 is off"},
     {.name = "max-paragraph-chars",
      .type = DISTILL_OPT_SIZE,
      .offset = AT(max_paragraph_chars),
@@ -137,9 +140,9 @@ static const distill_option FILTER_OPTION_ROWS[] = {
      .type = DISTILL_OPT_STRING,
      .offset = AT(dedup),
      .unit = "none|exact|minhash[:F]",
-     .help = "drop traces that were kept before: the same prompt and reply, or with minhash also "
-             "almost the same: replies, and replies with prompts, share F of their runs of five "
-             "words (0.8)"},
+     .help = "reject duplicates of a kept trace: the same prompt and reply; with minhash near "
+             "duplicates too, whose replies, and prompts with replies, share F of their "
+             "five-word shingles (0.8)"},
     {.name = "min-pass-rate",
      .type = DISTILL_OPT_REAL,
      .offset = AT(min_pass_rate),
@@ -160,20 +163,20 @@ static const distill_option FILTER_OPTION_ROWS[] = {
      .type = DISTILL_OPT_STRING,
      .offset = AT(select),
      .unit = "all|ORDER:K",
-     .help = "keep K replies a prompt: first:K, shortest:K, random:K or best:K (right, without "
-             "repetition, nearest the median length)"},
+     .help = "keep K replies to a prompt: first:K, shortest:K, random:K or best:K (right, least "
+             "repetition, nearest to the median length)"},
     {.section = "Among the domains"},
     {.name = "max-per-domain",
      .type = DISTILL_OPT_LIST,
      .offset = AT(max_per_domain),
      .unit = "DOMAIN:N",
-     .help = "keep at most N traces of a domain, drawn by lot; * is every domain not named"},
+     .help = "keep at most N traces of a domain, drawn at random; * is every domain not named"},
     {.name = "mix",
      .type = DISTILL_OPT_LIST,
      .offset = AT(mix),
      .unit = "DOMAIN:WEIGHT",
-     .help = "keep the most traces in which the domains have these proportions, drawn by lot; "
-             "nothing is repeated, domains not named go"},
+     .help = "keep the largest set in which the domains have these proportions, drawn at random; "
+             "no trace is repeated, domains not named are rejected"},
     {.section = "Benchmarks"},
     {.name = "decontaminate",
      .type = DISTILL_OPT_LIST,
@@ -188,7 +191,7 @@ static const distill_option FILTER_OPTION_ROWS[] = {
      .high = 1000,
      .unit = "N",
      .aliases = "ngram-size",
-     .help = "words in a row that make an overlap; shorter prompts must be equal"},
+     .help = "consecutive words that make an overlap; shorter prompts must be equal"},
     {.section = "Work"},
     {.name = "jobs",
      .type = DISTILL_OPT_INT,
@@ -196,14 +199,14 @@ static const distill_option FILTER_OPTION_ROWS[] = {
      .low = 0,
      .high = 4096,
      .unit = "N",
-     .help = "threads that judge; 0: as --threads"},
+     .help = "threads that filter; 0: as --threads"},
     {.name = "shard-traces",
      .type = DISTILL_OPT_SIZE,
      .offset = AT(shard_traces),
      .low = 1,
      .high = 1e9,
      .unit = "N",
-     .help = "traces a shard"},
+     .help = "traces in a shard"},
     {.name = "compression-level",
      .type = DISTILL_OPT_INT,
      .offset = AT(compression_level),
@@ -229,28 +232,46 @@ const distill_program FILTER_PROGRAM = {
     .size = sizeof FILTER_DEFAULTS,
 };
 
-/// Sets *threshold to that of near duplicates; 0: they are not looked for.
-static distill_status read_threshold(double *threshold, const char *dedup)
+/// What --dedup asks for.
+typedef struct dedup_rule {
+    bool exact;
+    double similarity; // of near duplicates, at least; 0: they are kept
+} dedup_rule;
+
+static distill_status read_dedup(dedup_rule *rule, const char *text)
 {
-    char *end = NULL;
-    *threshold = 0;
-    if (strcmp(dedup, "none") == 0 || strcmp(dedup, "exact") == 0)
+    static const struct {
+        const char *name;
+        dedup_rule rule;
+    } RULES[] = {{"none", {false, 0}}, {"exact", {true, 0}}, {"minhash", {true, 0.8}}};
+    size_t length = strcspn(text, ":");
+    for (size_t i = 0; i < sizeof RULES / sizeof *RULES; i++) {
+        if (strlen(RULES[i].name) != length || memcmp(text, RULES[i].name, length) != 0)
+            continue;
+        *rule = RULES[i].rule;
+        if (text[length] == '\0')
+            return DISTILL_OK;
+        if (rule->similarity == 0)
+            break;
+        const char *number = text + length + 1;
+        char *end = NULL;
+        rule->similarity = strtod(number, &end);
+        if (end == number || *end != '\0' || !(rule->similarity >= 0.1 && rule->similarity <= 1))
+            return distill_fail(
+                DISTILL_USAGE, "--dedup minhash: expected a similarity from 0.1 to 1, found \"%s\"",
+                number);
         return DISTILL_OK;
-    *threshold = 0.8;
-    if (strcmp(dedup, "minhash") == 0)
-        return DISTILL_OK;
-    if (strncmp(dedup, "minhash:", 8) != 0)
-        return distill_fail(DISTILL_USAGE, "--dedup: \"%s\" is not one of none|exact|minhash[:F]",
-                            dedup);
-    *threshold = strtod(dedup + 8, &end);
-    if (end == dedup + 8 || *end != '\0' || !(*threshold >= 0.1 && *threshold <= 1))
-        return distill_fail(DISTILL_USAGE,
-                            "--dedup minhash: expected a similarity from 0.1 to 1, found \"%s\"",
-                            dedup + 8);
-    return DISTILL_OK;
+    }
+    return distill_fail(DISTILL_USAGE, "--dedup: \"%s\" is not one of none|exact|minhash[:F]",
+                        text);
 }
 
-/// Two or three small letters (ISO 639), as in the traces' own column.
+static bool is_auto(const char *language)
+{
+    return strcmp(language, AUTO_LANGUAGE) == 0;
+}
+
+/// Two or three small letters (ISO 639), as in the column of the traces.
 static bool is_language_code(const char *text)
 {
     size_t letters = strspn(text, "abcdefghijklmnopqrstuvwxyz");
@@ -260,33 +281,33 @@ static bool is_language_code(const char *text)
 static distill_status check_judge(const filter_options *opt)
 {
     if (opt->judge == NULL && opt->judge_model != NULL)
-        return distill_fail(DISTILL_USAGE, "--judge-model %s: which server? Give --judge URL",
+        return distill_fail(DISTILL_USAGE, "--judge-model %s needs a server: --judge URL",
                             opt->judge_model);
     if (opt->judge != NULL && !served_is_url(opt->judge))
         return distill_fail(DISTILL_USAGE, "--judge %s: expected http://HOST/v1 or https://HOST/v1",
                             opt->judge);
-    if (opt->judge != NULL && strcmp(opt->verify, "none") == 0)
-        return distill_fail(DISTILL_USAGE, "--judge with --verify none: no verdict is asked for");
+    if (opt->judge != NULL && opt->verify == GRADE_NONE)
+        return distill_fail(DISTILL_USAGE, "--judge needs verdicts; leave out --verify none");
     return DISTILL_OK;
 }
 
 distill_status filter_options_check(const filter_options *opt)
 {
     distill_status status = DISTILL_OK;
-    double threshold;
+    dedup_rule dedup;
     if (opt->inputs.count == 0)
         TRY(distill_options_require(NULL, "input"));
     TRY(distill_options_require(opt->output, "output"));
     TRY(check_judge(opt));
-    TRY(read_threshold(&threshold, opt->dedup));
-    if (strcmp(opt->language, "auto") != 0 && !is_language_code(opt->language))
+    TRY(read_dedup(&dedup, opt->dedup));
+    if (!is_auto(opt->language) && !is_language_code(opt->language))
         TRY(distill_fail(DISTILL_USAGE,
                          "--language: expected auto or a code such as en, zh or de, found \"%s\"",
                          opt->language));
     if (opt->min_pass_rate > opt->max_pass_rate)
         TRY(distill_fail(DISTILL_USAGE, "--min-pass-rate %g is more than --max-pass-rate %g",
                          opt->min_pass_rate, opt->max_pass_rate));
-    if (strcmp(opt->verify, "none") == 0 && (opt->min_pass_rate > 0 || opt->max_pass_rate < 1))
+    if (opt->verify == GRADE_NONE && (opt->min_pass_rate > 0 || opt->max_pass_rate < 1))
         TRY(distill_fail(DISTILL_USAGE, "a pass rate needs verdicts; leave out --verify none"));
     if (opt->max_tokens > 0 && opt->min_tokens > opt->max_tokens)
         TRY(distill_fail(DISTILL_USAGE, "--min-tokens %zu is more than --max-tokens %zu",
@@ -296,7 +317,7 @@ distill_status filter_options_check(const filter_options *opt)
     for (size_t i = 0; i < opt->inputs.count; i++)
         if (strcmp(opt->inputs.at[i], opt->output) == 0 ||
             (opt->rejected != NULL && strcmp(opt->inputs.at[i], opt->rejected) == 0))
-            TRY(distill_fail(DISTILL_USAGE, "%s is input and output at once", opt->inputs.at[i]));
+            TRY(distill_fail(DISTILL_USAGE, "%s is both input and output", opt->inputs.at[i]));
 done:
     return status;
 }
@@ -321,10 +342,13 @@ distill_status filter_options_settings(filter_settings *settings, decontaminatio
                                        mixture **domains, const filter_options *opt)
 {
     distill_status status = DISTILL_OK;
-    static const char *const rules[] = {"auto", "math", "choice", "code", "none"};
+    dedup_rule dedup;
+    TRY(read_dedup(&dedup, opt->dedup));
     *settings = (filter_settings){
+        .verify = opt->verify,
+        .format = opt->format,
         .max_language_mix = opt->max_language_mix,
-        .language = opt->language,
+        .language = is_auto(opt->language) ? NULL : opt->language,
         .max_repetition = opt->max_repetition,
         .max_paragraph_chars = opt->max_paragraph_chars,
         .min_tokens = opt->min_tokens,
@@ -332,24 +356,19 @@ distill_status filter_options_settings(filter_settings *settings, decontaminatio
         .no_code_blocks = opt->no_code_blocks,
         .no_refusals = opt->no_refusals,
         .keep_truncated = opt->keep_truncated,
-        .selection = {.drop_duplicates = strcmp(opt->dedup, "none") != 0,
+        .near_duplicates = dedup.similarity,
+        .selection = {.drop_duplicates = dedup.exact,
                       .min_pass_rate = opt->min_pass_rate,
                       .max_pass_rate = opt->max_pass_rate,
                       .seed = opt->common.seed},
     };
-    for (unsigned i = 0; i < sizeof rules / sizeof *rules; i++)
-        if (strcmp(opt->verify, rules[i]) == 0)
-            settings->verify = (grade_rule)i;
-    if (strcmp(opt->format, "none") != 0)
-        settings->format = opt->format[0] == 't' ? REPLY_FORMAT_THINK : REPLY_FORMAT_R1_ZERO;
-    if (strcmp(opt->language, "auto") != 0 && opt->max_language_mix >= 1)
+    if (settings->language != NULL && opt->max_language_mix >= 1)
         settings->max_language_mix = 0.05;
     TRY(selection_parse(&settings->selection.rule, opt->select));
     if (opt->decontaminate.count > 0)
         TRY(decontamination_open(benchmarks, opt->decontaminate.at, opt->decontaminate.count,
                                  opt->ngram));
     settings->benchmarks = *benchmarks;
-    TRY(read_threshold(&settings->near_duplicates, opt->dedup));
     TRY(read_domains(settings, domains, opt));
 done:
     return status;

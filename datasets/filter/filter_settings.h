@@ -1,4 +1,4 @@
-// datasets/filter/filter_settings.h - what the rows of the pipeline are told.
+// datasets/filter/filter_settings.h - the settings of a filter run.
 #ifndef DATASETS_FILTER_FILTER_SETTINGS_H
 #define DATASETS_FILTER_FILTER_SETTINGS_H
 
@@ -12,14 +12,14 @@ typedef struct filter_settings {
     grade_rule verify;
     reply_format format;
     double max_language_mix; // 1 = off
-    const char *language;    // "auto": the trace's own, else that of its prompt
+    const char *language;    // of the replies; NULL: that of the trace, else of its prompt
     double max_repetition;   // 1 = off
     size_t max_paragraph_chars, min_tokens, max_tokens; // 0 = off
     bool no_code_blocks, no_refusals, keep_truncated;
     double near_duplicates;            // least similarity of near duplicates; 0 = off
     const mixture *domains;            // caps and weights of domains; NULL = off
     const decontamination *benchmarks; // NULL = off
-    const struct judge *judge;         // decides where no rule does; NULL = off
+    const struct judge *judge;         // decides where no rule can; NULL = off
     selection_limits selection;
 } filter_settings;
 

@@ -32,6 +32,7 @@ typedef struct pass {
     distill_hash_set replies; // of kept traces, for exact duplicates
     near_index *near;         // of kept traces; NULL = off
     domain_names domains;
+    distill_json_writer overlaps; // an array, into the result
     distill_progress bar;
 } pass;
 
@@ -61,7 +62,7 @@ static distill_status judge_trace(judgement *out, block_slot *slot, const trace_
     trace_summary *summary = &out->summary;
     verdict *v = &slot->grade.verdict;
     uint64_t prompt = text_hash(1, record->prompt.bytes, record->prompt.length);
-    TRY(filter_rows_check(&reason, settings, record, &slot->scratch));
+    TRY(filter_rules_check(&reason, settings, record, &slot->scratch));
     TRY(trace_grade(&slot->grade, settings->verify, record));
     TRY(judge_pass_apply(settings, &slot->grade, record, reason));
     if (reason == TRACE_CONTAMINATED) {
@@ -137,26 +138,19 @@ done:
     return status;
 }
 
-/// For the report: which prompt, which benchmark, which words.
-static distill_status note_overlap(pass *p, const contamination *overlap,
-                                   const trace_record *record)
+/// Adds the prompt, the benchmark's item and the words in common to the report.
+static void add_overlap(pass *p, const contamination *overlap, const trace_record *record)
 {
-    distill_status status = DISTILL_OK;
-    distill_text *out = &p->result->overlaps;
+    distill_json_writer *w = &p->overlaps;
     distill_span words = {record->prompt.bytes + overlap->begin, overlap->end - overlap->begin};
     if (p->result->overlap_count++ >= MOST_OVERLAPS)
-        return DISTILL_OK;
-    TRY(distill_text_add(out, out->length > 0 ? ",{\"id\":" : "{\"id\":"));
-    TRY(distill_json_write_string(out, record->id));
-    TRY(distill_text_add(out, ",\"file\":"));
-    TRY(distill_json_write_string(out, distill_span_of(overlap->file)));
-    TRY(distill_text_add(out, ",\"item\":"));
-    TRY(distill_json_write_string(out, overlap->item));
-    TRY(distill_text_add(out, ",\"words\":"));
-    TRY(distill_json_write_string(out, words));
-    TRY(distill_text_add_char(out, '}'));
-done:
-    return status;
+        return;
+    distill_json_begin_object(w, NULL);
+    distill_json_add_span(w, "id", record->id);
+    distill_json_add_string(w, "file", overlap->file);
+    distill_json_add_span(w, "item", overlap->item);
+    distill_json_add_span(w, "words", words);
+    distill_json_end_object(w);
 }
 
 static distill_status collect(pass *p, block_slot *slot, size_t i)
@@ -169,7 +163,7 @@ static distill_status collect(pass *p, block_slot *slot, size_t i)
     TRY(find_duplicate(p, slot, judged));
     TRY(distill_hash_set_insert(&first, &p->prompts, judged->summary.prompt));
     if (judged->summary.reason == TRACE_CONTAMINATED && first)
-        TRY(note_overlap(p, &judged->overlap, record));
+        add_overlap(p, &judged->overlap, record);
     p->result->prompts += first;
     p->result->bytes += record->prompt.length + record->response.length;
     p->result->without_answer += record->answer.length == 0 && record->tests.length == 0;
@@ -363,6 +357,8 @@ static distill_status open_pass(pass *p, const filter_job *job, filter_result *r
     const selection_limits *limits = &job->settings.selection;
     p->job = job;
     p->result = result;
+    p->overlaps = (distill_json_writer){.out = &result->overlaps};
+    distill_json_begin_array(&p->overlaps, NULL);
     p->two_passes = limits->rule.order != SELECT_ALL || limits->min_pass_rate > 0 ||
                     limits->max_pass_rate < 1 || job->settings.domains != NULL;
     TRY(block_queue_create(&p->queue, job->inputs, job->input_count));
@@ -412,6 +408,8 @@ distill_status filter_run(filter_result *result, const filter_job *job)
         TRY(write_all(&p));
     }
     TRY(finish_outputs(&p));
+    distill_json_end_array(&p.overlaps);
+    TRY(distill_json_finish(&p.overlaps));
     result->seen = p.count;
     result->kept = result->reasons[TRACE_KEPT];
     result->seconds = distill_now_s() - started_s;

@@ -1,6 +1,6 @@
 // datasets/filter/pipeline.h - traces in, kept traces (and rejected ones) out, each with its reason.
 //
-// Blocks of traces are read and judged by all threads: rows of filter_rows.h, then the verifier. In
+// Blocks of traces are read and judged by all threads: rows of filter_rules.h, then the verifier. In
 // the order of the input, duplicates are found. Where nothing depends on traces that come later, each
 // block is written at once and forgotten. Pass rates, --select, --max-per-domain and --mix need all
 // traces: then a first pass judges, the rest is decided, and a second pass reads again what is to be
@@ -30,7 +30,7 @@ typedef struct filter_result {
     uint64_t reasons[FILTER_REASONS];
     uint64_t without_answer; // traces that could not be verified because they have no reference
     double seconds;
-    distill_text overlaps; // JSON objects, separated by commas: the contaminated prompts
+    distill_text overlaps; // a JSON array: the contaminated prompts, 10,000 at most
     size_t overlap_count;
 } filter_result;
 

@@ -4,6 +4,7 @@
 #include "distill/base/memory.h"
 
 #include <string.h>
+#include <strings.h>
 
 typedef struct csv_reader {
     csv_table *table;
@@ -103,7 +104,12 @@ static distill_status read_row(csv_reader *r)
                          r->name, line, width, table->columns));
     while (table->count < begin + table->columns)
         TRY(end_cell(table));
-    table->rows++;
+    if (table->rows == table->line_capacity) {
+        size_t capacity = table->line_capacity > 0 ? 2 * table->line_capacity : 64;
+        TRY(distill_grow((void **)&table->lines, table->rows, capacity, sizeof *table->lines));
+        table->line_capacity = capacity;
+    }
+    table->lines[table->rows++] = line;
 done:
     return status;
 }
@@ -137,9 +143,12 @@ static distill_span cell_at(const csv_table *table, size_t i)
 
 size_t csv_table_column(const csv_table *table, const char *name)
 {
-    for (size_t i = 0; i < table->columns; i++)
-        if (distill_span_is(distill_span_trim(cell_at(table, i)), name))
+    size_t length = strlen(name);
+    for (size_t i = 0; i < table->columns; i++) {
+        distill_span cell = distill_span_trim(cell_at(table, i));
+        if (cell.length == length && strncasecmp(cell.bytes, name, length) == 0)
             return i;
+    }
     return SIZE_MAX;
 }
 
@@ -148,8 +157,14 @@ distill_span csv_table_cell(const csv_table *table, size_t row, size_t column)
     return cell_at(table, (row + 1) * table->columns + column);
 }
 
+size_t csv_table_line(const csv_table *table, size_t row)
+{
+    return table->lines[row];
+}
+
 void csv_table_free(csv_table *table)
 {
+    distill_free(table->lines);
     distill_text_free(&table->text);
     distill_free(table->ends);
     *table = (csv_table){0};

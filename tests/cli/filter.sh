@@ -48,7 +48,7 @@ before=$(cat kept/* rejected/* | cksum)
 "$bin/distill-filter" --input traces --output kept --rejected rejected --report report2.json --format think \
     --max-language-mix 0.05 --dedup exact --jobs 1 2>err >out
 expect 'complete already' err
-expect 'judging again for report2.json' err
+expect 'filtering again for the report report2.json' err
 expect '{"seen":9,"kept":3,"reasons":{"wrong":1,' report2.json # a report that was missing is made
 [ "$before" = "$(cat kept/* rejected/* | cksum)" ]
 fail() { # fail STATUS WORDS ARGUMENTS...
@@ -142,7 +142,7 @@ fail 2 '--judge' --input traces --output x --judge localhost
 fail 2 'from 0.1 to 1' --input traces --output x --dedup minhash:2
 fail 2 'is not one of none|exact|minhash' --input traces --output x --dedup fuzzy
 fail 2 '--select' --input traces --output x --select best
-fail 2 'input and output at once' --input traces --output traces
+fail 2 'both input and output' --input traces --output traces
 fail 2 'the same directory' --input traces --output x --rejected x
 fail 2 'is more than' --input traces --output x --min-tokens 5 --max-tokens 4
 fail 2 'needs verdicts' --input traces --output x --min-pass-rate 0.5 --verify none

@@ -122,17 +122,17 @@ done:
 
 static distill_status write_line(distill_text *out, const judge_line *line)
 {
-    distill_status status = DISTILL_OK;
+    distill_json_writer w = {.out = out};
     distill_text_clear(out);
-    TRY(distill_text_printf(out, "{\"key\":\"%s\",\"outcome\":\"%s\",\"why\":", line->key,
-                            judge_outcome_key(line->outcome)));
-    TRY(distill_json_write_string(out, line->why));
-    TRY(distill_text_add(out, ",\"model\":"));
-    TRY(distill_json_write_string(out, distill_span_of(line->model)));
-    TRY(distill_text_printf(out, ",\"prompt_tokens\":%zu,\"reply_tokens\":%zu}\n",
-                            line->prompt_tokens, line->reply_tokens));
-done:
-    return status;
+    distill_json_begin_object(&w, NULL);
+    distill_json_add_string(&w, "key", line->key);
+    distill_json_add_string(&w, "outcome", judge_outcome_key(line->outcome));
+    distill_json_add_span(&w, "why", line->why);
+    distill_json_add_string(&w, "model", line->model);
+    distill_json_add_uint(&w, "prompt_tokens", line->prompt_tokens);
+    distill_json_add_uint(&w, "reply_tokens", line->reply_tokens);
+    distill_json_end_object(&w);
+    return distill_json_finish_line(&w);
 }
 
 distill_status judge_log_append(judge_log *log, const judge_line *line)

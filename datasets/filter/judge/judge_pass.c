@@ -57,7 +57,7 @@ static distill_status mark_block(block_slot *slot, void *context)
         *summary = (trace_summary){.reason = TRACE_KEPT};
         if (runs_tests(g->settings, trace))
             continue;
-        TRY(filter_rows_check(&reason, g->settings, trace, &slot->scratch));
+        TRY(filter_rules_check(&reason, g->settings, trace, &slot->scratch));
         TRY(trace_grade(&slot->grade, g->settings->verify, trace));
         if (is_for_judge(g->settings, &slot->grade, trace, reason))
             summary->reason = TRACE_UNKNOWN;
@@ -188,24 +188,21 @@ done:
 
 // --- the report ----------------------------------------------------------------------------------
 
-distill_status judge_pass_report(distill_text *out, const judge_pass_counts *counts)
+void judge_pass_add_report(distill_json_writer *w, const judge_pass_counts *counts)
 {
-    distill_status status = DISTILL_OK;
     const judge_counts *j = &counts->judge;
-    TRY(distill_text_printf(out, ",\"judge\":{\"traces\":%llu",
-                            (unsigned long long)counts->traces));
+    distill_json_begin_object(w, "judge");
+    distill_json_add_uint(w, "traces", counts->traces);
     for (int i = 0; i < JUDGE_OUTCOMES; i++)
-        TRY(distill_text_printf(out, ",\"%s\":%llu", judge_outcome_key((judge_outcome)i),
-                                (unsigned long long)counts->outcomes[i]));
-    TRY(distill_text_printf(
-        out,
-        ",\"cases\":%llu,\"asked\":%llu,\"reused\":%llu,\"retries\":%llu,\"prompt_tokens\":%llu,"
-        "\"reply_tokens\":%llu,\"seconds\":%.3f}",
-        (unsigned long long)j->cases, (unsigned long long)j->asked, (unsigned long long)j->reused,
-        (unsigned long long)j->retries, (unsigned long long)j->prompt_tokens,
-        (unsigned long long)j->reply_tokens, counts->seconds));
-done:
-    return status;
+        distill_json_add_uint(w, judge_outcome_key((judge_outcome)i), counts->outcomes[i]);
+    distill_json_add_uint(w, "cases", j->cases);
+    distill_json_add_uint(w, "asked", j->asked);
+    distill_json_add_uint(w, "reused", j->reused);
+    distill_json_add_uint(w, "retries", j->retries);
+    distill_json_add_uint(w, "prompt_tokens", j->prompt_tokens);
+    distill_json_add_uint(w, "reply_tokens", j->reply_tokens);
+    distill_json_add_fixed(w, "seconds", counts->seconds, 3);
+    distill_json_end_object(w);
 }
 
 void judge_pass_note(const judge_pass_counts *counts)

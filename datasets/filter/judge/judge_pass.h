@@ -14,6 +14,7 @@
 #include "datasets/filter/filter_settings.h"
 #include "datasets/filter/judge/judge.h"
 #include "datasets/traces/shard/shard_read.h"
+#include "distill/base/json/json_writer.h"
 
 typedef struct judge_pass_counts {
     uint64_t traces; // whose verdict is the judge's
@@ -32,9 +33,9 @@ distill_status judge_pass_ask(judge_pass_counts *counts, judge *j, const filter_
 distill_status judge_pass_apply(const filter_settings *settings, grade *found,
                                 const trace_record *trace, trace_reason reason) DISTILL_MUST_CHECK;
 
-/// Appends ,"judge":{…} to a report; prints the same for people on stderr.
-distill_status judge_pass_report(distill_text *out,
-                                 const judge_pass_counts *counts) DISTILL_MUST_CHECK;
+/// Adds "judge":{...} to the open object of a report.
+void judge_pass_add_report(distill_json_writer *w, const judge_pass_counts *counts);
+/// Prints the counts as notes.
 void judge_pass_note(const judge_pass_counts *counts);
 
 #endif

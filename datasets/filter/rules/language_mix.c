@@ -286,7 +286,7 @@ static distill_status expected_language(distill_span *out, language_scratch *scr
 {
     distill_status status = DISTILL_OK;
     *out = language;
-    if (language.length > 0 && !distill_span_is(language, "auto"))
+    if (language.length > 0)
         return DISTILL_OK;
     TRY(language_of_prompt(out, scratch, prompt));
     if (out->length == 0)

@@ -149,15 +149,15 @@ static void the_language_is_that_of_the_prompt(void **state)
     const char *english = "The sum of the numbers is what we have to find, and it is five.";
     const char *spanish = "La suma de los números es lo que hay que encontrar, y es cinco.";
     const char *chinese = "我们需要求这些数的和，答案是五。";
-    assert_true(mix("How many apples are left?", english, "auto") < 0.01);
-    assert_true(mix("How many apples are left?", chinese, "auto") > 0.9);
-    assert_true(mix("还剩多少个苹果？", chinese, "auto") < 0.01);
-    assert_true(mix("还剩多少个苹果？", english, "auto") > 0.9);
+    assert_true(mix("How many apples are left?", english, "") < 0.01);
+    assert_true(mix("How many apples are left?", chinese, "") > 0.9);
+    assert_true(mix("还剩多少个苹果？", chinese, "") < 0.01);
+    assert_true(mix("还剩多少个苹果？", english, "") > 0.9);
     assert_true(mix("还剩多少个苹果？", english, "en") < 0.01);
     assert_true(mix("¿Cuántas manzanas quedan para la niña?", spanish, "") < 0.01);
-    assert_true(mix("How many apples are left?", spanish, "auto") > 0.9);
-    assert_true(mix("$x^2$", chinese, "auto") < 0.01); // no words: the reply's own language
-    assert_true(mix("$x^2$", "", "auto") == 0);
+    assert_true(mix("How many apples are left?", spanish, "") > 0.9);
+    assert_true(mix("$x^2$", chinese, "") < 0.01); // no words: the reply's own language
+    assert_true(mix("$x^2$", "", "") == 0);
     assert_true(mix("a", "Let α and β be angles; λ too.", "en") < 0.01);
     assert_true(mix("a", "\xFF\xFE broken", "en") == 0);
     assert_int_equal(script_mask(distill_span_of("zh-CN")), 1u << SCRIPT_HAN);
@@ -231,7 +231,7 @@ static void long_replies_are_quick(void **state)
         distill_span reply = distill_text_span(&text);
         MUST(prose_extract(&out, reply));
         MUST(repetition_share(&share, reply, repetition_work));
-        MUST(language_mix(&share, distill_span_of("Hello there"), reply, distill_span_of("auto"),
+        MUST(language_mix(&share, distill_span_of("Hello there"), reply, distill_span_of(""),
                           language_work));
         reply_format_fault(REPLY_FORMAT_R1_ZERO, reply);
         prose_has_code_block(reply);

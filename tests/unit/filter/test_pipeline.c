@@ -112,7 +112,7 @@ static filter_settings all_filters(void)
     return (filter_settings){
         .format = REPLY_FORMAT_THINK,
         .max_language_mix = 0.05,
-        .language = "auto",
+        .language = NULL,
         .max_repetition = 0.2,
         .max_paragraph_chars = 200,
         .min_tokens = 10,
@@ -188,7 +188,7 @@ static void without_filters_all_that_is_complete_is_kept(void **state)
     filter_result result;
     filter_settings settings = {.verify = GRADE_NONE,
                                 .max_language_mix = 1,
-                                .language = "auto",
+                                .language = NULL,
                                 .max_repetition = 1,
                                 .selection = {.max_pass_rate = 1}};
     write_input();
