@@ -2,7 +2,7 @@
 #ifndef DISTILL_BASE_OPTIONS_OPTIONS_COMPLETION_H
 #define DISTILL_BASE_OPTIONS_OPTIONS_COMPLETION_H
 
-#include "distill/base/options/options.h"
+#include "distill/base/options/option_table.h"
 
 /// Prints a script for bash that completes the program's options, their values and subcommands.
 void options_print_bash(const distill_program *program);

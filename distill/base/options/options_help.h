@@ -2,7 +2,7 @@
 #ifndef DISTILL_BASE_OPTIONS_OPTIONS_HELP_H
 #define DISTILL_BASE_OPTIONS_OPTIONS_HELP_H
 
-#include "distill/base/options/options.h"
+#include "distill/base/options/option_table.h"
 
 #include <stdio.h>
 

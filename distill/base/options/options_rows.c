@@ -1,7 +1,6 @@
 // distill/base/options/options_rows.c - placeholders, defaults and lists of words in the rows of a program.
 #include "distill/base/options/options_rows.h"
 
-#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -16,16 +15,6 @@ distill_span options_next_part(const char **rest, char separator)
     const char *end = strchr(begin, separator);
     *rest = end != NULL ? end + 1 : NULL;
     return (distill_span){begin, end != NULL ? (size_t)(end - begin) : strlen(begin)};
-}
-
-distill_span distill_choice_word(const char *choices, int value)
-{
-    distill_span word = {0};
-    for (int i = 0; i <= value; i++) {
-        assert(choices != NULL);
-        word = options_next_part(&choices, '|');
-    }
-    return word;
 }
 
 bool options_is_choice(const distill_option *row)

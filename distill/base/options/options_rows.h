@@ -3,7 +3,7 @@
 #ifndef DISTILL_BASE_OPTIONS_OPTIONS_ROWS_H
 #define DISTILL_BASE_OPTIONS_OPTIONS_ROWS_H
 
-#include "distill/base/options/options.h"
+#include "distill/base/options/option_table.h"
 
 /// Takes the next part off the list *rest ("a|b|c", "a,b"), which ends at a NUL; *rest becomes NULL
 /// after the last part. *rest may be NULL: then the part is empty.

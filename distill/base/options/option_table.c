@@ -1,0 +1,15 @@
+// distill/base/options/option_table.c - the words of a choice.
+#include "distill/base/options/option_table.h"
+
+#include <assert.h>
+#include <string.h>
+
+distill_span distill_choice_word(const char *choices, int value)
+{
+    for (int i = 0; i < value; i++) {
+        choices = strchr(choices, '|');
+        assert(choices != NULL);
+        choices++;
+    }
+    return (distill_span){choices, strcspn(choices, "|")};
+}
