@@ -1,5 +1,5 @@
 #!/bin/sh
-# What all programs have in common: help, version, exit statuses, --config, nearest names.
+# What all programs have in common: help, version, exit statuses, --config, suggestions for misspelled names.
 set -u
 version=$(sed -n 's/^#define DISTILL_VERSION "\(.*\)"$/\1/p' "$DISTILL_SOURCE/distill/base/version.h")
 bad=0

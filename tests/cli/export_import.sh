@@ -1,5 +1,5 @@
 #!/bin/sh
-# distill export and import: nothing is changed on the way, plain or compressed; outputs are whole or absent.
+# distill export and import: a round trip changes nothing, plain or compressed; outputs are complete or absent.
 set -eu
 bin=$DISTILL_BIN
 rm -rf exported && mkdir exported && cd exported
@@ -26,7 +26,7 @@ fi
 "$bin/distill" import - -o piped --quiet <traces.jsonl
 "$bin/distill" export piped >piped.jsonl
 same traces.jsonl piped.jsonl
-# many shards are one output
+# several shards are exported into one output
 "$bin/distill" import traces.jsonl traces.jsonl traces.jsonl -o many --shard-traces 2 --quiet
 [ "$(ls many/shard-*.h5 | wc -l)" = 5 ]
 cat traces.jsonl traces.jsonl traces.jsonl >thrice.jsonl
@@ -34,13 +34,13 @@ cat traces.jsonl traces.jsonl traces.jsonl >thrice.jsonl
 same thrice.jsonl many.jsonl
 "$bin/distill" export many/shard-00001.h5 >part.jsonl
 [ "$(wc -l <part.jsonl)" = 2 ]
-# compressed by its name, and read back so
+# an output named .zst is compressed, and can be imported
 "$bin/distill" export many -o many.jsonl.zst
 "$bin/distill" import many.jsonl.zst -o many-packed --quiet
 "$bin/distill" export many-packed >unpacked.jsonl
 same thrice.jsonl unpacked.jsonl
 ! command -v zstd >zstd.txt || zstd -dcq many.jsonl.zst | cmp - thrice.jsonl
-# lines without ids: replies to one prompt stay together
+# lines without ids: replies to the same prompt get the same id
 cat >plain.jsonl <<'END'
 {"question":"one","gold":"1","response":"r1"}
 {"question":"two","gold":"2","response":"r2"}
@@ -86,10 +86,10 @@ fail 2 'is missing' import traces.jsonl
 fail 2 'expected a FILE' import -o x
 fail 2 'not one of jsonl|hf-messages' export traces --to csv
 fail 1 'no manifest.json' export bad
-# a mended line: the same output may be used
+# after a bad line has been corrected, the same output can be used
 sed 2d bad.jsonl >mended.jsonl
 "$bin/distill" import mended.jsonl -o bad >out 2>&1 || { cat out; exit 1; }
-if [ -e /dev/full ]; then # what cannot be written is an error, help too
+if [ -e /dev/full ]; then # output that cannot be written is an error, also that of --help
     for words in 'export traces' 'import --help' '--help'; do
         # shellcheck disable=SC2086
         if "$bin/distill" $words >/dev/full 2>out; then echo "no error: $words"; exit 1; fi

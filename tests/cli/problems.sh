@@ -1,11 +1,11 @@
 #!/bin/sh
-# distill problems from outside: counts and offsets, splits, kinds of reply, templates, refusals; and that what was shipped
-# keeps its promises: the teacher's size, and the student's beside it.
+# distill problems: counts and offsets, splits, kinds of response, templates, refusals; and the sizes of the shipped
+# teacher and of the student's configuration.
 set -eu
 problems() { "$DISTILL_BIN/distill" problems --quiet "$@"; }
 rm -rf problems-work && mkdir problems-work && cd problems-work
 
-# an offset continues a list, "all" takes the tasks in turn, the splits share no line
+# an offset continues a list, "all" takes the tasks in turn, the splits have no line in common
 problems --task word --count 20 >whole
 { problems --task word --count 12 && problems --task word --count 8 --offset 12; } >joined
 cmp whole joined
@@ -16,7 +16,7 @@ problems --task equations --count 500 --response none --split test | cut -d, -f2
 [ -z "$(comm -12 train test)" ]
 [ "$(wc -l <test)" = 500 ]
 
-# the same problem three ways
+# the same problem with each kind of response
 first='{"id":"arithmetic-test-0","prompt":"Compute (49*2/7-4)*9.","answer":"90"'
 say() { problems --task arithmetic --split test --count 1 "$@"; }
 [ "$(say --response none)" = "$first"',"domain":"math"}' ]
@@ -24,7 +24,7 @@ say() { problems --task arithmetic --split test --count 1 "$@"; }
 [ "$(say)" = "$first"',"response":"<think>\n49*2=98\n98/7=14\n14-4=10\n10*9=90\n</think>\n\nThe answer is \\boxed{90}.","domain":"math"}' ]
 [ "$(say --format text --response answer --prompt-template 'Q: {prompt} A')" = '"Q: Compute (49*2/7-4)*9. A\n\\boxed{90}"' ]
 
-# refusals
+# wrong use is refused
 refused() { # refused STATUS WORDS OPTION...
     expected=$1 words=$2 status=0
     shift 2

@@ -1,5 +1,5 @@
 #!/bin/sh
-# import, export, import, export: not a byte changes, whatever is in the texts. DISTILL_ROUND_TRIP=800000 for the real size.
+# import, export, import, export: no byte of a text changes. DISTILL_ROUND_TRIP=800000 runs the full size.
 set -eu
 bin=$DISTILL_BIN
 count=${DISTILL_ROUND_TRIP:-3000}

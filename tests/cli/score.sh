@@ -1,5 +1,5 @@
 #!/bin/sh
-# distill score: the same numbers however the lines are batched; refusals that name the line.
+# distill score: the same numbers for every size of batch; errors name the line.
 set -u
 here=$PWD/score.$$
 rm -rf "$here"
@@ -28,7 +28,7 @@ sed -n 2p all.out | grep -q '^{"ids":\[72,105,33,10\],' || fail 'a text is not i
 [ "$(sed -n 4p all.out)" = '{"ids":[5],"logprobs":[],"nll":0}' ] || fail 'one token has no token before it'
 sed -n 5p all.out | grep -q '^{"ids":\[257,117,115,101,114\],' || fail 'a special token in the text is not recognised'
 grep -q '^perplexity: [0-9.]* (' all.err || fail 'no perplexity on stderr'
-for tokens in 1 7 80; do # numbers to 4 digits: other batches round differently
+for tokens in 1 7 80; do # compared to 4 digits: the order of sums depends on the batch
     score --data some.jsonl --batch-tokens $tokens >few.out 2>/dev/null || fail "--batch-tokens $tokens failed"
     sed 's/\(\.[0-9]\{4\}\)[0-9]*/\1/g' few.out >few.cut
     sed 's/\(\.[0-9]\{4\}\)[0-9]*/\1/g' all.out >all.cut

@@ -1,5 +1,5 @@
 #!/bin/sh
-# distill show: what is printed, which traces, and that a trace cannot command the terminal.
+# distill show: what is printed, of which traces, and that a trace cannot control the terminal.
 set -eu
 bin=$DISTILL_BIN
 rm -rf show && mkdir show && cd show
@@ -52,12 +52,12 @@ fail 2 'expected one directory'
 fail 1 'No such file' nowhere
 fail 1 'not a directory of traces' .
 "$bin/distill" show traces --verify >out
-# bytes that are no UTF-8, and marks that turn the direction of writing, do not reach the terminal either
+# neither invalid UTF-8 nor marks that change the direction of text reach the terminal
 printf '{"prompt":"p","response":"a\233b \342\200\256c\377\\r\\nd"}\n' >odd.jsonl
 "$bin/distill" import odd.jsonl -o odd --quiet >out
 "$bin/distill" show odd >out
 expect "$(printf 'a\357\277\275b ?c\357\277\275?')"
-# damage: the shard, its dataset and the traces are named, the rest can be shown
+# damage: the shard, its dataset and the traces are named; the other traces can be shown
 awk 'BEGIN {
     srand(3)
     for (i = 0; i < 200; i++) {
@@ -90,7 +90,7 @@ lines=$(wc -l <rest.jsonl)
 "$bin/distill" export whole >whole.jsonl
 grep -vxFf whole.jsonl rest.jsonl >changed.jsonl || :
 [ ! -s changed.jsonl ] || { echo 'what is left is not what was written'; exit 1; }
-# the filter refuses it by name too, or makes a directory of the rest
+# the filter refuses a damaged shard by name, or filters the other traces
 status=0
 "$bin/distill-filter" --input long --output kept --verify none --quiet >out 2>&1 || status=$?
 [ $status = 1 ] || { cat out; exit 1; }

@@ -1,5 +1,5 @@
 #!/bin/sh
-# distill tokenize, render and train-tokenizer: formats in and out, exit statuses, and one chain through all three.
+# distill tokenize, render and train-tokenizer: input and output formats, exit statuses, and a chain of all three.
 set -u
 rm -rf text-work && mkdir text-work && cd text-work || exit 1
 distill=$DISTILL_BIN/distill

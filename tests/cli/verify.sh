@@ -36,7 +36,7 @@ expect '"undisputed":{"cases":9,"agree":6,"false_accept":1,"false_reject":1,"unk
 expect '{"line":3,"gold":"5","extracted":"6","expected":true,"verdict":"wrong"' "$folder/err"
 expect '"line":5,' "$folder/err"
 
-# a domain for all cases
+# one domain for all cases
 run 0 --cases "$folder/cases.jsonl" --domain math
 expect '"cases":10' "$folder/out"
 run 1 --cases "$folder/cases.jsonl" --domain choice
@@ -49,7 +49,7 @@ if command -v zstd >/dev/null; then
     expect '"cases":10,"agree":7' "$folder/out"
 fi
 
-# a number as reference answer
+# a number as the reference answer
 printf '{"gold":12.5,"response":"The answer is 25/2.","expected":true}\n' >"$folder/number.jsonl"
 run 0 --cases "$folder/number.jsonl"
 expect '"cases":1,"agree":1' "$folder/out"

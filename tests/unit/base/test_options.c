@@ -1,4 +1,5 @@
-// Options: spellings, bounds, --config and who wins, and settings written as JSON.
+// tests/unit/base/test_options.c - options: spellings, bounds, the precedence of the command line over
+// --config, and settings written as JSON.
 #include "distill/base/file.h"
 #include "distill/base/options/options.h"
 #include "tests/support/shared_data.h"
@@ -57,7 +58,7 @@ static distill_status parse(demo_options *options, char *line)
     return distill_options_parse(options, &PROGRAM, argc, argv);
 }
 
-static void every_spelling_is_understood(void **state)
+static void every_spelling_is_accepted(void **state)
 {
     (void)state;
     demo_options o;
@@ -101,7 +102,7 @@ static void wrong_use_is_explained(void **state)
     }
 }
 
-static void config_gives_what_the_command_line_does_not(void **state)
+static void config_sets_what_the_command_line_does_not(void **state)
 {
     (void)state;
     demo_options o;
@@ -158,9 +159,9 @@ static void words_of_choices_are_found_by_place(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_spelling_is_understood),
+        cmocka_unit_test(every_spelling_is_accepted),
         cmocka_unit_test(wrong_use_is_explained),
-        cmocka_unit_test(config_gives_what_the_command_line_does_not),
+        cmocka_unit_test(config_sets_what_the_command_line_does_not),
         cmocka_unit_test(config_with_an_unknown_key_is_refused),
         cmocka_unit_test(settings_are_written_as_json),
         cmocka_unit_test(words_of_choices_are_found_by_place),
