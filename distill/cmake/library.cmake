@@ -60,7 +60,7 @@ endforeach()
 install(TARGETS distill_library ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 
 # What a program that links libdistill.a needs besides: pkg-config modules, and libraries without one.
-set(DISTILL_LINK_MODULES libcjson libzstd libpcre2-8 libutf8proc libcrypto hdf5 libcurl gmp zlib)
+set(DISTILL_LINK_MODULES libcjson libzstd libpcre2-8 libutf8proc libcrypto hdf5 libcurl gmp zlib libseccomp)
 set(DISTILL_LINK_FLAGS "-lpthread -ldl -lm")
 list(JOIN DISTILL_LINK_MODULES " " DISTILL_PC_REQUIRES)
 file(RELATIVE_PATH DISTILL_PREFIX_FROM_LIB /prefix/${CMAKE_INSTALL_LIBDIR} /prefix) # the folder may be moved as a whole

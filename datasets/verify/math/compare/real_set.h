@@ -4,7 +4,7 @@
 //     real_set s = REAL_LINE;                          // (-\infty, \infty)
 //     real_set_complement(&s);                         // the empty set
 //
-// Bounds are numbers with an error. Bounds that cannot be told apart count as the same place.
+// Bounds are numbers with an error. Bounds that cannot be distinguished count as the same place.
 #ifndef DATASETS_VERIFY_MATH_COMPARE_REAL_SET_H
 #define DATASETS_VERIFY_MATH_COMPARE_REAL_SET_H
 

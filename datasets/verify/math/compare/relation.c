@@ -215,7 +215,7 @@ static int vanishes_with(checker *c, const expr *f, const expr *g)
 }
 
 /// Puts v = expression, which `a` must be, into the equation g = 0: 1 if g vanishes and is linear
-/// in v, 0 if g does not vanish, -1 if neither can be told.
+/// in v, 0 if g does not vanish, -1 if neither can be determined.
 static int solves(checker *c, expr *a, expr *g)
 {
     expr *name, *value;

@@ -205,7 +205,7 @@ static size_t collect_names(const expr *e, distill_span *names, size_t count)
 }
 
 /// Sets *out to `e` with its constant of integration `name` set to 0. Returns 1 if `e` is linear in
-/// that constant with factor 1, 0 if it is not, -1 if that cannot be told at this point.
+/// that constant with factor 1, 0 if it is not, -1 if that cannot be determined at this point.
 static int without_constant(checker *c, ball *out, expr *e, distill_span name, int point)
 {
     evaluation at = {.point = point, .budget = c->budget, .fixed = &name};

@@ -1,7 +1,7 @@
 // datasets/verify/math/tree/evaluate.c - evaluates a tree at a point in ball arithmetic.
 //
 // Values of variables are drawn by a hash of their name and the point. Points 2, 3 and 7 use larger
-// values (2 … 12), so that functions that agree near 1 only are told apart. An unknown function
+// values (2 … 12), so that functions that agree only near 1 are distinguished. An unknown function
 // f(z) is sin(a z + b) + c z, with a, b and c drawn by its name.
 #include "datasets/verify/math/tree/evaluate.h"
 
