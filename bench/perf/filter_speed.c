@@ -9,6 +9,7 @@
 #include "datasets/traces/trace_store.h"
 #include "distill/base/file.h"
 #include "distill/base/memory.h"
+#include "distill/base/program_path.h"
 #include "distill/base/progress.h"
 #include "distill/base/threads.h"
 
@@ -164,6 +165,7 @@ int main(int argc, char **argv)
 {
     distill_status status = DISTILL_OK;
     distill_text path = {0};
+    bool found = false;
     size_t megabytes = argc > 2 ? strtoul(argv[2], NULL, 10) : 0;
     size_t bytes = argc > 3 ? strtoul(argv[3], NULL, 10) : 20000;
     if (megabytes == 0 || bytes == 0) {
@@ -173,10 +175,9 @@ int main(int argc, char **argv)
     TRY(distill_make_directory(argv[1]));
     TRY(distill_text_printf(&path, "%s/traces", argv[1]));
     TRY(make_traces(path.bytes, megabytes * 1000000 / bytes + 1, bytes));
-    distill_text_clear(&path);
-    const char *slash = strrchr(argv[0], '/');
-    TRY(distill_text_append(&path, argv[0], slash != NULL ? (size_t)(slash - argv[0]) + 1 : 0));
-    TRY(distill_text_add(&path, "../bin/distill-filter"));
+    TRY(distill_program_beside(&path, &found, "distill-filter"));
+    if (!found)
+        TRY(distill_fail(DISTILL_IO, "distill-filter is not beside this program; build it first"));
     for (size_t i = 0; i < sizeof SETS / sizeof *SETS; i++)
         TRY(measure(path.bytes, argv[1], i));
 done:

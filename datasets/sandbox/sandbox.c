@@ -9,6 +9,7 @@
 #include "datasets/sandbox/system_calls.h"
 #include "distill/base/file.h"
 #include "distill/base/memory.h"
+#include "distill/base/program_path.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -40,29 +41,14 @@ struct sandbox {
 
 // --- finding the program -------------------------------------------------------------------------
 
-static char program_path[4096]; // "" = not found
+static distill_text program_path; // empty = not found
 static pthread_once_t program_once = PTHREAD_ONCE_INIT;
 
-/// distill-sandbox is installed beside the programs that use it; tests find it in ../bin.
 static void find_program(void)
 {
-    static const char *const PLACES[] = {"distill-sandbox", "../bin/distill-sandbox",
-                                         "../libexec/distill-sandbox"};
-    char folder[3900];
-    ssize_t length = readlink("/proc/self/exe", folder, sizeof folder - 1);
-    if (length <= 0)
-        return;
-    folder[length] = '\0';
-    char *slash = strrchr(folder, '/');
-    if (slash == NULL)
-        return;
-    *slash = '\0';
-    for (size_t i = 0; i < sizeof PLACES / sizeof *PLACES; i++) {
-        snprintf(program_path, sizeof program_path, "%s/%s", folder, PLACES[i]);
-        if (access(program_path, X_OK) == 0)
-            return;
-    }
-    program_path[0] = '\0';
+    bool found = false;
+    if (distill_program_beside(&program_path, &found, "distill-sandbox") != DISTILL_OK)
+        distill_text_clear(&program_path);
 }
 
 // --- starting ------------------------------------------------------------------------------------
@@ -192,8 +178,8 @@ static int spawn(sandbox *box)
             error = posix_spawn_file_actions_adddup2(&actions, box->fds[i], i);
     }
     if (error == 0)
-        error =
-            posix_spawn(&box->monitor, program_path, &actions, &attributes, arguments, environment);
+        error = posix_spawn(&box->monitor, program_path.bytes, &actions, &attributes, arguments,
+                            environment);
     posix_spawn_file_actions_destroy(&actions);
     posix_spawnattr_destroy(&attributes);
     return error;
@@ -210,7 +196,7 @@ static void close_fd(int *fd)
 static void start_program(sandbox *box)
 {
     pthread_once(&program_once, find_program);
-    if (program_path[0] == '\0') {
+    if (program_path.length == 0) {
         snprintf(box->missing, sizeof box->missing,
                  "the program distill-sandbox is not where the other programs are");
         return;

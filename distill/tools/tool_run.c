@@ -8,6 +8,7 @@
 #include "distill/base/interrupt.h"
 #include "distill/base/log.h"
 #include "distill/base/options/options.h"
+#include "distill/base/program_path.h"
 #include "distill/base/progress.h"
 #include "distill/tools/recipe.h"
 #include "distill/tools/tools.h"
@@ -81,18 +82,11 @@ const distill_program TOOL_RUN = {
 static distill_status find_program(distill_text *out, const char *name)
 {
     distill_status status = DISTILL_OK;
-    char self[4096];
-    ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
-    distill_text_clear(out);
-    if (length > 0 && strncmp(name, "distill", 7) == 0 && strchr(name, '/') == NULL) {
-        self[length] = '\0';
-        *strrchr(self, '/') = '\0';
-        TRY(distill_path_join(out, self, name));
-        if (access(out->bytes, X_OK) == 0)
-            return DISTILL_OK;
-        distill_text_clear(out);
-    }
-    TRY(distill_text_add(out, name));
+    bool found = false;
+    if (strncmp(name, "distill", 7) == 0 && strchr(name, '/') == NULL)
+        TRY(distill_program_beside(out, &found, name));
+    if (!found)
+        TRY(distill_text_add(out, name));
 done:
     return status;
 }
