@@ -62,7 +62,7 @@ static distill_status open_builtin(data_source *source, const char *spec)
     if (source->task == NULL)
         TRY(distill_fail(DISTILL_USAGE, "%s: there is no task \"%s\"; there are %s", spec, task,
                          builtin_task_names()));
-    source->count = builtin_task_default_count(source->task);
+    source->count = BUILTIN_DEFAULT_COUNT;
     if (colon != NULL) {
         source->count = strtoull(colon + 1, &end, 10);
         if (colon[1] < '0' || colon[1] > '9' || *end != '\0' || source->count == 0 ||

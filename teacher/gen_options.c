@@ -72,19 +72,20 @@ static const distill_option GEN_ROWS[] = {
      .offset = AT(prompt_field),
      .unit = "NAME",
      .aliases = "prompt-column",
-     .help = "key of the prompt (by default problem, question, prompt or instruction)"},
+     .help =
+         "key of the prompt (by default the first of " PROMPT_KEYS(PROMPT_KEY_WORD) "messages)"},
     {.name = "answer-field",
      .type = DISTILL_OPT_STRING,
      .offset = AT(answer_field),
      .unit = "NAME",
      .aliases = "answer-column",
-     .help = "key of the reference answer (by default answer, solution or expected_answer)"},
+     .help = "key of the reference answer (by default " ANSWER_KEYS(PROMPT_KEY_WORD) "or none)"},
     {.name = "id-field",
      .type = DISTILL_OPT_STRING,
      .offset = AT(id_field),
      .unit = "NAME",
      .aliases = "id-column,uuid-column",
-     .help = "key of the id (by default id, unique_id or task_id, else the line's number)"},
+     .help = "key of the id (by default " ID_KEYS(PROMPT_KEY_WORD) "or the line's number)"},
     DISTILL_COMMON_ROWS,
 };
 

@@ -71,7 +71,7 @@ distill_status gen_open_inputs(gen_run *run, const gen_options *options)
     const prompt_fields fields = {.prompt = options->prompt_field,
                                   .answer = options->answer_field,
                                   .id = options->id_field,
-                                  .split = "train"};
+                                  .split = BUILTIN_TRAIN};
     *run = (gen_run){.options = options, .served = served_is_url(teacher_of(options))};
     if (!run->served)
         TRY(open_local_inputs(run));

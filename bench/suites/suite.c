@@ -139,7 +139,7 @@ static distill_status load_problems(suite *out, const char *source, const suite_
 {
     distill_status status = DISTILL_OK;
     prompt_set *published = NULL;
-    prompt_fields fields = {.split = "test"};
+    prompt_fields fields = {.split = BUILTIN_TEST};
     TRY(prompt_set_open(&published, source, &fields));
     size_t count = prompt_set_count(published);
     if (limit > 0 && count > limit)

@@ -19,7 +19,7 @@ static distill_status open_prompts(prompt_set **out, const char *path)
     distill_status status = DISTILL_OK;
     char first_error[DISTILL_ERROR_CAPACITY];
     for (size_t i = 0; i < sizeof FIELDS / sizeof *FIELDS; i++) {
-        const prompt_fields fields = {.prompt = FIELDS[i], .split = "test"};
+        const prompt_fields fields = {.prompt = FIELDS[i], .split = BUILTIN_TEST};
         status = prompt_set_open(out, path, &fields);
         if (status == DISTILL_OK)
             return status;

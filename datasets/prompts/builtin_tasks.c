@@ -1,9 +1,10 @@
-// Two splits that never meet: a problem's key (its numbers and operations, without its wording) is
-// hashed, and the hash alone says whether it is a test problem (one in TEST_SHARE) or a training
-// problem. Problem `index` of a split is the first draw of a random sequence of its own (task,
-// split, index) whose key falls in that split. So no key is ever in both, whatever the indices;
-// within a split two indices may draw the same problem, but rarely: of the first 10,000 problems of
-// a task at least 98% are different, in either split.
+// datasets/prompts/builtin_tasks.c - disjoint splits of generated problems.
+//
+// A problem's key (its numbers and operations, without its wording) is hashed, and the hash alone
+// decides whether it is a test problem (one in TEST_SHARE) or a training problem. Problem `index`
+// of a split is the first draw, of a random sequence addressed by (task, split, index), whose key
+// falls in that split. So no key is in both splits. Within a split two indices may give the same
+// problem: of the first 10,000 problems of a task at least 98% are different, in either split.
 #include "datasets/prompts/builtin_tasks.h"
 
 #include "datasets/prompts/task_kinds.h"
@@ -16,17 +17,17 @@ enum { TEST_SHARE = 8, DRAWS = 1 << 16 };
 
 struct builtin_task {
     const char *name;
-    distill_status (*draw)(task_draft *draft, distill_rng *rng); // NULL: the others in turn
+    distill_status (*draw)(task_draft *draft,
+                           distill_rng *rng); // NULL: a problem of each task in turn
 };
 
-enum { KINDS = 3 };
 static const builtin_task TASKS[] = {
-    {"arithmetic", task_arithmetic_draw},
-    {"equations", task_equations_draw},
-    {"word", task_word_draw},
-    {"all", NULL},
+#define TASK_ROW(name) {#name, task_##name##_draw},
+    TASK_KIND_LIST(TASK_ROW)
+#undef TASK_ROW
+        {"all", NULL},
 };
-enum { TASK_COUNT = sizeof TASKS / sizeof TASKS[0] };
+enum { TASK_COUNT = sizeof TASKS / sizeof TASKS[0], KINDS = TASK_COUNT - 1 };
 
 const builtin_task *builtin_task_find(const char *name)
 {
@@ -38,13 +39,9 @@ const builtin_task *builtin_task_find(const char *name)
 
 const char *builtin_task_names(void)
 {
-    return "arithmetic, equations, word, all";
-}
-
-size_t builtin_task_default_count(const builtin_task *task)
-{
-    (void)task;
-    return 300;
+#define TASK_WORD(name) #name ", "
+    return TASK_KIND_LIST(TASK_WORD) "all";
+#undef TASK_WORD
 }
 
 static builtin_split split_of(distill_span key)

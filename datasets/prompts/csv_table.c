@@ -1,4 +1,4 @@
-// datasets/prompts/csv_table.c - one pass over the bytes.
+// datasets/prompts/csv_table.c - one pass over the bytes, a cell at a time.
 #include "datasets/prompts/csv_table.h"
 
 #include "distill/base/memory.h"
@@ -39,7 +39,7 @@ static bool next_is(const csv_reader *r, char c)
     return r->rest.length > 0 && *r->rest.bytes == c;
 }
 
-/// Behind the opening quote, to the closing one.
+/// Reads from behind the opening quote to the closing one.
 static distill_status read_quoted(csv_reader *r)
 {
     distill_status status = DISTILL_OK;
@@ -57,7 +57,7 @@ done:
     return status;
 }
 
-/// One cell; *last if its line ends behind it.
+/// Reads one cell; *last is true if it ends its row.
 static distill_status read_cell(csv_reader *r, bool *last)
 {
     distill_status status = DISTILL_OK;
@@ -134,7 +134,7 @@ done:
     return status;
 }
 
-/// Cell `i` of all, names included.
+/// Cell `i`, counted from the first name.
 static distill_span cell_at(const csv_table *table, size_t i)
 {
     size_t begin = i > 0 ? table->ends[i - 1] : 0;

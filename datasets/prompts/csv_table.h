@@ -1,10 +1,11 @@
-// datasets/prompts/csv_table.h - a table of comma-separated values, its first line the names of the columns.
+// datasets/prompts/csv_table.h - a table of comma-separated values; the first line names the columns.
 //
 //     TRY(csv_table_read(&table, bytes, "gpqa.csv"));
 //     distill_span cell = csv_table_cell(&table, row, csv_table_column(&table, "Question"));
+//     csv_table_free(&table);
 //
 // RFC 4180: a quoted cell may hold commas, line ends and doubled quotes; lines end with LF or CRLF.
-// Rows are as wide as the first line: missing cells at the end are empty, more are an error.
+// Cells that a row lacks at its end are empty; a row with more cells than names is an error.
 #ifndef DATASETS_PROMPTS_CSV_TABLE_H
 #define DATASETS_PROMPTS_CSV_TABLE_H
 
@@ -12,14 +13,15 @@
 
 typedef struct csv_table {
     distill_text text; // all cells, one after the other
-    size_t *ends;      // [1 + rows, columns]: where each cell ends; the first row are the names
+    size_t *ends;      // [1 + rows, columns]: end of each cell in `text`; row 0 holds the names
     size_t *lines;     // [rows]: line of the file in which each row begins
     size_t count, capacity;
-    size_t columns, rows; // rows without the names
+    size_t columns, rows; // the row of names is not counted
     size_t line_capacity;
 } csv_table;
 
-/// Errors  FORMAT as NAME:LINE for an open quote, text behind one, and a row that is too wide.
+/// Errors  FORMAT as NAME:LINE for a quote that is not closed, text after a closing quote, and a row
+///         with too many cells.
 distill_status csv_table_read(csv_table *out, distill_span bytes,
                               const char *name) DISTILL_MUST_CHECK;
 /// Number of the column with that name, in any ASCII case; SIZE_MAX if there is none.

@@ -1,3 +1,5 @@
+// datasets/prompts/prompt_render.c - the prompt template, the chat template, and the forced begin
+// of a reply.
 #include "datasets/prompts/prompt_render.h"
 
 #include <string.h>
@@ -7,7 +9,7 @@ static const distill_render_options REPLY_OPENED = {.add_generation_prompt = tru
 
 typedef enum line_breaks { BREAK_ALWAYS, BREAK_UNLESS_LATEX } line_breaks;
 
-/// Appends `text` with line breaks where "\n" was typed as two characters.
+/// Appends `text` with a line break for each "\n" typed as two characters.
 static distill_status read_breaks(distill_text *out, const char *text, line_breaks breaks)
 {
     distill_status status = DISTILL_OK;
@@ -56,7 +58,7 @@ void prompt_style_free(prompt_style *style)
     distill_text_free(&style->reply_start);
 }
 
-/// Appends the user's text as the template has it.
+/// Appends the prompt template with the prompt in it.
 static distill_status fill_template(distill_text *out, const prompt_style *style,
                                     distill_span prompt)
 {

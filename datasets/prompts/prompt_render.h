@@ -1,39 +1,37 @@
-// datasets/prompts/prompt_render.h - from a prompt record to what the model reads, and how a reply
-// begins.
+// datasets/prompts/prompt_render.h - a prompt as the text, ids or messages that a model is given.
 //
 //     prompt_style style;
 //     TRY(prompt_style_create(&style, chat, NULL, "{prompt}\nAnswer in one word.", "<think>\n"));
 //     TRY(prompt_encode(&ids, &style, tok, record));
-//     ... a complete reply is style.reply_start + what was sampled ...
+//     … a complete reply is style.reply_start + the sampled text …
 //     prompt_style_free(&style);
 //
-// The user's text is set into the template wherever {prompt} stands. A conversation's own system
-// message wins over `system`. Where the chat template itself opens the reply ("<think>\n" of
-// DeepSeek-R1 distills), a think prefix that begins with the same text is not written twice.
-// In both texts "\n" typed as two characters is a line break; in the template only if no small
-// letter follows, so that LaTeX (\neq, \nabla) stays what it is.
+// The prompt replaces each {prompt} of the template. `system` is ignored where a conversation has a
+// system message of its own. Where the chat template itself opens the reply ("<think>\n" of
+// DeepSeek-R1 distills), a think prefix that begins with the same text is not written twice. In
+// template and prefix, "\n" typed as two characters is a line break; in the template only if no small
+// letter follows, so that LaTeX (\neq, \nabla) is left alone.
 #ifndef DATASETS_PROMPTS_PROMPT_RENDER_H
 #define DATASETS_PROMPTS_PROMPT_RENDER_H
 
-#include "datasets/prompts/prompts.h"
+#include "datasets/prompts/prompt_record.h"
 
 typedef struct prompt_style {
-    const distill_chat *chat; // borrowed; NULL: the conversation goes to a server as it is
+    const distill_chat *chat; // borrowed; NULL: messages are sent to a server as they are
     const char *system;       // borrowed; NULL = none
     distill_text template;
-    distill_text forced;      // what the reply is made to begin with, behind the chat template
-    distill_text reply_start; // all that a reply has before its first sampled token
+    distill_text forced;      // text after the rendered template that the reply must begin with
+    distill_text reply_start; // all text of a reply before its first sampled token
 } prompt_style;
 
-/// `chat` may be NULL; `system`, `prompt_template` and `think_prefix` may be NULL: none, the prompt
-/// as given, none.
+/// `system` and `think_prefix` may be NULL: none. `prompt_template` may be NULL: the prompt as given.
 /// Errors  USAGE if the template does not hold {prompt}.
 distill_status prompt_style_create(prompt_style *out, const distill_chat *chat, const char *system,
                                    const char *prompt_template,
                                    const char *think_prefix) DISTILL_MUST_CHECK;
 void prompt_style_free(prompt_style *style);
 
-/// Appends the ids of the rendered conversation, reply opened, forced text included.
+/// Appends the ids of the rendered conversation up to the first token to sample.
 distill_status prompt_encode(distill_ids *ids, const prompt_style *style,
                              const distill_tokenizer *tok,
                              const prompt_record *record) DISTILL_MUST_CHECK;

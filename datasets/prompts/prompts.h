@@ -1,38 +1,30 @@
-// datasets/prompts/prompts.h - prompts with reference answers, from JSON lines or from a built-in task.
+// datasets/prompts/prompts.h - a set of prompts: from JSON lines, from a built-in task, or added
+// one by one.
+//
+//     prompt_set *prompts = NULL;
+//     TRY(prompt_set_open(&prompts, "builtin:arithmetic:1000", NULL));
+//     for (size_t i = 0; i < prompt_set_count(prompts); i++)
+//         use(prompt_set_at(prompts, i));
+//     prompt_set_close(prompts);
 #ifndef DATASETS_PROMPTS_PROMPTS_H
 #define DATASETS_PROMPTS_PROMPTS_H
 
-#include "distill/text/chat/chat_template.h"
-
-typedef struct prompt_record {
-    distill_span id;
-    distill_span prompt; // the user's text (of `messages`: the last user message)
-    distill_span answer; // "" = none
-    distill_span domain; // unless given: "code" with tests, else "math"
-    distill_span language;
-    distill_span tests; // JSON (datasets/verify/code/code_tests.h); "" = none
-    const distill_message
-        *messages; // earlier turns, system included; NULL if only `prompt` was given
-    size_t message_count;
-} prompt_record;
-
-typedef struct prompt_fields {
-    const char *prompt, *answer, *id; // NULL = found by themselves
-    const char *split;                // of built-in tasks: "train" (gen) or "test" (bench)
-} prompt_fields;
+#include "datasets/prompts/prompt_fields.h"
+#include "datasets/prompts/prompt_record.h"
 
 typedef struct prompt_set prompt_set;
 
-/// `source`: FILE.jsonl, FILE.jsonl.zst or builtin:TASK[:COUNT]. Ids are unique: a missing one is
-/// made of the line number, a double one is an error. Errors  FORMAT as FILE:LINE with the field
-/// that is wrong.
+/// `source`: FILE.jsonl, FILE.jsonl.zst or builtin:TASK[:COUNT]; `fields` may be NULL. Ids are
+/// unique: a line without one gets its number, one that occurs twice is an error.
+/// Errors  FORMAT as FILE:LINE with the field that is wrong; USAGE for an unknown task.
 distill_status prompt_set_open(prompt_set **out, const char *source,
                                const prompt_fields *fields) DISTILL_MUST_CHECK;
 
-/// An empty set, filled by prompt_set_add.
+/// An empty set, for prompt_set_add.
 distill_status prompt_set_create(prompt_set **out) DISTILL_MUST_CHECK;
-/// Adds a copy of the record. An empty id becomes the record's number, an empty domain "code" with
-/// tests, else "math". `line`: of the file that it was read from, for messages; 0 = none.
+/// Adds a copy of the record. An empty id becomes the record's number, from 1; an empty domain
+/// "code" with tests, else "math". `line`: of the file that it was read from, for messages; 0 =
+/// none.
 /// Errors  FORMAT for an empty prompt.
 distill_status prompt_set_add(prompt_set *set, const prompt_record *record,
                               size_t line) DISTILL_MUST_CHECK;

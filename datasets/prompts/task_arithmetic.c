@@ -1,4 +1,5 @@
-// datasets/prompts/task_arithmetic.c - "Compute ((17+5)*3-8)/2+9.": four to six operations.
+// datasets/prompts/task_arithmetic.c - the task arithmetic: "Compute ((17+5)*3-8)/2+9.", four to
+// six operations, solved from the inside outwards:
 //
 //     17+5=22
 //     22*3=66

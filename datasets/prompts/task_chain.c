@@ -1,3 +1,5 @@
+// datasets/prompts/task_chain.c - chains are drawn step by step among the steps that keep the value
+// in range, and drawn again as a whole if an operation of a kind is missing.
 #include "datasets/prompts/task_chain.h"
 
 #include <string.h>
@@ -5,7 +7,7 @@
 static const char OPERATIONS[] = "+-*/";
 enum { OPERATION_COUNT = 4, LOW_OPERAND = 2, HIGH_OPERAND = 9, DRAWS = 10000 };
 
-// 0 (out of range) if the division is not exact.
+// Gives 0, which is out of range, if a division is not exact.
 static int apply(char operation, int value, int operand)
 {
     switch (operation) {
@@ -26,7 +28,7 @@ static char opposite(char operation)
     return pairs[(strchr(pairs, operation) - pairs) ^ 1];
 }
 
-// Draws the step after `value`: first which of the operations that are possible, then its operand.
+// Draws the step after `value`: one of the possible operations, then one of its possible operands.
 static bool draw_step(task_step *step, int value, const bool *used, distill_rng *rng)
 {
     task_step fits[OPERATION_COUNT][HIGH_OPERAND + 1];

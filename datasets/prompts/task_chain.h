@@ -1,5 +1,5 @@
-// datasets/prompts/task_chain.h - a number and what is done to it, step by step: what all built-in tasks
-// are made of.
+// datasets/prompts/task_chain.h - a chain of operations on a number, from which all built-in tasks
+// are made.
 //
 //     task_chain chain;
 //     TRY(task_chain_draw(&chain, &rng));          // 17, +5, *3, -8, /2, +9
@@ -12,10 +12,10 @@
 #include "distill/base/rng.h"
 #include "distill/base/text.h"
 
-// Every value on the way has two digits; the operands are different single digits. The steps of a
-// worked solution are then small facts of one form ("22*3=66"), which a very small model can learn,
-// and the operand used last says where to read on in the question. A whole chain still cannot be
-// done in one go.
+// Every intermediate value has two digits; the operands are different single digits. So the steps
+// of a worked solution are facts of one form ("22*3=66"), few enough for a very small model to
+// learn, and the last operand identifies the place in the question. A whole chain is too long to be
+// learned by heart.
 enum { CHAIN_LOW = 10, CHAIN_HIGH = 99, CHAIN_MIN_STEPS = 4, CHAIN_MAX_STEPS = 6 };
 
 typedef struct task_step {
@@ -26,7 +26,7 @@ typedef struct task_step {
 typedef struct task_chain {
     int count;
     task_step steps[CHAIN_MAX_STEPS];
-    int values[CHAIN_MAX_STEPS + 1]; // values[0] is the start; values[i + 1] comes of step i
+    int values[CHAIN_MAX_STEPS + 1]; // values[0] is the start; values[i + 1] the result of step i
 } task_chain;
 
 /// Draws a chain with at least one multiplication and one division or subtraction.

@@ -1,5 +1,5 @@
-// datasets/prompts/task_equations.c - "Solve ((x+5)*3-8)/2+9=38 for x.": linear equations, solved by
-// undoing what was done to the unknown, from the outside inwards.
+// datasets/prompts/task_equations.c - the task equations: "Solve ((x+5)*3-8)/2+9=38 for x.", solved
+// by the opposite operations, from the outside inwards:
 //
 //     38-9=29
 //     29*2=58
@@ -7,7 +7,7 @@
 //     66/3=22
 //     22-5=17
 //
-// The key of a problem is its equation with one name for the unknown, whatever it is called.
+// The key of a problem is its equation with the unknown named x.
 #include "datasets/prompts/task_chain.h"
 #include "datasets/prompts/task_kinds.h"
 

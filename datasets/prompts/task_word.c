@@ -1,10 +1,10 @@
-// datasets/prompts/task_word.c - short stories in which a number changes: "Anna has 17 shells. Anna gets 5
-// from Ben. …"
+// datasets/prompts/task_word.c - the task word: short stories in which a number changes, such as
+// "Anna has 17 shells. Anna gets 5 from Ben. …"
 //
 // A setting has an opening sentence, several sentences for each operation, and a question. {N} and
 // {M} are two different names, {T} a thing in the plural, {V} the first number, {D} the operand.
-// The working is that of arithmetic. The key of a problem is its setting and numbers, not its
-// names, things and wording.
+// The worked steps are those of the task arithmetic. The key of a problem is its setting and
+// numbers; names, things and wording do not count.
 #include "datasets/prompts/task_chain.h"
 #include "datasets/prompts/task_kinds.h"
 
@@ -69,25 +69,26 @@ static const char *const THINGS[] = {"apples", "stamps", "marbles", "coins",
 enum { NAME_COUNT = sizeof NAMES / sizeof NAMES[0] };
 enum { THING_COUNT = sizeof THINGS / sizeof THINGS[0] };
 
-typedef struct cast {
+typedef struct story_words {
     const char *name, *other, *thing;
-} cast;
+} story_words;
 
-// Appends `text` with its places in braces filled in.
-static distill_status tell(distill_text *out, const char *text, const cast *who, int number)
+// Appends `text` with its placeholders filled in.
+static distill_status add_sentence(distill_text *out, const char *text, const story_words *words,
+                                   int number)
 {
     distill_status status = DISTILL_OK;
     for (const char *open; (open = strchr(text, '{')) != NULL; text = open + 3) {
         TRY(distill_text_append(out, text, (size_t)(open - text)));
         switch (open[1]) {
         case 'N':
-            TRY(distill_text_add(out, who->name));
+            TRY(distill_text_add(out, words->name));
             break;
         case 'M':
-            TRY(distill_text_add(out, who->other));
+            TRY(distill_text_add(out, words->other));
             break;
         case 'T':
-            TRY(distill_text_add(out, who->thing));
+            TRY(distill_text_add(out, words->thing));
             break;
         default:
             TRY(distill_text_printf(out, "%d", number));
@@ -113,11 +114,11 @@ static const char *draw_wording(const setting *scene, char operation, distill_rn
     }
 }
 
-static cast draw_cast(distill_rng *rng)
+static story_words draw_words(distill_rng *rng)
 {
     size_t name = distill_rng_below(rng, NAME_COUNT);
     size_t other = (name + 1 + distill_rng_below(rng, NAME_COUNT - 1)) % NAME_COUNT;
-    return (cast){NAMES[name], NAMES[other], THINGS[distill_rng_below(rng, THING_COUNT)]};
+    return (story_words){NAMES[name], NAMES[other], THINGS[distill_rng_below(rng, THING_COUNT)]};
 }
 
 distill_status task_word_draw(task_draft *draft, distill_rng *rng)
@@ -127,17 +128,18 @@ distill_status task_word_draw(task_draft *draft, distill_rng *rng)
     TRY(task_chain_draw(&chain, rng));
     size_t number = distill_rng_below(rng, SETTING_COUNT);
     const setting *scene = &SETTINGS[number];
-    const cast who = draw_cast(rng);
-    TRY(tell(&draft->prompt, scene->opening, &who, chain.values[0]));
+    const story_words words = draw_words(rng);
+    TRY(add_sentence(&draft->prompt, scene->opening, &words, chain.values[0]));
     TRY(distill_text_printf(&draft->key, "%zu:%d", number, chain.values[0]));
     for (int i = 0; i < chain.count; i++) {
         const task_step *step = &chain.steps[i];
         TRY(distill_text_add_char(&draft->prompt, ' '));
-        TRY(tell(&draft->prompt, draw_wording(scene, step->operation, rng), &who, step->operand));
+        TRY(add_sentence(&draft->prompt, draw_wording(scene, step->operation, rng), &words,
+                         step->operand));
         TRY(distill_text_printf(&draft->key, "%c%d", step->operation, step->operand));
     }
     TRY(distill_text_add_char(&draft->prompt, ' '));
-    TRY(tell(&draft->prompt, scene->question, &who, 0));
+    TRY(add_sentence(&draft->prompt, scene->question, &words, 0));
     TRY(task_chain_work_forward(&draft->thinking, &chain));
     draft->answer = chain.values[chain.count];
 done:

@@ -14,7 +14,7 @@
 #define DATASETS_SAMPLE_REPLY_QUEUE_H
 
 #include "datasets/prompts/prompt_render.h"
-#include "datasets/sample/sampling.h"
+#include "datasets/sample/sampling_job.h"
 
 /// A prompt as the generator takes it.
 typedef struct rendered_prompt {

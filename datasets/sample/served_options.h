@@ -38,9 +38,9 @@ distill_status served_options_open(distill_generator **out, const served_options
 /// Warns if an option of servers was given to a program that uses none.
 void served_options_warn_unused(const served_options *options);
 
-/// The chat template of a served model. "auto" leaves it to the server: *out is NULL, and replies are
-/// chat completions. With any other name, "none" included, prompts are rendered here and their text
-/// is completed (base models).
+/// The chat template of a served model. "auto" leaves it to the server: *out is NULL, and replies
+/// are chat completions. With any other name, "none" included, prompts are rendered here and their
+/// text is completed (base models).
 /// Errors  UNSUPPORTED for an unknown name.
 distill_status served_options_chat(distill_chat **out,
                                    const char *chat_template) DISTILL_MUST_CHECK;

@@ -184,7 +184,7 @@ static int run_problems(int argc, char **argv)
     TRY(distill_program_start(&options.common));
     TRY(distill_text_add_span(&p.task_name, distill_choice_word(TASKS, (int)options.task)));
     p.task = builtin_task_find(p.task_name.bytes);
-    size_t count = options.count != 0 ? options.count : builtin_task_default_count(p.task);
+    size_t count = options.count != 0 ? options.count : BUILTIN_DEFAULT_COUNT;
     for (size_t i = 0; i < count; i++) {
         TRY(distill_interrupt_check());
         TRY(print_problem(&p, options.offset + i));

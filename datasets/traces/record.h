@@ -123,7 +123,4 @@ typedef struct trace_record {
 #define TRACE_MOST_TOKENS ((uint64_t)1 << 26)
 enum { TRACE_MOST_TOPK = 4096 };
 
-/// Errors  LIMIT naming the text that is too long.
-distill_status trace_record_check(const trace_record *record) DISTILL_MUST_CHECK;
-
 #endif

@@ -133,3 +133,21 @@ unsigned trace_record_parts(const trace_record *record)
         return parts;
     return parts | (arrays & ~missing);
 }
+
+distill_status trace_record_check(const trace_record *record)
+{
+    for (size_t i = 0; i < TRACE_COLUMN_COUNT; i++) {
+        const trace_column *column = &TRACE_COLUMNS[i];
+        if (column->shape != TRACE_TEXT)
+            continue;
+        size_t length = trace_column_text(record, column).length;
+        if (length > TRACE_MOST_TEXT_BYTES)
+            return distill_fail(DISTILL_LIMIT,
+                                "the %s of a trace has %zu bytes: more than %llu are not stored",
+                                column->name, length, (unsigned long long)TRACE_MOST_TEXT_BYTES);
+    }
+    if (record->token_ids != NULL && record->token_count > TRACE_MOST_TOKENS)
+        return distill_fail(DISTILL_LIMIT, "a trace of %zu tokens: more than %llu are not stored",
+                            record->token_count, (unsigned long long)TRACE_MOST_TOKENS);
+    return DISTILL_OK;
+}

@@ -81,6 +81,10 @@ bool trace_column_is_array(const trace_column *column);
 /// The parts that a record has, as bits.
 unsigned trace_record_parts(const trace_record *record);
 
+/// Errors  LIMIT if a text is longer than TRACE_MOST_TEXT_BYTES, or the tokens are more than
+///         TRACE_MOST_TOKENS.
+distill_status trace_record_check(const trace_record *record) DISTILL_MUST_CHECK;
+
 /// The text of a TRACE_TEXT column.
 distill_span trace_column_text(const trace_record *record, const trace_column *column);
 void trace_column_set_text(trace_record *record, const trace_column *column, distill_span text);

@@ -11,7 +11,7 @@
 #define DATASETS_TRACES_TRACE_MANIFEST_H
 
 #include "datasets/traces/shard/shard_write.h"
-#include "datasets/traces/trace_store.h"
+#include "datasets/traces/trace_store_settings.h"
 #include "distill/base/json/json_reader.h"
 
 typedef struct trace_counts {

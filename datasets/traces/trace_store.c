@@ -17,6 +17,7 @@
 #include "datasets/traces/journal.h"
 #include "datasets/traces/shard/shard_file.h"
 #include "datasets/traces/shard/shard_seal.h"
+#include "datasets/traces/trace_columns.h"
 #include "datasets/traces/trace_frame.h"
 #include "datasets/traces/trace_manifest.h"
 #include "distill/base/file.h"

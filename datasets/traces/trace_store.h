@@ -15,22 +15,9 @@
 #define DATASETS_TRACES_TRACE_STORE_H
 
 #include "datasets/traces/record.h"
+#include "datasets/traces/trace_store_settings.h"
 
 typedef struct trace_store trace_store;
-
-typedef struct trace_store_settings {
-    const char *teacher;
-    const char *tokenizer_sha256; // "" = not known
-    const char *settings_json;    // kept in shards and manifest; a rerun must give the same
-    size_t shard_traces;          // rows a shard (default 10000)
-    int compression_level;        // zstd
-    size_t topk;                  // K of topk datasets
-    bool overwrite;               // remove an existing output first
-    bool verdict;                 // every shard has verdict columns, even an empty one
-    const char *const
-        *free_keys; // keys of settings_json that may differ between runs (batch_size, …)
-    size_t free_key_count;
-} trace_store_settings;
 
 /// Errors  MISMATCH naming the first setting that differs from the existing output; IO if another
 /// process writes there.

@@ -133,7 +133,7 @@ static void builtin_tasks_are_prompts(void **state)
 {
     (void)state;
     prompt_set *set = NULL;
-    static const prompt_fields test = {.split = "test"};
+    static const prompt_fields test = {.split = BUILTIN_TEST};
     assert_int_equal(prompt_set_open(&set, "builtin:arithmetic:5", &test), DISTILL_OK);
     assert_int_equal(prompt_set_count(set), 5);
     assert_span(prompt_set_at(set, 4)->id, "arithmetic-test-4");

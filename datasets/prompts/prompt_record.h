@@ -1,0 +1,20 @@
+// datasets/prompts/prompt_record.h - a prompt, its reference answer, and what else is known about
+// it.
+#ifndef DATASETS_PROMPTS_PROMPT_RECORD_H
+#define DATASETS_PROMPTS_PROMPT_RECORD_H
+
+#include "distill/text/chat/chat_template.h"
+
+/// Spans are borrowed from the prompt set, or from the code that fills the record.
+typedef struct prompt_record {
+    distill_span id;
+    distill_span prompt;   // the user's text; of a conversation, the last message of the user
+    distill_span answer;   // reference answer; "" = none
+    distill_span domain;   // math, choice, code, general, or another
+    distill_span language; // "" = not given
+    distill_span tests;    // JSON (datasets/verify/code/code_tests.h); "" = none
+    const distill_message *messages; // earlier turns, the system message included; NULL = none
+    size_t message_count;
+} prompt_record;
+
+#endif
