@@ -1,4 +1,5 @@
-// datasets/filter/rules/decontamination.c - hashes of word n-grams, each with the prompt it stands in.
+// datasets/filter/rules/decontamination.c - a hash map from word n-grams to the benchmark prompt in which each
+// occurs first.
 #include "datasets/filter/rules/decontamination.h"
 
 #include "datasets/filter/benchmark_texts.h"
@@ -18,12 +19,12 @@ typedef struct item {
 
 struct decontamination {
     size_t ngram;
-    distill_hash_map grams; // of every n words in a row: number of the prompt, from 1 on
-    distill_hash_map whole; // of prompts with fewer words
+    distill_hash_map grams; // of every n consecutive words: number of the prompt, from 1
+    distill_hash_map whole; // of whole prompts with fewer words
     item *items;
     size_t item_count, item_capacity;
-    const char *file;              // that is being read
-    decontamination_scratch words; // likewise
+    const char *file;              // the current one, while the files are read
+    decontamination_scratch words; // of its current prompt
 };
 
 static distill_status add_word(decontamination_scratch *words, distill_span text, size_t begin,
@@ -74,8 +75,8 @@ static distill_status split_words(decontamination_scratch *words, distill_span t
         begin = at++;
         while (at < text.length && (text.bytes[at] & 0xC0) == 0x80)
             at++;
-        // below: punctuation, or a symbol of two or three bytes; above: Chinese and its like, apart
-        // from their punctuation
+        // lead bytes above 0xE3: Chinese, Japanese and Korean characters, each a word; at 0xE3 their
+        // punctuation (U+3000 to U+303F) is not; below: punctuation and symbols
         bool character = c > 0xE3 && c < 0xEF;
         if (c == 0xE3 && at - begin == 3)
             character = (unsigned char)text.bytes[begin + 1] > 0x80;
@@ -96,7 +97,7 @@ static uint64_t gram_at(const decontamination_scratch *words, size_t at, size_t 
     return hash;
 }
 
-/// Enters a gram of the newest item, unless an earlier one has it.
+/// Adds a gram of the last item, unless an earlier item has it.
 static distill_status add_gram(decontamination *benchmarks, distill_hash_map *map, uint64_t hash)
 {
     distill_status status = DISTILL_OK;

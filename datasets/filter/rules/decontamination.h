@@ -1,14 +1,16 @@
-// datasets/filter/rules/decontamination.h - prompts that overlap with a benchmark.
+// datasets/filter/rules/decontamination.h - finds prompts that overlap with a benchmark.
 //
 //     decontamination *benchmarks = NULL;
 //     TRY(decontamination_open(&benchmarks, files, count, 13));
 //     TRY(decontamination_hit(&found, &overlap, benchmarks, prompt, &scratch));
-//     overlap.file, overlap.item: which prompt of which benchmark
+//     overlap.file, overlap.item: the benchmark and its prompt
 //
-// Texts are compared as words: letters and digits, in lower case; a Chinese or Japanese character is
-// a word. A prompt overlaps if `ngram` words in a row stand in a benchmark prompt too; benchmark
-// prompts of fewer words must be equal as a whole.
-// Memory   24 to 48 bytes a word of the benchmarks. Exact but for collisions of 64-bit hashes.
+// Texts are compared as words: letters and digits in lower case; a Chinese or Japanese character is a
+// word. A prompt overlaps if it has `ngram` consecutive words of a benchmark prompt; a benchmark prompt
+// of fewer words must be equal to it.
+// Memory   24 to 48 bytes a word of the benchmarks.
+// Limits   exact except for collisions of 64-bit hashes.
+// Source   Brown et al. 2020, arXiv:2005.14165, appendix C (13-grams).
 #ifndef DATASETS_FILTER_RULES_DECONTAMINATION_H
 #define DATASETS_FILTER_RULES_DECONTAMINATION_H
 
@@ -16,23 +18,24 @@
 
 typedef struct decontamination decontamination;
 
-/// What a prompt has in common with a benchmark; borrowed from it.
+/// What a prompt has in common with a benchmark. Borrowed from the benchmarks.
 typedef struct contamination {
     const char *file;  // as it was given
-    distill_span item; // id of the benchmark's prompt, the first with these words
-    size_t begin, end; // the words in the prompt, in bytes
+    distill_span item; // id of the first prompt of the benchmark with these words
+    size_t begin, end; // bytes of these words in the prompt
 } contamination;
 
-/// Memory for the words of a prompt; one a thread. {0} is empty.
+/// Memory for the words of a prompt, used again; one a thread. {0} is empty.
 typedef struct decontamination_scratch {
     struct word *words;
     size_t count, capacity;
 } decontamination_scratch;
 
-/// `files`: see benchmark_texts.h.
+/// `files`: as benchmark_texts_read takes them; borrowed until close.
+/// Errors  those of benchmark_texts_read.
 distill_status decontamination_open(decontamination **out, const char *const *files, size_t count,
                                     size_t ngram) DISTILL_MUST_CHECK;
-/// *overlap is set if *found.
+/// Sets *found, and *overlap if it is true. Thread-safe. Errors  NO_MEMORY.
 distill_status decontamination_hit(bool *found, contamination *overlap,
                                    const decontamination *benchmarks, distill_span prompt,
                                    decontamination_scratch *scratch) DISTILL_MUST_CHECK;

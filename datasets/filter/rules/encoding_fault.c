@@ -1,10 +1,11 @@
-// datasets/filter/rules/encoding_fault.c - ASCII 64 bytes at a time, the rest character by character.
+// datasets/filter/rules/encoding_fault.c - ASCII is checked 64 bytes at a time, other text character by
+// character.
 #include "datasets/filter/rules/encoding_fault.h"
 
 #include "datasets/filter/rules/byte_scan.h"
 #include "distill/text/unicode.h"
 
-/// Looks at the characters that begin before `end`; *at gets the end of the last.
+/// Checks the characters that begin before `end`, and sets *at to the end of the last one.
 static const char *character_fault(distill_span text, size_t *at, size_t end)
 {
     while (*at < end) {

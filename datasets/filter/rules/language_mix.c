@@ -1,33 +1,37 @@
-// datasets/filter/rules/language_mix.c - words a script, sentence by sentence.
+// datasets/filter/rules/language_mix.c - letters are counted by script; sentences in Latin letters are
+// recognised by their stop words.
+//
+// Stop words cost most, so they are counted only in sentences that may be foreign: a Bloom filter of the
+// stop words that the expected language lacks finds the sentences with at least two of them.
 #include "datasets/filter/rules/language_mix.h"
 
 #include "datasets/filter/rules/byte_scan.h"
 #include "datasets/filter/rules/prose.h"
 #include "datasets/filter/rules/script.h"
-#include "datasets/filter/rules/small_words.h"
+#include "datasets/filter/rules/stop_words.h"
 #include "distill/base/memory.h"
 #include "distill/text/unicode.h"
 
-enum { LEAST_HITS = 3 }; // small words that tell the language of a sentence
-enum { STRETCH = 2048 }; // bytes looked at together
+enum { LEAST_HITS = 3 }; // stop words that decide the language of a sentence
+enum { STRETCH = 2048 }; // bytes in which candidates are collected before sentences are checked
 
 struct language_scratch {
-    small_words table;
-    size_t home;             // number of the expected language
-    small_words_sieve sieve; // words that it lacks
-    const uint8_t *scripts;  // of characters below 65536
+    stop_words table;
+    size_t expected;          // language of the Bloom filter
+    stop_words_bloom unknown; // stop words that it lacks
+    const uint8_t *scripts;   // of characters below 65536
     distill_text prose, prompt;
-    distill_text last_prompt; // replies to one prompt follow each other
-    char last_language[8];    // its language
+    distill_text last_prompt; // replies to one prompt follow each other:
+    char last_language[8];    // its language is kept
 };
 
 distill_status language_scratch_create(language_scratch **out)
 {
     distill_status status = DISTILL_OK;
     TRY(DISTILL_NEW(out, 1));
-    small_words_make(&(*out)->table);
+    stop_words_make(&(*out)->table);
     (*out)->scripts = script_table();
-    (*out)->home = SMALL_LANGUAGES;
+    (*out)->expected = STOP_WORD_LANGUAGES;
 done:
     return status;
 }
@@ -42,20 +46,20 @@ void language_scratch_free(language_scratch *scratch)
     distill_free(scratch);
 }
 
-static size_t most_hits(const size_t hits[SMALL_LANGUAGES])
+static size_t most_hits(const size_t hits[STOP_WORD_LANGUAGES])
 {
     size_t best = 0;
-    for (size_t i = 1; i < SMALL_LANGUAGES; i++)
+    for (size_t i = 1; i < STOP_WORD_LANGUAGES; i++)
         if (hits[i] > hits[best])
             best = i;
     return best;
 }
 
-// --- words a script ------------------------------------------------------------------------------
+// --- words by script -----------------------------------------------------------------------------
 
 typedef struct word_counts {
     uint64_t letters[SCRIPTS];
-    uint64_t greek; // letters of the Greek word that is being read
+    uint64_t greek; // letters of the current Greek word
 } word_counts;
 
 static double words_of(const word_counts *counts, script kind)
@@ -80,7 +84,7 @@ static void end_greek(word_counts *counts)
     counts->greek = 0;
 }
 
-/// Counts the letters of `text` from `at` to `end`, character by character; gives where it stopped.
+/// Counts the letters of `text` from `at` to `end`, character by character; returns where it stopped.
 static size_t count_characters(word_counts *counts, const uint8_t *scripts, distill_span text,
                                size_t at, size_t end)
 {
@@ -98,7 +102,7 @@ static size_t count_characters(word_counts *counts, const uint8_t *scripts, dist
     return at;
 }
 
-/// Adds the letters of valid UTF-8; plain ASCII 64 bytes at a time.
+/// Counts the letters of valid UTF-8, ASCII 64 bytes at a time.
 SCAN_HOT static void count_letters(word_counts *counts, const uint8_t *scripts, distill_span text)
 {
     size_t at = 0;
@@ -116,15 +120,15 @@ SCAN_HOT static void count_letters(word_counts *counts, const uint8_t *scripts, 
     end_greek(counts);
 }
 
-// --- small words ---------------------------------------------------------------------------------
+// --- stop words ----------------------------------------------------------------------------------
 
-/// Latin letters of a sentence if its small words are those of another language than `home`.
+/// Latin letters of a sentence if its stop words are those of another language; else 0.
 static uint64_t foreign_sentence(const language_scratch *scratch, distill_span sentence)
 {
-    size_t hits[SMALL_LANGUAGES], home = scratch->home;
-    small_words_count(&scratch->table, hits, sentence);
+    size_t hits[STOP_WORD_LANGUAGES], expected = scratch->expected;
+    stop_words_count(&scratch->table, hits, sentence);
     size_t best = most_hits(hits);
-    if (best == home || hits[best] < LEAST_HITS || hits[best] <= 2 * hits[home])
+    if (best == expected || hits[best] < LEAST_HITS || hits[best] <= 2 * hits[expected])
         return 0;
     word_counts counts = {{0}, 0};
     count_letters(&counts, scratch->scripts, sentence);
@@ -136,7 +140,7 @@ static bool is_sentence_end(char c)
     return c == '.' || c == '!' || c == '?' || c == '\n';
 }
 
-/// End of the sentence in which the byte at `at` stands; `text` can be read 64 bytes beyond its end.
+/// End of the sentence that contains byte `at`. `text` can be read 64 bytes beyond its end.
 static inline __attribute__((always_inline)) size_t sentence_end(distill_span text, size_t at)
 {
     for (; at < text.length; at += SCAN_BYTES) {
@@ -149,7 +153,7 @@ static inline __attribute__((always_inline)) size_t sentence_end(distill_span te
     return text.length;
 }
 
-/// Begin of the sentence in which the byte at `at` stands, `from` at the earliest.
+/// Beginning of the sentence that contains byte `at`, `from` at the earliest.
 static size_t sentence_begin(distill_span text, size_t from, size_t at)
 {
     while (at > from && !is_sentence_end(text.bytes[at - 1]))
@@ -157,7 +161,7 @@ static size_t sentence_begin(distill_span text, size_t from, size_t at)
     return at;
 }
 
-/// Which of the 64 bytes at `at` are of a word; behind the text none is.
+/// Mask of the 64 bytes at `at` that belong to words; bytes behind the text do not.
 static inline __attribute__((always_inline)) uint64_t words_at(distill_span text, size_t at)
 {
     char tail[SCAN_BYTES];
@@ -167,17 +171,17 @@ static inline __attribute__((always_inline)) uint64_t words_at(distill_span text
     return byte_mask_letters(bytes) | byte_mask_high(bytes);
 }
 
-/// Where the reading of words stands.
+/// Words around the current 64 bytes.
 typedef struct word_scan {
-    uint64_t before, after; // which of the last 64 bytes, and of the next, are of words
+    uint64_t before, after; // masks of the 64 bytes before, and of the next 64
 } word_scan;
 
-/// Sets `places` to where in the stretch at `from` words begin that may be small ones of other
-/// languages, and gives how many. `text` can be read 64 bytes beyond its end.
-static inline __attribute__((always_inline)) size_t find_own(uint32_t places[STRETCH / 2],
-                                                             word_scan *scan, distill_span text,
-                                                             size_t from,
-                                                             const small_words_sieve *sieve)
+/// Sets `places` to where in the stretch at `from` words begin that pass the filter, and returns how
+/// many do. `text` can be read 64 bytes beyond its end.
+static inline __attribute__((always_inline)) size_t find_candidates(uint32_t places[STRETCH / 2],
+                                                                    word_scan *scan,
+                                                                    distill_span text, size_t from,
+                                                                    const stop_words_bloom *unknown)
 {
     size_t count = 0;
     for (size_t block = 0; block < STRETCH && from + block < text.length; block += SCAN_BYTES) {
@@ -190,51 +194,52 @@ static inline __attribute__((always_inline)) size_t find_own(uint32_t places[STR
             unsigned at = (unsigned)__builtin_ctzll(starts);
             uint64_t word = words >> at | after << 1 << (63 - at);
             size_t length = (size_t)__builtin_ctzll(~word | 1ull << 63);
-            bool known = small_words_sieve_has(sieve, bytes + at, length <= 8 ? length : 8);
+            bool passes = stop_words_bloom_has(unknown, bytes + at, length <= 8 ? length : 8);
             places[count] = (uint32_t)block + at;
-            count += known & (length <= 8);
+            count += passes & (length <= 8);
         }
     }
     return count;
 }
 
-/// Latin letters in sentences of another language than the home. Only sentences that could be are
-/// looked at closely: with F words that the home lacks and S that it shares, F + S >= 3 and
-/// F + S > 2 S need F >= 2. `text` can be read 64 bytes beyond its end.
+/// Latin letters in sentences of other languages than the expected one. A sentence of another language
+/// has F stop words that the expected language lacks and S that both have, with F + S >= 3 and
+/// F + S > 2 S, hence F >= 2: only sentences with two candidates are checked. `text` can be read 64
+/// bytes beyond its end.
 SCAN_HOT static uint64_t foreign_letters(const language_scratch *scratch, distill_span text)
 {
-    uint32_t own[STRETCH / 2];
+    uint32_t candidates[STRETCH / 2];
     word_scan scan = {.after = words_at(text, 0)};
     uint64_t foreign = 0;
-    size_t last_end = 0, end = 0; // of the sentence of the last own word, and of one before it
-    bool looked_at = true;        // has that sentence been? Its second own word is the reason to
+    size_t last_end = 0, end = 0; // of the sentence before, and of that of the last candidate
+    bool checked = true;          // the latter: its second candidate is checked
     for (size_t from = 0; from < text.length; from += STRETCH) {
-        size_t count = find_own(own, &scan, text, from, &scratch->sieve);
+        size_t count = find_candidates(candidates, &scan, text, from, &scratch->unknown);
         for (size_t i = 0; i < count; i++) {
-            size_t at = from + own[i];
+            size_t at = from + candidates[i];
             if (at >= end) {
                 last_end = end;
                 end = sentence_end(text, at);
-                looked_at = false;
-            } else if (!looked_at) {
+                checked = false;
+            } else if (!checked) {
                 size_t begin = sentence_begin(text, last_end, at);
                 foreign +=
                     foreign_sentence(scratch, (distill_span){text.bytes + begin, end - begin});
-                looked_at = true;
+                checked = true;
             }
         }
     }
     return foreign;
 }
 
-// --- the language to expect ----------------------------------------------------------------------
+// --- the expected language -----------------------------------------------------------------------
 
-/// The language of a text: of its most frequent script, in Latin letters by its small words; empty
-/// if it has no words.
+/// The language of a text: that of its most frequent script, in Latin letters by its stop words; empty if
+/// it has no words.
 static distill_span language_of(const language_scratch *scratch, distill_span text)
 {
     word_counts counts = {{0}, 0};
-    size_t best = SCRIPT_LATIN, hits[SMALL_LANGUAGES];
+    size_t best = SCRIPT_LATIN, hits[STOP_WORD_LANGUAGES];
     count_letters(&counts, scratch->scripts, text);
     if (all_words(&counts) < 0.8)
         return (distill_span){"", 0};
@@ -247,14 +252,15 @@ static distill_span language_of(const language_scratch *scratch, distill_span te
     const char *language = script_language((script)best);
     if (language[0] != '\0')
         return distill_span_of(language);
-    small_words_count(&scratch->table, hits, text);
-    return distill_span_of(small_words_code(most_hits(hits)));
+    stop_words_count(&scratch->table, hits, text);
+    return distill_span_of(stop_words_code(most_hits(hits)));
 }
 
+/// The longest valid UTF-8 in front.
 static distill_span valid_part(const distill_text *text)
 {
     distill_span span = distill_text_span(text);
-    size_t ascii = 0; // without a look at each
+    size_t ascii = 0; // valid without a check
     while (span.length - ascii >= SCAN_BYTES && byte_mask_high(span.bytes + ascii) == 0)
         ascii += SCAN_BYTES;
     span.length = ascii + unicode_valid_prefix(span.bytes + ascii, span.length - ascii);
@@ -308,15 +314,15 @@ distill_status language_mix(double *share, distill_span prompt, distill_span rep
     distill_span text = valid_part(&scratch->prose);
     TRY(expected_language(&expected, scratch, prompt, text, language));
     unsigned mask = script_mask(expected);
-    size_t home = small_words_language(expected);
+    size_t latin = stop_words_language(expected);
     count_letters(&counts, scratch->scripts, text);
     for (unsigned i = 1; i < SCRIPTS; i++)
         if ((mask >> i & 1) == 0)
             foreign += words_of(&counts, (script)i);
-    if (home < SMALL_LANGUAGES) {
-        if (home != scratch->home)
-            small_words_sieve_make(&scratch->sieve, &scratch->table, home);
-        scratch->home = home;
+    if (latin < STOP_WORD_LANGUAGES) {
+        if (latin != scratch->expected)
+            stop_words_bloom_make(&scratch->unknown, &scratch->table, latin);
+        scratch->expected = latin;
         foreign += 0.2 * (double)foreign_letters(scratch, text);
     }
     double total = all_words(&counts);

@@ -1,4 +1,5 @@
-// datasets/filter/rules/near_duplicates.c - signatures of shingles, and buckets of their bands.
+// datasets/filter/rules/near_duplicates.c - MinHash signatures of shingles, and a hash table of their bands whose
+// entries of equal values form linked lists.
 #include "datasets/filter/rules/near_duplicates.h"
 
 #include "datasets/filter/rules/byte_scan.h"
@@ -6,15 +7,15 @@
 
 #include <math.h>
 
-enum { SHINGLE = 5, MOST_LOOKED_AT = 64, BLOCK = 1024 };
+enum { SHINGLE = 5, MOST_CANDIDATES = 64, BLOCK = 1024 };
 
 // --- signatures ----------------------------------------------------------------------------------
 
-/// The smallest hash of each bin, and the words read last.
+/// The smallest hash of each bin, and the last words.
 typedef struct shingles {
     uint32_t smallest[NEAR_VALUES]; // UINT32_MAX: an empty bin
-    uint64_t last[SHINGLE];         // hashes of words, in turn
-    uint64_t rolling;
+    uint64_t last[SHINGLE];         // hashes of the last words, a ring
+    uint64_t rolling;               // polynomial hash of the last words
     size_t words;
 } shingles;
 
@@ -23,7 +24,7 @@ static const uint64_t FACTOR_5 = // FACTOR to the power of SHINGLE, modulo 2^64
     0x9E3779B97F4A7C15u * 0x9E3779B97F4A7C15u * 0x9E3779B97F4A7C15u * 0x9E3779B97F4A7C15u *
     0x9E3779B97F4A7C15u;
 
-static void put_shingle(shingles *s, uint64_t value)
+static void add_shingle(shingles *s, uint64_t value)
 {
     uint64_t hash = fold(value ^ 0xa0761d6478bd642fu, value ^ 0xe7037ed1a0b428dbu);
     uint32_t *bin = &s->smallest[hash >> 56];
@@ -31,17 +32,17 @@ static void put_shingle(shingles *s, uint64_t value)
         *bin = (uint32_t)hash;
 }
 
-static void put_word(shingles *s, uint64_t hash)
+static void add_word(shingles *s, uint64_t hash)
 {
     uint64_t *oldest = &s->last[s->words % SHINGLE];
     s->rolling = s->rolling * FACTOR + hash - *oldest * FACTOR_5;
     *oldest = hash;
     if (++s->words >= SHINGLE)
-        put_shingle(s, s->rolling);
+        add_shingle(s, s->rolling);
 }
 
 /// A word of letters and digits, in lower case for ASCII.
-static void put_plain_word(shingles *s, const char *bytes, size_t length)
+static void add_plain_word(shingles *s, const char *bytes, size_t length)
 {
     uint64_t hash = length;
     for (size_t at = 0; at < length; at += 8) {
@@ -54,11 +55,11 @@ static void put_plain_word(shingles *s, const char *bytes, size_t length)
         part |= (~part & part << 1 & 0x8080808080808080u) >> 2; // letters below 0x80
         hash = fold(part ^ 0xa0761d6478bd642fu, hash ^ 0xe7037ed1a0b428dbu);
     }
-    put_word(s, hash);
+    add_word(s, hash);
 }
 
-/// Punctuation beyond ASCII at `bytes`, three bytes: U+2000 …, U+3000 …, full-width forms that are no
-/// letters or digits.
+/// True if the three bytes are punctuation beyond ASCII: U+2000 to U+203F, U+3000 to U+303F, or full-width
+/// forms that are no letters or digits.
 static bool is_wide_punctuation(const char *bytes)
 {
     unsigned char lead = (unsigned char)bytes[0], second = (unsigned char)bytes[1];
@@ -70,8 +71,8 @@ static bool is_wide_punctuation(const char *bytes)
     return (lead == 0xE2 || lead == 0xE3) && second == 0x80;
 }
 
-/// A run with characters beyond ASCII: Chinese ones and their like are words of their own.
-static void put_wide_word(shingles *s, const char *bytes, size_t length)
+/// A run with characters beyond ASCII: each one from U+3000 on (Chinese, Japanese, Korean) is a word.
+static void add_wide_word(shingles *s, const char *bytes, size_t length)
 {
     size_t begin = 0;
     for (size_t at = 0; at < length;) {
@@ -82,26 +83,27 @@ static void put_wide_word(shingles *s, const char *bytes, size_t length)
             while (at + step < length && (bytes[at + step] & 0xC0) == 0x80)
                 step++;
             if (at > begin)
-                put_plain_word(s, bytes + begin, at - begin);
+                add_plain_word(s, bytes + begin, at - begin);
             if (!punctuation)
-                put_plain_word(s, bytes + at, step);
+                add_plain_word(s, bytes + at, step);
             begin = at + step;
         }
         at += step;
     }
     if (length > begin)
-        put_plain_word(s, bytes + begin, length - begin);
+        add_plain_word(s, bytes + begin, length - begin);
 }
 
-static void put_run(shingles *s, distill_span text, size_t begin, size_t end, bool high)
+/// A run of word bytes; `high`: it may contain bytes beyond ASCII.
+static void add_run(shingles *s, distill_span text, size_t begin, size_t end, bool high)
 {
     if (high)
-        put_wide_word(s, text.bytes + begin, end - begin);
+        add_wide_word(s, text.bytes + begin, end - begin);
     else
-        put_plain_word(s, text.bytes + begin, end - begin);
+        add_plain_word(s, text.bytes + begin, end - begin);
 }
 
-SCAN_HOT static void put_text(shingles *s, distill_span text)
+SCAN_HOT static void add_text(shingles *s, distill_span text)
 {
     char tail[SCAN_BYTES];
     uint64_t word_before = 0;
@@ -118,28 +120,29 @@ SCAN_HOT static void put_text(shingles *s, distill_span text)
                 begin = at;
                 continue;
             }
-            put_run(s, text, begin, at, high != 0 || high_before);
+            add_run(s, text, begin, at, high != 0 || high_before);
             begin = SIZE_MAX;
         }
         word_before = word >> 63;
         high_before = high != 0 || (begin != SIZE_MAX && begin < block && high_before);
     }
     if (begin != SIZE_MAX)
-        put_run(s, text, begin, text.length, true);
+        add_run(s, text, begin, text.length, true);
 }
 
 static void make_shingles(shingles *s, distill_span text)
 {
     *s = (shingles){.words = 0};
     memset(s->smallest, 0xFF, sizeof s->smallest);
-    put_text(s, text);
+    add_text(s, text);
     if (s->words == 0)
-        put_shingle(s, text_hash(2, text.bytes, text.length));
+        add_shingle(s, text_hash(2, text.bytes, text.length));
     else if (s->words < SHINGLE)
-        put_shingle(s, s->rolling);
+        add_shingle(s, s->rolling);
 }
 
-/// An empty bin takes the value of one that is not, found by a walk that depends on the bin alone.
+/// Optimal densification: an empty bin takes the value of a bin that is not empty, found by a sequence of
+/// probes that depends on the bin alone.
 static void densify(uint16_t out[NEAR_VALUES], const uint32_t smallest[NEAR_VALUES])
 {
     for (uint64_t i = 0; i < NEAR_VALUES; i++) {
@@ -178,8 +181,8 @@ double near_similarity(const near_signature *a, const near_signature *b)
 // --- buckets -------------------------------------------------------------------------------------
 
 typedef struct slot {
-    uint32_t mark; // of a band's values; 0 = free
-    uint32_t head; // newest entry of the bucket; an entry is trace * bands + band
+    uint32_t tag;  // hash of a band's values; 0 = free
+    uint32_t head; // newest entry of the list; an entry is trace * bands + band
 } slot;
 
 typedef struct kept_trace {
@@ -189,36 +192,36 @@ typedef struct kept_trace {
 
 struct near_index {
     size_t rows, bands;
-    size_t least_equal;  // values of NEAR_VALUES
+    size_t least_equal;  // values, at the threshold
     kept_trace **blocks; // [block_count] of BLOCK traces
     size_t count, block_count;
-    uint32_t *next; // [count * bands] the entry before in the bucket; UINT32_MAX = none
+    uint32_t *next; // [count * bands] the next older entry of the list; UINT32_MAX = none
     size_t next_capacity;
     slot *slots;
     size_t capacity, used;
 };
 
-/// Probability that a pair of similarity `j` shares a band.
-static double found_with(double j, size_t rows, size_t bands)
+/// Probability that a pair of similarity `j` has a band in common.
+static double collision_probability(double j, size_t rows, size_t bands)
 {
     return 1 - pow(1 - pow(j, (double)rows), (double)bands);
 }
 
-/// Most rows a band, so that few others are candidates, with which a pair at the threshold is still
-/// found with 99%.
+/// The largest number of rows a band, for few false candidates, with which a pair at the threshold is
+/// found with a probability of 99%.
 static void choose_bands(near_index *index, double threshold)
 {
     index->rows = 1;
     index->bands = NEAR_VALUES;
     for (size_t rows = 1; rows <= 32; rows++) {
         size_t bands = 1;
-        while (bands * rows <= NEAR_VALUES && found_with(threshold, rows, bands) < 0.99)
+        while (bands * rows <= NEAR_VALUES && collision_probability(threshold, rows, bands) < 0.99)
             bands++;
         if (bands * rows > NEAR_VALUES)
             break;
         index->rows = rows;
         index->bands = bands;
-        if (found_with(threshold / 2, rows, bands) < 0.05)
+        if (collision_probability(threshold / 2, rows, bands) < 0.05)
             break;
     }
 }
@@ -238,23 +241,24 @@ static kept_trace *trace_at(const near_index *index, size_t i)
     return &index->blocks[i / BLOCK][i % BLOCK];
 }
 
-static uint32_t mark_of(const near_index *index, const near_signature *signature, size_t band)
+static uint32_t tag_of(const near_index *index, const near_signature *signature, size_t band)
 {
     uint64_t hash = text_hash(band, (const char *)(signature->reply + band * index->rows),
                               index->rows * sizeof *signature->reply);
     return (uint32_t)(hash >> 32) | 1;
 }
 
-/// A table of its own, not distill/base/hash_map: 8 bytes a slot instead of 16, and there are as many
-/// slots as bands of all kept traces.
-static slot *find_slot(const near_index *index, uint32_t mark)
+/// Linear probing, not distill/base/hash_map: a slot of 8 bytes instead of 16, and there is one for each
+/// band of each kept trace.
+static slot *find_slot(const near_index *index, uint32_t tag)
 {
-    size_t mask = index->capacity - 1, at = (mark * 0x9E3779B97F4A7C15u >> 20) & mask;
-    while (index->slots[at].mark != 0 && index->slots[at].mark != mark)
+    size_t mask = index->capacity - 1, at = (tag * 0x9E3779B97F4A7C15u >> 20) & mask;
+    while (index->slots[at].tag != 0 && index->slots[at].tag != tag)
         at = (at + 1) & mask;
     return &index->slots[at];
 }
 
+/// Makes room for one more trace.
 static distill_status make_room(near_index *index)
 {
     distill_status status = DISTILL_OK;
@@ -262,8 +266,8 @@ static distill_status make_room(near_index *index)
     size_t old_capacity = index->capacity, wanted = (index->count + 1) * index->bands;
     if (wanted >= UINT32_MAX)
         return distill_fail(DISTILL_LIMIT,
-                            "--dedup minhash: %zu traces are too many; filter the "
-                            "inputs one by one",
+                            "--dedup minhash: more than %zu kept traces (filter the "
+                            "inputs one by one)",
                             index->count);
     if (index->count == index->block_count * BLOCK) {
         TRY(distill_grow((void **)&index->blocks, index->block_count, index->block_count + 1,
@@ -287,24 +291,24 @@ static distill_status make_room(near_index *index)
         goto done;
     }
     for (size_t i = 0; i < old_capacity; i++)
-        if (old[i].mark != 0)
-            *find_slot(index, old[i].mark) = old[i];
+        if (old[i].tag != 0)
+            *find_slot(index, old[i].tag) = old[i];
     distill_free(old);
 done:
     return status;
 }
 
-/// The first kept trace (SIZE_MAX: none) that shares a band and is similar enough.
+/// The first kept trace with a band in common that is similar enough; SIZE_MAX if there is none.
 static size_t find_match(const near_index *index, const near_signature *signature)
 {
     size_t best = SIZE_MAX;
     if (index->capacity == 0)
         return best;
     for (size_t band = 0; band < index->bands; band++) {
-        const slot *bucket = find_slot(index, mark_of(index, signature, band));
-        uint32_t entry = bucket->mark != 0 ? bucket->head : UINT32_MAX;
-        for (size_t looked_at = 0; entry != UINT32_MAX && looked_at < MOST_LOOKED_AT;
-             looked_at++, entry = index->next[entry]) {
+        const slot *bucket = find_slot(index, tag_of(index, signature, band));
+        uint32_t entry = bucket->tag != 0 ? bucket->head : UINT32_MAX;
+        for (size_t compared = 0; entry != UINT32_MAX && compared < MOST_CANDIDATES;
+             compared++, entry = index->next[entry]) {
             size_t trace = entry / index->bands;
             if (trace >= best)
                 continue;
@@ -329,12 +333,12 @@ distill_status near_index_add(near_index *index, const near_signature *signature
     size_t trace = index->count++;
     *trace_at(index, trace) = (kept_trace){*signature, number};
     for (size_t band = 0; band < index->bands; band++) {
-        uint32_t mark = mark_of(index, signature, band);
+        uint32_t tag = tag_of(index, signature, band);
         uint32_t entry = (uint32_t)(trace * index->bands + band);
-        slot *bucket = find_slot(index, mark);
-        index->next[entry] = bucket->mark != 0 ? bucket->head : UINT32_MAX;
-        index->used += bucket->mark == 0;
-        *bucket = (slot){mark, entry};
+        slot *bucket = find_slot(index, tag);
+        index->next[entry] = bucket->tag != 0 ? bucket->head : UINT32_MAX;
+        index->used += bucket->tag == 0;
+        *bucket = (slot){tag, entry};
     }
 done:
     return status;

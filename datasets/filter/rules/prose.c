@@ -1,4 +1,6 @@
-// datasets/filter/rules/prose.c - one pass over the bytes; what opens and never closes is prose.
+// datasets/filter/rules/prose.c - one pass over the bytes: skips to the next byte that may open code, a formula,
+// a command or a tag, 64 bytes at a time. A closing mark that was not found is not searched again, so that
+// the time is linear.
 #include "datasets/filter/rules/prose.h"
 
 #include "datasets/filter/rules/byte_scan.h"
@@ -6,11 +8,11 @@
 
 #include <string.h>
 
-/// What is no prose: from `open` to `close`; some may not go on past a blank line.
+/// Code or a formula: from `open` to `close`, for some kinds within a paragraph.
 typedef struct part {
     const char *open, *close;
-    size_t length; // of each
-    bool in_paragraph;
+    size_t length;     // of each
+    bool in_paragraph; // ends at a blank line
 } part;
 
 enum { FENCE, PARTS = 6 };
@@ -21,7 +23,7 @@ static const part KINDS[PARTS] = {
 
 typedef struct scan {
     distill_span text;
-    bool exhausted[PARTS]; // no further `close` in the text: it is not looked for again
+    bool exhausted[PARTS]; // no `close` follows in the text
 } scan;
 
 static inline bool opens(distill_span text, size_t at, const part *kind)
@@ -37,7 +39,7 @@ static size_t find(distill_span text, const char *what, size_t from)
     return distill_span_find(text, distill_span_of(what), from);
 }
 
-/// Is `at` the first thing in its line, spaces aside?
+/// True if only spaces precede `at` in its line.
 static bool begins_line(distill_span text, size_t at)
 {
     while (at > 0 && (text.bytes[at - 1] == ' ' || text.bytes[at - 1] == '\t'))
@@ -45,7 +47,7 @@ static bool begins_line(distill_span text, size_t at)
     return at == 0 || text.bytes[at - 1] == '\n';
 }
 
-/// First place from `at` on of the two bytes of `pair`; SIZE_MAX if there is none.
+/// The first `pair` at or behind `at`; SIZE_MAX if there is none.
 SCAN_HOT static size_t find_pair(distill_span text, const char pair[2], size_t at)
 {
     for (; text.length - at > SCAN_BYTES; at += SCAN_BYTES) {
@@ -58,7 +60,7 @@ SCAN_HOT static size_t find_pair(distill_span text, const char pair[2], size_t a
     return distill_span_find(text, (distill_span){pair, 2}, at);
 }
 
-/// First place from `at` on of `close`, or of a blank line; SIZE_MAX if there is neither.
+/// The first `close` or blank line at or behind `at`; SIZE_MAX if there is neither.
 SCAN_HOT static size_t find_in_paragraph(distill_span text, char close, size_t at)
 {
     const char wanted[4] = {close, close, '\n', '\n'};
@@ -90,12 +92,12 @@ static size_t part_end(scan *s, size_t kind, size_t at)
         end = distill_span_find(s->text, (distill_span){k->close, k->length}, from);
     if (end == SIZE_MAX) {
         s->exhausted[kind] = true;
-        return kind == FENCE ? s->text.length : at; // an open fence goes on to the end
+        return kind == FENCE ? s->text.length : at; // an open fence ends with the text
     }
-    return s->text.bytes[end] == k->close[0] ? end + k->length : at; // else a blank line
+    return s->text.bytes[end] == k->close[0] ? end + k->length : at; // a blank line does not close
 }
 
-/// End of what is to be left out at `at`; `at` if that is prose.
+/// End of the code, formula, command or tag that begins at `at`; `at` if that is prose.
 static size_t skip_at(scan *s, size_t at)
 {
     distill_span text = s->text;
@@ -110,7 +112,7 @@ static size_t skip_at(scan *s, size_t at)
     return end;
 }
 
-/// First place from `at` on where something to be left out could begin.
+/// The first byte at or behind `at` that may begin code, a formula, a command or a tag.
 SCAN_HOT static size_t next_special(distill_span text, size_t at)
 {
     char tail[SCAN_BYTES];
@@ -126,9 +128,10 @@ distill_status prose_extract(distill_text *out, distill_span text)
 {
     distill_status status = DISTILL_OK;
     scan s = {.text = text};
-    size_t plain = 0; // prose from here on is still to be copied
+    size_t plain = 0; // beginning of the prose that is not copied yet
     distill_text_clear(out);
-    TRY(distill_text_reserve(out, text.length + 1)); // it never grows: a space for a byte or more
+    TRY(distill_text_reserve(out,
+                             text.length + 1)); // a space replaces at least one byte: `text` fits
     char *next = out->bytes;
     for (size_t at = next_special(text, 0); at < text.length;) {
         size_t end = skip_at(&s, at);

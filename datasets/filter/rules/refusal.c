@@ -1,4 +1,5 @@
-// datasets/filter/rules/refusal.c - phrases that only stand in refusals, looked for where those begin.
+// datasets/filter/rules/refusal.c - lists of phrases that occur in refusals only, searched in the beginning of the
+// answer; in English also "I cannot" with a verb of help in the same sentence.
 #include "datasets/filter/rules/refusal.h"
 
 #include "distill/base/text.h"
@@ -6,9 +7,9 @@
 
 #include <string.h>
 
-enum { LOOKED_AT = 400, SHORT = 1200, GAP = 48 };
+enum { SEARCHED = 400, SHORT = 1200, GAP = 48 };
 
-/// A refusal in one phrase. Lower case; ' for every apostrophe.
+/// Each is a refusal by itself. Lower case; ' for every apostrophe.
 static const char *const PHRASES[] = {
     "as an ai language model",
     "as a language model",
@@ -63,7 +64,7 @@ static const char *const PHRASES[] = {
     "kann diese frage nicht beantworten",
 };
 
-/// "I cannot" and the like, followed within a few words by "help with", …: a refusal.
+/// One of UNABLE, followed within GAP bytes and in the same sentence by one of DEEDS, is a refusal.
 static const char *const UNABLE[] = {
     "i can't",
     "i cannot",
@@ -148,11 +149,11 @@ static const char *const DECLINE[] = {
 
 #define COUNT(list) (sizeof(list) / sizeof *(list))
 
-/// Lower case for ASCII, ' for ’, one space for white space; gives the length.
-static size_t simplify(char out[LOOKED_AT + 1], distill_span text)
+/// Writes the text with ASCII in lower case, ' for U+2019 and one space for white space.
+static void simplify(char out[SEARCHED + 1], distill_span text)
 {
     size_t used = 0;
-    for (size_t at = 0; at < text.length && used < LOOKED_AT; at++) {
+    for (size_t at = 0; at < text.length && used < SEARCHED; at++) {
         char c = text.bytes[at];
         if (text.length - at >= 3 && memcmp(text.bytes + at, "\u2019", 3) == 0) {
             c = '\'';
@@ -165,7 +166,6 @@ static size_t simplify(char out[LOOKED_AT + 1], distill_span text)
         out[used++] = c;
     }
     out[used] = '\0';
-    return used;
 }
 
 static bool has_any(const char *text, const char *const *phrases, size_t count)
@@ -193,12 +193,12 @@ static bool is_unable_to_help(const char *text)
 
 bool refusal_found(distill_span reply)
 {
-    char text[LOOKED_AT + 1];
+    char text[SEARCHED + 1];
     reply = distill_span_trim(distill_think_answer(reply));
     if (reply.length == 0 || distill_span_find(reply, distill_span_of("\\boxed"), 0) != SIZE_MAX)
         return false;
-    if (reply.length > SHORT) // a long text that begins so
-        reply.length = LOOKED_AT / 2;
+    if (reply.length > SHORT) // a long text is a refusal only if it begins as one
+        reply.length = SEARCHED / 2;
     simplify(text, reply);
     return has_any(text, PHRASES, COUNT(PHRASES)) || has_any(text, DECLINE, COUNT(DECLINE)) ||
            is_unable_to_help(text);

@@ -1,15 +1,15 @@
-// datasets/filter/rules/repetition.c - copies of sentences, passages that come again, periodic runs.
+// datasets/filter/rules/repetition.c - copies of sentences, copies of passages, periodic runs.
 //
-// Sentences: their hashes in a table that counts. Runs: at every word the last place with the same
-// eight bytes proposes a period, the bytes around decide. Both give parts of the reply in rising
-// order; what they cover together is the share.
+// Sentences: their hashes are counted in a table. Runs: at the beginning of each word, the last position
+// with the same eight bytes gives a candidate period, and the bytes around it confirm it. Both produce
+// parts of the reply in ascending order; the share is the length of their union.
 #include "datasets/filter/rules/repetition.h"
 
 #include "datasets/filter/rules/byte_scan.h"
 #include "distill/base/memory.h"
 
 enum { FREE_COPIES = 4, MOST_PERIOD = 512, WINDOW = 8, MIN_UNIT = 6, LEAST_RUN = 24 };
-enum { PLACES_BITS = 11, PLACES = 1 << PLACES_BITS };
+enum { POSITION_BITS = 11, POSITIONS = 1 << POSITION_BITS };
 
 /// A sentence or line.
 typedef struct unit {
@@ -17,7 +17,7 @@ typedef struct unit {
     uint32_t begin, end;
 } unit;
 
-/// What is known of equal sentences: how many there were, and which was the last.
+/// Equal sentences: their number, and the index of the last one.
 typedef struct unit_slot {
     uint64_t hash;
     uint32_t count, last; // count 0: free
@@ -37,8 +37,9 @@ struct repetition_scratch {
     size_t unit_count, unit_capacity;
     unit_slot *slots;
     size_t slot_capacity;
-    part_list copies, runs;  // what says nothing new: by sentences, by bytes
-    uint64_t places[PLACES]; // by a window's hash: last place + 1, and 32 bits more of the hash
+    part_list copies, runs; // repetition: of sentences, of bytes
+    uint64_t positions
+        [POSITIONS]; // by the hash of a window: last position + 1, and 32 more bits of the hash
 };
 
 distill_status repetition_scratch_create(repetition_scratch **out)
@@ -72,7 +73,7 @@ done:
     return status;
 }
 
-/// Bytes that the parts of both lists cover; each list rises and does not overlap itself.
+/// Bytes in the union of both lists; each list ascends and does not overlap itself.
 static size_t covered(const part_list *a, const part_list *b)
 {
     size_t i = 0, k = 0, end = 0, bytes = 0;
@@ -133,7 +134,7 @@ static inline distill_span trimmed(distill_span text)
     return text;
 }
 
-/// Without white space, list marks and the number of a list: "40. ", "(3) ", "- ".
+/// The text without white space around it, and without a list mark or number: "40. ", "(3) ", "- ".
 static distill_span bare_unit(distill_span text)
 {
     text = trimmed(text);
@@ -161,8 +162,8 @@ static size_t sentence_end(distill_span text, size_t at)
     return wide ? 3 : 0;
 }
 
-/// A hash of a sentence, 32 bytes a step: two chains of folded products, which a processor computes
-/// side by side.
+/// A hash of a sentence, 32 bytes a step: two independent chains of folded products, which a processor
+/// computes in parallel.
 static inline uint64_t unit_hash(distill_span text)
 {
     const uint64_t A = 0xa0761d6478bd642fu, B = 0xe7037ed1a0b428dbu;
@@ -211,7 +212,7 @@ SCAN_HOT static distill_status split_units(repetition_scratch *s, distill_span t
             begin = at + step;
         }
     }
-    // the last sentence may be cut off inside: the tail of a loop, found by its period
+    // the last sentence of a loop may be cut; it is found as a periodic run
     TRY(add_unit(s, text, begin, text.length));
 done:
     return status;
@@ -229,14 +230,14 @@ static distill_status clear_slots(repetition_scratch *s)
         s->slot_capacity = 0;
         TRY(DISTILL_NEW(&s->slots, capacity));
         s->slot_capacity = capacity;
-    } else { // a prefix is enough
+    } else { // clears only as much as is used
         memset(s->slots, 0, capacity * sizeof *s->slots);
     }
 done:
     return status;
 }
 
-/// A table of its own, not distill/base/hash_map: it is cleared for each reply, only as far as it needs.
+/// Linear probing, not distill/base/hash_map: the table is cleared for each reply, as far as it is used.
 static unit_slot *slot_of(repetition_scratch *s, size_t mask, uint64_t hash)
 {
     size_t at = (size_t)hash & mask;
@@ -245,8 +246,8 @@ static unit_slot *slot_of(repetition_scratch *s, size_t mask, uint64_t hash)
     return &s->slots[at];
 }
 
-/// Marks copies of sentences. A passage: sentences that each follow the one which they followed
-/// before; from its second repetition on it says nothing new.
+/// Marks copies of sentences and of passages: sentences that follow the same sentence as before. A
+/// passage is repetition from its third copy on.
 static distill_status mark_copies(repetition_scratch *s)
 {
     distill_status status = DISTILL_OK;
@@ -282,7 +283,7 @@ static bool has_word(distill_span text)
     return false;
 }
 
-/// End of the run in which every byte from `at` on is that of `period` bytes before.
+/// End of the run of bytes from `at` on that equal the bytes `period` before them.
 static size_t run_end(distill_span text, size_t at, size_t period)
 {
     while (text.length - at >= 8) {
@@ -296,7 +297,7 @@ static size_t run_end(distill_span text, size_t at, size_t period)
     return at;
 }
 
-/// Looks at the run around `at` with the proposed period; gives its end.
+/// Extends the run of this period around `at` to both sides and marks what counts; sets *end to its end.
 static distill_status mark_run(repetition_scratch *s, distill_span text, size_t at, size_t period,
                                size_t *end)
 {
@@ -306,7 +307,7 @@ static distill_status mark_run(repetition_scratch *s, distill_span text, size_t 
     while (begin > period && begin > last_end &&
            text.bytes[begin - 1] == text.bytes[begin - 1 - period])
         begin--;
-    size_t first = begin - period; // where the first copy stands
+    size_t first = begin - period; // of the first copy
     size_t needed = FREE_COPIES * period > LEAST_RUN ? FREE_COPIES * period : LEAST_RUN;
     if (*end - first > needed && has_word((distill_span){text.bytes + first, period}))
         TRY(add_part(&s->runs, first + needed > last_end ? first + needed : last_end, *end));
@@ -314,7 +315,8 @@ done:
     return status;
 }
 
-/// Where windows begin: at words, at every character beyond ASCII, and everywhere in long words.
+/// Mask of where windows begin: at words, at every character beyond ASCII, and at every byte of words of
+/// 16 letters and more.
 static inline __attribute__((always_inline)) uint64_t window_starts(const char *bytes,
                                                                     uint64_t *word_before)
 {
@@ -339,21 +341,21 @@ SCAN_HOT static distill_status mark_runs(repetition_scratch *s, distill_span tex
     char tail[SCAN_BYTES];
     uint64_t word_before = 0;
     size_t end = 0; // of the last run
-    memset(s->places, 0, sizeof s->places);
+    memset(s->positions, 0, sizeof s->positions);
     for (size_t block = 0; block < text.length; block += SCAN_BYTES) {
         uint64_t starts = window_starts(scan_bytes(text, block, tail, ' '), &word_before);
-        if (text.length - block < SCAN_BYTES + WINDOW) // a window must fit in
+        if (text.length - block < SCAN_BYTES + WINDOW) // a window must fit
             starts &= text.length - block < WINDOW
                           ? 0
                           : UINT64_MAX >> (SCAN_BYTES + WINDOW - 1 - (text.length - block));
         for (; starts != 0; starts &= starts - 1) {
             size_t at = block + (size_t)__builtin_ctzll(starts);
             uint64_t window = scan_word(text.bytes + at), hash = window * 0x9E3779B97F4A7C15u;
-            uint64_t *place = &s->places[hash >> (64 - PLACES_BITS)];
-            size_t before = (uint32_t)*place;
+            uint64_t *slot = &s->positions[hash >> (64 - POSITION_BITS)];
+            size_t before = (uint32_t)*slot;
             bool near = (at + 1 - before <= MOST_PERIOD) & (at >= end);
-            bool same = *place >> 32 == (uint32_t)(hash >> 16);
-            *place = (hash >> 16) << 32 | (at + 1);
+            bool same = *slot >> 32 == (uint32_t)(hash >> 16);
+            *slot = (hash >> 16) << 32 | (at + 1);
             if (!(near & same) || before == 0 || scan_word(text.bytes + before - 1) != window)
                 continue;
             TRY(mark_run(s, text, at, at + 1 - before, &end));

@@ -1,13 +1,13 @@
-// datasets/filter/rules/repetition.h - has the model fallen into a loop?
+// datasets/filter/rules/repetition.h - share of a reply that is repetition; a reply in a loop has a large one.
 //
 //     repetition_scratch *scratch = NULL;
 //     TRY(repetition_scratch_create(&scratch));
 //     double share;
-//     TRY(repetition_share(&share, reply, scratch));  // 0.9: nine tenths of the reply say nothing new
+//     TRY(repetition_share(&share, reply, scratch));  // 0.9: nine tenths of it are copies
 //     repetition_scratch_free(scratch);
 //
-// Tables, case lists and a sentence said twice are no loops: the first copies of everything are
-// free.
+// The first copies of everything do not count, so that tables, lists of cases and a sentence that occurs
+// twice are no repetition.
 #ifndef DATASETS_FILTER_RULES_REPETITION_H
 #define DATASETS_FILTER_RULES_REPETITION_H
 
@@ -20,12 +20,12 @@ distill_status repetition_scratch_create(repetition_scratch **out) DISTILL_MUST_
 void repetition_scratch_free(repetition_scratch *scratch);
 
 /// Sets *share to the share of bytes that are
-///   - in the fifth or a later copy of a sentence or line (numbers of a list in front of it aside),
-///   - in the third or a later copy of a passage of sentences that follow each other again and again,
-///     longer than 512 bytes, or
-///   - in a part that repeats the bytes before it with a period of at most 512 bytes, beyond its
-///     first four periods (parts without letters and digits aside).
-/// Time  linear in the length of the reply.
+///   - in the fifth or a later copy of a sentence or line, compared without list marks and numbers,
+///   - in the third or a later copy of a passage of more than 512 bytes: sentences in the same order, or
+///   - in a periodic run with a period of at most 512 bytes, beyond its fourth period, unless the period
+///     has no letters and digits.
+/// The time is linear in the length of the reply. Replies of 4 GiB and more have a share of 0.
+/// Errors  NO_MEMORY.
 distill_status repetition_share(double *share, distill_span reply,
                                 repetition_scratch *scratch) DISTILL_MUST_CHECK;
 

@@ -1,4 +1,4 @@
-// datasets/filter/rules/reply_format.c - tags in order of appearance, and what stands between them.
+// datasets/filter/rules/reply_format.c - the tags in their order, and the text between them.
 #include "datasets/filter/rules/reply_format.h"
 
 #include "distill/text/chat/think.h"
@@ -14,10 +14,11 @@ typedef struct tag {
 
 typedef struct tag_list {
     tag at[MOST_TAGS];
-    size_t count; // more than MOST_TAGS are not kept: that many are repeated anyway
-    size_t counts[DISTILL_TAG_COUNT]; // of all
+    size_t count; // of `at`: further tags are only counted, since so many are a fault anyway
+    size_t counts[DISTILL_TAG_COUNT]; // of all tags
 } tag_list;
 
+/// The tags of the first `kinds` kinds.
 static void find_tags(tag_list *tags, distill_span reply, size_t kinds)
 {
     *tags = (tag_list){.count = 0};
@@ -41,7 +42,7 @@ static bool is_blank(distill_span reply, size_t begin, size_t end)
     return distill_span_trim((distill_span){reply.bytes + begin, end - begin}).length == 0;
 }
 
-/// Faults that show in how often the tags of a pair occur, and in which order: open, close.
+/// Faults in the number and the order of a pair of tags.
 static const char *pair_fault(const tag_list *tags, distill_reply_tag open)
 {
     size_t opened = tags->counts[open], closed = tags->counts[open + 1], depth = 0;
@@ -81,7 +82,7 @@ static const char *answer_fault(const tag_list *tags, distill_span reply)
     const char *fault = pair_fault(tags, DISTILL_TAG_ANSWER_OPEN);
     if (fault != NULL)
         return fault;
-    // one of each kind: four tags, in some order
+    // now there are four tags, one of each kind
     if (at[0].kind != DISTILL_TAG_THINK_OPEN)
         return "wrong_order";
     if (at[1].kind != DISTILL_TAG_THINK_CLOSE)

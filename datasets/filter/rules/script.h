@@ -1,4 +1,4 @@
-// datasets/filter/rules/script.h - which writing system a letter belongs to.
+// datasets/filter/rules/script.h - the writing systems of letters and languages.
 #ifndef DATASETS_FILTER_RULES_SCRIPT_H
 #define DATASETS_FILTER_RULES_SCRIPT_H
 
@@ -20,16 +20,17 @@ typedef enum script {
     SCRIPTS
 } script;
 
+/// The script of a character. Mathematical letters (U+2100 to U+214F, U+1D400 to U+1D7FF) are none.
 script script_of(uint32_t code);
 
-/// The scripts of the characters below 65536, made at the first call; a look-up for long texts.
+/// The scripts of the characters below 65536, one byte each; made at the first call. Thread-safe.
 const uint8_t *script_table(void);
 
-/// Bits (1 << script) of the writing systems of a language: "ru", "zh-CN", "Chinese". Those that are
-/// not known are written in Latin letters.
+/// Bits (1 << script) of the scripts of a language: "ru", "zh-CN", "Chinese". An unknown language is
+/// taken to be written in Latin letters.
 unsigned script_mask(distill_span language);
 
-/// The language that a script alone tells: "zh" for Han, "" for Latin.
+/// The language that is expected for a script: "zh" for Han; "" for Latin, which many share.
 const char *script_language(script kind);
 
 #endif

@@ -1,12 +1,13 @@
-// datasets/filter/rules/small_words.c - lists, and a table of them for quick look-up.
-#include "datasets/filter/rules/small_words.h"
+// datasets/filter/rules/stop_words.c - the lists, and a hash table in which a word has a counter lane for each
+// language, so that one look-up counts for all of them.
+#include "datasets/filter/rules/stop_words.h"
 
 #include <string.h>
 #include <strings.h>
 
 static const struct {
     const char *code, *name, *words;
-} LISTS[SMALL_LANGUAGES] = {
+} LISTS[STOP_WORD_LANGUAGES] = {
     {"en", "english",
      "the and is are of to that this we with for then so it be has have in which not from by as"},
     {"es", "spanish",
@@ -37,42 +38,43 @@ static const struct {
      "eller"},
 };
 
-/// A table of fixed size without allocation, not distill/base/hash_map: it is read for each word.
-static size_t slot_of(const small_words *table, uint64_t key)
+/// Linear probing in a table of fixed size, not distill/base/hash_map: it is read for every word.
+static size_t slot_of(const stop_words *table, uint64_t key)
 {
     size_t at = key * 0x9E3779B97F4A7C15u >> 54; // the top 10 bits
     while (table->keys[at] != 0 && table->keys[at] != key)
-        at = (at + 1) % SMALL_SLOTS;
+        at = (at + 1) % STOP_WORD_SLOTS;
     return at;
 }
 
-void small_words_make(small_words *table)
+void stop_words_make(stop_words *table)
 {
     memset(table, 0, sizeof *table);
-    for (size_t i = 0; i < SMALL_LANGUAGES; i++) {
+    for (size_t i = 0; i < STOP_WORD_LANGUAGES; i++) {
         for (const char *word = LISTS[i].words; *word != '\0';) {
             size_t length = strcspn(word, " ");
             uint64_t bytes = 0;
             memcpy(&bytes, word, length);
-            uint64_t key = small_words_key(bytes, length);
+            uint64_t key = stop_words_key(bytes, length);
             size_t slot = slot_of(table, key);
             table->keys[slot] = key;
-            table->lanes[slot] |= 1ull << i * SMALL_LANE_BITS;
+            table->lanes[slot] |= 1ull << i * STOP_WORD_LANE_BITS;
             word += length + (word[length] == ' ');
         }
     }
 }
 
-void small_words_sieve_make(small_words_sieve *sieve, const small_words *table, size_t home)
+void stop_words_bloom_make(stop_words_bloom *bloom, const stop_words *table, size_t language)
 {
-    memset(sieve, 0, sizeof *sieve);
-    for (size_t i = 0; i < SMALL_SLOTS; i++) {
-        bool of_home = home < SMALL_LANGUAGES && (table->lanes[i] >> home * SMALL_LANE_BITS & 1);
-        if (table->keys[i] == 0 || of_home)
+    memset(bloom, 0, sizeof *bloom);
+    for (size_t i = 0; i < STOP_WORD_SLOTS; i++) {
+        bool is_known = language < STOP_WORD_LANGUAGES &&
+                        (table->lanes[i] >> language * STOP_WORD_LANE_BITS & 1);
+        if (table->keys[i] == 0 || is_known)
             continue;
         size_t length = 8 - (size_t)__builtin_clzll(table->keys[i]) / 8;
-        uint64_t place = small_words_sieve_place(table->keys[i], length);
-        sieve->bits[place >> 6] |= 1ull << (place & 63);
+        uint64_t bit = stop_words_bloom_bit(table->keys[i], length);
+        bloom->bits[bit >> 6] |= 1ull << (bit & 63);
     }
 }
 
@@ -81,10 +83,10 @@ static bool is_word_byte(unsigned char c)
     return c >= 0x80 || ((c | 32) >= 'a' && (c | 32) <= 'z');
 }
 
-void small_words_count(const small_words *table, size_t hits[SMALL_LANGUAGES],
-                       distill_span sentence)
+void stop_words_count(const stop_words *table, size_t hits[STOP_WORD_LANGUAGES],
+                      distill_span sentence)
 {
-    memset(hits, 0, SMALL_LANGUAGES * sizeof *hits);
+    memset(hits, 0, STOP_WORD_LANGUAGES * sizeof *hits);
     for (size_t at = 0; at < sentence.length; at++) {
         size_t begin = at;
         uint64_t word = 0;
@@ -93,24 +95,24 @@ void small_words_count(const small_words *table, size_t hits[SMALL_LANGUAGES],
         if (at == begin || at - begin > 8)
             continue;
         memcpy(&word, sentence.bytes + begin, at - begin);
-        uint64_t lanes = table->lanes[slot_of(table, small_words_key(word, at - begin))];
-        for (size_t i = 0; lanes != 0; i++, lanes >>= SMALL_LANE_BITS)
+        uint64_t lanes = table->lanes[slot_of(table, stop_words_key(word, at - begin))];
+        for (size_t i = 0; lanes != 0; i++, lanes >>= STOP_WORD_LANE_BITS)
             hits[i] += lanes & 1;
     }
 }
 
-size_t small_words_language(distill_span language)
+size_t stop_words_language(distill_span language)
 {
-    for (size_t i = 0; i < SMALL_LANGUAGES; i++)
+    for (size_t i = 0; i < STOP_WORD_LANGUAGES; i++)
         if ((language.length >= 2 && strncasecmp(language.bytes, LISTS[i].code, 2) == 0 &&
              (language.length == 2 || language.bytes[2] == '-' || language.bytes[2] == '_')) ||
             (language.length == strlen(LISTS[i].name) &&
              strncasecmp(language.bytes, LISTS[i].name, language.length) == 0))
             return i;
-    return SMALL_LANGUAGES;
+    return STOP_WORD_LANGUAGES;
 }
 
-const char *small_words_code(size_t language)
+const char *stop_words_code(size_t language)
 {
     return LISTS[language].code;
 }
