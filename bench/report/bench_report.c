@@ -14,7 +14,7 @@
 
 #include <stdio.h>
 
-// ---- the table --------------------------------------------------------------------------------
+// --- the table ----------------------------------------------------------------------------------
 
 /// "62.5% ± 4.4", and below it cons@n, tokens and the shares that were truncated or undecided.
 static distill_status score_cell(distill_text *out, const sample_score *score)
@@ -68,7 +68,7 @@ done:
     return status;
 }
 
-// ---- intervals and differences ----------------------------------------------------------------
+// --- intervals and differences ------------------------------------------------------------------
 
 static distill_status plot_pass1(html_page *page, const bench_run *run)
 {
@@ -162,7 +162,7 @@ done:
     return status;
 }
 
-// ---- pass@k -----------------------------------------------------------------------------------
+// --- pass@k -------------------------------------------------------------------------------------
 
 static distill_status plot_pass_k(html_page *page, const bench_run *run, size_t s)
 {
@@ -216,7 +216,7 @@ done:
     return status;
 }
 
-// ---- length -----------------------------------------------------------------------------------
+// --- length -------------------------------------------------------------------------------------
 
 /// Shortest and longest reply of all models on a suite; false without replies.
 static bool length_range(int32_t *low, int32_t *high, const bench_run *run, size_t s)
@@ -263,7 +263,7 @@ done:
     return status;
 }
 
-// ---- how --------------------------------------------------------------------------------------
+// --- how ----------------------------------------------------------------------------------------
 
 static distill_status add_setting(html_page *page, const distill_json *doc,
                                   const distill_json_node *node)

@@ -69,7 +69,7 @@ done:
     return status;
 }
 
-// --- layouts -------------------------------------------------------------------------------------
+// --- layouts ------------------------------------------------------------------------------------
 
 #define GPQA "a CSV file with Question, Correct Answer, Incorrect Answer 1, 2 and 3"
 #define LIVECODEBENCH "test.jsonl with question_content and test cases"
@@ -114,7 +114,7 @@ static bool is_builtin(distill_span value)
     return distill_span_find(value, distill_span_of("builtin:"), 0) == 0;
 }
 
-// --- problems ------------------------------------------------------------------------------------
+// --- problems -----------------------------------------------------------------------------------
 
 static distill_status add_problem(prompt_set *problems, const prompt_record *published,
                                   const suite *s, const suite_kind *kind, const char *source)
@@ -151,7 +151,7 @@ done:
     return status;
 }
 
-// --- JSON lines ----------------------------------------------------------------------------------
+// --- JSON lines ---------------------------------------------------------------------------------
 
 static void add_text(distill_json_writer *w, const char *key, distill_span text)
 {
@@ -216,7 +216,7 @@ done:
     return status;
 }
 
-// --- suites --------------------------------------------------------------------------------------
+// --- suites -------------------------------------------------------------------------------------
 
 /// Sets the count and the digest of what was loaded from `source`.
 static distill_status complete(suite *s, const char *source, const suite_kind *kind)

@@ -29,7 +29,7 @@ static distill_status need_text(distill_span *out, const distill_json *doc, cons
     return distill_json_get_string(out, doc, distill_json_root(doc), key);
 }
 
-// --- questions -----------------------------------------------------------------------------------
+// --- questions ----------------------------------------------------------------------------------
 
 static distill_status write_humaneval(distill_text *question, bool *skip, const distill_json *doc,
                                       const suite_options *options)
@@ -143,7 +143,7 @@ done:
     return status;
 }
 
-// --- files ---------------------------------------------------------------------------------------
+// --- files --------------------------------------------------------------------------------------
 
 typedef struct code_file {
     prompt_set *problems;

@@ -62,7 +62,7 @@ done:
     return status;
 }
 
-// --- sampling ------------------------------------------------------------------------------------
+// --- sampling -----------------------------------------------------------------------------------
 
 /// Adds this run's tokens and seconds to those of earlier runs.
 static distill_status add_time(const char *dir, const sampling_result *result)

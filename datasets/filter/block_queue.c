@@ -21,7 +21,7 @@ struct block_queue {
     distill_work_ring *ring;
 };
 
-// --- judging ---------------------------------------------------------------------------------------
+// --- judging ------------------------------------------------------------------------------------
 
 static distill_status reserve(block_slot *slot, bool signatures)
 {
@@ -59,7 +59,7 @@ done:
     return status;
 }
 
-// --- reading ---------------------------------------------------------------------------------------
+// --- reading ------------------------------------------------------------------------------------
 
 /// Goes on to the input in which the next trace is.
 static void skip_finished(block_queue *queue)
@@ -135,7 +135,7 @@ uint64_t block_queue_total(const block_queue *queue)
     return queue->total;
 }
 
-// --- life ------------------------------------------------------------------------------------------
+// --- life ---------------------------------------------------------------------------------------
 
 distill_status block_queue_create(block_queue **out, trace_reader *const *inputs,
                                   size_t input_count)

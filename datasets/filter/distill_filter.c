@@ -185,8 +185,8 @@ static void print_table(const filter_result *result)
             (unsigned long long)result->without_answer);
 }
 
-/// Asks the judge, if one is given, about all traces at once; its verdicts are stored in the output.
-static distill_status ask_judge(filter_program_run *run, filter_job *job, const filter_options *opt)
+/// Gets the verdicts of the judge, if one is given, on all traces; they are stored in the output.
+static distill_status run_judge(filter_program_run *run, filter_job *job, const filter_options *opt)
 {
     distill_status status = DISTILL_OK;
     if (opt->judge == NULL) {
@@ -195,7 +195,7 @@ static distill_status ask_judge(filter_program_run *run, filter_job *job, const 
     }
     TRY(served_options_open(&run->judge_server, &opt->served, &opt->judge, 1, opt->judge_model));
     TRY(judge_open(&run->judge, run->judge_server, opt->output));
-    TRY(judge_pass_ask(&run->judged, run->judge, &job->settings, job->inputs, job->input_count));
+    TRY(judge_pass_run(&run->judged, run->judge, &job->settings, job->inputs, job->input_count));
     job->settings.judge = run->judge;
 done:
     return status;
@@ -221,7 +221,7 @@ static distill_status filter_traces(filter_program_run *run, const filter_option
             goto done;
         distill_note("filtering again for the report %s", opt->report);
     }
-    TRY(ask_judge(run, &job, opt));
+    TRY(run_judge(run, &job, opt));
     TRY(filter_run(&run->result, &job));
     TRY(write_report(run, opt->report));
     print_table(&run->result);

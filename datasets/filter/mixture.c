@@ -1,5 +1,5 @@
-// datasets/filter/mixture.c - lots drawn by (seed, place in the input), so that they do not depend on
-// anything else.
+// datasets/filter/mixture.c - sampling without replacement: each trace has a random number addressed by (seed,
+// place in the input), and the traces of a domain with the smallest numbers are kept.
 #include "datasets/filter/mixture.h"
 
 #include "distill/base/hash_map.h"
@@ -67,91 +67,98 @@ static const rule *find_rule(const rule_list *rules, const char *domain)
     return others;
 }
 
-static distill_status add_rule(rule_list *rules, const char *option, const char *text, bool whole)
+/// What an option gives for a domain.
+typedef struct rule_option {
+    const char *name, *value, *example;
+    bool whole; // a whole number
+} rule_option;
+
+static distill_status add_rule(rule_list *rules, const rule_option *option, const char *text)
 {
     const char *colon = strrchr(text, ':');
     char *end = NULL;
-    rule *added = &rules->at[rules->count];
-    double number = colon != NULL ? strtod(colon + 1, &end) : -1;
+    rule added = {.number = colon != NULL ? strtod(colon + 1, &end) : -1};
     size_t length = colon != NULL ? (size_t)(colon - text) : 0;
-    if (colon == NULL || end == colon + 1 || *end != '\0' || !(number >= 0 && number < 1e15) ||
-        (whole && number != floor(number)) || length >= sizeof added->domain)
+    if (colon == NULL || end == colon + 1 || *end != '\0' ||
+        !(added.number >= 0 && added.number < 1e15) ||
+        (option->whole && added.number != floor(added.number)) || length >= sizeof added.domain)
         return distill_fail(DISTILL_USAGE, "%s: expected DOMAIN:%s, such as math:%s, found \"%s\"",
-                            option, whole ? "N" : "WEIGHT", whole ? "5000" : "0.7", text);
+                            option->name, option->value, option->example, text);
     if (rules->count == MOST_RULES)
-        return distill_fail(DISTILL_USAGE, "%s: given more than %d times", option, MOST_RULES - 1);
-    memcpy(added->domain, text, length);
-    added->domain[length] = '\0';
-    added->number = number;
+        return distill_fail(DISTILL_USAGE, "%s: more than %d domains", option->name, MOST_RULES);
+    memcpy(added.domain, text, length);
     for (size_t i = 0; i < rules->count; i++)
-        if (strcmp(rules->at[i].domain, added->domain) == 0)
-            return distill_fail(DISTILL_USAGE, "%s: \"%s\" is given twice", option, added->domain);
-    rules->count++;
+        if (strcmp(rules->at[i].domain, added.domain) == 0)
+            return distill_fail(DISTILL_USAGE, "%s: \"%s\" is given twice", option->name,
+                                added.domain);
+    rules->at[rules->count++] = added;
     return DISTILL_OK;
 }
 
 distill_status mixture_cap(mixture *domains, const char *text)
 {
-    return add_rule(&domains->caps, "--max-per-domain", text, true);
+    static const rule_option option = {"--max-per-domain", "N", "5000", true};
+    return add_rule(&domains->caps, &option, text);
 }
 
 distill_status mixture_weigh(mixture *domains, const char *text)
 {
-    return add_rule(&domains->weights, "--mix", text, false);
+    static const rule_option option = {"--mix", "WEIGHT", "0.7", false};
+    return add_rule(&domains->weights, &option, text);
 }
 
-typedef struct lot {
-    uint64_t drawn;
+typedef struct draw {
+    uint64_t random;
     trace_summary *trace;
-} lot;
+} draw;
 
-static int by_lot(const void *a, const void *b)
+static int by_random(const void *a, const void *b)
 {
-    const lot *x = a, *y = b;
+    const draw *x = a, *y = b;
     if (x->trace->domain != y->trace->domain)
         return x->trace->domain < y->trace->domain ? -1 : 1;
-    if (x->drawn != y->drawn)
-        return x->drawn < y->drawn ? -1 : 1;
+    if (x->random != y->random)
+        return x->random < y->random ? -1 : 1;
     return (x->trace->index > y->trace->index) - (x->trace->index < y->trace->index);
 }
 
-/// Of each domain the first `most` lots stay.
-static void keep_lots(lot *lots, size_t count, const size_t *most, trace_reason reason)
+/// Of each domain the first `most` traces stay, the others get `reason`.
+static void keep_smallest(draw *draws, size_t count, const size_t *most, trace_reason reason)
 {
     size_t taken = 0;
     for (size_t i = 0; i < count; i++) {
-        trace_summary *trace = lots[i].trace;
-        if (i == 0 || trace->domain != lots[i - 1].trace->domain)
+        trace_summary *trace = draws[i].trace;
+        if (i == 0 || trace->domain != draws[i - 1].trace->domain)
             taken = 0;
         if (trace->reason == TRACE_KEPT && taken++ >= most[trace->domain])
             trace->reason = (uint8_t)reason;
     }
 }
 
-static void count_kept(size_t *kept, const lot *lots, size_t count)
+static void count_kept(size_t *kept, const draw *draws, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        kept[lots[i].trace->domain] += lots[i].trace->reason == TRACE_KEPT;
+        kept[draws[i].trace->domain] += draws[i].trace->reason == TRACE_KEPT;
 }
 
-static void apply_caps(const mixture *domains, const domain_names *names, lot *lots, size_t count,
+static void apply_caps(const mixture *domains, const domain_names *names, draw *draws, size_t count,
                        size_t *most)
 {
     for (size_t i = 0; i < names->count; i++) {
         const rule *cap = find_rule(&domains->caps, names->at[i]);
         most[i] = cap != NULL ? (size_t)cap->number : SIZE_MAX;
     }
-    keep_lots(lots, count, most, TRACE_DOMAIN_CAP);
+    keep_smallest(draws, count, most, TRACE_DOMAIN_CAP);
 }
 
 /// most_d = floor(w_d * min over d of kept_d / w_d), d over the domains with a weight
 /// and traces.
-static void apply_weights(const mixture *domains, const domain_names *names, lot *lots,
+static void apply_weights(const mixture *domains, const domain_names *names, draw *draws,
                           size_t count, size_t *most)
 {
     double unit = INFINITY;
     memset(most, 0, names->count * sizeof *most);
-    count_kept(most, lots, count);
+    count_kept(most, draws, count);
     for (size_t i = 0; i < names->count; i++) {
         const rule *weight = find_rule(&domains->weights, names->at[i]);
         if (weight != NULL && weight->number > 0 && most[i] > 0 &&
@@ -163,31 +170,31 @@ static void apply_weights(const mixture *domains, const domain_names *names, lot
         bool some = weight != NULL && weight->number > 0;
         most[i] = some && most[i] > 0 ? (size_t)(weight->number * unit + 1e-9) : 0;
     }
-    keep_lots(lots, count, most, TRACE_MIX);
+    keep_smallest(draws, count, most, TRACE_MIX);
 }
 
 distill_status mixture_apply(const mixture *domains, const domain_names *names,
                              trace_summary *traces, size_t count, uint64_t seed)
 {
     distill_status status = DISTILL_OK;
-    lot *lots = NULL;
+    draw *draws = NULL;
     size_t *most = NULL, kept = 0;
-    TRY(DISTILL_NEW(&lots, count));
+    TRY(DISTILL_NEW(&draws, count));
     TRY(DISTILL_NEW(&most, names->count));
     for (size_t i = 0; i < count; i++) {
         if (traces[i].reason != TRACE_KEPT)
             continue;
         distill_span place = {(const char *)&traces[i].index, sizeof traces[i].index};
-        lots[kept++] = (lot){distill_hash_bytes(seed + 0x6d6978, place), &traces[i]};
+        draws[kept++] = (draw){distill_hash_bytes(seed + 0x6d6978, place), &traces[i]};
     }
     if (kept > 0)
-        qsort(lots, kept, sizeof *lots, by_lot);
+        qsort(draws, kept, sizeof *draws, by_random);
     if (domains->caps.count > 0)
-        apply_caps(domains, names, lots, kept, most);
+        apply_caps(domains, names, draws, kept, most);
     if (domains->weights.count > 0)
-        apply_weights(domains, names, lots, kept, most);
+        apply_weights(domains, names, draws, kept, most);
 done:
-    distill_free(lots);
+    distill_free(draws);
     distill_free(most);
     return status;
 }

@@ -36,7 +36,7 @@ typedef struct pass {
     distill_progress bar;
 } pass;
 
-// --- one trace -----------------------------------------------------------------------------------
+// --- one trace ----------------------------------------------------------------------------------
 
 /// What a trace overlaps with takes the place of the answer that was read out of it.
 static distill_status show_overlap(distill_text *extracted, const contamination *overlap,
@@ -109,7 +109,7 @@ done:
     return status;
 }
 
-// --- in the order of the input -------------------------------------------------------------------
+// --- in the order of the input ------------------------------------------------------------------
 
 /// A reply that was kept before, exactly or almost.
 static distill_status find_duplicate(pass *p, block_slot *slot, judgement *judged)
@@ -184,7 +184,7 @@ done:
     return status;
 }
 
-// --- writing -------------------------------------------------------------------------------------
+// --- writing ------------------------------------------------------------------------------------
 
 static trace_store *store_of(const pass *p, const trace_summary *trace)
 {
@@ -268,7 +268,7 @@ done:
     return status;
 }
 
-// --- two passes ----------------------------------------------------------------------------------
+// --- two passes ---------------------------------------------------------------------------------
 
 static distill_status decide(pass *p)
 {

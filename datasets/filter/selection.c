@@ -1,4 +1,4 @@
-// datasets/filter/selection.c - traces sorted by prompt, then decided prompt by prompt.
+// datasets/filter/selection.c - traces are sorted by prompt, then each prompt's replies by rank.
 #include "datasets/filter/selection.h"
 
 #include "distill/base/hash_map.h"
@@ -39,7 +39,7 @@ distill_status selection_parse(selection_rule *rule, const char *text)
                         text);
 }
 
-/// What traces of one prompt are sorted by; smaller comes first.
+/// A trace and the keys by which the replies to its prompt are ordered, ascending.
 typedef struct candidate {
     trace_summary *trace;
     double rank[4];
@@ -71,7 +71,7 @@ static void set_rank(candidate *c, const selection_limits *limits, double median
 {
     const trace_summary *trace = c->trace;
     double length = length_of(trace);
-    uint64_t dice =
+    uint64_t random =
         distill_hash_bytes(limits->seed ^ trace->prompt,
                            (distill_span){(const char *)&trace->index, sizeof trace->index});
     memset(c->rank, 0, sizeof c->rank);
@@ -83,7 +83,7 @@ static void set_rank(candidate *c, const selection_limits *limits, double median
         c->rank[0] = length;
         break;
     case SELECT_RANDOM:
-        c->rank[0] = (double)(dice >> 11);
+        c->rank[0] = (double)(random >> 11);
         break;
     case SELECT_BEST:
         c->rank[0] = -(double)trace->correct;
@@ -101,7 +101,7 @@ static int by_size(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/// Median length of the replies that are left; they come first afterwards.
+/// Median length of the replies that are not rejected. Moves them to the front.
 static double median_length(candidate *group, size_t count)
 {
     size_t left = 0;

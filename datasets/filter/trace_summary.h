@@ -1,4 +1,4 @@
-// datasets/filter/trace_summary.h - what is remembered of a trace between the two passes: 56 bytes.
+// datasets/filter/trace_summary.h - what the decisions among several traces need of each of them: 56 bytes.
 #ifndef DATASETS_FILTER_TRACE_SUMMARY_H
 #define DATASETS_FILTER_TRACE_SUMMARY_H
 
@@ -6,13 +6,13 @@
 
 typedef struct trace_summary {
     uint64_t index;     // place in the input
-    uint64_t prompt;    // hash of id and prompt: traces of one prompt have the same
+    uint64_t prompt;    // hash of id and prompt: equal for the traces of a prompt
     uint64_t reply;     // hash of prompt and reply, without the id
-    uint64_t extracted; // where the extracted answer stands in the pool
+    uint64_t extracted; // offset of the extracted answer in its buffer
     uint32_t extracted_length;
     uint32_t tokens;  // of the reply; 0 = not known
     uint32_t bytes;   // of the reply
-    float repetition; // share of the reply that repeats itself; negative = not measured
+    float repetition; // share of the reply that is repetition; negative = not measured
     uint16_t domain;  // number of its name
     int8_t correct;   // 1, 0, -1
     uint8_t reason;   // trace_reason

@@ -1,6 +1,6 @@
 #!/bin/sh
-# distill-filter --judge: verdicts where no rule decides, also from a judge that mumbles and about replies that try to
-# judge themselves; each verdict is asked and paid for once, whatever happens in between.
+# distill-filter --judge: verdicts where no rule decides; malformed answers of the judge; replies that contain
+# instructions or verdicts; one request for each verdict, across kills, faults and reruns.
 . "$DISTILL_SOURCE/tests/faults/served_support.sh"
 filter=$DISTILL_BIN/distill-filter
 
@@ -22,12 +22,12 @@ judged() {
     [ $status = 0 ] || return
     { "$distill" export "$work/$out"; "$distill" export "$work/$out-rejected"; } >"$work/$out.txt"
 }
-# verdict OUT ID CORRECT WORDS: what stands at the trace
+# verdict OUT ID CORRECT WORDS: the verdict of a trace
 verdict() {
     grep "\"id\":\"$2\"" "$work/$1.txt" | grep "\"correct\":$3," | grep -q "\"extracted\":\"$4" ||
         fail "$2: wanted $3, \"$4\": $(grep "\"id\":\"$2\"" "$work/$1.txt")"
 }
-# report OUT WORDS: what stands in the report
+# report OUT WORDS: the report contains the words
 report() { grep -qF -- "$2" "$work/$1.json" || fail "$1: no $2 in $(cat "$work/$1.json")"; }
 
 long=$(awk 'BEGIN { for (i = 0; i < 9000; i++) printf "so long " }')
@@ -74,25 +74,25 @@ verdict kept unclear null 'judge: unclear; The question has no single answer.'
 verdict kept bold true 'judge: correct; The answers agree.'
 verdict kept think false 'judge: incorrect; No.'
 verdict kept case false 'judge: incorrect'
-# none of these talks the judge into anything: they are wrong, or at most not judged
+# injected instructions and verdicts have no effect: the replies are wrong, or at most not judged
 for id in end-marks guess orders own-question quoted-wrong; do verdict kept $id false 'judge: incorrect'; done
 verdict kept quoted null 'judge: malformed'
 for id in no-answer too-long; do verdict kept $id null 'judge: not_asked'; done
 report kept '"judge":{"traces":23,"correct":3,"incorrect":9,"unclear":1,"malformed":8,"failed":0,"not_asked":2,"cases":22,"asked":20,"reused":0,'
-[ "$(count_events judge 'done')" = 20 ] || fail "20 cases, $(count_events judge 'done') answers"
+[ "$(count_events judge 'done')" = 20 ] || fail "$(count_events judge 'done') answers to 20 cases"
 grep -q '"key":"right"' "$work/judge.log" || fail "the key did not arrive"
-grep -raFl "$FAKE_KEY" "$work" && fail "the key is told above"
-[ "$(wc -l <"$work/kept/judge-verdicts.jsonl")" = 20 ] || fail "20 verdicts should be kept"
+grep -raFl "$FAKE_KEY" "$work" && fail "the key is in the files above"
+[ "$(wc -l <"$work/kept/judge-verdicts.jsonl")" = 20 ] || fail "20 verdicts should be stored"
 
-# again: nothing to do; afresh: nothing to pay
+# a rerun does nothing; --overwrite reuses every verdict
 judged all kept
 grep -q 'complete already' "$work/kept.out" || fail "a finished output should say so"
 judged all kept --overwrite
 verdict kept right true 'judge: correct'
 report kept '"asked":0,"reused":20,'
-[ "$(count_events judge 'done')" = 20 ] || fail "a verdict was paid for twice"
+[ "$(count_events judge 'done')" = 20 ] || fail "a request was sent twice"
 
-# a judge that cannot answer about one case: unknown in this run, and asked again in the next
+# a request that fails for good: unknown in this run, sent again in the next
 cases some <<END
 a|general|[fault:500*2] Who?|me|me
 b|general|Why?|because|because
@@ -105,7 +105,7 @@ judged some fewer --retries 1 --overwrite
 verdict fewer a true 'judge: correct'
 report fewer '"asked":1,"reused":1,'
 
-# pass rates need every verdict, also of what another filter rejects
+# pass rates need every verdict, also on traces that a rule rejects
 cases rates <<END
 a|general|Where?|here|here
 b|general|When?|now|now now now now now now now now
@@ -115,7 +115,7 @@ report rated '"judge":{"traces":1,'
 judged rates rates2 --max-paragraph-chars 10 --min-pass-rate 0.5
 report rates2 '"judge":{"traces":2,'
 
-# killed again and again: every verdict is asked once, but for those that were on their way
+# killed repeatedly: one request for each verdict, except those in flight when the process was killed
 stop_servers
 serve slow --judge --latency-ms 60 --fault 500:0.05 --fault rst:0.05 --fault cut-cleanly:0.05 --fault 429:0.02
 i=0
@@ -135,41 +135,41 @@ done
 "$filter" --input "$work/many" --output "$work/out" --judge "$url" --judge-model fake-teacher --concurrency 8 \
     --report "$work/out.json" --select all --jobs 1 >"$work/out.out" 2>&1 || { fail "resumed: $?"; cat "$work/out.out"; }
 report out '"judge":{"traces":150,"correct":100,"incorrect":50,'
-paid=$(count_events slow 'done')
-[ "$paid" -le $((150 + 8 * kills)) ] || fail "$paid answers for 150 cases and $kills kills"
+answers=$(count_events slow 'done')
+[ "$answers" -le $((150 + 8 * kills)) ] || fail "$answers answers for 150 cases and $kills kills"
 [ "$(sed 's/.*"key":"\([0-9a-f]*\)".*/\1/' "$work/out/judge-verdicts.jsonl" | sort | uniq -d | wc -l)" = 0 ] ||
-    fail "a verdict is kept twice"
-[ "$(wc -l <"$work/out/judge-verdicts.jsonl")" = 150 ] || fail "150 verdicts should be kept"
-[ $kills -ge 3 ] || fail "only $kills of 5 runs were alive when they were killed"
-echo "$kills kills: $paid answers paid for 150 cases"
+    fail "a verdict is stored twice"
+[ "$(wc -l <"$work/out/judge-verdicts.jsonl")" = 150 ] || fail "150 verdicts should be stored"
+[ $kills -ge 3 ] || fail "only $kills of 5 runs were running when they were killed"
+echo "$kills kills: $answers answers to 150 cases"
 
-# another model is another judge
+# the verdicts of another model are not reused
 serve other --judge --model other
 "$filter" --input "$work/many" --output "$work/out" --judge "$url" --judge-model other >"$work/other.out" 2>&1
 [ $? = 1 ] && grep -q 'judge-model' "$work/other.out" || { fail "another judge on a finished output"; cat "$work/other.out"; }
 "$filter" --input "$work/many" --output "$work/out" --judge "$url" --overwrite --report "$work/other.json" \
-    >"$work/other.out" 2>&1 || { fail "the only model of a server need not be named"; cat "$work/other.out"; }
+    >"$work/other.out" 2>&1 || { fail "the name of a server's only model should not be needed"; cat "$work/other.out"; }
 report other '"asked":150,"reused":0,'
 
-# no room for more verdicts: said so, and what was kept is used by the next run
+# a full disk is an error; the next run reuses the verdicts that were stored
 (
     trap '' XFSZ
     ulimit -f 8
     exec "$filter" --input "$work/many" --output "$work/full" --judge "$url" --concurrency 4 >"$work/full.out" 2>&1
 )
-[ $? = 1 ] && grep -q 'could not be kept: ' "$work/full.out" || { fail "a full disk"; cat "$work/full.out"; }
-kept=$(wc -l <"$work/full/judge-verdicts.jsonl")
-[ "$kept" -gt 0 ] || fail "no verdict was kept"
+[ $? = 1 ] && grep -q 'a verdict cannot be written: ' "$work/full.out" || { fail "a full disk"; cat "$work/full.out"; }
+stored=$(wc -l <"$work/full/judge-verdicts.jsonl")
+[ "$stored" -gt 0 ] || fail "no verdict was stored"
 "$filter" --input "$work/many" --output "$work/full" --judge "$url" --report "$work/full.json" >"$work/full.out" 2>&1 ||
-    { fail "more room: $?"; cat "$work/full.out"; }
-report full "\"asked\":$((150 - kept)),\"reused\":$kept,"
+    { fail "after the full disk: $?"; cat "$work/full.out"; }
+report full "\"asked\":$((150 - stored)),\"reused\":$stored,"
 
-# what cannot be
+# refusals
 stop_servers
 for options in "--judge nowhere" "--judge-model x" "--judge $url --verify none" "--judge ftp://x/v1"; do
     "$filter" --input "$work/many" --output "$work/bad" $options >"$work/bad.out" 2>&1
     [ $? = 2 ] || fail "$options should be refused"
 done
 "$filter" --input "$work/many" --output "$work/gone" --judge "$url" --judge-model x --retries 0 >"$work/gone.out" 2>&1
-[ $? = 1 ] && grep -q "127.0.0.1" "$work/gone.out" || { fail "no judge there"; cat "$work/gone.out"; }
+[ $? = 1 ] && grep -q "127.0.0.1" "$work/gone.out" || { fail "a server that does not answer"; cat "$work/gone.out"; }
 finish

@@ -1,4 +1,5 @@
-// datasets/filter/judge/judge.c - cases to requests, answers to verdicts.
+// datasets/filter/judge/judge.c - entries by the SHA-256 of their case; a request for each entry without an
+// outcome, and the reading of its answer.
 #include "datasets/filter/judge/judge.h"
 
 #include "datasets/filter/judge/judge_log.h"
@@ -15,36 +16,36 @@ enum { ANSWER_TOKENS = 8192 };
 #define UNDECIDED JUDGE_OUTCOMES
 
 typedef struct entry {
-    uint64_t place; // + 1; 0 = known from an earlier run, and not asked about in this one
-    size_t why;     // in the pool
+    uint64_t place; // of the case + 1; 0 = of an earlier run, no case of this one
+    size_t why;     // offset in the pool
     uint16_t why_length;
-    uint8_t outcome; // judge_outcome, UNDECIDED until it is known
+    uint8_t outcome; // judge_outcome; UNDECIDED before its answer
 } entry;
 
 struct judge {
     distill_generator *generator; // borrowed
     judge_log *log;
-    distill_hash_map numbers; // by the first 16 digits of the key: entry number + 1
+    distill_hash_map numbers; // first 16 digits of the key -> index of the entry + 1
     entry *entries;
     size_t count, capacity;
     distill_text pool; // all explanations
     judge_counts counts;
-    // while asking
+    // of judge_run
     judge_fetch fetch;
     void *context;
     size_t next; // entry
-    struct question *open;
+    struct judge_request *in_flight;
     distill_progress bar;
 };
 
-/// A request on its way.
-typedef struct question {
-    struct question *before, *after; // in the judge's list of open ones
+/// A request in flight.
+typedef struct judge_request {
+    struct judge_request *before, *after; // in the judge's list
     uint32_t entry;
     char key[DISTILL_SHA256_HEX];
     distill_text prompt;
     distill_message message;
-} question;
+} judge_request;
 
 static distill_status add_part(distill_text *out, distill_span part)
 {
@@ -55,7 +56,7 @@ done:
     return status;
 }
 
-/// SHA-256 of all that a verdict depends on.
+/// SHA-256 of everything that a verdict depends on; each part is preceded by its length.
 static distill_status key_of(char key[DISTILL_SHA256_HEX], const judge *j, const judge_case *c)
 {
     distill_status status = DISTILL_OK;
@@ -71,7 +72,7 @@ done:
     return status;
 }
 
-// --- entries -------------------------------------------------------------------------------------
+// --- entries ------------------------------------------------------------------------------------
 
 static uint64_t number_of(const char *key)
 {
@@ -102,7 +103,7 @@ done:
     return status;
 }
 
-/// Keeps the outcome, and of `why` one line that is not too long.
+/// Stores the outcome, and `why` as one line of at most JUDGE_WHY_BYTES.
 static distill_status decide(judge *j, uint32_t number, judge_outcome outcome, distill_span why)
 {
     distill_status status = DISTILL_OK;
@@ -153,28 +154,28 @@ distill_status judge_add(judge *j, uint32_t *number, const judge_case *c, uint64
         e->place = place + 1;
     }
     if (is_new && (c->reply.length == 0 || c->reply.length > JUDGE_REPLY_BYTES))
-        TRY(decide(j, *number, JUDGE_NOT_ASKED,
+        TRY(decide(j, *number, JUDGE_SKIPPED,
                    distill_span_of(c->reply.length == 0 ? "no answer behind the think part"
                                                         : "the answer is too long")));
 done:
     return status;
 }
 
-// --- asking --------------------------------------------------------------------------------------
+// --- requests -----------------------------------------------------------------------------------
 
-static void question_close(judge *j, question *q)
+static void request_close(judge *j, judge_request *r)
 {
-    if (q->before != NULL)
-        q->before->after = q->after;
+    if (r->before != NULL)
+        r->before->after = r->after;
     else
-        j->open = q->after;
-    if (q->after != NULL)
-        q->after->before = q->before;
-    distill_text_free(&q->prompt);
-    distill_free(q);
+        j->in_flight = r->after;
+    if (r->after != NULL)
+        r->after->before = r->before;
+    distill_text_free(&r->prompt);
+    distill_free(r);
 }
 
-/// A tag that depends on every byte of the texts: their authors cannot have known it.
+/// A tag that depends on every byte of the texts, so that their authors cannot have known it.
 static distill_status tag_of(char tag[JUDGE_TAG], const char *key)
 {
     distill_status status = DISTILL_OK;
@@ -187,45 +188,45 @@ done:
     return status;
 }
 
-static distill_status open_question(judge *j, question **out, uint32_t number)
+static distill_status request_open(judge *j, judge_request **out, uint32_t number)
 {
     distill_status status = DISTILL_OK;
-    question *q = NULL;
+    judge_request *r = NULL;
     judge_case c = {0};
     char tag[JUDGE_TAG];
-    TRY(DISTILL_NEW(&q, 1));
-    q->after = j->open;
-    if (j->open != NULL)
-        j->open->before = q;
-    j->open = q;
-    q->entry = number;
+    TRY(DISTILL_NEW(&r, 1));
+    r->after = j->in_flight;
+    if (j->in_flight != NULL)
+        j->in_flight->before = r;
+    j->in_flight = r;
+    r->entry = number;
     TRY(j->fetch(j->context, &c, j->entries[number].place - 1));
-    TRY(key_of(q->key, j, &c));
-    TRY(tag_of(tag, q->key));
-    TRY(judge_prompt_write(&q->prompt, &c, tag));
-    q->message = (distill_message){distill_span_of("user"), distill_text_span(&q->prompt)};
-    *out = q;
+    TRY(key_of(r->key, j, &c));
+    TRY(tag_of(tag, r->key));
+    TRY(judge_prompt_write(&r->prompt, &c, tag));
+    r->message = (distill_message){distill_span_of("user"), distill_text_span(&r->prompt)};
+    *out = r;
 done:
     return status;
 }
 
-/// The next entry that nobody has decided.
+/// The next entry without an outcome.
 static distill_status next_request(void *context, distill_request *request, bool *more)
 {
     distill_status status = DISTILL_OK;
     judge *j = context;
-    question *q = NULL;
+    judge_request *r = NULL;
     while (j->next < j->count &&
            (j->entries[j->next].outcome != UNDECIDED || j->entries[j->next].place == 0))
         j->next++;
     *more = j->next < j->count;
     if (!*more)
         return DISTILL_OK;
-    TRY(open_question(j, &q, (uint32_t)j->next++));
-    *request = (distill_request){.messages = &q->message,
+    TRY(request_open(j, &r, (uint32_t)j->next++));
+    *request = (distill_request){.messages = &r->message,
                                  .message_count = 1,
-                                 .prompt_key = (uint64_t)q->entry + 1,
-                                 .tag = q};
+                                 .prompt_key = (uint64_t)r->entry + 1,
+                                 .tag = r};
 done:
     return status;
 }
@@ -234,26 +235,26 @@ static distill_status take_answer(void *context, const distill_completion *compl
 {
     distill_status status = DISTILL_OK;
     judge *j = context;
-    question *q = completion->tag;
+    judge_request *r = completion->tag;
     judge_reading reading = {JUDGE_MALFORMED, completion->text};
     if (completion->finish == DISTILL_FINISH_ERROR) {
         j->counts.failed++;
-        TRY(decide(j, q->entry, JUDGE_FAILED, completion->error));
+        TRY(decide(j, r->entry, JUDGE_FAILED, completion->error));
         goto done;
     }
     if (completion->finish == DISTILL_FINISH_STOP)
         reading = judge_read(completion->text);
-    TRY(decide(j, q->entry, reading.outcome, reading.why));
+    TRY(decide(j, r->entry, reading.outcome, reading.why));
     judge_line line = {.outcome = reading.outcome,
-                       .why = why_of(j, &j->entries[q->entry]),
+                       .why = why_of(j, &j->entries[r->entry]),
                        .model = distill_generator_model(j->generator),
                        .prompt_tokens = completion->prompt_tokens,
                        .reply_tokens = completion->sampled};
-    memcpy(line.key, q->key, sizeof line.key);
+    memcpy(line.key, r->key, sizeof line.key);
     TRY(judge_log_append(j->log, &line));
-    j->counts.asked++;
+    j->counts.verdicts++;
 done:
-    question_close(j, q);
+    request_close(j, r);
     return status;
 }
 
@@ -262,12 +263,12 @@ static void show_progress(void *context, uint64_t tokens)
     judge *j = context;
     distill_usage usage = distill_generator_usage(j->generator);
     (void)tokens;
-    distill_progress_update(&j->bar, j->counts.asked + j->counts.failed,
+    distill_progress_update(&j->bar, j->counts.verdicts + j->counts.failed,
                             "%zu in flight  %llu retries", usage.in_flight,
                             (unsigned long long)usage.retries);
 }
 
-distill_status judge_ask(judge *j, judge_fetch fetch, void *context)
+distill_status judge_run(judge *j, judge_fetch fetch, void *context)
 {
     distill_status status = DISTILL_OK;
     static const distill_sampling sampling = {
@@ -280,7 +281,7 @@ distill_status judge_ask(judge *j, judge_fetch fetch, void *context)
         return DISTILL_OK;
     j->fetch = fetch;
     j->context = context;
-    distill_progress_start(&j->bar, "asking the judge", "cases", total, 0);
+    distill_progress_start(&j->bar, "judging", "cases", total, 0);
     status = distill_generator_run(j->generator, &sampling, &calls);
     distill_progress_finish(&j->bar);
     distill_usage usage = distill_generator_usage(j->generator);
@@ -293,7 +294,7 @@ done:
     return status;
 }
 
-// --- from outside --------------------------------------------------------------------------------
+// --- the interface ------------------------------------------------------------------------------
 
 distill_status judge_open(judge **out, distill_generator *generator, const char *dir)
 {
@@ -319,7 +320,7 @@ distill_status judge_find(const judge *j, judge_verdict *out, const judge_case *
 {
     distill_status status = DISTILL_OK;
     char key[DISTILL_SHA256_HEX];
-    *out = (judge_verdict){.outcome = JUDGE_NOT_ASKED, .why = {"", 0}};
+    *out = (judge_verdict){.outcome = JUDGE_SKIPPED, .why = {"", 0}};
     TRY(key_of(key, j, c));
     uint64_t number = distill_hash_map_get(&j->numbers, number_of(key));
     if (number > 0 && j->entries[number - 1].outcome != UNDECIDED)
@@ -337,8 +338,8 @@ void judge_close(judge *j)
 {
     if (j == NULL)
         return;
-    while (j->open != NULL)
-        question_close(j, j->open);
+    while (j->in_flight != NULL)
+        request_close(j, j->in_flight);
     judge_log_close(j->log);
     distill_hash_map_free(&j->numbers);
     distill_free(j->entries);

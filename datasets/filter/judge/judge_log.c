@@ -1,4 +1,4 @@
-// datasets/filter/judge/judge_log.c - JSON lines, appended one write at a time.
+// datasets/filter/judge/judge_log.c - JSON lines, each appended by one write.
 #include "datasets/filter/judge/judge_log.h"
 
 #include "distill/base/file.h"
@@ -22,8 +22,8 @@ struct judge_log {
     off_t length;
 };
 
-/// Cuts off what stands behind the last line end.
-static distill_status cut_torn_line(judge_log *log)
+/// Truncates the file behind its last line end.
+static distill_status remove_partial_line(judge_log *log)
 {
     char tail[TAIL_BYTES];
     off_t end = lseek(log->file, 0, SEEK_END), keep = end;
@@ -56,7 +56,7 @@ static distill_status parse_line(judge_line *line, const distill_json *doc, cons
            !distill_span_is(outcome, judge_outcome_key((judge_outcome)found)))
         found++;
     if (key.length != DISTILL_SHA256_HEX - 1 || found == JUDGE_FAILED)
-        TRY(distill_fail(DISTILL_FORMAT, "%s: this is no verdict", where));
+        TRY(distill_fail(DISTILL_FORMAT, "%s: expected a verdict", where));
     memcpy(line->key, key.bytes, DISTILL_SHA256_HEX);
     line->outcome = (judge_outcome)found;
 done:
@@ -73,7 +73,8 @@ static distill_status replay_line(const judge_log *log, distill_span text, size_
     TRY(distill_text_printf(&where, "%s:%zu", log->path.bytes, number));
     if (distill_json_parse(&doc, text.bytes, text.length, where.bytes) != DISTILL_OK ||
         parse_line(&line, doc, where.bytes) != DISTILL_OK)
-        distill_warn("%s; it is skipped, and asked again", distill_error_message());
+        distill_warn("%s; the line is skipped, and its request sent again",
+                     distill_error_message());
     else
         TRY(replay(context, &line));
 done:
@@ -111,7 +112,7 @@ distill_status judge_log_open(judge_log **out, const char *dir, judge_replay rep
     log->file = open(log->path.bytes, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
     if (log->file < 0)
         TRY(distill_fail_errno(DISTILL_IO, "%s", log->path.bytes));
-    TRY(cut_torn_line(log));
+    TRY(remove_partial_line(log));
     TRY(replay_all(log, replay, context));
     *out = log;
     log = NULL;
@@ -141,8 +142,8 @@ distill_status judge_log_append(judge_log *log, const judge_line *line)
     TRY(write_line(&log->line, line));
     ssize_t written = write(log->file, log->line.bytes, log->line.length);
     if (written != (ssize_t)log->line.length) {
-        errno = written < 0 ? errno : ENOSPC; // a part was written: there was no room for more
-        status = distill_fail_errno(DISTILL_IO, "%s: a verdict could not be kept", log->path.bytes);
+        errno = written < 0 ? errno : ENOSPC; // a short write: the disk is full
+        status = distill_fail_errno(DISTILL_IO, "%s: a verdict cannot be written", log->path.bytes);
         if (ftruncate(log->file, log->length) != 0)
             status = distill_fail_errno(DISTILL_IO, "%s", log->path.bytes);
         goto done;

@@ -1,4 +1,5 @@
-// datasets/filter/judge/judge_pass.c - a pass over the traces before the filter's own.
+// datasets/filter/judge/judge_pass.c - a pass over the traces before that of the filter: it collects the cases,
+// sends the requests, and keeps the entry of each case for the counts.
 #include "datasets/filter/judge/judge_pass.h"
 
 #include "datasets/filter/block_queue.h"
@@ -13,7 +14,7 @@ typedef struct judge_pass {
     const filter_settings *settings;
     trace_reader *const *inputs;
     size_t input_count;
-    uint32_t *entries; // one for each trace that is judged
+    uint32_t *entries; // of the traces that the judge decides
     size_t count, capacity;
 } judge_pass;
 
@@ -28,7 +29,7 @@ static bool runs_tests(const filter_settings *settings, const trace_record *trac
     return grade_runs_tests(settings->verify, &c);
 }
 
-/// Does no rule decide on this trace, and does a verdict matter?
+/// True if no rule decides this trace, and its verdict has an effect.
 static bool is_for_judge(const filter_settings *settings, const grade *found,
                          const trace_record *trace, trace_reason reason)
 {
@@ -43,9 +44,9 @@ static judge_case case_of(const trace_record *trace)
                         .reply = judge_final_part(trace->response)};
 }
 
-// --- which traces --------------------------------------------------------------------------------
+// --- the cases ----------------------------------------------------------------------------------
 
-/// Marks the traces for the judge by the reason TRACE_UNKNOWN; programs are not run for that.
+/// Gives the traces for the judge the reason TRACE_UNKNOWN. Runs no programs.
 static distill_status mark_block(block_slot *slot, void *context)
 {
     distill_status status = DISTILL_OK;
@@ -91,7 +92,7 @@ static distill_status find_cases(judge_pass *g)
     distill_progress bar;
     const block_work work = {.part = TRACE_BLOCK_TEXTS, .judge = mark_block, .context = g};
     TRY(block_queue_create(&queue, g->inputs, g->input_count));
-    distill_progress_start(&bar, "looking for what no rule decides", "traces",
+    distill_progress_start(&bar, "collecting cases for the judge", "traces",
                            block_queue_total(queue), 0);
     uint64_t seen = 0;
     block_queue_start(queue, &work);
@@ -111,7 +112,7 @@ done:
     return status;
 }
 
-// --- asking --------------------------------------------------------------------------------------
+// --- requests -----------------------------------------------------------------------------------
 
 static distill_status fetch_case(void *context, judge_case *c, uint64_t place)
 {
@@ -133,12 +134,12 @@ static void log_counts(const judge_pass_counts *counts)
     if (!distill_event_begin(&event, "judge.done"))
         return;
     distill_json_add_uint(&event.json, "traces", counts->traces);
-    distill_json_add_uint(&event.json, "asked", counts->judge.asked);
+    distill_json_add_uint(&event.json, "asked", counts->judge.verdicts);
     distill_json_add_uint(&event.json, "failed", counts->judge.failed);
     distill_event_end(&event);
 }
 
-distill_status judge_pass_ask(judge_pass_counts *counts, judge *j, const filter_settings *settings,
+distill_status judge_pass_run(judge_pass_counts *counts, judge *j, const filter_settings *settings,
                               trace_reader *const *inputs, size_t input_count)
 {
     distill_status status = DISTILL_OK;
@@ -146,7 +147,7 @@ distill_status judge_pass_ask(judge_pass_counts *counts, judge *j, const filter_
     double started_s = distill_now_s();
     *counts = (judge_pass_counts){0};
     TRY(find_cases(&g));
-    TRY(judge_ask(j, fetch_case, &g));
+    TRY(judge_run(j, fetch_case, &g));
     counts->traces = g.count;
     for (size_t i = 0; i < g.count; i++)
         counts->outcomes[judge_verdict_of(j, g.entries[i]).outcome]++;
@@ -158,7 +159,7 @@ done:
     return status;
 }
 
-// --- verdicts ------------------------------------------------------------------------------------
+// --- verdicts -----------------------------------------------------------------------------------
 
 distill_status judge_pass_apply(const filter_settings *settings, grade *found,
                                 const trace_record *trace, trace_reason reason)
@@ -186,7 +187,7 @@ done:
     return status;
 }
 
-// --- the report ----------------------------------------------------------------------------------
+// --- the report ---------------------------------------------------------------------------------
 
 void judge_pass_add_report(distill_json_writer *w, const judge_pass_counts *counts)
 {
@@ -196,7 +197,7 @@ void judge_pass_add_report(distill_json_writer *w, const judge_pass_counts *coun
     for (int i = 0; i < JUDGE_OUTCOMES; i++)
         distill_json_add_uint(w, judge_outcome_key((judge_outcome)i), counts->outcomes[i]);
     distill_json_add_uint(w, "cases", j->cases);
-    distill_json_add_uint(w, "asked", j->asked);
+    distill_json_add_uint(w, "asked", j->verdicts);
     distill_json_add_uint(w, "reused", j->reused);
     distill_json_add_uint(w, "retries", j->retries);
     distill_json_add_uint(w, "prompt_tokens", j->prompt_tokens);
@@ -208,10 +209,10 @@ void judge_pass_add_report(distill_json_writer *w, const judge_pass_counts *coun
 void judge_pass_note(const judge_pass_counts *counts)
 {
     const judge_counts *j = &counts->judge;
-    distill_note("judge: %llu traces, %llu different cases: %llu asked, %llu known before, %llu "
+    distill_note("judge: %llu traces, %llu different cases: %llu new verdicts, %llu reused, %llu "
                  "failed; %llu prompt + %llu reply tokens",
                  (unsigned long long)counts->traces, (unsigned long long)j->cases,
-                 (unsigned long long)j->asked, (unsigned long long)j->reused,
+                 (unsigned long long)j->verdicts, (unsigned long long)j->reused,
                  (unsigned long long)j->failed, (unsigned long long)j->prompt_tokens,
                  (unsigned long long)j->reply_tokens);
     for (int i = 0; i < JUDGE_OUTCOMES; i++)

@@ -1,4 +1,5 @@
-// datasets/filter/judge/judge_prompt.c - the words for the judge, and from it.
+// datasets/filter/judge/judge_prompt.c - the text of the prompt, and the lines of the answer. A change to the
+// text needs a new JUDGE_PROMPT_VERSION.
 #include "datasets/filter/judge/judge_prompt.h"
 
 #include "distill/text/chat/think.h"
@@ -29,7 +30,7 @@ distill_span judge_final_part(distill_span response)
     return distill_span_trim(distill_think_answer(response));
 }
 
-// --- what is asked -------------------------------------------------------------------------------
+// --- the prompt ---------------------------------------------------------------------------------
 
 static const char BEFORE[] =
     "Decide whether a reply to a question is correct. Below stand three texts: the question, the "
@@ -79,7 +80,7 @@ done:
     return status;
 }
 
-// --- what is answered ----------------------------------------------------------------------------
+// --- the answer ---------------------------------------------------------------------------------
 
 static bool is_emphasis(char c)
 {
@@ -95,6 +96,7 @@ static distill_span skip_emphasis(distill_span line)
     return line;
 }
 
+/// Removes `word` from the front of the line, in any case; false if the line begins otherwise.
 static bool take(distill_span *line, const char *word)
 {
     size_t length = strlen(word);
@@ -105,7 +107,7 @@ static bool take(distill_span *line, const char *word)
     return true;
 }
 
-/// MALFORMED if the line is no verdict and nothing else.
+/// The verdict that a line states; MALFORMED if it states none, or has other text.
 static judge_outcome verdict_of_line(distill_span line)
 {
     static const struct {

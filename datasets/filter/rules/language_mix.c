@@ -55,7 +55,7 @@ static size_t most_hits(const size_t hits[STOP_WORD_LANGUAGES])
     return best;
 }
 
-// --- words by script -----------------------------------------------------------------------------
+// --- words by script ----------------------------------------------------------------------------
 
 typedef struct word_counts {
     uint64_t letters[SCRIPTS];
@@ -120,7 +120,7 @@ SCAN_HOT static void count_letters(word_counts *counts, const uint8_t *scripts, 
     end_greek(counts);
 }
 
-// --- stop words ----------------------------------------------------------------------------------
+// --- stop words ---------------------------------------------------------------------------------
 
 /// Latin letters of a sentence if its stop words are those of another language; else 0.
 static uint64_t foreign_sentence(const language_scratch *scratch, distill_span sentence)
@@ -232,7 +232,7 @@ SCAN_HOT static uint64_t foreign_letters(const language_scratch *scratch, distil
     return foreign;
 }
 
-// --- the expected language -----------------------------------------------------------------------
+// --- the expected language ----------------------------------------------------------------------
 
 /// The language of a text: that of its most frequent script, in Latin letters by its stop words; empty if
 /// it has no words.

@@ -9,7 +9,7 @@
 
 enum { SHINGLE = 5, MOST_CANDIDATES = 64, BLOCK = 1024 };
 
-// --- signatures ----------------------------------------------------------------------------------
+// --- signatures ---------------------------------------------------------------------------------
 
 /// The smallest hash of each bin, and the last words.
 typedef struct shingles {
@@ -178,7 +178,7 @@ double near_similarity(const near_signature *a, const near_signature *b)
     return (double)(reply < both ? reply : both) / NEAR_VALUES;
 }
 
-// --- buckets -------------------------------------------------------------------------------------
+// --- buckets ------------------------------------------------------------------------------------
 
 typedef struct slot {
     uint32_t tag;  // hash of a band's values; 0 = free

@@ -89,7 +89,7 @@ static size_t covered(const part_list *a, const part_list *b)
     return bytes;
 }
 
-// --- sentences and lines -------------------------------------------------------------------------
+// --- sentences and lines ------------------------------------------------------------------------
 
 enum { BLANK = 1, DIGIT = 2, LIST_MARK = 4, AFTER_NUMBER = 8 };
 static const unsigned char CLASSES[256] = {
@@ -271,7 +271,7 @@ done:
     return status;
 }
 
-// --- runs with a period --------------------------------------------------------------------------
+// --- runs with a period -------------------------------------------------------------------------
 
 static bool has_word(distill_span text)
 {
