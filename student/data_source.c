@@ -1,3 +1,7 @@
+// student/data_source.c - samples from each kind of source.
+//
+// Shards and JSON lines are read in order by one thread; JSON and built-in problems are parsed by
+// many.
 #include "student/data_source.h"
 
 #include "datasets/prompts/builtin_tasks.h"
@@ -24,30 +28,6 @@ struct data_source {
     char *prompt_template;    // NULL = unknown
     char *system;
 };
-
-void data_sample_clear(data_sample *sample)
-{
-    distill_text_clear(&sample->line);
-    distill_text_clear(&sample->prompt);
-    distill_text_clear(&sample->response);
-    distill_text_clear(&sample->turns);
-    sample->reply_ids.count = 0;
-    distill_free(sample->messages);
-    sample->messages = NULL;
-    sample->message_count = 0;
-    sample->complete = true;
-    sample->failed = false;
-}
-
-void data_sample_free(data_sample *sample)
-{
-    data_sample_clear(sample);
-    distill_text_free(&sample->line);
-    distill_text_free(&sample->prompt);
-    distill_text_free(&sample->response);
-    distill_text_free(&sample->turns);
-    distill_ids_free(&sample->reply_ids);
-}
 
 // ---------------------------------------------------------------------------------------- built-in
 
@@ -90,7 +70,7 @@ done:
 
 // ------------------------------------------------------------------------------------------ shards
 
-// A string setting under any spelling, at any depth: filtered shards keep the sampling settings
+// A string setting in either spelling, at any depth: filtered shards hold the settings of sampling
 // inside their own.
 static const distill_json_node *find_setting(const distill_json_node *node, const char *dashed,
                                              const char *lowered, int depth)
@@ -158,7 +138,7 @@ done:
     return status;
 }
 
-// -------------------------------------------------------------------------------------- the source
+// --------------------------------------------------------------------------------------- sources
 
 static bool has_ending(const char *path, const char *ending)
 {
@@ -202,7 +182,7 @@ static distill_status fetch_line(data_source *source, data_sample *sample, bool 
 {
     distill_status status = DISTILL_OK;
     distill_span line = {0};
-    do // empty lines are no samples
+    do // empty lines are skipped
         TRY(distill_lines_next(source->lines, &line, more));
     while (*more && distill_span_trim(line).length == 0);
     if (!*more)

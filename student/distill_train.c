@@ -1,11 +1,11 @@
-// distill-train: fit a student on traces. What it does stands in student/training_run.h.
+// student/distill_train.c - the program distill-train: fits a student on traces.
 #include "student/training_run.h"
 
 #include "distill/base/log.h"
 
 #include <stdio.h>
 
-static void say_result(const training_run *run)
+static void print_result(const training_run *run)
 {
     printf("trained: %s (%llu steps)\n", run->directory.path,
            (unsigned long long)run->settings.schedule.total);
@@ -27,7 +27,7 @@ int main(int argc, char **argv)
     }
     TRY(training_run_train(&run));
     TRY(training_run_write(&run));
-    say_result(&run);
+    print_result(&run);
 done:
     training_run_close(&run);
     return distill_exit(&TRAIN_PROGRAM, status);

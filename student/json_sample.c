@@ -1,3 +1,4 @@
+// student/json_sample.c - a prompt with its response, or a conversation in one of two notations.
 #include "student/json_sample.h"
 
 #include "distill/base/json/json_reader.h"
@@ -71,7 +72,7 @@ done:
 
 // --------------------------------------------------------------------------------------- messages
 
-// The two ways conversations are written down.
+// The two notations of conversations.
 typedef struct turn_keys {
     const char *list, *role, *content;
 } turn_keys;
@@ -88,7 +89,7 @@ static distill_span role_of(distill_span name)
     return name;
 }
 
-// Appends a turn's text: think part first, if it stands in a field of its own.
+// Appends a turn's text, after its thought if that is in a field of its own.
 static distill_status add_turn_text(distill_text *out, const line_reader *r,
                                     const distill_json_node *turn, const turn_keys *keys)
 {
@@ -146,11 +147,11 @@ static distill_status read_messages(const line_reader *r, const distill_json_nod
         TRY(distill_fail(DISTILL_FORMAT, "%s: expected an array of 2 to %d turns",
                          distill_json_where(r->doc, list, NULL), MOST_MESSAGES));
     TRY(DISTILL_NEW(&sample->messages, count));
-    TRY(distill_text_reserve(&sample->turns, 1)); // so that empty turns have an address too
+    TRY(distill_text_reserve(&sample->turns, 1)); // empty turns need an address, too
     for (const distill_json_node *turn = distill_json_first(list); turn != NULL;
          turn = distill_json_next(turn))
         TRY(read_turn(r, turn, keys, distill_json_next(turn) == NULL));
-    for (size_t i = 0; i < sample->message_count; i++) { // the texts have stopped moving
+    for (size_t i = 0; i < sample->message_count; i++) { // `turns` is not reallocated any more
         sample->messages[i].content.bytes = sample->turns.bytes + offset;
         offset += sample->messages[i].content.length;
     }
@@ -158,7 +159,7 @@ done:
     return status;
 }
 
-// ---------------------------------------------------------------------------------------- the line
+// ----------------------------------------------------------------------------------------- lines
 
 static distill_status read_finish(const line_reader *r)
 {

@@ -1,3 +1,7 @@
+// student/run_directory.c - training.json, and what --overwrite may remove.
+//
+// Only files that a run writes are ever removed, and training.json last: a run that is killed while
+// it removes is still recognised as one of distill-train's.
 #include "student/run_directory.h"
 
 #include "distill/base/file.h"
@@ -11,7 +15,7 @@
 
 enum { RUN_FILE_LIMIT = 4 << 20 };
 
-// What a run writes, for --overwrite: nothing else in the folder is touched.
+// What a run writes and --overwrite removes.
 static const char *const RUN_FILES[] = {
     "checkpoints",
     "metrics.jsonl",
@@ -40,12 +44,15 @@ static distill_status write_run_file(const run_directory *run)
 {
     distill_status status = DISTILL_OK;
     distill_text path = {0}, text = {0};
-    TRY(distill_text_printf(&text,
-                            "{\"format\":\"distill-training\",\"version\":1,"
-                            "\"tool_version\":\"%s\",\"finished\":%s,\"settings\":",
-                            DISTILL_VERSION, run->finished ? "true" : "false"));
-    TRY(distill_text_add_span(&text, distill_text_span(&run->settings)));
-    TRY(distill_text_add(&text, "}\n"));
+    distill_json_writer w = {.out = &text};
+    distill_json_begin_object(&w, NULL);
+    distill_json_add_string(&w, "format", "distill-training");
+    distill_json_add_int(&w, "version", 1);
+    distill_json_add_string(&w, "tool_version", DISTILL_VERSION);
+    distill_json_add_bool(&w, "finished", run->finished);
+    distill_json_add_raw(&w, "settings", distill_text_span(&run->settings));
+    distill_json_end_object(&w);
+    TRY(distill_json_finish_line(&w));
     TRY(path_in(&path, run, "training.json"));
     TRY(distill_file_write(path.bytes, text.bytes, text.length));
 done:
@@ -146,7 +153,6 @@ done:
     return status;
 }
 
-// The run file goes last: a run killed in between is still known as one of ours.
 static distill_status remove_run(const run_directory *run)
 {
     distill_status status = DISTILL_OK;
@@ -167,12 +173,12 @@ static distill_status refuse_foreign(const run_directory *run)
         !exists_in(run, "checkpoints"))
         return DISTILL_OK;
     return distill_fail(DISTILL_IO,
-                        "%s holds a checkpoint that distill-train did not make; choose another "
+                        "%s holds a checkpoint that distill-train did not write; choose another "
                         "--output",
                         run->path);
 }
 
-// A model inside the output folder would be removed by --overwrite, and replaced in the end.
+// A model inside the output folder would be removed by --overwrite, or replaced by the result.
 static distill_status refuse_model_inside(const run_directory *run, const char *model)
 {
     distill_status status = DISTILL_OK;
@@ -182,10 +188,10 @@ static distill_status refuse_model_inside(const run_directory *run, const char *
     if (inner != NULL && outer != NULL && strncmp(inner, outer, length) == 0 &&
         (inner[length] == '\0' || inner[length] == '/'))
         status = distill_fail(DISTILL_USAGE,
-                              "--model %s lies in the folder of --output: it would be replaced; "
+                              "--model %s is inside --output: it would be replaced; "
                               "choose another output",
                               model);
-    free(inner); // realpath's own
+    free(inner); // allocated by realpath
     free(outer);
     return status;
 }
@@ -201,9 +207,9 @@ distill_status run_directory_open(run_directory *run, const train_options *optio
     TRY(refuse_model_inside(run, options->model));
     TRY(path_in(&path, run, ".lock"));
     TRY(distill_lock_take(&run->lock, path.bytes));
-    bool ours = exists_in(run, "training.json");
-    run->overwrite = ours && options->overwrite;
-    if (!ours)
+    bool exists = exists_in(run, "training.json");
+    run->overwrite = exists && options->overwrite;
+    if (!exists)
         TRY(refuse_foreign(run));
     else if (!run->overwrite)
         TRY(read_run_file(run));

@@ -13,7 +13,7 @@ void encoded_sample_free(encoded_sample *out)
     distill_text_free(&out->text);
 }
 
-// A prompt alone is written as distill-gen writes it; a conversation as it stands.
+// A prompt alone is written as distill-gen writes it; a conversation has its own messages.
 static distill_status encode_prompt(encoded_sample *out, const data_sample *s,
                                     const sample_encoder *e)
 {
@@ -44,9 +44,10 @@ done:
     return status;
 }
 
-/// Splits the reply into `head`, what the sampled tokens follow (the start of a thought that the teacher's
-/// template or --think-prefix opened), and their text. False if the reply does not end with their text, or
-/// if the student's template opens the thought and part of that opening is in their text.
+/// Splits the reply into the text of the sampled tokens and the `head` before it: the beginning of
+/// the reply that the teacher's template or --think-prefix gave. False if the reply does not end
+/// with that text, or if the student's template gives "<think>" and the sampled tokens hold some of
+/// it.
 static bool split_reply(distill_span *head, distill_span reply, distill_span sampled,
                         const distill_chat *chat)
 {

@@ -3,10 +3,10 @@
 //     sample_encoder encoder = {.tokenizer = tok, .chat = chat, .style = &style, .vocabulary = V};
 //     TRY(sample_encode(&document, &sample, &encoder));     // document.ids, document.prompt
 //
-// The prompt is written as distill-gen writes it. Of the reply, the tokens that the teacher sampled are
-// learned where the sample has them, since a text can be cut into tokens in several ways: they continue
-// the prompt, and the end of turn, which is not stored, is put behind them. A reply whose text is not what
-// its tokens say (cut at a stop string, edited since) is encoded from the text.
+// The prompt is written as distill-gen writes it. A text can be divided into tokens in several
+// ways: of the reply, the tokens that the teacher sampled are learned where the sample has them,
+// followed by the end of turn, which is not stored. A reply that differs from the text of its
+// tokens (cut at a stop string, edited) is encoded from its text.
 #ifndef STUDENT_SAMPLE_ENCODING_H
 #define STUDENT_SAMPLE_ENCODING_H
 

@@ -12,13 +12,13 @@ struct sft {
     distill_batching *batching;
     distill_packing *packing;
     distill_cross_entropy_loss loss;
-    // the micro-batch at hand, of at most packing.tokens tokens
+    // the current micro-batch, of at most packing.tokens tokens
     int32_t *tokens;
     float *weights;
     size_t *document_lengths; // a document has at least one token
 };
 
-/// What batching needs to know of the data.
+/// The data as batching takes them.
 static distill_status describe(distill_document_set *out, sft *s)
 {
     distill_status status = DISTILL_OK;

@@ -10,7 +10,7 @@ typedef enum train_objective { OBJECTIVE_SFT } train_objective;
 typedef struct train_options {
     distill_common_options common;
     distill_trainer_options trainer;
-    // what to train, on what
+    // model and data
     const char *model, *init, *tokenizer;
     distill_string_list data, eval_data;
     const char *output;
@@ -37,7 +37,7 @@ extern const size_t TRAIN_FREE_KEY_COUNT;
 /// Checks what no single row can: that the options fit together.
 /// Errors  USAGE, naming the options.
 distill_status train_options_check(const train_options *options) DISTILL_MUST_CHECK;
-/// The part of a document that is learned, whichever of the three options says so.
+/// The part of a document that is learned, by all three options about it.
 learned_part train_options_learned(const train_options *options);
 
 #endif

@@ -1,3 +1,4 @@
+// student/training_data.c - sources read in blocks, encoded on all threads, appended in order.
 #include "student/training_data.h"
 
 #include "distill/base/file.h"
@@ -11,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-// Samples are fetched in order by one thread, then rendered and encoded a block at a time by all.
+// Samples that are fetched by one thread, then encoded by all.
 enum { BLOCK = 1024 };
 
 typedef struct work_item {
@@ -58,7 +59,7 @@ static void encode_items(void *context, size_t begin, size_t end, int worker)
     }
 }
 
-// ------------------------------------------------------------------------------- block by block
+// ------------------------------------------------------------------------------------------ blocks
 
 static distill_status append_document(training_data *data, const work_item *item,
                                       learned_part learned)
@@ -139,10 +140,10 @@ static void free_items(work_item *items)
     distill_free(items);
 }
 
-// ------------------------------------------------------------------------------------- the sources
+// ----------------------------------------------------------------------------------------- sources
 
-// "PATH:WEIGHT": the weight is what stands behind the last colon, if that is a number and no file
-// is called like the whole. builtin:TASK:COUNT has a colon of its own.
+// "PATH:WEIGHT": the weight follows the last colon, if that is a number and no file has the whole
+// name. builtin:TASK:COUNT has a colon of its own.
 static distill_status split_weight(distill_text *path, double *weight, const char *spec)
 {
     distill_status status = DISTILL_OK;
@@ -220,7 +221,7 @@ done:
 
 size_t training_document_targets(const training_document *d)
 {
-    size_t first = d->prompt > 0 ? d->prompt : 1; // nothing stands before the first token
+    size_t first = d->prompt > 0 ? d->prompt : 1; // nothing predicts the first token
     return d->length > first ? d->length - first : 0;
 }
 
@@ -259,7 +260,7 @@ static distill_status refuse_excess(const training_data *data, size_t most)
                         data->sources[longest->source].name, longest->number);
 }
 
-// Keeps the documents that still hold something to learn; sources are counted anew.
+// Keeps the documents that have a learned token, and counts those of each source again.
 static void compact(training_data *data, size_t *dropped)
 {
     size_t kept = 0, next = 0;

@@ -1,4 +1,4 @@
-// student/training_data.h - everything to be learned, as token ids in memory.
+// student/training_data.h - all documents of a training run, as token ids in memory.
 //
 //     training_data data = {0};
 //     TRY(training_data_add(&data, "kept/", &reading));            // shards
@@ -10,9 +10,10 @@
 //     `prompt` tokens, not learned                             | learned
 // A reply that was cut at the token limit has no end of turn: the model must not learn to stop
 // there.
-// Sources: a folder of trace shards (or one .h5 file); FILE.jsonl[.zst] with "messages" (the last
-// assistant turn is learned), "conversations" (ShareGPT), or "prompt" and "response";
-// builtin:TASK[:COUNT], worked solutions of the task's training problems.
+//
+// Sources  a directory of trace shards (or one .h5 file); FILE.jsonl[.zst] with "messages" (the
+//          last assistant turn is learned), "conversations" (ShareGPT), or "prompt" and "response";
+//          builtin:TASK[:COUNT], worked solutions of the task's training problems.
 #ifndef STUDENT_TRAINING_DATA_H
 #define STUDENT_TRAINING_DATA_H
 
@@ -22,7 +23,7 @@
 typedef struct training_document {
     size_t first;    // of its tokens in training_data.tokens
     uint32_t length; // tokens
-    uint32_t prompt; // of which these, at the beginning, are not learned
+    uint32_t prompt; // tokens at the beginning that are not learned
     uint32_t number; // line, trace or problem in its source, from 1
     uint32_t source;
 } training_document;
@@ -40,8 +41,8 @@ typedef struct training_data {
     size_t count, capacity;
     training_source *sources;
     size_t source_count;
-    size_t sampled;  // replies learned as the tokens that were sampled, not encoded from their text
-    size_t left_out; // replies that are empty or failed: nothing to learn
+    size_t sampled;  // documents with the reply's sampled tokens (sample_encoding.h)
+    size_t left_out; // samples without a reply
 } training_data;
 
 typedef enum learned_part { LEARN_RESPONSE, LEARN_ALL } learned_part;
@@ -49,20 +50,20 @@ typedef enum learned_part { LEARN_RESPONSE, LEARN_ALL } learned_part;
 typedef struct training_reading {
     const distill_tokenizer *tokenizer;
     const distill_chat *chat;
-    const char *system; // system message before each prompt; NULL = what the shards say, else none
-    const char *prompt_template; // text with {prompt}; NULL = what the shards say, else {prompt}
+    const char *system; // system message before each prompt; NULL = that of the shards, or none
+    const char *prompt_template; // text with {prompt}; NULL = that of the shards, or {prompt}
     learned_part learned;
     size_t vocabulary; // rows of the model's embedding: no id may be larger
 } training_reading;
 
 /// Reads, renders and encodes a source on all threads. `spec`: PATH[:WEIGHT].
-/// Errors  FORMAT as FILE:LINE with what is wrong; those of the chat template.
+/// Errors  FORMAT with FILE:LINE; those of the chat template.
 distill_status training_data_add(training_data *data, const char *spec,
                                  const training_reading *reading) DISTILL_MUST_CHECK;
 
 typedef enum excess_length { LENGTH_ERROR, LENGTH_DROP, LENGTH_TRUNCATE } excess_length;
-/// Applies the rule to documents of more than `most` tokens and says what it did; removes documents
-/// in which nothing would be learned.
+/// Applies the rule to documents of more than `most` tokens, removes documents without a learned
+/// token, and prints how many were changed or removed.
 /// Errors  LIMIT with the count and the longest (LENGTH_ERROR); FORMAT if nothing is left.
 distill_status training_data_limit(training_data *data, size_t most,
                                    excess_length rule) DISTILL_MUST_CHECK;

@@ -24,7 +24,7 @@ static distill_status add_row(html_page *page, const char *name, const char *for
     return html_page_table_row(page, cells, 2);
 }
 
-static distill_status add_summary(html_page *page, const training_run *run,
+static distill_status add_summary(html_page *page, const training_report *report,
                                   const distill_metrics_row *rows, size_t count,
                                   const distill_training_curves *c)
 {
@@ -39,9 +39,10 @@ static distill_status add_summary(html_page *page, const training_run *run,
     TRY(add_row(page, "optimizer steps", "%zu", count));
     TRY(add_row(page, "tokens seen", "%s",
                 distill_format_count(text, sizeof text, count > 0 ? rows[count - 1].tokens : 0)));
-    TRY(add_row(page, "documents", "%s", distill_format_count(text, sizeof text, run->data.count)));
+    TRY(add_row(page, "documents", "%s",
+                distill_format_count(text, sizeof text, report->documents)));
     TRY(add_row(page, "parameters", "%s",
-                distill_format_count(text, sizeof text, run->layout->parameters)));
+                distill_format_count(text, sizeof text, report->parameters)));
     if (count > 0) {
         TRY(add_row(page, "loss, first step", "%.4f", rows[0].loss));
         TRY(add_row(page, "loss, last steps (smoothed)", "%.4f", c->smooth[count - 1]));
@@ -54,14 +55,13 @@ done:
     return status;
 }
 
-static distill_status add_settings(html_page *page, const training_run *run)
+static distill_status add_settings(html_page *page, const training_report *report)
 {
     distill_status status = DISTILL_OK;
     distill_json *doc = NULL;
     distill_text value = {0};
     const char *heads[] = {"option", "value"};
-    const distill_text *settings = &run->directory.settings;
-    TRY(distill_json_parse(&doc, settings->bytes, settings->length, "settings"));
+    TRY(distill_json_parse(&doc, report->settings.bytes, report->settings.length, "settings"));
     TRY(html_page_section(page, "Settings"));
     TRY(html_page_table_begin(page, NULL, heads, 2));
     for (const distill_json_node *node = distill_json_first(distill_json_root(doc)); node != NULL;
@@ -80,22 +80,22 @@ done:
     return status;
 }
 
-static distill_status fill_page(html_page *page, const training_run *run,
+static distill_status fill_page(html_page *page, const training_report *report,
                                 const distill_metrics_row *rows, size_t count,
                                 const distill_training_curves *c)
 {
     distill_status status = DISTILL_OK;
     char subtitle[256];
-    snprintf(subtitle, sizeof subtitle, "%.100s, %zu steps", run->directory.path, count);
+    snprintf(subtitle, sizeof subtitle, "%.100s, %zu steps", report->output, count);
     TRY(html_page_begin(page, "Training report", subtitle));
-    TRY(add_summary(page, run, rows, count, c));
+    TRY(add_summary(page, report, rows, count, c));
     TRY(distill_training_curves_add(page, c));
-    TRY(add_settings(page, run));
+    TRY(add_settings(page, report));
 done:
     return status;
 }
 
-distill_status training_report_write(const training_run *run)
+distill_status training_report_write(const training_report *report)
 {
     distill_status status = DISTILL_OK;
     distill_metrics_row *rows = NULL;
@@ -103,11 +103,11 @@ distill_status training_report_write(const training_run *run)
     distill_training_curves c = {0};
     html_page page = {0};
     distill_text path = {0};
-    TRY(distill_path_join(&path, run->directory.path, "metrics.jsonl"));
+    TRY(distill_path_join(&path, report->output, "metrics.jsonl"));
     TRY(distill_metrics_read(&rows, &count, path.bytes));
     TRY(distill_training_curves_create(&c, rows, count));
-    TRY(fill_page(&page, run, rows, count, &c));
-    TRY(distill_path_join(&path, run->directory.path, "report.html"));
+    TRY(fill_page(&page, report, rows, count, &c));
+    TRY(distill_path_join(&path, report->output, "report.html"));
     TRY(html_page_write(&page, path.bytes));
 done:
     distill_text_free(&path);

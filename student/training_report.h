@@ -1,10 +1,16 @@
-// student/training_report.h - OUTPUT/report.html: the curves of a run, step by step.
+// student/training_report.h - OUTPUT/report.html: summary, curves and settings of a run.
 #ifndef STUDENT_TRAINING_REPORT_H
 #define STUDENT_TRAINING_REPORT_H
 
-#include "student/training_run.h"
+#include "distill/base/text.h"
+
+typedef struct training_report {
+    const char *output;           // directory with metrics.jsonl
+    size_t documents, parameters; // of the data, of the model
+    distill_span settings;        // JSON of all options
+} training_report;
 
 /// Reads OUTPUT/metrics.jsonl and writes the page.
-distill_status training_report_write(const training_run *run) DISTILL_MUST_CHECK;
+distill_status training_report_write(const training_report *report) DISTILL_MUST_CHECK;
 
 #endif

@@ -1,4 +1,5 @@
-// student/training_run.c - model, data and plan of a run, in the order in which they can be refused.
+// student/training_run.c - model, data and plan of a run; everything that can be refused comes
+// first.
 #include "student/training_run.h"
 
 #include "distill/base/file.h"
@@ -46,8 +47,8 @@ static distill_dtype start_dtype(const training_run *run)
     return named ? dtype : DISTILL_F32;
 }
 
-// The student stops at the end of turn it is taught, so its generation_config.json must know it.
-static void learn_stop_token(distill_config *config, int32_t id)
+// The student learns to end its turns with this token, so generation_config.json must list it.
+static void add_stop_token(distill_config *config, int32_t id)
 {
     for (size_t i = 0; i < config->eos_count; i++)
         if (config->eos_ids[i] == id)
@@ -63,7 +64,7 @@ static distill_status open_tokenizer(training_run *run)
     run->tokenizer_dir = o->tokenizer != NULL ? o->tokenizer : run->model_dir.bytes;
     TRY(distill_tokenizer_load(&run->tokenizer, run->tokenizer_dir));
     TRY(distill_chat_open(&run->chat, run->tokenizer, o->chat_template));
-    learn_stop_token(&run->layout->config, distill_chat_end_of_turn(run->chat));
+    add_stop_token(&run->layout->config, distill_chat_end_of_turn(run->chat));
 done:
     return status;
 }
@@ -106,7 +107,7 @@ static distill_status plan_micro_batches(training_run *run)
                                               o->packing ? all : longest);
 }
 
-/// Documents of a step and of a micro-batch, as the options of several programs name them.
+/// Documents of a step and of a micro-batch, from this program's options and other programs' names.
 static sft_settings objective_settings(const training_run *run)
 {
     const train_options *o = run->options;
@@ -226,8 +227,8 @@ done:
     return status;
 }
 
-// If the result cannot be written, the last step is saved: the same command with another --save-dtype
-// resumes from it.
+// If the result cannot be written, the last step is saved: the same command with another
+// --save-dtype resumes from it.
 static distill_status keep_work(training_run *run, distill_status failure)
 {
     char message[DISTILL_ERROR_CAPACITY];
@@ -249,7 +250,11 @@ distill_status training_run_write(training_run *run)
     if (written != DISTILL_OK)
         written = keep_work(run, written);
     TRY(written);
-    TRY(training_report_write(run));
+    TRY(training_report_write(
+        &(training_report){.output = run->directory.path,
+                           .documents = run->data.count,
+                           .parameters = run->layout->parameters,
+                           .settings = distill_text_span(&run->directory.settings)}));
     TRY(run_directory_finish(&run->directory));
 done:
     return status;

@@ -2,7 +2,7 @@
 //
 //     training_run run = {0};
 //     TRY(training_run_prepare(&run, &options));    // reads model and data, prints the plan
-//     TRY(training_run_train(&run));                // resumes by itself
+//     TRY(training_run_train(&run));                // from the newest checkpoint, if there is one
 //     TRY(training_run_write(&run));                // checkpoint and report
 //     training_run_close(&run);
 #ifndef STUDENT_TRAINING_RUN_H
@@ -31,7 +31,7 @@ typedef struct training_run {
     distill_trainer *trainer;
 } training_run;
 
-/// run->directory.finished says that there is nothing to do; then nothing else is read.
+/// If run->directory.finished, there is nothing to do and nothing else is read.
 /// Errors  those of model, tokenizer and data; LIMIT if it does not fit in memory, with the
 ///         numbers.
 distill_status training_run_prepare(training_run *run,

@@ -104,9 +104,9 @@ static void report(throughput_row *row, const throughput_part *part, const throu
              part->documents, part->tokens, part->precision, part->optimizer, flop / step_s * 1e-9);
 }
 
-static distill_optimizer_forms forms_of(const throughput_part *part)
+static distill_optimizer_formats formats_of(const throughput_part *part)
 {
-    return (distill_optimizer_forms){
+    return (distill_optimizer_formats){
         .dtype = strcmp(part->precision, "bf16") == 0 ? DISTILL_BF16 : DISTILL_F32,
         .kind = strcmp(part->optimizer, "adamw") == 0 ? DISTILL_ADAMW : DISTILL_ADAMW_8BIT};
 }
@@ -128,7 +128,7 @@ static distill_status train(random_documents *r, const throughput_part *part,
         .max_grad_norm = 1,
         .micro_tokens = part->documents * part->tokens,
         .output = output,
-        .forms = forms_of(part),
+        .formats = formats_of(part),
         .recomputed = part->recomputed,
     };
     TRY(distill_layout_create(&layout, distill_checkpoint_config(ckpt)));
@@ -149,11 +149,11 @@ done:
 
 /// Bytes that a step must read and write for each parameter: the gradient once for its norm, then once
 /// more; weight and moments both ways.
-static double bytes_a_parameter(const distill_optimizer_forms *forms)
+static double bytes_a_parameter(const distill_optimizer_formats *formats)
 {
-    double gradient = (double)distill_dtype_bytes(forms->dtype);
-    double weight = forms->dtype == DISTILL_F32 ? 4 : 3;
-    double moments = forms->kind == DISTILL_ADAMW ? 8 : 2 + 8.0 / DISTILL_MOMENT_BLOCK;
+    double gradient = (double)distill_dtype_bytes(formats->dtype);
+    double weight = formats->dtype == DISTILL_F32 ? 4 : 3;
+    double moments = formats->kind == DISTILL_ADAMW ? 8 : 2 + 8.0 / DISTILL_MOMENT_BLOCK;
     return 2 * gradient + 2 * (weight + moments);
 }
 
@@ -166,13 +166,13 @@ distill_status throughput_optimizer(const throughput_part *part, const throughpu
     distill_config config;
     distill_layout *layout = NULL;
     distill_optimizer_state o = {0};
-    const distill_optimizer_forms forms = forms_of(part);
+    const distill_optimizer_formats formats = formats_of(part);
     const distill_adamw rule = {0.9, 0.95, 1e-8, 0.1};
     double best_s = INFINITY;
     TRY(throughput_shape_config(&json, part->shape));
     TRY(distill_config_parse(&config, json.bytes, json.length, part->shape));
     TRY(distill_layout_create(&layout, &config));
-    TRY(distill_optimizer_create(&o, layout, &forms));
+    TRY(distill_optimizer_create(&o, layout, &formats));
     for (uint64_t step = 1; step <= TIMES; step++) {
         double begun_s = distill_now_s(), norm = distill_optimizer_norm(&o);
         distill_optimizer_step(&o, &rule, 1e-3, distill_clip_factor(norm, 1), step);
@@ -180,12 +180,12 @@ distill_status throughput_optimizer(const throughput_part *part, const throughpu
     }
     throughput_row *row = throughput_row_add(rows, part, setup);
     row->seconds = best_s;
-    row->value = bytes_a_parameter(&forms) * (double)layout->total / best_s * 1e-9;
+    row->value = bytes_a_parameter(&formats) * (double)layout->total / best_s * 1e-9;
     row->limit = setup->ceilings.memory_bytes * 1e-9;
     snprintf(row->unit, sizeof row->unit, "GB/s");
     snprintf(row->limited_by, sizeof row->limited_by, "memory");
     snprintf(row->what, sizeof row->what, "%s, %s, %s: norm and update, %.1f bytes a parameter",
-             part->shape, part->precision, part->optimizer, bytes_a_parameter(&forms));
+             part->shape, part->precision, part->optimizer, bytes_a_parameter(&formats));
 done:
     distill_optimizer_free(&o);
     distill_layout_free(layout);

@@ -1,10 +1,10 @@
-// distill/checkpoint/hf_config.h - config.json and generation_config.json of a checkpoint directory.
+// distill/checkpoint/hf_config.h - config.json and generation_config.json of a checkpoint.
 //
 //     distill_config config;
 //     TRY(distill_hf_config_read(&config, "models/Qwen2.5-0.5B"));
 //     TRY(distill_hf_config_write("student", "models/Qwen2.5-0.5B", &config, DISTILL_BF16));
 //
-// What the members mean is distill/model/config.h's; this module knows the files.
+// distill/model/config.h interprets the members; this module reads and writes the files.
 #ifndef DISTILL_CHECKPOINT_HF_CONFIG_H
 #define DISTILL_CHECKPOINT_HF_CONFIG_H
 

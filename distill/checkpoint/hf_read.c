@@ -1,4 +1,5 @@
-// distill/checkpoint/hf_read.c - files of weights, matched with the layout that config.json describes.
+// distill/checkpoint/hf_read.c - files of weights, matched with the layout that config.json
+// describes.
 //
 // Opening checks everything but the values: afterwards every tensor of the layout has a place in a
 // mapped file. Values are checked while they are loaded.
@@ -76,13 +77,13 @@ done:
 
 static distill_safetensors *find_shard(const distill_checkpoint *ckpt, distill_span name)
 {
-    for (size_t i = ckpt->shard_count; i-- > 0;) // names come grouped: the last is the likely one
+    for (size_t i = ckpt->shard_count; i-- > 0;) // entries are grouped: usually the last shard
         if (distill_span_is(name, base_name(distill_safetensors_path(ckpt->shards[i]))))
             return ckpt->shards[i];
     return NULL;
 }
 
-// Only a plain name: no folder, no "..", no NUL; it must stand beside the index.
+// Only a plain name: no folder, no "..", no NUL. The file must be in the index's folder.
 static bool is_plain_name(distill_span name)
 {
     static const char END[] = ".safetensors";
@@ -160,7 +161,7 @@ static distill_status open_weights(distill_checkpoint *ckpt)
     else
         TRY(distill_fail(DISTILL_IO,
                          "%s: neither model.safetensors nor "
-                         "model.safetensors.index.json is there (other weight formats must be "
+                         "model.safetensors.index.json exists (other weight formats must be "
                          "converted to safetensors first)",
                          ckpt->dir));
 done:
@@ -182,7 +183,7 @@ static distill_status collect_stored(distill_checkpoint *ckpt)
     qsort(ckpt->stored, ckpt->stored_count, sizeof *ckpt->stored, by_name);
     for (size_t i = 1; i < ckpt->stored_count; i++)
         if (strcmp(ckpt->stored[i - 1]->name, ckpt->stored[i]->name) == 0)
-            TRY(distill_fail(DISTILL_FORMAT, "%s: tensor \"%s\" stands in two shards", ckpt->dir,
+            TRY(distill_fail(DISTILL_FORMAT, "%s: tensor \"%s\" occurs in two shards", ckpt->dir,
                              ckpt->stored[i]->name));
 done:
     return status;
@@ -227,8 +228,7 @@ static bool ends_with(const char *name, const char *end)
     return n >= e && strcmp(name + n - e, end) == 0;
 }
 
-// Stored beside the parameters without being one: a table that old Llama files carry, and a tied
-// head.
+// Tensors that are stored but are no parameters: a table in old Llama files, and a tied head.
 static bool may_be_surplus(const distill_checkpoint *ckpt, const char *name)
 {
     return ends_with(name, ".rotary_emb.inv_freq") ||
@@ -247,7 +247,7 @@ static distill_status check_surplus(const distill_checkpoint *ckpt)
         if (bsearch(&stored, used, ckpt->layout->count, sizeof *used, by_name) == NULL &&
             !may_be_surplus(ckpt, stored->name))
             TRY(distill_fail(DISTILL_FORMAT,
-                             "%s: tensor \"%s\" has no place in the model that config.json "
+                             "%s: tensor \"%s\" is not part of the model that config.json "
                              "describes",
                              ckpt->dir, stored->name));
     }
@@ -274,7 +274,7 @@ done:
     return status;
 }
 
-// What was read of the mapped file leaves this process's memory (it stays in the page cache): else
+// Removes pages that were read from this process's memory (they stay in the page cache): otherwise
 // file and block would both count at the peak.
 static void release_pages(const unsigned char *first, const unsigned char *last)
 {
@@ -383,7 +383,7 @@ typedef struct load_job {
     const distill_block_sink *to;
     const distill_layout *layout;
     const distill_checkpoint *ckpt;
-    atomic_size_t first_bad; // place in the block, SIZE_MAX = none
+    atomic_size_t first_bad; // place in the block of a value that is not finite, SIZE_MAX = none
 } load_job;
 
 static size_t tensor_of(const distill_layout *layout, size_t place)
@@ -398,7 +398,7 @@ static void note_bad(load_job *job, size_t place)
         continue;
 }
 
-// Values first … last-1 of tensor t, a piece at a time so that the check finds them in the cache.
+// Values first … last-1 of tensor t, in pieces that are still in the cache when they are checked.
 static void load_part(load_job *job, size_t t, size_t first, size_t last)
 {
     const distill_safetensor *source = job->ckpt->sources[t];

@@ -1,6 +1,6 @@
 // distill/checkpoint/hf_write.h - writing Hugging Face checkpoint directories.
 //
-//     distill_hf_origin origin = {.config = "models/Qwen2.5-0.5B", .tokenizer = "models/Qwen2.5-0.5B"};
+//     distill_hf_origin origin = {.config = "base/", .tokenizer = "base/"};
 //     distill_block_source from = distill_block_source_of(params);
 //     TRY(distill_checkpoint_write("student", layout, &from, DISTILL_BF16, &origin));
 //
@@ -18,10 +18,11 @@ typedef struct distill_hf_origin {
     const char *tokenizer; // directory whose tokenizer files are copied byte for byte; NULL = none
 } distill_hf_origin;
 
-/// Writes a complete checkpoint into `dir` (created): config.json, generation_config.json, tokenizer
-/// files and the values of `from` as model.safetensors, or shards of at most 5 GB with an index.
-/// Errors  NUMERIC for a value that is not finite as `dtype`, naming tensor and element; IO; those of
-///         the configuration.
+/// Writes a complete checkpoint into `dir` (created): config.json, generation_config.json,
+/// tokenizer files and the values of `from` as model.safetensors, or shards of at most 5 GB with an
+/// index.
+/// Errors  NUMERIC for a value that is not finite as `dtype`, naming tensor and element; IO; those
+///         of the configuration.
 distill_status distill_checkpoint_write(const char *dir, const distill_layout *layout,
                                         const distill_block_source *from, distill_dtype dtype,
                                         const distill_hf_origin *origin) DISTILL_MUST_CHECK;

@@ -1,4 +1,4 @@
-// distill/checkpoint/model_path.h - what a user types as a model, resolved to a checkpoint directory.
+// distill/checkpoint/model_path.h - the checkpoint directory of the model that a user names.
 //
 //     distill_text dir = {0};
 //     TRY(distill_model_path(&dir, options->model));       // "builtin", "models/Qwen2.5-0.5B"
@@ -9,8 +9,8 @@
 #include "distill/base/text.h"
 
 /// Sets `out` to the directory of `name`: "builtin" is the teacher shipped with the project, found
-/// through DISTILL_BUILTIN_DIR, else in the installation or the source tree that the program belongs
-/// to; any other name is a directory already, which is not looked at.
+/// through DISTILL_BUILTIN_DIR, else in the installation or the source tree that the program
+/// belongs to; any other name is a directory already, which is not looked at.
 /// Errors  IO if the builtin teacher is in none of its places.
 distill_status distill_model_path(distill_text *out, const char *name) DISTILL_MUST_CHECK;
 

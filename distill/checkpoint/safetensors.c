@@ -1,3 +1,7 @@
+// distill/checkpoint/safetensors.c - the header as JSON nodes, the tensors as places in the mapping.
+//
+// Files come from anywhere: every number of the header is checked before it is used, and what the
+// header may cost in memory is limited.
 #include "distill/checkpoint/safetensors.h"
 
 #include "distill/base/file.h"
@@ -10,7 +14,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-// The second limit keeps a hostile header of tiny values from becoming gigabytes of JSON nodes.
+// The second limit keeps a header of many tiny values from becoming gigabytes of JSON nodes.
 enum { HEADER_LIMIT = 100 * 1000 * 1000, HEADER_VALUES_LIMIT = 4 * 1000 * 1000 };
 
 struct distill_safetensors {
@@ -46,12 +50,12 @@ static distill_status read_dtype(distill_safetensor *t, const distill_safetensor
             t->item_bytes = ITEM_TYPES[i].bytes;
             return DISTILL_OK;
         }
-    return distill_fail(DISTILL_UNSUPPORTED, "%s: the type \"%.*s\" is not known",
+    return distill_fail(DISTILL_UNSUPPORTED, "%s: the type \"%.*s\" is unknown",
                         distill_json_where(file->header, node, "dtype"),
                         (int)(name.length > 32 ? 32 : name.length), name.bytes);
 }
 
-// A whole number in 0 … 2^53, as an element of an array.
+// A whole number in 0 … 2^53.
 static bool whole_number(size_t *out, const distill_json_node *node)
 {
     double value = distill_json_number(node);
@@ -173,7 +177,7 @@ static int by_name(const void *a, const void *b)
     return strcmp(((const distill_safetensor *)a)->name, ((const distill_safetensor *)b)->name);
 }
 
-// The tensors must cover the data exactly: bytes that nothing names could hide anything.
+// The tensors must cover the data exactly: other bytes could carry another file.
 static distill_status check_cover(distill_safetensors *file)
 {
     const unsigned char *at = file->data;
@@ -187,13 +191,13 @@ static distill_status check_cover(distill_safetensors *file)
                                 "%s",
                                 file->path, t->name, (size_t)(t->data - file->data),
                                 t->data < at ? "inside the tensor before it"
-                                             : "with a hole before it");
+                                             : "with a gap before it");
         at += t->count * t->item_bytes;
     }
     size_t used = (size_t)(at - file->data);
     if (used != file->data_length)
-        return distill_fail(DISTILL_FORMAT, "%s: %zu bytes after the last tensor belong to none",
-                            file->path, file->data_length - used);
+        return distill_fail(DISTILL_FORMAT, "%s: %zu bytes follow the last tensor", file->path,
+                            file->data_length - used);
     return DISTILL_OK;
 }
 
@@ -203,7 +207,7 @@ static distill_status check_names(distill_safetensors *file)
         qsort(file->tensors, file->count, sizeof *file->tensors, by_name);
     for (size_t i = 1; i < file->count; i++)
         if (strcmp(file->tensors[i - 1].name, file->tensors[i].name) == 0)
-            return distill_fail(DISTILL_FORMAT, "%s: tensor \"%s\" stands twice in the header",
+            return distill_fail(DISTILL_FORMAT, "%s: tensor \"%s\" occurs twice in the header",
                                 file->path, file->tensors[i].name);
     return DISTILL_OK;
 }
@@ -348,31 +352,43 @@ static bool is_bytes(const distill_safetensor_source *t)
     return t->data == NULL && t->read == NULL;
 }
 
+static void add_tensor(distill_json_writer *w, const distill_safetensor_source *t,
+                       distill_dtype dtype, size_t *offset)
+{
+    size_t items = 1, first = *offset;
+    distill_json_begin_object(w, t->name);
+    distill_json_add_string(w, "dtype", is_bytes(t) ? "U8" : distill_dtype_name(dtype));
+    distill_json_begin_array(w, "shape");
+    for (size_t k = 0; k < t->rank; k++) {
+        distill_json_add_uint(w, NULL, t->shape[k]);
+        items *= t->shape[k];
+    }
+    distill_json_end_array(w);
+    *offset += items * (is_bytes(t) ? 1 : distill_dtype_bytes(dtype));
+    distill_json_begin_array(w, "data_offsets");
+    distill_json_add_uint(w, NULL, first);
+    distill_json_add_uint(w, NULL, *offset);
+    distill_json_end_array(w);
+    distill_json_end_object(w);
+}
+
 static distill_status write_header(distill_text *out, const distill_safetensor_source *tensors,
                                    size_t count, distill_dtype dtype, const char *metadata_json)
 {
     distill_status status = DISTILL_OK;
+    distill_json_writer w = {.out = out};
     size_t offset = 0;
-    TRY(distill_text_printf(out, "{\"__metadata__\":{\"format\":\"pt\"%s%s}",
-                            metadata_json != NULL ? "," : "",
-                            metadata_json != NULL ? metadata_json : ""));
-    for (size_t i = 0; i < count; i++) {
-        const distill_safetensor_source *t = &tensors[i];
-        size_t items = 1;
-        TRY(distill_text_add_char(out, ','));
-        TRY(distill_json_write_string(out, distill_span_of(t->name)));
-        TRY(distill_text_printf(out, ":{\"dtype\":\"%s\",\"shape\":[",
-                                is_bytes(t) ? "U8" : distill_dtype_name(dtype)));
-        for (size_t k = 0; k < t->rank; k++) {
-            TRY(distill_text_printf(out, k == 0 ? "%zu" : ",%zu", t->shape[k]));
-            items *= t->shape[k];
-        }
-        size_t end = offset + items * (is_bytes(t) ? 1 : distill_dtype_bytes(dtype));
-        TRY(distill_text_printf(out, "],\"data_offsets\":[%zu,%zu]}", offset, end));
-        offset = end;
-    }
-    TRY(distill_text_add_char(out, '}'));
-    while (out->length % 8 != 0) // the data begin at a multiple of 8
+    distill_json_begin_object(&w, NULL);
+    distill_json_begin_object(&w, "__metadata__");
+    distill_json_add_string(&w, "format", "pt");
+    if (metadata_json != NULL)
+        distill_json_add_raw_members(&w, distill_span_of(metadata_json));
+    distill_json_end_object(&w);
+    for (size_t i = 0; i < count; i++)
+        add_tensor(&w, &tensors[i], dtype, &offset);
+    distill_json_end_object(&w);
+    TRY(distill_json_finish(&w));
+    while (out->length % 8 != 0) // the data must begin at a multiple of 8
         TRY(distill_text_add_char(out, ' '));
 done:
     return status;
@@ -388,7 +404,7 @@ static distill_status check_finite(const char *name, const float *values, size_t
                                    size_t count, distill_dtype dtype, const write_buffers *b)
 {
     size_t bad = distill_first_not_finite(values, count);
-    if (bad == count && dtype == DISTILL_F16) { // may have grown infinite on the way
+    if (bad == count && dtype == DISTILL_F16) { // may have overflowed to infinity
         distill_dtype_widen(b->scratch, b->narrowed, dtype, count);
         bad = distill_first_not_finite(b->scratch, count);
     }

@@ -1,4 +1,4 @@
-// distill/checkpoint/safetensors.h - the safetensors file format, read by mapping and written whole.
+// distill/checkpoint/safetensors.h - the safetensors file format: mapped to read, written whole.
 //
 //     uint64 N, little endian | N bytes of JSON | data
 //     JSON: {"__metadata__":{"format":"pt"},
@@ -7,12 +7,13 @@
 //     distill_safetensors *file = NULL;
 //     TRY(distill_safetensors_open(&file, "model.safetensors"));
 //     const distill_safetensor *t = distill_safetensors_find(file, "model.norm.weight");
-//     TRY(distill_safetensor_widen(out, t, 0, t->count));            // float32, wherever it stands
+//     TRY(distill_safetensor_widen(out, t, 0, t->count));            // as float32
 //     distill_safetensors_close(file);
 //
-// Checked on opening: the header's length, its JSON, names that occur twice, shapes that overflow,
-// lengths that are not shape x type, and that the tensors cover the data without overlap or hole.
-// Threads:   an open file is immutable and may be shared.
+// Opening checks the header's length, its JSON, names that occur twice, shapes that overflow, lengths
+// that are not shape x type, and that the tensors cover the data without overlap or gap.
+// Threads  an open file is immutable and may be shared.
+// Source   https://github.com/huggingface/safetensors, format
 #ifndef DISTILL_CHECKPOINT_SAFETENSORS_H
 #define DISTILL_CHECKPOINT_SAFETENSORS_H
 
@@ -37,7 +38,7 @@ typedef struct distill_safetensors distill_safetensors;
 ///         over 100 MB; IO.
 distill_status distill_safetensors_open(distill_safetensors **out,
                                         const char *path) DISTILL_MUST_CHECK;
-/// The same from bytes that stay where they are while the file is open; `name` is used in messages.
+/// The same from bytes that remain valid while the file is open; `name` is used in messages.
 distill_status distill_safetensors_parse(distill_safetensors **out, const unsigned char *bytes,
                                          size_t length, const char *name) DISTILL_MUST_CHECK;
 void distill_safetensors_close(distill_safetensors *file);
@@ -57,17 +58,17 @@ const char *distill_safetensors_metadata(const distill_safetensors *file, const 
 distill_status distill_safetensor_widen(float *out, const distill_safetensor *tensor, size_t first,
                                         size_t count) DISTILL_MUST_CHECK;
 
-/// A tensor to be written: float32 in memory, or values that are asked for piece by piece, or bytes
-/// that are written as they are (type U8).
+/// A tensor to be written: float32 in memory, or values that are read piece by piece, or bytes (type
+/// U8).
 typedef struct distill_safetensor_source {
     const char *name;
     size_t rank;
     size_t shape[2];
     const float *data;
-    /// Where data is NULL: sets out[i] to value first + i, i < count.
+    /// If data is NULL: sets out[i] to value first + i, i < count.
     void (*read)(void *context, float *out, size_t first, size_t count);
     void *context;
-    const unsigned char *bytes; // where both are NULL
+    const unsigned char *bytes; // if both are NULL
 } distill_safetensor_source;
 
 /// Writes the file atomically, tensors as `dtype` in the order given, __metadata__ {"format":"pt"}

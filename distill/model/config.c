@@ -7,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-// What a key that is absent means differs from family to family (transformers' Config classes).
+// The meaning of an absent key differs between families (the Config classes of transformers).
 typedef struct family {
     const char *model_type;
     const char *architecture;
@@ -28,7 +28,7 @@ static const family FAMILIES[] = {
     {"mistral", "MistralForCausalLM", .plain_window = true},
 };
 
-// Largest sizes that are believed: far beyond published models, far below overflow.
+// Limits of sizes: far beyond published models, far below overflow.
 enum {
     MOST_LAYERS = 4096,
     MOST_WIDTH = 1 << 20,
@@ -49,7 +49,7 @@ static const char *where(const reader *r, const char *key)
     return distill_json_where(r->doc, r->root, key);
 }
 
-// A size that is in its place but absurd is LIMIT, so that it can be told from a broken file.
+// A well-formed size beyond its limit is LIMIT, not FORMAT: the file itself is not broken.
 static distill_status get_size(size_t *out, const reader *r, const char *key, size_t most)
 {
     distill_status status =
@@ -185,7 +185,7 @@ static distill_status read_layered_window(reader *r)
         goto done;
     if (distill_json_member(r->root, "sliding_window") != NULL &&
         distill_json_present(r->root, "sliding_window") == NULL)
-        goto done; // null: no window, whatever the switch says
+        goto done; // null: no window, even with the switch on
     TRY(get_size_or(&c->window, r, "sliding_window", MOST_POSITIONS, 4096));
     TRY(distill_json_get_size_or(&c->window_first, r->doc, r->root, "max_window_layers", 0,
                                  (size_t)1 << 32, 28));
@@ -216,7 +216,7 @@ static distill_status read_window(reader *r)
     return DISTILL_OK;
 }
 
-// "layer_types" must be what the window keys say: full attention below window_first, sliding above.
+// "layer_types" must agree with the window keys: full attention below window_first, sliding above.
 static distill_status check_layer_types(reader *r)
 {
     distill_config *c = r->out;
@@ -244,7 +244,7 @@ static distill_status check_layer_types(reader *r)
 
 // --------------------------------------------------------------------------------------- rotary
 
-// The keys each type reads; "rope_theta" moved into this object with transformers 5.
+// The types and the keys that each reads; transformers 5 moved "rope_theta" into this object.
 static const struct {
     const char *name;
     distill_rope_type type;
@@ -392,7 +392,7 @@ static distill_status read_rope(reader *r)
     TRY(distill_json_get_number_or(&rope->theta, r->doc, r->root, "rope_theta", 1e-3, 1e12,
                                    rope->theta));
     if (distill_json_kind_of(scaling) == DISTILL_JSON_OBJECT && distill_json_count(scaling) == 0)
-        scaling = NULL; // {} says the same as null
+        scaling = NULL; // {} means the same as null
     if (parameters != NULL)
         TRY(read_scaling(r, parameters));
     if (scaling != NULL)
@@ -446,7 +446,7 @@ done:
     return status;
 }
 
-// Metadata: a type that is not one of the three is left out.
+// Metadata: any other type is ignored.
 static void read_torch_dtype(reader *r)
 {
     const distill_json_node *node = distill_json_present(r->root, "torch_dtype");

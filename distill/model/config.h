@@ -24,7 +24,7 @@ typedef struct distill_config {
     int32_t eos_ids[DISTILL_MAX_STOP_IDS];
     size_t eos_count;
     double initializer_range;
-    char torch_dtype[12]; // "float32", "bfloat16", "float16" of the stored weights; "" = not said
+    char torch_dtype[12]; // "float32", "bfloat16", "float16" of the stored weights; "" = unknown
 } distill_config;
 
 /// Reads the text of a config.json; `name` is used in messages.

@@ -1,3 +1,4 @@
+// distill/model/config_keys.c - the lists of keys, and the rule that applies them.
 #include "distill/model/config_keys.h"
 #include "distill/base/json/json_writer.h"
 
@@ -32,7 +33,7 @@ static const char *const READ_KEYS[] = {
     "vocab_size",
 };
 
-// 2. Fine only with the value given here (or null): zero, one, false or true.
+// 2. Accepted only with the value given here, or null.
 typedef enum off_value { OFF_ZERO, OFF_ONE, OFF_FALSE, OFF_TRUE } off_value;
 static const struct {
     const char *key;
@@ -157,7 +158,7 @@ static bool is_harmless(const char *key)
            in_list(key, HARMLESS_KEYS, sizeof HARMLESS_KEYS / sizeof *HARMLESS_KEYS);
 }
 
-static bool says_absent(const distill_json *doc, const distill_json_node *node)
+static bool is_absent_value(const distill_json *doc, const distill_json_node *node)
 {
     switch (distill_json_kind_of(node)) {
     case DISTILL_JSON_NULL:
@@ -213,14 +214,15 @@ static distill_status check_key(const distill_json *doc, const distill_json_node
                        ? DISTILL_OK
                        : refuse(doc, root, member,
                                 "changes the arithmetic and is not supported here");
-    if (is_harmless(key) || says_absent(doc, member))
+    if (is_harmless(key) || is_absent_value(doc, member))
         return DISTILL_OK;
-    return refuse(doc, root, member,
-                  "is not understood and could change the arithmetic (if the key is only a remark, "
-                  "rename it to begin with \"_\" or remove it)");
+    return refuse(
+        doc, root, member,
+        "is not understood and could change the arithmetic (if the key is only a comment, "
+        "remove it or let its name begin with \"_\")");
 }
 
-// Readers differ in which of two equal keys they take.
+// Which of two equal keys counts differs between readers.
 static distill_status check_unique(const distill_json *doc, const distill_json_node *root)
 {
     enum { MOST_KEYS = 1000 };
@@ -230,7 +232,7 @@ static distill_status check_unique(const distill_json *doc, const distill_json_n
     for (const distill_json_node *a = distill_json_first(root); a != NULL; a = distill_json_next(a))
         for (const distill_json_node *b = distill_json_next(a); b != NULL; b = distill_json_next(b))
             if (strcmp(distill_json_key(a), distill_json_key(b)) == 0)
-                return distill_fail(DISTILL_FORMAT, "%s: this key stands twice",
+                return distill_fail(DISTILL_FORMAT, "%s: this key occurs twice",
                                     distill_json_where(doc, root, distill_json_key(a)));
     return DISTILL_OK;
 }

@@ -12,7 +12,7 @@ struct distill_kv_cache {
     size_t sequences, table_length, pages;
     uint32_t *tables;  // [sequences][table_length]
     uint32_t *lengths; // pages each sequence has
-    uint32_t *owners;  // sequences that have each page
+    uint32_t *holders; // sequences that hold each page
     uint32_t *free_list;
     size_t free_count;
 };
@@ -41,8 +41,7 @@ static distill_status map_pool(distill_kv_cache *cache)
             "%s of addresses for the KV cache cannot be reserved; use a smaller --batch-size",
             distill_format_bytes(size, sizeof size, (double)cache->mapped_bytes));
     cache->floats = place;
-    madvise(place, cache->mapped_bytes,
-            MADV_HUGEPAGE); // a step reads much of it: fewer translations
+    madvise(place, cache->mapped_bytes, MADV_HUGEPAGE); // a hint: fewer TLB misses
     return DISTILL_OK;
 }
 
@@ -70,7 +69,7 @@ distill_status distill_kv_cache_create(distill_kv_cache **out, const distill_con
     cache->pages = plan->pages;
     TRY(DISTILL_NEW(&cache->tables, cache->sequences * cache->table_length));
     TRY(DISTILL_NEW(&cache->lengths, cache->sequences));
-    TRY(DISTILL_NEW(&cache->owners, cache->pages));
+    TRY(DISTILL_NEW(&cache->holders, cache->pages));
     TRY(DISTILL_NEW(&cache->free_list, cache->pages));
     for (size_t i = 0; i < cache->pages; i++)
         cache->free_list[i] = (uint32_t)(cache->pages - 1 - i);
@@ -91,7 +90,7 @@ void distill_kv_cache_free(distill_kv_cache *cache)
         munmap(cache->floats, cache->mapped_bytes);
     distill_free(cache->tables);
     distill_free(cache->lengths);
-    distill_free(cache->owners);
+    distill_free(cache->holders);
     distill_free(cache->free_list);
     distill_free(cache);
 }
@@ -104,7 +103,7 @@ static uint32_t *table_of(const distill_kv_cache *cache, size_t sequence)
 static uint32_t take_page(distill_kv_cache *cache)
 {
     uint32_t page = cache->free_list[--cache->free_count];
-    cache->owners[page] = 1;
+    cache->holders[page] = 1;
     return page;
 }
 
@@ -130,7 +129,7 @@ bool distill_kv_share(distill_kv_cache *cache, size_t to, size_t from, size_t po
         return false;
     for (size_t i = 0; i < full; i++) {
         target[i] = source[i];
-        cache->owners[source[i]]++;
+        cache->holders[source[i]]++;
     }
     if (part > 0) {
         target[full] = take_page(cache);
@@ -146,7 +145,7 @@ void distill_kv_release(distill_kv_cache *cache, size_t sequence)
 {
     const uint32_t *table = table_of(cache, sequence);
     for (size_t i = cache->lengths[sequence]; i > 0; i--)
-        if (--cache->owners[table[i - 1]] == 0)
+        if (--cache->holders[table[i - 1]] == 0)
             cache->free_list[cache->free_count++] = table[i - 1];
     cache->lengths[sequence] = 0;
 }

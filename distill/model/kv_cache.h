@@ -4,13 +4,13 @@
 //     distill_kv_plan plan = {.sequences = 64, .context = 4096, .pages = 512};
 //     TRY(distill_kv_cache_create(&cache, config, &plan));
 //     if (!distill_kv_reserve(cache, sequence, position + 1))
-//         ...                                                // the pool is exhausted
+//         …                                                  // the pool is exhausted
 //     distill_kv_store(cache, layer, sequence, position, key, value);
 //
-// Memory: the address space of all pages is reserved at creation, but a page takes memory only
+// Memory  the address space of all pages is reserved at creation, but a page takes memory only
 //         once it has been used: a short run with a long context stays small. Released pages are
 //         used again first. No call after creation allocates.
-// Pages:  64 positions of all layers (tensor/decode_attention.h draws one).
+// Pages   64 positions of all layers (tensor/decode_attention.h draws one).
 #ifndef DISTILL_MODEL_KV_CACHE_H
 #define DISTILL_MODEL_KV_CACHE_H
 
@@ -38,10 +38,10 @@ void distill_kv_cache_free(distill_kv_cache *cache);
 /// (nothing changes).
 bool distill_kv_reserve(distill_kv_cache *cache, size_t sequence, size_t positions);
 /// Gives the empty sequence `to` the first `positions` positions of `from`: full pages are shared,
-/// the last one is copied. Nobody may write to positions below `positions` of either from now on.
+/// the last one is copied. From then on no position below `positions` of either may be written.
 /// False if the pool is exhausted.
 bool distill_kv_share(distill_kv_cache *cache, size_t to, size_t from, size_t positions);
-/// Empties a sequence; pages that nobody else has go back to the pool.
+/// Empties a sequence; pages that no other sequence holds return to the pool.
 void distill_kv_release(distill_kv_cache *cache, size_t sequence);
 size_t distill_kv_free_pages(const distill_kv_cache *cache);
 
@@ -49,7 +49,7 @@ size_t distill_kv_free_pages(const distill_kv_cache *cache);
 /// different threads.
 void distill_kv_store(distill_kv_cache *cache, size_t layer, size_t sequence, size_t position,
                       const float *keys, const float *values);
-/// What the attention kernel reads. The table is borrowed until the sequence changes.
+/// Arguments of the attention kernel. The table is borrowed until the sequence changes.
 const uint32_t *distill_kv_table(const distill_kv_cache *cache, size_t sequence);
 distill_attention_pool distill_kv_pool(const distill_kv_cache *cache, size_t layer);
 

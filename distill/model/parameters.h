@@ -1,7 +1,7 @@
 // distill/model/parameters.h - values of a flat block, however they are held, and random ones.
 //
-// A block of a layout (layout.h) may lie in memory as float32, as bfloat16 with its remainder, or in
-// a file. Sinks and sources move its values as float32, in pieces.
+// A block of a layout (layout.h) may lie in memory as float32, as bfloat16 with its remainder, or
+// in a file. Sinks and sources move its values as float32, in pieces.
 #ifndef DISTILL_MODEL_PARAMETERS_H
 #define DISTILL_MODEL_PARAMETERS_H
 

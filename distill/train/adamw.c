@@ -1,7 +1,9 @@
-// distill/train/adamw.c - AdamW over the ranges of a layout on all threads, and the gradient's norm.
+// distill/train/adamw.c - AdamW over the ranges of a layout on all threads, and the gradient's
+// norm.
 //
-// Every element is updated independently (tensor/optimizer_math.h), so that the result does not depend
-// on how threads share them. The norm is summed in blocks of fixed size, which are added in order.
+// Every element is updated independently (tensor/optimizer_math.h), so that the result does not
+// depend on how threads share them. The norm is summed in blocks of fixed size, which are added in
+// order.
 #include "distill/train/adamw.h"
 
 #include "distill/base/memory.h"

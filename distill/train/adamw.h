@@ -30,7 +30,8 @@ void distill_adamw_step(float *params, float *m, float *v, const float *grads,
                         const distill_layout *layout, const distill_adamw *rule, double lr,
                         double clip, uint64_t step);
 
-/// The constants of a step for distill_adamw_update; `decay`: of tensors to which weight decay applies.
+/// The constants of a step for distill_adamw_update; `decay`: of tensors to which weight decay
+/// applies.
 distill_adamw_constants distill_adamw_constants_at(const distill_adamw *rule, double lr,
                                                    double clip, uint64_t step, bool decay);
 /// Factor min(1, most / (norm + 1e-6)); 1 if `most` is 0 (no clipping).

@@ -1,8 +1,8 @@
 // distill/train/batching.c - the order of an epoch, and where its steps begin.
 //
-// Every shuffle has a random stream of its own, addressed by (seed, purpose, epoch, source). The number of
-// steps follows from lengths and weights alone, so that it is the same in every epoch. Cut by tokens, a
-// document belongs to the step in whose share of all tokens its middle lies.
+// Every shuffle has a random stream of its own, addressed by (seed, purpose, epoch, source). The
+// number of steps follows from lengths and weights alone, so that it is the same in every epoch.
+// Cut by tokens, a document belongs to the step in whose share of all tokens its middle lies.
 #include "distill/train/batching.h"
 
 #include "distill/base/memory.h"

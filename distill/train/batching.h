@@ -2,11 +2,11 @@
 //
 //     distill_batching *batching = NULL;
 //     TRY(distill_batching_create(&batching, &documents, &settings));
-//     distill_batching_step(batching, step, &indices, &count);    // step 1, 2, …; allocates nothing
+//     distill_batching_step(batching, step, &indices, &count);    // step 1, 2, …
 //
-// The documents of a step are a pure function of (documents, settings, step): an epoch is a shuffle of
-// all documents by (seed, epoch), cut into steps of about equal numbers of tokens, or of documents. A
-// resumed run needs the number of its step alone.
+// The documents of a step are a pure function of (documents, settings, step): an epoch is a shuffle
+// of all documents by (seed, epoch), cut into steps of about equal numbers of tokens, or of
+// documents. A resumed run needs only the number of its step. Nothing is allocated after creation.
 #ifndef DISTILL_TRAIN_BATCHING_H
 #define DISTILL_TRAIN_BATCHING_H
 
@@ -15,8 +15,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// Documents first … first + count - 1, gone through `weight` times an epoch: all of them
-/// floor(weight) times, and for the rest a random part of them that changes with the epoch.
+/// Documents first … first + count - 1, used `weight` times an epoch: all of them floor(weight)
+/// times, and for the rest a random part that changes with the epoch.
 typedef struct distill_document_source {
     size_t first, count;
     double weight; // > 0

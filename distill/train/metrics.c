@@ -1,3 +1,4 @@
+// distill/train/metrics.c - one JSON object a line, appended by one write each.
 #include "distill/train/metrics.h"
 
 #include "distill/base/file.h"
@@ -44,7 +45,7 @@ static distill_status write_row(distill_text *line, const distill_metrics_row *r
     return distill_json_finish_line(&w);
 }
 
-// False for a line that is not a complete row: a killed run may leave one at the end.
+// False for an incomplete line, as a killed run may leave at the end.
 static bool parse_row(distill_metrics_row *row, distill_span line)
 {
     distill_json *doc = NULL;
@@ -70,7 +71,7 @@ static bool parse_row(distill_metrics_row *row, distill_span line)
     return complete;
 }
 
-// --------------------------------------------------------------------------------- opening again
+// ---------------------------------------------------------------------------------------- reopening
 
 static distill_status keep_lines(const char *path, uint64_t last_step)
 {

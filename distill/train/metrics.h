@@ -7,7 +7,8 @@
 //     TRY(distill_metrics_add(metrics, &row, NULL, NULL));
 //     distill_metrics_close(metrics);
 //
-// Each line is one write; a line that a killed run left torn is dropped when the file is opened.
+// Each line is one write; an incomplete line, left by a killed run, is removed when the file is
+// opened.
 #ifndef DISTILL_TRAIN_METRICS_H
 #define DISTILL_TRAIN_METRICS_H
 
@@ -19,7 +20,7 @@ typedef struct distill_metrics_row {
     uint64_t tokens;       // seen so far, prompts included
     uint64_t step_tokens;  // of this step
     uint64_t step_targets; // of this step, that were learned
-    double loss;           // mean over those, nats a token
+    double loss;           // mean over the targets, nats a token
     double lr;
     double grad_norm; // before clipping
     double tokens_per_s;
@@ -30,7 +31,8 @@ typedef struct distill_metrics_row {
 
 typedef struct distill_metrics distill_metrics;
 
-/// Opens the file for appending; lines of steps after `last_step` and torn lines are removed first.
+/// Opens the file for appending; lines of steps after `last_step` and incomplete lines are removed
+/// first.
 distill_status distill_metrics_open(distill_metrics **out, const char *path,
                                     uint64_t last_step) DISTILL_MUST_CHECK;
 /// Appends a line; `more` (NULL = none) adds members of its own behind those of the row.

@@ -1,6 +1,7 @@
 // distill/train/moments.c - the moments of all tensors as one array of blocks.
 //
-// Blocks are numbered through the layout's tensors; first_block[t] is the number of tensor t's first.
+// Blocks are numbered through the layout's tensors; first_block[t] is the number of tensor t's
+// first.
 #include "distill/train/moments.h"
 
 #include "distill/base/memory.h"
@@ -26,7 +27,7 @@ void distill_moments_put(distill_moments *s, size_t block, const float *m, const
     distill_moments_encode(&codes, m, v, distill_moments_place(s, block).count, key);
 }
 
-// ---- all blocks --------------------------------------------------------------------------------
+// ---- all blocks ---------------------------------------------------------------------------------
 
 static size_t blocks_of(const distill_tensor_info *info)
 {

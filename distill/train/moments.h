@@ -11,9 +11,9 @@
 // A block is 256 values of one tensor (of a row of the embedding, where its width is a multiple of
 // 256); tensor/optimizer_math.h describes its codes and scales.
 // Source  block-wise states: Dettmers et al. 2022, arXiv:2110.02861. Departures: codes that are
-//         computed instead of looked up, sqrt(v) instead of v (half the range), stochastic rounding,
-//         and the same treatment for embeddings (a scale for each stretch of a row keeps rare tokens
-//         apart from frequent ones).
+//         computed instead of looked up, sqrt(v) instead of v (half the range), stochastic
+//         rounding, and the same treatment for embeddings (a scale for each 256 values of a
+//         row keeps rare tokens apart from frequent ones).
 #ifndef DISTILL_TRAIN_MOMENTS_H
 #define DISTILL_TRAIN_MOMENTS_H
 
@@ -45,8 +45,8 @@ typedef struct distill_moment_place {
 } distill_moment_place;
 distill_moment_place distill_moments_place(const distill_moments *s, size_t block);
 
-/// The block's moments as float32 [256], and back (DISTILL_ADAMW_8BIT). `key`: of
-/// the random numbers.
+/// The moments of a block as float32 [256], and back (DISTILL_ADAMW_8BIT). `key`: of the random
+/// bits.
 void distill_moments_get(float *m, float *v, const distill_moments *s, size_t block);
 void distill_moments_put(distill_moments *s, size_t block, const float *m, const float *v,
                          uint32_t key);

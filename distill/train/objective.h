@@ -4,11 +4,11 @@
 // (trainer.h) knows none of them. For each optimizer step it calls
 //
 //     begin_step(step, &plan)
-//     micro_batch(i, &batch); loss()        for each micro-batch i of the plan, in order
-//     report(&line)                         when the step is done, if the objective has figures of its own
+//     micro_batch(i, &batch); loss()    for each micro-batch i of the plan, in order
+//     report(&line)                     when the step is done; optional
 //
 // and the same for an evaluation, whose only step is 1. A step may be cut into micro-batches in any
-// way: gradients are divided by the plan's target_weight, so that a token counts the same in all of them.
+// way: gradients are divided by the plan's target_weight, so that every token counts the same.
 #ifndef DISTILL_TRAIN_OBJECTIVE_H
 #define DISTILL_TRAIN_OBJECTIVE_H
 

@@ -1,4 +1,6 @@
-// distill/train/optimizer.c - see optimizer.h.
+// distill/train/optimizer.c - a step in blocks of 256 values: widen, update, round.
+//
+// The random bits of rounding are addressed by (seed, step, purpose, block).
 #include "distill/train/optimizer.h"
 
 #include "distill/base/memory.h"
@@ -8,26 +10,26 @@
 #include <string.h>
 
 enum { BLOCK = DISTILL_MOMENT_BLOCK };
-typedef enum purpose { ROUND_MOMENTS, ROUND_WEIGHTS } purpose; // of random numbers
+typedef enum purpose { ROUND_MOMENTS, ROUND_WEIGHTS } purpose; // of random bits
 
 distill_optimizer_plan distill_optimizer_bytes(const distill_layout *layout,
-                                               const distill_optimizer_forms *forms)
+                                               const distill_optimizer_formats *formats)
 {
     return (distill_optimizer_plan){
-        .weights = distill_train_weights_bytes(layout, forms->dtype),
-        .gradients = layout->total * distill_dtype_bytes(forms->dtype),
-        .moments = distill_moments_bytes(layout, forms->kind),
+        .weights = distill_train_weights_bytes(layout, formats->dtype),
+        .gradients = layout->total * distill_dtype_bytes(formats->dtype),
+        .moments = distill_moments_bytes(layout, formats->kind),
     };
 }
 
 distill_status distill_optimizer_create(distill_optimizer_state *out, const distill_layout *layout,
-                                        const distill_optimizer_forms *forms)
+                                        const distill_optimizer_formats *formats)
 {
     distill_status status = DISTILL_OK;
-    *out = (distill_optimizer_state){.layout = layout, .forms = *forms};
-    TRY(distill_train_weights_create(&out->weights, layout, forms->dtype));
-    TRY(distill_alloc(&out->grads, layout->total, distill_dtype_bytes(forms->dtype)));
-    TRY(distill_moments_create(&out->moments, layout, forms->kind));
+    *out = (distill_optimizer_state){.layout = layout, .formats = *formats};
+    TRY(distill_train_weights_create(&out->weights, layout, formats->dtype));
+    TRY(distill_alloc(&out->grads, layout->total, distill_dtype_bytes(formats->dtype)));
+    TRY(distill_moments_create(&out->moments, layout, formats->kind));
     TRY(distill_norm_workspace_create(&out->norm, layout->total));
 done:
     if (status != DISTILL_OK)
@@ -46,7 +48,7 @@ void distill_optimizer_free(distill_optimizer_state *o)
 
 double distill_optimizer_norm(distill_optimizer_state *o)
 {
-    return distill_gradient_norm_of(&o->norm, o->grads, o->forms.dtype, o->layout->total);
+    return distill_gradient_norm_of(&o->norm, o->grads, o->formats.dtype, o->layout->total);
 }
 
 typedef struct step_job {
@@ -55,7 +57,7 @@ typedef struct step_job {
     uint64_t step;
 } step_job;
 
-/// The moments of a block: where they are, or widened into `wide`.
+/// The moments of a block: in place, or widened into `wide`.
 static void get_moments(float **m, float **v, distill_moments *s, size_t block, size_t first,
                         float wide[2][BLOCK])
 {
@@ -71,16 +73,16 @@ static void get_moments(float **m, float **v, distill_moments *s, size_t block, 
 
 static void get_gradient(float *out, const distill_optimizer_state *o, size_t first, size_t count)
 {
-    if (o->forms.dtype == DISTILL_F32)
+    if (o->formats.dtype == DISTILL_F32)
         memcpy(out, (const float *)o->grads + first, count * sizeof *out);
     else
-        distill_dtype_widen(out, (const uint16_t *)o->grads + first, o->forms.dtype, count);
+        distill_dtype_widen(out, (const uint16_t *)o->grads + first, o->formats.dtype, count);
 }
 
 static void update_block(const step_job *job, size_t block)
 {
     distill_optimizer_state *o = job->o;
-    const uint64_t seed = o->forms.seed;
+    const uint64_t seed = o->formats.seed;
     float wide[2][BLOCK], p[BLOCK], g[BLOCK], *m, *v;
     distill_moment_place at = distill_moments_place(&o->moments, block);
     bool decay = o->layout->tensors[at.tensor].decay;
@@ -107,7 +109,7 @@ void distill_optimizer_step(distill_optimizer_state *o, const distill_adamw *rul
 {
     step_job job = {o, distill_adamw_constants_at(rule, lr, clip, step, true),
                     distill_adamw_constants_at(rule, lr, clip, step, false), step};
-    if (o->forms.dtype == DISTILL_F32 && o->forms.kind == DISTILL_ADAMW)
+    if (o->formats.dtype == DISTILL_F32 && o->formats.kind == DISTILL_ADAMW)
         distill_adamw_step(o->weights.f32, o->moments.m, o->moments.v, o->grads, o->layout, rule,
                            lr, clip, step);
     else

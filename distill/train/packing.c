@@ -1,6 +1,6 @@
-// distill/train/packing.c - best-fit decreasing: each document, the longest first, goes into the bin in
-// which the least room remains, or opens a new one. Quadratic in the number of documents of a step, which
-// is small beside a forward pass.
+// distill/train/packing.c - best-fit decreasing: each document, the longest first, goes into the
+// bin in which the least room remains, or opens a new one. Quadratic in the number of documents of
+// a step, which is small beside a forward pass.
 #include "distill/train/packing.h"
 
 #include "distill/base/memory.h"
@@ -12,7 +12,7 @@
 struct distill_packing {
     distill_packing_settings settings;
     size_t capacity; // documents
-    // of the step at hand:
+    // of the current step:
     size_t *sorted; // [capacity] documents, longest first
     size_t *bin_of; // [capacity] bin of each of those
     size_t *packed; // [capacity] documents, bin after bin
@@ -99,7 +99,7 @@ static void line_up(distill_packing *p, size_t count)
     p->first[0] = 0;
     for (size_t b = 0; b < p->bins; b++) {
         p->first[b + 1] = p->first[b] + p->held[b];
-        p->held[b] = p->first[b]; // from here on: the next free place
+        p->held[b] = p->first[b]; // from now on: the next free place
     }
     for (size_t i = 0; i < count; i++)
         p->packed[p->held[p->bin_of[i]]++] = p->sorted[i];

@@ -1,4 +1,5 @@
-// distill/train/resume.c - checkpoints of a run: written beside, renamed, and cut back to the newest.
+// distill/train/resume.c - checkpoints of a run: written under another name, renamed, and limited
+// to the newest.
 #include "distill/train/resume.h"
 
 #include "distill/base/file.h"
@@ -16,7 +17,7 @@ enum { STATE_FILE_LIMIT = 1 << 20 };
 
 // --------------------------------------------------------------------------------- optimizer state
 
-// A row for each tensor that a moment is stored as: one, or codes and scales.
+// How a moment is stored: as one tensor, or as codes and scales.
 typedef struct moment_row {
     const char *format; // of its name
     bool codes;         // bytes; else float32
@@ -39,7 +40,7 @@ static size_t moment_rows(moment_row rows[MOST_ROWS], const distill_moments *s)
     return 4;
 }
 
-// Where the row of tensor t lies, and its shape.
+// Place and shape of that tensor for tensor t of the layout.
 static distill_safetensor_source place_of(const moment_row *row, const distill_moments *s, size_t t)
 {
     const distill_tensor_info *info = &s->layout->tensors[t];
@@ -193,7 +194,8 @@ static int by_number(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-/// Lists the complete checkpoints, ascending; *steps belongs to the caller. An absent folder has none.
+/// Lists the complete checkpoints, ascending; *steps belongs to the caller. An absent folder has
+/// none.
 static distill_status list_steps(uint64_t **steps, size_t *count, const char *folder)
 {
     distill_status status = DISTILL_OK;

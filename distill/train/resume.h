@@ -6,9 +6,9 @@
 //                                    "m8.NAME.scale", "v8.NAME.scale": F32 [blocks]
 //         training_state.json        {"step":120,"tokens":…,"threads":2,"data_sha256":"…"}
 //
-// A checkpoint is made under another name and renamed, and renamed before it is removed: a folder
-// named step-N is complete. The order of the data and all random numbers are functions of
-// (seed, step), so the step is all that there is to keep of them.
+// A checkpoint is written under another name and renamed, and renamed before it is removed: a
+// folder named step-N is complete. The order of the data and all random numbers are functions of
+// (seed, step), so that only the step is stored.
 #ifndef DISTILL_TRAIN_RESUME_H
 #define DISTILL_TRAIN_RESUME_H
 
@@ -20,19 +20,19 @@
 typedef struct distill_train_state {
     uint64_t step;                        // optimizer steps done
     uint64_t tokens;                      // seen so far
-    int threads;                          // the same bytes come only from the same number
-    char data_sha256[DISTILL_SHA256_HEX]; // of the documents in memory; "" = not known
+    int threads;                          // another number gives the same result up to rounding
+    char data_sha256[DISTILL_SHA256_HEX]; // of the documents in memory; "" = unknown
 } distill_train_state;
 
-/// The blocks that a resume needs.
+/// The state in memory that is saved and loaded.
 typedef struct distill_train_blocks {
     const distill_layout *layout;
     distill_train_weights *weights;
     distill_moments *moments;
 } distill_train_blocks;
 
-/// Writes OUTPUT/checkpoints/step-N (if it is not there yet) and removes the oldest ones beyond
-/// `keep` (0 = keep all). `origin`: as in distill_checkpoint_write.
+/// Writes OUTPUT/checkpoints/step-N, unless it exists, and removes the oldest ones beyond `keep`
+/// (0 = keep all). `origin`: as in distill_checkpoint_write.
 distill_status distill_train_checkpoint_save(const char *output, const distill_train_state *state,
                                              const distill_train_blocks *blocks,
                                              const distill_hf_origin *origin,

@@ -1,3 +1,4 @@
+// distill/train/schedule.c - warmup, then one of three curves.
 #include "distill/train/schedule.h"
 
 #include <math.h>

@@ -4,7 +4,7 @@
 //                           .total = 1000};
 //     lr = distill_schedule_at(&s, step);       // step = 1, 2, … total
 //
-// k <= W: peak k / W. Later, with x = (k - W) / (S - W) from 0 to 1:
+// Step k <= W: peak k / W. Later, with x = (k - W) / (S - W) from 0 to 1:
 //     cosine   peak (m + (1 - m) (1 + cos(pi x)) / 2)
 //     linear   peak (m + (1 - m) (1 - x))
 //     constant peak

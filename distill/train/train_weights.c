@@ -1,5 +1,5 @@
-// distill/train/train_weights.c - the block of trained parameters in float32, or in two arrays of 16 and
-// 8 bits.
+// distill/train/train_weights.c - the block of trained parameters in float32, or in two arrays of
+// 16 and 8 bits.
 #include "distill/train/train_weights.h"
 
 #include "distill/base/memory.h"
@@ -62,7 +62,7 @@ void distill_train_weights_put(distill_train_weights *w, size_t first, const flo
     distill_bf16_split(w->high + first, w->low + first, values, count, key);
 }
 
-// ---- in and out --------------------------------------------------------------------------------
+// ---- in and out ---------------------------------------------------------------------------------
 
 static void write_nearest(void *context, size_t place, const float *values, size_t count)
 {
@@ -116,7 +116,7 @@ distill_status distill_train_weights_check(const distill_train_weights *w, disti
             for (size_t i = 0; i < n; i++)
                 if (values[i] > most || values[i] < -most)
                     return distill_fail(DISTILL_NUMERIC,
-                                        "tensor \"%s\" holds %g, which float16 does not; choose "
+                                        "tensor \"%s\" holds %g, which float16 cannot; choose "
                                         "--save-dtype bfloat16 or float32",
                                         info->name, (double)values[i]);
         }

@@ -1,5 +1,5 @@
 // distill/train/train_weights.h - the parameters while they are trained: float32, or bfloat16 with
-// what bfloat16 cannot hold beside it.
+// 8 more bits beside it.
 //
 //     distill_train_weights w = {0};
 //     TRY(distill_train_weights_create(&w, layout, DISTILL_BF16));
@@ -7,12 +7,12 @@
 //     TRY(distill_checkpoint_load_into(&to, layout, ckpt));
 //     TRY(distill_decoder_forward(decoder, distill_train_weights_block(&w), &batch));
 //
-// A small step is lost when it is added to a bfloat16 alone: its 8 bits of mantissa are as coarse as
-// 1 in 256. With DISTILL_BF16 a parameter is 24 bits, of which the model sees 16:
+// A small step is lost when it is added to a bfloat16 alone: its 8 bits of mantissa are as coarse
+// as 1 in 256. With DISTILL_BF16 a parameter is 24 bits, of which the model sees 16:
 //     t = 256 high + low        the upper 24 bits of a float32; high: bfloat16, low: -128 … 127
-// high is t rounded to nearest, so that the model computes with the nearest bfloat16. A step is added
-// in float32 and rounded to 24 bits stochastically: upwards with a probability equal to the part that
-// is cut off, so that steps that are smaller still are right on average. The random numbers are a
+// high is t rounded to nearest, so that the model computes with the nearest bfloat16. A step is
+// added in float32 and rounded to 24 bits stochastically: upwards with a probability equal to the
+// part that is cut off, so that even smaller steps are right on average. The random numbers are a
 // function of (seed, step, place): the same bits for any number of threads.
 // Sources  compensation and stochastic rounding for bfloat16 training: Zamirai et al. 2020,
 //          arXiv:2010.06192 (its Kahan sum keeps 16 bits beside the weight; here 8, and what they
@@ -39,15 +39,16 @@ void distill_train_weights_free(distill_train_weights *w);
 
 /// What the decoder computes with: total values of w->dtype.
 const void *distill_train_weights_block(const distill_train_weights *w);
-/// Values written are rounded to nearest: exact for what was read before, and for bfloat16.
+/// Values written are rounded to nearest: exact for values that were read from here, and for
+/// bfloat16.
 distill_block_sink distill_train_weights_sink(distill_train_weights *w);
-/// All that is known of the weights: for checkpoints to resume from.
+/// All bits of the weights: for checkpoints to resume from.
 distill_block_source distill_train_weights_exact(const distill_train_weights *w);
 /// What the decoder computes with: for the checkpoint of a finished run.
 distill_block_source distill_train_weights_rounded(const distill_train_weights *w);
 
-/// Errors  NUMERIC for a weight that `dtype` cannot hold (beyond 65,504 in float16), naming its tensor:
-///         found before training, not behind it.
+/// Errors  NUMERIC for a weight that `dtype` cannot hold (beyond 65,504 in float16), naming its
+///         tensor. Checked before training, not after it.
 distill_status distill_train_weights_check(const distill_train_weights *w,
                                            distill_dtype dtype) DISTILL_MUST_CHECK;
 

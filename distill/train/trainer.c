@@ -1,5 +1,5 @@
-// distill/train/trainer.c - the loop of a training run: gradients of micro-batches, the step, its line of
-// metrics, evaluations and checkpoints.
+// distill/train/trainer.c - the loop of a training run: gradients of micro-batches, the step, its
+// line of metrics, evaluations and checkpoints.
 #include "distill/train/trainer.h"
 
 #include "distill/base/file.h"
@@ -28,14 +28,14 @@ static distill_decoder_plan plan_of(const distill_trainer_settings *settings)
     return (distill_decoder_plan){.max_tokens = settings->micro_tokens,
                                   .backward = true,
                                   .recomputed = settings->recomputed,
-                                  .dtype = settings->forms.dtype};
+                                  .dtype = settings->formats.dtype};
 }
 
 distill_status distill_trainer_bytes(distill_trainer_plan *plan, const distill_layout *layout,
                                      const distill_trainer_settings *settings)
 {
     distill_decoder_plan decoder = plan_of(settings);
-    distill_optimizer_plan blocks = distill_optimizer_bytes(layout, &settings->forms);
+    distill_optimizer_plan blocks = distill_optimizer_bytes(layout, &settings->formats);
     *plan = (distill_trainer_plan){
         .weights = blocks.weights, .gradients = blocks.gradients, .moments = blocks.moments};
     return distill_decoder_bytes(&plan->activations, layout, &decoder);
@@ -54,7 +54,7 @@ distill_status distill_trainer_create(distill_trainer **out, const distill_layou
     t->state.threads = distill_threads();
     snprintf(t->state.data_sha256, sizeof t->state.data_sha256, "%s",
              settings->data_sha256 != NULL ? settings->data_sha256 : "");
-    TRY(distill_optimizer_create(&t->optimizer, layout, &settings->forms));
+    TRY(distill_optimizer_create(&t->optimizer, layout, &settings->formats));
     TRY(distill_decoder_create(&t->decoder, layout, &plan));
     *out = t;
     t = NULL;

@@ -22,16 +22,16 @@
 typedef struct distill_trainer_settings {
     distill_schedule schedule; // .total: steps of the whole run
     distill_adamw adamw;
-    double max_grad_norm;          // 0 = no clipping
-    uint64_t save_every;           // steps; 0 = only when interrupted
-    size_t keep;                   // checkpoints; 0 = all
-    uint64_t eval_every;           // steps; the last step is always evaluated
-    size_t micro_tokens;           // most tokens of a micro-batch
-    size_t recomputed;             // layers that are computed again in the backward pass
-    distill_optimizer_forms forms; // of weights, gradients and moments
-    const char *output;            // folder of metrics.jsonl and checkpoints/; exists
-    distill_hf_origin origin;      // of the files beside the weights of a checkpoint
-    const char *data_sha256;       // a resume on other data is refused
+    double max_grad_norm;              // 0 = no clipping
+    uint64_t save_every;               // steps; 0 = only when interrupted
+    size_t keep;                       // checkpoints; 0 = all
+    uint64_t eval_every;               // steps; the last step is always evaluated
+    size_t micro_tokens;               // most tokens of a micro-batch
+    size_t recomputed;                 // layers that are computed again in the backward pass
+    distill_optimizer_formats formats; // of weights, gradients and moments
+    const char *output;                // folder of metrics.jsonl and checkpoints/; exists
+    distill_hf_origin origin;          // of the files beside the weights of a checkpoint
+    const char *data_sha256;           // a resume on other data is refused
 } distill_trainer_settings;
 
 typedef struct distill_trainer_plan {
@@ -47,7 +47,8 @@ distill_status distill_trainer_create(distill_trainer **out, const distill_layou
 void distill_trainer_free(distill_trainer *trainer);
 /// The weights, to be filled before a run that does not resume.
 distill_train_weights *distill_trainer_weights(distill_trainer *trainer);
-/// Loads the newest checkpoint under settings.output, if there is one. distill_trainer_step tells.
+/// Loads the newest checkpoint under settings.output, if there is one: distill_trainer_step is then
+/// above 0.
 /// Errors  MISMATCH if it was made with other data.
 distill_status distill_trainer_resume(distill_trainer *trainer) DISTILL_MUST_CHECK;
 /// Writes a checkpoint of the last step, if there is none yet.

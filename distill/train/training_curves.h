@@ -1,5 +1,5 @@
-// distill/train/training_curves.h - the curves of metrics.jsonl for a report: loss, learning rate, norm of
-// the gradient, speed.
+// distill/train/training_curves.h - the curves of metrics.jsonl for a report: loss, learning rate,
+// norm of the gradient, speed.
 //
 //     distill_training_curves curves = {0};
 //     TRY(distill_training_curves_create(&curves, rows, count));

@@ -8,8 +8,8 @@
 #include <math.h>
 #include <stdio.h>
 
-// Enough rows to use the cores well; more would not fit into the caches with a small model, and take
-// memory.
+// Enough rows to use the cores well; more would not fit into the caches with a small model, and
+// take memory.
 enum { MOST_MICRO_TOKENS = 2048, LEAST_MICRO_TOKENS = 512 };
 
 static const double GIB = 1024.0 * 1024 * 1024;
@@ -17,7 +17,7 @@ static const double GIB = 1024.0 * 1024 * 1024;
 void distill_training_plan_optimizer(distill_trainer_settings *s, const distill_trainer_options *o,
                                      uint64_t seed)
 {
-    s->forms = (distill_optimizer_forms){
+    s->formats = (distill_optimizer_formats){
         .dtype = o->precision,
         .kind = o->optimizer == DISTILL_OPTIMIZER_ADAMW ? DISTILL_ADAMW : DISTILL_ADAMW_8BIT,
         .seed = seed};
@@ -160,8 +160,8 @@ static void print_memory(const distill_trainer_settings *s, const distill_traine
                  L);
     distill_note("plan: weights and gradients %s%s, optimizer %s%s, activations %s%s, program and "
                  "data %s: %s of %s",
-                 weights, s->forms.dtype == DISTILL_BF16 ? " (bf16)" : "", moments,
-                 s->forms.kind == DISTILL_ADAMW ? "" : " (8 bits)", activations, recomputed, held,
+                 weights, s->formats.dtype == DISTILL_BF16 ? " (bf16)" : "", moments,
+                 s->formats.kind == DISTILL_ADAMW ? "" : " (8 bits)", activations, recomputed, held,
                  total, have);
 }
 

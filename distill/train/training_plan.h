@@ -1,5 +1,5 @@
-// distill/train/training_plan.h - options into the settings of a trainer: steps, batches and memory are
-// worked out, and refused, before they are used.
+// distill/train/training_plan.h - options into the settings of a trainer: steps, batches and memory
+// are worked out, and refused, before they are used.
 //
 //     distill_trainer_settings settings = {0};
 //     distill_training_plan_optimizer(&settings, &options, seed);
@@ -13,12 +13,13 @@
 #include "distill/train/trainer.h"
 #include "distill/train/trainer_options.h"
 
-/// Fills AdamW's constants, the limit of the gradient's norm, the intervals of saving and the types in
-/// which weights, gradients and moments are held.
+/// Fills AdamW's constants, the limit of the gradient's norm, the intervals of saving and the types
+/// in which weights, gradients and moments are held.
 void distill_training_plan_optimizer(distill_trainer_settings *settings,
                                      const distill_trainer_options *options, uint64_t seed);
-/// Sets settings->micro_tokens as asked, or to enough tokens to keep the cores busy with activations that
-/// are small beside the weights; at most `most`, at least `longest`. Uses settings->forms.
+/// Sets settings->micro_tokens to what the option says, or to enough tokens to keep the cores busy
+/// with activations that are small beside the weights; at most `most`, at least `longest`. Uses
+/// settings->formats.
 distill_status distill_training_plan_micro_tokens(distill_trainer_settings *settings,
                                                   const distill_trainer_options *options,
                                                   const distill_layout *layout, size_t longest,

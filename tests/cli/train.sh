@@ -33,9 +33,9 @@ expect 0 'trained:' run --output "$work/a" --epochs 1 --overwrite
 [ -d "$work/a/checkpoints/step-5" ] && fail "--overwrite left an old checkpoint"
 
 # foreign folders are left alone
-expect 1 'did not make' "$train" --model "$work/b" --data "$work/data.jsonl" --output "$work/model" --overwrite
+expect 1 'did not write' "$train" --model "$work/b" --data "$work/data.jsonl" --output "$work/model" --overwrite
 before=$(sum "$work/a/model.safetensors")
-expect 2 'lies in the folder' "$train" --model "$work/a" --data "$work/data.jsonl" --output "$work/a" --overwrite
+expect 2 'is inside --output' "$train" --model "$work/a" --data "$work/data.jsonl" --output "$work/a" --overwrite
 expect 1 'none.jsonl' "$train" --model "$work/b" --data "$work/none.jsonl" --output "$work/a" --overwrite
 [ "$(sum "$work/a/model.safetensors")" = "$before" ] || fail "a run that could not begin removed an older one"
 

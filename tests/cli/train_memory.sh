@@ -24,7 +24,7 @@ init() { # init RANGE ARGS...: random weights of this size
 }
 expect 1 'cannot be written as F16' init 100 --output "$work/g" --save-dtype float16 --weight-decay 100
 expect 0 'resuming at step 1' init 100 --output "$work/g" --save-dtype float32 --weight-decay 100
-expect 1 'which float16 does not' "$train" --model "$work/g" --data "$work/data.jsonl" --output "$work/f" \
+expect 1 'which float16 cannot' "$train" --model "$work/g" --data "$work/data.jsonl" --output "$work/f" \
     --save-dtype float16
 [ -e "$work/f/metrics.jsonl" ] && fail "training began with weights that cannot be written"
 finish

@@ -49,7 +49,7 @@ static void report(result *r, const char *quantity, double error, double toleran
         r->failures++;
 }
 
-// ---- distances ---------------------------------------------------------------------------------------------
+// ---- distances ----------------------------------------------------------------------------------
 
 static double relative_max(const float *got, const float *want, size_t n)
 {
@@ -125,7 +125,7 @@ static void report_number(result *r, const char *quantity, double got, double wa
     report(r, quantity, fabs(got - want) / fmax(fabs(want), 1e-30), 1e-5, NULL);
 }
 
-// ---- running the decoder -----------------------------------------------------------------------------------
+// ---- running the decoder ------------------------------------------------------------------------
 
 /// Cross-entropy that also keeps the logits it is shown.
 typedef struct watched_loss {
@@ -170,7 +170,7 @@ done:
     return status;
 }
 
-// ---- checks ------------------------------------------------------------------------------------------------
+// ---- checks -------------------------------------------------------------------------------------
 
 static distill_status check_pass(result *r, const oracle_fixture *f, distill_decoder *decoder)
 {

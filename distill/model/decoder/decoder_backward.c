@@ -1,6 +1,8 @@
-// distill/model/decoder/decoder_backward.c - the chain rule, in the reverse order of decoder_forward.c.
+// distill/model/decoder/decoder_backward.c - the chain rule, in the reverse order of
+// decoder_forward.c.
 //
-// s->d_x is the gradient of the residual stream and goes down through the layers; each block adds its branch.
+// s->d_x holds the gradient of the residual stream, from the last layer to the first; each block
+// adds the gradient of its branch.
 #include "distill/model/decoder/decoder_state.h"
 
 #include "distill/tensor/matmul.h"
@@ -14,7 +16,7 @@ static void feed_forward_backward(distill_decoder *s, layer_activations *a,
 {
     const distill_config *c = &s->layout->config;
     size_t N = s->N, D = c->D, F = c->F;
-    float *d_gate = a->gate, *d_up = a->up; // from here on
+    float *d_gate = a->gate, *d_up = a->up; // replaced by swiglu_backward
     distill_matmul_backward_input_as(s->act, s->d_x, w->w_down, N, F, D, DISTILL_SET);
     distill_swiglu_backward(s->act, d_gate, d_up, N * F);
     distill_matmul_backward_weight_as(g->w_down, g->b_down, s->d_x, s->act, N, F, D, s->into);
@@ -28,7 +30,7 @@ static void feed_forward_backward(distill_decoder *s, layer_activations *a,
                               s->norm_scratch, N, D, c->rms_eps, DISTILL_ADD);
 }
 
-/// Gradients of q and k go back through rotation and the heads' norms, in place.
+/// Gradients of q and k through rotation and the heads' norms, in place.
 static void rotation_backward(distill_decoder *s, layer_activations *a, const layer_gradients *g,
                               const layer_weights *w)
 {

@@ -1,7 +1,8 @@
-// distill/model/decoder/decoder_blocks.c - tensors in blocks of parameters and gradients, of either type.
+// distill/model/decoder/decoder_blocks.c - tensors in blocks of parameters and gradients, of either
+// type.
 //
-// Matrices go to the products as they are. Vectors and rows of the embedding, which are few, are
-// widened and rounded here.
+// Matrices are given to the products in their own type. Vectors and rows of the embedding, which
+// are few, are widened and rounded here.
 #include "distill/model/decoder/decoder_state.h"
 
 #include "distill/base/threads.h"
@@ -38,7 +39,7 @@ void decoder_clear_gradient(const distill_decoder *s, void *grads, size_t offset
                          count * distill_dtype_bytes(s->plan.dtype), 1 << 16);
 }
 
-// ---- vectors -----------------------------------------------------------------------------------
+// ---- vectors ------------------------------------------------------------------------------------
 
 size_t decoder_vector_floats(const distill_config *c)
 {
@@ -49,7 +50,7 @@ size_t decoder_vector_floats(const distill_config *c)
     return DISTILL_TENSOR_TABLE(DISTILL_NO_TENSOR, FLOATS, DISTILL_NO_TENSOR);
 }
 
-/// The vector itself, or widened at *free, which moves on.
+/// The vector itself, or a widened copy at *free, which is advanced.
 static const float *vector_weight(const distill_decoder *s, float **free, const void *params,
                                   size_t offset, size_t length)
 {
@@ -78,20 +79,21 @@ static float *vector_gradient(const distill_decoder *s, float **free, void *grad
     return out;
 }
 
-/// Adds what was gathered to the bfloat16 gradient, rounded once. `gathered` is used up.
-static void vector_gradient_end(const distill_decoder *s, void *grads, size_t offset,
-                                float *gathered, size_t length)
+/// Adds the float32 sum of a vector's gradient to its bfloat16 gradient, rounded once. Overwrites
+/// `summed`.
+static void vector_gradient_end(const distill_decoder *s, void *grads, size_t offset, float *summed,
+                                size_t length)
 {
     enum { PIECE = 256 };
     float before[PIECE];
-    if (gathered == NULL || s->plan.dtype == DISTILL_F32)
+    if (summed == NULL || s->plan.dtype == DISTILL_F32)
         return;
     for (size_t i = 0; i < length; i += PIECE) {
         size_t n = length - i < PIECE ? length - i : PIECE;
         char *to = (char *)at(grads, s->plan.dtype, offset + i);
         distill_dtype_widen(before, to, s->plan.dtype, n);
         for (size_t k = 0; k < n; k++)
-            before[k] += gathered[i + k];
+            before[k] += summed[i + k];
         distill_dtype_narrow(to, before, s->plan.dtype, n);
     }
 }
@@ -153,7 +155,7 @@ void decoder_final_norm_gradient_end(distill_decoder *s, void *grads, float *gra
     vector_gradient_end(s, grads, s->layout->final_norm, gradient, s->layout->config.D);
 }
 
-// ---- embedding ---------------------------------------------------------------------------------
+// ---- embedding ----------------------------------------------------------------------------------
 
 typedef struct rows_job {
     float *rows; // (N, D)
@@ -176,7 +178,7 @@ static void widen_rows(void *context, size_t begin, size_t end, int worker)
         distill_dtype_widen(j->rows + n * j->D, row_of(j, n), j->dtype, j->D);
 }
 
-/// Columns begin … end-1 of every row: two tokens may meet in a row, two workers never.
+/// Columns begin … end-1 of every row: equal tokens add to the same row, but two workers never do.
 static void add_columns(void *context, size_t begin, size_t end, int worker)
 {
     enum { PIECE = 256 };

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-/// Rows that go through the head: all, or those with a weight.
+/// Rows whose logits are computed: all, or those with a weight.
 static size_t choose_rows(distill_decoder *s, bool weighted_only)
 {
     size_t count = 0;
@@ -17,7 +17,7 @@ static size_t choose_rows(distill_decoder *s, bool weighted_only)
     return count;
 }
 
-/// Hidden states, targets and weights of the tile's rows, next to each other.
+/// Hidden states, targets and weights of the tile's rows, contiguous.
 static void gather_rows(distill_decoder *s, const int32_t *at, size_t rows)
 {
     size_t D = s->layout->config.D;
@@ -28,7 +28,7 @@ static void gather_rows(distill_decoder *s, const int32_t *at, size_t rows)
     }
 }
 
-/// d loss / d logits of a tile goes into the head's weight and back to the hidden states.
+/// From d loss / d logits of a tile to the gradients of the head and of the hidden states.
 static void head_backward(distill_decoder *s, void *grads, const void *params, const int32_t *at,
                           size_t rows, float scale)
 {
@@ -80,17 +80,17 @@ distill_status distill_decoder_loss(distill_decoder *decoder, void *grads, const
     if (grads != NULL && count < s->N)
         memset(s->d_hidden, 0, s->N * s->layout->config.D * sizeof(float));
     size_t tiles = (count + s->loss_rows - 1) / s->loss_rows;
-    for (size_t tile = 0; tile < tiles; tile++) { // of about the same size
+    for (size_t tile = 0; tile < tiles; tile++) { // of about equal size
         size_t i = count * tile / tiles, rows = count * (tile + 1) / tiles - i;
         run_tile(s, grads, params, s->head_rows + i, rows, loss, scale, loss_sum);
     }
-    if (grads != NULL && s->head_into == DISTILL_SET) // nothing is learned in this batch
+    if (grads != NULL && s->head_into == DISTILL_SET) // the batch has no targets
         decoder_clear_gradient(s, grads, s->layout->lm_head,
                                s->layout->config.V * s->layout->config.D);
     return DISTILL_OK;
 }
 
-// ---- cross-entropy -----------------------------------------------------------------------------------------
+// ---- cross-entropy ------------------------------------------------------------------------------
 
 enum { ROWS_AT_ONCE = 1024 };
 

@@ -1,4 +1,12 @@
-// distill/model/decoder/decoder_state.h - private to decoder*.c: the buffers of a packed batch.
+// distill/model/decoder/decoder_state.h - private to the decoder: its buffers, and what its files
+// share.
+//
+//     decoder_plan.c      sizes of the buffers, one arena
+//     decoder_batch.c     a batch, checked and described
+//     decoder_blocks.c    tensors in blocks of parameters and gradients
+//     decoder_forward.c   layers, in the order of the papers
+//     decoder_loss.c      head and loss, in tiles
+//     decoder_backward.c  the chain rule, in reverse order
 #ifndef DISTILL_MODEL_DECODER_DECODER_STATE_H
 #define DISTILL_MODEL_DECODER_DECODER_STATE_H
 
@@ -7,20 +15,19 @@
 #include "distill/tensor/attention.h"
 #include "distill/tensor/matmul.h"
 
-/// What a layer leaves for its backward pass. Shapes with N rows.
+/// Activations of a layer that its backward pass needs, of N rows.
 typedef struct layer_activations {
-    float *x; // (N, D)       the residual stream as it came in
-    float *q_raw,
-        *k_raw; // (N, H Dh), (N, Hkv Dh)   before the heads' norm; q, k themselves without one
-    float *q, *k, *v;      // (N, H Dh), (N, Hkv Dh), (N, Hkv Dh)   after rotation
+    float *x;              // (N, D) input: the residual stream
+    float *q_raw, *k_raw;  // as q, k before the heads' norm; without a norm they are q and k
+    float *q, *k, *v;      // (N, H Dh), (N, Hkv Dh), (N, Hkv Dh) after rotation
     float *attended, *lse; // (N, H Dh), (N, H)
-    float *middle;         // (N, D)       the residual stream between attention and feed-forward
-    float *gate, *up;      // (N, F)       before the activation
+    float *middle;         // (N, D) the residual stream between attention and feed-forward
+    float *gate, *up;      // (N, F) before the activation function
 } layer_activations;
 
-// A layer's tensors; those that the model does not have are NULL. Matrices are given to the products
-// in the type of their block. Vectors are float32: a bfloat16 block's are widened into s->vectors, and
-// their gradients are summed in s->d_vectors.
+// A layer's tensors; those that the model does not have are NULL. Matrices are given to the
+// products in the type of their block. Vectors are float32: a bfloat16 block's are widened into
+// s->vectors, and their gradients are summed in s->d_vectors.
 #define WEIGHT(field, kind, ...) WEIGHT_##kind(field)
 #define WEIGHT_PROJECTION(field) distill_weight field;
 #define WEIGHT_NORM(field) const float *field;
@@ -43,7 +50,7 @@ struct distill_decoder {
     distill_arena arena;
     size_t loss_rows; // of a tile of logits
 
-    // the batch at hand
+    // the current batch
     size_t N;
     size_t *starts;     // [documents + 1]
     int32_t *positions; // (N) inside the document
@@ -53,7 +60,7 @@ struct distill_decoder {
 
     float *cosine, *sine;      // (max_tokens, Dh / 2)
     layer_activations *layers; // [L]
-    layer_activations shared;  // of the layer at hand, where they are not kept
+    layer_activations shared;  // of the current layer, where they are not kept
     float *last, *hidden;      // (N, D) before and after the final norm
     float *normed;             // (N, D) scratch
     float *act;                // (N, F) scratch
@@ -61,7 +68,7 @@ struct distill_decoder {
     float *head_hidden;        // (loss_rows, D) of the rows of a tile
     int32_t *tile_targets;     // (loss_rows)
     float *tile_weights;       // (loss_rows)
-    int32_t *head_rows;        // (N) rows that go through the head
+    int32_t *head_rows;        // (N) rows whose logits are computed
     float *attention_scratch;
     float *vectors, *d_vectors; // of one layer, with bfloat16 blocks
 
@@ -69,14 +76,15 @@ struct distill_decoder {
     float *d_hidden, *d_x, *d_normed;    // (N, D)
     float *d_q, *d_k, *d_v, *d_attended; // as their namesakes
     float *norm_scratch;
-    distill_into into, head_into; // of the gradients: DISTILL_SET until each is written once
+    distill_into into, head_into; // of the gradients: DISTILL_SET until each has been written
 };
 
 /// Floats of s->vectors, and of s->d_vectors.
 size_t decoder_vector_floats(const distill_config *c);
-/// The tensors of layer `l`; valid until the next layer's are asked for.
+/// The tensors of layer `l`; valid until the next call.
 layer_weights decoder_layer_weights(distill_decoder *s, const void *params, size_t l);
-/// Where the gradients of layer `l` are added, and the end of adding to them.
+/// Where the gradients of layer `l` are added; ends with decoder_layer_gradients_end, which writes
+/// those of bfloat16 vectors back.
 layer_gradients decoder_layer_gradients(distill_decoder *s, void *grads, size_t l);
 void decoder_layer_gradients_end(distill_decoder *s, void *grads, size_t l,
                                  const layer_gradients *g);
@@ -89,15 +97,16 @@ distill_weight_gradient decoder_gradient(const distill_decoder *s, void *grads, 
 const float *decoder_final_norm(distill_decoder *s, const void *params);
 float *decoder_final_norm_gradient(distill_decoder *s, void *grads);
 void decoder_final_norm_gradient_end(distill_decoder *s, void *grads, float *gradient);
-/// out[n] = row tokens[n] of the embedding; and back: the rows of the gradient += d_x[n], in order.
+/// out[n] = row tokens[n] of the embedding; backward: row tokens[n] of the gradient += d_x[n], in
+/// order.
 void decoder_embed(distill_decoder *s, float *out, const void *params, const int32_t *tokens);
 void decoder_embed_backward(distill_decoder *s, void *grads, const int32_t *tokens);
 
-/// What the attention of layer `l` is told about the batch.
+/// Arguments of the attention of layer `l`.
 distill_attention_batch decoder_attention_batch(const distill_decoder *s, size_t documents,
                                                 size_t l);
 
-/// Runs layer `l` from a->x. next_x receives its output; NULL: the activations are all that is wanted.
+/// Runs layer `l` from a->x into next_x; if that is NULL, computes the activations alone.
 void decoder_layer_forward(distill_decoder *s, layer_activations *a, float *next_x,
                            const void *params, size_t documents, size_t l);
 

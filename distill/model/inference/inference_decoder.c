@@ -1,5 +1,8 @@
-// distill/model/inference/inference_decoder.c - packing a model, and one forward pass in the order of the
-// paper.
+// distill/model/inference/inference_decoder.c - weights packed for decoding, and one forward pass.
+//
+// Projections with the same input are joined: q, k and v; gate and up. A step of a large model is
+// parallel inside each operation; where all weights fit in a cache, each worker takes its rows
+// through the whole step.
 #include "distill/model/inference/inference_decoder.h"
 
 #include "distill/base/threads.h"
@@ -21,7 +24,7 @@ typedef struct packed_layer {
     distill_panel_matrix qkv, o, gate_up, down;
 } packed_layer;
 
-/// What is known of a row of the current call.
+/// A row of the current call.
 typedef struct row_place {
     uint32_t sequence;
     uint32_t position;
@@ -52,7 +55,7 @@ struct distill_inference_decoder {
     float *gated;                // (N, F)
     char *codes;                 // (N, code_bytes) activations in 8 bits, for int8 weights
     size_t code_bytes;
-    size_t *wanted; // [logits] rows whose logits are wanted
+    size_t *wanted; // [logits] rows whose logits are computed
     float *last;    // (logits, D) their final states
     float *logits;  // (logits, V)
 };
@@ -62,7 +65,7 @@ static size_t qkv_width(const distill_config *c)
     return (c->H + 2 * c->Hkv) * c->Dh;
 }
 
-/// Type of an embedding that is held beside the head; the head of a tied model serves as both where
+/// Type of an embedding that is held beside the head. The head of a tied model serves as both where
 /// its rows can be read back exactly.
 static distill_dtype embed_type(distill_weights weights)
 {
@@ -256,7 +259,7 @@ done:
     return status;
 }
 
-/// (rows, width) floats that are written before they are read: rows that no sequence needs take no
+/// (rows, width) floats that are written before they are read: rows that are never used take no
 /// memory.
 static distill_status take_rows(float **out, size_t rows, size_t width)
 {
@@ -338,7 +341,7 @@ const distill_config *distill_inference_decoder_config(const distill_inference_d
 
 // ---- forward ------------------------------------------------------------------------------------
 
-/// Some of the rows of a call, and the layer they are at.
+/// Some of the rows of a call, and the current layer.
 typedef struct row_range {
     distill_inference_decoder *decoder;
     size_t first, count;
@@ -346,7 +349,7 @@ typedef struct row_range {
     const float *weight; // of a norm
 } row_range;
 
-enum { ROWS_A_GRAIN = 8 }; // fewer rows of a cheap step are not worth a second thread
+enum { ROWS_A_GRAIN = 8 }; // fewer rows of a cheap operation are not worth a second thread
 
 static void embed_rows(void *context, size_t begin, size_t end, int worker)
 {
@@ -375,7 +378,7 @@ static void norm_rows(void *context, size_t begin, size_t end, int worker)
                                    (float)decoder->config.rms_eps);
 }
 
-/// Normalises (Qwen3) and rotates the heads of q and k, then puts k and v into the cache.
+/// Normalises (Qwen3) and rotates the heads of q and k, then stores k and v in the cache.
 static void place_rows(void *context, size_t begin, size_t end, int worker)
 {
     const row_range *range = context;
@@ -417,8 +420,8 @@ static void attend(const row_range *range)
                              decoder->seen + range->first, range->count, &pool, &shape);
 }
 
-/// Rows first … first+count-1 through all layers. Each step is parallel inside unless a worker runs
-/// this.
+/// Rows first … first+count-1 through all layers. Operations are parallel inside unless a worker
+/// calls this.
 static void forward_rows(distill_inference_decoder *decoder, size_t first, size_t count)
 {
     const distill_config *c = &decoder->config;
@@ -466,7 +469,7 @@ static void whole_rows(void *context, size_t begin, size_t end, int worker)
     head_rows(decoder, begin, end - begin);
 }
 
-/// Copies the spans to rows; returns the number of rows, and of rows whose logits are wanted.
+/// Copies the spans to rows; returns the number of rows, and of rows whose logits are computed.
 static size_t lay_out(distill_inference_decoder *decoder, const distill_decode_span *spans,
                       size_t count, size_t *wanted)
 {
@@ -493,9 +496,9 @@ void distill_inference_decoder_forward(distill_inference_decoder *decoder, disti
     size_t wanted, threads = (size_t)distill_threads();
     decoder->cache = cache;
     size_t N = lay_out(decoder, spans, count, &wanted);
-    // Where all weights fit in a cache, each worker takes its rows through the whole step: one
-    // meeting of the threads instead of eight a layer. It needs rows that do not read what others
-    // write: one a sequence.
+    // With weights that fit in a cache, each worker takes its rows through the whole step: one
+    // synchronisation of the threads instead of eight a layer. It needs rows that do not read what
+    // other rows of the call write: one row a sequence.
     if (N == count && wanted == N && N >= threads * ROWS_A_WORKER &&
         decoder->weight_bytes <= SMALL_WEIGHTS) {
         distill_parallel_for(whole_rows, decoder, N, 1);

@@ -9,7 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-// ---- a plain decoder ---------------------------------------------------------------------------------------
+// ---- a plain decoder ----------------------------------------------------------------------------
 
 typedef struct plain {
     const distill_layout *layout;
@@ -120,7 +120,7 @@ static void plain_document(const plain *p, const int32_t *tokens, size_t T, doub
     }
 }
 
-// ---- models and batches ------------------------------------------------------------------------------------
+// ---- models and batches -------------------------------------------------------------------------
 
 #define SHAPE                                                                                      \
     "\"vocab_size\":50,\"hidden_size\":24,\"intermediate_size\":40,\"num_hidden_layers\":2,"       \
@@ -197,7 +197,7 @@ static distill_decoder *create(const model *m, bool checkpointing, size_t loss_r
     return decoder;
 }
 
-// ---- tests -------------------------------------------------------------------------------------------------
+// ---- tests --------------------------------------------------------------------------------------
 
 typedef struct plain_loss_context {
     plain p;

@@ -270,7 +270,7 @@ static void recomputing_activations_changes_no_bit(void **state)
     distill_free(recomputed);
 }
 
-static const distill_optimizer_forms FORMS[] = {
+static const distill_optimizer_formats FORMS[] = {
     {DISTILL_F32, DISTILL_ADAMW, 0},
     {DISTILL_F32, DISTILL_ADAMW_8BIT, 5},
     {DISTILL_BF16, DISTILL_ADAMW, 5},
@@ -296,10 +296,10 @@ static void smaller_forms_learn_the_same(void **state)
     float *exact = NULL;
     for (size_t i = 0; i < FORM_COUNT; i++) {
         float *params = NULL, *other = NULL;
-        f->settings.forms = FORMS[i];
+        f->settings.formats = FORMS[i];
         assert_ok(run(&params, f));
         double loss = last_loss(f);
-        f->settings.forms.seed++;
+        f->settings.formats.seed++;
         assert_ok(run(&other, f));
         if (i == 0) {
             wanted = loss;
@@ -344,7 +344,7 @@ static void a_resumed_run_equals_an_uninterrupted_one(void **state)
 {
     fixture *f = *state;
     for (size_t i = 0; i < FORM_COUNT; i++) {
-        f->settings.forms = FORMS[i];
+        f->settings.formats = FORMS[i];
         resumes_exactly(f);
     }
 }
@@ -364,7 +364,7 @@ static void later_steps_allocate_nothing(void **state)
     fixture *f = *state;
     for (size_t i = 0; i < FORM_COUNT; i++) {
         float *params = NULL;
-        f->settings.forms = FORMS[i];
+        f->settings.formats = FORMS[i];
         assert_ok(run(&params, f));
         assert_int_equal(f->toy.heap_calls[3], f->toy.heap_calls[9]);
         distill_free(params);
