@@ -1,4 +1,4 @@
-// distill/model/inference/inference_decoder.c - weights packed for decoding, and one forward pass.
+// distill/model/inference/inference_decoder.c - weights in panels, and one forward pass.
 //
 // Projections with the same input are joined: q, k and v; gate and up. A step of a large model is
 // parallel inside each operation; where all weights fit in a cache, each worker takes its rows
@@ -19,10 +19,10 @@
 #define FIELD_NORM(field) const float *field;
 #define FIELD_PROJECTION(field)
 #define FIELD_BIAS(field)
-typedef struct packed_layer {
+typedef struct decoder_layer {
     DISTILL_TENSOR_TABLE(DISTILL_NO_TENSOR, FIELD, DISTILL_NO_TENSOR)
     distill_panel_matrix qkv, o, gate_up, down;
-} packed_layer;
+} decoder_layer;
 
 /// A row of the current call.
 typedef struct row_place {
@@ -35,7 +35,7 @@ struct distill_inference_decoder {
     distill_config config;
     distill_inference_plan plan;
     const decode_kernels *kernels;
-    packed_layer *layers; // [L]
+    decoder_layer *layers; // [L]
     distill_panel_matrix head;
     void *embed; // (V, D) of embed_type; NULL for a tied model that reads rows of the head
     distill_dtype embed_type;
@@ -116,14 +116,14 @@ size_t distill_inference_scratch_bytes(const distill_config *c, const distill_in
     return plan->rows * row + plan->logits * logits + plan->context * c->Dh * sizeof(float);
 }
 
-// ---- packing ------------------------------------------------------------------------------------
+// ---- weights ------------------------------------------------------------------------------------
 
-/// The model to be packed, and where the next of its vectors goes.
-typedef struct packer {
+/// The model to be copied, and where its next norm or bias goes.
+typedef struct loader {
     const distill_tensor_views *from;
     distill_weights weights;
     float *next_vector;
-} packer;
+} loader;
 
 /// The tensor at `offset` of the layout, without a bias.
 static distill_panel_source part_at(const distill_tensor_views *from, size_t offset)
@@ -135,7 +135,7 @@ static distill_panel_source part_at(const distill_tensor_views *from, size_t off
 }
 
 /// Sets *out to a norm or bias of `count` floats; NULL if there is none.
-static distill_status keep_vector(const float **out, packer *to, size_t offset, size_t count)
+static distill_status load_vector(const float **out, loader *to, size_t offset, size_t count)
 {
     *out = NULL;
     if (offset == DISTILL_ABSENT)
@@ -156,23 +156,24 @@ typedef struct projection {
     size_t weight, bias; // offsets in the layout
 } projection;
 
-/// Packs one projection, or up to three with the same input.
-static distill_status pack(distill_panel_matrix *out, packer *to, const projection *projections,
-                           size_t count, size_t K, bool paired)
+/// Copies one projection, or up to three with the same input, into panels.
+static distill_status load_projections(distill_panel_matrix *out, loader *to,
+                                       const projection *projections, size_t count, size_t K,
+                                       bool paired)
 {
     distill_status status = DISTILL_OK;
     distill_panel_source parts[3];
     distill_panel_form form = {.type = to->weights, .paired = paired};
     for (size_t i = 0; i < count; i++) {
         parts[i] = part_at(to->from, projections[i].weight);
-        TRY(keep_vector(&parts[i].bias, to, projections[i].bias, parts[i].rows));
+        TRY(load_vector(&parts[i].bias, to, projections[i].bias, parts[i].rows));
     }
     TRY(distill_panel_matrix_create(out, parts, count, K, &form));
 done:
     return status;
 }
 
-static distill_status pack_layer(packed_layer *layer, packer *to, size_t l)
+static distill_status load_layer(decoder_layer *layer, loader *to, size_t l)
 {
     distill_status status = DISTILL_OK;
     const distill_layout *layout = to->from->layout;
@@ -181,15 +182,15 @@ static distill_status pack_layer(packed_layer *layer, packer *to, size_t l)
     const projection qkv[] = {{at->wq, at->bq}, {at->wk, at->bk}, {at->wv, at->bv}};
     const projection o = {at->wo, at->bo}, down = {at->w_down, at->b_down};
     const projection gate_up[] = {{at->w_gate, at->b_gate}, {at->w_up, at->b_up}};
-#define KEEP(field, kind, present, rows, cols, ...) KEEP_##kind(field, cols)
-#define KEEP_NORM(field, cols) TRY(keep_vector(&layer->field, to, at->field, cols));
-#define KEEP_PROJECTION(field, cols)
-#define KEEP_BIAS(field, cols)
-    DISTILL_TENSOR_TABLE(DISTILL_NO_TENSOR, KEEP, DISTILL_NO_TENSOR)
-    TRY(pack(&layer->qkv, to, qkv, 3, c->D, false));
-    TRY(pack(&layer->o, to, &o, 1, c->H * c->Dh, false));
-    TRY(pack(&layer->gate_up, to, gate_up, 2, c->D, true));
-    TRY(pack(&layer->down, to, &down, 1, c->F, false));
+#define LOAD(field, kind, present, rows, cols, ...) LOAD_##kind(field, cols)
+#define LOAD_NORM(field, cols) TRY(load_vector(&layer->field, to, at->field, cols));
+#define LOAD_PROJECTION(field, cols)
+#define LOAD_BIAS(field, cols)
+    DISTILL_TENSOR_TABLE(DISTILL_NO_TENSOR, LOAD, DISTILL_NO_TENSOR)
+    TRY(load_projections(&layer->qkv, to, qkv, 3, c->D, false));
+    TRY(load_projections(&layer->o, to, &o, 1, c->H * c->Dh, false));
+    TRY(load_projections(&layer->gate_up, to, gate_up, 2, c->D, true));
+    TRY(load_projections(&layer->down, to, &down, 1, c->F, false));
 done:
     return status;
 }
@@ -218,7 +219,7 @@ static void copy_embedding(void *context, size_t begin, size_t end, int worker)
     }
 }
 
-static distill_status keep_embedding(distill_inference_decoder *decoder,
+static distill_status load_embedding(distill_inference_decoder *decoder,
                                      const distill_tensor_views *from)
 {
     distill_status status = DISTILL_OK;
@@ -238,21 +239,21 @@ done:
     return status;
 }
 
-static distill_status pack_model(distill_inference_decoder *decoder,
+static distill_status load_model(distill_inference_decoder *decoder,
                                  const distill_tensor_views *from)
 {
     distill_status status = DISTILL_OK;
     const distill_config *c = &decoder->config;
     const projection head = {from->layout->lm_head, DISTILL_ABSENT};
-    packer to = {.from = from, .weights = decoder->plan.weights};
+    loader to = {.from = from, .weights = decoder->plan.weights};
     TRY(DISTILL_NEW(&decoder->vectors, vector_floats(c)));
     to.next_vector = decoder->vectors;
     TRY(DISTILL_NEW(&decoder->layers, c->L));
     for (size_t l = 0; l < c->L; l++)
-        TRY(pack_layer(&decoder->layers[l], &to, l));
-    TRY(keep_vector(&decoder->final_norm, &to, from->layout->final_norm, c->D));
-    TRY(keep_embedding(decoder, from));
-    TRY(pack(&decoder->head, &to, &head, 1, c->D, false));
+        TRY(load_layer(&decoder->layers[l], &to, l));
+    TRY(load_vector(&decoder->final_norm, &to, from->layout->final_norm, c->D));
+    TRY(load_embedding(decoder, from));
+    TRY(load_projections(&decoder->head, &to, &head, 1, c->D, false));
 done:
     if (status == DISTILL_NUMERIC && from->name != NULL)
         return distill_fail_context(status, "%s", from->name);
@@ -305,7 +306,7 @@ distill_status distill_inference_decoder_create(distill_inference_decoder **out,
     decoder->plan = *plan;
     decoder->kernels = kernel_set_chosen()->decode;
     decoder->weight_bytes = distill_inference_weight_bytes(&decoder->config, plan->weights);
-    TRY(pack_model(decoder, from));
+    TRY(load_model(decoder, from));
     TRY(allocate_scratch(decoder));
     *out = decoder;
     decoder = NULL;
@@ -384,7 +385,7 @@ static void place_rows(void *context, size_t begin, size_t end, int worker)
     const row_range *range = context;
     distill_inference_decoder *decoder = range->decoder;
     const distill_config *c = &decoder->config;
-    const packed_layer *layer = &decoder->layers[range->l];
+    const decoder_layer *layer = &decoder->layers[range->l];
     size_t half = c->Dh / 2;
     (void)worker;
     for (size_t n = range->first + begin; n < range->first + end; n++) {
@@ -433,7 +434,7 @@ static void forward_rows(distill_inference_decoder *decoder, size_t first, size_
     char *codes = decoder->codes + first * decoder->code_bytes;
     distill_parallel_for(embed_rows, &range, count, ROWS_A_GRAIN);
     for (range.l = 0; range.l < c->L; range.l++) {
-        const packed_layer *layer = &decoder->layers[range.l];
+        const decoder_layer *layer = &decoder->layers[range.l];
         range.weight = layer->attn_norm;
         distill_parallel_for(norm_rows, &range, count, ROWS_A_GRAIN);
         distill_panel_matmul(qkv, Q, h, D, &layer->qkv, count, DISTILL_MATMUL_STORE, codes);

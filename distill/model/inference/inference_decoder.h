@@ -28,15 +28,15 @@ typedef struct distill_inference_plan {
     distill_weights weights;
 } distill_inference_plan;
 
-/// Bytes of packed weights, and of everything else that a decoder holds. Norms, biases and
+/// Bytes of the weights, and of everything else that a decoder holds. Norms, biases and
 /// activations are always float32; with int8 weights the embedding is bfloat16.
 size_t distill_inference_weight_bytes(const distill_config *config, distill_weights weights);
 size_t distill_inference_scratch_bytes(const distill_config *config,
                                        const distill_inference_plan *plan);
 
-/// Packs the tensors of `from`, which are needed only during the call: a block in memory, or a
-/// checkpoint's mapped files. Then only those files' pages are in memory beside the packed weights,
-/// and the system can take those back at any time.
+/// Copies the tensors of `from` into panels; they are needed only during the call. If they are in a
+/// checkpoint's mapped files, only pages of those files are in memory beside the panels, and the
+/// system can take these back at any time.
 /// Errors  NUMERIC for a value that is not finite, naming its tensor and place.
 distill_status
 distill_inference_decoder_create(distill_inference_decoder **out, const distill_tensor_views *from,
