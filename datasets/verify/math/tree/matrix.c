@@ -8,7 +8,7 @@ enum { MATRIX_ENTRIES = 64 };
 
 static size_t rows_of(const expr *e)
 {
-    return e->columns > 0 ? e->count / e->columns : 0;
+    return e->columns > 0 ? (size_t)e->count / e->columns : 0;
 }
 
 static expr *matrix_of(scratch *m, expr **entries, size_t count, uint16_t columns)
