@@ -24,8 +24,8 @@ score --data some.jsonl >all.out 2>all.err || fail 'scoring failed'
 sed -n 1p all.out | grep -q '^{"ids":\[72,105,33,10,257\],"logprobs":\[-[0-9.]*,-[0-9.]*,-[0-9.]*,-[0-9.]*\],"nll":[0-9.]*}$' ||
     fail "first line: $(sed -n 1p all.out)"
 sed -n 2p all.out | grep -q '^{"ids":\[72,105,33,10\],' || fail 'a text is not its bytes'
-[ "$(sed -n 3p all.out)" = '{"ids":[],"logprobs":[],"nll":0}' ] || fail 'nothing in, nothing out'
-[ "$(sed -n 4p all.out)" = '{"ids":[5],"logprobs":[],"nll":0}' ] || fail 'one token has no token before it'
+[ "$(sed -n 3p all.out)" = '{"ids":[],"logprobs":[],"nll":0}' ] || fail 'an empty text has no log-probabilities'
+[ "$(sed -n 4p all.out)" = '{"ids":[5],"logprobs":[],"nll":0}' ] || fail 'a single token has no log-probability'
 sed -n 5p all.out | grep -q '^{"ids":\[257,117,115,101,114\],' || fail 'a special token in the text is not recognised'
 grep -q '^perplexity: [0-9.]* (' all.err || fail 'no perplexity on stderr'
 for tokens in 1 7 80; do # compared to 4 digits: the order of sums depends on the batch
@@ -44,8 +44,8 @@ refuse() { # refuse LINE STATUS WORDS
     printf '%s\n' '{"ids":[1,2]}' "$1" >wrong.jsonl
     score --data wrong.jsonl >/dev/null 2>wrong.err
     got=$?
-    [ $got = "$2" ] || fail "status $got, wanted $2: $1"
-    grep -q "$3" wrong.err || fail "\"$3\" is not said of $1: $(cat wrong.err)"
+    [ $got = "$2" ] || fail "status $got, expected $2: $1"
+    grep -q "$3" wrong.err || fail "the message for $1 does not contain \"$3\": $(cat wrong.err)"
 }
 refuse '{"ids":[1,100000]}' 1 'wrong.jsonl:2: ids: expected token ids'
 refuse '{"ids":[1,-1]}' 1 'wrong.jsonl:2'
@@ -56,7 +56,7 @@ refuse '{"text":7}' 1 'wrong.jsonl:2'
 refuse '{"messages":[]}' 1 'neither'
 refuse '[1,2]' 1 'wrong.jsonl:2'
 refuse '{"ids":[1,2]' 1 'wrong.jsonl:2'
-score --data absent.jsonl 2>/dev/null && fail 'a missing file is no error'
+score --data absent.jsonl 2>/dev/null && fail 'a missing file should be an error'
 score 2>/dev/null
-[ $? = 2 ] || fail 'missing --data is not bad usage'
+[ $? = 2 ] || fail 'a missing --data should be bad usage'
 exit $bad

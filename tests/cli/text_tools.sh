@@ -8,20 +8,20 @@ fail() {
     echo "$*"
     bad=1
 }
-gives() { # gives WANTED-OUTPUT INPUT COMMAND...
-    wanted=$1
+gives() { # gives EXPECTED-OUTPUT INPUT COMMAND...
+    expected=$1
     printf "$2" >in.txt
     shift 2
     got=$("$@" <in.txt 2>err.txt) || fail "$* failed: $(cat err.txt)"
-    [ "$got" = "$wanted" ] || fail "$*: wanted $wanted, got $got"
+    [ "$got" = "$expected" ] || fail "$*: expected $expected, got $got"
 }
 refuses() { # refuses STATUS WORDS INPUT COMMAND...
-    wanted=$1 words=$2
+    expected=$1 words=$2
     printf "$3" >in.txt
     shift 3
     "$@" <in.txt >out.txt 2>&1
     got=$?
-    [ $got = "$wanted" ] || fail "status $got, wanted $wanted: $* ($(cat out.txt))"
+    [ $got = "$expected" ] || fail "status $got, expected $expected: $* ($(cat out.txt))"
     grep -qF -e "$words" out.txt || fail "\"$words\" is not in the output of $*: $(cat out.txt)"
 }
 
@@ -32,7 +32,7 @@ refuses 1 --overwrite 'xy\nxy\n' "$distill" train-tokenizer --vocab-size 262 --o
 refuses 2 vocab-size '' "$distill" train-tokenizer --vocab-size 5 --output tok
 refuses 2 output '' "$distill" train-tokenizer
 
-# text in lines, JSON strings in lines, and back
+# lines of text, lines of JSON strings, and decoding
 gives '[256]
 []
 [258,256,259]' 'ab\n\n<|im_start|>ab<|im_end|>\n' "$distill" tokenize --tokenizer tok
@@ -74,6 +74,6 @@ refuses 1 --chat-template '' "$distill" render --tokenizer bare
 
 for tool in tokenize render train-tokenizer; do
     "$distill" $tool --help >help.txt 2>&1 || fail "$tool --help failed"
-    grep -q "^Usage" help.txt || fail "$tool --help says no usage"
+    grep -q "^Usage" help.txt || fail "$tool --help has no usage line"
 done
 exit $bad

@@ -1,4 +1,4 @@
-# distill-gen from outside: its options, its output folder, and what a kill leaves.
+# distill-gen: options, output directory, and kills.
 if(TARGET distill-gen)
   add_executable(trace_digest ${CMAKE_SOURCE_DIR}/tests/cli/trace_digest.c)
   target_link_libraries(trace_digest PRIVATE traces)
@@ -6,5 +6,5 @@ if(TARGET distill-gen)
   add_script_test(gen_cli cli/gen.sh)
   add_script_test(gen_kill faults/gen_kill.sh)
 endif()
-# What servers answer, fuzzed.
+# Responses of servers, fuzzed.
 add_fuzz_target(chat openai)

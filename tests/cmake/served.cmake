@@ -1,9 +1,9 @@
-# Served teachers and judges: a server that misbehaves on purpose, and what the programs make of it.
+# Teachers and judges behind servers: a server with faults, and the programs that sample from it.
 pkg_check_modules(OPENSSL REQUIRED IMPORTED_TARGET libssl libcrypto)
 file(GLOB fake_teacher_sources CONFIGURE_DEPENDS support/fake_teacher*.c)
 add_executable(fake_teacher ${fake_teacher_sources})
 target_link_libraries(fake_teacher PRIVATE base PkgConfig::OPENSSL)
-# what its replies should look like in traces
+# compares traces with its replies
 add_executable(served_check faults/served_check.c support/fake_teacher_reply.c)
 target_link_libraries(served_check PRIVATE traces)
 set_target_properties(fake_teacher served_check PROPERTIES RUNTIME_OUTPUT_DIRECTORY

@@ -1,4 +1,4 @@
-# The text room from outside: its tools, its parsers fuzzed, and a program that measures its speed.
+# Tools, fuzz tests and the speed measurement of distill/text.
 add_fuzz_target(tokenizer_json text)
 add_fuzz_target(jinja text)
 add_executable(tokenizer_speed ${CMAKE_SOURCE_DIR}/bench/perf/tokenizer_speed.c)

@@ -1,12 +1,11 @@
-// tests/faults/served_check.c - are the traces those that the fake teacher gave, byte for byte?
+// tests/faults/served_check.c - compares traces with the fake teacher's replies, byte for byte.
 //
 //     served_check complete DIR N [MAX_TOKENS [REPLY_TOKENS]]
-//         every prompt has samples 0 … N-1, every reply is what the fake teacher says to it, and no
-//         reply stands there twice; replies that failed for good are counted. Prints
-//         "traces 240 errors 0 tokens 14021 DIGEST".
+//         Every prompt has samples 0 … N-1, every reply is the fake teacher's to that prompt, and none
+//         occurs twice; failed samples are counted. Prints "traces 240 errors 0 tokens 14021 DIGEST".
 //     served_check acknowledged DIR
-//         "ID SAMPLE SHA-256" of each trace in journal and shards, also of an unfinished output; the
-//         journal is opened as a resuming program would: give it a copy.
+//         Prints "ID SAMPLE SHA-256" of each trace in journal and shards, also of an unfinished output.
+//         The journal is opened as by a resuming program, which may modify it: pass a copy.
 #include "datasets/traces/journal.h"
 #include "datasets/traces/shard/shard_read.h"
 #include "datasets/traces/trace_frame.h"
@@ -39,21 +38,21 @@ static int by_text(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/// Sorts and frees; duplicates are told apart from the traces.
+/// Sorts, prints and frees the lines; returns the number of duplicates.
 static size_t print_lines(lines *out, FILE *file)
 {
-    size_t twice = 0;
+    size_t duplicates = 0;
     if (out->count > 0)
         qsort(out->at, out->count, sizeof *out->at, by_text);
     for (size_t i = 0; i < out->count; i++) {
-        twice += i > 0 && strcmp(out->at[i], out->at[i - 1]) == 0;
+        duplicates += i > 0 && strcmp(out->at[i], out->at[i - 1]) == 0;
         if (file != NULL)
             fprintf(file, "%s\n", out->at[i]);
     }
     for (size_t i = 0; i < out->count; i++)
         distill_free(out->at[i]);
     distill_free(out->at);
-    return twice;
+    return duplicates;
 }
 
 static distill_status describe(lines *out, const trace_record *r)
@@ -71,8 +70,8 @@ done:
 
 // --- acknowledged --------------------------------------------------------------------------------
 
-static distill_status take_frame(void *context, journal_kind kind, journal_place place,
-                                 distill_span payload)
+static distill_status on_frame(void *context, journal_kind kind, journal_place place,
+                               distill_span payload)
 {
     distill_status status = DISTILL_OK;
     trace_record record;
@@ -86,7 +85,7 @@ done:
     return status;
 }
 
-static distill_status take_shard(lines *out, const char *path)
+static distill_status describe_shard(lines *out, const char *path)
 {
     distill_status status = DISTILL_OK;
     trace_reader *reader = NULL;
@@ -115,9 +114,9 @@ static distill_status list_acknowledged(const char *dir)
         if (end == NULL || strcmp(end, ".h5") != 0)
             continue;
         snprintf(path, sizeof path, "%s/%s", dir, entry->d_name);
-        TRY(take_shard(&out, path));
+        TRY(describe_shard(&out, path));
     }
-    TRY(journal_open(&log, dir, 0, take_frame, &out));
+    TRY(journal_open(&log, dir, 0, on_frame, &out));
 done:
     if (folder != NULL)
         closedir(folder);
@@ -128,21 +127,20 @@ done:
 
 // --- complete ------------------------------------------------------------------------------------
 
-/// What the fake teacher says where this reply was given.
+/// Compares a reply with the one that the fake teacher gives for its question, seed and index.
 static distill_status check_reply(const trace_record *r, size_t max_tokens, size_t reply_tokens)
 {
     distill_status status = DISTILL_OK;
     distill_text expected = {0};
     fake_reply named = {0};
     if (!fake_reply_named(&named, r->response))
-        TRY(distill_fail(DISTILL_FORMAT, "%.*s: sample %d names no reply", (int)r->id.length,
-                         r->id.bytes, r->sample));
+        TRY(distill_fail(DISTILL_FORMAT, "%.*s: sample %d is not a reply of the fake teacher",
+                         (int)r->id.length, r->id.bytes, r->sample));
     fake_reply reply = fake_reply_to(r->prompt, named.seed, named.index, reply_tokens);
     bool cut = max_tokens > 0 && max_tokens < reply.length;
     TRY(fake_reply_write(&expected, &reply, 0, cut ? max_tokens : reply.length));
     if (!distill_span_equal(distill_text_span(&expected), r->response))
-        TRY(distill_fail(DISTILL_FORMAT,
-                         "%.*s: sample %d is not what the teacher said:\n%s\n---\n%.*s",
+        TRY(distill_fail(DISTILL_FORMAT, "%.*s: sample %d: expected\n%s\n--- found\n%.*s",
                          (int)r->id.length, r->id.bytes, r->sample, expected.bytes,
                          (int)r->response.length, r->response.bytes));
     if (r->finish != (cut ? TRACE_FINISH_LENGTH : TRACE_FINISH_STOP))
@@ -159,8 +157,8 @@ typedef struct tally {
     size_t errors, tokens;
 } tally;
 
-static distill_status take_trace(tally *t, const trace_record *r, size_t max_tokens,
-                                 size_t reply_tokens)
+static distill_status check_trace(tally *t, const trace_record *r, size_t max_tokens,
+                                  size_t reply_tokens)
 {
     distill_status status = DISTILL_OK;
     char text[512];
@@ -198,17 +196,17 @@ static distill_status check_complete(const char *dir, size_t n, size_t max_token
         if (r.sample != (int32_t)(i % n))
             TRY(distill_fail(DISTILL_FORMAT, "trace %zu is sample %d, expected %zu", i, r.sample,
                              i % n));
-        TRY(take_trace(&t, &r, max_tokens, reply_tokens));
+        TRY(check_trace(&t, &r, max_tokens, reply_tokens));
     }
     TRY(distill_sha256_bytes(hex, t.all.bytes, t.all.length));
     printf("traces %zu errors %zu tokens %zu %s\n", count, t.errors, t.tokens, hex);
 done:
     trace_reader_close(reader);
     distill_text_free(&t.all);
-    size_t twice = print_lines(&t.places, NULL), same = print_lines(&t.replies, NULL);
-    if (status == DISTILL_OK && twice + same > 0)
-        status =
-            distill_fail(DISTILL_FORMAT, "%zu traces stand there twice, %zu replies", twice, same);
+    size_t duplicates = print_lines(&t.places, NULL), same = print_lines(&t.replies, NULL);
+    if (status == DISTILL_OK && duplicates + same > 0)
+        status = distill_fail(DISTILL_FORMAT, "%zu samples and %zu replies occur twice", duplicates,
+                              same);
     return status;
 }
 

@@ -1,10 +1,10 @@
 #!/bin/sh
-# Every fault of the fake teacher, one prompt each, among prompts that are answered as they should be: what can be
-# asked again is, what cannot is explained and does not stop the run, and an odd but right answer is taken at once.
+# Every fault of the fake teacher, one prompt each, among prompts without a fault: transient failures are retried,
+# permanent ones are recorded with their reason and do not stop the run, unusual but correct responses are accepted.
 . "$DISTILL_SOURCE/tests/faults/served_support.sh"
 "$tests/fake_teacher" --list-faults >"$work/faults" || exit 1
 
-# write_prompts NAME DIRECTIVE FAULT...: a prompt for each fault, two good ones before it
+# write_prompts NAME DIRECTIVE FAULT...: a prompt for each fault, after two without a fault
 number=0
 write_prompts() {
     name=$1 directive=$2
@@ -19,7 +19,7 @@ write_prompts() {
 }
 named() { awk -v remedy="$1" '$2 == remedy { print $1 }' "$work/faults"; }
 
-# how often each prompt with a fault was asked: "FAULT TIMES", from the server's log
+# times_asked NAME: prints "FAULT TIMES", how often each prompt with a fault was sent, from the server's log
 times_asked() {
     awk '{
         prompt = substr($0, index($0, "\"prompt\":\"") + 10, 16)
@@ -29,7 +29,7 @@ times_asked() {
     } END { for (prompt in fault) print fault[prompt], asked[prompt] }' "$work/$1.log" | sort
 }
 
-# groups of six faults, each with a server and a run of its own, all at the same time
+# groups of six faults, each with its own server and run, all at the same time
 started=
 group=0
 set -- $(named retry)
@@ -45,7 +45,7 @@ while [ $# -gt 0 ]; do
     started="$started $!"
 done
 serve odd
-write_prompts odd '' $(named no-matter)
+write_prompts odd '' $(named none)
 (ask odd --timeout 10; echo $status >"$work/odd.status") &
 started="$started $!"
 serve refused --latency-ms 5 --away http://127.0.0.1:1/v1/chat/completions
@@ -65,35 +65,35 @@ while [ $i -lt $group ]; do
     completed "retry$i" 1
     times_asked "retry$i" >"$work/times"
     while read -r fault times; do
-        # once more, or oftener where a busy machine makes an answer come late
-        [ "$times" -ge 2 ] && [ "$times" -le 4 ] || fail "$fault: asked $times times, expected 2"
+        # twice, or more often where a response is late on a busy machine
+        [ "$times" -ge 2 ] && [ "$times" -le 4 ] || fail "$fault: sent $times times, expected 2"
     done <"$work/times"
     cat "$work/times" >>"$work/tried"
 done
-[ "$(wc -l <"$work/tried")" = "$(named retry | wc -l)" ] || fail "not every fault was met: $(cat "$work/tried")"
+[ "$(wc -l <"$work/tried")" = "$(named retry | wc -l)" ] || fail "not every fault occurred: $(cat "$work/tried")"
 
 status=$(cat "$work/odd.status")
 completed odd 1
 times_asked odd >"$work/times"
-[ "$(wc -l <"$work/times")" = "$(named no-matter | wc -l)" ] || fail "not every odd answer was met"
+[ "$(wc -l <"$work/times")" = "$(named none | wc -l)" ] || fail "not every unusual response occurred"
 while read -r fault times; do
-    [ "$times" = 1 ] || fail "$fault is a right answer, asked for $times times"
+    [ "$times" = 1 ] || fail "$fault is a correct response, requested $times times"
 done <"$work/times"
 
-# refused for good: recorded with the server's words, asked once, and the others are there
+# rejected: recorded with the server's message, sent once, and the other samples are complete
 status=$(cat "$work/refused.status")
 completed refused 1 "$(named give-up | wc -l)"
 "$distill" export "$work/refused" >"$work/refused.txt"
 grep '"finish":"error"' "$work/refused.txt" | grep -c '"error":"..*"' | grep -qx "$(named give-up | wc -l)" ||
-    fail "a refusal without its reason"
+    fail "a rejected request without its reason"
 for words in 'maximum context length' 'not understood' 'redirect'; do
     grep -q "\"error\":\"[^\"]*$words" "$work/refused.txt" || fail "no reason says \"$words\""
 done
-# once each, but: a context that is too small is asked again with fewer tokens, and a redirect is followed
+# once each, except that a small context is retried with fewer tokens, and a redirect is followed
 times_asked refused | grep -vE '^(400-context|redirect-loop) ' | grep -v ' 1$' >"$work/times"
-[ -s "$work/times" ] && fail "refusals were asked again: $(cat "$work/times")"
+[ -s "$work/times" ] && fail "rejected requests were retried: $(cat "$work/times")"
 
-# tried as often as was said, then recorded
+# tried as often as --retries says, then recorded
 status=$(cat "$work/hopeless.status")
 completed hopeless 1 3
 "$DISTILL_BIN/distill" export "$work/hopeless" --to jsonl 2>/dev/null | grep -q 'no byte arrived for 0.5 s' ||

@@ -1,12 +1,12 @@
 #!/bin/sh
-# served_kill.sh [COUNT [SEED]]: kill -9 at random moments while replies come from a server that misbehaves, resumed until
-# COUNT kills (3) have struck. What was in the journal when the process died is in the finished output with the same
-# bytes, nothing is there twice, nothing is missing, and every reply is what the teacher said.
+# served_kill.sh [COUNT [SEED]]: kill -9 at random moments while a server with many faults is sampled, and resume, until
+# COUNT kills (3) have hit a running process. Every trace in the journal at a kill is in the finished output with the same
+# bytes, none occurs twice, none is missing, and every reply is the teacher's.
 . "$DISTILL_SOURCE/tests/faults/served_support.sh"
 kills=${1:-${SERVED_KILLS:-3}} seed=${2:-7}
 FAKE_KEY=sk-do-not-tell-0123456789abcdef OPENAI_API_KEY=sk-do-not-tell-0123456789abcdef
 export FAKE_KEY OPENAI_API_KEY
-n=3 most=24
+n=3 concurrency=24
 serve kill --key-env FAKE_KEY --seed "$seed" --latency-ms 3 --event-ms 2 --tokens-per-event 10 \
     --fault 429:0.02 --fault 429-after:0.003 --fault 500:0.02 --fault 500-echo:0.01 --fault 503:0.01 \
     --fault drip:0.003 --fault stall-middle:0.003 --fault stall-start:0.002 --fault cut-event:0.02 --fault cut-utf8:0.01 \
@@ -15,31 +15,31 @@ serve kill --key-env FAKE_KEY --seed "$seed" --latency-ms 3 --event-ms 2 --token
     --fault missing-choices:0.01 --fault error-event:0.01 --fault endless-line:0.002 --fault bad-chunk:0.01
 start() {
     exec "$gen" --teacher "$url" --model fake-teacher --prompts "$work/kill.jsonl" --output "$1" -n $n --retries 50 \
-        --prompt-template '{prompt}' --concurrency $most --timeout 1.5 --shard-traces 40
+        --prompt-template '{prompt}' --concurrency $concurrency --timeout 1.5 --shard-traces 40
 }
-# pause ROUND: a moment between nothing and the time a run may take, the same in every run of this script
+# moment ROUND: seconds until the kill, within the time that a run takes; the same in every run of this script
 moment() { awk -v seed="$seed" -v i="$1" 'BEGIN { srand(seed * 1000 + i); printf "%.3f", 0.03 + 0.45 * rand() * rand() }'; }
 
-struck=0 round=0 lost=0 outputs=0
-while [ $struck -lt "$kills" ]; do
+hits=0 round=0 lost=0 outputs=0
+while [ $hits -lt "$kills" ]; do
     outputs=$((outputs + 1))
     dir=$work/out-$outputs
     prompts 1 120 >"$work/kill.jsonl"
     asked_before=$(count_events kill 'done')
     here=0
-    while [ $struck -lt "$kills" ] && [ ! -e "$dir/manifest.json" ]; do
+    while [ $hits -lt "$kills" ] && [ ! -e "$dir/manifest.json" ]; do
         round=$((round + 1))
         start "$dir" >"$work/kill.out" 2>&1 &
         job=$!
         sleep "$(moment $round)"
-        kill -9 $job 2>/dev/null && here=$((here + 1)) struck=$((struck + 1))
+        kill -9 $job 2>/dev/null && here=$((here + 1)) hits=$((hits + 1))
         wait $job 2>/dev/null
         [ -d "$dir" ] || continue
         rm -rf "$work/copy"
         cp -r "$dir" "$work/copy"
         "$tests/served_check" acknowledged "$work/copy" >"$work/there" || fail "round $round: the journal cannot be read"
         sort -u "$work/there" >>"$work/acknowledged-$outputs"
-        grep -qF "$FAKE_KEY" "$work/kill.out" && fail "the key is told"
+        grep -qF "$FAKE_KEY" "$work/kill.out" && fail "the key is printed"
     done
     (start "$dir") >"$work/kill.out" 2>&1
     status=$?
@@ -51,14 +51,14 @@ while [ $struck -lt "$kills" ]; do
         sort -u "$work/acknowledged-$outputs" | comm -23 - "$work/final" >"$work/lost"
         lost=$((lost + $(wc -l <"$work/lost")))
     fi
-    # what was paid for and is not there: at most what was in flight when a kill struck
+    # replies that were paid for and are missing: at most those in flight at the kills
     paid=$(($(count_events kill 'done') - asked_before))
-    [ $paid -le $((120 * n + here * most)) ] || fail "$paid answers were paid for 120 prompts and $here kills"
-    grep -raFl "$FAKE_KEY" "$work/kill" && fail "the key is told above"
+    [ $paid -le $((120 * n + here * concurrency)) ] || fail "$paid responses for 120 prompts and $here kills"
+    grep -raFl "$FAKE_KEY" "$work/kill" && fail "the key appears in the files above"
     rm -rf "$work/kill"
 done
-[ $lost = 0 ] || fail "$lost acknowledged traces are lost, or have other bytes"
-echo "$struck kills, $outputs outputs of $((120 * n)) traces: $lost acknowledged traces lost, none twice, all complete"
-echo "the server met $(count_events kill request) requests and gave $(count_events kill 'done') whole answers"
+[ $lost = 0 ] || fail "$lost acknowledged traces are lost or have other bytes"
+echo "$hits kills, $outputs outputs of $((120 * n)) traces: $lost acknowledged traces lost, none twice, all complete"
+echo "the server got $(count_events kill request) requests and sent $(count_events kill 'done') complete responses"
 sed -n 's/.*"fault":"\([^"]\{1,\}\)".*/\1/p' "$work/kill.log" | sort | uniq -c | sort -rn | awk '{ printf "%s %s  ", $2, $1 } END { print "" }'
 finish

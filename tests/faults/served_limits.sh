@@ -1,8 +1,8 @@
 #!/bin/sh
-# Limits: requests a minute, tokens a minute, requests in flight, memory; several servers, one of which dies and returns.
+# Limits on requests a minute, tokens a minute, requests in flight and memory; two servers, one of which restarts.
 . "$DISTILL_SOURCE/tests/faults/served_support.sh"
 
-# at most K requests in any second, from the server's log
+# most_in_a_second NAME: prints the largest number of requests in one second, from the server's log
 most_in_a_second() {
     sed -n 's/^{"t":\([0-9.]*\),"event":"request".*/\1/p' "$work/$1.log" | awk '
         { t[NR] = $1; while (t[NR] - t[first + 1] >= 1) first++; if (NR - first > most) most = NR - first }
@@ -12,7 +12,7 @@ serve paced
 prompts 1 30 >"$work/paced.jsonl"
 ask paced --requests-per-minute 600 &
 paced=$!
-# 600 a minute are 10 a second; a full bucket of 10 may go at once
+# 600 a minute are 10 a second; a full bucket of 10 may be sent at once
 serve tokens
 prompts 1 12 >"$work/tokens.jsonl"
 (
@@ -32,7 +32,7 @@ completed tokens 1 0 30
 
 stop_servers
 
-# two servers: one dies and comes back, the other takes over
+# two servers: one stops and restarts, the other takes over
 serve steady --latency-ms 20 --event-ms 40 --tokens-per-event 20
 steady=$url
 serve mortal --latency-ms 20 --event-ms 40 --tokens-per-event 20 --die-after 20 --dead-for-ms 1500
@@ -41,12 +41,12 @@ prompts 1 300 >"$work/two.jsonl"
     --prompt-template '{prompt}' --concurrency 12 >"$work/two.out" 2>&1
 status=$?
 completed two 1
-[ "$(count_events steady request)" -ge 100 ] || fail "the load did not move"
+[ "$(count_events steady request)" -ge 100 ] || fail "the load was not shared"
 before=$(awk '/"event":"request"/ { n++ } END { print n + 0 }' "$work/mortal.log")
-[ "$before" -gt 25 ] || fail "the server that came back was not asked again ($before requests)"
+[ "$before" -gt 25 ] || fail "the restarted server got no requests ($before in all)"
 grep -q 'is suspended' "$work/two.out" || fail "the suspension of a server is not reported"
 stop_servers
 
-# many long replies at once: memory stays flat. 1,000 of 32,768 tokens are `served_memory.sh 1000 32768`
+# many long replies at once in constant memory; the full measurement is `served_memory.sh 1000 32768`
 sh "$DISTILL_SOURCE/tests/faults/served_memory.sh" 200 2000 700 || fail "memory"
 finish

@@ -1,6 +1,6 @@
 #!/bin/sh
-# served_memory.sh REQUESTS TOKENS [LATENCY_MS]: so many replies of so many tokens in flight at once, and the memory that takes.
-# `served_memory.sh 1000 32768` is the measure: less than 1 GiB.
+# served_memory.sh REQUESTS TOKENS [LATENCY_MS]: peak memory of that many replies of that many tokens in flight at once.
+# The requirement: `served_memory.sh 1000 32768` takes less than 1 GiB.
 . "$DISTILL_SOURCE/tests/faults/served_support.sh"
 requests=${1:-1000} tokens=${2:-32768}
 serve long --reply-tokens "$tokens" --tokens-per-event 16 --latency-ms "${3:-2000}"
@@ -10,7 +10,7 @@ prompts 1 "$requests" >"$work/long.jsonl"
 status=$?
 completed long 1 0 0 "$tokens"
 peak=$(cat "$work/long.peak")
-# how many were open at once: asked minus answered, at its most
+# the largest number in flight: requests minus responses
 open=$(awk '/"event":"request"/ { n++ } /"event":"done"/ { n-- } n > most { most = n } END { print most }' "$work/long.log")
 echo "$requests replies of $tokens tokens, $open in flight at once: peak $((peak / 1024)) MiB"
 [ "$open" -ge $((requests * 9 / 10)) ] || fail "only $open were in flight at once"

@@ -1,6 +1,6 @@
 #!/bin/sh
-# The same replies, however a server tells them: think part inline, apart, without its opening tag; streamed or whole;
-# several at once, refused or one at a time; with and without counts, log-probabilities and unknown parameters.
+# The same replies in every form that servers give them: thought inline, in a field, without its opening tag; streamed or
+# not; n replies at once, rejected or one at a time; with and without usage, log-probabilities and unknown parameters.
 . "$DISTILL_SOURCE/tests/faults/served_support.sh"
 
 # mode NAME SERVER-OPTIONS -- ASK-OPTIONS: 12 prompts, 3 samples each
@@ -23,13 +23,13 @@ for reasoning in inline reasoning_content reasoning open; do
     mode "whole-$reasoning" --reasoning $reasoning --ignore-stream --
     completed "whole-$reasoning" 3
 done
-# three samples are one request where that is possible, and three where it is not
-[ "$(count_events streamed-inline 'done')" = 12 ] || fail "n = 3 should go as one request"
+# three samples are one request where the server can do it, else three
+[ "$(count_events streamed-inline 'done')" = 12 ] || fail "n = 3 should be one request"
 mode refused --many refuse --
 completed refused 3
 mode one --many one --
 completed one 3
-[ "$(count_events one 'done')" -ge 36 ] || fail "one reply at a time: 36 answers are needed"
+[ "$(count_events one 'done')" -ge 36 ] || fail "one reply at a time: 36 responses are needed"
 mode strict --strict --
 completed strict 3
 mode strict-alone --strict --many refuse --logprobs refuse --
@@ -43,14 +43,14 @@ completed cut 3 0 15
 mode cut-apart --reasoning reasoning_content -- --max-tokens 15
 [ "$status" = 0 ] || fail "cut-apart: exit $status"
 "$distill" export "$work/cut-apart" >"$work/cut-apart.txt"
-[ "$(grep -c '"finish":"length"' "$work/cut-apart.txt")" = 36 ] || fail "cut within the think part: finish is length"
-grep -q '"response":"<think>' "$work/cut-apart.txt" || fail "a cut think part keeps its tag"
-grep -q '</think>' "$work/cut-apart.txt" && fail "a think part that was cut has no end"
-# counts are the server's; of several replies to one request it tells the sum
+[ "$(grep -c '"finish":"length"' "$work/cut-apart.txt")" = 36 ] || fail "cut in the thought: the finish should be length"
+grep -q '"response":"<think>' "$work/cut-apart.txt" || fail "a thought that was cut should keep its opening tag"
+grep -q '</think>' "$work/cut-apart.txt" && fail "a thought that was cut should have no closing tag"
+# token counts are the server's, which gives the sum for several replies to one request
 "$distill" export "$work/cut" | sed 's/.*"response_tokens":\([0-9]*\).*/\1/' | awk '{ sum += $1 } END { exit sum != 36 * 15 }' ||
-    fail "tokens as the server counted them"
+    fail "the tokens are not those that the server counted"
 
-# log-probabilities: ids and numbers as the server gave them
+# log-probabilities: ids and values as the server gave them
 for api in chat plain; do
     template=auto
     [ $api = plain ] && template=chatml
@@ -60,17 +60,17 @@ for api in chat plain; do
 done
 mode plain -- --chat-template chatml
 completed plain 3
-grep -q '"path":"/v1/completions"' "$work/plain.log" || fail "a chat template of our own goes to /v1/completions"
+grep -q '"path":"/v1/completions"' "$work/plain.log" || fail "with --chat-template the prompt should go to /v1/completions"
 
-# the model need not be named where there is one
+# the model need not be named if the server has only one
 serve alone
 prompts 1 3 >"$work/alone.jsonl"
 "$gen" --teacher "$url" --prompts "$work/alone.jsonl" --output "$work/alone" --prompt-template '{prompt}' \
     >"$work/alone.out" 2>&1
 status=$?
 completed alone 1
-grep -q '"path":"/v1/models"' "$work/alone.log" || fail "the servers' models were not asked for"
-# a model that the server does not have, an address where nobody is
+grep -q '"path":"/v1/models"' "$work/alone.log" || fail "the list of models was not requested"
+# a model that the server does not have, an address without a server
 "$gen" --teacher "$url" --model elsewhere --prompts "$work/alone.jsonl" --output "$work/none" >"$work/none.out" 2>&1
 [ $? = 1 ] && grep -q 'elsewhere' "$work/none.out" || { fail "an unknown model"; cat "$work/none.out"; }
 "$gen" --teacher "$url" --model fake-teacher --retries 0 --prompts "$work/alone.jsonl" --output "$work/again" \
@@ -78,7 +78,7 @@ grep -q '"path":"/v1/models"' "$work/alone.log" || fail "the servers' models wer
 status=$?
 completed again 1
 stop_servers
-"$gen" --teacher http://127.0.0.1:1/v1 --model x --retries 0 --prompts "$work/alone.jsonl" --output "$work/nobody" \
-    >"$work/nobody.out" 2>&1
-[ $? = 1 ] && grep -q '127.0.0.1:1' "$work/nobody.out" || { fail "nobody there"; cat "$work/nobody.out"; }
+"$gen" --teacher http://127.0.0.1:1/v1 --model x --retries 0 --prompts "$work/alone.jsonl" --output "$work/unreachable" \
+    >"$work/unreachable.out" 2>&1
+[ $? = 1 ] && grep -q '127.0.0.1:1' "$work/unreachable.out" || { fail "no server there"; cat "$work/unreachable.out"; }
 finish

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The key goes to the server that it is for, in one header, and nowhere else; and only to a server whose certificate fits.
+# The key is sent to its server in one header and appears nowhere else; it is sent only if the certificate is valid.
 . "$DISTILL_SOURCE/tests/faults/served_support.sh"
 FAKE_KEY=sk-do-not-tell-0123456789abcdef
 export FAKE_KEY
@@ -23,28 +23,28 @@ wait $job
 status=$?
 grep -q teacher "$work/cmdline" || fail "the command line was not seen"
 completed with-key 1 3
-grep -q '"key":"right"' "$work/with-key.log" || fail "the key did not arrive"
+grep -q '"key":"right"' "$work/with-key.log" || fail "no request had the key"
 grep -qE '"key":"(none|wrong)"' "$work/with-key.log" && fail "a request without the key"
 grep -q . "$work/away.log" && fail "a redirect to another server was followed: $(cat "$work/away.log")"
 "$distill" export "$work/with-key" >"$work/with-key.txt"
-grep -q '"error":"[^"]*your request' "$work/with-key.txt" || fail "the server's words are not told"
+grep -q '"error":"[^"]*your request' "$work/with-key.txt" || fail "the server's message is not recorded"
 
-# a wrong key: refused, and neither the wrong key nor the right one is told
+# a wrong key: an error in which neither the wrong key nor the right one appears
 OPENAI_API_KEY=sk-wrong-0123456789
 prompts 1 20 >"$work/wrong.jsonl"
 url=http://127.0.0.1:$(cat "$work/with-key.port")/v1
 ask wrong --log-file "$work/wrong.events"
 [ "$status" = 1 ] || fail "a wrong key: exit $status"
-grep -q 'error: ' "$work/wrong.out" || { fail "a wrong key should be explained"; cat "$work/wrong.out"; }
-# named, but not there
+grep -q 'error: ' "$work/wrong.out" || { fail "a wrong key should give an error message"; cat "$work/wrong.out"; }
+# a variable that is not set
 prompts 1 1 >"$work/absent.jsonl"
 ask absent --api-key-env DISTILL_NO_SUCH_KEY
-[ "$status" = 2 ] && grep -q DISTILL_NO_SUCH_KEY "$work/absent.out" || fail "a key that is not there: exit $status"
-# a key in the address is refused before it stands anywhere
+[ "$status" = 2 ] && grep -q DISTILL_NO_SUCH_KEY "$work/absent.out" || fail "a variable that is not set: exit $status"
+# a password in the URL is refused and not printed
 prompts 1 1 >"$work/inline.jsonl"
 "$gen" --teacher "http://user:sk-in-address@127.0.0.1:1/v1" --prompts "$work/inline.jsonl" --output "$work/inline" \
     >"$work/inline.out" 2>&1
-[ $? = 2 ] || fail "a password in the address should be refused"
+[ $? = 2 ] || fail "a password in the URL should be refused"
 OPENAI_API_KEY=$FAKE_KEY
 
 # certificates
@@ -64,13 +64,13 @@ for kind in good self host expired; do
     fi
     [ $kind = good ] || {
         [ "$status" = 1 ] || fail "$kind: exit $status"
-        grep -qi 'certificate' "$work/$kind.out" || { fail "$kind: no word of the certificate"; cat "$work/$kind.out"; }
+        grep -qi 'certificate' "$work/$kind.out" || { fail "$kind: the message does not mention the certificate"; cat "$work/$kind.out"; }
     }
 done
 grep -q '"event":"request"' "$work/self.log" "$work/host.log" "$work/expired.log" 2>/dev/null &&
-    fail "a request went to a server that is not to be trusted"
+    fail "a request was sent to a server without a valid certificate"
 
 for secret in "$FAKE_KEY" sk-wrong-0123456789 sk-in-address; do
-    grep -raF -- "$secret" "$work" && fail "$secret is told above"
+    grep -raF -- "$secret" "$work" && fail "$secret appears in the files above"
 done
 finish

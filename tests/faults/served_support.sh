@@ -1,4 +1,4 @@
-# Sourced by the scripts about served teachers: a scratch folder, fake servers in it, and checks.
+# Sourced by the tests of served teachers: a scratch folder, fake servers, and checks.
 gen=$DISTILL_BIN/distill-gen
 distill=$DISTILL_BIN/distill
 tests=$DISTILL_BUILD/tests
@@ -21,7 +21,7 @@ finish() {
     exit $((failures > 0))
 }
 
-# serve NAME OPTIONS...: a fake teacher; its address in $url, its log in $work/NAME.log, its process in $server
+# serve NAME OPTIONS...: starts a fake teacher. Sets $url and $server (its process); its log is $work/NAME.log
 serve() {
     name=$1
     shift
@@ -38,7 +38,7 @@ serve() {
     url=http://127.0.0.1:$(cat "$work/$name.port")/v1
 }
 
-# prompts FIRST LAST [WORDS]: JSON lines pFIRST … pLAST, WORDS before each question
+# prompts FIRST LAST [WORDS]: prints JSON lines pFIRST … pLAST with WORDS before each question
 prompts() {
     awk -v first="$1" -v last="$2" -v words="${3:-}" 'BEGIN {
         for (i = first; i <= last; i++)
@@ -46,7 +46,7 @@ prompts() {
     }'
 }
 
-# ask NAME OPTIONS...: distill-gen on $url with $work/NAME.jsonl into $work/NAME; status in $status, words in NAME.out
+# ask NAME OPTIONS...: runs distill-gen on $url from $work/NAME.jsonl into $work/NAME. Sets $status; output in NAME.out
 ask() {
     name=$1
     shift
@@ -55,15 +55,15 @@ ask() {
     status=$?
 }
 
-# completed NAME N [ERRORS [MAX_TOKENS [REPLY_TOKENS]]]: exit 0, and every reply is the teacher's, none twice
+# completed NAME N [ERRORS [MAX_TOKENS [REPLY_TOKENS]]]: checks exit 0, and the replies with served_check
 completed() {
     [ "$status" = 0 ] || { fail "$1: exit $status"; sed 's/^/    /' "$work/$1.out"; }
     found=$("$tests/served_check" complete "$work/$1" "$2" "${4:-0}" "${5:-0}" 2>&1)
     case $found in
     "traces "*" errors ${3:-0} "*) ;;
-    *) fail "$1: wanted ${3:-0} errors: $found"; sed 's/^/    /' "$work/$1.out" ;;
+    *) fail "$1: expected ${3:-0} errors: $found"; sed 's/^/    /' "$work/$1.out" ;;
     esac
 }
 
-# count_events NAME EVENT: lines of the server's log
+# count_events NAME EVENT: prints the number of such lines in the server's log
 count_events() { grep -c "\"event\":\"$2\"" "$work/$1.log"; }

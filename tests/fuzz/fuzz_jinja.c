@@ -1,4 +1,4 @@
-// A chat template from any bytes: an error, or a known family's.
+// tests/fuzz/fuzz_jinja.c - a chat template of any bytes is an error, or belongs to a known family.
 #include "distill/base/memory.h"
 #include "distill/text/chat/chat_family.h"
 

@@ -1,4 +1,4 @@
-// tokenizer.json from any bytes: an error, or a tokenizer that encodes and decodes what comes its way.
+// tests/fuzz/fuzz_tokenizer_json.c - a tokenizer.json of any bytes is an error, or encodes and decodes text.
 #include "distill/text/tokenizer/tokenizer.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

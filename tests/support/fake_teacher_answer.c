@@ -1,4 +1,4 @@
-// tests/support/fake_teacher_answer.c - replies in the words of the OpenAI API.
+// tests/support/fake_teacher_answer.c - replies as JSON of the OpenAI API, and damage to that JSON.
 #include "tests/support/fake_teacher_answer.h"
 
 #include "distill/base/json/json_writer.h"
@@ -10,7 +10,7 @@
 
 enum { FIXED_TOKEN_BYTES = 8 };
 
-// --- what is said --------------------------------------------------------------------------------
+// --- tokens --------------------------------------------------------------------------------------
 
 static size_t length_of(const fake_answer *a, size_t choice)
 {
@@ -36,15 +36,15 @@ static distill_span token_at(const fake_answer *a, size_t choice, size_t at, cha
                           left < FIXED_TOKEN_BYTES ? left : FIXED_TOKEN_BYTES};
 }
 
-typedef enum part { PART_HIDDEN, PART_REASONING, PART_CONTENT } part;
+typedef enum token_part { PART_HIDDEN, PART_REASONING, PART_CONTENT } token_part;
 
-/// Where a token is said: servers that know reasoning keep the tags to themselves.
-static part part_of(const fake_answer *a, size_t choice, size_t at)
+/// Where a token goes. Servers that give the thought in a field of its own leave out the tags.
+static token_part part_of(const fake_answer *a, size_t choice, size_t at)
 {
-    const char *mode = a->settings->reasoning;
-    if (a->fixed.length > 0 || strcmp(mode, "inline") == 0)
+    fake_reasoning mode = a->settings->reasoning;
+    if (a->fixed.length > 0 || mode == FAKE_REASONING_INLINE)
         return PART_CONTENT;
-    if (strcmp(mode, "open") == 0)
+    if (mode == FAKE_REASONING_OPEN)
         return at == 0 ? PART_HIDDEN : PART_CONTENT;
     size_t end = fake_reply_think_end(&a->replies[choice]);
     if (at == 0 || at + 1 == end)
@@ -52,45 +52,57 @@ static part part_of(const fake_answer *a, size_t choice, size_t at)
     return at < end ? PART_REASONING : PART_CONTENT;
 }
 
-static distill_status collect(distill_text *out, const fake_answer *a, size_t choice, part wanted,
-                              size_t first, size_t last)
+static distill_status collect(distill_text *out, const fake_answer *a, size_t choice,
+                              token_part part, size_t first, size_t last)
 {
     distill_status status = DISTILL_OK;
     char buffer[FAKE_TOKEN_BYTES];
     int id;
     for (size_t i = first; i < last; i++)
-        if (part_of(a, choice, i) == wanted)
+        if (part_of(a, choice, i) == part)
             TRY(distill_text_add_span(out, token_at(a, choice, i, buffer, &id)));
 done:
     return status;
 }
 
-// --- as JSON -------------------------------------------------------------------------------------
+// --- JSON ----------------------------------------------------------------------------------------
 
-/// "content":"…" and the like for tokens first … last-1; `whole`: of a message, not of a delta.
-static distill_status write_text(distill_text *out, const fake_answer *a, size_t choice,
-                                 size_t first, size_t last)
+/// The content of tokens first … last-1, with the damage that is done to it.
+static distill_status add_content(distill_json_writer *w, const fake_answer *a,
+                                  distill_span content, bool has_reasoning)
+{
+    distill_status status = DISTILL_OK;
+    const char *key = a->request->chat ? "content" : "text";
+    distill_text bad = {0};
+    if (a->damage == FAKE_WRONG_TYPES) {
+        distill_json_add_uint(w, key, 17);
+    } else if (content.length == 0 && has_reasoning) {
+        distill_json_add_string(w, key, a->request->chat ? NULL : "");
+    } else if (a->damage == FAKE_BAD_UTF8) {
+        TRY(distill_json_write_string(&bad, content));
+        bad.length--; // the closing quote
+        TRY(distill_text_add(&bad, "\xff\xc3\""));
+        distill_json_add_raw(w, key, distill_text_span(&bad));
+    } else {
+        distill_json_add_span(w, key, content);
+    }
+done:
+    distill_text_free(&bad);
+    return status;
+}
+
+static distill_status add_text(distill_json_writer *w, const fake_answer *a, size_t choice,
+                               size_t first, size_t last)
 {
     distill_status status = DISTILL_OK;
     distill_text content = {0}, reasoning = {0};
-    const char *mode = a->settings->reasoning;
     TRY(collect(&content, a, choice, PART_CONTENT, first, last));
     TRY(collect(&reasoning, a, choice, PART_REASONING, first, last));
-    TRY(distill_text_printf(out, "\"%s\":", a->request->chat ? "content" : "text"));
-    if (a->damage == FAKE_WRONG_TYPES)
-        TRY(distill_text_add(out, "17"));
-    else if (content.length == 0 && reasoning.length > 0)
-        TRY(distill_text_add(out, a->request->chat ? "null" : "\"\""));
-    else
-        TRY(distill_json_write_string(out, distill_text_span(&content)));
-    if (a->damage == FAKE_BAD_UTF8 && out->bytes[out->length - 1] == '"') {
-        out->length--;
-        TRY(distill_text_add(out, "\xff\xc3\""));
-    }
-    if (reasoning.length > 0) {
-        TRY(distill_text_printf(out, ",\"%s\":", mode));
-        TRY(distill_json_write_string(out, distill_text_span(&reasoning)));
-    }
+    TRY(add_content(w, a, distill_text_span(&content), reasoning.length > 0));
+    if (reasoning.length > 0)
+        distill_json_add_span(
+            w, a->settings->reasoning == FAKE_REASONING_FIELD ? "reasoning_content" : "reasoning",
+            distill_text_span(&reasoning));
 done:
     distill_text_free(&content);
     distill_text_free(&reasoning);
@@ -107,96 +119,102 @@ static double logprob_of(const fake_answer *a, size_t choice, size_t at, size_t 
     return -(double)(hash % 1000) / 1000 - (double)rank;
 }
 
-/// The token as text, or as the number that was asked for.
-static distill_status write_name(distill_text *out, const fake_answer *a, distill_span token,
-                                 int id)
-{
-    return a->request->names_ids ? distill_text_printf(out, "\"token_id:%d\"", id)
-                                 : distill_json_write_string(out, token);
-}
+/// One of the most probable tokens at a place: rank 0 is the token itself.
+typedef struct ranked_token {
+    char buffer[FAKE_TOKEN_BYTES];
+    distill_span bytes;
+    char name[FAKE_TOKEN_BYTES]; // its text, or "token_id:N" if that was requested
+    double logprob;
+} ranked_token;
 
-/// {"token":"…","logprob":-0.5,"bytes":[…]}, members only.
-static distill_status write_token(distill_text *out, const fake_answer *a, distill_span token,
-                                  int id, double logprob)
+static void rank_token(ranked_token *out, const fake_answer *a, size_t choice, size_t at,
+                       size_t rank)
 {
-    distill_status status = DISTILL_OK;
-    TRY(distill_text_add(out, "\"token\":"));
-    TRY(write_name(out, a, token, id));
-    TRY(distill_text_printf(out, ",\"logprob\":%.3f,\"bytes\":[", logprob));
-    for (size_t i = 0; i < token.length; i++)
-        TRY(distill_text_printf(out, "%s%d", i > 0 ? "," : "", (unsigned char)token.bytes[i]));
-    TRY(distill_text_add(out, "]"));
-done:
-    return status;
-}
-
-static distill_status write_chat_logprobs(distill_text *out, const fake_answer *a, size_t choice,
-                                          size_t first, size_t last)
-{
-    distill_status status = DISTILL_OK;
-    char buffer[FAKE_TOKEN_BYTES], name[32];
     int id;
-    TRY(distill_text_add(out, ",\"logprobs\":{\"content\":["));
+    out->bytes = token_at(a, choice, at, out->buffer, &id);
+    out->logprob = logprob_of(a, choice, at, rank);
+    if (rank > 0) {
+        snprintf(out->buffer, sizeof out->buffer, "alternative%zu", rank);
+        out->bytes = distill_span_of(out->buffer);
+    }
+    if (a->request->names_ids)
+        snprintf(out->name, sizeof out->name, "token_id:%d", (id + (int)rank) % FAKE_VOCABULARY);
+    else
+        snprintf(out->name, sizeof out->name, "%.*s", (int)out->bytes.length, out->bytes.bytes);
+}
+
+/// "token":"…","logprob":-0.5,"bytes":[…]
+static void add_token(distill_json_writer *w, const ranked_token *token)
+{
+    distill_json_add_string(w, "token", token->name);
+    distill_json_add_fixed(w, "logprob", token->logprob, 3);
+    distill_json_begin_array(w, "bytes");
+    for (size_t i = 0; i < token->bytes.length; i++)
+        distill_json_add_uint(w, NULL, (unsigned char)token->bytes.bytes[i]);
+    distill_json_end_array(w);
+}
+
+static void add_chat_logprobs(distill_json_writer *w, const fake_answer *a, size_t choice,
+                              size_t first, size_t last)
+{
+    ranked_token token;
+    distill_json_begin_object(w, "logprobs");
+    distill_json_begin_array(w, "content");
     for (size_t i = first; i < last; i++) {
-        TRY(distill_text_add(out, i > first ? ",{" : "{"));
-        distill_span token = token_at(a, choice, i, buffer, &id);
-        TRY(write_token(out, a, token, id, logprob_of(a, choice, i, 0)));
-        TRY(distill_text_add(out, ",\"top_logprobs\":["));
+        rank_token(&token, a, choice, i, 0);
+        distill_json_begin_object(w, NULL);
+        add_token(w, &token);
+        distill_json_begin_array(w, "top_logprobs");
         for (size_t k = 0; k < a->request->top_logprobs; k++) {
-            snprintf(name, sizeof name, "alternative%zu", k);
-            TRY(distill_text_add(out, k > 0 ? ",{" : "{"));
-            TRY(write_token(out, a, k == 0 ? token : distill_span_of(name),
-                            (id + (int)k) % FAKE_VOCABULARY, logprob_of(a, choice, i, k)));
-            TRY(distill_text_add(out, "}"));
+            rank_token(&token, a, choice, i, k);
+            distill_json_begin_object(w, NULL);
+            add_token(w, &token);
+            distill_json_end_object(w);
         }
-        TRY(distill_text_add(out, "]}"));
+        distill_json_end_array(w);
+        distill_json_end_object(w);
     }
-    TRY(distill_text_add(out, "]}"));
-done:
-    return status;
+    distill_json_end_array(w);
+    distill_json_end_object(w);
 }
 
-static distill_status write_plain_logprobs(distill_text *out, const fake_answer *a, size_t choice,
-                                           size_t first, size_t last)
+static void add_plain_logprobs(distill_json_writer *w, const fake_answer *a, size_t choice,
+                               size_t first, size_t last)
 {
-    distill_status status = DISTILL_OK;
-    distill_text numbers = {0}, top = {0};
-    char buffer[FAKE_TOKEN_BYTES], name[32];
-    int id;
-    TRY(distill_text_add(out, ",\"logprobs\":{\"tokens\":["));
+    ranked_token token;
+    distill_json_begin_object(w, "logprobs");
+    distill_json_begin_array(w, "tokens");
     for (size_t i = first; i < last; i++) {
-        const char *before = i > first ? "," : "";
-        distill_span token = token_at(a, choice, i, buffer, &id);
-        TRY(distill_text_add(out, before));
-        TRY(write_name(out, a, token, id));
-        TRY(distill_text_printf(&numbers, "%s%.3f", before, logprob_of(a, choice, i, 0)));
-        TRY(distill_text_printf(&top, "%s{", before));
-        TRY(write_name(&top, a, token, id));
-        TRY(distill_text_printf(&top, ":%.3f", logprob_of(a, choice, i, 0)));
-        for (size_t k = 1; k < a->request->top_logprobs; k++) {
-            snprintf(name, sizeof name, "alternative%zu", k);
-            TRY(distill_text_add(&top, ","));
-            TRY(write_name(&top, a, distill_span_of(name), (id + (int)k) % FAKE_VOCABULARY));
-            TRY(distill_text_printf(&top, ":%.3f", logprob_of(a, choice, i, k)));
-        }
-        TRY(distill_text_add(&top, "}"));
+        rank_token(&token, a, choice, i, 0);
+        distill_json_add_string(w, NULL, token.name);
     }
-    TRY(distill_text_printf(out, "],\"token_logprobs\":[%s],\"top_logprobs\":[%s]}",
-                            numbers.length > 0 ? numbers.bytes : "",
-                            top.length > 0 ? top.bytes : ""));
-done:
-    distill_text_free(&numbers);
-    distill_text_free(&top);
-    return status;
+    distill_json_end_array(w);
+    distill_json_begin_array(w, "token_logprobs");
+    for (size_t i = first; i < last; i++)
+        distill_json_add_fixed(w, NULL, logprob_of(a, choice, i, 0), 3);
+    distill_json_end_array(w);
+    distill_json_begin_array(w, "top_logprobs");
+    for (size_t i = first; i < last; i++) {
+        distill_json_begin_object(w, NULL);
+        for (size_t k = 0; k < a->request->top_logprobs || k == 0; k++) {
+            rank_token(&token, a, choice, i, k);
+            distill_json_add_fixed(w, token.name, token.logprob, 3);
+        }
+        distill_json_end_object(w);
+    }
+    distill_json_end_array(w);
+    distill_json_end_object(w);
 }
 
-static distill_status write_logprobs(distill_text *out, const fake_answer *a, size_t choice,
-                                     size_t first, size_t last)
+static void add_logprobs(distill_json_writer *w, const fake_answer *a, size_t choice, size_t first,
+                         size_t last)
 {
-    if (!a->request->logprobs || strcmp(a->settings->logprobs, "yes") != 0)
-        return distill_text_add(out, ",\"logprobs\":null");
-    return a->request->chat ? write_chat_logprobs(out, a, choice, first, last)
-                            : write_plain_logprobs(out, a, choice, first, last);
+    if (!a->request->logprobs || a->settings->logprobs != FAKE_LOGPROBS_YES)
+        distill_json_add_null(w, "logprobs");
+    else if (a->request->chat)
+        add_chat_logprobs(w, a, choice, first, last);
+    else
+        add_plain_logprobs(w, a, choice, first, last);
 }
 
 size_t fake_answer_tokens(const fake_answer *a)
@@ -207,58 +225,63 @@ size_t fake_answer_tokens(const fake_answer *a)
     return sum;
 }
 
-static distill_status write_usage(distill_text *out, const fake_answer *a)
+static void add_usage(distill_json_writer *w, const fake_answer *a)
 {
     size_t prompt = a->request->prompt.length / 4 + 1, reply = fake_answer_tokens(a);
-    if (a->damage == FAKE_HUGE_NUMBERS)
-        return distill_text_add(out, ",\"usage\":{\"prompt_tokens\":1e999,\"completion_tokens\":-5,"
-                                     "\"total_tokens\":\"many\"}");
-    if (strcmp(a->settings->usage, "no") == 0)
-        return DISTILL_OK;
-    return distill_text_printf(out,
-                               ",\"usage\":{\"prompt_tokens\":%zu,\"completion_tokens\":%zu,"
-                               "\"total_tokens\":%zu}",
-                               prompt, reply, prompt + reply);
+    bool impossible = a->damage == FAKE_HUGE_NUMBERS;
+    if (!impossible && a->settings->usage == FAKE_USAGE_NO)
+        return;
+    distill_json_begin_object(w, "usage");
+    if (impossible) {
+        distill_json_add_raw(w, "prompt_tokens", distill_span_of("1e999"));
+        distill_json_add_int(w, "completion_tokens", -5);
+        distill_json_add_string(w, "total_tokens", "many");
+    } else {
+        distill_json_add_uint(w, "prompt_tokens", prompt);
+        distill_json_add_uint(w, "completion_tokens", reply);
+        distill_json_add_uint(w, "total_tokens", prompt + reply);
+    }
+    distill_json_end_object(w);
 }
 
-static distill_status write_head(distill_text *out, const fake_answer *a)
+/// Begins the object of a response or an event.
+static void begin_object(distill_json_writer *w, const fake_answer *a)
 {
-    const char *id = a->request->chat ? "chatcmpl" : "cmpl";
     const char *object = !a->request->chat ? "text_completion"
                          : a->stream       ? "chat.completion.chunk"
                                            : "chat.completion";
-    return distill_text_printf(out,
-                               "{\"id\":\"%s-%llu\",\"object\":\"%s\",\"created\":1700000000,"
-                               "\"model\":\"%s\"",
-                               id, a->damage == FAKE_SAME_ID ? 1 : (unsigned long long)a->serial,
-                               object, a->settings->model);
+    unsigned long long number = a->damage == FAKE_SAME_ID ? 1 : (unsigned long long)a->serial;
+    distill_json_begin_object(w, NULL);
+    distill_json_add_format(w, "id", "%s-%llu", a->request->chat ? "chatcmpl" : "cmpl", number);
+    distill_json_add_string(w, "object", object);
+    distill_json_add_uint(w, "created", 1700000000);
+    distill_json_add_string(w, "model", a->settings->model);
 }
 
 static const char *finish_of(const fake_answer *a, size_t choice)
 {
-    return is_cut_short(a, choice) ? "\"length\"" : "\"stop\"";
+    return is_cut_short(a, choice) ? "length" : "stop";
 }
 
-/// One element of "choices" with tokens first … last-1, named `index`.
-static distill_status write_choice(distill_text *out, const fake_answer *a, size_t choice,
-                                   size_t index, size_t first, size_t last, const char *finish)
+/// An element of "choices" with tokens first … last-1 and the given index. `finish` NULL is null.
+static distill_status add_choice(distill_json_writer *w, const fake_answer *a, size_t choice,
+                                 size_t index, size_t first, size_t last, const char *finish)
 {
     distill_status status = DISTILL_OK;
-    const char *box = a->stream ? "delta" : "message";
-    const char *role = a->stream && a->phase != FAKE_PHASE_ROLE ? "" : "\"role\":\"assistant\",";
-    TRY(distill_text_printf(out, "{\"index\":%zu,", index));
-    if (a->request->chat)
-        TRY(distill_text_printf(out, "\"%s\":{", box));
-    if (a->stream && a->phase == FAKE_PHASE_FINISH && a->request->chat)
-        TRY(distill_text_add(out, ""));
-    else {
-        TRY(distill_text_add(out, a->request->chat ? role : ""));
-        TRY(write_text(out, a, choice, first, last));
-    }
-    if (a->request->chat)
-        TRY(distill_text_add(out, "}"));
-    TRY(write_logprobs(out, a, choice, first, last));
-    TRY(distill_text_printf(out, ",\"finish_reason\":%s}", finish));
+    bool chat = a->request->chat;
+    distill_json_begin_object(w, NULL);
+    distill_json_add_uint(w, "index", index);
+    if (chat)
+        distill_json_begin_object(w, a->stream ? "delta" : "message");
+    if (chat && (!a->stream || a->phase == FAKE_PHASE_ROLE))
+        distill_json_add_string(w, "role", "assistant");
+    if (!chat || !a->stream || a->phase != FAKE_PHASE_FINISH)
+        TRY(add_text(w, a, choice, first, last));
+    if (chat)
+        distill_json_end_object(w);
+    add_logprobs(w, a, choice, first, last);
+    distill_json_add_string(w, "finish_reason", finish);
+    distill_json_end_object(w);
 done:
     return status;
 }
@@ -266,24 +289,25 @@ done:
 static distill_status write_object(distill_text *out, const fake_answer *a)
 {
     distill_status status = DISTILL_OK;
-    TRY(write_head(out, a));
+    distill_json_writer w = {.out = out};
+    begin_object(&w, a);
     if (a->damage != FAKE_MISSING_CHOICES)
-        TRY(distill_text_add(out, ",\"choices\":["));
-    if (a->damage != FAKE_MISSING_CHOICES && a->damage != FAKE_EMPTY_CHOICES)
-        for (size_t c = 0; c < a->choices; c++) {
-            size_t length = length_of(a, c);
-            TRY(distill_text_add(out, c > 0 ? "," : ""));
-            TRY(write_choice(out, a, c, c, 0, length, finish_of(a, c)));
-            if (a->damage == FAKE_DUPLICATE_CHOICES || a->damage == FAKE_EXTRA_CHOICES) {
-                size_t index = a->damage == FAKE_DUPLICATE_CHOICES ? c : a->choices + 7;
-                TRY(distill_text_add(out, ","));
-                TRY(write_choice(out, a, c, index, 0, length, finish_of(a, c)));
-            }
+        distill_json_begin_array(&w, "choices");
+    for (size_t c = 0; c < a->choices; c++) {
+        size_t length = length_of(a, c);
+        if (a->damage == FAKE_MISSING_CHOICES || a->damage == FAKE_EMPTY_CHOICES)
+            break;
+        TRY(add_choice(&w, a, c, c, 0, length, finish_of(a, c)));
+        if (a->damage == FAKE_DUPLICATE_CHOICES || a->damage == FAKE_EXTRA_CHOICES) {
+            size_t index = a->damage == FAKE_DUPLICATE_CHOICES ? c : a->choices + 7;
+            TRY(add_choice(&w, a, c, index, 0, length, finish_of(a, c)));
         }
+    }
     if (a->damage != FAKE_MISSING_CHOICES)
-        TRY(distill_text_add(out, "]"));
-    TRY(write_usage(out, a));
-    TRY(distill_text_add(out, "}"));
+        distill_json_end_array(&w);
+    add_usage(&w, a);
+    distill_json_end_object(&w);
+    TRY(distill_json_finish(&w));
 done:
     return status;
 }
@@ -292,25 +316,25 @@ static distill_status write_event(distill_text *out, const fake_answer *a, size_
                                   size_t last, const char *finish)
 {
     distill_status status = DISTILL_OK;
-    TRY(write_head(out, a));
-    if (a->damage == FAKE_MISSING_CHOICES)
-        goto close;
-    TRY(distill_text_add(out, ",\"choices\":["));
-    if (a->damage != FAKE_EMPTY_CHOICES) {
-        TRY(write_choice(out, a, a->choice, a->choice, first, last, finish));
-        if (a->damage == FAKE_EXTRA_CHOICES) {
-            TRY(distill_text_add(out, ","));
-            TRY(write_choice(out, a, a->choice, a->choices + 7, first, last, finish));
-        }
+    distill_json_writer w = {.out = out};
+    begin_object(&w, a);
+    if (a->damage != FAKE_MISSING_CHOICES) {
+        distill_json_begin_array(&w, "choices");
+        if (a->damage != FAKE_EMPTY_CHOICES)
+            TRY(add_choice(&w, a, a->choice, a->choice, first, last, finish));
+        if (a->damage == FAKE_EXTRA_CHOICES)
+            TRY(add_choice(&w, a, a->choice, a->choices + 7, first, last, finish));
+        distill_json_end_array(&w);
     }
-    TRY(distill_text_add(out, "]"));
-close:
-    TRY(distill_text_add(out, a->request->include_usage ? ",\"usage\":null}" : "}"));
+    if (a->request->include_usage)
+        distill_json_add_null(&w, "usage");
+    distill_json_end_object(&w);
+    TRY(distill_json_finish(&w));
 done:
     return status;
 }
 
-// --- piece by piece ------------------------------------------------------------------------------
+// --- pieces --------------------------------------------------------------------------------------
 
 static size_t longest(const fake_answer *a)
 {
@@ -325,7 +349,7 @@ static uint64_t seed_of(const fake_request *request, uint64_t serial)
     uint64_t key[2] = {0x5eed, serial};
     if (request->has_seed)
         return request->seed;
-    // greedy decoding says the same whenever it is asked; drawn replies differ
+    // greedy replies are the same each time; sampled ones differ
     return request->temperature > 0 ? fake_hash((distill_span){(const char *)key, sizeof key}, 5)
                                     : 0;
 }
@@ -341,20 +365,20 @@ distill_status fake_answer_start(fake_answer *a, const fake_settings *settings,
     a->serial = serial;
     a->seed = seed_of(request, serial);
     a->stream = request->stream && !settings->ignore_stream && damage != FAKE_JSON_ANYWAY;
-    a->choices = strcmp(settings->many, "one") == 0 ? 1 : request->n;
+    a->choices = settings->many == FAKE_MANY_ONE ? 1 : request->n;
     TRY(DISTILL_NEW(&a->replies, a->choices));
     for (size_t c = 0; c < a->choices; c++)
         a->replies[c] =
             fake_reply_to(distill_text_span(&request->prompt), a->seed, c, settings->reply_tokens);
     if (settings->judge)
         TRY(fake_judge_write(&a->fixed, distill_text_span(&request->prompt)));
-    size_t groups = (longest(a) + settings->tokens_an_event - 1) / settings->tokens_an_event;
+    size_t groups = (longest(a) + settings->event_tokens - 1) / settings->event_tokens;
     a->total = a->stream ? a->choices * (groups + 2) + 2 : 1;
 done:
     return status;
 }
 
-/// Moves on to the next choice, and behind the last to `next`; *tokens may hold back.
+/// Goes to the next choice, and after the last one to phase `next`.
 static void advance(fake_answer *a, fake_phase next)
 {
     a->choice++;
@@ -367,15 +391,15 @@ static void advance(fake_answer *a, fake_phase next)
 static distill_status next_content(fake_answer *a, distill_text *out)
 {
     distill_status status = DISTILL_OK;
-    size_t last = a->first + a->settings->tokens_an_event, length = length_of(a, a->choice);
+    size_t last = a->first + a->settings->event_tokens, length = length_of(a, a->choice);
     bool endless = a->damage == FAKE_ENDLESS;
     if (last > length && !endless)
         last = length;
     if (a->first < last)
-        TRY(write_event(out, a, a->first, last, "null"));
+        TRY(write_event(out, a, a->first, last, NULL));
     advance(a, FAKE_PHASE_CONTENT);
     if (a->choice == 0)
-        a->first += a->settings->tokens_an_event;
+        a->first += a->settings->event_tokens;
     if (a->first >= longest(a) && a->choice == 0 && !endless)
         a->phase = FAKE_PHASE_FINISH;
 done:
@@ -388,7 +412,7 @@ static distill_status next_finish(fake_answer *a, distill_text *out)
     TRY(write_event(out, a, 0, 0, finish_of(a, a->choice)));
     advance(a, FAKE_PHASE_USAGE);
     if (a->phase == FAKE_PHASE_USAGE && a->damage == FAKE_DUPLICATE_CHOICES) {
-        a->damage = FAKE_INTACT; // once more from the beginning
+        a->damage = FAKE_INTACT; // sends everything a second time
         a->phase = FAKE_PHASE_ROLE;
         a->first = 0;
     }
@@ -399,13 +423,16 @@ done:
 static distill_status next_usage(fake_answer *a, distill_text *out)
 {
     distill_status status = DISTILL_OK;
+    distill_json_writer w = {.out = out};
     a->phase = FAKE_PHASE_DONE;
-    if (!a->request->include_usage || strcmp(a->settings->usage, "no") == 0)
+    if (!a->request->include_usage || a->settings->usage == FAKE_USAGE_NO)
         return DISTILL_OK;
-    TRY(write_head(out, a));
-    TRY(distill_text_add(out, ",\"choices\":[]"));
-    TRY(write_usage(out, a));
-    TRY(distill_text_add(out, "}"));
+    begin_object(&w, a);
+    distill_json_begin_array(&w, "choices");
+    distill_json_end_array(&w);
+    add_usage(&w, a);
+    distill_json_end_object(&w);
+    TRY(distill_json_finish(&w));
 done:
     return status;
 }
@@ -416,7 +443,7 @@ static distill_status next_event(fake_answer *a, distill_text *out)
     switch (a->phase) {
     case FAKE_PHASE_ROLE:
         if (a->request->chat)
-            TRY(write_event(out, a, 0, 0, "null"));
+            TRY(write_event(out, a, 0, 0, NULL));
         advance(a, FAKE_PHASE_CONTENT);
         break;
     case FAKE_PHASE_CONTENT:

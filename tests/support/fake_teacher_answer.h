@@ -1,7 +1,7 @@
-// tests/support/fake_teacher_answer.h - an answer as the JSON of the OpenAI API, piece by piece.
+// tests/support/fake_teacher_answer.h - a response as JSON of the OpenAI API, in pieces.
 //
-// A piece is the payload of one server-sent event, or the whole body where no stream was asked for.
-// Pieces are made when they are sent, so that a thousand long replies take no memory.
+// A piece is the payload of one server-sent event, or the body of a response that is not streamed.
+// Pieces are made when they are sent, so that a thousand long replies take little memory.
 #ifndef TESTS_SUPPORT_FAKE_TEACHER_ANSWER_H
 #define TESTS_SUPPORT_FAKE_TEACHER_ANSWER_H
 
@@ -24,20 +24,20 @@ typedef struct fake_answer {
     fake_damage damage;
     bool stream;
     uint64_t serial;
-    uint64_t seed; // the request's, else one of its own
+    uint64_t seed; // of the request, else derived from its number
     fake_reply *replies;
     size_t choices;
-    distill_text fixed; // a judge's words in place of the replies; empty = none
+    distill_text fixed; // a judge's verdict instead of the replies; empty = none
     fake_phase phase;
     size_t first; // token of the next content event
     size_t choice;
-    size_t pieces, total; // given so far, and all
+    size_t pieces, total; // made so far, and in all
 } fake_answer;
 
 distill_status fake_answer_start(fake_answer *answer, const fake_settings *settings,
                                  const fake_request *request, fake_damage damage,
                                  uint64_t serial) DISTILL_MUST_CHECK;
-/// Sets `out` to the next piece; *more is false, and `out` empty, behind the last.
+/// Sets `out` to the next piece. After the last one *more is false and `out` empty.
 distill_status fake_answer_next(fake_answer *answer, distill_text *out,
                                 bool *more) DISTILL_MUST_CHECK;
 /// Tokens of all choices.

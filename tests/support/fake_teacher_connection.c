@@ -1,4 +1,4 @@
-// tests/support/fake_teacher_connection.c - HTTP, and how it is broken.
+// tests/support/fake_teacher_connection.c - HTTP/1.1 on a non-blocking socket, and damage to it.
 #include "tests/support/fake_teacher_connection.h"
 
 #include "distill/base/json/json_writer.h"
@@ -11,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { FLOOD_BYTES = 64 << 10, PIECES_A_MOVE = 64, DRIPPED_BYTES = 15 };
+enum { FLOOD_BYTES = 64 << 10, PIECES_A_TURN = 64, DRIP_BYTES = 15 };
 static const double DRIP_S = 0.1, MINUTE_S = 60;
 
 distill_status fake_connection_open(fake_connection **out, int socket, SSL_CTX *tls,
@@ -47,44 +47,60 @@ void fake_connection_close(fake_connection *c)
 
 // --- the log -------------------------------------------------------------------------------------
 
-static void write_log(const fake_server *server, const char *event, const fake_connection *c,
-                      const char *more)
+/// Begins a line of the log with the members that all events have.
+static void begin_log(distill_json_writer *w, const fake_server *server, const char *event,
+                      const fake_connection *c)
 {
     static const char *const keys[] = {"none", "right", "wrong"};
     const fake_request *r = &c->request;
-    char line[1024];
-    if (server->log < 0)
-        return;
-    fake_key key = fake_request_key(r, server->settings->key);
-    int length = snprintf(
-        line, sizeof line,
-        "{\"t\":%.3f,\"event\":\"%s\",\"serial\":%llu,\"connection\":%u,\"path\":\"%.60s\","
-        "\"key\":\"%s\",\"prompt\":\"%016llx\",\"seed\":%llu,\"n\":%zu%s}\n",
-        fake_now_s() - server->started_s, event, (unsigned long long)c->serial, c->number,
-        r->path.length > 0 ? r->path.bytes : "", keys[key],
-        (unsigned long long)fake_hash(fake_question(distill_text_span(&r->prompt)), 0),
-        (unsigned long long)r->seed, r->n, more);
-    if (length > 0 && write(server->log, line, (size_t)length) < 0)
+    distill_span question = fake_question(distill_text_span(&r->prompt));
+    distill_json_begin_object(w, NULL);
+    distill_json_add_fixed(w, "t", fake_now_s() - server->started_s, 3);
+    distill_json_add_string(w, "event", event);
+    distill_json_add_uint(w, "serial", c->serial);
+    distill_json_add_uint(w, "connection", c->number);
+    distill_json_add_format(w, "path", "%.60s", r->path.length > 0 ? r->path.bytes : "");
+    distill_json_add_string(w, "key", keys[fake_request_key(r, server->settings->key)]);
+    distill_json_add_format(w, "prompt", "%016llx", (unsigned long long)fake_hash(question, 0));
+    distill_json_add_uint(w, "seed", r->seed);
+    distill_json_add_uint(w, "n", r->n);
+}
+
+static void end_log(distill_json_writer *w, const fake_server *server)
+{
+    distill_json_end_object(w);
+    if (distill_json_finish_line(w) != DISTILL_OK ||
+        write(server->log, w->out->bytes, w->out->length) != (ssize_t)w->out->length)
         perror("fake_teacher: log");
+    distill_text_free(w->out);
 }
 
 static void log_request(const fake_server *server, const fake_connection *c)
 {
-    char more[128];
-    snprintf(more, sizeof more, ",\"stream\":%s,\"fault\":\"%s\"",
-             c->request.stream ? "true" : "false", c->fault != NULL ? c->fault->name : "");
-    write_log(server, "request", c, more);
+    distill_text line = {0};
+    distill_json_writer w = {.out = &line};
+    if (server->log < 0)
+        return;
+    begin_log(&w, server, "request", c);
+    distill_json_add_bool(&w, "stream", c->request.stream);
+    distill_json_add_string(&w, "fault", c->fault != NULL ? c->fault->name : "");
+    end_log(&w, server);
 }
 
-static void log_end(const fake_server *server, fake_connection *c, const char *event)
+static void log_end(const fake_server *server, const fake_connection *c, const char *event)
 {
-    char more[128];
-    snprintf(more, sizeof more, ",\"choices\":%zu,\"tokens\":%zu,\"pieces\":%zu", c->answer.choices,
-             fake_answer_tokens(&c->answer), c->pieces);
-    write_log(server, event, c, more);
+    distill_text line = {0};
+    distill_json_writer w = {.out = &line};
+    if (server->log < 0)
+        return;
+    begin_log(&w, server, event, c);
+    distill_json_add_uint(&w, "choices", c->answer.choices);
+    distill_json_add_uint(&w, "tokens", fake_answer_tokens(&c->answer));
+    distill_json_add_uint(&w, "pieces", c->pieces);
+    end_log(&w, server);
 }
 
-// --- whole responses -----------------------------------------------------------------------------
+// --- responses without a reply -------------------------------------------------------------------
 
 static const char *phrase_of(int status)
 {
@@ -154,15 +170,22 @@ done:
     return status;
 }
 
-static distill_status refuse(fake_connection *c, const fake_settings *settings, int code,
-                             const char *format, const char *what)
+/// Responds with an error: `format` with one "%s".
+static distill_status reject(fake_connection *c, const fake_settings *settings, int code,
+                             const char *format, const char *argument)
 {
     distill_status status = DISTILL_OK;
     distill_text message = {0}, body = {0};
-    TRY(distill_text_printf(&message, format, what));
-    TRY(distill_text_add(&body, "{\"error\":{\"message\":"));
-    TRY(distill_json_write_string(&body, distill_text_span(&message)));
-    TRY(distill_text_printf(&body, ",\"type\":\"invalid_request_error\",\"code\":%d}}", code));
+    distill_json_writer w = {.out = &body};
+    TRY(distill_text_printf(&message, format, argument));
+    distill_json_begin_object(&w, NULL);
+    distill_json_begin_object(&w, "error");
+    distill_json_add_span(&w, "message", distill_text_span(&message));
+    distill_json_add_string(&w, "type", "invalid_request_error");
+    distill_json_add_int(&w, "code", code);
+    distill_json_end_object(&w);
+    distill_json_end_object(&w);
+    TRY(distill_json_finish(&w));
     TRY(respond(c, settings, code, code == 429 ? "Retry-After: 1\r\n" : "", NULL, body.bytes));
 done:
     distill_text_free(&message);
@@ -174,41 +197,50 @@ static distill_status list_models(fake_connection *c, const fake_settings *setti
 {
     distill_status status = DISTILL_OK;
     distill_text body = {0};
-    TRY(distill_text_printf(&body,
-                            "{\"object\":\"list\",\"data\":[{\"id\":\"%s\",\"object\":\"model\","
-                            "\"owned_by\":\"tests\",\"max_model_len\":%zu}]}",
-                            settings->model, settings->context));
+    distill_json_writer w = {.out = &body};
+    distill_json_begin_object(&w, NULL);
+    distill_json_add_string(&w, "object", "list");
+    distill_json_begin_array(&w, "data");
+    distill_json_begin_object(&w, NULL);
+    distill_json_add_string(&w, "id", settings->model);
+    distill_json_add_string(&w, "object", "model");
+    distill_json_add_string(&w, "owned_by", "tests");
+    distill_json_add_uint(&w, "max_model_len", settings->context);
+    distill_json_end_object(&w);
+    distill_json_end_array(&w);
+    distill_json_end_object(&w);
+    TRY(distill_json_finish(&w));
     TRY(respond(c, settings, 200, "", NULL, body.bytes));
 done:
     distill_text_free(&body);
     return status;
 }
 
-// --- a request -----------------------------------------------------------------------------------
+// --- requests ------------------------------------------------------------------------------------
 
-/// How often this prompt was asked before.
-static size_t count_asked(fake_server *server, distill_span prompt)
+/// How often this prompt was sent before.
+static size_t count_prompt(fake_server *server, distill_span prompt)
 {
     uint64_t hash = fake_hash(prompt, 0);
     for (size_t i = 0; i < server->prompt_count; i++)
         if (server->prompts[i] == hash)
-            return server->asked[i]++;
+            return server->prompt_counts[i]++;
     size_t count = server->prompt_count;
     if (distill_grow((void **)&server->prompts, count, count + 1, sizeof *server->prompts) !=
             DISTILL_OK ||
-        distill_grow((void **)&server->asked, count, count + 1, sizeof *server->asked) !=
-            DISTILL_OK)
+        distill_grow((void **)&server->prompt_counts, count, count + 1,
+                     sizeof *server->prompt_counts) != DISTILL_OK)
         return 0;
     server->prompts[count] = hash;
-    server->asked[count] = 1;
+    server->prompt_counts[count] = 1;
     server->prompt_count++;
     return 0;
 }
 
-/// True if this request is more than a minute may have.
+/// True if this request exceeds --requests-per-minute.
 static bool is_too_fast(fake_server *server, double now_s)
 {
-    size_t limit = server->settings->requests_a_minute, kept = 0;
+    size_t limit = server->settings->requests_per_minute, kept = 0;
     if (limit == 0)
         return false;
     for (size_t i = 0; i < server->recent_count; i++)
@@ -221,34 +253,34 @@ static bool is_too_fast(fake_server *server, double now_s)
     return false;
 }
 
-/// What an honest server refuses: *refused if it has.
+/// Responds with an error to a request that the settings do not allow; *rejected is true then.
 static distill_status check_request(fake_connection *c, fake_server *server, double now_s,
-                                    bool *refused)
+                                    bool *rejected)
 {
     distill_status status = DISTILL_OK;
     const fake_settings *s = server->settings;
     const fake_request *r = &c->request;
     char text[128];
-    *refused = true;
+    *rejected = true;
     if (s->key != NULL && fake_request_key(r, s->key) != FAKE_KEY_RIGHT)
-        TRY(refuse(c, s, 401, "Incorrect API key provided: %s",
+        TRY(reject(c, s, 401, "Incorrect API key provided: %s",
                    r->authorization.length > 0 ? r->authorization.bytes : ""));
     else if (is_too_fast(server, now_s))
-        TRY(refuse(c, s, 429, "Rate limit reached%s", ""));
+        TRY(reject(c, s, 429, "Rate limit reached%s", ""));
     else if (!distill_span_is(distill_text_span(&r->model), s->model))
-        TRY(refuse(c, s, 404, "The model `%.80s` does not exist", r->model.bytes));
+        TRY(reject(c, s, 404, "The model `%.80s` does not exist", r->model.bytes));
     else if (s->strict && fake_request_unknown_key(r, text, sizeof text))
-        TRY(refuse(c, s, 400, "Unrecognized request argument supplied: %s", text));
-    else if (r->n > 1 && strcmp(s->many, "refuse") == 0)
-        TRY(refuse(c, s, 400, "n > 1 is not supported%s", ""));
-    else if (r->logprobs && strcmp(s->logprobs, "refuse") == 0)
-        TRY(refuse(c, s, 400, "logprobs are not supported%s", ""));
+        TRY(reject(c, s, 400, "Unrecognized request argument supplied: %s", text));
+    else if (r->n > 1 && s->many == FAKE_MANY_REFUSE)
+        TRY(reject(c, s, 400, "n > 1 is not supported%s", ""));
+    else if (r->logprobs && s->logprobs == FAKE_LOGPROBS_REFUSE)
+        TRY(reject(c, s, 400, "logprobs are not supported%s", ""));
     else if (s->context > 0 && r->prompt.length / 4 + r->max_tokens > s->context) {
         snprintf(text, sizeof text, "%zu tokens. However, you requested %zu tokens", s->context,
                  r->prompt.length / 4 + r->max_tokens);
-        TRY(refuse(c, s, 400, "This model's maximum context length is %s", text));
+        TRY(reject(c, s, 400, "This model's maximum context length is %s", text));
     } else
-        *refused = false;
+        *rejected = false;
 done:
     return status;
 }
@@ -259,14 +291,14 @@ static distill_status start_answer(fake_connection *c, const fake_server *server
     const fake_settings *settings = server->settings;
     fake_damage damage = c->fault != NULL ? c->fault->damage : FAKE_INTACT;
     TRY(fake_answer_start(&c->answer, settings, &c->request, damage, c->serial));
-    c->answering = true;
-    c->reported = false;
+    c->is_answering = true;
+    c->is_logged = false;
     c->pieces = c->dripped = 0;
-    c->chunked = c->answer.stream && damage != FAKE_UNFRAMED;
+    c->is_chunked = c->answer.stream && damage != FAKE_UNFRAMED;
     c->after = damage == FAKE_UNFRAMED || !c->request.keep_alive ? FAKE_CLOSE : FAKE_NEXT_REQUEST;
     c->due_s = now_s + (double)settings->latency_ms / 1000;
     if (damage == FAKE_STALL_START) {
-        c->answering = false;
+        c->is_answering = false;
         c->after = FAKE_SILENCE;
     } else if (damage == FAKE_HEADER_FLOOD)
         TRY(distill_text_add(&c->out, "HTTP/1.1 200 OK\r\n"));
@@ -274,8 +306,8 @@ static distill_status start_answer(fake_connection *c, const fake_server *server
         TRY(distill_text_printf(&c->out,
                                 "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream; "
                                 "charset=utf-8\r\nCache-Control: no-cache\r\n%s\r\n",
-                                c->chunked ? "Transfer-Encoding: chunked\r\n"
-                                           : "Connection: close\r\n"));
+                                c->is_chunked ? "Transfer-Encoding: chunked\r\n"
+                                              : "Connection: close\r\n"));
 done:
     return status;
 }
@@ -284,7 +316,7 @@ static distill_status serve(fake_connection *c, fake_server *server, double now_
 {
     distill_status status = DISTILL_OK;
     const fake_settings *settings = server->settings;
-    bool refused = false;
+    bool rejected = false;
     const char *path = c->request.path.bytes;
     c->serial = ++server->serial;
     c->fault = NULL;
@@ -296,17 +328,17 @@ static distill_status serve(fake_connection *c, fake_server *server, double now_
     if (strstr(path, "/completions") == NULL ||
         !distill_span_is(distill_text_span(&c->request.method), "POST")) {
         log_request(server, c);
-        return refuse(c, settings, 404, "no such path: %.60s", path);
+        return reject(c, settings, 404, "no such path: %.60s", path);
     }
     if (fake_request_read_body(&c->request) != DISTILL_OK) {
         log_request(server, c);
-        return refuse(c, settings, 400, "%s", distill_error_message());
+        return reject(c, settings, 400, "%s", distill_error_message());
     }
     distill_span prompt = distill_text_span(&c->request.prompt);
-    c->fault = fake_faults_draw(&settings->faults, prompt, count_asked(server, prompt), c->serial);
+    c->fault = fake_faults_draw(&settings->faults, prompt, count_prompt(server, prompt), c->serial);
     log_request(server, c);
-    TRY(check_request(c, server, now_s, &refused));
-    if (refused)
+    TRY(check_request(c, server, now_s, &rejected));
+    if (rejected)
         goto done;
     if (c->fault != NULL && c->fault->body != NULL)
         TRY(respond(c, settings, c->fault->status, c->fault->headers, c->fault->type,
@@ -317,17 +349,17 @@ done:
     return status;
 }
 
-// --- an answer, piece by piece -------------------------------------------------------------------
+// --- the pieces of a response --------------------------------------------------------------------
 
 static distill_status add_chunk(fake_connection *c, distill_span bytes)
 {
     distill_status status = DISTILL_OK;
     if (bytes.length == 0)
         return DISTILL_OK;
-    if (c->chunked)
+    if (c->is_chunked)
         TRY(distill_text_printf(&c->out, "%zx\r\n", bytes.length));
     TRY(distill_text_add_span(&c->out, bytes));
-    if (c->chunked)
+    if (c->is_chunked)
         TRY(distill_text_add(&c->out, "\r\n"));
 done:
     return status;
@@ -335,12 +367,12 @@ done:
 
 static distill_status stop(fake_connection *c, fake_after after)
 {
-    c->answering = false;
+    c->is_answering = false;
     c->after = after;
     return DISTILL_OK;
 }
 
-/// Header and body of an answer that is no stream; `length` is what the header claims.
+/// The headers of a response that is not streamed; `length` is the Content-Length.
 static distill_status add_body_head(fake_connection *c, size_t length)
 {
     if (c->after == FAKE_CLOSE)
@@ -352,7 +384,7 @@ static distill_status add_body_head(fake_connection *c, size_t length)
                                length);
 }
 
-/// Where to cut between the bytes of a character; SIZE_MAX if all of it is ASCII.
+/// A place between two bytes of a character; SIZE_MAX if all of it is ASCII.
 static size_t inside_character(distill_span bytes)
 {
     for (size_t i = 0; i + 1 < bytes.length; i++)
@@ -361,7 +393,7 @@ static size_t inside_character(distill_span bytes)
     return SIZE_MAX;
 }
 
-/// Bytes of this piece that are sent before the answer is cut, SIZE_MAX = all and no cut.
+/// How many bytes of this piece are sent before the response is cut; SIZE_MAX = it is not cut.
 static size_t cut_of(const fake_connection *c, distill_span piece)
 {
     bool half = c->pieces >= c->answer.total / 2;
@@ -394,17 +426,17 @@ static distill_status cut(fake_connection *c, distill_span piece, size_t length)
     if (!c->answer.stream)
         TRY(add_body_head(c, clean ? length : piece.length));
     TRY(add_chunk(c, (distill_span){piece.bytes, length}));
-    if (clean && c->chunked)
+    if (clean && c->is_chunked)
         TRY(distill_text_add(&c->out, "0\r\n\r\n"));
     if (damage == FAKE_CUT_RESET || damage == FAKE_STALL_MIDDLE)
         return stop(c, ends[damage]);
-    c->reported = damage != FAKE_CUT_BEFORE_DONE;
+    c->is_logged = damage != FAKE_CUT_BEFORE_DONE;
     return stop(c, clean ? c->after : FAKE_CLOSE);
 done:
     return status;
 }
 
-/// The piece as it goes over the wire; some kinds of damage are done here.
+/// Appends the piece with its framing. Damage to single events is done here.
 static distill_status frame(distill_text *out, const fake_connection *c, distill_span json)
 {
     distill_status status = DISTILL_OK;
@@ -442,7 +474,7 @@ done:
 static distill_status finish_answer(fake_connection *c)
 {
     distill_status status = DISTILL_OK;
-    if (c->chunked)
+    if (c->is_chunked)
         TRY(distill_text_add(&c->out, "0\r\n\r\n"));
     TRY(stop(c, c->after));
 done:
@@ -466,7 +498,7 @@ static distill_status add_piece(fake_connection *c, distill_span json)
     if (damage == FAKE_BAD_CHUNK && c->pieces >= c->answer.total / 2) {
         TRY(distill_text_add(&c->out, "zzzz\r\n"));
         TRY(stop(c, FAKE_CLOSE));
-        c->reported = true;
+        c->is_logged = true;
     }
     TRY(add_chunk(c, bytes));
     if (damage == FAKE_ERROR_EVENT && c->pieces >= c->answer.total / 2)
@@ -476,7 +508,7 @@ done:
     return status;
 }
 
-/// Puts more of the answer into `out`.
+/// Appends the next piece of the response to `out`.
 static distill_status produce(fake_connection *c)
 {
     distill_status status = DISTILL_OK;
@@ -484,7 +516,7 @@ static distill_status produce(fake_connection *c)
     bool more = false;
     fake_damage damage = c->answer.damage;
     if (damage == FAKE_HEADER_FLOOD) {
-        c->chunked = false;
+        c->is_chunked = false;
         return add_flood(c, "X-Flood: ", "\r\n");
     }
     if (damage == FAKE_ENDLESS_LINE && (c->pieces > 0 || !c->answer.stream)) {
@@ -503,9 +535,9 @@ done:
     return status;
 }
 
-// --- moving --------------------------------------------------------------------------------------
+// --- input and output ----------------------------------------------------------------------------
 
-/// Bytes of `out` before the body, which are sent at once.
+/// Bytes of `out` that are headers.
 static size_t head_bytes(const fake_connection *c)
 {
     distill_span out = distill_text_span(&c->out);
@@ -515,19 +547,19 @@ static size_t head_bytes(const fake_connection *c)
     return end == SIZE_MAX ? out.length : end + 4;
 }
 
-/// Sends what waits: true once all is gone.
+/// Sends pending output; true once all of it is sent.
 static bool flush(fake_connection *c, double now_s)
 {
-    fake_damage damage = c->answering ? c->answer.damage : FAKE_INTACT;
+    fake_damage damage = c->is_answering ? c->answer.damage : FAKE_INTACT;
     size_t head = damage == FAKE_DRIP ? head_bytes(c) : 0;
     while (c->sent < c->out.length) {
-        bool drips = damage == FAKE_DRIP && c->dripped < DRIPPED_BYTES && c->sent >= head;
+        bool drips = damage == FAKE_DRIP && c->dripped < DRIP_BYTES && c->sent >= head;
         size_t left = (c->sent < head ? head : c->out.length) - c->sent;
         size_t part = drips || damage == FAKE_TINY_WRITES ? 1 : left;
         long written = fake_wire_write(c, c->out.bytes + c->sent, part);
         if (written < 0) {
-            c->dead = written == FAKE_WIRE_GONE;
-            c->waits_to_write = true;
+            c->is_closed = written == FAKE_WIRE_GONE;
+            c->wants_write = true;
             return false;
         }
         c->sent += (size_t)written;
@@ -542,25 +574,25 @@ static bool flush(fake_connection *c, double now_s)
     return true;
 }
 
-/// Whatever the client has sent; a closed connection is dead.
+/// Receives what has arrived.
 static void receive(fake_connection *c)
 {
     char buffer[16 << 10];
-    while (!c->dead && c->in.length < FAKE_BODY_BYTES + FAKE_HEAD_BYTES) {
+    while (!c->is_closed && c->in.length < FAKE_BODY_BYTES + FAKE_HEAD_BYTES) {
         long got = fake_wire_read(c, buffer, sizeof buffer);
         if (got == FAKE_WIRE_LATER)
             return;
         if (got <= 0 || distill_text_append(&c->in, buffer, (size_t)got) != DISTILL_OK)
-            c->dead = true;
+            c->is_closed = true;
     }
 }
 
-/// Takes up the next request: false if it is not there yet.
+/// Parses and serves the next request; false if it is not complete.
 static bool take_request(fake_connection *c, fake_server *server, double now_s)
 {
     fake_parse parsed = fake_request_parse(&c->request, distill_text_span(&c->in));
     if (parsed == FAKE_PARSE_BAD)
-        c->dead = true;
+        c->is_closed = true;
     if (parsed == FAKE_PARSE_MORE && c->request.expects_continue && c->in.length > 0) {
         c->request.expects_continue = false;
         return distill_text_add(&c->out, "HTTP/1.1 100 Continue\r\n\r\n") == DISTILL_OK;
@@ -569,40 +601,38 @@ static bool take_request(fake_connection *c, fake_server *server, double now_s)
         return false;
     memmove(c->in.bytes, c->in.bytes + c->request.bytes, c->in.length - c->request.bytes);
     c->in.length -= c->request.bytes;
-    c->dead = serve(c, server, now_s) != DISTILL_OK;
-    return !c->dead;
+    c->is_closed = serve(c, server, now_s) != DISTILL_OK;
+    return !c->is_closed;
 }
 
-/// All is sent and nothing more comes.
+/// The response is sent. True if the connection stays open for another request.
 static bool end_response(fake_connection *c, fake_server *server)
 {
-    const bool whole =
+    const bool complete =
         c->answer.phase == FAKE_PHASE_OVER || c->answer.damage == FAKE_CUT_BEFORE_DONE;
-    if (c->answer.replies != NULL && !c->reported && whole && c->after != FAKE_SILENCE) {
-        server->completed++;
+    if (c->answer.replies != NULL && !c->is_logged && complete && c->after != FAKE_SILENCE)
         log_end(server, c, "done");
-    }
-    c->reported = true;
+    c->is_logged = true;
     if (c->after == FAKE_NEXT_REQUEST)
         return true;
     if (c->after == FAKE_RESET)
         fake_wire_reset(c);
-    c->dead = c->after != FAKE_SILENCE;
+    c->is_closed = c->after != FAKE_SILENCE;
     return false;
 }
 
-void fake_connection_move(fake_connection *c, fake_server *server, double now_s)
+void fake_connection_advance(fake_connection *c, fake_server *server, double now_s)
 {
-    c->waits_to_write = false;
+    c->wants_write = false;
     receive(c);
-    for (int i = 0; i < PIECES_A_MOVE && !c->dead; i++) {
+    for (int i = 0; i < PIECES_A_TURN && !c->is_closed; i++) {
         if (now_s < c->due_s)
             break;
         if (!flush(c, now_s))
             break;
-        if (c->answering) {
-            c->dead = produce(c) != DISTILL_OK;
-            if (server->settings->event_ms > 0 && c->answering)
+        if (c->is_answering) {
+            c->is_closed = produce(c) != DISTILL_OK;
+            if (server->settings->event_ms > 0 && c->is_answering)
                 c->due_s = now_s + (double)server->settings->event_ms / 1000;
             continue;
         }
@@ -611,8 +641,8 @@ void fake_connection_move(fake_connection *c, fake_server *server, double now_s)
         if (!take_request(c, server, now_s))
             break;
     }
-    if (c->out.length > 0 || c->answering)
-        c->waits_to_write = true;
-    if (c->dead && c->answering)
+    if (c->out.length > 0 || c->is_answering)
+        c->wants_write = true;
+    if (c->is_closed && c->is_answering)
         log_end(server, c, "abandoned");
 }

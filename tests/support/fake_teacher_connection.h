@@ -1,7 +1,7 @@
-// tests/support/fake_teacher_connection.h - one client: bytes in, requests, answers, bytes out.
+// tests/support/fake_teacher_connection.h - one client connection: receives requests, sends responses.
 //
-// A connection never blocks. The loop asks it to move (fake_connection_move) whenever its socket is
-// ready or the time it named has come; it says what it waits for.
+// A connection never blocks. The event loop calls fake_connection_advance when its socket is ready, or
+// at the time that the connection has set.
 #ifndef TESTS_SUPPORT_FAKE_TEACHER_CONNECTION_H
 #define TESTS_SUPPORT_FAKE_TEACHER_CONNECTION_H
 
@@ -12,20 +12,19 @@
 /// What all connections share.
 typedef struct fake_server {
     const fake_settings *settings;
-    uint64_t serial;    // requests so far
-    uint64_t completed; // answers sent to their end
-    int log;            // descriptor, -1 = none
+    uint64_t serial; // requests so far
+    int log;         // descriptor, -1 = none
     double started_s;
-    // how often each prompt was asked, for "[fault:NAME*2]"
+    // how often each prompt was sent, for "[fault:NAME*2]"
     uint64_t *prompts;
-    size_t *asked;
+    size_t *prompt_counts;
     size_t prompt_count;
-    // requests of the last minute, for --requests-a-minute
+    // times of the requests of the last minute, for --requests-per-minute
     double *recent_s;
     size_t recent_count;
 } fake_server;
 
-/// What is to happen once all of `out` is sent.
+/// What happens once `out` is sent.
 typedef enum fake_after { FAKE_NEXT_REQUEST, FAKE_CLOSE, FAKE_RESET, FAKE_SILENCE } fake_after;
 
 typedef struct fake_connection {
@@ -37,21 +36,24 @@ typedef struct fake_connection {
     fake_request request;
     fake_answer answer;
     const fake_fault *fault;
-    uint64_t serial; // of the request
-    bool answering, chunked, waits_to_write, reported;
-    size_t pieces;  // of the answer, sent
-    size_t dripped; // bytes
+    uint64_t serial;   // of the request
+    bool is_answering; // the response has further pieces
+    bool is_chunked;
+    bool wants_write;
+    bool is_logged; // the end of the response
+    size_t pieces;  // of the response, made so far
+    size_t dripped; // bytes sent one by one
     fake_after after;
-    double due_s; // do nothing before this moment
-    bool dead;    // to be closed by the loop
+    double due_s;   // nothing happens before this time; 0 = none
+    bool is_closed; // freed by the event loop
 } fake_connection;
 
-/// Takes over the socket.
+/// Takes ownership of the socket.
 distill_status fake_connection_open(fake_connection **out, int socket, SSL_CTX *tls,
                                     unsigned number) DISTILL_MUST_CHECK;
-/// Reads, answers and writes as far as it can; afterwards `dead`, `waits_to_write` and `due_s` say
-/// what comes next.
-void fake_connection_move(fake_connection *c, fake_server *server, double now_s);
+/// Receives, serves and sends as far as possible without blocking; sets `is_closed`, `wants_write` and
+/// `due_s`.
+void fake_connection_advance(fake_connection *c, fake_server *server, double now_s);
 void fake_connection_close(fake_connection *c);
 
 #endif

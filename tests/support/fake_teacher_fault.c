@@ -11,7 +11,7 @@
     "{\"error\":{\"message\":\"" message "\",\"type\":\"" type "\",\"param\":null,\"code\":null}}"
 #define HTML "<!DOCTYPE html><html><body><h1>Gateway</h1></body></html>\n"
 
-#define SPOILT(name, remedy, damage)                                                               \
+#define DAMAGED(name, remedy, damage)                                                              \
     {                                                                                              \
         name, remedy, damage, 0, "", NULL, NULL                                                    \
     }
@@ -41,38 +41,38 @@ static const fake_fault FAULTS[] = {
     {"redirect-loop", FAKE_GIVE_UP, FAKE_INTACT, 307, "Location: %PATH%\r\n", NULL, ""},
     {"redirect-away", FAKE_GIVE_UP, FAKE_INTACT, 307, "Location: %AWAY%\r\n", NULL, ""},
     {"not-http", FAKE_RETRY, FAKE_INTACT, -1, "", NULL, "SSH-2.0-OpenSSH_9.2p1\r\n"},
-    SPOILT("cut-event", FAKE_RETRY, FAKE_CUT_PIECE),
-    SPOILT("cut-utf8", FAKE_RETRY, FAKE_CUT_UTF8),
-    SPOILT("cut-between", FAKE_RETRY, FAKE_CUT_BETWEEN),
-    SPOILT("cut-cleanly", FAKE_RETRY, FAKE_CUT_CLEANLY),
-    SPOILT("cut-before-done", FAKE_NO_MATTER, FAKE_CUT_BEFORE_DONE),
-    SPOILT("rst", FAKE_RETRY, FAKE_CUT_RESET),
-    SPOILT("stall-start", FAKE_RETRY, FAKE_STALL_START),
-    SPOILT("stall-middle", FAKE_RETRY, FAKE_STALL_MIDDLE),
-    SPOILT("drip", FAKE_NO_MATTER, FAKE_DRIP),
-    SPOILT("endless", FAKE_RETRY, FAKE_ENDLESS),
-    SPOILT("endless-line", FAKE_RETRY, FAKE_ENDLESS_LINE),
-    SPOILT("header-flood", FAKE_RETRY, FAKE_HEADER_FLOOD),
-    SPOILT("invalid-json", FAKE_RETRY, FAKE_INVALID_JSON),
-    SPOILT("empty-choices", FAKE_RETRY, FAKE_EMPTY_CHOICES),
-    SPOILT("missing-choices", FAKE_RETRY, FAKE_MISSING_CHOICES),
-    SPOILT("wrong-types", FAKE_RETRY, FAKE_WRONG_TYPES),
-    SPOILT("duplicate-choices", FAKE_NO_MATTER, FAKE_DUPLICATE_CHOICES),
-    SPOILT("extra-choices", FAKE_NO_MATTER, FAKE_EXTRA_CHOICES),
-    SPOILT("same-id", FAKE_NO_MATTER, FAKE_SAME_ID),
-    SPOILT("huge-numbers", FAKE_NO_MATTER, FAKE_HUGE_NUMBERS),
-    SPOILT("bad-utf8", FAKE_RETRY, FAKE_BAD_UTF8),
-    SPOILT("error-event", FAKE_RETRY, FAKE_ERROR_EVENT),
-    SPOILT("bad-chunk", FAKE_RETRY, FAKE_BAD_CHUNK),
-    SPOILT("crlf", FAKE_NO_MATTER, FAKE_CRLF),
-    SPOILT("comments", FAKE_NO_MATTER, FAKE_COMMENTS),
-    SPOILT("tiny-writes", FAKE_NO_MATTER, FAKE_TINY_WRITES),
-    SPOILT("unframed", FAKE_NO_MATTER, FAKE_UNFRAMED),
-    SPOILT("json-anyway", FAKE_NO_MATTER, FAKE_JSON_ANYWAY),
+    DAMAGED("cut-event", FAKE_RETRY, FAKE_CUT_PIECE),
+    DAMAGED("cut-utf8", FAKE_RETRY, FAKE_CUT_UTF8),
+    DAMAGED("cut-between", FAKE_RETRY, FAKE_CUT_BETWEEN),
+    DAMAGED("cut-cleanly", FAKE_RETRY, FAKE_CUT_CLEANLY),
+    DAMAGED("cut-before-done", FAKE_NO_REMEDY, FAKE_CUT_BEFORE_DONE),
+    DAMAGED("rst", FAKE_RETRY, FAKE_CUT_RESET),
+    DAMAGED("stall-start", FAKE_RETRY, FAKE_STALL_START),
+    DAMAGED("stall-middle", FAKE_RETRY, FAKE_STALL_MIDDLE),
+    DAMAGED("drip", FAKE_NO_REMEDY, FAKE_DRIP),
+    DAMAGED("endless", FAKE_RETRY, FAKE_ENDLESS),
+    DAMAGED("endless-line", FAKE_RETRY, FAKE_ENDLESS_LINE),
+    DAMAGED("header-flood", FAKE_RETRY, FAKE_HEADER_FLOOD),
+    DAMAGED("invalid-json", FAKE_RETRY, FAKE_INVALID_JSON),
+    DAMAGED("empty-choices", FAKE_RETRY, FAKE_EMPTY_CHOICES),
+    DAMAGED("missing-choices", FAKE_RETRY, FAKE_MISSING_CHOICES),
+    DAMAGED("wrong-types", FAKE_RETRY, FAKE_WRONG_TYPES),
+    DAMAGED("duplicate-choices", FAKE_NO_REMEDY, FAKE_DUPLICATE_CHOICES),
+    DAMAGED("extra-choices", FAKE_NO_REMEDY, FAKE_EXTRA_CHOICES),
+    DAMAGED("same-id", FAKE_NO_REMEDY, FAKE_SAME_ID),
+    DAMAGED("huge-numbers", FAKE_NO_REMEDY, FAKE_HUGE_NUMBERS),
+    DAMAGED("bad-utf8", FAKE_RETRY, FAKE_BAD_UTF8),
+    DAMAGED("error-event", FAKE_RETRY, FAKE_ERROR_EVENT),
+    DAMAGED("bad-chunk", FAKE_RETRY, FAKE_BAD_CHUNK),
+    DAMAGED("crlf", FAKE_NO_REMEDY, FAKE_CRLF),
+    DAMAGED("comments", FAKE_NO_REMEDY, FAKE_COMMENTS),
+    DAMAGED("tiny-writes", FAKE_NO_REMEDY, FAKE_TINY_WRITES),
+    DAMAGED("unframed", FAKE_NO_REMEDY, FAKE_UNFRAMED),
+    DAMAGED("json-anyway", FAKE_NO_REMEDY, FAKE_JSON_ANYWAY),
 };
 // clang-format on
 enum { FAULT_COUNT = sizeof FAULTS / sizeof *FAULTS };
-_Static_assert((int)FAULT_COUNT <= (int)FAKE_FAULTS, "a rule for every fault has room");
+_Static_assert((int)FAULT_COUNT <= (int)FAKE_FAULTS, "there is room for a rule of every fault");
 
 const fake_fault *fake_fault_at(size_t at)
 {
@@ -102,8 +102,8 @@ distill_status fake_faults_add(fake_faults *faults, const char *rule)
     return DISTILL_OK;
 }
 
-/// The fault that the prompt asks for: true if it names one, even if its turns are over.
-static bool named_in(const fake_fault **row, distill_span prompt, size_t asked)
+/// The fault that the prompt requests. True if it names one, even if it was sent often enough.
+static bool find_requested(const fake_fault **row, distill_span prompt, size_t earlier)
 {
     size_t at = distill_span_find(prompt, distill_span_of("[fault:"), 0);
     size_t end = at == SIZE_MAX ? at : distill_span_find(prompt, distill_span_of("]"), at);
@@ -111,20 +111,20 @@ static bool named_in(const fake_fault **row, distill_span prompt, size_t asked)
         return false;
     distill_span name = {prompt.bytes + at + 7, end - at - 7};
     size_t star = distill_span_find(name, distill_span_of("*"), 0);
-    size_t turns = SIZE_MAX;
+    size_t times = SIZE_MAX;
     if (star != SIZE_MAX) {
-        turns = (size_t)strtoul(name.bytes + star + 1, NULL, 10);
+        times = (size_t)strtoul(name.bytes + star + 1, NULL, 10);
         name.length = star;
     }
-    *row = asked < turns ? fake_fault_named(name) : NULL;
+    *row = earlier < times ? fake_fault_named(name) : NULL;
     return true;
 }
 
-const fake_fault *fake_faults_draw(const fake_faults *faults, distill_span prompt, size_t asked,
+const fake_fault *fake_faults_draw(const fake_faults *faults, distill_span prompt, size_t earlier,
                                    uint64_t serial)
 {
     const fake_fault *row = NULL;
-    if (named_in(&row, prompt, asked))
+    if (find_requested(&row, prompt, earlier))
         return row;
     double u = distill_rng_at(distill_rng_stream(faults->seed, "fault", 5, 0), serial);
     for (size_t i = 0; i < faults->count; i++) {

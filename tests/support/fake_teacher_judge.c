@@ -1,10 +1,10 @@
-// tests/support/fake_teacher_judge.c - verdicts, and all the ways to give none.
+// tests/support/fake_teacher_judge.c - verdicts, and a table of invalid ones.
 #include "tests/support/fake_teacher_judge.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/// What stands between "<<<NAME TAG>>>" and "<<<end of NAME TAG>>>".
+/// The text between "<<<NAME TAG>>>" and "<<<end of NAME TAG>>>".
 static distill_span section(distill_span prompt, const char *name, distill_span tag)
 {
     char open[128], close[128];
@@ -20,7 +20,7 @@ static distill_span section(distill_span prompt, const char *name, distill_span 
     return distill_span_trim((distill_span){prompt.bytes + begin, end - begin});
 }
 
-/// The tag is the one of the first mark: what stands before the question nobody else has written.
+/// The tag of the first mark, before which there is no text that the question or reply could contain.
 static distill_span tag_of(distill_span prompt)
 {
     size_t at = distill_span_find(prompt, distill_span_of("<<<question "), 0);
@@ -31,7 +31,7 @@ static distill_span tag_of(distill_span prompt)
 }
 
 // clang-format off
-static const struct { const char *name, *words; } MISBEHAVIOURS[] = {
+static const struct { const char *name, *words; } VERDICTS[] = {
     {"[judge:none]", "I would rather not say."},
     {"[judge:both]", "VERDICT: CORRECT\nOn second thought:\nVERDICT: INCORRECT"},
     {"[judge:unclear]", "The question has no single answer.\nVERDICT: UNCLEAR"},
@@ -52,9 +52,9 @@ distill_status fake_judge_write(distill_text *out, distill_span prompt)
     distill_span question = section(prompt, "question", tag);
     distill_span reference = section(prompt, "reference answer", tag);
     distill_span reply = section(prompt, "reply", tag);
-    for (size_t i = 0; i < sizeof MISBEHAVIOURS / sizeof *MISBEHAVIOURS; i++)
-        if (distill_span_find(question, distill_span_of(MISBEHAVIOURS[i].name), 0) != SIZE_MAX)
-            return distill_text_add(out, MISBEHAVIOURS[i].words);
+    for (size_t i = 0; i < sizeof VERDICTS / sizeof *VERDICTS; i++)
+        if (distill_span_find(question, distill_span_of(VERDICTS[i].name), 0) != SIZE_MAX)
+            return distill_text_add(out, VERDICTS[i].words);
     if (tag.length == 0 || reply.length == 0)
         return distill_text_add(out, "I see no reply.\nVERDICT: UNCLEAR");
     bool right = distill_span_equal(reference, reply);

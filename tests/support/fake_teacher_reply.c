@@ -1,4 +1,4 @@
-// tests/support/fake_teacher_reply.c - replies as a pure function of what was asked.
+// tests/support/fake_teacher_reply.c - replies as a pure function of the request.
 #include "tests/support/fake_teacher_reply.h"
 
 #include "distill/base/rng.h"
@@ -50,7 +50,7 @@ distill_span fake_question(distill_span prompt)
     return (distill_span){prompt.bytes + at, end == SIZE_MAX ? prompt.length - at : end + 1 - at};
 }
 
-/// FNV-1a, mixed once more so that every bit counts.
+/// FNV-1a with a final mix.
 uint64_t fake_hash(distill_span bytes, uint64_t seed)
 {
     uint64_t hash = UINT64_C(1469598103934665603) ^ (seed * DISTILL_GOLDEN_RATIO64);

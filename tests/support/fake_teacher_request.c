@@ -1,4 +1,4 @@
-// tests/support/fake_teacher_request.c - reading requests.
+// tests/support/fake_teacher_request.c - parses HTTP/1.1 and the JSON body.
 #include "tests/support/fake_teacher_request.h"
 
 #include "distill/base/json/json_reader.h"
@@ -8,7 +8,7 @@
 #include <string.h>
 #include <strings.h>
 
-/// Value of a header within `head`; empty if it is not there.
+/// Value of a header; empty if it is absent.
 static distill_span header(distill_span head, const char *name)
 {
     size_t length = strlen(name);
@@ -67,7 +67,7 @@ fake_parse fake_request_parse(fake_request *request, distill_span bytes)
                : FAKE_PARSE_BAD;
 }
 
-/// The last user message; the others are context.
+/// The prompt is the last message of the user.
 static distill_status read_messages(fake_request *request, const distill_json *doc)
 {
     const distill_json_node *messages = distill_json_present(distill_json_root(doc), "messages");
@@ -149,14 +149,14 @@ bool fake_request_unknown_key(const fake_request *request, char *name, size_t ca
         "max_completion_tokens temperature top_p logprobs top_logprobs stop "
         "user presence_penalty frequency_penalty ";
     distill_json *doc = NULL;
-    char wanted[128];
+    char word[128];
     bool unknown = false;
     if (distill_json_parse(&doc, request->body.bytes, request->body.length, "body") != DISTILL_OK)
         return false;
     for (const distill_json_node *m = distill_json_first(distill_json_root(doc));
          m != NULL && !unknown; m = distill_json_next(m)) {
-        snprintf(wanted, sizeof wanted, " %s ", distill_json_key(m));
-        unknown = strstr(KNOWN, wanted) == NULL;
+        snprintf(word, sizeof word, " %s ", distill_json_key(m));
+        unknown = strstr(KNOWN, word) == NULL;
         if (unknown)
             snprintf(name, capacity, "%s", distill_json_key(m));
     }

@@ -1,4 +1,4 @@
-// tests/support/fake_teacher_request.h - an HTTP/1.1 request, and what it asks for.
+// tests/support/fake_teacher_request.h - an HTTP/1.1 request and the fields of its body.
 #ifndef TESTS_SUPPORT_FAKE_TEACHER_REQUEST_H
 #define TESTS_SUPPORT_FAKE_TEACHER_REQUEST_H
 
@@ -20,17 +20,17 @@ typedef struct fake_request {
     bool has_seed, stream, include_usage, logprobs;
     size_t n, max_tokens, top_logprobs; // max_tokens 0 = not given
     double temperature;
-    bool names_ids; // "return_tokens_as_token_ids": vLLM writes "token_id:7" for a token
+    bool names_ids; // "return_tokens_as_token_ids": a token is "token_id:7", as vLLM does it
 } fake_request;
 
 typedef enum fake_parse { FAKE_PARSE_MORE, FAKE_PARSE_READY, FAKE_PARSE_BAD } fake_parse;
 
-/// Takes one request off the front of `bytes`; `request->bytes` says how long it was.
+/// Parses the request at the beginning of `bytes`; request->bytes is its length.
 fake_parse fake_request_parse(fake_request *request, distill_span bytes);
 /// Reads the JSON body. Errors  FORMAT with a message for the client.
 distill_status fake_request_read_body(fake_request *request) DISTILL_MUST_CHECK;
 fake_key fake_request_key(const fake_request *request, const char *key);
-/// Writes the name of a body member that the OpenAI API does not have: true if there is one.
+/// True if the body has a member that the OpenAI API does not have; its name is written to `name`.
 bool fake_request_unknown_key(const fake_request *request, char *name, size_t capacity);
 void fake_request_free(fake_request *request);
 

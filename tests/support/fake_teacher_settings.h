@@ -1,22 +1,48 @@
-// tests/support/fake_teacher_settings.h - what the fake teacher was told on its command line.
+// tests/support/fake_teacher_settings.h - the command line of the fake teacher.
 #ifndef TESTS_SUPPORT_FAKE_TEACHER_SETTINGS_H
 #define TESTS_SUPPORT_FAKE_TEACHER_SETTINGS_H
 
 #include "distill/base/options/options.h"
 #include "tests/support/fake_teacher_fault.h"
+#include "tests/support/fake_teacher_tls.h"
+
+/// Where the thought of a reply goes.
+typedef enum fake_reasoning {
+    FAKE_REASONING_INLINE, // in the content, with its tags
+    FAKE_REASONING_FIELD,  // in "reasoning_content"
+    FAKE_REASONING_SHORT,  // in "reasoning"
+    FAKE_REASONING_OPEN    // in the content, without the opening tag
+} fake_reasoning;
+#define FAKE_REASONING_CHOICES "inline|reasoning_content|reasoning|open"
+
+/// The response to a request for n > 1 replies.
+typedef enum fake_many { FAKE_MANY_ALL, FAKE_MANY_REFUSE, FAKE_MANY_ONE } fake_many;
+#define FAKE_MANY_CHOICES "all|refuse|one"
+
+/// The response to a request for log-probabilities.
+typedef enum fake_logprobs {
+    FAKE_LOGPROBS_YES,
+    FAKE_LOGPROBS_REFUSE,
+    FAKE_LOGPROBS_IGNORE
+} fake_logprobs;
+#define FAKE_LOGPROBS_CHOICES "yes|refuse|ignore"
+
+typedef enum fake_usage { FAKE_USAGE_YES, FAKE_USAGE_NO } fake_usage;
+#define FAKE_USAGE_CHOICES "yes|no"
 
 typedef struct fake_settings {
     distill_common_options common;
     int port;
-    const char *port_file, *log, *key_env, *model, *away, *tls, *tls_ca;
-    const char *reasoning; // inline|reasoning_content|reasoning|open
-    const char *many;      // all|refuse|one: what n > 1 gets
-    const char *logprobs;  // yes|refuse|ignore
-    const char *usage;     // yes|no
+    const char *port_file, *log, *key_env, *model, *away, *tls_ca;
+    fake_tls tls;
+    fake_reasoning reasoning;
+    fake_many many;
+    fake_logprobs logprobs;
+    fake_usage usage;
     bool judge, list_faults, strict, ignore_stream;
-    size_t reply_tokens, tokens_an_event, context;
+    size_t reply_tokens, event_tokens, context;
     size_t latency_ms, event_ms;
-    size_t die_after, dead_for_ms, requests_a_minute;
+    size_t die_after, dead_for_ms, requests_per_minute;
     size_t life_s;
     distill_string_list fault_rules;
     const char *key; // from the environment

@@ -1,11 +1,10 @@
-// tests/support/fake_teacher_tls.c - a certificate authority in eighty lines.
+// tests/support/fake_teacher_tls.c - a certificate authority with one certificate, by OpenSSL.
 #include "tests/support/fake_teacher_tls.h"
 
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 #include <stdbool.h>
-#include <string.h>
 
 enum { DAY_S = 86400 };
 
@@ -20,8 +19,8 @@ static bool add_extension(X509 *certificate, X509 *issuer, int kind, const char 
     return added;
 }
 
-/// A certificate for `name`, valid from `from_s` to `to_s` (seconds from now). Without an issuer it
-/// signs itself.
+/// A certificate for `name`, valid from `from_s` to `to_s` (seconds from now). Without an issuer it is
+/// self-signed.
 static X509 *make_certificate(EVP_PKEY *key, const char *name, const char *alternatives,
                               X509 *issuer, EVP_PKEY *issuer_key, long from_s, long to_s)
 {
@@ -58,10 +57,10 @@ static bool write_certificate(const X509 *certificate, const char *path)
     return fclose(file) == 0 && written;
 }
 
-distill_status fake_tls_open(SSL_CTX **out, const char *kind, const char *ca_file)
+distill_status fake_tls_open(SSL_CTX **out, fake_tls kind, const char *ca_file)
 {
     distill_status status = DISTILL_OK;
-    bool host = strcmp(kind, "host") == 0, expired = strcmp(kind, "expired") == 0;
+    bool host = kind == FAKE_TLS_HOST, expired = kind == FAKE_TLS_EXPIRED;
     const char *name = host ? "elsewhere.example" : "localhost";
     const char *alternatives = host ? "DNS:elsewhere.example" : "DNS:localhost,IP:127.0.0.1";
     EVP_PKEY *ca_key = EVP_EC_gen("P-256"), *key = EVP_EC_gen("P-256");
@@ -70,14 +69,14 @@ distill_status fake_tls_open(SSL_CTX **out, const char *kind, const char *ca_fil
     if (ca_key == NULL || key == NULL || context == NULL)
         TRY(distill_fail(DISTILL_INTERNAL, "TLS: OpenSSL cannot be used"));
     ca = make_certificate(ca_key, "fake authority", NULL, NULL, ca_key, -DAY_S, DAY_S);
-    if (strcmp(kind, "self") == 0)
+    if (kind == FAKE_TLS_SELF)
         certificate = make_certificate(key, name, alternatives, NULL, key, -DAY_S, DAY_S);
     else
         certificate = make_certificate(key, name, alternatives, ca, ca_key, -2L * DAY_S,
                                        expired ? -DAY_S : DAY_S);
     if (ca == NULL || certificate == NULL || SSL_CTX_use_certificate(context, certificate) != 1 ||
         SSL_CTX_use_PrivateKey(context, key) != 1)
-        TRY(distill_fail(DISTILL_INTERNAL, "TLS: no certificate could be made: %s",
+        TRY(distill_fail(DISTILL_INTERNAL, "TLS: the certificate cannot be made: %s",
                          ERR_error_string(ERR_get_error(), NULL)));
     if (ca_file != NULL && !write_certificate(ca, ca_file))
         TRY(distill_fail_errno(DISTILL_IO, "%s", ca_file));

@@ -1,4 +1,4 @@
-// tests/support/fake_teacher_tls.h - certificates made on the spot: one that fits, and others.
+// tests/support/fake_teacher_tls.h - certificates that are made at start: a valid one, and invalid ones.
 #ifndef TESTS_SUPPORT_FAKE_TEACHER_TLS_H
 #define TESTS_SUPPORT_FAKE_TEACHER_TLS_H
 
@@ -6,10 +6,17 @@
 
 #include <openssl/ssl.h>
 
-/// `kind`: good (for 127.0.0.1 and localhost, signed by an authority of its own that is written to
-/// `ca_file`), self (nobody vouches for it), host (for another name), expired. The last two are
-/// signed by the same authority as a good one.
-distill_status fake_tls_open(SSL_CTX **out, const char *kind,
-                             const char *ca_file) DISTILL_MUST_CHECK;
+typedef enum fake_tls {
+    FAKE_TLS_NONE,   // plain HTTP
+    FAKE_TLS_GOOD,   // for localhost and 127.0.0.1, signed by an authority of its own
+    FAKE_TLS_SELF,   // self-signed
+    FAKE_TLS_HOST,   // for another host; signed by the authority
+    FAKE_TLS_EXPIRED // signed by the authority
+} fake_tls;
+#define FAKE_TLS_CHOICES "none|good|self|host|expired"
+
+/// Makes a certificate of this kind. The authority's certificate is written to `ca_file`, unless that
+/// is NULL.
+distill_status fake_tls_open(SSL_CTX **out, fake_tls kind, const char *ca_file) DISTILL_MUST_CHECK;
 
 #endif

@@ -1,4 +1,4 @@
-// tests/support/fake_teacher_wire.c - sockets.
+// tests/support/fake_teacher_wire.c - non-blocking sockets.
 #include "tests/support/fake_teacher_wire.h"
 
 #include <arpa/inet.h>
@@ -8,7 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { WAITING_CONNECTIONS = 4096 };
+enum { BACKLOG = 4096 };
 
 double fake_now_s(void)
 {
@@ -27,7 +27,7 @@ distill_status fake_wire_listen(int *listener, int *port)
     *listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (*listener < 0 || setsockopt(*listener, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one) != 0 ||
         bind(*listener, (struct sockaddr *)&address, sizeof address) != 0 ||
-        listen(*listener, WAITING_CONNECTIONS) != 0 ||
+        listen(*listener, BACKLOG) != 0 ||
         getsockname(*listener, (struct sockaddr *)&address, &length) != 0)
         return distill_fail_errno(DISTILL_IO, "port %d", *port);
     *port = ntohs(address.sin_port);

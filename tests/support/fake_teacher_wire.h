@@ -1,19 +1,19 @@
-// tests/support/fake_teacher_wire.h - bytes of a socket that never blocks, plain or TLS.
+// tests/support/fake_teacher_wire.h - non-blocking sockets, plain or TLS.
 #ifndef TESTS_SUPPORT_FAKE_TEACHER_WIRE_H
 #define TESTS_SUPPORT_FAKE_TEACHER_WIRE_H
 
 #include "tests/support/fake_teacher_connection.h"
 
-enum { FAKE_WIRE_LATER = -1, FAKE_WIRE_GONE = -2 };
+enum { FAKE_WIRE_LATER = -1, FAKE_WIRE_GONE = -2 }; // it would block; the connection is broken
 
-/// Seconds of a clock that never goes back.
+/// Seconds of a monotonic clock.
 double fake_now_s(void);
-/// A non-blocking socket that listens on 127.0.0.1; *port 0 lets the kernel choose and is set.
+/// Listens on 127.0.0.1. *port 0 lets the kernel choose one; it is set to the port.
 distill_status fake_wire_listen(int *listener, int *port) DISTILL_MUST_CHECK;
-/// Bytes moved, FAKE_WIRE_LATER, or FAKE_WIRE_GONE (reading gives 0 at the end, too).
+/// Bytes transferred, FAKE_WIRE_LATER, or FAKE_WIRE_GONE. Reading returns 0 at the end.
 long fake_wire_read(fake_connection *c, char *bytes, size_t length);
 long fake_wire_write(fake_connection *c, const char *bytes, size_t length);
-/// Makes closing send an RST.
+/// Makes closing the socket send an RST.
 void fake_wire_reset(fake_connection *c);
 
 #endif

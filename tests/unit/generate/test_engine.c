@@ -1,5 +1,5 @@
-// The same traces bit for bit, whatever the batch size, memory, order and threads; and where
-// replies stop.
+// tests/unit/generate/test_engine.c - replies are bitwise independent of batch size, memory, order and threads; where
+// they stop; memory and errors.
 #include "distill/generate/engine.h"
 
 #include "distill/base/rng.h"
@@ -37,7 +37,7 @@ static int open_model(void **state)
     assert_ok(DISTILL_NEW(&model.block, model.layout->total));
     assert_ok(distill_checkpoint_load(model.block, model.layout, ckpt));
     for (size_t i = 0; i < model.layout->total; i++)
-        model.block[i] *= 3; // sharper than at random: replies that differ in length and text
+        model.block[i] *= 3; // sharper distributions: replies differ in length and text
     distill_checkpoint_close(ckpt);
     return 0;
 }
@@ -74,7 +74,7 @@ static distill_engine *create(size_t batch_size, size_t pages, size_t context)
     return engine;
 }
 
-// ---- a set of requests and what came of them ----------------------------------------------------
+// ---- a set of requests and their replies --------------------------------------------------------
 
 typedef struct outcome {
     int32_t ids[CONTEXT];
@@ -92,7 +92,7 @@ typedef struct request_set {
     size_t lengths[PROMPTS];
     size_t max_tokens, first, count; // replies first … first+count-1
     bool backwards;
-    bool alone; // no request is said to share its prompt
+    bool alone; // requests have no prompt key
     size_t next;
     outcome *outcomes; // [REPLIES]
     size_t done;
@@ -176,7 +176,8 @@ static void digest(char hex[DISTILL_SHA256_HEX], const request_set *set)
     assert_ok(distill_sha256_bytes(hex, set->outcomes, REPLIES * sizeof *set->outcomes));
 }
 
-static char wanted_digest[DISTILL_SHA256_HEX]; // batch 1, one thread: filled before any other test
+static char
+    expected_digest[DISTILL_SHA256_HEX]; // batch 1, one thread: filled before any other test
 
 /// In a process of its own, because the number of threads is chosen once.
 static void digest_with_threads(char hex[DISTILL_SHA256_HEX], int threads, size_t batch_size)
@@ -207,11 +208,11 @@ static void threads_do_not_change_a_bit(void **state)
     char hex[DISTILL_SHA256_HEX];
     (void)state;
     scratch_folder(); // this process removes it
-    digest_with_threads(wanted_digest, 1, 1);
+    digest_with_threads(expected_digest, 1, 1);
     for (int threads = 1; threads <= 3; threads++)
         for (size_t batch_size = 1; batch_size <= 40; batch_size += 13) {
             digest_with_threads(hex, threads, batch_size);
-            assert_string_equal(hex, wanted_digest);
+            assert_string_equal(hex, expected_digest);
         }
 }
 
@@ -227,11 +228,11 @@ static void batch_size_and_order_do_not_change_a_bit(void **state)
         set.alone = i % 3 == 1;
         run_fresh(&set, sizes[i], 400);
         digest(hex, &set);
-        assert_string_equal(hex, wanted_digest);
+        assert_string_equal(hex, expected_digest);
     }
 }
 
-static void a_tight_pool_does_not_change_a_bit(void **state)
+static void preemption_does_not_change_a_bit(void **state)
 {
     static request_set set;
     char hex[DISTILL_SHA256_HEX];
@@ -244,11 +245,11 @@ static void a_tight_pool_does_not_change_a_bit(void **state)
             set.alone = batch_size % 2 == 0;
             run_fresh(&set, batch_size, pages);
             digest(hex, &set);
-            assert_string_equal(hex, wanted_digest);
+            assert_string_equal(hex, expected_digest);
         }
 }
 
-static void a_part_of_the_requests_gives_its_part_of_the_traces(void **state)
+static void replies_do_not_depend_on_other_requests(void **state)
 {
     static request_set set;
     static outcome whole[REPLIES];
@@ -264,7 +265,7 @@ static void a_part_of_the_requests_gives_its_part_of_the_traces(void **state)
     distill_engine_free(engine);
 }
 
-static void replies_vary_and_say_what_was_sampled(void **state)
+static void replies_differ_and_contain_what_was_sampled(void **state)
 {
     static request_set set;
     size_t stopped = 0, different = 0;
@@ -290,8 +291,8 @@ static void replies_vary_and_say_what_was_sampled(void **state)
 
 // ---- where replies end --------------------------------------------------------------------------
 
-// A model without weights gives every token the same probability, so that the token drawn shows
-// the random number it was drawn with: that of (stream, position), at every position.
+// A model whose weights are 0 gives every token the same probability, so that a token shows the random
+// number it was drawn with: that of (stream, position).
 static void each_token_is_drawn_with_the_number_of_its_position(void **state)
 {
     (void)state;
@@ -326,7 +327,7 @@ static void stop_strings_cut_the_text_across_tokens(void **state)
     run(&set, engine, &RULES);
     memcpy(plain, set.outcomes, sizeof plain);
     size_t cut = 0;
-    for (size_t i = 3; i < REPLIES; i += 8) { // a piece of some reply's text is the stop string
+    for (size_t i = 3; i < REPLIES; i += 8) { // a part of some reply's text is the stop string
         char stop[6] = "";
         if (plain[i].length < 40)
             continue;
@@ -357,7 +358,7 @@ static void stop_strings_cut_the_text_across_tokens(void **state)
     distill_engine_free(engine);
 }
 
-static void limits_are_kept(void **state)
+static void limits_are_respected(void **state)
 {
     static request_set set;
     distill_engine *engine = create(6, 100, 190);
@@ -368,7 +369,7 @@ static void limits_are_kept(void **state)
     run(&set, engine, &rules);
     for (size_t i = 0; i < REPLIES; i++)
         assert_true(set.outcomes[i].sampled == 1);
-    set.max_tokens = 0; // as in the rules: the context of 190 is what ends the long ones
+    set.max_tokens = 0; // as in the settings: the context of 190 ends the long ones
     run(&set, engine, &rules);
     for (size_t i = 0; i < REPLIES; i++) {
         size_t left = 190 - set.lengths[i / SAMPLES];
@@ -382,7 +383,7 @@ static void limits_are_kept(void **state)
     distill_engine_free(engine);
 }
 
-static void weights_that_explode_give_an_error_reply(void **state)
+static void logits_that_are_not_finite_give_an_error_reply(void **state)
 {
     static request_set set;
     (void)state;
@@ -414,14 +415,14 @@ static void a_warm_engine_allocates_nothing(void **state)
     rules.stop_count = 1;
     make_requests(&set);
     run(&set, engine, &rules);
-    run(&set, engine, &rules); // who gets which slot settles
+    run(&set, engine, &rules); // warm up
     uint64_t before = distill_allocation_count();
     run(&set, engine, &rules);
     assert_int_equal(distill_allocation_count(), before);
     distill_engine_free(engine);
 }
 
-static void bad_requests_and_callers_are_errors_and_leave_the_engine_usable(void **state)
+static void after_errors_of_requests_and_callbacks_the_engine_is_usable(void **state)
 {
     static request_set set;
     char hex[DISTILL_SHA256_HEX];
@@ -446,11 +447,11 @@ static void bad_requests_and_callers_are_errors_and_leave_the_engine_usable(void
     make_requests(&set);
     run(&set, engine, &RULES);
     digest(hex, &set);
-    assert_string_equal(hex, wanted_digest);
+    assert_string_equal(hex, expected_digest);
     distill_engine_free(engine);
 }
 
-static void failing_allocations_are_errors(void **state)
+static void failed_allocations_are_errors(void **state)
 {
     static request_set set;
     distill_status status = DISTILL_NO_MEMORY;
@@ -472,16 +473,16 @@ int main(void)
     const struct CMUnitTest forking[] = {cmocka_unit_test(threads_do_not_change_a_bit)};
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(batch_size_and_order_do_not_change_a_bit),
-        cmocka_unit_test(a_tight_pool_does_not_change_a_bit),
-        cmocka_unit_test(a_part_of_the_requests_gives_its_part_of_the_traces),
-        cmocka_unit_test(replies_vary_and_say_what_was_sampled),
+        cmocka_unit_test(preemption_does_not_change_a_bit),
+        cmocka_unit_test(replies_do_not_depend_on_other_requests),
+        cmocka_unit_test(replies_differ_and_contain_what_was_sampled),
         cmocka_unit_test(each_token_is_drawn_with_the_number_of_its_position),
         cmocka_unit_test(stop_strings_cut_the_text_across_tokens),
-        cmocka_unit_test(limits_are_kept),
-        cmocka_unit_test(weights_that_explode_give_an_error_reply),
+        cmocka_unit_test(limits_are_respected),
+        cmocka_unit_test(logits_that_are_not_finite_give_an_error_reply),
         cmocka_unit_test(a_warm_engine_allocates_nothing),
-        cmocka_unit_test(bad_requests_and_callers_are_errors_and_leave_the_engine_usable),
-        cmocka_unit_test(failing_allocations_are_errors),
+        cmocka_unit_test(after_errors_of_requests_and_callbacks_the_engine_is_usable),
+        cmocka_unit_test(failed_allocations_are_errors),
     };
     if (cmocka_run_group_tests(forking, NULL, NULL) != 0) // before this process has threads
         return 1;

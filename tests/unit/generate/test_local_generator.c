@@ -1,5 +1,4 @@
-// The plan of a local generator: what fits, what is refused with which numbers, and where replies
-// stop.
+// tests/unit/generate/test_local_generator.c - the memory plan, its errors, and stop tokens.
 #include "distill/generate/local_generator.h"
 
 #include "distill/base/file.h"
@@ -56,7 +55,7 @@ static void a_model_that_does_not_fit_is_refused_with_the_numbers(void **state)
     assert_ok(distill_local_plan_make(&plan, &QWEN_7B, &options, 13 * GIB));
 }
 
-static void the_plan_stays_within_the_memory_there_is(void **state)
+static void the_plan_stays_within_the_available_memory(void **state)
 {
     distill_local_plan plan;
     (void)state;
@@ -74,12 +73,12 @@ static void the_plan_stays_within_the_memory_there_is(void **state)
     assert_int_equal(plan.context, 100);
     const distill_local_options more = {.context = 100000};
     assert_ok(distill_local_plan_make(&plan, &TINY, &more, GIB));
-    assert_int_equal(plan.context, 512); // never more than the model's
+    assert_int_equal(plan.context, 512); // at most the model's
     const distill_local_options nothing = {.context = 1};
     assert_fails(distill_local_plan_make(&plan, &TINY, &nothing, GIB), DISTILL_USAGE, "context");
 }
 
-static void a_long_context_takes_part_in_the_decision(void **state)
+static void the_context_is_part_of_the_plan(void **state)
 {
     distill_local_plan plan;
     distill_config wide = QWEN_HALF;
@@ -167,7 +166,7 @@ static void stop_tokens_of_model_tokenizer_and_caller_end_replies(void **state)
     distill_tokenizer_free(tok);
 }
 
-static void an_absent_checkpoint_is_an_error(void **state)
+static void a_missing_checkpoint_is_an_error(void **state)
 {
     distill_generator *generator = NULL;
     const distill_local_options options = {0};
@@ -182,10 +181,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_model_that_does_not_fit_is_refused_with_the_numbers),
-        cmocka_unit_test(the_plan_stays_within_the_memory_there_is),
-        cmocka_unit_test(a_long_context_takes_part_in_the_decision),
+        cmocka_unit_test(the_plan_stays_within_the_available_memory),
+        cmocka_unit_test(the_context_is_part_of_the_plan),
         cmocka_unit_test(stop_tokens_of_model_tokenizer_and_caller_end_replies),
-        cmocka_unit_test(an_absent_checkpoint_is_an_error),
+        cmocka_unit_test(a_missing_checkpoint_is_an_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

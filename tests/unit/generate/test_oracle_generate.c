@@ -1,6 +1,6 @@
-// The decoding path against the numerical reference: logits of packed documents, greedy
-// continuations and their log-probabilities, for every fixture in DISTILL_ORACLE_DIR (default
-// ../shared/data/oracle); and the continuation of a model that somebody else trained.
+// tests/unit/generate/test_oracle_generate.c - inference against the numerical reference: logits of packed
+// documents, greedy continuations and their log-probabilities, for every fixture in DISTILL_ORACLE_DIR
+// (default ../shared/data/oracle); and the continuation of a published model.
 #include "distill/base/file.h"
 #include "distill/base/json/json_reader.h"
 #include "distill/checkpoint/hf_read.h"
@@ -57,7 +57,7 @@ static float *expected(const distill_safetensors *file, const char *name, size_t
 
 // ---- logits -------------------------------------------------------------------------------------
 
-/// Reads each document as a sequence of its own, token by token, and compares all logits.
+/// Decodes each document as a sequence of its own, token by token, and compares all logits.
 static void check_logits(const char *fixture, const distill_json_node *batch,
                          const distill_safetensors *file)
 {
@@ -66,7 +66,7 @@ static void check_logits(const char *fixture, const distill_json_node *batch,
     distill_kv_cache *cache = NULL;
     distill_ids tokens = {0};
     size_t count, at = 0, document = 0;
-    float *wanted = expected(file, "logits", &count);
+    float *logits_expected = expected(file, "logits", &count);
     read_ids(&tokens, distill_json_member(batch, "tokens"));
     assert_ok(distill_checkpoint_open(&ckpt, join(fixture, "checkpoint")));
     const distill_config *c = distill_checkpoint_config(ckpt);
@@ -90,9 +90,9 @@ static void check_logits(const char *fixture, const distill_json_node *batch,
             distill_inference_decoder_forward(decoder, cache, &span, 1);
             const float *logits = distill_inference_decoder_logits(decoder, 0);
             for (size_t v = 0; v < c->V; v++) {
-                double error = fabs((double)logits[v] - (double)wanted[at * c->V + v]);
+                double error = fabs((double)logits[v] - (double)logits_expected[at * c->V + v]);
                 worst = error > worst ? error : worst;
-                largest = fmax(largest, fabs((double)wanted[at * c->V + v]));
+                largest = fmax(largest, fabs((double)logits_expected[at * c->V + v]));
             }
         }
     }
@@ -102,7 +102,7 @@ static void check_logits(const char *fixture, const distill_json_node *batch,
     distill_inference_decoder_free(decoder);
     distill_checkpoint_close(ckpt);
     distill_ids_free(&tokens);
-    distill_free(wanted);
+    distill_free(logits_expected);
 }
 
 // ---- continuations ------------------------------------------------------------------------------
@@ -110,10 +110,10 @@ static void check_logits(const char *fixture, const distill_json_node *batch,
 typedef struct continuation_job {
     const prompt_list *list;
     size_t next, new_tokens;
-    const float *tokens[8], *logprobs[8]; // wanted
+    const float *tokens[8], *logprobs[8]; // expected
     double worst;                         // log-probability
     size_t done;
-    distill_span text; // that the only continuation ends; NULL bytes = not known
+    distill_span text; // expected end of the only continuation; NULL bytes = not known
 } continuation_job;
 
 static distill_status next_prompt(void *context, distill_request *request, bool *more)
@@ -225,7 +225,7 @@ static void every_fixture_agrees(void **state)
     assert_true(count > 0);
 }
 
-static void a_published_model_goes_on_as_its_author_says(void **state)
+static void a_published_model_gives_its_published_continuation(void **state)
 {
     (void)state;
     REQUIRE_SHARED(dir, "data/models/stories260K");
@@ -244,7 +244,7 @@ static void a_published_model_goes_on_as_its_author_says(void **state)
         float tokens[512], logprobs[512];
         assert_in_range(job.new_tokens, 1, 512);
         const distill_json_node *lp = distill_json_first(distill_json_member(n, "logprobs"));
-        for (size_t i = 1; i < P; i++) // one for every token after the first
+        for (size_t i = 1; i < P; i++) // of every token after the first
             lp = distill_json_next(lp);
         for (size_t i = 0; i < job.new_tokens; i++, lp = distill_json_next(lp)) {
             assert_non_null(lp);
@@ -270,7 +270,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_fixture_agrees),
-        cmocka_unit_test(a_published_model_goes_on_as_its_author_says),
+        cmocka_unit_test(a_published_model_gives_its_published_continuation),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

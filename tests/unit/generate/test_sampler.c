@@ -1,3 +1,4 @@
+// tests/unit/generate/test_sampler.c - draws against the definition, which sorts all tokens.
 #include "distill/generate/sampler.h"
 
 #include "distill/base/rng.h"
@@ -89,14 +90,14 @@ static void compare_with_definition(size_t V, const distill_sampling *rules, uin
     double chi = 0, rest = 0, rest_seen = 0;
     size_t cells = 0;
     for (size_t i = 0; i < V; i++) {
-        double wanted = p[i] * DRAWS;
+        double expected = p[i] * DRAWS;
         if (p[i] == 0)
             assert_int_equal(seen[i], 0);
-        if (wanted < 8) { // small cells are counted together
-            rest += wanted;
+        if (expected < 8) { // small cells are counted together
+            rest += expected;
             rest_seen += seen[i];
         } else {
-            chi += (seen[i] - wanted) * (seen[i] - wanted) / wanted;
+            chi += (seen[i] - expected) * (seen[i] - expected) / expected;
             cells++;
         }
     }
@@ -130,7 +131,7 @@ static void draws_follow_the_distribution_after_the_filters(void **state)
     }
 }
 
-/// Walks u over [0, 1): the set that can be drawn is exactly the set the filters keep.
+/// Steps u through [0, 1): the tokens that can be drawn are exactly those that the filters keep.
 static void the_kept_set_is_exact(void **state)
 {
     static double p[MOST];
@@ -159,8 +160,8 @@ static void the_kept_set_is_exact(void **state)
     }
 }
 
-/// Thousands of tokens stay: the token drawn is still the one at which the running probability, from
-/// the best token down, passes u.
+/// With thousands of tokens kept, the token drawn is still the one at which the cumulative probability,
+/// from the best token on, exceeds u.
 static void flat_distributions_draw_as_if_sorted(void **state)
 {
     static double p[MOST];
@@ -178,7 +179,7 @@ static void flat_distributions_draw_as_if_sorted(void **state)
     (void)state;
     for (size_t i = 0; i < 2 * sizeof rules / sizeof *rules; i++) {
         const distill_sampling *rule = &rules[i / 2];
-        fill(MOST, i % 2 ? 0 : 0.5, 300 + i); // every second time all are equal
+        fill(MOST, i % 2 ? 0 : 0.5, 300 + i); // in every second case all are equal
         size_t kept = define(p, order, MOST, rule);
         double running = 0;
         for (size_t n = 0; n < MOST; n++)
@@ -189,7 +190,7 @@ static void flat_distributions_draw_as_if_sorted(void **state)
                 running += p[order[n]];
             int got = place[draw(sampler, MOST, rule, u).id];
             assert_in_range(got, 0, kept - 1);
-            double after = running + p[order[n]]; // a draw next to a border may fall over it
+            double after = running + p[order[n]]; // near a border the draw may differ by rounding
             if (got != (int)n && fmin(fabs(running - u), fabs(after - u)) > 1e-6)
                 fail_msg("rule %zu, u %.3f: rank %d instead of %zu", i, u, got, n);
         }
@@ -239,7 +240,7 @@ static void log_probabilities_are_those_of_the_whole_distribution(void **state)
     distill_sampler_free(sampler);
 }
 
-static void masked_tokens_are_never_drawn_nor_listed(void **state)
+static void excluded_tokens_are_neither_drawn_nor_listed(void **state)
 {
     static const int32_t holes[] = {3, 4, 5};
     const distill_sampler_mask mask = {.allowed = 10, .excluded = holes, .excluded_count = 3};
@@ -259,14 +260,14 @@ static void masked_tokens_are_never_drawn_nor_listed(void **state)
             memcpy(held, logits, sizeof held);
             distill_draw d = distill_sampler_draw(sampler, &top, held, &mask, &every[r], i / 500.0);
             assert_true(d.id >= 0 && d.id < 10 && (d.id < 3 || d.id > 5));
-            assert_true(d.logprob < -5); // the masked rows do have the probability
+            assert_true(d.logprob < -5); // the excluded rows have the probability
             for (size_t k = 0; k < 7; k++)
                 assert_true(ids[k] < 10 && (ids[k] < 3 || ids[k] > 5));
         }
     distill_sampler_free(sampler);
 }
 
-static void logits_that_are_not_finite_are_told(void **state)
+static void logits_that_are_not_finite_are_reported(void **state)
 {
     distill_sampler *sampler = create(20);
     const distill_sampling rules = {.temperature = 1, .top_p = 0.9};
@@ -303,7 +304,7 @@ static void extreme_temperatures_still_draw(void **state)
     distill_sampler_free(sampler);
 }
 
-static void settings_out_of_range_are_named(void **state)
+static void settings_out_of_range_are_refused_by_name(void **state)
 {
     (void)state;
     distill_sampling rules = {.temperature = -1, .top_p = 1};
@@ -329,10 +330,10 @@ int main(void)
         cmocka_unit_test(flat_distributions_draw_as_if_sorted),
         cmocka_unit_test(equal_logits_are_ranked_by_id),
         cmocka_unit_test(log_probabilities_are_those_of_the_whole_distribution),
-        cmocka_unit_test(masked_tokens_are_never_drawn_nor_listed),
-        cmocka_unit_test(logits_that_are_not_finite_are_told),
+        cmocka_unit_test(excluded_tokens_are_neither_drawn_nor_listed),
+        cmocka_unit_test(logits_that_are_not_finite_are_reported),
         cmocka_unit_test(extreme_temperatures_still_draw),
-        cmocka_unit_test(settings_out_of_range_are_named),
+        cmocka_unit_test(settings_out_of_range_are_refused_by_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

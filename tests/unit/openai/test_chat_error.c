@@ -23,7 +23,7 @@ static void error_bodies_become_one_line(void **state)
     assert_error("key sk-abc and sk-abc", "sk-abc", "key ****** and ******");
     distill_text body = {0}, text = {0};
     for (int i = 0; i < 100000; i++)
-        assert_ok(distill_text_add(&body, "\xC3\xA9")); // cut between characters, never in one
+        assert_ok(distill_text_add(&body, "\xC3\xA9")); // truncated between two characters
     assert_ok(chat_error_text(&text, distill_text_span(&body), NULL));
     assert_int_equal(text.length, 403);
     distill_text_free(&body);
@@ -51,7 +51,7 @@ static void a_rejected_field_changes_the_dialect_once(void **state)
                        "Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens' instead.",
                        1) &&
                 d.max_completion_tokens);
-    assert_false(adapts(&d, "'n' must be 1", 1)); // nothing to split
+    assert_false(adapts(&d, "'n' must be 1", 1)); // nothing to change
     assert_false(adapts(&d, "the conversation contains nothing", 4));
     assert_true(adapts(&d, "'n' must be 1", 4) && d.one_choice);
     d.one_choice = false;

@@ -45,7 +45,7 @@ static void a_thought_given_apart_is_joined_with_the_answer(void **state)
                       DELTA("\"content\":\"It is 2\",\"reasoning_content\":null"), END("stop"),
                       "[DONE]"),
                  "", expected, CHAT_STOP);
-    // vLLM: reasoning and reasoning_content say the same; the tags' line ends are still there
+    // vLLM: reasoning and reasoning_content are equal, and have the line ends of the tags
     assert_reply(LIST(DELTA("\"reasoning\":\"\\n2 is\",\"reasoning_content\":\"\\n2 is\""),
                       DELTA("\"reasoning\":\" it\\n\",\"reasoning_content\":\" it\\n\""),
                       DELTA("\"content\":\"\\n\\nIt is 2\""), END("stop"), "[DONE]"),
@@ -61,7 +61,7 @@ static void a_thought_given_apart_is_joined_with_the_answer(void **state)
         "", expected, CHAT_STOP);
 }
 
-static void tags_in_the_content_are_left_alone_or_completed(void **state)
+static void tags_in_the_content_are_kept_or_completed(void **state)
 {
     (void)state;
     assert_reply(LIST(DELTA("\"content\":\"<think>\\na\\n</think>\\n\\nb\""), END("stop")), "",
@@ -69,17 +69,17 @@ static void tags_in_the_content_are_left_alone_or_completed(void **state)
     // the server's template opened the thought
     assert_reply(LIST(DELTA("\"content\":\"a\\n</think>\\n\\nb\""), END("stop")), "",
                  "<think>\na\n</think>\n\nb", CHAT_STOP);
-    // our own prefix did
+    // the prefix opened it
     assert_reply(LIST(DELTA("\"content\":\"a\\n</think>\\n\\nb\""), END("stop")), "<think>\n",
                  "a\n</think>\n\nb", CHAT_STOP);
     assert_reply(LIST(DELTA("\"content\":\"no thought\""), END("stop")), "", "no thought",
                  CHAT_STOP);
-    // cut off in the middle of a thought: it stays open
+    // cut off in the thought, which stays open
     assert_reply(LIST(DELTA("\"reasoning_content\":\"on and on\""), END("length")), "",
                  "<think>\non and on", CHAT_LENGTH);
 }
 
-static void parts_texts_and_refusals_are_content(void **state)
+static void content_parts_texts_and_refusals_are_content(void **state)
 {
     (void)state;
     assert_reply(LIST(DELTA("\"content\":[{\"type\":\"text\",\"text\":\"a\"},{\"type\":\"x\"},"
@@ -216,8 +216,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_thought_given_apart_is_joined_with_the_answer),
-        cmocka_unit_test(tags_in_the_content_are_left_alone_or_completed),
-        cmocka_unit_test(parts_texts_and_refusals_are_content),
+        cmocka_unit_test(tags_in_the_content_are_kept_or_completed),
+        cmocka_unit_test(content_parts_texts_and_refusals_are_content),
         cmocka_unit_test(finish_reasons_are_mapped),
         cmocka_unit_test(tokens_of_several_choices_add_up_to_the_usage),
         cmocka_unit_test(log_probabilities_are_rows_of_the_reply),

@@ -10,7 +10,7 @@ typedef struct response_case {
     long status;
     http_result result;
     retry_outcome outcome;
-    const char *reason; // a part of it
+    const char *reason; // a part of the reason
 } response_case;
 
 #define STREAM                                                                                     \

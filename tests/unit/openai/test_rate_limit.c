@@ -3,7 +3,7 @@
 
 #include "tests/support/unit.h"
 
-static void requests_are_spread_over_the_minute(void **state)
+static void requests_are_spread_evenly(void **state)
 {
     (void)state;
     rate_limit limit;
@@ -38,7 +38,7 @@ static void a_large_request_delays_the_next(void **state)
     assert_true(rate_limit_wait_s(&limit, 0.1) == 0);
 }
 
-static void no_limit_never_waits(void **state)
+static void without_a_limit_nothing_waits(void **state)
 {
     (void)state;
     rate_limit limit;
@@ -50,9 +50,9 @@ static void no_limit_never_waits(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(requests_are_spread_over_the_minute),
+        cmocka_unit_test(requests_are_spread_evenly),
         cmocka_unit_test(a_large_request_delays_the_next),
-        cmocka_unit_test(no_limit_never_waits),
+        cmocka_unit_test(without_a_limit_nothing_waits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,10 +1,10 @@
-// Byte-pair encoding against its definition, for short words and for those that need the heap.
+// tests/unit/text/test_bpe.c - byte-pair encoding against its definition, for short words and long ones.
 #include "distill/text/tokenizer/bpe.h"
 #include "tests/support/unit.h"
 
 #include <stdlib.h>
 
-/// A table of all pairs in random order over the letters a, b, c, and of some of what they give.
+/// Merges in random order: all pairs of the letters a, b, c, and some pairs of their results.
 typedef struct merges {
     char left[64][20], right[64][20];
     size_t count;
@@ -44,7 +44,7 @@ static void write_model(distill_text *out, const merges *m, bool as_pairs)
     assert_ok(distill_text_add(out, "]}"));
 }
 
-/// The definition: while any neighbours merge, the first of the lowest rank does.
+/// The definition: while any neighbours merge, those with the lowest rank do, the leftmost ones first.
 static size_t merge_by_definition(int32_t *ids, size_t count, const merges *m)
 {
     static char names[64][40] = {"a", "b", "c"};
@@ -140,7 +140,7 @@ static void characters_without_a_token_fall_back(void **state)
     assert_ids(dropped, false, "a\xC3\xA9yza", "1 1");
 }
 
-static void a_whole_word_may_come_before_merges(void **state)
+static void a_whole_word_may_take_precedence_over_merges(void **state)
 {
     (void)state;
 #define WORDS "\"vocab\":{\"a\":0,\"b\":1,\"ab\":2,\"aba\":3},\"merges\":[\"a b\"]"
@@ -148,7 +148,7 @@ static void a_whole_word_may_come_before_merges(void **state)
     assert_ids("{" WORDS ",\"ignore_merges\":false}", true, "aba", "2 0");
 }
 
-static void cutting_before_marks_is_allowed_only_if_no_merge_crosses(void **state)
+static void splitting_before_marks_is_allowed_only_if_no_merge_crosses(void **state)
 {
     (void)state;
     static const struct {
@@ -233,8 +233,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(words_of_any_length_merge_as_defined),
         cmocka_unit_test(characters_without_a_token_fall_back),
-        cmocka_unit_test(a_whole_word_may_come_before_merges),
-        cmocka_unit_test(cutting_before_marks_is_allowed_only_if_no_merge_crosses),
+        cmocka_unit_test(a_whole_word_may_take_precedence_over_merges),
+        cmocka_unit_test(splitting_before_marks_is_allowed_only_if_no_merge_crosses),
         cmocka_unit_test(wrong_models_are_refused_by_name),
         cmocka_unit_test(every_byte_has_a_spelling_of_its_own),
     };

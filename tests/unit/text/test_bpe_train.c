@@ -1,4 +1,4 @@
-// The trainer learns frequent pairs, always the same ones, and its files load again.
+// tests/unit/text/test_bpe_train.c - frequent pairs are learned, deterministically, and the files load again.
 #include "distill/base/file.h"
 #include "distill/text/chat/chat_template.h"
 #include "distill/text/tokenizer/bpe_train.h"
@@ -47,7 +47,7 @@ static void frequent_pairs_become_tokens(void **state)
     assert_int_equal(distill_tokenizer_size(tok), size);
     assert_int_not_equal(distill_tokenizer_id(tok, "the"), -1);
     assert_int_not_equal(distill_tokenizer_id(tok, " sum"), -1);
-    assert_int_equal(distill_tokenizer_id(tok, "42"), -1); // digits stand alone
+    assert_int_equal(distill_tokenizer_id(tok, "42"), -1); // each digit is a word
     assert_int_equal(distill_tokenizer_id(tok, "!"), 0);   // GPT-2's order of bytes
     assert_ok(distill_tokenizer_encode(&ids, tok, text, strlen(text), DISTILL_PARSE_SPECIAL));
     assert_int_equal(ids.count, 7);
@@ -61,7 +61,7 @@ static void frequent_pairs_become_tokens(void **state)
     distill_tokenizer_free(tok);
 }
 
-static void any_text_survives_the_learned_tokenizer(void **state)
+static void any_text_is_decoded_to_itself(void **state)
 {
     (void)state;
     size_t size;
@@ -83,7 +83,7 @@ static void any_text_survives_the_learned_tokenizer(void **state)
     distill_tokenizer_free(tok);
 }
 
-static void its_chat_template_is_known(void **state)
+static void its_chat_template_is_recognised(void **state)
 {
     (void)state;
     size_t size;
@@ -120,18 +120,18 @@ static void the_same_text_gives_the_same_files(void **state)
     assert_same_file(folder("d/tokenizer_config.json"), folder("e/tokenizer_config.json"));
 }
 
-static void another_tokenizer_is_not_replaced_unasked(void **state)
+static void another_tokenizer_is_not_overwritten_by_default(void **state)
 {
     (void)state;
     size_t size;
     assert_ok(train(&size, TEXTS, TEXT_COUNT, 270, folder("f"), false));
-    assert_ok(train(&size, TEXTS, TEXT_COUNT, 270, folder("f"), false)); // the same: nothing to do
+    assert_ok(train(&size, TEXTS, TEXT_COUNT, 270, folder("f"), false)); // the same files exist
     assert_fails(train(&size, TEXTS, TEXT_COUNT, 275, folder("f"), false), DISTILL_MISMATCH,
                  "--overwrite");
     assert_ok(train(&size, TEXTS, TEXT_COUNT, 275, folder("f"), true));
 }
 
-static void learning_ends_where_nothing_repeats(void **state)
+static void learning_ends_when_no_pair_repeats(void **state)
 {
     (void)state;
     size_t size;
@@ -145,11 +145,11 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(frequent_pairs_become_tokens),
-        cmocka_unit_test(any_text_survives_the_learned_tokenizer),
-        cmocka_unit_test(its_chat_template_is_known),
+        cmocka_unit_test(any_text_is_decoded_to_itself),
+        cmocka_unit_test(its_chat_template_is_recognised),
         cmocka_unit_test(the_same_text_gives_the_same_files),
-        cmocka_unit_test(another_tokenizer_is_not_replaced_unasked),
-        cmocka_unit_test(learning_ends_where_nothing_repeats),
+        cmocka_unit_test(another_tokenizer_is_not_overwritten_by_default),
+        cmocka_unit_test(learning_ends_when_no_pair_repeats),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

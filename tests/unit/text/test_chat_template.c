@@ -1,4 +1,4 @@
-// Published chat templates: exact text, exact ids, and where the reply begins.
+// tests/unit/text/test_chat_template.c - published chat templates: exact text, exact ids, where the reply begins.
 #include "distill/base/file.h"
 #include "distill/base/json/json_reader.h"
 #include "distill/base/lines.h"
@@ -148,7 +148,7 @@ static void assert_renders(const char *source, const char *name, const distill_m
 
 static const distill_render_options PROMPT = {.add_generation_prompt = true};
 
-static void families_are_chosen_by_name_too(void **state)
+static void families_are_also_chosen_by_name(void **state)
 {
     (void)state;
     const distill_message question[] = {message("system", "S"), message("user", "2+2?")};
@@ -184,7 +184,7 @@ static void plain_families_need_no_special_tokens(void **state)
     assert_renders(NULL, "none", turns, 2, &PROMPT, "2+2? 4");
 }
 
-static void the_checkpoints_own_form_of_a_family_is_kept(void **state)
+static void the_checkpoints_own_variant_is_preferred(void **state)
 {
     (void)state;
     const char *source =
@@ -232,7 +232,7 @@ static void unknown_templates_are_refused_with_the_flag_to_use(void **state)
     distill_tokenizer_free(tok);
 }
 
-static void conversations_that_no_template_knows_are_refused(void **state)
+static void unknown_roles_and_empty_conversations_are_refused(void **state)
 {
     (void)state;
     distill_tokenizer *tok = tiny_tokenizer(CHATML);
@@ -268,7 +268,7 @@ static void messages_never_give_control_tokens(void **state)
     assert_int_equal(starts, 3);
     assert_int_equal(ends, 2);
     assert_ok(distill_tokenizer_decode(&back, tok, ids.at, ids.count, 0));
-    assert_non_null(strstr(back.bytes, attack)); // as text, nothing is lost
+    assert_non_null(strstr(back.bytes, attack)); // it is in the text
     distill_ids_free(&ids);
     distill_text_free(&back);
     distill_chat_close(chat);
@@ -322,7 +322,7 @@ static void assert_reply(const char *name, distill_thinking thinking, const char
     distill_tokenizer_free(tok);
 }
 
-static void a_reply_begins_behind_what_the_prompt_has_of_it(void **state)
+static void a_reply_begins_after_the_think_prefix(void **state)
 {
     (void)state;
     const char *reply = "<think>\nhm\n</think>\n\n4";
@@ -401,14 +401,14 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(published_templates_are_rendered_exactly),
-        cmocka_unit_test(families_are_chosen_by_name_too),
+        cmocka_unit_test(families_are_also_chosen_by_name),
         cmocka_unit_test(plain_families_need_no_special_tokens),
-        cmocka_unit_test(the_checkpoints_own_form_of_a_family_is_kept),
+        cmocka_unit_test(the_checkpoints_own_variant_is_preferred),
         cmocka_unit_test(unknown_templates_are_refused_with_the_flag_to_use),
-        cmocka_unit_test(conversations_that_no_template_knows_are_refused),
+        cmocka_unit_test(unknown_roles_and_empty_conversations_are_refused),
         cmocka_unit_test(messages_never_give_control_tokens),
         cmocka_unit_test(ids_of_a_conversation_equal_those_of_its_text),
-        cmocka_unit_test(a_reply_begins_behind_what_the_prompt_has_of_it),
+        cmocka_unit_test(a_reply_begins_after_the_think_prefix),
         cmocka_unit_test(the_prefix_and_the_sampled_text_make_the_reply),
         cmocka_unit_test(a_template_without_its_tokens_is_not_encoded),
         cmocka_unit_test(a_reply_goes_on_from_its_prompt_in_llama2s_vocabulary),

@@ -1,4 +1,4 @@
-// Steps of a normaliser, one after the other.
+// tests/unit/text/test_normalizer.c - the steps of a normaliser, and settings that are refused.
 #include "distill/text/tokenizer/normalizer.h"
 #include "tests/support/unit.h"
 
@@ -10,7 +10,7 @@ static void assert_normal(const char *json, const char *text, const char *expect
     distill_span out;
     assert_ok(distill_json_parse(&doc, json, strlen(json), "test"));
     assert_ok(normalizer_load(&norm, doc, distill_json_root(doc)));
-    for (int again = 0; again < 2; again++) { // the buffers are used again
+    for (int again = 0; again < 2; again++) { // the second time with used buffers
         assert_ok(normalizer_run(&out, norm, &work, distill_span_of(text)));
         assert_int_equal(out.length, strlen(expected));
         assert_memory_equal(out.bytes, expected, out.length);

@@ -1,4 +1,4 @@
-// Words that published kinds of pre-tokenizers cut, and settings that are refused.
+// tests/unit/text/test_pretokenizer.c - words of the published kinds of pre-tokenizers, and settings that are refused.
 #include "distill/text/tokenizer/pretokenizer.h"
 #include "tests/support/unit.h"
 
@@ -13,7 +13,7 @@ done:
     return status;
 }
 
-/// Cuts `text` as the JSON says; the words with "|" between them.
+/// Splits `text` as the JSON says; returns the words separated by "|".
 static distill_status cut(distill_text *out, const char *json, const char *text)
 {
     distill_status status = DISTILL_OK;
@@ -70,14 +70,14 @@ static void byte_level_cuts_as_gpt2_does(void **state)
                  "Hi you", "Hi you");
 }
 
-static void digits_stand_alone_or_together(void **state)
+static void digits_are_split_singly_or_in_runs(void **state)
 {
     (void)state;
     assert_words("{\"type\":\"Digits\",\"individual_digits\":true}", "a123b", "a|1|2|3|b");
     assert_words("{\"type\":\"Digits\",\"individual_digits\":false}", "a123b", "a|123|b");
 }
 
-static void metaspace_marks_spaces_and_cuts_before_them(void **state)
+static void metaspace_replaces_spaces_and_splits_before_them(void **state)
 {
     (void)state;
     const char *always = "{\"type\":\"Metaspace\",\"replacement\":\"_\",\"prepend_scheme\":"
@@ -103,7 +103,7 @@ static void stages_of_a_sequence_see_only_their_piece(void **state)
         "a  1  b", "a|  |1| | |b");
 }
 
-static void white_space_is_what_oniguruma_calls_so(void **state)
+static void white_space_is_that_of_oniguruma(void **state)
 {
     (void)state;
     // U+180E is white space to PCRE2's \s, not to Unicode since 6.3; U+0085 is.
@@ -113,7 +113,7 @@ static void white_space_is_what_oniguruma_calls_so(void **state)
                  "a\xE1\xA0\x8E| |b");
 }
 
-static void what_would_cut_otherwise_is_refused_by_name(void **state)
+static void unsupported_settings_are_refused_by_name(void **state)
 {
     (void)state;
     static const struct {
@@ -145,7 +145,7 @@ static void what_would_cut_otherwise_is_refused_by_name(void **state)
     }
 }
 
-static void a_pattern_that_explodes_is_stopped(void **state)
+static void a_pattern_with_too_many_steps_is_stopped(void **state)
 {
     (void)state;
     distill_text out = {0};
@@ -160,12 +160,12 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_split_joins_its_pieces_as_the_behaviour_says),
         cmocka_unit_test(byte_level_cuts_as_gpt2_does),
-        cmocka_unit_test(digits_stand_alone_or_together),
-        cmocka_unit_test(metaspace_marks_spaces_and_cuts_before_them),
+        cmocka_unit_test(digits_are_split_singly_or_in_runs),
+        cmocka_unit_test(metaspace_replaces_spaces_and_splits_before_them),
         cmocka_unit_test(stages_of_a_sequence_see_only_their_piece),
-        cmocka_unit_test(white_space_is_what_oniguruma_calls_so),
-        cmocka_unit_test(what_would_cut_otherwise_is_refused_by_name),
-        cmocka_unit_test(a_pattern_that_explodes_is_stopped),
+        cmocka_unit_test(white_space_is_that_of_oniguruma),
+        cmocka_unit_test(unsupported_settings_are_refused_by_name),
+        cmocka_unit_test(a_pattern_with_too_many_steps_is_stopped),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -40,7 +40,7 @@ static void replies_split_into_thought_and_answer(void **state)
     }
 }
 
-static void tags_are_found_at_a_place(void **state)
+static void tags_are_found_at_a_position(void **state)
 {
     (void)state;
     static const char *const tags[DISTILL_TAG_COUNT] = {DISTILL_THINK_OPEN, DISTILL_THINK_CLOSE,
@@ -77,7 +77,7 @@ static void the_last_answer_tag_counts(void **state)
     assert_false(distill_answer_part_find(&part, distill_span_of("4</answer>")));
 }
 
-static void other_spellings_are_noticed(void **state)
+static void variants_are_found(void **state)
 {
     (void)state;
     static const char *const variants[] = {"<Thinking>",   "a<thought>",           "< <REASONING>",
@@ -108,9 +108,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(replies_split_into_thought_and_answer),
-        cmocka_unit_test(tags_are_found_at_a_place),
+        cmocka_unit_test(tags_are_found_at_a_position),
         cmocka_unit_test(the_last_answer_tag_counts),
-        cmocka_unit_test(other_spellings_are_noticed),
+        cmocka_unit_test(variants_are_found),
         cmocka_unit_test(thoughts_are_written_as_they_are_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,4 @@
-// The published tokenizers against reference encodings, and what streaming promises.
+// tests/unit/text/test_tokenizer.c - published tokenizers against reference encodings; streaming, threads, errors.
 #include "distill/base/file.h"
 #include "distill/base/json/json_reader.h"
 #include "distill/base/lines.h"
@@ -60,7 +60,7 @@ static bool same_ids(const distill_ids *a, const distill_ids *b)
            (a->count == 0 || memcmp(a->at, b->at, a->count * sizeof *a->at) == 0);
 }
 
-/// Calls `check` for each line of a JSON lines file; it returns true if the case is right.
+/// Calls `check` for each line of a JSON lines file; it returns true if the case passes.
 static void check_cases(const distill_tokenizer *tok, const char *path,
                         bool (*check)(const distill_tokenizer *, const distill_json *))
 {
@@ -189,7 +189,7 @@ static void streaming_gives_whole_characters_and_the_same_text(void **state)
     }
 }
 
-static void a_cut_character_is_held_back_until_it_is_certain(void **state)
+static void bytes_of_an_incomplete_character_are_held_back(void **state)
 {
     (void)state;
     distill_tokenizer *tok = NULL;
@@ -263,7 +263,7 @@ static void assert_encodes(const distill_tokenizer *tok, const char *text, unsig
     distill_text_free(&got);
 }
 
-static void control_tokens_come_only_where_they_are_asked_for(void **state)
+static void control_tokens_are_recognised_only_on_request(void **state)
 {
     (void)state;
     distill_tokenizer *tok = NULL;
@@ -272,8 +272,8 @@ static void control_tokens_come_only_where_they_are_asked_for(void **state)
     assert_encodes(tok, "a<s>a", DISTILL_PLAIN, "6 4 0 5 2");
     assert_encodes(tok, "<|tool|>", DISTILL_PARSE_SPECIAL, "8");
     assert_encodes(tok, "<|tool|>", DISTILL_PLAIN,
-                   "1 4 0 0 0 0 0 0 5");                   // steers, whatever the file says
-    assert_encodes(tok, "a<think>", DISTILL_PLAIN, "6 9"); // a word like any other
+                   "1 4 0 0 0 0 0 0 5"); // a control token, whatever the file says
+    assert_encodes(tok, "a<think>", DISTILL_PLAIN, "6 9"); // not a control token
     assert_encodes(tok, "a", DISTILL_ADD_SPECIAL, "7 6 10");
     assert_true(distill_tokenizer_is_special(tok, 7) && !distill_tokenizer_is_special(tok, 8));
     assert_int_equal(distill_tokenizer_size(tok), 12);
@@ -283,7 +283,7 @@ static void control_tokens_come_only_where_they_are_asked_for(void **state)
     distill_tokenizer_free(tok);
 }
 
-static void added_tokens_take_white_space_and_stand_alone_as_they_say(void **state)
+static void added_tokens_follow_lstrip_rstrip_and_single_word(void **state)
 {
     (void)state;
     distill_tokenizer *tok = NULL;
@@ -439,7 +439,7 @@ static void wrong_files_are_refused_by_name(void **state)
     assert_ok(distill_remove_all(tiny_path("tokenizer.json.zst")));
 }
 
-static void settings_beside_the_tokenizer_are_read(void **state)
+static void tokenizer_config_and_template_are_read(void **state)
 {
     (void)state;
     distill_tokenizer *tok = NULL;
@@ -461,7 +461,7 @@ static void settings_beside_the_tokenizer_are_read(void **state)
     assert_ok(distill_remove_all(tiny_path("chat_template.jinja")));
 }
 
-static void no_failed_allocation_goes_unnoticed(void **state)
+static void every_failed_allocation_is_reported(void **state)
 {
     (void)state;
     for (uint64_t n = 1; n < 500; n++) {
@@ -475,7 +475,7 @@ static void no_failed_allocation_goes_unnoticed(void **state)
         distill_ids_free(&ids);
         distill_tokenizer_free(tok);
         if (status == DISTILL_OK)
-            return; // no more than n allocations are made
+            return; // fewer than n allocations are made
     }
     fail_msg("it still failed after 500 allocations");
 }
@@ -486,15 +486,15 @@ int main(void)
         cmocka_unit_test(reference_encodings_are_reproduced),
         cmocka_unit_test(reference_decodings_are_reproduced),
         cmocka_unit_test(streaming_gives_whole_characters_and_the_same_text),
-        cmocka_unit_test(a_cut_character_is_held_back_until_it_is_certain),
-        cmocka_unit_test(control_tokens_come_only_where_they_are_asked_for),
-        cmocka_unit_test(added_tokens_take_white_space_and_stand_alone_as_they_say),
+        cmocka_unit_test(bytes_of_an_incomplete_character_are_held_back),
+        cmocka_unit_test(control_tokens_are_recognised_only_on_request),
+        cmocka_unit_test(added_tokens_follow_lstrip_rstrip_and_single_word),
         cmocka_unit_test(an_added_token_without_text_matches_nothing),
         cmocka_unit_test(invalid_bytes_and_nuls_are_text),
         cmocka_unit_test(threads_share_a_tokenizer),
         cmocka_unit_test(wrong_files_are_refused_by_name),
-        cmocka_unit_test(settings_beside_the_tokenizer_are_read),
-        cmocka_unit_test(no_failed_allocation_goes_unnoticed),
+        cmocka_unit_test(tokenizer_config_and_template_are_read),
+        cmocka_unit_test(every_failed_allocation_is_reported),
     };
     return cmocka_run_group_tests(tests, load_all, free_all);
 }

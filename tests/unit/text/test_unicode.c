@@ -1,4 +1,4 @@
-// UTF-8, character classes and normal forms.
+// tests/unit/text/test_unicode.c - UTF-8, character classes and normal forms.
 #include "distill/text/unicode.h"
 #include "tests/support/unit.h"
 
@@ -33,7 +33,7 @@ static void each_maximal_invalid_part_becomes_one_replacement(void **state)
     }
 }
 
-static void a_part_is_cut_only_if_more_bytes_could_complete_it(void **state)
+static void a_part_is_incomplete_only_if_more_bytes_could_complete_it(void **state)
 {
     (void)state;
     static const struct {
@@ -52,7 +52,7 @@ static void a_part_is_cut_only_if_more_bytes_could_complete_it(void **state)
     }
 }
 
-static void every_scalar_value_survives_encoding_and_reading(void **state)
+static void every_scalar_value_is_encoded_and_decoded(void **state)
 {
     (void)state;
     for (uint32_t code = 1; code < 0x110000; code += code < 0x3000 ? 1 : 97) {
@@ -80,7 +80,7 @@ static void characters_have_their_classes(void **state)
     assert_true(unicode_is_word('_') && unicode_is_word(0x661) && !unicode_is_word('-'));
 }
 
-static void text_takes_its_composed_form(void **state)
+static void text_is_composed(void **state)
 {
     (void)state;
     static const struct {
@@ -93,7 +93,7 @@ static void text_takes_its_composed_form(void **state)
         {"\xED\x95\x98\xE1\x86\xAB!", "\xED\x95\x9C!"},           // syllable + jamo
         {"\xE3\x81\x8B\xE3\x82\x99", "\xE3\x81\x8C"},             // ka + voicing mark
         {"q\xCC\x87\xCC\xA3", "q\xCC\xA3\xCC\x87"},               // marks in order
-        {"\xCC\x81 at the start", "\xCC\x81 at the start"},       // nothing to join
+        {"\xCC\x81 at the start", "\xCC\x81 at the start"},       // nothing to compose with
         {"a\xCC\x81\xE4\xB8\xAD o\xCC\x88", "\xC3\xA1\xE4\xB8\xAD \xC3\xB6"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -117,7 +117,7 @@ static void random_text(distill_text *out, unsigned *seed)
     }
 }
 
-static void composing_part_by_part_equals_composing_what_was_decomposed(void **state)
+static void partial_composition_equals_composition_after_decomposition(void **state)
 {
     (void)state;
     unsigned seed = 7;
@@ -139,11 +139,11 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_maximal_invalid_part_becomes_one_replacement),
-        cmocka_unit_test(a_part_is_cut_only_if_more_bytes_could_complete_it),
-        cmocka_unit_test(every_scalar_value_survives_encoding_and_reading),
+        cmocka_unit_test(a_part_is_incomplete_only_if_more_bytes_could_complete_it),
+        cmocka_unit_test(every_scalar_value_is_encoded_and_decoded),
         cmocka_unit_test(characters_have_their_classes),
-        cmocka_unit_test(text_takes_its_composed_form),
-        cmocka_unit_test(composing_part_by_part_equals_composing_what_was_decomposed),
+        cmocka_unit_test(text_is_composed),
+        cmocka_unit_test(partial_composition_equals_composition_after_decomposition),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,16 +1,16 @@
-// Words come back with their own ids, or not at all.
+// tests/unit/text/test_word_cache.c - a word is found with its own ids or not at all.
 #include "distill/text/tokenizer/word_cache.h"
 #include "tests/support/unit.h"
 
 #include <stdlib.h>
 
-static void a_kept_word_is_found_until_another_takes_its_place(void **state)
+static void a_stored_word_is_found_until_it_is_replaced(void **state)
 {
     (void)state;
     word_cache cache;
     bool found;
     const int32_t ids[] = {5, 6};
-    assert_ok(word_cache_create(&cache, 1)); // every word has the same place
+    assert_ok(word_cache_create(&cache, 1)); // one slot
     word_slot *slot = word_cache_find(&found, &cache, "the", 3);
     assert_non_null(slot);
     assert_false(found);
@@ -25,7 +25,7 @@ static void a_kept_word_is_found_until_another_takes_its_place(void **state)
     word_cache_free(&cache);
 }
 
-static void words_that_do_not_fit_are_not_kept(void **state)
+static void words_that_do_not_fit_are_not_stored(void **state)
 {
     (void)state;
     word_cache cache;
@@ -70,8 +70,8 @@ static void different_words_never_share_ids(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_kept_word_is_found_until_another_takes_its_place),
-        cmocka_unit_test(words_that_do_not_fit_are_not_kept),
+        cmocka_unit_test(a_stored_word_is_found_until_it_is_replaced),
+        cmocka_unit_test(words_that_do_not_fit_are_not_stored),
         cmocka_unit_test(different_words_never_share_ids),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

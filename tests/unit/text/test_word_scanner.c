@@ -1,4 +1,4 @@
-// The scanner by hand gives the words that PCRE2 gives for the same pattern.
+// tests/unit/text/test_word_scanner.c - the scanner gives the words that PCRE2 gives for the same pattern.
 #include "distill/base/json/json_writer.h"
 #include "distill/text/tokenizer/pretokenizer.h"
 #include "distill/text/tokenizer/word_scanner.h"
@@ -11,7 +11,7 @@
     "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}" count                      \
     "| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+"
 
-/// Words of PCRE2: the pattern stands in a group, so that it is not recognised.
+/// The reference: PCRE2. The pattern is in a group, so that it is not recognised.
 typedef struct reference {
     pretokenizer *pre;
     pretokenizer_work *work;
@@ -41,7 +41,7 @@ static void close_reference(reference *ref)
     pretokenizer_free(ref->pre);
 }
 
-/// What is still to be compared; each reference word must be the scanner's next one.
+/// The text after the words compared so far; each reference word must be the scanner's next one.
 typedef struct comparison {
     distill_span text;
     size_t at, digits;
@@ -151,7 +151,7 @@ static void characters_are_classed_as_pcre2_classes_them(void **state)
     close_reference(&ref);
 }
 
-static void only_the_very_pattern_is_recognised(void **state)
+static void only_the_exact_pattern_is_recognised(void **state)
 {
     (void)state;
     assert_int_equal(word_scanner_digits(distill_span_of(PATTERN(""))), 1);
@@ -166,7 +166,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(random_texts_are_cut_as_pcre2_cuts_them),
         cmocka_unit_test(characters_are_classed_as_pcre2_classes_them),
-        cmocka_unit_test(only_the_very_pattern_is_recognised),
+        cmocka_unit_test(only_the_exact_pattern_is_recognised),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
