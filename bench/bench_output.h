@@ -12,12 +12,11 @@
 #ifndef BENCH_BENCH_OUTPUT_H
 #define BENCH_BENCH_OUTPUT_H
 
-#include "distill/base/text.h"
+#include "distill/base/output_dir.h"
 
 typedef struct bench_output {
-    const char *dir; // borrowed
-    int lock;        // -1 = none
-    bool finished;   // results.json exists, made with the same settings
+    distill_output_dir dir;
+    bool finished; // results.json exists, made with the same settings
 } bench_output;
 
 typedef enum output_mode { OUTPUT_RESUME, OUTPUT_OVERWRITE } output_mode;

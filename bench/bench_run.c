@@ -163,7 +163,7 @@ done:
 distill_status bench_run_open(bench_run *run, const bench_options *options)
 {
     distill_status status = DISTILL_OK;
-    *run = (bench_run){.options = options, .output.lock = -1};
+    *run = (bench_run){.options = options};
     TRY(check_options(options));
     TRY(bench_pass_k(&run->pass_k, &run->pass_k_count, options->pass_k.at, options->pass_k.count,
                      options->n));
@@ -217,5 +217,5 @@ void bench_run_close(bench_run *run)
     distill_free(run->suites);
     distill_free(run->pass_k);
     distill_text_free(&run->settings);
-    *run = (bench_run){.output.lock = -1};
+    *run = (bench_run){0};
 }

@@ -23,7 +23,7 @@ static distill_status write_results(const bench_run *run)
     fwrite(table.bytes, 1, table.length, stdout);
     if (fflush(stdout) != 0)
         TRY(distill_fail_errno(DISTILL_IO, "the table cannot be written to standard output"));
-    distill_note("results.json, samples/ and report.html are in %s", run->output.dir);
+    distill_note("results.json, samples/ and report.html are in %s", run->output.dir.path);
 done:
     distill_text_free(&table);
     distill_text_free(&json);
@@ -35,7 +35,7 @@ int main(int argc, char **argv)
 {
     distill_status status = DISTILL_OK;
     bench_options options;
-    bench_run run = {.output.lock = -1};
+    bench_run run = {0};
     TRY(distill_options_parse(&options, &BENCH_PROGRAM, argc, argv));
     TRY(distill_program_start(&options.common));
     TRY(bench_run_open(&run, &options));

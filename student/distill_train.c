@@ -7,7 +7,7 @@
 
 static void print_result(const training_run *run)
 {
-    printf("trained: %s (%llu steps)\n", run->directory.path,
+    printf("trained: %s (%llu steps)\n", run->directory.output.path,
            (unsigned long long)run->settings.schedule.total);
 }
 
@@ -15,14 +15,14 @@ int main(int argc, char **argv)
 {
     distill_status status = DISTILL_OK;
     train_options options;
-    training_run run = {.directory = {.lock = -1}};
+    training_run run = {0};
     TRY(distill_options_parse(&options, &TRAIN_PROGRAM, argc, argv));
     TRY(train_options_check(&options));
     TRY(distill_program_start(&options.common));
     TRY(training_run_prepare(&run, &options));
     if (run.directory.finished) {
         distill_note("%s is finished; nothing to do (--overwrite trains afresh)",
-                     run.directory.path);
+                     run.directory.output.path);
         goto done;
     }
     TRY(training_run_train(&run));

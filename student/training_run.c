@@ -170,7 +170,7 @@ static distill_status prepare_all(training_run *run)
     if (o->eval_data.count > 0)
         TRY(read_data(&run->eval_data, run, &o->eval_data));
     TRY(training_data_sha256(run->data_sha256, &run->data));
-    run->settings.output = run->directory.path;
+    run->settings.output = run->directory.output.path;
     run->settings.origin = (distill_hf_origin){run->config_source, run->tokenizer_dir};
     run->settings.data_sha256 = run->data_sha256;
     distill_training_plan_optimizer(&run->settings, &o->trainer, o->common.seed);
@@ -235,7 +235,7 @@ static distill_status keep_work(training_run *run, distill_status failure)
     distill_error_take(message, sizeof message);
     distill_status saved = distill_trainer_save(run->trainer);
     if (saved == DISTILL_OK)
-        distill_note("the last step is kept in %s/checkpoints", run->directory.path);
+        distill_note("the last step is kept in %s/checkpoints", run->directory.output.path);
     distill_error_put(message);
     return failure;
 }
@@ -245,13 +245,13 @@ distill_status training_run_write(training_run *run)
     distill_status status = DISTILL_OK;
     distill_block_source weights =
         distill_train_weights_rounded(distill_trainer_weights(run->trainer));
-    distill_status written = distill_checkpoint_write(run->directory.path, run->layout, &weights,
-                                                      run->dtype, &run->settings.origin);
+    distill_status written = distill_checkpoint_write(run->directory.output.path, run->layout,
+                                                      &weights, run->dtype, &run->settings.origin);
     if (written != DISTILL_OK)
         written = keep_work(run, written);
     TRY(written);
     TRY(training_report_write(
-        &(training_report){.output = run->directory.path,
+        &(training_report){.output = run->directory.output.path,
                            .documents = run->data.count,
                            .parameters = run->layout->parameters,
                            .settings = distill_text_span(&run->directory.settings)}));

@@ -97,12 +97,12 @@ static distill_status write_settings(distill_text *out, const gen_run *run)
     distill_options_add(&w, &GEN_PROGRAM, run->options);
     distill_json_add_string(&w, "chat-template-used",
                             run->chat != NULL ? distill_chat_name(run->chat) : "server");
-    distill_json_add_string(&w, "prompts-sha256", prompts);
+    distill_output_add_input(&w, "prompts", prompts);
     if (run->served) {
         distill_json_add_string(&w, "teacher-served", distill_generator_model(run->generator));
     } else {
         TRY(model_fingerprint(model, run->teacher_dir.bytes));
-        distill_json_add_string(&w, "teacher-sha256", model);
+        distill_output_add_input(&w, "teacher", model);
     }
     distill_json_end_object(&w);
     TRY(distill_json_finish(&w));
@@ -123,8 +123,8 @@ static trace_store_settings store_settings(const gen_run *run, const distill_tex
         .compression_level = o->sampling.compression_level,
         .topk = o->logprobs,
         .overwrite = o->overwrite,
-        .free_keys = FREE_KEYS,
-        .free_key_count = run->served ? free_keys : free_keys - FREE_WITH_SERVERS};
+        .keys = {.free = FREE_KEYS,
+                 .free_count = run->served ? free_keys : free_keys - FREE_WITH_SERVERS}};
 }
 
 static distill_status open_store(gen_run *run)

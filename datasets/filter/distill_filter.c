@@ -107,7 +107,7 @@ static distill_status describe_settings(filter_program_run *run, const filter_op
     distill_json_begin_object(&w, NULL);
     distill_options_add(&w, &FILTER_PROGRAM, opt);
     distill_json_add_bool(&w, "judged", opt->judge != NULL);
-    distill_json_add_string(&w, "input-sha256", sha256);
+    distill_output_add_input(&w, "input", sha256);
     add_sources(&w, run, opt->inputs.count);
     distill_json_end_object(&w);
     TRY(distill_json_finish(&w));
@@ -127,8 +127,7 @@ static distill_status open_output(trace_store **store, const filter_program_run 
         .topk = run->topk,
         .overwrite = opt->overwrite,
         .verdict = true,
-        .free_keys = FREE_KEYS,
-        .free_key_count = sizeof FREE_KEYS / sizeof *FREE_KEYS,
+        .keys = {.free = FREE_KEYS, .free_count = sizeof FREE_KEYS / sizeof *FREE_KEYS},
     };
     return trace_store_open(store, dir, &settings);
 }

@@ -133,7 +133,7 @@ static distill_status open_output(trace_store **store, const import_options *opt
     TRY(distill_sha256_bytes(sha256, sums.bytes, sums.length));
     distill_json_begin_object(&w, NULL);
     distill_options_add(&w, &TOOL_IMPORT, opt);
-    distill_json_add_string(&w, "input-sha256", sha256);
+    distill_output_add_input(&w, "input", sha256);
     distill_json_end_object(&w);
     TRY(distill_json_finish(&w));
     trace_store_settings settings = {
@@ -142,8 +142,7 @@ static distill_status open_output(trace_store **store, const import_options *opt
         .shard_traces = opt->shard_traces,
         .compression_level = opt->compression_level,
         .overwrite = opt->overwrite,
-        .free_keys = FREE_KEYS,
-        .free_key_count = sizeof FREE_KEYS / sizeof *FREE_KEYS,
+        .keys = {.free = FREE_KEYS, .free_count = sizeof FREE_KEYS / sizeof *FREE_KEYS},
     };
     TRY(trace_store_open(store, opt->output, &settings));
 done:

@@ -5,6 +5,7 @@
 #include "distill/base/json/json_writer.h"
 #include "distill/base/memory.h"
 #include "distill/base/options/options.h"
+#include "distill/base/output_dir.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -44,67 +45,12 @@ done:
 
 // --- comparing ---------------------------------------------------------------------------------
 
-static bool is_free(const trace_store_settings *settings, const char *key)
-{
-    for (size_t i = 0; i < settings->free_key_count; i++) {
-        const char *a = settings->free_keys[i], *b = key;
-        while (*a != '\0' &&
-               (*a == *b || (strchr("-_", *a) != NULL && *b != '\0' && strchr("-_", *b) != NULL))) {
-            a++;
-            b++;
-        }
-        if (*a == '\0' && *b == '\0')
-            return true;
-    }
-    return false;
-}
-
-static distill_status differ(const char *dir, const char *key, const char *old, const char *new)
-{
-    return distill_fail(DISTILL_MISMATCH,
-                        "%s was made with other settings: %s was %s and is now %s (give the old "
-                        "value, another --output, or --overwrite)",
-                        dir, key, old, new);
-}
-
-/// Text of a member, "absent" if there is none.
-static distill_status member_text(distill_text *out, const distill_json *doc,
-                                  const distill_json_node *object, const char *key)
-{
-    const distill_json_node *node = distill_json_member(object, key);
-    distill_text_clear(out);
-    return node != NULL ? distill_json_write_node(out, doc, node) : distill_text_add(out, "absent");
-}
-
-/// Compares the members of `walked` with those of `other`; `swapped` if `walked` is the new one.
-static distill_status compare_objects(const distill_json *walked_doc,
-                                      const distill_json_node *walked,
-                                      const distill_json *other_doc, const distill_json_node *other,
-                                      const trace_store_settings *settings, const char *dir,
-                                      bool swapped)
-{
-    distill_status status = DISTILL_OK;
-    distill_text a = {0}, b = {0};
-    for (const distill_json_node *node = distill_json_first(walked); node != NULL;
-         node = distill_json_next(node)) {
-        const char *key = distill_json_key(node);
-        if (is_free(settings, key) || strcmp(key, "settings") == 0 ||
-            strcmp(key, "tool_version") == 0)
-            continue;
-        TRY(member_text(&a, walked_doc, walked, key));
-        TRY(member_text(&b, other_doc, other, key));
-        if (!distill_span_equal(distill_text_span(&a), distill_text_span(&b)))
-            TRY(differ(dir, key, swapped ? b.bytes : a.bytes, swapped ? a.bytes : b.bytes));
-    }
-done:
-    distill_text_free(&a);
-    distill_text_free(&b);
-    return status;
-}
-
 distill_status manifest_compare_settings(const distill_json *old,
                                          const trace_store_settings *settings, const char *dir)
 {
+    // the rest of a manifest is what became of the settings
+    static const char *const free[] = {"settings", "tool_version", "counts", "shards"};
+    const distill_output_keys root_keys = {.free = free, .free_count = sizeof free / sizeof *free};
     distill_status status = DISTILL_OK;
     distill_text text = {0};
     distill_json *new = NULL;
@@ -113,11 +59,9 @@ distill_status manifest_compare_settings(const distill_json *old,
     TRY(distill_text_add_char(&text, '}'));
     TRY(distill_json_parse(&new, text.bytes, text.length, "settings"));
     const distill_json_node *old_root = distill_json_root(old), *new_root = distill_json_root(new);
-    const distill_json_node *old_settings = distill_json_member(old_root, "settings");
-    const distill_json_node *new_settings = distill_json_member(new_root, "settings");
-    TRY(compare_objects(old, old_settings, new, new_settings, settings, dir, false));
-    TRY(compare_objects(new, new_settings, old, old_settings, settings, dir, true));
-    TRY(compare_objects(new, new_root, old, old_root, settings, dir, true));
+    TRY(distill_output_compare(dir, &settings->keys, old, distill_json_member(old_root, "settings"),
+                               new, distill_json_member(new_root, "settings")));
+    TRY(distill_output_compare(dir, &root_keys, old, old_root, new, new_root));
 done:
     distill_json_free(new);
     distill_text_free(&text);

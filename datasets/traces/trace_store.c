@@ -25,7 +25,6 @@
 #include "distill/base/log.h"
 #include "distill/base/memory.h"
 
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,10 +36,9 @@ typedef struct waiting_trace {
 } waiting_trace;
 
 struct trace_store {
-    char *dir;
+    distill_output_dir output;
     trace_store_settings settings; // strings are the caller's until open returns; then copies
     char *teacher, *tokenizer_sha256, *settings_json;
-    int lock;
     bool finished, has_head;
     journal *log;
     manifest_shards sealed;
@@ -88,45 +86,23 @@ done:
 
 // --- files of an output ------------------------------------------------------------------------
 
-static bool begins(const char *name, const char *start)
-{
-    return strncmp(name, start, strlen(start)) == 0;
-}
+static const char *const FILES[] = {"shard-#.h5", "manifest.json"};
 
-static int is_temporary(const struct dirent *entry)
-{
-    const char *name = entry->d_name;
-    return (begins(name, "shard-") || begins(name, "manifest.json")) &&
-           strstr(name, ".tmp-") != NULL;
-}
+static const distill_output_kind TRACES = {
+    .record = "manifest.json",
+    .record_member = "settings",
+    .finished_file = "manifest.json",
+    .files = FILES,
+    .file_count = sizeof FILES / sizeof *FILES,
+};
 
-static int is_output(const struct dirent *entry)
-{
-    unsigned number;
-    int length = 0;
-    const char *name = entry->d_name;
-    bool shard = sscanf(name, "shard-%9u.h5%n", &number, &length) == 1 && name[length] == '\0';
-    return shard || strcmp(name, "manifest.json") == 0 || is_temporary(entry);
-}
-
-/// Removes what `chosen` takes; only files that this store writes are ever removed.
-static distill_status remove_files(const char *dir, int (*chosen)(const struct dirent *))
+/// Removes everything that the store has written, the journal included.
+static distill_status remove_output(trace_store *store)
 {
     distill_status status = DISTILL_OK;
-    struct dirent **entries = NULL;
-    distill_text path = {0};
-    int count = scandir(dir, &entries, chosen, alphasort);
-    if (count < 0)
-        TRY(distill_fail_errno(DISTILL_IO, "%s", dir));
-    for (int i = 0; i < count; i++) {
-        TRY(distill_path_join(&path, dir, entries[i]->d_name));
-        TRY(distill_remove_all(path.bytes));
-    }
+    TRY(journal_remove(store->output.path));
+    TRY(distill_output_clear(&store->output));
 done:
-    for (int i = 0; i < count; i++)
-        free(entries[i]);
-    free(entries);
-    distill_text_free(&path);
     return status;
 }
 
@@ -139,7 +115,7 @@ static distill_status remember(trace_store *store, const trace_record *record, u
     bool added = false;
     TRY(distill_hash_set_insert(&added, &store->orders, order));
     if (!added)
-        TRY(distill_fail(DISTILL_INTERNAL, "%s: two traces of order %llu", store->dir,
+        TRY(distill_fail(DISTILL_INTERNAL, "%s: two traces of order %llu", store->output.path,
                          (unsigned long long)order));
     TRY(distill_hash_set_insert(&added, &store->keys, key_of(record->id, record->sample)));
 done:
@@ -170,7 +146,7 @@ static distill_status add_sealed(trace_store *store, const manifest_shard *shard
         TRY(distill_fail(DISTILL_FORMAT,
                          "%s: the journal lacks shard %zu; --overwrite starts "
                          "afresh",
-                         store->dir, store->sealed.count));
+                         store->output.path, store->sealed.count));
     TRY(distill_grow((void **)&store->sealed.at, number, number + 1, sizeof *store->sealed.at));
     store->sealed.at[store->sealed.count++] = *shard;
     store->sealed_end = shard->end_order;
@@ -189,7 +165,7 @@ static distill_status replay_head(trace_store *store, distill_span payload)
     size_t number = 0;
     TRY(distill_json_parse(&doc, payload.bytes, payload.length, "journal"));
     if (distill_json_member(distill_json_root(doc), "settings") != NULL) {
-        TRY(manifest_compare_settings(doc, &store->settings, store->dir));
+        TRY(manifest_compare_settings(doc, &store->settings, store->output.path));
         store->has_head = true;
     } else {
         TRY(manifest_read_sealed(&shard, &number, doc));
@@ -213,7 +189,7 @@ static distill_status replay_frame(void *context, journal_kind kind, journal_pla
         return distill_fail(DISTILL_FORMAT,
                             "%s: a journal of another version of the program; finish the run with "
                             "that version, or --overwrite starts afresh",
-                            store->dir);
+                            store->output.path);
     TRY(trace_frame_decode(&record, &order, payload));
     // a trace that is in a shard by now, or that came twice, has been dealt with
     if (order < store->sealed_end || distill_hash_set_has(&store->orders, order))
@@ -243,7 +219,7 @@ static distill_status read_sealed_keys(trace_store *store)
     for (size_t i = 0; i < store->sealed.count; i++) {
         char name[32];
         manifest_shard_name(name, i);
-        TRY(distill_path_join(&path, store->dir, name));
+        TRY(distill_path_join(&path, store->output.path, name));
         TRY(shard_file_open(&shard, path.bytes));
         if (shard_file_count(shard) != store->sealed.at[i].info.traces)
             TRY(distill_fail(DISTILL_FORMAT,
@@ -273,9 +249,9 @@ static distill_status remove_unsealed(trace_store *store)
     distill_text path = {0};
     char name[32];
     manifest_shard_name(name, store->sealed.count);
-    TRY(distill_path_join(&path, store->dir, name));
+    TRY(distill_path_join(&path, store->output.path, name));
     TRY(distill_remove_all(path.bytes));
-    TRY(remove_files(store->dir, is_temporary));
+    TRY(distill_output_sweep(&store->output));
 done:
     distill_text_free(&path);
     return status;
@@ -298,7 +274,7 @@ done:
 static distill_status open_unfinished(trace_store *store)
 {
     distill_status status = DISTILL_OK;
-    TRY(journal_open(&store->log, store->dir, 0, replay_frame, store));
+    TRY(journal_open(&store->log, store->output.path, 0, replay_frame, store));
     drop_sealed(store);
     TRY(remove_unsealed(store));
     TRY(read_sealed_keys(store));
@@ -316,7 +292,7 @@ static distill_status check_shard(const trace_store *store, size_t number)
     char name[32];
     uint64_t wanted = store->sealed.at[number].info.bytes, bytes = 0;
     manifest_shard_name(name, number);
-    TRY(distill_path_join(&path, store->dir, name));
+    TRY(distill_path_join(&path, store->output.path, name));
     if (!distill_file_exists(path.bytes))
         TRY(distill_fail(DISTILL_FORMAT,
                          "%s: the shard is missing, though manifest.json names it (put it back, or "
@@ -337,14 +313,14 @@ static distill_status open_finished(trace_store *store)
 {
     distill_status status = DISTILL_OK;
     distill_json *doc = NULL;
-    TRY(manifest_read(&store->sealed, &doc, store->dir));
-    TRY(manifest_compare_settings(doc, &store->settings, store->dir));
+    TRY(manifest_read(&store->sealed, &doc, store->output.path));
+    TRY(manifest_compare_settings(doc, &store->settings, store->output.path));
     for (size_t i = 0; i < store->sealed.count; i++) {
         TRY(check_shard(store, i));
         store->sealed_traces += store->sealed.at[i].info.traces;
     }
     store->finished = true;
-    TRY(journal_remove(store->dir)); // left by a crash after the manifest was written
+    TRY(journal_remove(store->output.path)); // left by a crash after the manifest was written
 done:
     distill_json_free(doc);
     return status;
@@ -355,31 +331,21 @@ distill_status trace_store_open(trace_store **out, const char *dir,
 {
     distill_status status = DISTILL_OK;
     trace_store *store = NULL;
-    distill_text path = {0};
     TRY(DISTILL_NEW(&store, 1));
-    store->lock = -1;
     TRY(copy_settings(store, settings));
-    TRY(distill_copy_string(&store->dir, dir, strlen(dir)));
-    TRY(distill_make_directory(dir));
-    TRY(distill_path_join(&path, dir, ".lock"));
-    TRY(distill_lock_take(&store->lock, path.bytes));
-    if (settings->overwrite) {
-        TRY(journal_remove(dir));
-        TRY(remove_files(dir, is_output));
-    }
-    TRY(distill_path_join(&path, dir, "manifest.json"));
-    if (distill_file_exists(path.bytes))
+    TRY(distill_output_open(&store->output, dir, &TRACES));
+    if (settings->overwrite)
+        TRY(remove_output(store));
+    if (store->output.state == DISTILL_OUTPUT_FINISHED)
         TRY(open_finished(store));
     else
         TRY(open_unfinished(store));
     // the keys are borrowed from the caller and needed no more
-    store->settings.free_keys = NULL;
-    store->settings.free_key_count = 0;
+    store->settings.keys = (distill_output_keys){0};
     *out = store;
     store = NULL;
 done:
     trace_store_close(store);
-    distill_text_free(&path);
     return status;
 }
 
@@ -429,7 +395,7 @@ static distill_status open_shard(trace_store *store)
     if (store->shard != NULL)
         return DISTILL_OK;
     manifest_shard_name(name, full_shards(store));
-    TRY(distill_path_join(&path, store->dir, name));
+    TRY(distill_path_join(&path, store->output.path, name));
     TRY(shard_write_open(&store->shard, path.bytes, &settings));
 done:
     distill_text_free(&path);
@@ -538,10 +504,12 @@ done:
 static distill_status check_open(const trace_store *store)
 {
     if (store->finished)
-        return distill_fail(DISTILL_INTERNAL, "%s: the output is complete already", store->dir);
+        return distill_fail(DISTILL_INTERNAL, "%s: the output is complete already",
+                            store->output.path);
     if (store->broken)
-        return distill_fail(
-            DISTILL_IO, "%s: a shard could not be written; run the same command again", store->dir);
+        return distill_fail(DISTILL_IO,
+                            "%s: a shard could not be written; run the same command again",
+                            store->output.path);
     return DISTILL_OK;
 }
 
@@ -551,7 +519,7 @@ distill_status trace_store_append(trace_store *store, const trace_record *record
     journal_place place;
     TRY(check_open(store));
     if (trace_store_has_order(store, order))
-        TRY(distill_fail(DISTILL_INTERNAL, "%s: a second trace of order %llu", store->dir,
+        TRY(distill_fail(DISTILL_INTERNAL, "%s: a second trace of order %llu", store->output.path,
                          (unsigned long long)order));
     TRY(trace_record_check(record));
     TRY(trace_frame_encode(&store->scratch, record, order));
@@ -575,7 +543,7 @@ distill_status trace_store_write(trace_store *store, const trace_record *record,
     TRY(check_open(store));
     if (order < store->final_end || store->waiting_count > 0)
         TRY(distill_fail(DISTILL_INTERNAL, "%s: a trace of order %llu behind a later one",
-                         store->dir, (unsigned long long)order));
+                         store->output.path, (unsigned long long)order));
     store->direct = true;
     TRY(place_trace(store, record, order));
 done:
@@ -607,11 +575,11 @@ distill_status trace_store_finish(trace_store *store)
     if (store->open.counts.traces > 0 || full_shards(store) == 0)
         TRY(seal(store));
     TRY(enter_sealed(store));
-    TRY(manifest_write(store->dir, &store->settings, &store->sealed));
+    TRY(manifest_write(store->output.path, &store->settings, &store->sealed));
     store->finished = true;
     journal_close(store->log);
     store->log = NULL;
-    TRY(journal_remove(store->dir));
+    TRY(journal_remove(store->output.path));
 done:
     return status;
 }
@@ -623,8 +591,7 @@ distill_status trace_store_discard(trace_store *store)
     shard_seal_abort(&store->sealing);
     journal_close(store->log);
     store->log = NULL;
-    TRY(journal_remove(store->dir));
-    TRY(remove_files(store->dir, is_output));
+    TRY(remove_output(store));
 done:
     return status;
 }
@@ -645,7 +612,7 @@ void trace_store_close(trace_store *store)
     shard_write_abort(&store->shard);
     keep_full_shard(store);
     journal_close(store->log);
-    distill_lock_release(&store->lock);
+    distill_output_close(&store->output);
     distill_free(store->sealed.at);
     distill_free(store->waiting);
     distill_hash_set_free(&store->keys);
@@ -654,6 +621,5 @@ void trace_store_close(trace_store *store)
     distill_free(store->teacher);
     distill_free(store->tokenizer_sha256);
     distill_free(store->settings_json);
-    distill_free(store->dir);
     distill_free(store);
 }

@@ -2,6 +2,8 @@
 #ifndef DATASETS_TRACES_TRACE_STORE_SETTINGS_H
 #define DATASETS_TRACES_TRACE_STORE_SETTINGS_H
 
+#include "distill/base/output_dir.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -14,9 +16,7 @@ typedef struct trace_store_settings {
     size_t topk;                  // K of topk datasets
     bool overwrite;               // remove an existing output first
     bool verdict;                 // every shard has verdict columns, even an empty one
-    const char *const
-        *free_keys; // keys of settings_json that may differ between runs (batch_size, …)
-    size_t free_key_count;
+    distill_output_keys keys; // of settings_json, which may differ between runs (batch_size, …)
 } trace_store_settings;
 
 #endif

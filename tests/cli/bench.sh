@@ -61,8 +61,8 @@ grep -qE '<script|http://|https://|src=' out/report.html && fail 'report.html ne
 before=$(cksum <out/results.json)
 check 0 'nothing to do' run out --model again=tiny
 [ "$before" = "$(cksum <out/results.json)" ] || fail 'a finished run was written again'
-check 1 'the setting temperature differs' run out --model again=tiny --temperature 0.7
-check 1 'the setting model differs' run out
+check 1 'the setting temperature was' run out --model again=tiny --temperature 0.7
+check 1 'the setting model was' run out
 cp tiny/config.json kept.json
 echo >>tiny/config.json # as if it had been trained again
 check 1 'the setting checkpoints' run out --model again=tiny

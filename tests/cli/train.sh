@@ -24,8 +24,8 @@ grep -q 'https*://' "$work/a/report.html" && ! grep -q 'www.w3.org' "$work/a/rep
 # rerun, other settings, another place, overwrite
 before=$(sum "$work/a/model.safetensors")
 expect 0 'nothing to do' run --output "$work/a" --epochs 4 --eval-data "$work/data.jsonl"
-expect 1 '--learning-rate was 0.01 and is now 0.02' run --output "$work/a" --epochs 4 -l 2e-2
-expect 1 '--epochs was 4 and is now 5' run --output "$work/a" --epochs 5
+expect 1 'the setting learning-rate was 0.01 and is now 0.02' run --output "$work/a" --epochs 4 -l 2e-2
+expect 1 'the setting epochs was 4 and is now 5' run --output "$work/a" --epochs 5
 expect 0 'trained:' run --output "$work/b" --epochs 4
 [ "$(sum "$work/b/model.safetensors")" = "$before" ] || fail "the same run gives other bytes"
 expect 0 'trained:' run --output "$work/a" --epochs 1 --overwrite

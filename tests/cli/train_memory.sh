@@ -10,7 +10,7 @@ expect 0 '(8 bits)' small --output "$work/b" --threads 1 --activation-checkpoint
 [ "$(sum "$work/a/model.safetensors")" = "$(sum "$work/b/model.safetensors")" ] || fail "threads change the bits"
 grep -q '"torch_dtype": "bfloat16"' "$work/a/config.json" || fail "the weights should be saved as bfloat16"
 expect 0 'trained:' small --output "$work/c" --seed 1
-expect 1 '--optimizer was "adamw8bit" and is now "adamw"' small --output "$work/c" --seed 1 --optimizer adamw
+expect 1 'the setting optimizer was "adamw8bit" and is now "adamw"' small --output "$work/c" --seed 1 --optimizer adamw
 expect 0 'trained:' "$train" --model "$work/a" --data "$work/data.jsonl" --output "$work/d" --max-steps 1
 expect 1 'available' small --output "$work/e" --max-memory 0.001
 [ -e "$work/e/metrics.jsonl" ] && fail "training began in spite of the limit"

@@ -40,7 +40,7 @@ static void before_the_first_sample_settings_may_change(void **state)
     assert_ok(reopen(BEFORE, OUTPUT_RESUME, &finished));
     begin_samples();
     assert_ok(reopen(BEFORE, OUTPUT_RESUME, &finished)); // the later ones are kept
-    assert_fails(reopen("{\"n\":8}", OUTPUT_RESUME, &finished), DISTILL_MISMATCH, "n differs");
+    assert_fails(reopen("{\"n\":8}", OUTPUT_RESUME, &finished), DISTILL_MISMATCH, "n was");
 }
 
 static void the_same_settings_go_on_and_others_are_refused_by_name(void **state)
@@ -54,14 +54,13 @@ static void the_same_settings_go_on_and_others_are_refused_by_name(void **state)
     assert_false(finished);
     assert_fails(reopen("{\"n\":8,\"temperature\":1,\"checkpoints\":{\"a\":\"12\",\"b\":\"34\"}}",
                         OUTPUT_RESUME, &finished),
-                 DISTILL_MISMATCH, "the setting n differs");
+                 DISTILL_MISMATCH, "the setting n was 4 and is now 8");
     assert_fails(reopen("{\"n\":4,\"temperature\":1,\"checkpoints\":{\"a\":\"12\",\"b\":\"34\"}}",
                         OUTPUT_RESUME, &finished),
-                 DISTILL_MISMATCH,
-                 "temperature differs from that of the existing output: 0.6 there, 1");
+                 DISTILL_MISMATCH, "temperature was 0.6 and is now 1");
     assert_fails(reopen("{\"n\":4,\"temperature\":0.6,\"checkpoints\":{\"a\":\"12\",\"b\":\"35\"}}",
                         OUTPUT_RESUME, &finished),
-                 DISTILL_MISMATCH, "checkpoints b");
+                 DISTILL_MISMATCH, "checkpoints b was");
     assert_fails(reopen("{\"n\":4,\"temperature\":0.6}", OUTPUT_RESUME, &finished),
                  DISTILL_MISMATCH, "checkpoints");
 }
@@ -104,7 +103,7 @@ static void a_damaged_settings_file_is_an_error(void **state)
     tiny_write_file(scratch_folder(), "settings.json", "{\"n\":4,");
     assert_fails(reopen(BEFORE, OUTPUT_RESUME, &finished), DISTILL_FORMAT, "settings.json");
     tiny_write_file(scratch_folder(), "settings.json", "[1,2]");
-    assert_fails(reopen(BEFORE, OUTPUT_RESUME, &finished), DISTILL_MISMATCH, "n differs");
+    assert_fails(reopen(BEFORE, OUTPUT_RESUME, &finished), DISTILL_MISMATCH, "n was absent");
 }
 
 static void assert_k(const char *value, size_t n, const size_t *wanted, size_t wanted_count)

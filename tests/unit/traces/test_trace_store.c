@@ -311,8 +311,7 @@ static void other_settings_are_refused_by_name(void **state)
     const char *dir = folder("settings");
     trace_store *store = NULL;
     trace_store_settings settings = settings_with("{\"temperature\":0.6,\"batch_size\":1}");
-    settings.free_keys = free_keys;
-    settings.free_key_count = 1;
+    settings.keys = (distill_output_keys){.free = free_keys, .free_count = 1};
     MUST(trace_store_open(&store, dir, &settings));
     append(store, 0);
     for (int finished = 0; finished < 2; finished++) {
