@@ -1,7 +1,6 @@
 // student/train_options.c - the rows of distill-train, and what must hold between them.
 #include "student/train_options.h"
 
-#include "distill/text/chat/chat_template.h"
 
 #include <string.h>
 
@@ -10,7 +9,6 @@
 static const train_options DEFAULTS = {
     .common = DISTILL_COMMON_DEFAULTS,
     .trainer = DISTILL_TRAINER_DEFAULTS(1e-5, DISTILL_LR_COSINE, 0.03),
-    .chat_template = "auto",
     .completion_only_loss = true,
     .epochs = 2,
     .max_seq_len = 32768,
@@ -61,7 +59,7 @@ static const distill_option ROWS[] = {
      .aliases = "overwrite-output-dir",
      .help = "start afresh where an earlier run stands"},
     {.name = "chat-template",
-     .type = DISTILL_OPT_CHOICE,
+     .type = DISTILL_OPT_ENUM,
      .offset = AT(chat_template),
      .choices = DISTILL_CHAT_CHOICES,
      .help = "how conversations are written; auto follows the tokenizer's own template"},

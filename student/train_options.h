@@ -2,6 +2,7 @@
 #ifndef STUDENT_TRAIN_OPTIONS_H
 #define STUDENT_TRAIN_OPTIONS_H
 
+#include "distill/text/chat/chat_template.h"
 #include "distill/train/trainer_options.h"
 #include "student/training_data.h"
 
@@ -15,7 +16,8 @@ typedef struct train_options {
     distill_string_list data, eval_data;
     const char *output;
     bool overwrite;
-    const char *chat_template, *prompt_template, *system;
+    distill_chat_choice chat_template;
+    const char *prompt_template, *system;
     learned_part loss_on;
     bool completion_only_loss, train_on_prompt;
     train_objective objective;

@@ -14,12 +14,14 @@
 #include "datasets/sample/sampling.h"
 #include "distill/base/options/options.h"
 #include "distill/tensor/panel_matrix.h"
+#include "distill/text/chat/chat_template.h"
 
 typedef struct sampling_options {
     double temperature, top_p, min_p;
     size_t top_k, max_tokens;
     distill_string_list stop;
-    const char *system, *prompt_template, *think_prefix, *chat_template;
+    const char *system, *prompt_template, *think_prefix;
+    distill_chat_choice chat_template;
     distill_weights weights;
     size_t batch_size; // 0 = chosen by the free memory
     size_t shard_traces;
@@ -33,8 +35,7 @@ typedef struct sampling_options {
 #define SAMPLING_DEFAULTS                                                                          \
     {                                                                                              \
         .temperature = 0.6, .top_p = 0.95, .max_tokens = 32768,                                    \
-        .prompt_template = PROMPT_TEMPLATE_DEFAULT, .chat_template = "auto",                       \
-        .shard_traces = 10000, .compression_level = 3                                              \
+        .prompt_template = PROMPT_TEMPLATE_DEFAULT, .shard_traces = 10000, .compression_level = 3  \
     }
 
 /// Errors  USAGE for an empty stop string and a prompt template without {prompt}.
@@ -82,7 +83,7 @@ sampling_job sampling_options_job(const sampling_options *options);
     {.name = "think-prefix", .type = DISTILL_OPT_STRING,                                           \
      .offset = SAMPLING_AT(base, think_prefix), .unit = "TEXT", .aliases = "assistant-prefill",    \
      .help = "text every reply is forced to begin with, such as '<think>\\n'"},                    \
-    {.name = "chat-template", .type = DISTILL_OPT_CHOICE,                                          \
+    {.name = "chat-template", .type = DISTILL_OPT_ENUM,                                          \
      .offset = SAMPLING_AT(base, chat_template),                                                   \
      .choices = DISTILL_CHAT_CHOICES,                           \
      .help = "form of the conversation; auto recognises the checkpoint's own template"},           \

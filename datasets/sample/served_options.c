@@ -55,10 +55,10 @@ void served_options_warn_unused(const served_options *o)
                      "in --help) change nothing");
 }
 
-distill_status served_options_chat(distill_chat **out, const char *chat_template)
+distill_status served_options_chat(distill_chat **out, distill_chat_choice chat_template)
 {
     *out = NULL;
-    if (strcmp(chat_template, "auto") == 0)
+    if (chat_template == DISTILL_CHAT_AUTO)
         return DISTILL_OK;
     return distill_chat_open(out, NULL, chat_template);
 }

@@ -12,6 +12,7 @@
 
 #include "distill/base/options/options.h"
 #include "distill/generate/generator.h"
+#include "distill/text/chat/chat_template.h"
 
 typedef struct served_options {
     const char *api_key_env; // NULL = OPENAI_API_KEY, which may be unset
@@ -38,12 +39,11 @@ distill_status served_options_open(distill_generator **out, const served_options
 /// Warns if an option of servers was given to a program that uses none.
 void served_options_warn_unused(const served_options *options);
 
-/// The chat template of a served model. "auto" leaves it to the server: *out is NULL, and replies
-/// are chat completions. With any other name, "none" included, prompts are rendered here and their
-/// text is completed (base models).
-/// Errors  UNSUPPORTED for an unknown name.
+/// The chat template of a served model. DISTILL_CHAT_AUTO leaves it to the server: *out is NULL, and
+/// replies are chat completions. With any other choice, DISTILL_CHAT_NONE included, prompts are
+/// rendered here and their text is completed (base models).
 distill_status served_options_chat(distill_chat **out,
-                                   const char *chat_template) DISTILL_MUST_CHECK;
+                                   distill_chat_choice chat_template) DISTILL_MUST_CHECK;
 
 /// Names of these options, for trace_store_settings.keys: none of them changes a reply.
 #define SERVED_FREE_KEYS                                                                           \

@@ -8,11 +8,11 @@
 
 typedef struct render_options {
     distill_common_options common;
-    const char *tokenizer, *messages, *chat_template;
+    const char *tokenizer, *messages;
+    distill_chat_choice chat_template;
 } render_options;
 
-static const render_options RENDER_DEFAULTS = {
-    .common = DISTILL_COMMON_DEFAULTS, .messages = "-", .chat_template = "auto"};
+static const render_options RENDER_DEFAULTS = {.common = DISTILL_COMMON_DEFAULTS, .messages = "-"};
 
 #define AT(field) offsetof(render_options, field)
 static const distill_option RENDER_ROWS[] = {
@@ -30,11 +30,10 @@ static const distill_option RENDER_ROWS[] = {
      .help = "JSON lines with messages, add_generation_prompt, enable_thinking and date_string; - "
              "is standard input"},
     {.name = "chat-template",
-     .type = DISTILL_OPT_STRING,
+     .type = DISTILL_OPT_ENUM,
      .offset = AT(chat_template),
-     .unit = "NAME",
-     .help = "auto (the checkpoint's own), chatml, qwen3, qwq, llama3, deepseek-r1, r1-zero or "
-             "none"},
+     .choices = DISTILL_CHAT_CHOICES,
+     .help = "which template; auto recognises the checkpoint's own"},
     DISTILL_COMMON_ROWS,
 };
 

@@ -64,7 +64,7 @@ gives '"Hi"' '{"messages":[{"role":"user","content":"Hi"}],"add_generation_promp
 gives '"<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n<think>\n\n</think>\n\n"' \
     '{"messages":[{"role":"user","content":"Hi"}],"add_generation_prompt":true,"enable_thinking":false}\n' \
     "$distill" render --tokenizer tok --chat-template qwen3
-refuses 1 'vicuna' '' "$distill" render --tokenizer tok --chat-template vicuna
+refuses 2 'vicuna' '' "$distill" render --tokenizer tok --chat-template vicuna
 refuses 1 'no-such-file' '' "$distill" render --tokenizer tok --messages no-such-file
 refuses 1 'standard input:1' '{"messages":[{"role":"tool","content":"Hi"}]}\n' "$distill" render --tokenizer tok
 refuses 1 'tools' '{"tools":[],"messages":[{"role":"user","content":"Hi"}]}\n' "$distill" render --tokenizer tok

@@ -17,50 +17,46 @@ const char *const CHAT_FAMILY_NAMES = "chatml, qwen3, qwq, llama3, deepseek-r1, 
 
 // The variant of each family that is used where only its name is given.
 static const chat_family STANDARD[] = {
-    {.name = "chatml", .layout = CHAT_CHATML, .end_of_turn = "<|im_end|>"},
-    {.name = "qwen3",
-     .layout = CHAT_CHATML,
-     .history = CHAT_STRIPS_OLD_QUERIES,
-     .opening_off = "<think>\n\n</think>\n\n",
-     .end_of_turn = "<|im_end|>"},
-    {.name = "qwq",
-     .layout = CHAT_CHATML,
-     .history = CHAT_STRIPS_ALL_BUT_LAST,
-     .opening = OPENING,
-     .opening_off = OPENING,
-     .end_of_turn = "<|im_end|>"},
-    {.name = "llama3",
-     .layout = CHAT_LLAMA3,
-     .date_header = true,
-     .bos = "<|begin_of_text|>",
-     .end_of_turn = "<|eot_id|>"},
-    {.name = "deepseek-r1",
-     .layout = CHAT_DEEPSEEK,
-     .history = CHAT_STRIPS,
-     .opening = OPENING,
-     .opening_off = OPENING,
-     .bos = DEEPSEEK_BOS,
-     .end_of_turn = DEEPSEEK_END},
-    {.name = "r1-zero", .layout = CHAT_R1_ZERO},
-    {.name = "none", .layout = CHAT_NONE},
+    [DISTILL_CHAT_CHATML] = {.name = "chatml", .layout = CHAT_CHATML, .end_of_turn = "<|im_end|>"},
+    [DISTILL_CHAT_QWEN3] = {.name = "qwen3",
+                            .layout = CHAT_CHATML,
+                            .history = CHAT_STRIPS_OLD_QUERIES,
+                            .opening_off = "<think>\n\n</think>\n\n",
+                            .end_of_turn = "<|im_end|>"},
+    [DISTILL_CHAT_QWQ] = {.name = "qwq",
+                          .layout = CHAT_CHATML,
+                          .history = CHAT_STRIPS_ALL_BUT_LAST,
+                          .opening = OPENING,
+                          .opening_off = OPENING,
+                          .end_of_turn = "<|im_end|>"},
+    [DISTILL_CHAT_LLAMA3] = {.name = "llama3",
+                             .layout = CHAT_LLAMA3,
+                             .date_header = true,
+                             .bos = "<|begin_of_text|>",
+                             .end_of_turn = "<|eot_id|>"},
+    [DISTILL_CHAT_DEEPSEEK_R1] = {.name = "deepseek-r1",
+                                  .layout = CHAT_DEEPSEEK,
+                                  .history = CHAT_STRIPS,
+                                  .opening = OPENING,
+                                  .opening_off = OPENING,
+                                  .bos = DEEPSEEK_BOS,
+                                  .end_of_turn = DEEPSEEK_END},
+    [DISTILL_CHAT_R1_ZERO] = {.name = "r1-zero", .layout = CHAT_R1_ZERO},
+    [DISTILL_CHAT_NONE] = {.name = "none", .layout = CHAT_NONE},
 };
 
-distill_status chat_family_standard(chat_family *out, const char *name)
+distill_status chat_family_standard(chat_family *out, distill_chat_choice choice)
 {
-    for (size_t i = 0; i < sizeof STANDARD / sizeof *STANDARD; i++) {
-        if (strcmp(STANDARD[i].name, name) != 0)
-            continue;
-        *out = STANDARD[i];
-        if (out->opening == NULL)
-            out->opening = "";
-        if (out->opening_off == NULL)
-            out->opening_off = out->opening;
-        return DISTILL_OK;
-    }
-    return distill_fail(DISTILL_UNSUPPORTED,
-                        "chat template \"%s\" is not known; pass "
-                        "--chat-template auto, %s",
-                        name, CHAT_FAMILY_NAMES);
+    if (choice == DISTILL_CHAT_AUTO)
+        return distill_fail(DISTILL_UNSUPPORTED,
+                            "there is no template to recognise; pass --chat-template %s",
+                            CHAT_FAMILY_NAMES);
+    *out = STANDARD[choice];
+    if (out->opening == NULL)
+        out->opening = "";
+    if (out->opening_off == NULL)
+        out->opening_off = out->opening;
+    return DISTILL_OK;
 }
 
 // ---------------------------------------------------------------- words and literals of a family
@@ -230,7 +226,9 @@ static distill_status read_chatml(chat_family *family, const jinja_scan *scan, c
     bool qwq = has_thoughts && !qwen3 && strstr(source, "not loop.last") != NULL;
     bool opens = jinja_scan_has(scan, JINJA_LITERAL, "<|im_start|>assistant\n" OPENING);
     bool has_switch = jinja_scan_has(scan, JINJA_WORD, "enable_thinking");
-    TRY(chat_family_standard(family, qwen3 ? "qwen3" : qwq ? "qwq" : "chatml"));
+    TRY(chat_family_standard(family, qwen3 ? DISTILL_CHAT_QWEN3
+                                     : qwq ? DISTILL_CHAT_QWQ
+                                           : DISTILL_CHAT_CHATML));
     if (has_thoughts && !qwen3 && !qwq)
         TRY(unknown("its use of </think>"));
     family->opening = family->opening_off = opens ? OPENING : "";
@@ -248,7 +246,7 @@ static distill_status read_deepseek(chat_family *family, const jinja_scan *scan)
 {
     distill_status status = DISTILL_OK;
     bool opens = jinja_scan_has(scan, JINJA_LITERAL, "<｜Assistant｜>" OPENING);
-    TRY(chat_family_standard(family, "deepseek-r1"));
+    TRY(chat_family_standard(family, DISTILL_CHAT_DEEPSEEK_R1));
     family->opening = family->opening_off = opens ? OPENING : "";
     family->joins_systems = jinja_scan_has(scan, JINJA_WORD, "is_first_sp");
     if (!jinja_scan_has(scan, JINJA_WORD, "split"))
@@ -265,7 +263,7 @@ static distill_status recognize(chat_family *out, const jinja_scan *scan, const 
     if (strstr(source, "<|im_start|>") != NULL) {
         TRY(read_chatml(out, scan, source));
     } else if (strstr(source, "<|start_header_id|>") != NULL) {
-        TRY(chat_family_standard(out, "llama3"));
+        TRY(chat_family_standard(out, DISTILL_CHAT_LLAMA3));
         out->date_header = strstr(source, "Cutting Knowledge Date") != NULL;
     } else if (strstr(source, "<｜Assistant｜>") != NULL) {
         TRY(read_deepseek(out, scan));

@@ -2,7 +2,7 @@
 //
 //     chat_family family;
 //     TRY(chat_family_recognize(&family, template));    // from a checkpoint's Jinja source
-//     TRY(chat_family_standard(&family, "llama3"));     // or by name
+//     TRY(chat_family_standard(&family, DISTILL_CHAT_LLAMA3));     // or by name
 //
 // Private to distill/text. What differs among the published templates of a family (default system
 // prompts, what happens to the thoughts of earlier turns, ...) are fields of `chat_family`.
@@ -41,8 +41,10 @@ typedef struct chat_family {
     const char *bos, *end_of_turn;        // texts of tokens; NULL = the tokenizer's
 } chat_family;
 
-/// Errors  UNSUPPORTED for an unknown name.
-distill_status chat_family_standard(chat_family *out, const char *name) DISTILL_MUST_CHECK;
+/// Sets `out` to the standard variant of a family.
+/// Errors  UNSUPPORTED for DISTILL_CHAT_AUTO, which names none.
+distill_status chat_family_standard(chat_family *out,
+                                    distill_chat_choice choice) DISTILL_MUST_CHECK;
 
 /// Errors  UNSUPPORTED if `source` is not one of the known templates, with the first difference;
 ///         FORMAT if it is not a template.

@@ -161,12 +161,12 @@ int32_t distill_chat_end_of_turn(const distill_chat *chat)
 // --------------------------------------------------------------------------------------- opening
 
 static distill_status choose_family(chat_family *family, const distill_tokenizer *tok,
-                                    const char *name)
+                                    distill_chat_choice choice)
 {
     distill_status status = DISTILL_OK;
-    bool automatic = strcmp(name, "auto") == 0;
+    bool automatic = choice == DISTILL_CHAT_AUTO;
     if (tok == NULL)
-        return chat_family_standard(family, name);
+        return chat_family_standard(family, choice);
     if (automatic && tok->chat_template == NULL)
         return distill_fail(DISTILL_UNSUPPORTED,
                             "%s: no chat template there; pass --chat-template none for a base "
@@ -176,7 +176,7 @@ static distill_status choose_family(chat_family *family, const distill_tokenizer
         status = chat_family_recognize(family, tok->chat_template);
         return status == DISTILL_OK ? status : distill_fail_context(status, "%s", tok->dir);
     }
-    TRY(chat_family_standard(family, name));
+    TRY(chat_family_standard(family, choice));
     // The checkpoint's own variant of the family is preferred to the standard one.
     chat_family own;
     if (tok->chat_template != NULL &&
@@ -187,13 +187,14 @@ done:
     return status;
 }
 
-distill_status distill_chat_open(distill_chat **out, const distill_tokenizer *tok, const char *name)
+distill_status distill_chat_open(distill_chat **out, const distill_tokenizer *tok,
+                                 distill_chat_choice choice)
 {
     distill_status status = DISTILL_OK;
     distill_chat *chat = NULL;
     TRY(DISTILL_NEW(&chat, 1));
     chat->tok = tok;
-    TRY(choose_family(&chat->family, tok, name));
+    TRY(choose_family(&chat->family, tok, choice));
     *out = chat;
     chat = NULL;
 done:

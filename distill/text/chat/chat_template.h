@@ -2,7 +2,7 @@
 //
 //     distill_chat *chat = NULL;
 //     distill_render_options options = {.add_generation_prompt = true};
-//     TRY(distill_chat_open(&chat, tok, "auto"));
+//     TRY(distill_chat_open(&chat, tok, DISTILL_CHAT_AUTO));
 //     TRY(distill_chat_encode_prompt(&ids, chat, messages, count, &options));
 //     … the model samples text; the reply is distill_chat_think_prefix(chat, &options) + text …
 //     distill_chat_close(chat);
@@ -13,7 +13,19 @@
 
 #include "distill/text/tokenizer/tokenizer.h"
 
-/// Names that distill_chat_open takes, for options.
+/// Which template: the checkpoint's own, or the standard one of a family.
+typedef enum distill_chat_choice {
+    DISTILL_CHAT_AUTO, // recognised from the checkpoint's template
+    DISTILL_CHAT_CHATML,
+    DISTILL_CHAT_QWEN3,
+    DISTILL_CHAT_QWQ,
+    DISTILL_CHAT_LLAMA3,
+    DISTILL_CHAT_DEEPSEEK_R1,
+    DISTILL_CHAT_R1_ZERO,
+    DISTILL_CHAT_NONE // the contents alone
+} distill_chat_choice;
+
+/// Their words, for options.
 #define DISTILL_CHAT_CHOICES "auto|chatml|qwen3|qwq|llama3|deepseek-r1|r1-zero|none"
 
 typedef struct distill_message {
@@ -35,12 +47,11 @@ typedef struct distill_render_options {
 
 typedef struct distill_chat distill_chat;
 
-/// `name`: one of DISTILL_CHAT_CHOICES; "auto" recognises the checkpoint's own template. `tok` is
-/// borrowed until close. With `tok` NULL only text can be rendered, in the standard variant of the
+/// Opens the template of `choice` for a checkpoint's tokenizer. `tok` is borrowed until close. With `tok` NULL only text can be rendered, in the standard variant of the
 /// named family and without the bos token, which servers add.
 /// Errors  UNSUPPORTED for a template that is not known, naming --chat-template.
 distill_status distill_chat_open(distill_chat **out, const distill_tokenizer *tok,
-                                 const char *name) DISTILL_MUST_CHECK;
+                                 distill_chat_choice choice) DISTILL_MUST_CHECK;
 void distill_chat_close(distill_chat *chat);
 const char *distill_chat_name(const distill_chat *chat);
 

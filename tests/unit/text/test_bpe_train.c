@@ -91,7 +91,7 @@ static void its_chat_template_is_recognised(void **state)
     distill_chat *chat = NULL;
     assert_ok(train(&size, TEXTS, TEXT_COUNT, 270, folder("c"), false));
     assert_ok(distill_tokenizer_load(&tok, folder("c")));
-    assert_ok(distill_chat_open(&chat, tok, "auto"));
+    assert_ok(distill_chat_open(&chat, tok, DISTILL_CHAT_AUTO));
     assert_string_equal(distill_chat_name(chat), "chatml");
     assert_int_equal(distill_chat_end_of_turn(chat), distill_tokenizer_id(tok, "<|im_end|>"));
     distill_chat_close(chat);
