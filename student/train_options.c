@@ -1,7 +1,6 @@
 // student/train_options.c - the rows of distill-train, and what must hold between them.
 #include "student/train_options.h"
 
-
 #include <string.h>
 
 #define AT(field) offsetof(train_options, field)
