@@ -1,4 +1,5 @@
-// make_tiny_model DIR [qwen2|qwen3|llama]: a random checkpoint for script tests (tests/support/tiny_model.h).
+// tests/cli/make_tiny_model.c - make_tiny_model DIR [qwen2|qwen3|llama]: a random checkpoint for
+// script tests.
 #include "tests/support/tiny_model.h"
 
 #include <stdio.h>

@@ -1,13 +1,14 @@
-// tests/cli/packing_report.c - how full micro-batches become on real lengths, and that nothing is padded.
+// tests/cli/packing_report.c - how full micro-batches become on real lengths, and that nothing is
+// padded.
 //
 //     packing_report [TOKENIZER_DIR]          # prints the table of docs/performance.md
 //
-// Documents are the problems and worked solutions of the shared benchmarks, in tokens of Qwen3's tokenizer. The
-// trainer's packer puts each step (--batch-tokens 32768) into micro-batches of at most --micro-batch-tokens, and the
-// objective hands them to the decoder, as in distill-train. Printed, over an epoch: how full the micro-batches are,
-// with and without the last of each step, which holds what is left; how uneven they are (standard deviation as a
-// share of the mean); and tokens that the decoder computes beyond those of the documents. Fails if there is one.
-// Status 77 without the shared data.
+// Documents are the problems and worked solutions of the shared benchmarks, in tokens of Qwen3's
+// tokenizer. The trainer packs each step (--batch-tokens 32768) into micro-batches of at most
+// --micro-batch-tokens, which the objective gives to the decoder, as in distill-train. Printed,
+// over an epoch: how full the micro-batches are, with and without the emptiest of each step; how
+// uneven they are (standard deviation as a share of the mean); and tokens that the decoder computes
+// beyond those of the documents. Fails if there is one. Status 77 without the shared data.
 #include "distill/base/json/json_reader.h"
 #include "distill/base/lines.h"
 #include "distill/base/memory.h"

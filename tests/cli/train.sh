@@ -1,5 +1,5 @@
 #!/bin/sh
-# distill-train: what a run writes, runs again, refuses and resumes.
+# distill-train: what a run writes, repeats, refuses and resumes.
 . "$DISTILL_SOURCE/tests/cli/train_support.sh"
 run() { "$train" --model "$work/model" --data "$work/data.jsonl" --batch-size 8 -l 1e-2 --threads 2 "$@"; }
 
@@ -15,13 +15,13 @@ for key in step epoch tokens loss lr grad_norm tokens_per_s; do
 done
 field loss <"$work/a/metrics.jsonl" | awk 'NR == 1 { first = $1 } { last = $1 } END { exit !(last < first - 1) }' ||
     fail "the loss did not fall"
-[ "$(field eval_loss <"$work/a/metrics.jsonl" | wc -l)" -eq 4 ] || fail "an evaluation an epoch is wanted"
+[ "$(field eval_loss <"$work/a/metrics.jsonl" | wc -l)" -eq 4 ] || fail "there should be an evaluation an epoch"
 [ "$(tail -n 1 "$work/a/metrics.jsonl" | field epoch)" = 4 ] || fail "the last epoch should be 4"
 grep -q '<svg' "$work/a/report.html" || fail "report.html has no plot"
 grep -q 'https*://' "$work/a/report.html" && ! grep -q 'www.w3.org' "$work/a/report.html" &&
     fail "report.html is not self-contained"
 
-# rerun, other settings, another place, overwrite
+# a second run: the same settings, others, another directory, --overwrite
 before=$(sum "$work/a/model.safetensors")
 expect 0 'nothing to do' run --output "$work/a" --epochs 4 --eval-data "$work/data.jsonl"
 expect 1 'the setting learning-rate was 0.01 and is now 0.02' run --output "$work/a" --epochs 4 -l 2e-2
@@ -32,7 +32,7 @@ expect 0 'trained:' run --output "$work/a" --epochs 1 --overwrite
 [ "$(lines "$work/a/metrics.jsonl")" = 3 ] || fail "--overwrite should leave 3 lines of metrics"
 [ -d "$work/a/checkpoints/step-5" ] && fail "--overwrite left an old checkpoint"
 
-# foreign folders are left alone
+# checkpoints of other origin are not touched
 expect 1 'did not write' "$train" --model "$work/b" --data "$work/data.jsonl" --output "$work/model" --overwrite
 before=$(sum "$work/a/model.safetensors")
 expect 2 'is inside --output' "$train" --model "$work/a" --data "$work/data.jsonl" --output "$work/a" --overwrite
@@ -48,7 +48,7 @@ grep -q '"torch_dtype": "bfloat16"' "$work/d/config.json" || fail "torch_dtype w
     fail "bfloat16 weights should be half as large"
 expect 0 'trained:' "$train" --model "$work/d" --data "$work/data.jsonl" --output "$work/e" --max-steps 1
 
-# the same traces unpacked and cut otherwise: the same loss to rounding
+# the same traces unpacked or in other micro-batches: the same loss up to rounding
 for cut in --no-packing '--micro-batch-tokens 100' '--per-device-train-batch-size 2'; do
     rm -rf "$work/f"
     size='--batch-size 8'
@@ -63,7 +63,7 @@ done
 
 # too long: found before training, with the count and the longest
 expect 1 '24 of 24 documents are longer than 20 tokens' run --output "$work/g" --max-seq-len 20
-[ -e "$work/g/metrics.jsonl" ] && fail "training began in spite of long documents"
+[ -e "$work/g/metrics.jsonl" ] && fail "training began with documents that are too long"
 expect 1 'nothing to learn' run --output "$work/h" --max-seq-len 20 --excess-length drop
 expect 0 'were truncated' run --output "$work/i" --max-seq-len 60 --excess-length truncate --max-steps 1
 
@@ -76,7 +76,7 @@ kill -INT $job
 wait $job
 [ $? = 130 ] || fail "an interrupted run should exit with 130"
 [ -d "$work/j/checkpoints" ] || fail "an interrupted run should leave a checkpoint"
-[ -e "$work/j/model.safetensors" ] && fail "the run was over before it could be interrupted"
+[ -e "$work/j/model.safetensors" ] && fail "the run ended before it was interrupted"
 expect 0 'resuming at step' run --output "$work/j" --max-steps 300
 expect 0 'trained:' run --output "$work/k" --max-steps 300
 [ "$(sum "$work/j/model.safetensors")" = "$(sum "$work/k/model.safetensors")" ] || fail "the resumed run differs"

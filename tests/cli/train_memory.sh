@@ -1,5 +1,6 @@
 #!/bin/sh
-# distill-train with small weights and moments: the same bytes for any number of threads, bfloat16 on disk, limits kept.
+# distill-train with bfloat16 weights and 8-bit moments: the same bytes for any number of threads, bfloat16 on disk,
+# limits of memory.
 . "$DISTILL_SOURCE/tests/cli/train_support.sh"
 small() {
     "$train" --model "$work/model" --data "$work/data.jsonl" --batch-size 8 -l 1e-2 --max-steps 6 \
@@ -13,9 +14,9 @@ expect 0 'trained:' small --output "$work/c" --seed 1
 expect 1 'the setting optimizer was "adamw8bit" and is now "adamw"' small --output "$work/c" --seed 1 --optimizer adamw
 expect 0 'trained:' "$train" --model "$work/a" --data "$work/data.jsonl" --output "$work/d" --max-steps 1
 expect 1 'available' small --output "$work/e" --max-memory 0.001
-[ -e "$work/e/metrics.jsonl" ] && fail "training began in spite of the limit"
+[ -e "$work/e/metrics.jsonl" ] && fail "training began beyond the limit"
 
-# float16 that does not hold the weights: found at the start, and nothing is lost at the end
+# weights that float16 cannot hold: refused at the start; at the end the last step is kept
 init() { # init RANGE ARGS...: random weights of this size
     sed "s/\"initializer_range\": *[0-9.e-]*,*//; s/^{/{\"initializer_range\": $1,/" "$work/model/config.json" >"$work/init.json"
     shift

@@ -1,5 +1,5 @@
 #!/bin/sh
-# distill-train: options that other programs' users bring, and usage errors before any work.
+# distill-train: usage errors, and options in other programs' spellings.
 . "$DISTILL_SOURCE/tests/cli/train_support.sh"
 
 expect 0 '--learning-rate' "$train" --help
@@ -19,7 +19,7 @@ expect 2 'must hold {prompt}' "$train" --model x --data y --output z --prompt-te
 expect 1 'not a directory' "$train" --model "$work/none" --data "$work/data.jsonl" --output "$work/b"
 expect 1 'none.jsonl' "$train" --model "$work/model" --data "$work/none.jsonl" --output "$work/c"
 
-# the spellings of other programs, with underscores, and a file of them
+# spellings of other programs, with underscores, and --config
 expect 0 'trained:' "$train" --model_name_or_path "$work/model" --data "$work/data.jsonl" --output_dir "$work/d" \
     --num_train_epochs 1 --lr_scheduler_type linear --cutoff_len 256 --truncation error \
     --per_device_train_batch_size 3 --gradient_accumulation_steps 4 --save_steps 1 --save_total_limit 1 --gradient_checkpointing
@@ -34,11 +34,11 @@ expect 0 'trained:' "$train" --config "$work/config.json"
 echo '{"learning_rat": 1}' >"$work/config.json"
 expect 2 'learning_rat is not an option' "$train" --config "$work/config.json"
 
-# standing in the way: another process
+# the log file
 expect 0 'trained:' "$train" --model "$work/model" --data "$work/data.jsonl" --output "$work/f" --max-steps 1 \
     --log-file "$work/log"
 grep -q '"event":"train.step"' "$work/log" || fail "the log file has no steps"
-# a model that cannot fit is refused with the numbers, before anything large is made
+# a model that does not fit is refused with the numbers, before anything large is allocated
 sed 's/"hidden_size":32/"hidden_size":65536/; s/"intermediate_size":48/"intermediate_size":262144/; s/"num_hidden_layers":2/"num_hidden_layers":80/' \
     "$work/model/config.json" >"$work/large.json"
 expect 1 'training needs' "$train" --init "$work/large.json" --tokenizer "$work/model" --data "$work/data.jsonl" \

@@ -1,7 +1,7 @@
 #!/bin/sh
-# kill -9 at three moments: each resumed run ends with the bytes of one that was never interrupted.
+# kill -9 at three moments: each resumed run ends with the bytes of an uninterrupted one.
 . "$DISTILL_SOURCE/tests/cli/train_support.sh"
-run() { # in a subshell of its own it is replaced by the program, so that a kill hits that
+run() { # exec: the process of the subshell is the program, so that a kill reaches it
     exec "$train" --model "$work/model" --data "$work/data.jsonl" --batch-size 4 -l 3e-3 --threads 2 --max-steps 120 \
         --save-every 7 --keep 2 --quiet --output "$1"
 }
@@ -19,9 +19,9 @@ for moment in 3 40 90; do
     [ $? = 137 ] && killed=$((killed + 1))
     [ -e "$out/model.safetensors" ] && echo "moment $moment: the run had ended before the kill"
     for dir in "$out"/checkpoints/step-*; do
-        [ ! -d "$dir" ] || [ -s "$dir/training_state.json" ] || fail "$dir is half-written"
+        [ ! -d "$dir" ] || [ -s "$dir/training_state.json" ] || fail "$dir is incomplete"
     done
-    # a torn line of metrics, as a kill in the middle of a write would leave it
+    # an incomplete line of metrics, as a kill in the middle of a write may leave
     [ -e "$out/model.safetensors" ] || printf '{"step":999,"lo' >>"$out/metrics.jsonl"
     expect 0 '' resume "$out"
     [ "$(sum "$out/model.safetensors")" = "$uninterrupted" ] || fail "killed at step $moment: other weights"

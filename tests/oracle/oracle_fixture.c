@@ -1,3 +1,4 @@
+// tests/oracle/oracle_fixture.c - the files of a fixture.
 #include "tests/oracle/oracle_fixture.h"
 
 #include "distill/base/file.h"

@@ -1,4 +1,4 @@
-// tests/oracle/oracle_fixture.h - a folder of the numerical reference, read for the checks of test_oracle.c.
+// tests/oracle/oracle_fixture.h - a folder of the numerical reference in memory.
 #ifndef TESTS_ORACLE_ORACLE_FIXTURE_H
 #define TESTS_ORACLE_ORACLE_FIXTURE_H
 

@@ -1,4 +1,5 @@
-// tests/oracle/test_oracle.c - the decoder, its gradients and the optimizer against the numerical reference.
+// tests/oracle/test_oracle.c - the decoder, its gradients and the optimizer against the numerical
+// reference.
 //
 //     DISTILL_ORACLE_DIR=DIR test_oracle      every folder of DIR that holds a checkpoint/
 //
@@ -12,7 +13,8 @@
 //     step3       of (after - before): worst tensor; whole model     2e-2; 1e-3
 //     bf16        weights and gradients in bfloat16: loss            2e-3
 //                 gradient, worst tensor; whole model                4e-2; 3e-2
-//                 against fp32 with the same rounded weights: loss; gradient, whole model    1e-6; 2e-3
+//                 against fp32 with the same rounded weights: loss; gradient, whole model    1e-6;
+//                 2e-3
 //     generate    tokens that differ; log-probabilities              0; 1e-5
 #include "distill/base/file.h"
 #include "tests/oracle/oracle_fixture.h"
@@ -29,7 +31,7 @@ typedef struct result {
     int failures;
 } result;
 
-/// How the decoder is run: none of it may change the result beyond rounding.
+/// Plans of the decoder, which may change the result only by rounding.
 typedef struct variant {
     const char *name;
     bool checkpointing;
@@ -127,7 +129,7 @@ static void report_number(result *r, const char *quantity, double got, double wa
 
 // ---- running the decoder ------------------------------------------------------------------------
 
-/// Cross-entropy that also keeps the logits it is shown.
+/// Cross-entropy that also keeps the logits.
 typedef struct watched_loss {
     float *logits; // [rows, V] from row `first`; NULL = none
     size_t first;
@@ -236,7 +238,7 @@ static distill_status check_training(result *r, const oracle_fixture *f, distill
     }
     report(r, "trace: lr", worst[0], 1e-12, NULL);
     report(r, "trace: loss", worst[1], 1e-5, NULL);
-    report(r, "trace: grad_norm", worst[2], 1e-4, NULL); // Adam makes much of entries near 0
+    report(r, "trace: grad_norm", worst[2], 1e-4, NULL); // Adam amplifies entries near 0
     snprintf(prefix, sizeof prefix, "step%zu", f->steps);
     TRY(compare_block(r, f, prefix, params, f->start, 2e-2, 1e-3));
 done:
@@ -248,7 +250,8 @@ done:
     return status;
 }
 
-/// Loss and gradient (widened) with weights of the layout in bfloat16, or the same weights widened in fp32.
+/// Loss and gradient (widened) with weights of the layout in bfloat16, or the same weights widened
+/// in fp32.
 static distill_status run_rounded(double *loss, float *grads, const oracle_fixture *f,
                                   distill_dtype dtype)
 {
@@ -280,9 +283,9 @@ done:
     return status;
 }
 
-/// As --precision bf16 trains. Against the float32 reference the error is that of weights up to 2^-9 = 2e-3 off,
-/// ten times as large in the gradient; against fp32 with the same weights only that of gradients rounded once
-/// or twice.
+/// As --precision bf16 trains. Against the float32 reference the error is that of weights up to
+/// 2^-9 = 2e-3 off, ten times as large in the gradient; against fp32 with the same weights only
+/// that of gradients rounded once or twice.
 static distill_status check_bfloat(result *r, const oracle_fixture *f)
 {
     distill_status status = DISTILL_OK;
@@ -321,8 +324,9 @@ static double log_probability(const float *logits, size_t V, size_t token)
     return (double)logits[token] - most - log(sum);
 }
 
-/// Continues prompt `i` greedily; each token runs the whole text again. (The engine with its cache has its own
-/// check against the same numbers: tests/unit/generate/test_oracle_generate.c.)
+/// Continues prompt `i` greedily, with a forward pass over the whole text for each token.
+/// (tests/unit/generate/test_oracle_generate.c checks the engine with its cache against the same
+/// numbers.)
 static distill_status check_prompt(result *r, const oracle_fixture *f, size_t i)
 {
     distill_status status = DISTILL_OK;
@@ -381,7 +385,7 @@ done:
     return status;
 }
 
-/// Checks one fixture; gives the number of failures.
+/// Checks one fixture; returns the number of failures.
 static int check_fixture(const char *dir)
 {
     distill_status status = DISTILL_OK;

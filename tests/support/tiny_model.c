@@ -1,4 +1,5 @@
-// tests/support/tiny_model.c - config.json, tokenizer and random weights, written as text and bytes.
+// tests/support/tiny_model.c - config.json, tokenizer and random weights, written as text and
+// bytes.
 #include "tests/support/tiny_model.h"
 
 #include "distill/base/file.h"
@@ -65,7 +66,7 @@ void tiny_model_write_config(const char *path, const tiny_model *model)
 
 // -------------------------------------------------------------------------------------- tokenizer
 
-// GPT-2's printable stand-in for each byte.
+// The printable character that stands for a byte in GPT-2's vocabulary.
 static unsigned stand_in(unsigned byte)
 {
     unsigned next = 256;
@@ -161,7 +162,8 @@ static void add_tensor(tensor_writer *w, const char *name, size_t layer, distill
         uint32_t bits;
         memcpy(&bits, &value, 4);
         if (w->bf16)
-            must(distill_text_append(&w->data, (const char *)&bits + 2, 2)); // cut, not rounded
+            must(distill_text_append(&w->data, (const char *)&bits + 2,
+                                     2)); // truncated, not rounded
         else
             must(distill_text_append(&w->data, (const char *)&bits, 4));
     }
@@ -209,7 +211,7 @@ static void write_weights(const char *dir, const tiny_model *m)
     must(distill_text_add_char(&w.header, '{'));
     add_tensors(&w, m);
     must(distill_text_add_char(&w.header, '}'));
-    uint64_t length = w.header.length; // little endian machines only, as all we run on
+    uint64_t length = w.header.length; // stored as it is: little-endian machines only
     must(distill_path_join(&path, dir, "model.safetensors"));
     must(distill_atomic_open(&file, path.bytes));
     must(distill_atomic_write(file, &length, 8));

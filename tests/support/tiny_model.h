@@ -1,5 +1,4 @@
-// tests/support/tiny_model.h - a small random checkpoint with a byte-level tokenizer, written by
-// code of its own.
+// tests/support/tiny_model.h - a small random checkpoint with a byte-level tokenizer.
 //
 //     tiny_model_write(path, &TINY_QWEN2);   // config.json, model.safetensors, tokenizer.json, …
 //

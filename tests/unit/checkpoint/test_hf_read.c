@@ -1,5 +1,5 @@
-// tests/unit/checkpoint/test_hf_read.c - checkpoint directories: loaded, written, loaded again; broken and
-// hostile ones refused with the reason.
+// tests/unit/checkpoint/test_hf_read.c - checkpoint directories: loaded, written, loaded again;
+// broken and hostile ones refused with the reason.
 #include "distill/base/file.h"
 #include "distill/base/memory.h"
 #include "distill/checkpoint/hf_read.h"
@@ -258,7 +258,7 @@ static void nan_is_found_with_its_place(void **state)
     distill_text_free(&path);
 }
 
-static void tricks_in_the_index_are_refused(void **state)
+static void hostile_indexes_are_refused(void **state)
 {
     (void)state;
     static const struct {
@@ -298,7 +298,7 @@ static void tricks_in_the_index_are_refused(void **state)
     distill_layout_free(layout);
 }
 
-static void missing_pieces_are_named(void **state)
+static void missing_files_are_named(void **state)
 {
     (void)state;
     assert_fails(open_only(folder("nowhere")), DISTILL_IO, "not a directory");
@@ -346,8 +346,8 @@ int main(void)
         cmocka_unit_test(shards_and_index_hold_the_same_weights),
         cmocka_unit_test(wrong_sets_of_tensors_are_refused),
         cmocka_unit_test(nan_is_found_with_its_place),
-        cmocka_unit_test(tricks_in_the_index_are_refused),
-        cmocka_unit_test(missing_pieces_are_named),
+        cmocka_unit_test(hostile_indexes_are_refused),
+        cmocka_unit_test(missing_files_are_named),
         cmocka_unit_test(any_allocation_may_fail),
         cmocka_unit_test(published_checkpoints_load),
     };

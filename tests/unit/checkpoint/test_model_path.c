@@ -1,4 +1,5 @@
-// tests/unit/checkpoint/test_model_path.c - a directory is itself, and "builtin" is found.
+// tests/unit/checkpoint/test_model_path.c - directories are returned as they are, "builtin" is
+// found.
 #include "distill/checkpoint/model_path.h"
 #include "tests/support/shared_data.h"
 #include "tests/support/tiny_model.h"
@@ -6,7 +7,7 @@
 
 #include <stdlib.h>
 
-static void the_builtin_model_is_where_the_variable_says(void **state)
+static void the_builtin_model_is_in_the_folder_of_the_variable(void **state)
 {
     (void)state;
     distill_text dir = {0};
@@ -41,7 +42,7 @@ static void without_the_variable_it_is_in_the_source_tree(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_builtin_model_is_where_the_variable_says),
+        cmocka_unit_test(the_builtin_model_is_in_the_folder_of_the_variable),
         cmocka_unit_test(without_the_variable_it_is_in_the_source_tree),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,7 +6,8 @@
 #include "tests/support/shared_data.h"
 #include "tests/support/unit.h"
 
-/// ../shared/data/models/stories260K: log-probabilities of an independent float64 program, rounded to 1e-6.
+/// ../shared/data/models/stories260K: log-probabilities of an independent float64 program, rounded
+/// to 1e-6.
 static void a_model_trained_by_others_gives_their_log_probabilities(void **state)
 {
     (void)state;

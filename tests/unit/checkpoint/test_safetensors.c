@@ -1,5 +1,5 @@
-// safetensors: files that lie are refused with the reason; what is written reads back; number
-// formats.
+// tests/unit/checkpoint/test_safetensors.c - inconsistent files are refused with the reason; what
+// is written reads back; number formats.
 #include "distill/base/file.h"
 #include "distill/base/memory.h"
 #include "distill/checkpoint/safetensors.h"
@@ -9,7 +9,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-// A file of `header` and `data_bytes` zeros; the length field says `claimed` (SIZE_MAX: the truth).
+// Parses a file of `header` and `data_bytes` zeros; its length field is `claimed` (SIZE_MAX:
+// correct).
 static distill_status parse(const char *header, size_t data_bytes, size_t claimed)
 {
     distill_safetensors *file = NULL;
@@ -29,7 +30,7 @@ static distill_status parse(const char *header, size_t data_bytes, size_t claime
 #define TENSOR(name, dtype, shape, offsets)                                                        \
     "\"" name "\":{\"dtype\":\"" dtype "\",\"shape\":" shape ",\"data_offsets\":" offsets "}"
 
-static void files_that_lie_are_refused(void **state)
+static void inconsistent_files_are_refused(void **state)
 {
     (void)state;
     static const struct {
@@ -112,25 +113,25 @@ static void count_up(void *context, float *out, size_t first, size_t count)
         out[i] = *(const float *)context + (float)(first + i);
 }
 
-static void asked_values_and_bytes_are_written(void **state)
+static void values_from_a_callback_and_bytes_are_written(void **state)
 {
     (void)state;
-    enum { MANY = (1 << 18) + 5 }; // more than are asked for at once
+    enum { MANY = (1 << 18) + 5 }; // more than are read at once
     char path[256];
     float begin = 0.5f, *back = NULL;
     unsigned char bytes[6] = {0, 1, 255, 7, 128, 9};
     distill_safetensor_source sources[] = {
-        {.name = "asked", .rank = 1, .shape = {MANY, 0}, .read = count_up, .context = &begin},
+        {.name = "read", .rank = 1, .shape = {MANY, 0}, .read = count_up, .context = &begin},
         {.name = "bytes", .rank = 2, .shape = {2, 3}, .bytes = bytes}};
     distill_safetensors *file = NULL;
     snprintf(path, sizeof path, "%s/b.safetensors", scratch_folder());
     assert_ok(distill_safetensors_write(path, sources, 2, DISTILL_F32, NULL));
     assert_ok(distill_safetensors_open(&file, path));
-    const distill_safetensor *asked = distill_safetensors_find(file, "asked");
+    const distill_safetensor *values = distill_safetensors_find(file, "read");
     const distill_safetensor *raw = distill_safetensors_find(file, "bytes");
     assert_ok(DISTILL_NEW(&back, MANY));
-    assert_true(asked != NULL && raw != NULL && asked->count == MANY && raw->count == 6);
-    assert_ok(distill_safetensor_widen(back, asked, 0, MANY));
+    assert_true(values != NULL && raw != NULL && values->count == MANY && raw->count == 6);
+    assert_ok(distill_safetensor_widen(back, values, 0, MANY));
     for (size_t i = 0; i < MANY; i++)
         assert_true(back[i] == 0.5f + (float)i);
     assert_string_equal(raw->dtype, "U8");
@@ -139,7 +140,7 @@ static void asked_values_and_bytes_are_written(void **state)
     distill_safetensors_close(file);
 }
 
-static void numbers_that_do_not_fit_are_not_written(void **state)
+static void numbers_that_the_type_cannot_hold_are_not_written(void **state)
 {
     (void)state;
     char path[256];
@@ -224,11 +225,11 @@ static void the_first_value_that_is_not_finite_is_found(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(files_that_lie_are_refused),
+        cmocka_unit_test(inconsistent_files_are_refused),
         cmocka_unit_test(special_files_are_refused),
         cmocka_unit_test(written_tensors_read_back),
-        cmocka_unit_test(asked_values_and_bytes_are_written),
-        cmocka_unit_test(numbers_that_do_not_fit_are_not_written),
+        cmocka_unit_test(values_from_a_callback_and_bytes_are_written),
+        cmocka_unit_test(numbers_that_the_type_cannot_hold_are_not_written),
         cmocka_unit_test(halves_widen_and_narrow_exactly),
         cmocka_unit_test(narrowing_rounds_to_nearest_even),
         cmocka_unit_test(the_first_value_that_is_not_finite_is_found),

@@ -1,10 +1,10 @@
-// tests/unit/model/test_config.c - what is read of config.json, what is derived, what is refused by name.
+// tests/unit/model/test_config.c - what is read from config.json, derived, and refused by name.
 #include "distill/model/config.h"
 #include "tests/support/unit.h"
 
 #include <math.h>
 
-// A published shape (Qwen2.5-0.5B) into which a test puts its own members.
+// A published shape (Qwen2.5-0.5B) to which a test adds members.
 #define QWEN2(more)                                                                                \
     "{\"architectures\":[\"Qwen2ForCausalLM\"],\"model_type\":\"qwen2\",\"hidden_act\":\"silu\","  \
     "\"hidden_size\":896,\"intermediate_size\":4864,\"num_attention_heads\":14,"                   \
@@ -28,7 +28,7 @@ static distill_status parse(distill_config *out, const char *text)
     return distill_config_parse(out, text, strlen(text), "config.json");
 }
 
-static void qwen2_has_biases_and_no_window_unless_told(void **state)
+static void qwen2_has_biases_and_a_window_only_if_switched_on(void **state)
 {
     (void)state;
     distill_config c;
@@ -141,7 +141,7 @@ static void what_would_change_the_arithmetic_is_refused_by_name(void **state)
     assert_fails(parse(&c, QWEN2(",\"mlp_bias\":true")), DISTILL_UNSUPPORTED, "mlp_bias");
 }
 
-static void harmless_keys_do_not_break_a_checkpoint(void **state)
+static void keys_that_change_nothing_are_accepted(void **state)
 {
     (void)state;
     distill_config c;
@@ -204,12 +204,12 @@ static void every_family_names_its_architecture(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(qwen2_has_biases_and_no_window_unless_told),
+        cmocka_unit_test(qwen2_has_biases_and_a_window_only_if_switched_on),
         cmocka_unit_test(windows_follow_the_family),
         cmocka_unit_test(qwen3_and_llama_defaults_differ),
         cmocka_unit_test(rope_scaling_is_read_in_old_and_new_spelling),
         cmocka_unit_test(what_would_change_the_arithmetic_is_refused_by_name),
-        cmocka_unit_test(harmless_keys_do_not_break_a_checkpoint),
+        cmocka_unit_test(keys_that_change_nothing_are_accepted),
         cmocka_unit_test(broken_and_absurd_values_are_refused),
         cmocka_unit_test(generation_config_adds_stop_tokens),
         cmocka_unit_test(every_family_names_its_architecture),

@@ -1,5 +1,5 @@
-// The decoder against a plain one in double, and what must not change its result: packing, checkpointing, tiles of
-// the loss, threads.
+// tests/unit/model/test_decoder.c - the decoder against a plain one in double, and what must not
+// change its result: packing, recomputation, tiles of the loss, threads.
 #include "distill/model/decoder/decoder.h"
 
 #include "distill/base/threads.h"
@@ -217,7 +217,8 @@ static double plain_loss(void *context)
     return sum;
 }
 
-/// Differences along a random direction in each tensor: one number a tensor says whether its gradient is right.
+/// Finite differences along a random direction in each tensor: one number checks the whole tensor's
+/// gradient.
 static void check_directions(model *m, plain_loss_context *c, double *w)
 {
     for (size_t i = 0; i < m->layout->count; i++) {
@@ -264,7 +265,7 @@ static void every_family_matches_a_plain_decoder_in_double(void **state)
     }
 }
 
-static void checkpointing_tiles_and_rows_left_out_change_nothing(void **state)
+static void recomputation_tiles_and_rows_left_out_change_nothing(void **state)
 {
     (void)state;
     for (size_t i = 0; i < CONFIG_COUNT; i++) {
@@ -279,7 +280,7 @@ static void checkpointing_tiles_and_rows_left_out_change_nothing(void **state)
         assert_true(step(&m, recomputes, other) == loss);
         assert_memory_equal(grads, m.grads, m.layout->total * sizeof *grads);
         assert_memory_equal(nll, other, sizeof nll);
-        assert_true(step(&m, keeps, other) == loss); // and again
+        assert_true(step(&m, keeps, other) == loss); // repeatable
         assert_memory_equal(grads, m.grads, m.layout->total * sizeof *grads);
         assert_within(step(&m, odd, other), loss, 1e-5 * loss);
         double *want = widened(grads, m.layout->total);
@@ -295,8 +296,8 @@ static void checkpointing_tiles_and_rows_left_out_change_nothing(void **state)
     }
 }
 
-// The same weights as bfloat16 give the same loss; gradients are rounded once a product, for the head once
-// a tile, and the rows of the embedding once a token more.
+// The same weights as bfloat16 give the same loss; gradients are rounded once for each product,
+// those of the head for each tile, and rows of the embedding once more for each token.
 static void bfloat16_blocks_compute_what_float32_computes(void **state)
 {
     (void)state;
@@ -334,7 +335,7 @@ static void bfloat16_blocks_compute_what_float32_computes(void **state)
     }
 }
 
-/// A pass over `grads` (of `dtype`) as they stand.
+/// One step that adds to `grads` (of `dtype`), or overwrites them if `set`.
 static void pass(const model *m, void *grads, distill_dtype dtype, bool set)
 {
     distill_decoder *decoder = NULL;
@@ -356,9 +357,9 @@ static void pass(const model *m, void *grads, distill_dtype dtype, bool set)
     distill_free(narrow);
 }
 
-/// Set over what is not a number they are what they are when added to 0; also if nothing is learned. A second
+/// Gradients that overwrite NaN equal those added to 0, also if no target has a weight. A second
 /// batch is added.
-static void gradients_that_are_set_are_those_added_to_nothing(void **state)
+static void gradients_that_are_set_equal_those_added_to_zero(void **state)
 {
     (void)state;
     for (size_t i = 0; i < CONFIG_COUNT * 4; i++) {
@@ -420,7 +421,7 @@ static void a_packed_step_equals_its_documents_alone(void **state)
     close_model(&m);
 }
 
-/// Loss and a hash of the gradients, computed by a process of its own with `threads` threads.
+/// Hash of loss and gradients, computed in a process of its own with `threads` threads.
 static uint64_t hash_with_threads(int threads)
 {
     int ends[2];
@@ -474,7 +475,7 @@ static void a_step_allocates_nothing(void **state)
     close_model(&m);
 }
 
-static void the_plan_is_linear_in_tokens_and_checkpointing_saves(void **state)
+static void the_plan_is_linear_in_tokens_and_recomputation_saves_memory(void **state)
 {
     (void)state;
     model m;
@@ -568,12 +569,12 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(threads_change_no_bit), // forks: before this process has threads
         cmocka_unit_test(every_family_matches_a_plain_decoder_in_double),
-        cmocka_unit_test(checkpointing_tiles_and_rows_left_out_change_nothing),
+        cmocka_unit_test(recomputation_tiles_and_rows_left_out_change_nothing),
         cmocka_unit_test(bfloat16_blocks_compute_what_float32_computes),
-        cmocka_unit_test(gradients_that_are_set_are_those_added_to_nothing),
+        cmocka_unit_test(gradients_that_are_set_equal_those_added_to_zero),
         cmocka_unit_test(a_packed_step_equals_its_documents_alone),
         cmocka_unit_test(a_step_allocates_nothing),
-        cmocka_unit_test(the_plan_is_linear_in_tokens_and_checkpointing_saves),
+        cmocka_unit_test(the_plan_is_linear_in_tokens_and_recomputation_saves_memory),
         cmocka_unit_test(wrong_batches_are_refused_with_the_reason),
         cmocka_unit_test(an_empty_batch_is_no_error),
         cmocka_unit_test(running_out_of_memory_leaks_nothing),

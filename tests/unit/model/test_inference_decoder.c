@@ -1,6 +1,6 @@
-// tests/unit/model/test_inference_decoder.c - the inference decoder computes what the training decoder
-// computes, for every family, and a sequence's numbers depend neither on how it is cut into calls nor on
-// the other sequences in them.
+// tests/unit/model/test_inference_decoder.c - the inference decoder computes what the training
+// decoder computes, for every family, and a sequence's numbers depend neither on how it is cut into
+// calls nor on the other sequences in them.
 #include "distill/model/inference/inference_decoder.h"
 
 #include "distill/base/threads.h"
@@ -45,8 +45,7 @@ typedef struct fixture {
     int32_t tokens[4][T];
 } fixture;
 
-/// Random weights of every kind: biases and norms, too, are far from what they are at the start of
-/// training.
+/// Random weights of every kind: biases and norms are not 0 and 1, as at the start of training.
 static void fill(float *block, const distill_layout *layout)
 {
     distill_parameters_init(block, layout, 5);
@@ -224,7 +223,8 @@ static void many_sequences_do_not_change_a_bit(void **state)
         decode_many(weights);
 }
 
-/// Weights that bfloat16 can hold give the same bits, held as float32 or as bfloat16 on either side.
+/// Weights that bfloat16 can hold give the same bits, held as float32 or as bfloat16 on either
+/// side.
 static void bfloat16_weights_lose_nothing_of_a_bfloat16_block(void **state)
 {
     (void)state;
@@ -260,7 +260,7 @@ static void bfloat16_weights_lose_nothing_of_a_bfloat16_block(void **state)
     }
 }
 
-/// 255 steps for weights and activations: logits move by a few per cent of their spread.
+/// 255 levels for weights and activations: logits differ by a few per cent of their spread.
 static void int8_weights_stay_near_float32(void **state)
 {
     (void)state;
@@ -283,7 +283,7 @@ static void int8_weights_stay_near_float32(void **state)
     }
 }
 
-static void a_weight_that_is_no_number_is_named(void **state)
+static void a_weight_that_is_not_finite_is_named(void **state)
 {
     fixture f;
     (void)state;
@@ -332,7 +332,7 @@ int main(void)
         cmocka_unit_test(many_sequences_do_not_change_a_bit),
         cmocka_unit_test(bfloat16_weights_lose_nothing_of_a_bfloat16_block),
         cmocka_unit_test(int8_weights_stay_near_float32),
-        cmocka_unit_test(a_weight_that_is_no_number_is_named),
+        cmocka_unit_test(a_weight_that_is_not_finite_is_named),
         cmocka_unit_test(failing_allocations_are_errors),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,3 +1,5 @@
+// tests/unit/model/test_kv_cache.c - positions in pages, pages in the pool, and attention over
+// them.
 #include "distill/model/kv_cache.h"
 #include "tests/support/unit.h"
 
@@ -28,7 +30,7 @@ static void store(distill_kv_cache *cache, size_t sequence, size_t as, size_t po
     }
 }
 
-/// What the layout drawn in tensor/decode_attention.h says about where an element stands.
+/// Checks that the position is stored as tensor/decode_attention.h draws it.
 static void check(const distill_kv_cache *cache, size_t sequence, size_t as, size_t position)
 {
     size_t block_floats = distill_kv_block_floats(DH), slot = position % DISTILL_KV_PAGE;
@@ -57,7 +59,7 @@ static distill_kv_cache *create(size_t sequences, size_t context, size_t pages)
     return cache;
 }
 
-static void positions_stand_where_the_kernel_reads_them(void **state)
+static void positions_are_stored_where_the_kernel_reads_them(void **state)
 {
     distill_kv_cache *cache = create(2, 200, 8);
     (void)state;
@@ -74,7 +76,7 @@ static void positions_stand_where_the_kernel_reads_them(void **state)
     distill_kv_cache_free(cache);
 }
 
-static void a_full_pool_says_no_and_changes_nothing(void **state)
+static void an_exhausted_pool_refuses_and_changes_nothing(void **state)
 {
     distill_kv_cache *cache = create(3, 256, 4);
     (void)state;
@@ -87,14 +89,14 @@ static void a_full_pool_says_no_and_changes_nothing(void **state)
     assert_true(distill_kv_share(cache, 2, 0, 64));  // needs none
     assert_false(distill_kv_reserve(cache, 0, 257)); // more than the context
     distill_kv_release(cache, 0);
-    assert_int_equal(distill_kv_free_pages(cache), 2); // the first page is still sequence 2's
+    assert_int_equal(distill_kv_free_pages(cache), 2); // sequence 2 still holds the first page
     distill_kv_release(cache, 2);
     distill_kv_release(cache, 1);
     assert_int_equal(distill_kv_free_pages(cache), 4);
     distill_kv_cache_free(cache);
 }
 
-static void shared_prompts_go_on_apart(void **state)
+static void sequences_that_share_a_prompt_continue_separately(void **state)
 {
     distill_kv_cache *cache = create(4, 256, 12);
     (void)state;
@@ -145,7 +147,7 @@ static void impossible_plans_are_refused(void **state)
 
 // ---- attention over it --------------------------------------------------------------------------
 
-/// Attention as defined, in double, with no thought of memory.
+/// Attention as defined, in double, with all scores in memory.
 static void reference(double *out, const float *q, const float *keys, const float *values,
                       size_t group, size_t position, size_t window)
 {
@@ -202,9 +204,9 @@ static void attention_follows_its_formula(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(positions_stand_where_the_kernel_reads_them),
-        cmocka_unit_test(a_full_pool_says_no_and_changes_nothing),
-        cmocka_unit_test(shared_prompts_go_on_apart),
+        cmocka_unit_test(positions_are_stored_where_the_kernel_reads_them),
+        cmocka_unit_test(an_exhausted_pool_refuses_and_changes_nothing),
+        cmocka_unit_test(sequences_that_share_a_prompt_continue_separately),
         cmocka_unit_test(addresses_are_reserved_but_memory_is_not_used),
         cmocka_unit_test(impossible_plans_are_refused),
         cmocka_unit_test(attention_follows_its_formula),

@@ -2,7 +2,7 @@
 #include "distill/model/layout.h"
 #include "tests/support/tiny_layout.h"
 
-static void tensors_follow_each_other_aligned_and_apart(void **state)
+static void tensors_are_contiguous_and_aligned(void **state)
 {
     (void)state;
     const tiny_model *models[] = {&TINY_QWEN2, &TINY_QWEN3, &TINY_LLAMA};
@@ -48,7 +48,7 @@ static void every_tensor_is_named_as_the_formats_name_it(void **state)
     distill_layout *layout = tiny_layout(&TINY_QWEN2);
     const size_t last = layout->count - 1;
     const distill_tensor_info *bias =
-        distill_layout_at(layout, layout->layers[1].bv); // the same tensor by its place
+        distill_layout_at(layout, layout->layers[1].bv); // by its place
     assert_string_equal(bias->name, "model.layers.1.self_attn.v_proj.bias");
     assert_string_equal(bias->gguf_name, "blk.1.attn_v.bias");
     assert_true(bias->kind == DISTILL_TENSOR_BIAS && !bias->matrix && !bias->decay);
@@ -62,7 +62,7 @@ static void every_tensor_is_named_as_the_formats_name_it(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(tensors_follow_each_other_aligned_and_apart),
+        cmocka_unit_test(tensors_are_contiguous_and_aligned),
         cmocka_unit_test(families_have_their_own_tensors),
         cmocka_unit_test(every_tensor_is_named_as_the_formats_name_it),
     };

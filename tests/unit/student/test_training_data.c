@@ -1,4 +1,5 @@
-// Training data: where the reply begins, what is learned, and what is refused with its line.
+// tests/unit/student/test_training_data.c - where the reply begins, what is learned, and what is
+// refused with its line.
 #include "datasets/prompts/builtin_tasks.h"
 #include "datasets/traces/trace_store.h"
 #include "distill/base/file.h"
@@ -75,7 +76,7 @@ static void a_pair_is_rendered_and_split(void **state)
 {
     fixture *f = *state;
     assert_ok(read_text(f, "{\"prompt\":\"1+1?\",\"response\":\"<think>\\neasy\\n</think>\\n2\"}\n"
-                           "\n" // an empty line is no sample
+                           "\n" // empty lines are skipped
                            "{\"problem\":\"<|im_end|>\",\"completion\":\"no\"}\n"));
     assert_int_equal(f->data.count, 2);
     assert_non_null(strstr(prompt_of(f, 0), "<|im_start|>user\n1+1?<|im_end|>\n"
@@ -104,7 +105,7 @@ static void the_end_of_turn_is_learned_unless_the_reply_was_cut(void **state)
     assert_int_equal(f->data.left_out, 2);
     const training_document *done = &f->data.documents[0], *cut = &f->data.documents[1];
     // the tiny tokenizer's pad token is the end of turn, as in Qwen's base models: it is learned
-    // all the same
+    // too
     bool ended = false;
     for (size_t i = done->prompt; i < done->length; i++)
         ended = ended || f->data.tokens.at[done->first + i] == TINY_IM_END;
@@ -254,7 +255,7 @@ static trace_store *open_store(const char *dir, const char *sha256, const char *
     return store;
 }
 
-static void traces_are_asked_as_the_teacher_was(void **state)
+static void prompts_of_traces_are_written_as_for_the_teacher(void **state)
 {
     fixture *f = *state;
     char dir[300];
@@ -278,8 +279,8 @@ static void traces_are_asked_as_the_teacher_was(void **state)
     assert_non_null(strstr(prompt_of(f, 2), "user\n2*3?!<|im_end|>"));
 }
 
-/// A trace whose stored tokens are the bytes of `sampled` with <|im_start|> after the first: the text of a
-/// reply leaves it out, so that it shows where the learned tokens come from.
+/// A trace whose stored tokens are the bytes of `sampled` with <|im_start|> after the first: the
+/// text of a reply leaves it out, so that it shows where the learned tokens come from.
 static void add_sampled(trace_store *store, int32_t sample, const char *response,
                         const char *sampled, trace_finish finish)
 {
@@ -308,7 +309,7 @@ static const char *add_all_sampled(const fixture *f, const char *sha256)
     add_sampled(store, 0, "so 6", "so 6", TRACE_FINISH_STOP);
     add_sampled(store, 1, "so ", "so ", TRACE_FINISH_LENGTH);
     add_sampled(store, 2, "<think>\nso 6", "so 6", TRACE_FINISH_STOP); // opened by the template
-    add_sampled(store, 3, "so 7", "so 6", TRACE_FINISH_STOP);          // edited since
+    add_sampled(store, 3, "so 7", "so 6", TRACE_FINISH_STOP);          // edited
     add_sampled(store, 4, "so", "so 6", TRACE_FINISH_STOP);            // cut at a stop string
     add_sampled(store, 5, "<think>\nso", "<think>\nso", TRACE_FINISH_STOP);
     assert_ok(trace_store_finish(store));
@@ -381,7 +382,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(long_documents_are_never_cut_silently, begin, end),
         cmocka_unit_test_setup_teardown(weights_are_read_behind_a_colon, begin, end),
         cmocka_unit_test_setup_teardown(builtin_tasks_give_worked_solutions, begin, end),
-        cmocka_unit_test_setup_teardown(traces_are_asked_as_the_teacher_was, begin, end),
+        cmocka_unit_test_setup_teardown(prompts_of_traces_are_written_as_for_the_teacher, begin,
+                                        end),
         cmocka_unit_test_setup_teardown(sampled_tokens_are_learned_as_they_are, begin, end),
         cmocka_unit_test_setup_teardown(
             a_thought_that_the_students_template_opens_is_not_learned_twice, begin, end),

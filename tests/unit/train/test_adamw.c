@@ -1,5 +1,5 @@
-// AdamW against a double-precision twin, the schedule against its formula, the norm against a
-// plain sum.
+// tests/unit/train/test_adamw.c - AdamW against its formula in double, the schedule against its
+// formula, the norm against a plain sum.
 #include "distill/base/memory.h"
 #include "distill/base/rng.h"
 #include "distill/model/parameters.h"

@@ -1,5 +1,5 @@
-// tests/unit/train/test_batching.c - every document once an epoch, steps of about equal size, all of it
-// repeatable.
+// tests/unit/train/test_batching.c - every document once an epoch, steps of about equal size, all
+// of it repeatable.
 #include "distill/base/memory.h"
 #include "distill/base/rng.h"
 #include "distill/train/batching.h"

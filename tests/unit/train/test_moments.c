@@ -1,4 +1,5 @@
-// 8-bit moments and 24-bit weights: close, unbiased, the same bits in any order, never a zero that explodes.
+// tests/unit/train/test_moments.c - 8-bit moments and 24-bit weights: close, unbiased, and a second
+// moment never becomes zero.
 #include "distill/base/memory.h"
 #include "distill/base/rng.h"
 #include "distill/train/optimizer.h"
@@ -8,7 +9,7 @@
 
 enum { BLOCK = DISTILL_MOMENT_BLOCK };
 
-// Values of many sizes, as gradients have; the largest is 3.
+// Values of many magnitudes, as gradients have; the largest is 3.
 static void fill(float *m, float *v)
 {
     distill_rng rng = distill_rng_start(7, 1);
@@ -20,7 +21,7 @@ static void fill(float *m, float *v)
     v[0] = 9;
 }
 
-static void codes_are_close_and_right_on_average(void **state)
+static void codes_are_close_and_unbiased(void **state)
 {
     (void)state;
     enum { TIMES = 4000 };
@@ -54,7 +55,7 @@ static void codes_are_close_and_right_on_average(void **state)
     distill_layout_free(layout);
 }
 
-static void zeros_and_specks_stay_harmless(void **state)
+static void zeros_and_extreme_values_stay_finite(void **state)
 {
     (void)state;
     float m[BLOCK] = {0}, v[BLOCK] = {0};
@@ -93,7 +94,7 @@ static void blocks_cover_every_tensor_once(void **state)
     distill_layout_free(layout);
 }
 
-static void weights_of_24_bits_come_back_and_move_on_average(void **state)
+static void weights_of_24_bits_read_back_and_small_steps_are_unbiased(void **state)
 {
     (void)state;
     enum { STEPS = 20000 };
@@ -137,10 +138,10 @@ static void weights_of_24_bits_come_back_and_move_on_average(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(codes_are_close_and_right_on_average),
-        cmocka_unit_test(zeros_and_specks_stay_harmless),
+        cmocka_unit_test(codes_are_close_and_unbiased),
+        cmocka_unit_test(zeros_and_extreme_values_stay_finite),
         cmocka_unit_test(blocks_cover_every_tensor_once),
-        cmocka_unit_test(weights_of_24_bits_come_back_and_move_on_average),
+        cmocka_unit_test(weights_of_24_bits_read_back_and_small_steps_are_unbiased),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,5 @@
-// Training checkpoints and metrics: exact, complete or absent, and cut back on a resume.
+// tests/unit/train/test_resume.c - checkpoints and metrics of a run: exact, complete or absent, and
+// cut back on a resume.
 #include "distill/base/file.h"
 #include "distill/base/memory.h"
 #include "distill/train/metrics.h"
@@ -150,7 +151,7 @@ static void metrics_are_cut_back_to_the_resumed_step(void **state)
     distill_metrics_close(metrics);
     FILE *file = fopen(path, "a");
     assert_non_null(file);
-    fputs("{\"step\":6,\"loss\":0.1", file); // torn by a kill
+    fputs("{\"step\":6,\"loss\":0.1", file); // as a kill may leave it
     fclose(file);
     assert_ok(distill_metrics_open(&metrics, path, 3));
     row.step = 4;

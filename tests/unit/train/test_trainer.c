@@ -1,5 +1,5 @@
-// The trainer: however a step is cut it is the same step; a resumed run is the same run, to the
-// bit.
+// tests/unit/train/test_trainer.c - a step does not depend on its micro-batches, and a resumed run
+// equals an uninterrupted one to the bit.
 #include "distill/base/file.h"
 #include "distill/base/memory.h"
 #include "distill/base/rng.h"
@@ -112,7 +112,7 @@ static int end(void **state)
     return 0;
 }
 
-// Runs (or resumes) and gives the final parameters, which belong to the caller.
+// Runs or resumes; the final parameters belong to the caller.
 static distill_status run(float **params, fixture *f)
 {
     distill_status status = DISTILL_OK;
@@ -226,7 +226,8 @@ static double norm_of_first_step(fixture *f)
     return sqrt(squares);
 }
 
-// Clipping and Adam hide a wrong scale of the gradient; the logged norm, taken before both, does not.
+// Clipping and Adam hide a wrong scale of the gradient; the logged norm, taken before both, does
+// not.
 static void the_gradient_is_that_of_the_mean_over_the_step(void **state)
 {
     fixture *f = *state;
@@ -245,7 +246,7 @@ static void the_gradient_is_that_of_the_mean_over_the_step(void **state)
     }
 }
 
-static void a_step_is_the_same_however_it_is_cut(void **state)
+static void a_step_does_not_depend_on_its_micro_batches(void **state)
 {
     fixture *f = *state;
     float *whole = NULL, *cut = NULL;
@@ -270,13 +271,13 @@ static void recomputing_activations_changes_no_bit(void **state)
     distill_free(recomputed);
 }
 
-static const distill_optimizer_formats FORMS[] = {
+static const distill_optimizer_formats FORMATS[] = {
     {DISTILL_F32, DISTILL_ADAMW, 0},
     {DISTILL_F32, DISTILL_ADAMW_8BIT, 5},
     {DISTILL_BF16, DISTILL_ADAMW, 5},
     {DISTILL_BF16, DISTILL_ADAMW_8BIT, 5},
 };
-enum { FORM_COUNT = sizeof FORMS / sizeof *FORMS };
+enum { FORMAT_COUNT = sizeof FORMATS / sizeof *FORMATS };
 
 static double last_loss(const fixture *f)
 {
@@ -288,15 +289,15 @@ static double last_loss(const fixture *f)
     return loss;
 }
 
-// Every form learns what float32 learns; another seed of the rounding gives other bits, and no more.
-static void smaller_forms_learn_the_same(void **state)
+// Every format learns what float32 learns; another seed of the rounding changes bits only.
+static void smaller_formats_learn_the_same(void **state)
 {
     fixture *f = *state;
     double wanted = 0;
     float *exact = NULL;
-    for (size_t i = 0; i < FORM_COUNT; i++) {
+    for (size_t i = 0; i < FORMAT_COUNT; i++) {
         float *params = NULL, *other = NULL;
-        f->settings.formats = FORMS[i];
+        f->settings.formats = FORMATS[i];
         assert_ok(run(&params, f));
         double loss = last_loss(f);
         f->settings.formats.seed++;
@@ -343,8 +344,8 @@ static void resumes_exactly(fixture *f)
 static void a_resumed_run_equals_an_uninterrupted_one(void **state)
 {
     fixture *f = *state;
-    for (size_t i = 0; i < FORM_COUNT; i++) {
-        f->settings.formats = FORMS[i];
+    for (size_t i = 0; i < FORMAT_COUNT; i++) {
+        f->settings.formats = FORMATS[i];
         resumes_exactly(f);
     }
 }
@@ -362,16 +363,16 @@ static void other_data_are_refused_on_a_resume(void **state)
 static void later_steps_allocate_nothing(void **state)
 {
     fixture *f = *state;
-    for (size_t i = 0; i < FORM_COUNT; i++) {
+    for (size_t i = 0; i < FORMAT_COUNT; i++) {
         float *params = NULL;
-        f->settings.formats = FORMS[i];
+        f->settings.formats = FORMATS[i];
         assert_ok(run(&params, f));
         assert_int_equal(f->toy.heap_calls[3], f->toy.heap_calls[9]);
         distill_free(params);
     }
 }
 
-static void numbers_that_explode_stop_the_run(void **state)
+static void numbers_that_are_not_finite_stop_the_run(void **state)
 {
     fixture *f = *state;
     float *params = NULL;
@@ -385,13 +386,13 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_loss_falls_and_every_step_is_logged, begin, end),
         cmocka_unit_test_setup_teardown(an_objective_adds_figures_of_its_own, begin, end),
         cmocka_unit_test_setup_teardown(the_gradient_is_that_of_the_mean_over_the_step, begin, end),
-        cmocka_unit_test_setup_teardown(a_step_is_the_same_however_it_is_cut, begin, end),
+        cmocka_unit_test_setup_teardown(a_step_does_not_depend_on_its_micro_batches, begin, end),
         cmocka_unit_test_setup_teardown(recomputing_activations_changes_no_bit, begin, end),
-        cmocka_unit_test_setup_teardown(smaller_forms_learn_the_same, begin, end),
+        cmocka_unit_test_setup_teardown(smaller_formats_learn_the_same, begin, end),
         cmocka_unit_test_setup_teardown(a_resumed_run_equals_an_uninterrupted_one, begin, end),
         cmocka_unit_test_setup_teardown(other_data_are_refused_on_a_resume, begin, end),
         cmocka_unit_test_setup_teardown(later_steps_allocate_nothing, begin, end),
-        cmocka_unit_test_setup_teardown(numbers_that_explode_stop_the_run, begin, end),
+        cmocka_unit_test_setup_teardown(numbers_that_are_not_finite_stop_the_run, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
