@@ -3,16 +3,20 @@
 #ifndef DISTILL_TENSOR_CPU_OPTIMIZER_KERNELS_H
 #define DISTILL_TENSOR_CPU_OPTIMIZER_KERNELS_H
 
-#include "distill/tensor/optimizer_math.h"
+#include <stddef.h>
+#include <stdint.h>
+
+struct distill_adamw_constants;
+struct distill_moment_codes;
 
 typedef struct optimizer_kernels {
     const char *name; // "avx2", "plain"
     void (*adamw)(float *p, float *m, float *v, const float *g, size_t count,
-                  const distill_adamw_constants *constants);
+                  const struct distill_adamw_constants *constants);
     double (*sum_of_squares)(const float *values, size_t count);
-    void (*encode)(const distill_moment_codes *codes, const float *m, const float *v, size_t count,
-                   uint32_t key);
-    void (*decode)(float *m, float *v, const distill_moment_codes *codes, size_t count);
+    void (*encode)(const struct distill_moment_codes *codes, const float *m, const float *v,
+                   size_t count, uint32_t key);
+    void (*decode)(float *m, float *v, const struct distill_moment_codes *codes, size_t count);
     void (*split)(uint16_t *high, int8_t *low, const float *values, size_t count, uint32_t key);
     void (*split_nearest)(uint16_t *high, int8_t *low, const float *values, size_t count);
     void (*join)(float *out, const uint16_t *high, const int8_t *low, size_t count);

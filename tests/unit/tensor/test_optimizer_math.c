@@ -1,4 +1,6 @@
 // Optimizer kernels of every set give the bits of the plain one, for lengths that end anywhere in a register.
+#include "distill/tensor/optimizer_math.h"
+
 #include "distill/base/rng.h"
 #include "distill/tensor/cpu/kernel_set.h"
 #include "tests/support/unit.h"

@@ -7,6 +7,7 @@
 // bits.
 #include "distill/tensor/cpu/kernel_tables.h"
 #include "distill/tensor/cpu/vector_extensions.h"
+#include "distill/tensor/optimizer_math.h"
 #include "distill/tensor/stochastic.h"
 
 #include <math.h>
