@@ -1,13 +1,10 @@
-// bench/perf/attention_speed.c - attention over packed documents, as shares of what the processor can do in registers.
+// bench/perf/attention_speed.c - attention over packed documents, in per cent of the peak of multiply-adds in registers.
 //
-//     attention_speed [SECONDS_A_PASS [SHAPES]]      # default 0.3 and "SMQR"
-//
-// For shapes of heads, and documents of some lengths: forward, backward, and both, with all threads and with one,
-// in per cent of the peak of as many threads. Only useful work counts: the products of visible pairs, two
-// forwards and five backwards, not what a tile computes above the diagonal, exponentials or packing. Each
-// number of threads runs in a process of its own.
-#include "bench/perf/throughput_part.h"
-
+// Only necessary operations count: the products of visible pairs, two in the forward and five in the backward pass;
+// not what a tile computes above the diagonal, nor exponentials and copies. Each number of threads runs in a process of
+// its own.
+#include "bench/perf/throughput_ceilings.h"
+#include "bench/perf/usage.h"
 #include "distill/base/memory.h"
 #include "distill/base/progress.h"
 #include "distill/base/threads.h"
@@ -20,8 +17,16 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+static const char USAGE[] =
+    "usage: attention_speed [SECONDS [SHAPES]]\n"
+    "Measures the forward and the backward pass with all threads and with one, in per cent of the "
+    "peak of as many\n"
+    "threads.\n"
+    "  SECONDS   time of each pass (default 0.3)\n"
+    "  SHAPES    letters of models: S, M, Q (Qwen2.5-0.5B), R (Qwen2.5-1.5B) (default SMQR)\n";
+
 typedef struct shape {
-    char of; // whose heads
+    char model;
     size_t documents, tokens, H, Hkv, Dh;
 } shape;
 
@@ -70,7 +75,7 @@ static void free_operands(operands *o)
         distill_free(all[i]);
 }
 
-/// Seconds of the fastest passes forwards and backwards.
+/// Sets best_s to the seconds of the fastest forward and backward pass.
 static distill_status measure(double best_s[2], const shape *s, double seconds)
 {
     distill_status status = DISTILL_OK;
@@ -104,7 +109,7 @@ static distill_status measure_all(int threads, double seconds, const char *model
            threads == 1 ? "" : "s", ceilings.fp32_flops * 1e-9);
     for (size_t i = 0; i < sizeof SHAPES / sizeof *SHAPES; i++) {
         const shape *s = &SHAPES[i];
-        if (strchr(models, s->of) == NULL)
+        if (strchr(models, s->model) == NULL)
             continue;
         double best_s[2] = {0}, pairs = (double)s->tokens * (double)(s->tokens + 1) / 2;
         double product = 2 * pairs * (double)(s->documents * s->H * s->Dh);
@@ -112,7 +117,7 @@ static distill_status measure_all(int threads, double seconds, const char *model
         printf("%c  %zu x %4zu tokens, %2zu heads (%zu) of %3zu:  forward %5.1f%%  backward "
                "%5.1f%%  both "
                "%5.1f%%\n",
-               s->of, s->documents, s->tokens, s->H, s->Hkv, s->Dh,
+               s->model, s->documents, s->tokens, s->H, s->Hkv, s->Dh,
                100 * 2 * product / best_s[0] / ceilings.fp32_flops,
                100 * 5 * product / best_s[1] / ceilings.fp32_flops,
                100 * 7 * product / (best_s[0] + best_s[1]) / ceilings.fp32_flops);
@@ -124,8 +129,9 @@ done:
 
 int main(int argc, char **argv)
 {
-    double seconds = argc > 1 ? atof(argv[1]) : 0.3;
-    const char *models = argc > 2 ? argv[2] : "SMQR";
+    usage_check(argc, argv, 0, 2, USAGE);
+    double seconds = usage_number(argc, argv, 1, 0.3, 0, 3600, USAGE);
+    const char *models = usage_word(argc, argv, 2, "SMQR");
     int counts[] = {distill_cores(), 1}, failed = 0;
     for (int i = 0; i < (counts[0] > 1 ? 2 : 1); i++) {
         int result = 1;

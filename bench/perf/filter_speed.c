@@ -1,11 +1,9 @@
 // bench/perf/filter_speed.c - how fast distill-filter is, and how much memory it takes.
 //
-//     filter_speed DIR MEGABYTES [BYTES_A_TRACE]      # default 20000
-//
-// Makes DIR/traces (bench/perf/trace_text.h; once: it stays), then runs the distill-filter beside it with
-// three sets of options. Prints a line each: MB/s of prompts and replies (uncompressed), seconds, and
-// the peak of its memory.
+// Writes traces (bench/perf/trace_text.h), then runs the distill-filter of the same build on them with three sets of
+// options.
 #include "bench/perf/trace_text.h"
+#include "bench/perf/usage.h"
 #include "datasets/traces/trace_store.h"
 #include "distill/base/file.h"
 #include "distill/base/memory.h"
@@ -21,24 +19,30 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+static const char USAGE[] = "usage: filter_speed DIR MEGABYTES [BYTES_OF_A_TRACE]\n"
+                            "Writes DIR/traces, unless it exists, and filters it with three sets "
+                            "of options. Prints for each: MB/s of\n"
+                            "prompts and replies (uncompressed), seconds, and the peak memory.\n"
+                            "  BYTES_OF_A_TRACE   about the length of a reply (default 20000)\n";
+
 enum { BATCH = 256, MOST_ARGUMENTS = 24 };
 
-typedef struct making {
+typedef struct text_batch {
     trace_text texts[BATCH];
     distill_status statuses[BATCH];
     uint64_t first;
     size_t bytes;
-} making;
+} text_batch;
 
 static void make_range(void *context, size_t begin, size_t end, int worker)
 {
-    making *m = context;
+    text_batch *m = context;
     (void)worker;
     for (size_t i = begin; i < end; i++)
         m->statuses[i] = trace_text_make(&m->texts[i], 1, m->first + i, m->bytes);
 }
 
-static distill_status write_batch(trace_store *store, const making *m, size_t count)
+static distill_status write_batch(trace_store *store, const text_batch *m, size_t count)
 {
     distill_status status = DISTILL_OK;
     for (size_t i = 0; i < count; i++) {
@@ -66,7 +70,7 @@ static distill_status make_traces(const char *dir, size_t count, size_t bytes)
 {
     distill_status status = DISTILL_OK;
     trace_store *store = NULL;
-    making *m = NULL;
+    text_batch *m = NULL;
     trace_store_settings settings = {.teacher = "made", .settings_json = "{}"};
     TRY(DISTILL_NEW(&m, 1));
     m->bytes = bytes;
@@ -88,7 +92,7 @@ done:
     return status;
 }
 
-/// Runs the program; *peak gets its largest memory in bytes. -1 on failure.
+/// Runs the program and returns its seconds, or -1 if it fails; sets *peak to its peak memory in bytes.
 static double run(char *const arguments[], size_t *peak)
 {
     int wait_status = 1;
@@ -107,7 +111,7 @@ static double run(char *const arguments[], size_t *peak)
     return distill_now_s() - start;
 }
 
-/// Bytes of prompts and replies, as distill-filter's report counts them.
+/// Bytes of prompts and replies, as the report of distill-filter counts them.
 static double reported_bytes(const char *path)
 {
     distill_text text = {0};
@@ -141,7 +145,7 @@ static distill_status measure(const char *program, const char *dir, size_t set)
                             "--quiet %s",
                             program, dir, dir, dir, SETS[set].options));
     TRY(distill_path_join(&kept, dir, "kept"));
-    TRY(distill_remove_all(kept.bytes)); // what the run before has left is not this one's work
+    TRY(distill_remove_all(kept.bytes)); // left by the run before
     char *rest = line.bytes, *word;
     while ((word = strsep(&rest, " ")) != NULL && count + 1 < MOST_ARGUMENTS)
         arguments[count++] = word;
@@ -166,12 +170,9 @@ int main(int argc, char **argv)
     distill_status status = DISTILL_OK;
     distill_text path = {0};
     bool found = false;
-    size_t megabytes = argc > 2 ? strtoul(argv[2], NULL, 10) : 0;
-    size_t bytes = argc > 3 ? strtoul(argv[3], NULL, 10) : 20000;
-    if (megabytes == 0 || bytes == 0) {
-        fprintf(stderr, "usage: filter_speed DIR MEGABYTES [BYTES_A_TRACE]\n");
-        return 2;
-    }
+    usage_check(argc, argv, 2, 3, USAGE);
+    size_t megabytes = (size_t)usage_number(argc, argv, 2, 0, 1, 1e7, USAGE);
+    size_t bytes = (size_t)usage_number(argc, argv, 3, 20000, 1, 1e9, USAGE);
     TRY(distill_make_directory(argv[1]));
     TRY(distill_text_printf(&path, "%s/traces", argv[1]));
     TRY(make_traces(path.bytes, megabytes * 1000000 / bytes + 1, bytes));

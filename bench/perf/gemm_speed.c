@@ -1,13 +1,10 @@
-// bench/perf/gemm_speed.c - the products of training, as shares of what the processor can do in registers.
+// bench/perf/gemm_speed.c - the products of training, in per cent of the peak of multiply-adds in registers.
 //
-//     gemm_speed [SECONDS_A_PRODUCT [SHAPES]]    # default 0.3 and "QMS"; Q = Qwen2.5-0.5B, M, S as in throughput
-//
-// For every weight of a layer the three products of a training step: forward (x W^T), the input's gradient
-// (dy W) and the weight's (dy^T x, added to it); for Q the first two again with weights in bfloat16. Each runs
-// in a process of its own, once with the project's kernels and once with OpenBLAS, if that is installed. A
-// line gives the fastest and the median run in per cent of the peak, which is measured in the same way.
-#include "bench/perf/throughput_part.h"
-
+// For every weight of a layer the three products of a training step: forward (x W^T), the gradient of the input
+// (dy W) and that of the weight (dy^T x, added to it); for Q the first two again with weights in bfloat16. Each
+// runs in a process of its own, because threads and libraries are set up once in a process.
+#include "bench/perf/throughput_ceilings.h"
+#include "bench/perf/usage.h"
 #include "distill/base/memory.h"
 #include "distill/base/progress.h"
 #include "distill/base/threads.h"
@@ -19,6 +16,15 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+static const char USAGE[] =
+    "usage: gemm_speed [SECONDS [SHAPES]]\n"
+    "Measures the products of a training step with the project's kernels and with OpenBLAS, if "
+    "that is installed.\n"
+    "A line gives the fastest and the median run in per cent of the peak of multiply-adds in "
+    "registers.\n"
+    "  SECONDS   time of each product (default 0.3)\n"
+    "  SHAPES    letters of models: Q (Qwen2.5-0.5B), M, S as in throughput (default QMS)\n";
 
 typedef enum kind { FORWARD, INPUT, WEIGHT, FORWARD_BF16, INPUT_BF16, KINDS } kind;
 static const char *const KIND_NAMES[KINDS] = {"x W^T", "dy W", "dy^T x", "x W^T bf16", "dy W bf16"};
@@ -103,8 +109,8 @@ static speed measure(const shape *s, kind which, double seconds)
     return (speed){flop / taken_s[0], flop / taken_s[runs / 2], true};
 }
 
-/// The processor's peak instead, where there is no shape.
-static speed answer(const shape *s, kind which, double seconds, bool library)
+/// The speed of a product, or without a shape the peak of the processor.
+static speed measure_case(const shape *s, kind which, double seconds, bool library)
 {
     throughput_ceilings ceilings = {0};
     if (s == NULL) {
@@ -117,7 +123,7 @@ static speed answer(const shape *s, kind which, double seconds, bool library)
     return measure(s, which, seconds);
 }
 
-/// In a process of its own, whose threads and libraries begin afresh.
+/// Measures in a child process.
 static speed in_child(const shape *s, kind which, double seconds, bool library)
 {
     speed result = {.known = false};
@@ -126,7 +132,7 @@ static speed in_child(const shape *s, kind which, double seconds, bool library)
         return result;
     pid_t child = fork();
     if (child == 0) {
-        result = answer(s, which, seconds, library);
+        result = measure_case(s, which, seconds, library);
         _exit(write(ends[1], &result, sizeof result) == (ssize_t)sizeof result ? 0 : 1);
     }
     close(ends[1]);
@@ -149,8 +155,9 @@ static void print_share(const speed *s, double peak)
 
 int main(int argc, char **argv)
 {
-    double seconds = argc > 1 ? atof(argv[1]) : 0.3;
-    const char *models = argc > 2 ? argv[2] : "QMS";
+    usage_check(argc, argv, 0, 2, USAGE);
+    double seconds = usage_number(argc, argv, 1, 0.3, 0, 3600, USAGE);
+    const char *models = usage_word(argc, argv, 2, "QMS");
     speed peak = in_child(NULL, FORWARD, seconds, false);
     if (!peak.known)
         return 1;

@@ -1,4 +1,5 @@
-// throughput: what this machine can do, and what the project reaches on it. See throughput_part.h.
+// bench/perf/throughput.c - the program `throughput`: ceilings of this machine, and training and sampling relative
+// to them.
 #include "bench/perf/throughput_run.h"
 
 int main(int argc, char **argv)

@@ -1,8 +1,8 @@
-// bench/perf/throughput_ceilings.c - what the processor does in registers, and what memory delivers.
+// bench/perf/throughput_ceilings.c - multiply-adds in registers, and reading from memory and from the cache.
 //
-// Fused multiply-adds on registers alone, as many independent ones as hide their latency; reading
-// in four streams a thread with prefetch, as a product of a matrix and a few vectors reads.
-#include "bench/perf/throughput_part.h"
+// Memory is read in four streams a thread with prefetching, as a product of a matrix and a few vectors reads it. Each
+// rate is the best of several runs.
+#include "bench/perf/throughput_ceilings.h"
 
 #include "bench/perf/register_peak.h"
 #include "distill/base/memory.h"
@@ -84,7 +84,6 @@ static void run_peak(void *context, size_t begin, size_t end, int worker)
     job->operations[worker] = job->run(ROUNDS, &sink);
 }
 
-/// The best of several times: a ceiling.
 static double measure_peak(register_peak run)
 {
     peak_job job = {.run = run};
@@ -112,7 +111,7 @@ typedef struct read_job {
     uint64_t sums[256];
 } read_job;
 
-/// Reads its part in four streams; what it sums does not matter.
+/// Reads its part in four streams; the sums only keep the loads.
 static void read_part(void *context, size_t begin, size_t end, int worker)
 {
     read_job *job = context;
@@ -157,5 +156,5 @@ void throughput_ceilings_measure(throughput_ceilings *out)
     out->fp32_flops = measure_peak(fp32_peak(&out->isa));
     out->int8_ops = measure_peak(int8_peak());
     out->memory_bytes = measure_reading(bytes, 1);
-    out->cache_bytes = measure_reading(THROUGHPUT_CACHE_SET_BYTES, CACHE_PASSES);
+    out->cache_bytes = measure_reading(THROUGHPUT_CACHE_BLOCK_BYTES, CACHE_PASSES);
 }

@@ -1,6 +1,7 @@
-// bench/perf/throughput_decode.c - prompts read and replies sampled by the engine, as distill-gen does.
-#include "bench/perf/throughput_part.h"
+// bench/perf/throughput_decode.c - runs the generator of a local checkpoint on random tokens, as distill-gen does.
+#include "bench/perf/throughput_decode.h"
 
+#include "bench/perf/throughput_model.h"
 #include "distill/base/memory.h"
 #include "distill/base/progress.h"
 #include "distill/checkpoint/hf_config.h"
@@ -8,29 +9,29 @@
 #include "distill/tensor/panel_matrix.h"
 
 #include <stdio.h>
-#include <string.h>
 
-enum { PROMPT_TOKENS = 128, REPLY_TOKENS = 33 }; // the first token belongs to reading the prompt
+enum { PROMPT_TOKENS = 128, REPLY_TOKENS = 33 }; // the first token is that of the prefill
 
-/// `count` replies to one prompt, all of the same length; the clock is read at each step.
+/// `count` replies to one prompt, all of the same length, and the times that are measured.
 typedef struct replies {
     int32_t *prompt;
-    size_t prompt_tokens, count, asked;
+    size_t prompt_tokens, count, requested;
     size_t reply_tokens;
-    double opened_s, first_s, last_s; // the model is open, all replies have a token, all have ended
+    double opened_s, first_s,
+        last_s; // when the model is open, all replies have a token, all have ended
 } replies;
 
 static distill_status next_reply(void *context, distill_request *request, bool *more)
 {
     replies *r = context;
-    *more = r->asked < r->count;
+    *more = r->requested < r->count;
     if (*more)
         *request = (distill_request){.prompt = r->prompt,
                                      .prompt_count = r->prompt_tokens,
                                      .prompt_key = r->count > 1,
-                                     .stream = r->asked,
+                                     .stream = r->requested,
                                      .max_tokens = r->reply_tokens};
-    r->asked += *more;
+    r->requested += *more;
     return DISTILL_OK;
 }
 
@@ -51,8 +52,8 @@ static void tick(void *context, uint64_t tokens)
         r->first_s = distill_now_s();
 }
 
-/// Opens the part's checkpoint with room for its replies and runs `r` on it; *parameters is their
-/// number, *config that of the checkpoint.
+/// Opens the checkpoint of the part with memory for its replies and runs `r` on it; sets *config to that of the
+/// checkpoint and *opened_s to the seconds that opening took.
 static distill_status run(replies *r, distill_config *config, const throughput_part *part,
                           const throughput_setup *setup, double *opened_s)
 {
@@ -62,9 +63,8 @@ static distill_status run(replies *r, distill_config *config, const throughput_p
     distill_sampling sampling = DISTILL_SAMPLING_DEFAULTS;
     distill_generator_calls calls = {next_reply, reply_done, tick, r};
     distill_local_options options = {.batch_size = r->count,
-                                     .context = r->prompt_tokens + r->reply_tokens};
-    if (!distill_weights_find(&options.weights, part->weights))
-        TRY(distill_fail(DISTILL_INTERNAL, "there are no %s weights", part->weights));
+                                     .context = r->prompt_tokens + r->reply_tokens,
+                                     .weights = part->weights};
     TRY(throughput_checkpoint(&dir, setup->folder, part->shape));
     TRY(distill_hf_config_read(config, dir.bytes));
     TRY(DISTILL_NEW(&r->prompt, r->prompt_tokens));
@@ -83,15 +83,9 @@ done:
     return status;
 }
 
-static void set_limit(throughput_row *row, double limit, const char *by)
+static double weight_bytes(distill_weights weights)
 {
-    row->limit = limit;
-    snprintf(row->limited_by, sizeof row->limited_by, "%s", by);
-}
-
-static double weight_bytes(const char *weights)
-{
-    return strcmp(weights, "fp32") == 0 ? 4 : strcmp(weights, "bf16") == 0 ? 2 : 1;
+    return weights == DISTILL_WEIGHTS_FP32 ? 4 : weights == DISTILL_WEIGHTS_BF16 ? 2 : 1;
 }
 
 distill_status throughput_prefill(const throughput_part *part, const throughput_setup *setup,
@@ -108,10 +102,11 @@ distill_status throughput_prefill(const throughput_part *part, const throughput_
     row->value = (double)part->tokens / row->seconds;
     snprintf(row->unit, sizeof row->unit, "tok/s");
     snprintf(row->what, sizeof row->what, "%s, %s weights, a prompt of %zu tokens, %.1f GFLOP/s",
-             part->shape, part->weights, part->tokens, flop / row->seconds * 1e-9);
-    bool int8 = strcmp(part->weights, "int8") == 0;
+             part->shape, distill_weights_name(part->weights), part->tokens,
+             flop / row->seconds * 1e-9);
+    bool int8 = part->weights == DISTILL_WEIGHTS_INT8;
     double peak = int8 ? setup->ceilings.int8_ops : setup->ceilings.fp32_flops;
-    set_limit(row, peak / flop * (double)part->tokens, int8 ? "int8" : "fp32");
+    throughput_row_limit(row, peak / flop * (double)part->tokens, int8 ? "int8" : "fp32");
 done:
     return status;
 }
@@ -126,9 +121,9 @@ distill_status throughput_decode(const throughput_part *part, const throughput_s
         .prompt_tokens = PROMPT_TOKENS, .count = part->batch, .reply_tokens = REPLY_TOKENS};
     TRY(run(&r, &config, part, setup, &opened_s));
     const throughput_ceilings *c = &setup->ceilings;
-    bool int8 = strcmp(part->weights, "int8") == 0;
+    bool int8 = part->weights == DISTILL_WEIGHTS_INT8;
     double N = throughput_parameters(&config), bytes = N * weight_bytes(part->weights);
-    bool cached = bytes <= THROUGHPUT_CACHE_SET_BYTES;
+    bool cached = bytes <= THROUGHPUT_CACHE_BLOCK_BYTES;
     double reading = (double)part->batch * (cached ? c->cache_bytes : c->memory_bytes) / bytes;
     double computing = (int8 ? c->int8_ops : c->fp32_flops) / (2 * N);
     throughput_row *row = throughput_row_add(rows, part, setup);
@@ -136,11 +131,12 @@ distill_status throughput_decode(const throughput_part *part, const throughput_s
     row->value = (double)part->batch / row->seconds;
     snprintf(row->unit, sizeof row->unit, "tok/s");
     snprintf(row->what, sizeof row->what, "%s, %s weights, %zu replies of %d tokens after %d",
-             part->shape, part->weights, part->batch, REPLY_TOKENS - 1, PROMPT_TOKENS);
+             part->shape, distill_weights_name(part->weights), part->batch, REPLY_TOKENS - 1,
+             PROMPT_TOKENS);
     if (reading < computing)
-        set_limit(row, reading, cached ? "cache" : "memory");
+        throughput_row_limit(row, reading, cached ? "cache" : "memory");
     else
-        set_limit(row, computing, int8 ? "int8" : "fp32");
+        throughput_row_limit(row, computing, int8 ? "int8" : "fp32");
 done:
     return status;
 }
@@ -152,10 +148,9 @@ distill_status throughput_start(const throughput_part *part, const throughput_se
     distill_config config;
     double opened_s;
     replies r = {.prompt_tokens = 16, .count = 1, .reply_tokens = 1};
-    double begun_s = distill_now_s();
-    TRY(run(&r, &config, part, setup, &opened_s)); // the file is in the page cache from here on
+    TRY(run(&r, &config, part, setup, &opened_s)); // afterwards the file is in the page cache
     r = (replies){.prompt_tokens = 16, .count = 1, .reply_tokens = 1};
-    begun_s = distill_now_s();
+    double begun_s = distill_now_s();
     TRY(run(&r, &config, part, setup, &opened_s));
     throughput_row *row = throughput_row_add(rows, part, setup);
     row->seconds = row->value = r.last_s - begun_s;

@@ -1,6 +1,10 @@
-// bench/perf/throughput_run.c - see throughput_run.h.
+// bench/perf/throughput_run.c - options, one child process for each measurement, and the report.
+//
+// A child writes its rows to a pipe; wait4 gives its peak memory.
 #include "bench/perf/throughput_run.h"
 
+#include "bench/perf/throughput_part_table.h"
+#include "bench/perf/throughput_report.h"
 #include "distill/base/file.h"
 #include "distill/base/interrupt.h"
 #include "distill/base/log.h"
@@ -17,11 +21,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define LETTERS                                                                                    \
-    "XX"                                                                                           \
-    "XX"                                                                                           \
-    "XX" // that mkdtemp replaces
 #define AT(field) offsetof(throughput_options, field)
+
+static const char UNIQUE[] = "X"
+                             "X"
+                             "X"
+                             "X"
+                             "X"
+                             "X"; // mkdtemp replaces these letters
 
 static const throughput_options DEFAULTS = {.common = DISTILL_COMMON_DEFAULTS, .seconds = 6};
 
@@ -32,20 +39,20 @@ static const distill_option ROWS[] = {
      .offset = AT(only),
      .unit = "PART",
      .positional_list = true,
-     .help = "parts, or beginnings of their names, such as train or decode-q-bf16 (see --list); "
-             "without any: all but those that take minutes"},
-    {.name = "list", .type = DISTILL_OPT_FLAG, .offset = AT(list), .help = "name the parts"},
+     .help = "parts, or prefixes of their names, such as train or decode-q-bf16 (see --list); by "
+             "default all but those that take minutes"},
+    {.name = "list", .type = DISTILL_OPT_FLAG, .offset = AT(list), .help = "list the parts"},
     {.name = "scaling",
      .type = DISTILL_OPT_FLAG,
      .offset = AT(scaling),
-     .help = "measure each part with one thread too"},
+     .help = "measure each part with one thread as well"},
     {.name = "seconds",
      .type = DISTILL_OPT_REAL,
      .offset = AT(seconds),
      .low = 0,
      .high = 3600,
      .unit = "S",
-     .help = "repeat short steps for so long; a step is never cut"},
+     .help = "time to repeat short steps; a step is always completed"},
     {.name = "json",
      .type = DISTILL_OPT_STRING,
      .offset = AT(json),
@@ -72,7 +79,7 @@ const distill_program THROUGHPUT_PROGRAM = {
 
 // ---- a process of its own ----------------------------------------------------------------------
 
-/// What the child does: fills `rows`.
+/// What a child process measures.
 typedef struct child_work {
     const throughput_part *part; // NULL: the ceilings
     const throughput_setup *setup;
@@ -88,14 +95,14 @@ static distill_status write_all(int fd, const void *bytes, size_t length)
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0)
-            return distill_fail_errno(DISTILL_IO, "a measured row cannot be handed on");
+            return distill_fail_errno(DISTILL_IO, "a measured row cannot be written to the pipe");
         at += n;
         length -= (size_t)n;
     }
     return DISTILL_OK;
 }
 
-/// Bytes read; fewer than asked for at the end.
+/// Returns the number of bytes read, less than `length` at the end of the file.
 static size_t read_all(int fd, void *bytes, size_t length)
 {
     size_t got = 0;
@@ -121,7 +128,7 @@ static void measure_rows(const child_work *work)
 
 static _Noreturn void run_child(const child_work *work, int fd)
 {
-    prctl(PR_SET_PDEATHSIG, SIGKILL); // nothing measures on when the program was stopped
+    prctl(PR_SET_PDEATHSIG, SIGKILL); // the child ends with the program
     distill_status status = distill_threads_set(work->setup->threads);
     if (status == DISTILL_OK && work->part == NULL) {
         throughput_ceilings_measure(work->ceilings);
@@ -135,13 +142,13 @@ static _Noreturn void run_child(const child_work *work, int fd)
     _exit(status == DISTILL_OK ? 0 : 1);
 }
 
-/// Runs `work` in a child; its answer stands in work->rows or work->ceilings, *peak_bytes is what
-/// the child took at most.
+/// Runs `work` in a child process, sets work->rows or work->ceilings to its result and *peak_bytes to its peak
+/// memory.
 static distill_status run_apart(const child_work *work, uint64_t *peak_bytes)
 {
     struct rusage usage = {0};
     int fds[2], exit_code = 0;
-    void *answer = work->part == NULL ? (void *)work->ceilings : (void *)work->rows;
+    void *result = work->part == NULL ? (void *)work->ceilings : (void *)work->rows;
     size_t length = work->part == NULL ? sizeof *work->ceilings : sizeof *work->rows;
     if (pipe(fds) != 0)
         return distill_fail_errno(DISTILL_IO, "a pipe cannot be opened");
@@ -152,7 +159,7 @@ static distill_status run_apart(const child_work *work, uint64_t *peak_bytes)
         run_child(work, fds[1]);
     }
     close(fds[1]);
-    size_t got = child > 0 ? read_all(fds[0], answer, length) : 0;
+    size_t got = child > 0 ? read_all(fds[0], result, length) : 0;
     close(fds[0]);
     if (child < 0)
         return distill_fail_errno(DISTILL_IO, "a process cannot be started");
@@ -185,8 +192,7 @@ static distill_status check_names(const throughput_options *o)
                     strncmp(throughput_part_at(k)->name, o->only.at[i], strlen(o->only.at[i])) == 0;
         if (!known)
             return distill_fail(DISTILL_USAGE,
-                                "no part's name begins with \"%s\"; --list names "
-                                "them",
+                                "no part's name begins with \"%s\" (--list lists them)",
                                 o->only.at[i]);
     }
     return DISTILL_OK;
@@ -201,7 +207,7 @@ static distill_status make_folder(throughput_run *run)
         TRY(distill_make_directory(run->folder.bytes));
         goto done;
     }
-    TRY(distill_text_printf(&run->folder, "%s/throughput-" LETTERS, tmp != NULL ? tmp : "/tmp"));
+    TRY(distill_text_printf(&run->folder, "%s/throughput-%s", tmp != NULL ? tmp : "/tmp", UNIQUE));
     if (mkdtemp(run->folder.bytes) == NULL)
         TRY(distill_fail_errno(DISTILL_IO, "%s cannot be made", run->folder.bytes));
     run->remove_folder = true;
@@ -246,7 +252,6 @@ done:
     return status;
 }
 
-/// Random checkpoints are made before anything is measured.
 static distill_status measure_ceilings(throughput_run *run)
 {
     distill_status status = DISTILL_OK;
@@ -286,23 +291,24 @@ static void list_parts(void)
 {
     for (size_t i = 0; throughput_part_at(i) != NULL; i++)
         printf("%s%s\n", throughput_part_at(i)->name,
-               throughput_part_at(i)->on_request ? "   (only if it is named)" : "");
+               throughput_part_at(i)->on_request ? "   (only if named)" : "");
 }
 
 distill_status throughput_run_report(throughput_run *run)
 {
     distill_status status = DISTILL_OK;
     distill_text text = {0};
+    throughput_report report = {run->ceilings, run->ceiling_count, run->rows, run->count};
     if (run->options->list) {
         list_parts();
         goto done;
     }
-    TRY(throughput_table(&text, run->ceilings, run->ceiling_count, run->rows, run->count));
+    TRY(throughput_report_table(&text, &report));
     fwrite(text.bytes, 1, text.length, stdout);
     if (run->options->json == NULL)
         goto done;
     distill_text_clear(&text);
-    TRY(throughput_json(&text, run->ceilings, run->ceiling_count, run->rows, run->count));
+    TRY(throughput_report_json(&text, &report));
     TRY(distill_file_write(run->options->json, text.bytes, text.length));
 done:
     distill_text_free(&text);

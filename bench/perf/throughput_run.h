@@ -1,4 +1,5 @@
-// bench/perf/throughput_run.h - the parts one after the other, each in a process of its own.
+// bench/perf/throughput_run.h - the program `throughput`: measures the parts one after the other, each in a process
+// of its own, and reports them.
 #ifndef BENCH_PERF_THROUGHPUT_RUN_H
 #define BENCH_PERF_THROUGHPUT_RUN_H
 
@@ -7,8 +8,8 @@
 
 typedef struct throughput_options {
     distill_common_options common;
-    distill_string_list only; // parts, or how their names begin
-    bool scaling;             // with one thread too
+    distill_string_list only; // parts, or prefixes of their names
+    bool scaling;             // each part with one thread as well
     double seconds;
     const char *json;
     const char *work_dir;
@@ -29,9 +30,9 @@ typedef struct throughput_run {
 
 distill_status throughput_run_prepare(throughput_run *run,
                                       const throughput_options *options) DISTILL_MUST_CHECK;
-/// Errors  INTERRUPTED. A part that fails has a row that says why.
+/// Errors  INTERRUPTED. A part that fails has a row with its error.
 distill_status throughput_run_measure(throughput_run *run) DISTILL_MUST_CHECK;
-/// The table on stdout, the JSON where it is wanted.
+/// Prints the table on stdout and writes the JSON if it was requested.
 distill_status throughput_run_report(throughput_run *run) DISTILL_MUST_CHECK;
 void throughput_run_close(throughput_run *run);
 

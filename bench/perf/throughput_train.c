@@ -1,6 +1,7 @@
-// bench/perf/throughput_train.c - whole optimizer steps of the trainer, as distill-train runs them.
-#include "bench/perf/throughput_part.h"
+// bench/perf/throughput_train.c - whole optimizer steps of the trainer, as distill-train runs them, on random tokens.
+#include "bench/perf/throughput_train.h"
 
+#include "bench/perf/throughput_model.h"
 #include "distill/base/file.h"
 #include "distill/base/memory.h"
 #include "distill/base/progress.h"
@@ -9,21 +10,20 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
 
-enum { MOST_STEPS = 4096, WARM_TOKENS = 16 };
-static const size_t WARM_LENGTH = WARM_TOKENS;
+enum { MOST_STEPS = 4096, WARM_UP_TOKENS = 16 };
+static const size_t WARM_UP_LENGTH = WARM_UP_TOKENS;
 
-/// The same documents of random tokens each step; begin_step reads the clock and ends the run when
-/// its time is over.
+/// The same documents of random tokens in each step. begin_step records the time and ends the run when its time is
+/// over. The first step is short: it touches every page of memory.
 typedef struct random_documents {
     int32_t *tokens;
-    size_t *lengths, documents, count;
+    size_t *lengths, documents, count; // count: tokens of all documents
     distill_cross_entropy_loss loss;
-    double begun_s[MOST_STEPS + 2]; // of step i; [0] unused
-    uint64_t steps;                 // done
-    double seconds;                 // for all, but at least two steps
-    bool over, warming;
+    double begun_s[MOST_STEPS + 2]; // when step i began; [0] unused
+    uint64_t steps;                 // completed
+    double seconds;                 // limit, after at least two steps
+    bool over, warm_up;
 } random_documents;
 
 static distill_status begin_step(void *context, uint64_t step, distill_step_plan *plan)
@@ -32,7 +32,7 @@ static distill_status begin_step(void *context, uint64_t step, distill_step_plan
     size_t targets = r->count - r->documents;
     r->begun_s[step] = distill_now_s();
     r->steps = step - 1;
-    r->warming = step == 1;
+    r->warm_up = step == 1;
     r->over = step > MOST_STEPS || (step > 2 && r->begun_s[step] - r->begun_s[1] > r->seconds);
     if (r->over)
         return distill_fail(DISTILL_LIMIT, "the time is over after %llu steps",
@@ -48,9 +48,11 @@ static distill_status micro_batch(void *context, size_t index, distill_packed_ba
 {
     random_documents *r = context;
     (void)index;
-    if (r->warming) {
-        *batch = (distill_packed_batch){
-            .tokens = r->tokens, .count = WARM_TOKENS, .lengths = &WARM_LENGTH, .documents = 1};
+    if (r->warm_up) {
+        *batch = (distill_packed_batch){.tokens = r->tokens,
+                                        .count = WARM_UP_TOKENS,
+                                        .lengths = &WARM_UP_LENGTH,
+                                        .documents = 1};
         return DISTILL_OK;
     }
     *batch = (distill_packed_batch){
@@ -79,7 +81,7 @@ done:
     return status;
 }
 
-/// Seconds of the fastest step but the first, which is short and meets every page for the first time.
+/// Seconds of the fastest step after the warm-up.
 static double best_step(const random_documents *r)
 {
     double best = r->begun_s[3] - r->begun_s[2];
@@ -90,6 +92,16 @@ static double best_step(const random_documents *r)
     return best;
 }
 
+static const char *precision_name(const throughput_part *part)
+{
+    return part->precision == DISTILL_BF16 ? "bf16" : "fp32";
+}
+
+static const char *optimizer_name(const throughput_part *part)
+{
+    return part->optimizer == DISTILL_ADAMW ? "adamw" : "adamw8bit";
+}
+
 static void report(throughput_row *row, const throughput_part *part, const throughput_setup *setup,
                    const distill_config *config, const random_documents *r)
 {
@@ -97,18 +109,16 @@ static void report(throughput_row *row, const throughput_part *part, const throu
            flop = throughput_train_flop(config, part->documents, part->tokens);
     row->seconds = step_s;
     row->value = (double)r->count / step_s;
-    row->limit = setup->ceilings.fp32_flops / flop * (double)r->count;
+    throughput_row_limit(row, setup->ceilings.fp32_flops / flop * (double)r->count, "fp32");
     snprintf(row->unit, sizeof row->unit, "tok/s");
-    snprintf(row->limited_by, sizeof row->limited_by, "fp32");
     snprintf(row->what, sizeof row->what, "%s %zux%zu, %s, %s, %.1f GFLOP/s", part->shape,
-             part->documents, part->tokens, part->precision, part->optimizer, flop / step_s * 1e-9);
+             part->documents, part->tokens, precision_name(part), optimizer_name(part),
+             flop / step_s * 1e-9);
 }
 
 static distill_optimizer_formats formats_of(const throughput_part *part)
 {
-    return (distill_optimizer_formats){
-        .dtype = strcmp(part->precision, "bf16") == 0 ? DISTILL_BF16 : DISTILL_F32,
-        .kind = strcmp(part->optimizer, "adamw") == 0 ? DISTILL_ADAMW : DISTILL_ADAMW_8BIT};
+    return (distill_optimizer_formats){.dtype = part->precision, .kind = part->optimizer};
 }
 
 static distill_status train(random_documents *r, const throughput_part *part,
@@ -147,8 +157,8 @@ done:
 
 // ---- the optimizer alone -----------------------------------------------------------------------
 
-/// Bytes that a step must read and write for each parameter: the gradient once for its norm, then once
-/// more; weight and moments both ways.
+/// Bytes that a step must read and write for each parameter: the gradient is read twice, for its norm and for the
+/// update; weight and moments are read and written.
 static double bytes_a_parameter(const distill_optimizer_formats *formats)
 {
     double gradient = (double)distill_dtype_bytes(formats->dtype);
@@ -181,11 +191,10 @@ distill_status throughput_optimizer(const throughput_part *part, const throughpu
     throughput_row *row = throughput_row_add(rows, part, setup);
     row->seconds = best_s;
     row->value = bytes_a_parameter(&formats) * (double)layout->total / best_s * 1e-9;
-    row->limit = setup->ceilings.memory_bytes * 1e-9;
+    throughput_row_limit(row, setup->ceilings.memory_bytes * 1e-9, "memory");
     snprintf(row->unit, sizeof row->unit, "GB/s");
-    snprintf(row->limited_by, sizeof row->limited_by, "memory");
     snprintf(row->what, sizeof row->what, "%s, %s, %s: norm and update, %.1f bytes a parameter",
-             part->shape, part->precision, part->optimizer, bytes_a_parameter(&formats));
+             part->shape, precision_name(part), optimizer_name(part), bytes_a_parameter(&formats));
 done:
     distill_optimizer_free(&o);
     distill_layout_free(layout);

@@ -1,14 +1,17 @@
 // bench/perf/tokenizer_speed.c - megabytes a second of encoding and decoding, on one core.
 //
-//     tokenizer_speed DIR FILE...      (a tokenizer's folder; plain text files, encoded as they are)
-//
-// Each file is encoded three times from the same loaded tokenizer; the first time its words are new.
-// Seconds are those that the core spent here, so that a busy machine gives the same figures.
+// Each file is encoded three times with the same tokenizer, whose cache of words is empty the first time. Times are
+// processor time of the thread, so that other programs on the machine do not count.
+#include "bench/perf/usage.h"
 #include "distill/base/file.h"
 #include "distill/text/tokenizer/tokenizer.h"
 
 #include <stdio.h>
 #include <time.h>
+
+static const char USAGE[] = "usage: tokenizer_speed DIR FILE...\n"
+                            "Encodes and decodes plain text files on one core.\n"
+                            "  DIR    folder of a tokenizer\n";
 
 enum { ROUNDS = 3, FILE_BYTES_MAX = 1 << 30 };
 
@@ -49,10 +52,7 @@ int main(int argc, char **argv)
 {
     distill_status status = DISTILL_OK;
     distill_tokenizer *tok = NULL;
-    if (argc < 3) {
-        fprintf(stderr, "tokenizer_speed DIR FILE...\n");
-        return 2;
-    }
+    usage_check(argc, argv, 2, argc, USAGE);
     double started = core_seconds();
     TRY(distill_tokenizer_load(&tok, argv[1]));
     printf("%s: loaded in %.2f s\n", argv[1], core_seconds() - started);

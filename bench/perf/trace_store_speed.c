@@ -1,13 +1,10 @@
-// bench/perf/trace_store_speed.c - how fast traces become shards, beside the zstd command on the same text,
-// and how fast they are read again.
+// bench/perf/trace_store_speed.c - how fast traces are written to shards and read from them, compared with the zstd
+// command on the same text.
 //
-//     trace_store_speed [MEGABYTES [LEVEL [THREADS [BYTES_A_TRACE]]]]   # default 200, 3, all, 20000
-//
-// Works in a folder of its own below the current one and removes it. Every way is measured ROUNDS
-// times in turn, the best counts. Prints megabytes of text (ids, prompts, replies, answers) a second
-// of the clock and of the processor, and the size of what was written; then single traces at random,
-// and what --logprobs K takes.
+// Works in a folder of its own below the current one and removes it. Every operation is measured ROUNDS times in turn;
+// the best counts.
 #include "bench/perf/trace_text.h"
+#include "bench/perf/usage.h"
 #include "datasets/traces/shard/shard_read.h"
 #include "datasets/traces/trace_store.h"
 #include "distill/base/file.h"
@@ -26,6 +23,14 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+static const char USAGE[] =
+    "usage: trace_store_speed [MEGABYTES [LEVEL [THREADS [BYTES_OF_A_TRACE]]]]\n"
+    "Prints megabytes of text (ids, prompts, replies, answers) a second of time and of processor "
+    "time, and the\n"
+    "size of what was written; then reading single traces at random, and the size of "
+    "log-probabilities.\n"
+    "  defaults: 200, 3, 0 (all cores), 20000\n";
 
 enum { ROUNDS = 3, RANDOM_READS = 500, TOKEN_TRACES = 60, TOKENS_A_TRACE = 4000, MOST_K = 20 };
 
@@ -83,7 +88,7 @@ static trace_record record_of(const trace_text *text)
                           .sample = text->sample};
 }
 
-// --- the ways that are measured -----------------------------------------------------------------
+// --- what is measured ---------------------------------------------------------------------------
 
 /// The same text as one file, for the zstd command.
 static distill_status write_plain(const text_set *set)
@@ -200,22 +205,22 @@ done:
 
 // --- log-probabilities ----------------------------------------------------------------------------
 
-/// Tokens of a made-up teacher with a vocabulary of 151,936: contexts come back as words do (Zipf),
-/// each with its own likely tokens; two positions of three are as good as certain.
-typedef struct made_tokens {
+/// Synthetic tokens of a vocabulary of 151,936: contexts recur with Zipf's frequencies, each with its own likely
+/// tokens; at two positions of three the first token is almost certain.
+typedef struct synthetic_tokens {
     int32_t ids[TOKENS_A_TRACE], topk_ids[TOKENS_A_TRACE * MOST_K];
     float logprobs[TOKENS_A_TRACE];
     uint16_t halves[TOKENS_A_TRACE * MOST_K];
-} made_tokens;
+} synthetic_tokens;
 
-/// Rank 0 … 151935, the k-th about k times as rare as the first.
+/// A rank in 0 … 151935 with probability about proportional to 1 / (rank + 1).
 static int32_t zipf(distill_rng *rng)
 {
     return (int32_t)exp(distill_rng_uniform(rng) * log(151936.0)) - 1;
 }
 
-/// The distribution at one position: top K of ids and of log-probabilities, falling.
-static void make_position(made_tokens *made, size_t at, size_t k, distill_rng *rng)
+/// The distribution at one position: the top K ids and log-probabilities, descending.
+static void make_position(synthetic_tokens *made, size_t at, size_t k, distill_rng *rng)
 {
     distill_rng context = distill_rng_start(77, (uint64_t)zipf(rng));
     double sure = distill_rng_below(rng, 3) > 0 ? 1e-4 : 0.3,
@@ -232,7 +237,8 @@ static void make_position(made_tokens *made, size_t at, size_t k, distill_rng *r
     }
 }
 
-static distill_status store_tokens(const text_set *set, made_tokens *made, size_t k, double *bytes)
+static distill_status store_tokens(const text_set *set, synthetic_tokens *made, size_t k,
+                                   double *bytes)
 {
     distill_status status = DISTILL_OK;
     trace_store *store = NULL;
@@ -264,7 +270,7 @@ static distill_status measure_tokens(const text_set *set)
 {
     distill_status status = DISTILL_OK;
     static const size_t widths[] = {0, 5, 20};
-    made_tokens *made = NULL;
+    synthetic_tokens *made = NULL;
     TRY(DISTILL_NEW(&made, 1));
     for (size_t i = 0; i < sizeof widths / sizeof *widths; i++) {
         double bytes = 0;
@@ -279,35 +285,35 @@ done:
 
 // --- measuring ------------------------------------------------------------------------------------
 
-typedef struct way {
+typedef struct operation {
     const char *name;
     distill_status (*run)(const text_set *, double *);
-} way;
+} operation;
 
-static const way WAYS[] = {{"zstd command", run_zstd},
-                           {"write", write_direct},
-                           {"append", write_journal},
-                           {"read", read_in_order}};
-enum { WAY_COUNT = sizeof WAYS / sizeof *WAYS };
+static const operation OPERATIONS[] = {{"zstd command", run_zstd},
+                                       {"write", write_direct},
+                                       {"append", write_journal},
+                                       {"read", read_in_order}};
+enum { OPERATION_COUNT = sizeof OPERATIONS / sizeof *OPERATIONS };
 
 static distill_status measure(const text_set *set)
 {
     distill_status status = DISTILL_OK;
-    speed best[WAY_COUNT] = {{0}};
+    speed best[OPERATION_COUNT] = {{0}};
     for (int round = 0; round < ROUNDS; round++)
-        for (int i = 0; i < WAY_COUNT; i++) {
+        for (int i = 0; i < OPERATION_COUNT; i++) {
             double start = now(), processor = processor_now();
-            TRY(WAYS[i].run(set, &best[i].megabytes));
+            TRY(OPERATIONS[i].run(set, &best[i].megabytes));
             double seconds = now() - start;
             if (round > 0 && seconds >= best[i].seconds)
                 continue;
             best[i].seconds = seconds;
             best[i].processor = processor_now() - processor;
         }
-    for (int i = 0; i < WAY_COUNT; i++) {
+    for (int i = 0; i < OPERATION_COUNT; i++) {
         double rate = set->megabytes / best[i].seconds;
         printf("%-12s %7.1f MB/s   %6.1f MB per second of processor   %4.0f%% of zstd",
-               WAYS[i].name, rate, set->megabytes / best[i].processor,
+               OPERATIONS[i].name, rate, set->megabytes / best[i].processor,
                100 * best[0].seconds / best[i].seconds);
         if (best[i].megabytes > 0)
             printf("   %.1f MB, ratio %.2f", best[i].megabytes, set->megabytes / best[i].megabytes);
@@ -347,19 +353,17 @@ static void free_texts(text_set *set)
 int main(int argc, char **argv)
 {
     distill_status status = DISTILL_OK;
-    double number[4] = {200, 3, 0, 20000};
     text_set set = {.count = 0};
-    for (int i = 1; i < argc && i <= 4; i++)
-        number[i - 1] = strtod(argv[i], NULL);
-    if (!(number[0] > 0 && number[1] >= 1 && number[1] <= 19 && number[2] >= 0 && number[3] >= 1))
-        TRY(distill_fail(DISTILL_USAGE, "expected MEGABYTES LEVEL THREADS BYTES_A_TRACE"));
-    set.level = (int)number[1];
-    set.bytes_a_trace = (size_t)number[3];
+    usage_check(argc, argv, 0, 4, USAGE);
+    double megabytes = usage_number(argc, argv, 1, 200, 0.001, 1e6, USAGE);
+    set.level = (int)usage_number(argc, argv, 2, 3, 1, 19, USAGE);
+    int threads = (int)usage_number(argc, argv, 3, 0, 0, 4096, USAGE);
+    set.bytes_a_trace = (size_t)usage_number(argc, argv, 4, 20000, 1, 1e9, USAGE);
     snprintf(set.dir, sizeof set.dir, "trace-store-speed-%ld", (long)getpid());
     TRY(distill_log_open(NULL, true));
-    TRY(distill_threads_set((int)number[2]));
+    TRY(distill_threads_set(threads));
     set.threads = distill_threads();
-    TRY(make_texts(&set, number[0]));
+    TRY(make_texts(&set, megabytes));
     TRY(measure(&set));
     TRY(measure_tokens(&set));
 done:
@@ -368,7 +372,7 @@ done:
     if (set.dir[0] != '\0' && distill_remove_all(set.dir) != DISTILL_OK)
         fprintf(stderr, "trace_store_speed: %s\n", distill_error_message());
     free_texts(&set);
-    if (status == DISTILL_UNSUPPORTED) // as ctest wants it: skipped
+    if (status == DISTILL_UNSUPPORTED) // no zstd command: the test is skipped
         return 77;
-    return status == DISTILL_OK ? 0 : status == DISTILL_USAGE ? 2 : 1;
+    return status == DISTILL_OK ? 0 : 1;
 }

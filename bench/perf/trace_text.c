@@ -1,4 +1,7 @@
-// bench/perf/trace_text.c - sentences from lists of words, numbers drawn by (seed, index).
+// bench/perf/trace_text.c - fills patterns of sentences with words of lists and pseudo-random numbers.
+//
+// A generator seeded by (seed, index) draws patterns, words and numbers. It also keeps a few numbers and variable
+// names, which a trace uses again, as real ones do.
 #include "bench/perf/trace_text.h"
 
 #include "distill/base/rng.h"
@@ -9,46 +12,46 @@
 
 enum { REPLIES = 4, NUMBERS = 16, VARIABLES = 3 };
 
-/// Chance, and what a trace talks about again and again.
-typedef struct dice {
+/// Pseudo-random generator, and the numbers and variables that a trace uses again.
+typedef struct generator {
     uint64_t state;
     size_t numbers[NUMBERS];
     char variables[VARIABLES];
-} dice;
+} generator;
 
 /// SplitMix64.
-static uint64_t roll(dice *d)
+static uint64_t next_random(generator *g)
 {
-    return distill_mix64(d->state += DISTILL_GOLDEN_RATIO64);
+    return distill_mix64(g->state += DISTILL_GOLDEN_RATIO64);
 }
 
-static size_t below(dice *d, size_t count)
+static size_t below(generator *g, size_t count)
 {
-    return (size_t)((roll(d) >> 32) * count >> 32);
+    return (size_t)((next_random(g) >> 32) * count >> 32);
 }
 
-static dice throw_dice(uint64_t seed, uint64_t place)
+static generator seeded(uint64_t seed, uint64_t place)
 {
     static const char letters[] = "xyznkabmpqrt";
-    dice d = {.state = seed * 0x632be59bd9b4e019u + place};
-    roll(&d);
+    generator g = {.state = seed * 0x632be59bd9b4e019u + place};
+    next_random(&g);
     for (size_t i = 0; i < NUMBERS; i++)
-        d.numbers[i] = below(&d, below(&d, 4) == 0 ? 5000 : 60);
+        g.numbers[i] = below(&g, below(&g, 4) == 0 ? 5000 : 60);
     for (size_t i = 0; i < VARIABLES; i++)
-        d.variables[i] = letters[below(&d, sizeof letters - 1)];
-    return d;
+        g.variables[i] = letters[below(&g, sizeof letters - 1)];
+    return g;
 }
 
-/// Mostly one that was there before.
-static size_t draw_number(dice *d)
+/// In most cases a number that the trace has used before.
+static size_t draw_number(generator *g)
 {
-    size_t i = below(d, NUMBERS);
-    if (below(d, 4) == 0)
-        d->numbers[i] = below(d, below(d, 4) == 0 ? 5000 : 60);
-    return d->numbers[i];
+    size_t i = below(g, NUMBERS);
+    if (below(g, 4) == 0)
+        g->numbers[i] = below(g, below(g, 4) == 0 ? 5000 : 60);
+    return g->numbers[i];
 }
 
-/// What a sentence is made of; letters in PATTERNS.
+/// Alternatives for the letters of PATTERNS.
 static const char *const LISTS[] = {
     ['A' - 'A'] = "So|Now|Then|Therefore|Hence|Next|First|Wait|Hmm|Okay|Alternatively|However|Thus|"
                   "Let me see|Let me check this again|Let me think about this|In other words|"
@@ -80,7 +83,8 @@ static const char *const LISTS[] = {
     ['I' - 'A'] = "buys|sells|counts|loses|finds|carries|needs|shares|collects|returns|gives away",
 };
 
-/// Letters stand for a list, # for a number, v for a variable, f for a formula, the rest for itself.
+/// A letter A … I stands for an alternative of its list, # for a number, v for a variable, f for a formula; all else
+/// is copied.
 static const char *const PATTERNS[] = {
     "A, B C #. ",
     "A, B C #, D B C #. ",
@@ -121,42 +125,41 @@ static const char *const FORMULAS[] = {
     "f(v) = #v^3 - #v",
 };
 
-static const char *const ELSEWHERE[] = {
-    // sentences of another language
+static const char *const OTHER_LANGUAGES[] = {
     "我们需要先求出这个方程的根，然后再检查答案是否正确。",
     "所以这个数必须是偶数，否则就会得到矛盾。",
     "Тогда мы получаем уравнение, из которого следует ответ. ",
     "Entonces tenemos que la suma de los términos es igual a lo que se pide en el problema. ",
 };
 
-static distill_status add_choice(distill_text *out, dice *d, const char *list)
+static distill_status add_choice(distill_text *out, generator *g, const char *list)
 {
     size_t count = 1;
     for (const char *at = list; *at != '\0'; at++)
         count += *at == '|';
-    for (size_t skip = below(d, count); skip > 0; skip--)
+    for (size_t skip = below(g, count); skip > 0; skip--)
         list = strchr(list, '|') + 1;
     return distill_text_append(out, list, strcspn(list, "|"));
 }
 
-static distill_status add_pattern(distill_text *out, dice *d, const char *pattern)
+static distill_status add_pattern(distill_text *out, generator *g, const char *pattern)
 {
     distill_status status = DISTILL_OK;
-    bool command = false; // inside the name of a LaTeX command
+    bool command = false; // within the name of a LaTeX command
     for (const char *at = pattern; *at != '\0'; at++) {
         bool letter = (*at >= 'a' && *at <= 'z') || (*at >= 'A' && *at <= 'Z');
         bool alone = letter && !(at > pattern && ((at[-1] | 32) >= 'a' && (at[-1] | 32) <= 'z')) &&
                      !((at[1] | 32) >= 'a' && (at[1] | 32) <= 'z');
         command = *at == '\\' || (command && letter);
         if (*at == '#')
-            TRY(distill_text_printf(out, "%zu", draw_number(d)));
+            TRY(distill_text_printf(out, "%zu", draw_number(g)));
         else if (alone && !command && *at >= 'A' && *at <= 'I' &&
                  !(*at == 'I' && at[1] == ' ' && at[2] == 'm'))
-            TRY(add_choice(out, d, LISTS[*at - 'A']));
+            TRY(add_choice(out, g, LISTS[*at - 'A']));
         else if (alone && !command && *at == 'v')
-            TRY(distill_text_add_char(out, d->variables[below(d, VARIABLES)]));
+            TRY(distill_text_add_char(out, g->variables[below(g, VARIABLES)]));
         else if (alone && !command && *at == 'f' && at[1] != '(')
-            TRY(add_pattern(out, d, FORMULAS[below(d, sizeof FORMULAS / sizeof *FORMULAS)]));
+            TRY(add_pattern(out, g, FORMULAS[below(g, sizeof FORMULAS / sizeof *FORMULAS)]));
         else
             TRY(distill_text_add_char(out, *at));
     }
@@ -164,28 +167,28 @@ done:
     return status;
 }
 
-static distill_status add_table(distill_text *out, dice *d)
+static distill_status add_table(distill_text *out, generator *g)
 {
     distill_status status = DISTILL_OK;
     TRY(distill_text_add(out, "\n| n | value | check |\n|---|---|---|\n"));
-    for (size_t i = 1, rows = 3 + below(d, 8); i < rows; i++)
-        TRY(distill_text_printf(out, "| %zu | %zu | %zu |\n", i, below(d, 900), i * i));
+    for (size_t i = 1, rows = 3 + below(g, 8); i < rows; i++)
+        TRY(distill_text_printf(out, "| %zu | %zu | %zu |\n", i, below(g, 900), i * i));
     TRY(distill_text_add(out, "\n"));
 done:
     return status;
 }
 
-static distill_status add_code(distill_text *out, dice *d)
+static distill_status add_code(distill_text *out, generator *g)
 {
     return distill_text_printf(
         out,
         "\n```python\ntotal = 0\nfor i in range(%zu):\n    if i %% %zu == 0:\n"
         "        total += i * %zu\nprint(total)\n```\n",
-        below(d, 900), 2 + below(d, 9), below(d, 50));
+        below(g, 900), 2 + below(g, 9), below(g, 50));
 }
 
-/// What is wrong with a reply; out of a hundred.
-typedef enum flaw {
+/// Kinds of replies: the upper bounds of their ranges in 0 … 99.
+typedef enum reply_kind {
     CLEAN = 70,
     WRONG = 84,
     CUT = 87,
@@ -193,19 +196,20 @@ typedef enum flaw {
     MIXED = 93,
     LOOP = 96,
     COPY = 100
-} flaw;
+} reply_kind;
 
-static distill_status add_body(distill_text *out, dice *d, size_t bytes, size_t kind)
+static distill_status add_body(distill_text *out, generator *g, size_t bytes, size_t kind)
 {
     distill_status status = DISTILL_OK;
     size_t end = out->length + bytes, paragraph = 0;
     while (out->length < end) {
         size_t before = out->length;
-        if (below(d, 150) == 0)
-            TRY(below(d, 2) == 0 ? add_table(out, d) : add_code(out, d));
-        if (kind >= TAGS && kind < MIXED && below(d, 6) == 0)
-            TRY(distill_text_add(out, ELSEWHERE[below(d, sizeof ELSEWHERE / sizeof *ELSEWHERE)]));
-        TRY(add_pattern(out, d, PATTERNS[below(d, PATTERN_COUNT)]));
+        if (below(g, 150) == 0)
+            TRY(below(g, 2) == 0 ? add_table(out, g) : add_code(out, g));
+        if (kind >= TAGS && kind < MIXED && below(g, 6) == 0)
+            TRY(distill_text_add(
+                out, OTHER_LANGUAGES[below(g, sizeof OTHER_LANGUAGES / sizeof *OTHER_LANGUAGES)]));
+        TRY(add_pattern(out, g, PATTERNS[below(g, PATTERN_COUNT)]));
         if (kind >= MIXED && kind < LOOP && out->length > end - bytes / 2) {
             distill_text line = {0};
             TRY(distill_text_append(&line, out->bytes + before, out->length - before));
@@ -215,7 +219,7 @@ static distill_status add_body(distill_text *out, dice *d, size_t bytes, size_t 
             TRY(status);
         }
         paragraph += out->length - before;
-        if (paragraph > 300 + below(d, 600)) {
+        if (paragraph > 300 + below(g, 600)) {
             TRY(distill_text_add(out, "\n\n"));
             paragraph = 0;
         }
@@ -224,14 +228,14 @@ done:
     return status;
 }
 
-static distill_status make_prompt(trace_text *out, dice *d, uint64_t number)
+static distill_status make_prompt(trace_text *out, generator *g, uint64_t number)
 {
     distill_status status = DISTILL_OK;
     TRY(distill_text_printf(&out->id, "made-%llu", (unsigned long long)number));
     for (int i = 0; i < 3; i++)
-        TRY(add_pattern(&out->prompt, d, "H I # G F, D B C $f$. "));
-    TRY(add_pattern(&out->prompt, d, "How many G does H have if B C #?"));
-    snprintf(out->answer, sizeof out->answer, "%zu", below(d, 100000));
+        TRY(add_pattern(&out->prompt, g, "H I # G F, D B C $f$. "));
+    TRY(add_pattern(&out->prompt, g, "How many G does H have if B C #?"));
+    snprintf(out->answer, sizeof out->answer, "%zu", below(g, 100000));
 done:
     return status;
 }
@@ -240,30 +244,30 @@ distill_status trace_text_make(trace_text *out, uint64_t seed, uint64_t index, s
 {
     distill_status status = DISTILL_OK;
     uint64_t number = index / REPLIES;
-    dice prompt = throw_dice(seed, 2 * number), d = throw_dice(seed, 2 * index + 1);
+    generator prompt = seeded(seed, 2 * number), g = seeded(seed, 2 * index + 1);
     distill_text_clear(&out->id);
     distill_text_clear(&out->prompt);
     distill_text_clear(&out->reply);
     TRY(make_prompt(out, &prompt, number));
-    size_t kind = below(&d, 100);
+    size_t kind = below(&g, 100);
     bool copy = kind >= LOOP && index > 0;
-    if (copy) { // the body of the one before; every second time with a sentence of its own in front
-        d = throw_dice(seed, 2 * index - 1);
-        below(&d, 100);
+    if (copy) { // the body of the previous reply; every second copy begins with a sentence of its own
+        g = seeded(seed, 2 * index - 1);
+        below(&g, 100);
     }
-    size_t length = bytes / 2 + below(&d, bytes + 1);
+    size_t length = bytes / 2 + below(&g, bytes + 1);
     out->sample = (int32_t)(index % REPLIES);
     out->truncated = kind >= WRONG && kind < CUT;
     if (kind < CUT || kind >= TAGS)
         TRY(distill_text_add(&out->reply, DISTILL_THINK_BEGIN));
     if (copy && index % 2 == 0)
         TRY(distill_text_add(&out->reply, "Let me begin with what is given. "));
-    TRY(add_body(&out->reply, &d, length, kind));
+    TRY(add_body(&out->reply, &g, length, kind));
     if (out->truncated)
         goto done;
     if (kind < CUT || kind >= TAGS)
         TRY(distill_text_add(&out->reply, DISTILL_THINK_END));
-    TRY(add_body(&out->reply, &d, bytes / 40, CLEAN));
+    TRY(add_body(&out->reply, &g, bytes / 40, CLEAN));
     TRY(distill_text_printf(&out->reply, "\n\n**Final answer:** \\boxed{%s%s}", out->answer,
                             kind >= CLEAN && kind < WRONG ? "1" : ""));
 done:

@@ -1,15 +1,19 @@
 // bench/perf/verifier_speed.c - how many answers a second one core checks, by kind of answer.
 //
-//     verifier_speed [SECONDS_A_KIND]            # default 0.3
-//
-// Every check reads a reply of about one kilobyte, finds the answer in it and compares it. Prints a
-// line a kind: checks a second, and the median, the 99th percentile and the slowest of single checks.
+// Every check reads a reply of about one kilobyte, finds the answer in it and compares it.
+#include "bench/perf/usage.h"
 #include "datasets/verify/verdict.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+
+static const char USAGE[] = "usage: verifier_speed [SECONDS]\n"
+                            "Prints for each kind of answer: checks a second, and the median, the "
+                            "99th percentile and the slowest of\n"
+                            "single checks, all of one core.\n"
+                            "  SECONDS   time of each kind (default 0.3)\n";
 
 enum { SAMPLES = 20000, PAIRS = 4 };
 
@@ -37,7 +41,7 @@ static const kind KINDS[] = {
 };
 // clang-format on
 
-/// Of this thread's own time: other programs on the machine do not count.
+/// Processor time of this thread: other programs on the machine do not count.
 static double now_seconds(void)
 {
     struct timespec t;
@@ -94,11 +98,8 @@ static void measure(const kind *k, double seconds)
 
 int main(int argc, char **argv)
 {
-    double seconds = argc > 1 ? strtod(argv[1], NULL) : 0.3;
-    if (!(seconds > 0 && seconds <= 60)) {
-        fprintf(stderr, "verifier_speed: error: seconds a kind must be in 0 … 60\n");
-        return 2;
-    }
+    usage_check(argc, argv, 0, 1, USAGE);
+    double seconds = usage_number(argc, argv, 1, 0.3, 0.001, 60, USAGE);
     for (size_t i = 0; i < sizeof KINDS / sizeof *KINDS; i++)
         measure(&KINDS[i], seconds);
     return 0;

@@ -2,6 +2,6 @@
 add_fuzz_target(tokenizer_json text)
 add_fuzz_target(jinja text)
 add_executable(tokenizer_speed ${CMAKE_SOURCE_DIR}/bench/perf/tokenizer_speed.c)
-target_link_libraries(tokenizer_speed PRIVATE text)
+target_link_libraries(tokenizer_speed PRIVATE perf)
 set_target_properties(tokenizer_speed PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
 add_script_test(text_tools cli/text_tools.sh)
