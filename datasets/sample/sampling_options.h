@@ -70,7 +70,7 @@ sampling_job sampling_options_job(const sampling_options *options);
     {.name = "batch-size", .type = DISTILL_OPT_SIZE, .offset = SAMPLING_AT(base, batch_size),      \
      .low = 0, .high = 1 << 16, .unit = "N", .aliases = "max-num-seqs",                            \
      .help = "sequences decoded together; 0 chooses by the free memory"},                          \
-    {.name = "weights", .type = DISTILL_OPT_ENUM, .offset = SAMPLING_AT(base, weights),          \
+    {.name = "weights", .type = DISTILL_OPT_CHOICE, .offset = SAMPLING_AT(base, weights),          \
      .choices = "bf16|fp32|int8",                                                                  \
      .help = "how a local model's weights are stored in memory; int8 rounds activations too"},     \
     {.section = "Prompts"},                                                                        \
@@ -83,7 +83,7 @@ sampling_job sampling_options_job(const sampling_options *options);
     {.name = "think-prefix", .type = DISTILL_OPT_STRING,                                           \
      .offset = SAMPLING_AT(base, think_prefix), .unit = "TEXT", .aliases = "assistant-prefill",    \
      .help = "text every reply is forced to begin with, such as '<think>\\n'"},                    \
-    {.name = "chat-template", .type = DISTILL_OPT_ENUM,                                          \
+    {.name = "chat-template", .type = DISTILL_OPT_CHOICE,                                          \
      .offset = SAMPLING_AT(base, chat_template),                                                   \
      .choices = DISTILL_CHAT_CHOICES,                           \
      .help = "form of the conversation; auto recognises the checkpoint's own template"},           \

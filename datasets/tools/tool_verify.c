@@ -31,7 +31,7 @@ static const distill_option VERIFY_ROWS[] = {
      .help =
          "JSON lines with gold (or tests), response (or pred) and expected (true, false, null)"},
     {.name = "domain",
-     .type = DISTILL_OPT_ENUM,
+     .type = DISTILL_OPT_CHOICE,
      .offset = AT(domain),
      .choices = "auto|math|choice|code",
      .help = "how to compare; auto takes each case's domain, code where it has tests, or choice "

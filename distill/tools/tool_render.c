@@ -30,7 +30,7 @@ static const distill_option RENDER_ROWS[] = {
      .help = "JSON lines with messages, add_generation_prompt, enable_thinking and date_string; - "
              "is standard input"},
     {.name = "chat-template",
-     .type = DISTILL_OPT_ENUM,
+     .type = DISTILL_OPT_CHOICE,
      .offset = AT(chat_template),
      .choices = DISTILL_CHAT_CHOICES,
      .help = "which template; auto recognises the checkpoint's own"},

@@ -85,7 +85,7 @@ typedef struct distill_trainer_options {
     {.name = "learning-rate", .letter = 'l', .type = DISTILL_OPT_REAL,                             \
      .offset = DISTILL_TRAINER_AT(base, learning_rate), .low = 0, .high = 100, .aliases = "lr",    \
      .help = "the peak"},                                                                          \
-    {.name = "lr-schedule", .type = DISTILL_OPT_ENUM,                                              \
+    {.name = "lr-schedule", .type = DISTILL_OPT_CHOICE,                                              \
      .offset = DISTILL_TRAINER_AT(base, lr_schedule),                                              \
      .choices = "cosine|linear|constant|cosine_with_min_lr|constant_with_warmup",                  \
      .aliases = "lr-scheduler,lr-scheduler-type", .help = "how it falls after the warmup"},        \
@@ -114,16 +114,16 @@ typedef struct distill_trainer_options {
     {.name = "max-grad-norm", .type = DISTILL_OPT_REAL,                                            \
      .offset = DISTILL_TRAINER_AT(base, max_grad_norm), .low = 0, .high = 1e9,                     \
      .help = "longer gradients are shortened to this; 0 is off"},                                  \
-    {.name = "optimizer", .type = DISTILL_OPT_ENUM,                                                \
+    {.name = "optimizer", .type = DISTILL_OPT_CHOICE,                                                \
      .offset = DISTILL_TRAINER_AT(base, optimizer),                                                \
      .choices = "adamw|adamw8bit|adamw_8bit|adamw_bnb_8bit", .aliases = "optim",                   \
      .help = "adamw8bit keeps its two moments in 8 bits with a scale for every 256: a quarter of " \
              "the memory"},                                                                        \
-    {.name = "precision", .type = DISTILL_OPT_ENUM,                                                \
+    {.name = "precision", .type = DISTILL_OPT_CHOICE,                                                \
      .offset = DISTILL_TRAINER_AT(base, precision), .choices = "fp32|bf16",                        \
      .help = "of weights and gradients in memory; bf16 takes 5 bytes a parameter instead of 8, "   \
              "is computed with in float32 and saved as bfloat16"},                                 \
-    {.name = "activation-checkpointing", .type = DISTILL_OPT_ENUM,                                 \
+    {.name = "activation-checkpointing", .type = DISTILL_OPT_CHOICE,                                 \
      .offset = DISTILL_TRAINER_AT(base, activation_checkpointing), .choices = "auto|on|off",       \
      .help = "recompute layers in the backward pass: all of them, or with auto as many as memory " \
              "asks for"},                                                                          \
@@ -147,7 +147,7 @@ typedef struct distill_trainer_options {
     {.name = "keep", .type = DISTILL_OPT_SIZE, .offset = DISTILL_TRAINER_AT(base, keep),           \
      .low = 0, .high = 1 << 30, .unit = "N", .aliases = "save-total-limit",                        \
      .help = "newest checkpoints to keep; 0 keeps all"},                                           \
-    {.name = "save-dtype", .type = DISTILL_OPT_ENUM,                                               \
+    {.name = "save-dtype", .type = DISTILL_OPT_CHOICE,                                               \
      .offset = DISTILL_TRAINER_AT(base, save_dtype),                                               \
      .choices = "auto|float32|bfloat16|float16",                                                   \
      .help = "type of the trained weights; auto is that of --model, or torch_dtype of --init; "    \

@@ -43,7 +43,7 @@ enum { MAX_EVENTS = 256 };
     }
 #define CHOICE_ROW(name_, field, choices_, help_)                                                  \
     {                                                                                              \
-        .name = name_, .type = DISTILL_OPT_ENUM, .offset = AT(field), .choices = choices_,         \
+        .name = name_, .type = DISTILL_OPT_CHOICE, .offset = AT(field), .choices = choices_,       \
         .help = help_                                                                              \
     }
 

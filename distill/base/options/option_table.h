@@ -12,8 +12,7 @@ typedef enum distill_option_type {
     DISTILL_OPT_SEED,   // uint64_t
     DISTILL_OPT_REAL,   // double
     DISTILL_OPT_STRING, // const char *; NULL = not given
-    DISTILL_OPT_CHOICE, // const char *, one of `choices` ("a|b|c")
-    DISTILL_OPT_ENUM,   // an enum of the size of int: the place of the word in `choices`
+    DISTILL_OPT_CHOICE, // an enum of the size of int: the place of the word in `choices`
     DISTILL_OPT_LIST    // distill_string_list: repeatable, and several values may follow one name
 } distill_option_type;
 

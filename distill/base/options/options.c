@@ -194,7 +194,6 @@ static distill_status set_value(parse *p, const distill_option *row, const char 
 {
     distill_status status = DISTILL_OK;
     long long whole = 0;
-    int place = 0;
     void *field = field_of(p, row);
     switch (row->type) {
     case DISTILL_OPT_FLAG:
@@ -218,10 +217,6 @@ static distill_status set_value(parse *p, const distill_option *row, const char 
         *(const char **)field = value;
         break;
     case DISTILL_OPT_CHOICE:
-        TRY(parse_choice(&place, row, value));
-        *(const char **)field = value;
-        break;
-    case DISTILL_OPT_ENUM:
         TRY(parse_choice(field, row, value));
         break;
     case DISTILL_OPT_LIST:
@@ -414,10 +409,9 @@ static void add_value(distill_json_writer *w, const distill_option *row, const v
         distill_json_add_number(w, row->name, *(const double *)field);
         break;
     case DISTILL_OPT_STRING:
-    case DISTILL_OPT_CHOICE:
         distill_json_add_string(w, row->name, *(const char *const *)field);
         break;
-    case DISTILL_OPT_ENUM:
+    case DISTILL_OPT_CHOICE:
         distill_json_add_span(w, row->name, distill_choice_word(row->choices, *(const int *)field));
         break;
     case DISTILL_OPT_LIST:

@@ -13,7 +13,7 @@
 //         {.section = "Sampling"},
 //         {.name = "temperature", .letter = 't', .type = DISTILL_OPT_REAL, .offset = AT(temperature),
 //          .low = 0, .high = 2, .help = "softmax temperature; 0 is greedy"},
-//         {.name = "mode", .type = DISTILL_OPT_ENUM, .offset = AT(mode), .choices = "fast|exact"},
+//         {.name = "mode", .type = DISTILL_OPT_CHOICE, .offset = AT(mode), .choices = "fast|exact"},
 //         DISTILL_COMMON_ROWS,
 //     };
 //

@@ -45,7 +45,7 @@ static completion completion_of(const distill_option *row)
 {
     completion c = {.files = false};
     size_t used = 0;
-    bool choice = options_is_choice(row);
+    bool choice = row->type == DISTILL_OPT_CHOICE;
     const char *rest = options_placeholder(row);
     while (rest != NULL) {
         distill_span part = options_next_part(&rest, '|');
@@ -228,7 +228,7 @@ static void print_zsh_action(const distill_option *row)
 {
     completion c = completion_of(row);
     printf(":");
-    print_quoted(options_is_choice(row) ? row->name : options_placeholder(row), false);
+    print_quoted(row->type == DISTILL_OPT_CHOICE ? row->name : options_placeholder(row), false);
     printf(":");
     if (c.words[0] != '\0' && (c.files || c.folders))
         printf("{ compadd -- %s; _files%s }", c.words, c.files ? "" : " -/");

@@ -17,16 +17,11 @@ distill_span options_next_part(const char **rest, char separator)
     return (distill_span){begin, end != NULL ? (size_t)(end - begin) : strlen(begin)};
 }
 
-bool options_is_choice(const distill_option *row)
-{
-    return row->type == DISTILL_OPT_CHOICE || row->type == DISTILL_OPT_ENUM;
-}
-
 const char *options_placeholder(const distill_option *row)
 {
     if (row->type == DISTILL_OPT_FLAG)
         return "";
-    if (options_is_choice(row))
+    if (row->type == DISTILL_OPT_CHOICE)
         return row->choices;
     if (row->unit != NULL)
         return row->unit;
@@ -67,10 +62,9 @@ void options_default(char *buffer, size_t capacity, const distill_program *progr
         snprintf(buffer, capacity, "%.10g", *(const double *)field);
         break;
     case DISTILL_OPT_STRING:
-    case DISTILL_OPT_CHOICE:
         copy_escaped(buffer, capacity, *(const char *const *)field);
         break;
-    case DISTILL_OPT_ENUM:
+    case DISTILL_OPT_CHOICE:
         word = distill_choice_word(row->choices, *(const int *)field);
         snprintf(buffer, capacity, "%.*s", (int)word.length, word.bytes);
         break;

@@ -9,9 +9,6 @@
 /// after the last part. *rest may be NULL: then the part is empty.
 distill_span options_next_part(const char **rest, char separator);
 
-/// Is the row a choice, of either form?
-bool options_is_choice(const distill_option *row);
-
 /// What stands for the value in the help: "N", "a|b|c"; "" for a flag.
 const char *options_placeholder(const distill_option *row);
 

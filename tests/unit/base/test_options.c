@@ -35,7 +35,7 @@ static const distill_option ROWS[] = {
      .high = 100,
      .aliases = "max-new-tokens,limit"},
     {.name = "name", .type = DISTILL_OPT_STRING, .offset = AT(name)},
-    {.name = "mode", .type = DISTILL_OPT_ENUM, .offset = AT(mode), .choices = "auto|on|off"},
+    {.name = "mode", .type = DISTILL_OPT_CHOICE, .offset = AT(mode), .choices = "auto|on|off"},
     {.name = "packing", .type = DISTILL_OPT_FLAG, .offset = AT(packing)},
     {.name = "files", .type = DISTILL_OPT_LIST, .offset = AT(files), .positional_list = true},
     DISTILL_COMMON_ROWS,
