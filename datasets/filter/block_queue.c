@@ -1,5 +1,5 @@
-// datasets/filter/block_queue.c - a work ring of blocks: fetched and consumed by the caller, judged by the
-// workers. While the caller writes, the workers have what it fetched ahead.
+// datasets/filter/block_queue.c - a work ring of blocks: fetched and taken by the caller, checked by the workers.
+// While the caller writes, the workers check the blocks that it fetched ahead.
 #include "datasets/filter/block_queue.h"
 
 #include "distill/base/memory.h"
@@ -12,28 +12,28 @@ struct block_queue {
     trace_reader *const *inputs;
     size_t input_count;
     uint64_t total;
-    size_t input, row; // the next block begins here
-    uint64_t index;    // likewise, in the whole input
-    bool failed;       // a block could not be fetched: none after it is
+    size_t input, row; // of the next block
+    uint64_t index;    // likewise, in all inputs
+    bool failed;       // a block could not be fetched: no further one is
     block_work work;
-    block_slot *slots; // an element for each slot of the ring
+    block_slot *slots; // [slot_count], those of the ring
     size_t slot_count;
     distill_work_ring *ring;
 };
 
-// --- judging ------------------------------------------------------------------------------------
+// --- checking -----------------------------------------------------------------------------------
 
 static distill_status reserve(block_slot *slot, bool signatures)
 {
     distill_status status = DISTILL_OK;
     size_t count = trace_block_count(slot->block);
     if (count > slot->capacity || (signatures && slot->signatures == NULL)) {
-        distill_free(slot->judgements);
+        distill_free(slot->findings);
         distill_free(slot->signatures);
-        slot->judgements = NULL;
+        slot->findings = NULL;
         slot->signatures = NULL;
         slot->capacity = 0;
-        TRY(DISTILL_NEW(&slot->judgements, count));
+        TRY(DISTILL_NEW(&slot->findings, count));
         if (signatures)
             TRY(DISTILL_NEW(&slot->signatures, count));
         slot->capacity = count;
@@ -49,19 +49,19 @@ static distill_status work_on(void *context, size_t number, int worker)
     block_queue *queue = context;
     block_slot *slot = &queue->slots[number];
     const block_work *work = &queue->work;
-    (void)worker; // what judging needs is part of the slot
+    (void)worker; // the memory of the check is part of the slot
     TRY(trace_reader_hint(trace_block_unpack(slot->block)));
-    if (work->judge == NULL)
+    if (work->check == NULL)
         goto done;
     TRY(reserve(slot, work->signatures));
-    TRY(work->judge(slot, work->context));
+    TRY(work->check(slot, work->context));
 done:
     return status;
 }
 
 // --- reading ------------------------------------------------------------------------------------
 
-/// Goes on to the input in which the next trace is.
+/// Moves to the input that has the next trace.
 static void skip_finished(block_queue *queue)
 {
     while (queue->input < queue->input_count &&
@@ -83,7 +83,8 @@ static void advance(block_queue *queue, uint64_t count)
     skip_finished(queue);
 }
 
-/// Fetches the next block, if there is one of interest. A failure is returned in its turn.
+/// Fetches the next block that is to be read. A failure is submitted, and returned in the order of the
+/// input.
 static void fetch_block(block_queue *queue)
 {
     const block_work *work = &queue->work;
@@ -135,7 +136,7 @@ uint64_t block_queue_total(const block_queue *queue)
     return queue->total;
 }
 
-// --- life ---------------------------------------------------------------------------------------
+// --- create and free ----------------------------------------------------------------------------
 
 distill_status block_queue_create(block_queue **out, trace_reader *const *inputs,
                                   size_t input_count)
@@ -176,7 +177,7 @@ void block_queue_free(block_queue *queue)
         block_slot *slot = &queue->slots[i];
         trace_block_free(slot->block);
         filter_scratch_free(&slot->scratch);
-        distill_free(slot->judgements);
+        distill_free(slot->findings);
         distill_free(slot->signatures);
         distill_text_free(&slot->extracted);
         grade_free(&slot->grade);

@@ -1,10 +1,9 @@
-// datasets/filter/pipeline.c - judge in parallel, decide in order, write.
+// datasets/filter/pipeline.c - blocks are checked in parallel (trace_check.h) and taken in the order of the
+// input: duplicates, decisions that need all traces, output.
 #include "datasets/filter/pipeline.h"
 
 #include "datasets/filter/block_queue.h"
-#include "datasets/filter/judge/judge_pass.h"
-#include "datasets/filter/rules/byte_scan.h"
-#include "datasets/traces/trace_grade.h"
+#include "datasets/filter/trace_check.h"
 #include "distill/base/hash_map.h"
 #include "distill/base/interrupt.h"
 #include "distill/base/json/json_writer.h"
@@ -26,8 +25,8 @@ typedef struct pass {
     block_queue *queue;
     bool two_passes;
     trace_summary *traces;    // [total] with two passes
-    size_t count;             // traces judged
-    distill_text extracted;   // with two passes: all answers, one after the other
+    size_t count;             // of traces taken
+    distill_text extracted;   // with two passes: the extracted answers of all traces
     distill_hash_set prompts; // their hashes
     distill_hash_set replies; // of kept traces, for exact duplicates
     near_index *near;         // of kept traces; NULL = off
@@ -36,98 +35,25 @@ typedef struct pass {
     distill_progress bar;
 } pass;
 
-// --- one trace ----------------------------------------------------------------------------------
-
-/// What a trace overlaps with takes the place of the answer that was read out of it.
-static distill_status show_overlap(distill_text *extracted, const contamination *overlap,
-                                   const trace_record *record)
-{
-    distill_status status = DISTILL_OK;
-    distill_text_clear(extracted);
-    TRY(distill_text_printf(extracted, "overlap: %s, item ", overlap->file));
-    TRY(distill_text_add_span(extracted, overlap->item));
-    TRY(distill_text_add(extracted, ": "));
-    TRY(distill_text_append(extracted, record->prompt.bytes + overlap->begin,
-                            overlap->end - overlap->begin));
-done:
-    return status;
-}
-
-/// The reason and the verdict of a trace by itself: first the rows, then the verifier.
-static distill_status judge_trace(judgement *out, block_slot *slot, const trace_record *record,
-                                  const filter_settings *settings)
-{
-    distill_status status = DISTILL_OK;
-    trace_reason reason = TRACE_KEPT;
-    trace_summary *summary = &out->summary;
-    verdict *v = &slot->grade.verdict;
-    uint64_t prompt = text_hash(1, record->prompt.bytes, record->prompt.length);
-    TRY(filter_rules_check(&reason, settings, record, &slot->scratch));
-    TRY(trace_grade(&slot->grade, settings->verify, record));
-    TRY(judge_pass_apply(settings, &slot->grade, record, reason));
-    if (reason == TRACE_CONTAMINATED) {
-        out->overlap = slot->scratch.overlap;
-        TRY(show_overlap(&v->extracted, &out->overlap, record));
-    }
-    if (reason == TRACE_KEPT)
-        reason = trace_reason_of_grade(slot->grade.reason);
-    *summary = (trace_summary){
-        .prompt = text_hash(prompt, record->id.bytes, record->id.length),
-        .extracted = slot->extracted.length,
-        .extracted_length = (uint32_t)v->extracted.length,
-        .tokens = (uint32_t)record->response_tokens,
-        .bytes = (uint32_t)record->response.length,
-        .repetition = slot->scratch.repetition_share,
-        .correct = (int8_t)v->outcome,
-        .reason = (uint8_t)reason,
-        .unfinished = slot->grade.reason == GRADE_TRUNCATED,
-    };
-    if (settings->selection.drop_duplicates && reason == TRACE_KEPT)
-        summary->reply = text_hash(prompt, record->response.bytes, record->response.length);
-    TRY(distill_text_add_span(&slot->extracted, distill_text_span(&v->extracted)));
-done:
-    return status;
-}
-
-static distill_status judge_block(block_slot *slot, void *context)
-{
-    distill_status status = DISTILL_OK;
-    const pass *p = context;
-    const filter_settings *settings = &p->job->settings;
-    for (size_t i = 0; i < trace_block_count(slot->block); i++) {
-        judgement *judged = &slot->judgements[i];
-        const trace_record *record = trace_block_at(slot->block, i);
-        TRY(judge_trace(judged, slot, record, settings));
-        judged->summary.index = slot->first + i;
-        judged->signature = NULL;
-        if (p->near != NULL && judged->summary.reason == TRACE_KEPT) {
-            judged->signature = &slot->signatures[i];
-            near_signature_make(judged->signature, record->prompt, record->response);
-        }
-    }
-done:
-    return status;
-}
-
 // --- in the order of the input ------------------------------------------------------------------
 
-/// A reply that was kept before, exactly or almost.
-static distill_status find_duplicate(pass *p, block_slot *slot, judgement *judged)
+/// Rejects a trace that is equal, or nearly equal, to one that was kept.
+static distill_status find_duplicate(pass *p, block_slot *slot, finding *found)
 {
     distill_status status = DISTILL_OK;
-    trace_summary *summary = &judged->summary;
-    bool added = true;
+    trace_summary *summary = &found->summary;
+    bool is_new = true;
     uint32_t match = NEAR_NONE;
     if (summary->reason != TRACE_KEPT)
         return DISTILL_OK;
     if (p->job->settings.selection.drop_duplicates)
-        TRY(distill_hash_set_insert(&added, &p->replies, summary->reply));
-    if (!added) {
+        TRY(distill_hash_set_insert(&is_new, &p->replies, summary->reply));
+    if (!is_new) {
         summary->reason = TRACE_DUPLICATE;
         goto done;
     }
-    if (judged->signature != NULL)
-        TRY(near_index_add(p->near, judged->signature, (uint32_t)summary->index, &match));
+    if (found->signature != NULL)
+        TRY(near_index_add(p->near, found->signature, (uint32_t)summary->index, &match));
     if (match == NEAR_NONE)
         goto done;
     summary->reason = TRACE_NEAR_DUPLICATE;
@@ -153,17 +79,18 @@ static void add_overlap(pass *p, const contamination *overlap, const trace_recor
     distill_json_end_object(w);
 }
 
+/// Counts a trace, and decides what depends on the traces before it.
 static distill_status collect(pass *p, block_slot *slot, size_t i)
 {
     distill_status status = DISTILL_OK;
-    judgement *judged = &slot->judgements[i];
+    finding *found = &slot->findings[i];
     const trace_record *record = trace_block_at(slot->block, i);
     bool first = false;
-    TRY(domain_names_find(&p->domains, record->domain, &judged->summary.domain));
-    TRY(find_duplicate(p, slot, judged));
-    TRY(distill_hash_set_insert(&first, &p->prompts, judged->summary.prompt));
-    if (judged->summary.reason == TRACE_CONTAMINATED && first)
-        add_overlap(p, &judged->overlap, record);
+    TRY(domain_names_find(&p->domains, record->domain, &found->summary.domain));
+    TRY(find_duplicate(p, slot, found));
+    TRY(distill_hash_set_insert(&first, &p->prompts, found->summary.prompt));
+    if (found->summary.reason == TRACE_CONTAMINATED && first)
+        add_overlap(p, &found->overlap, record);
     p->result->prompts += first;
     p->result->bytes += record->prompt.length + record->response.length;
     p->result->without_answer += record->answer.length == 0 && record->tests.length == 0;
@@ -172,11 +99,12 @@ done:
     return status;
 }
 
+/// Keeps a trace for the decisions that need all of them.
 static distill_status remember(pass *p, const block_slot *slot, size_t i)
 {
     distill_status status = DISTILL_OK;
     trace_summary *trace = &p->traces[slot->first + i];
-    *trace = slot->judgements[i].summary;
+    *trace = slot->findings[i].summary;
     distill_span extracted = {slot->extracted.bytes + trace->extracted, trace->extracted_length};
     trace->extracted = p->extracted.length;
     TRY(distill_text_add_span(&p->extracted, extracted));
@@ -191,6 +119,7 @@ static trace_store *store_of(const pass *p, const trace_summary *trace)
     return trace->reason == TRACE_KEPT ? p->job->kept : p->job->rejected;
 }
 
+/// False if no output takes the trace, or has it already.
 static bool is_wanted(const pass *p, const trace_summary *trace)
 {
     trace_store *store = store_of(p, trace);
@@ -200,14 +129,14 @@ static bool is_wanted(const pass *p, const trace_summary *trace)
 static distill_status write_trace(pass *p, const trace_record *record, const trace_summary *trace,
                                   const char *extracted)
 {
-    trace_record judged = *record;
+    trace_record with_verdict = *record;
     if (!is_wanted(p, trace))
         return DISTILL_OK;
-    judged.has_verdict = true;
-    judged.correct = trace->correct;
-    judged.reason = (trace_reason)trace->reason;
-    judged.extracted = (distill_span){extracted, trace->extracted_length};
-    return trace_store_write(store_of(p, trace), &judged, trace->index);
+    with_verdict.has_verdict = true;
+    with_verdict.correct = trace->correct;
+    with_verdict.reason = (trace_reason)trace->reason;
+    with_verdict.extracted = (distill_span){extracted, trace->extracted_length};
+    return trace_store_write(store_of(p, trace), &with_verdict, trace->index);
 }
 
 static distill_status finish_outputs(pass *p)
@@ -226,12 +155,12 @@ static const char *extracted_of(const distill_text *pool, const trace_summary *t
     return trace->extracted_length > 0 ? pool->bytes + trace->extracted : "";
 }
 
-/// All traces of a judged block, in their order.
+/// Takes the traces of a checked block, in their order.
 static distill_status take_block(pass *p, block_slot *slot)
 {
     distill_status status = DISTILL_OK;
     for (size_t i = 0; i < trace_block_count(slot->block); i++) {
-        const trace_summary *trace = &slot->judgements[i].summary;
+        const trace_summary *trace = &slot->findings[i].summary;
         TRY(collect(p, slot, i));
         if (p->two_passes) {
             TRY(remember(p, slot, i));
@@ -245,12 +174,18 @@ done:
     return status;
 }
 
-static distill_status judge_all(pass *p)
+static distill_status check_block(block_slot *slot, void *context)
+{
+    const pass *p = context;
+    return trace_check_block(slot, &p->job->settings);
+}
+
+static distill_status check_all(pass *p)
 {
     distill_status status = DISTILL_OK;
     const block_work work = {
         .part = p->two_passes ? TRACE_BLOCK_TEXTS : TRACE_BLOCK_ALL,
-        .judge = judge_block,
+        .check = check_block,
         .context = p,
         .signatures = p->near != NULL,
     };
@@ -324,13 +259,13 @@ done:
     return status;
 }
 
-/// Says what the work takes, and refuses what does not fit.
+/// Prints how much memory the run needs at most, and refuses what does not fit.
 static distill_status plan(const pass *p)
 {
     char bytes[32], available[32], count[32];
     const filter_settings *settings = &p->job->settings;
     uint64_t total = block_queue_total(p->queue);
-    double each = 16; // prompts
+    double each = 16; // hash of the prompt
     if (p->two_passes)
         each += (double)(sizeof(trace_summary) + SELECTION_BYTES_A_TRACE + EXTRACTED_BYTES_A_TRACE);
     if (settings->selection.drop_duplicates)
@@ -344,7 +279,7 @@ static distill_status plan(const pass *p)
     if (needed > free_bytes)
         return distill_fail(
             DISTILL_LIMIT,
-            "%llu traces need about %s of memory, %s are free; filter the inputs one by one",
+            "%llu traces need about %s of memory, %s are free (filter the inputs one by one)",
             (unsigned long long)total, bytes, available);
     distill_note("plan: %s traces, %d threads, at most %s of memory",
                  distill_format_count(count, sizeof count, total), distill_threads(), bytes);
@@ -401,7 +336,7 @@ distill_status filter_run(filter_result *result, const filter_job *job)
     *result = (filter_result){0};
     TRY(open_pass(&p, job, result));
     distill_progress_start(&p.bar, "filtering", "traces", block_queue_total(p.queue), 0);
-    TRY(judge_all(&p));
+    TRY(check_all(&p));
     distill_progress_finish(&p.bar);
     if (p.two_passes) {
         TRY(decide(&p));

@@ -1,12 +1,13 @@
-// datasets/filter/pipeline.h - traces in, kept traces (and rejected ones) out, each with its reason.
+// datasets/filter/pipeline.h - runs the filter: reads traces, gives each a reason and a verdict, writes the
+// kept and the rejected ones.
 //
-// Blocks of traces are read and judged by all threads: rows of filter_rules.h, then the verifier. In
-// the order of the input, duplicates are found. Where nothing depends on traces that come later, each
-// block is written at once and forgotten. Pass rates, --select, --max-per-domain and --mix need all
-// traces: then a first pass judges, the rest is decided, and a second pass reads again what is to be
-// written. What is kept does not depend on the number of threads.
-// Memory  a few MB a thread; 64 bytes a trace where there are two passes; 16 bytes a trace with exact
-//         duplicates, 1.4 kB a kept trace with near ones.
+// Blocks of traces are checked by all threads: the rules of filter_rules.h, then the grader. Duplicates are
+// found in the order of the input. Where no decision depends on later traces, a block is written at once.
+// Pass rates, --select, --max-per-domain and --mix need all traces: a first pass checks them, then the
+// decisions are made, and a second pass reads again what is to be written. The output does not depend on
+// the number of threads.
+// Memory  a few MB a thread; with two passes 64 bytes a trace; with exact duplicates 16 bytes a trace, with
+//         near duplicates 1.4 kB a kept trace.
 #ifndef DATASETS_FILTER_PIPELINE_H
 #define DATASETS_FILTER_PIPELINE_H
 
@@ -20,22 +21,23 @@ typedef struct filter_job {
     trace_reader *const *inputs;
     size_t input_count;
     filter_settings settings;
-    trace_store *kept;     // NULL = complete already
-    trace_store *rejected; // NULL = not wanted
+    trace_store *kept;     // NULL = not written: it is complete
+    trace_store *rejected; // NULL = not written
 } filter_job;
 
 typedef struct filter_result {
     uint64_t seen, kept, prompts;
     uint64_t bytes; // of prompts and replies
     uint64_t reasons[FILTER_REASONS];
-    uint64_t without_answer; // traces that could not be verified because they have no reference
+    uint64_t without_answer; // traces without reference answer and tests
     double seconds;
     distill_text overlaps; // a JSON array: the contaminated prompts, 10,000 at most
     size_t overlap_count;
 } filter_result;
 
-/// Finishes both outputs. Errors  those of readers and stores; INTERRUPTED.
-/// Owns  release with filter_result_free, also after an error.
+/// Finishes both outputs.
+/// Owns    release with filter_result_free, also after an error.
+/// Errors  those of the readers and stores; LIMIT if memory is short; INTERRUPTED.
 distill_status filter_run(filter_result *result, const filter_job *job) DISTILL_MUST_CHECK;
 void filter_result_free(filter_result *result);
 

@@ -121,13 +121,13 @@ static double median_length(candidate *group, size_t count)
 /// not right; without any reply that counts the rate is not known.
 static void check_pass_rate(candidate *group, size_t count, const selection_limits *limits)
 {
-    size_t right = 0, judged = 0;
+    size_t right = 0, graded = 0;
     for (size_t i = 0; i < count; i++) {
         right += group[i].trace->correct == 1;
-        judged += group[i].trace->correct >= 0 || group[i].trace->unfinished;
+        graded += group[i].trace->correct >= 0 || group[i].trace->unfinished;
     }
-    double rate = judged > 0 ? (double)right / (double)judged : 0;
-    if (judged == 0 || (rate >= limits->min_pass_rate && rate <= limits->max_pass_rate))
+    double rate = graded > 0 ? (double)right / (double)graded : 0;
+    if (graded == 0 || (rate >= limits->min_pass_rate && rate <= limits->max_pass_rate))
         return;
     for (size_t i = 0; i < count; i++)
         if (group[i].trace->reason == TRACE_KEPT)

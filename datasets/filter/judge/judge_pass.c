@@ -54,7 +54,7 @@ static distill_status mark_block(block_slot *slot, void *context)
     for (size_t i = 0; i < trace_block_count(slot->block); i++) {
         const trace_record *trace = trace_block_at(slot->block, i);
         trace_reason reason = TRACE_KEPT;
-        trace_summary *summary = &slot->judgements[i].summary;
+        trace_summary *summary = &slot->findings[i].summary;
         *summary = (trace_summary){.reason = TRACE_KEPT};
         if (runs_tests(g->settings, trace))
             continue;
@@ -71,7 +71,7 @@ static distill_status take_block(judge_pass *g, const block_slot *slot)
 {
     distill_status status = DISTILL_OK;
     for (size_t i = 0; i < trace_block_count(slot->block); i++) {
-        if (slot->judgements[i].summary.reason != TRACE_UNKNOWN)
+        if (slot->findings[i].summary.reason != TRACE_UNKNOWN)
             continue;
         if (g->count == g->capacity) {
             size_t capacity = g->capacity * 2 + 1024;
@@ -90,7 +90,7 @@ static distill_status find_cases(judge_pass *g)
     distill_status status = DISTILL_OK;
     block_queue *queue = NULL;
     distill_progress bar;
-    const block_work work = {.part = TRACE_BLOCK_TEXTS, .judge = mark_block, .context = g};
+    const block_work work = {.part = TRACE_BLOCK_TEXTS, .check = mark_block, .context = g};
     TRY(block_queue_create(&queue, g->inputs, g->input_count));
     distill_progress_start(&bar, "collecting cases for the judge", "traces",
                            block_queue_total(queue), 0);
