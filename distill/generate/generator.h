@@ -1,4 +1,4 @@
-// distill/generate/generator.h - the interface to whatever samples replies: a local checkpoint, servers.
+// distill/generate/generator.h - the interface of everything that samples replies: local checkpoints, servers.
 //
 //     TRY(distill_local_generator_open(&generator, dir, tok, &options));  // local_generator.h, or
 //     TRY(distill_client_open(&generator, &options));                     // openai/client.h
@@ -61,7 +61,7 @@ typedef struct distill_request {
 /// A reply, borrowed during the callback.
 typedef struct distill_completion {
     const int32_t *ids;    // sampled tokens without the stop token; NULL if a server gave none
-                           // (with log-probabilities, -1 stands for an id that it did not give)
+                           // (with log-probabilities, -1 for each id that it did not give)
     const float *logprobs; // natural logarithm of each sampled token's probability at temperature 1
                            // before any filter (a server's, as it counts them); NULL = not known
     size_t count;          // of ids and logprobs

@@ -1,7 +1,7 @@
 // distill/openai/endpoint.c - choosing a server, and what its failures lead to.
 //
 // Requests that were in flight together tend to fail together. So failures during a pause are not
-// counted: the first one of a burst stands for all.
+// counted: only the first one of a burst is.
 #include "distill/openai/endpoint.h"
 
 #include "distill/openai/retry_policy.h"

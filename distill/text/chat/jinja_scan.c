@@ -72,7 +72,7 @@ static bool is_word_char(char c)
     return isalnum((unsigned char)c) || c == '_' || (unsigned char)c >= 0x80;
 }
 
-/// Reads the inside of a block up to `close` ("}}" or "%}") and moves behind it.
+/// Reads the inside of a block up to `close` ("}}" or "%}") and moves past it.
 static distill_status read_block(jinja_scan *scan, const char **at, const char *close)
 {
     distill_status status = DISTILL_OK;

@@ -14,8 +14,8 @@
 // published and must not change with this file: the literals of chat templates (chat_family.c,
 // chat_template.c), and prose for people (help, reports, comments).
 //
-// Replies come from models, so tags may be missing, repeated or out of order. Each function says
-// which tag it goes by. None of them allocates, except distill_think_write; spans are parts of the
+// Replies come from models, so tags may be missing, repeated or out of order. The comment of each
+// function says which tag decides. None of them allocates, except distill_think_write; spans are parts of the
 // span passed in.
 #ifndef DISTILL_TEXT_CHAT_THINK_H
 #define DISTILL_TEXT_CHAT_THINK_H
@@ -47,7 +47,7 @@ bool distill_think_has_close(distill_span text);
 /// The reply begins with <think>.
 bool distill_think_starts(distill_span reply);
 
-/// The reply ends inside a thought: the last <think> has no </think> behind it.
+/// The reply ends inside a thought: the last <think> has no </think> after it.
 bool distill_think_is_unfinished(distill_span reply);
 /// A <think> occurs, and no </think> anywhere. Weaker than distill_think_is_unfinished, which is
 /// also true of a reply that opens another thought after its answer.
@@ -63,7 +63,7 @@ void distill_think_split(distill_span *thought, distill_span *answer, distill_sp
 /// reply if it has none.
 distill_span distill_think_after_mark(distill_span reply);
 
-/// What a reply holds in its last <answer>, up to the </answer> behind it, or to the end of the text
+/// What a reply holds in its last <answer>, up to the </answer> after it, or to the end of the text
 /// where that is missing (a caller may have used it as a stop string).
 typedef struct distill_answer_part {
     distill_span inside;
@@ -76,7 +76,7 @@ bool distill_answer_part_find(distill_answer_part *out, distill_span text);
 /// <reasoning>, <reflection>, <|begin_of_thought|>.
 bool distill_think_has_variant(distill_span reply);
 
-/// Appends "<think>\n", the thought and "\n</think>\n\n"; the answer goes behind.
+/// Appends "<think>\n", the thought and "\n</think>\n\n"; the answer follows.
 distill_status distill_think_write(distill_text *out, distill_span thought) DISTILL_MUST_CHECK;
 
 #endif

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-// GPT-2's pattern, which "use_regex" stands for.
+// GPT-2's pattern, which "use_regex" refers to.
 static const char GPT2_PATTERN[] =
     "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|"
     "\\s+(?!\\S)|\\s+";

@@ -1,6 +1,6 @@
 // distill/text/tokenizer/tokenizer_load.c - tokenizer.json, tokenizer_config.json and chat_template.jinja.
 //
-// Files come from strangers: sizes are limited, ids are checked, and each key must be known. Hashing
+// The files are untrusted: sizes are limited, ids are checked, and each key must be known. Hashing
 // and validating the text run beside the JSON parser, which takes about as long.
 #include "distill/base/file.h"
 #include "distill/base/threads.h"
