@@ -99,4 +99,14 @@ completed hopeless 1 3
 "$DISTILL_BIN/distill" export "$work/hopeless" --to jsonl 2>/dev/null | grep -q 'no byte arrived for 0.5 s' ||
     fail "--timeout does not limit the time without a byte"
 times_asked hopeless | grep -qx '500 2' || fail "one retry, but: $(times_asked hopeless | tr '\n' ' ')"
+
+# sixteen permanent failures in a row are an outage: the run ends, and they are not recorded
+serve outage
+{ prompts 1 2; prompts 3 22 '[fault:403] '; } >"$work/outage.jsonl"
+ask outage --concurrency 1
+[ "$status" = 1 ] && grep -q '16 requests in a row failed for good, the last one: HTTP 403: not for you' "$work/outage.out" ||
+    { fail "an outage: exit $status"; cat "$work/outage.out"; }
+cp -r "$work/outage" "$work/outage-copy"
+[ "$("$tests/served_check" acknowledged "$work/outage-copy" | cut -d' ' -f1 | tr '\n' ' ')" = 'p1 p2 ' ] ||
+    fail "traces of an outage: $("$tests/served_check" acknowledged "$work/outage-copy")"
 finish
