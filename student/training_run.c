@@ -178,8 +178,23 @@ static distill_status prepare_all(training_run *run)
     TRY(create_objective(run));
     TRY(plan_steps(run));
     TRY(distill_training_plan_memory(&run->settings, &o->trainer, run->layout));
-    TRY(run_directory_begin(&run->directory));
+    TRY(distill_run_directory_begin(&run->directory));
     print_plan(run);
+done:
+    return status;
+}
+
+static distill_status open_directory(distill_run_directory *directory, const train_options *options)
+{
+    distill_status status = DISTILL_OK;
+    const distill_run_spec spec = {
+        .program = TRAIN_PROGRAM.name,
+        .path = options->output,
+        .model = options->model,
+        .overwrite = options->overwrite,
+        .keys = {.free = TRAIN_FREE_KEYS, .free_count = TRAIN_FREE_KEY_COUNT}};
+    TRY(distill_options_write(&directory->settings, &TRAIN_PROGRAM, options));
+    TRY(distill_run_directory_open(directory, &spec));
 done:
     return status;
 }
@@ -188,7 +203,7 @@ distill_status training_run_prepare(training_run *run, const train_options *opti
 {
     distill_status status = DISTILL_OK;
     run->options = options;
-    TRY(run_directory_open(&run->directory, options));
+    TRY(open_directory(&run->directory, options));
     if (!run->directory.finished)
         TRY(prepare_all(run));
 done:
@@ -255,7 +270,7 @@ distill_status training_run_write(training_run *run)
                            .documents = run->data.count,
                            .parameters = run->layout->parameters,
                            .settings = distill_text_span(&run->directory.settings)}));
-    TRY(run_directory_finish(&run->directory));
+    TRY(distill_run_directory_finish(&run->directory));
 done:
     return status;
 }
@@ -272,5 +287,5 @@ void training_run_close(training_run *run)
     distill_layout_free(run->layout);
     distill_checkpoint_close(run->checkpoint);
     distill_text_free(&run->model_dir);
-    run_directory_close(&run->directory);
+    distill_run_directory_close(&run->directory);
 }

@@ -9,13 +9,14 @@
 #define STUDENT_TRAINING_RUN_H
 
 #include "distill/checkpoint/hf_read.h"
+#include "distill/train/run_directory.h"
 #include "distill/train/trainer.h"
-#include "student/run_directory.h"
 #include "student/sft.h"
+#include "student/train_options.h"
 
 typedef struct training_run {
     const train_options *options;
-    run_directory directory;
+    distill_run_directory directory;
     distill_text model_dir;         // "" with --init
     const char *config_source;      // folder or .json file, borrowed
     const char *tokenizer_dir;      // borrowed

@@ -1,15 +1,16 @@
-// student/run_directory.c - training.json, the record of a training run, and what a run may not replace: a
-// checkpoint of other origin, and its own model.
-#include "student/run_directory.h"
+// distill/train/run_directory.c - training.json, the record of a training run, and what a run may
+// not replace: a checkpoint of other origin, and its own model.
+#include "distill/train/run_directory.h"
 
 #include "distill/base/file.h"
 #include "distill/base/json/json_writer.h"
+#include "distill/base/version.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-// training.json is removed last: a run that is killed while it removes is still recognised as one of
-// distill-train's.
+// training.json is removed last: a run that is killed while it removes an earlier one leaves a
+// directory that is still recognised as a training run's.
 static const char *const FILES[] = {
     "model-#-of-#.safetensors",
     "checkpoints",
@@ -22,7 +23,7 @@ static const char *const FILES[] = {
     "training.json",
 };
 
-/// Without the free keys: their number is known to train_options alone.
+/// Without the keys, which are the program's.
 static const distill_output_kind TRAINING = {
     .record = "training.json",
     .record_member = "settings",
@@ -32,7 +33,7 @@ static const distill_output_kind TRAINING = {
     .file_count = sizeof FILES / sizeof *FILES,
 };
 
-static distill_status write_record(const run_directory *run, bool finished)
+static distill_status write_record(const distill_run_directory *run, bool finished)
 {
     distill_status status = DISTILL_OK;
     distill_text path = {0}, text = {0};
@@ -53,16 +54,15 @@ done:
     return status;
 }
 
-static distill_status refuse_foreign(const distill_output_dir *output)
+static distill_status refuse_foreign(const distill_output_dir *output, const char *program)
 {
     if (!distill_output_has(output, "config.json") &&
         !distill_output_has(output, "model.safetensors") &&
         !distill_output_has(output, "checkpoints"))
         return DISTILL_OK;
     return distill_fail(DISTILL_IO,
-                        "%s holds a checkpoint that distill-train did not write; choose another "
-                        "--output",
-                        output->path);
+                        "%s holds a checkpoint that %s did not write; choose another --output",
+                        output->path, program);
 }
 
 /// A model inside the output folder would be removed by --overwrite, or replaced by the result.
@@ -83,19 +83,17 @@ static distill_status refuse_model_inside(const char *path, const char *model)
     return status;
 }
 
-distill_status run_directory_open(run_directory *run, const train_options *options)
+distill_status distill_run_directory_open(distill_run_directory *run, const distill_run_spec *spec)
 {
     distill_status status = DISTILL_OK;
-    *run = (run_directory){.kind = TRAINING};
-    run->kind.keys =
-        (distill_output_keys){.free = TRAIN_FREE_KEYS, .free_count = TRAIN_FREE_KEY_COUNT};
-    TRY(distill_options_write(&run->settings, &TRAIN_PROGRAM, options));
-    TRY(distill_make_directory(options->output));
-    TRY(refuse_model_inside(options->output, options->model));
-    TRY(distill_output_open(&run->output, options->output, &run->kind));
+    run->kind = TRAINING;
+    run->kind.keys = spec->keys;
+    TRY(distill_make_directory(spec->path));
+    TRY(refuse_model_inside(spec->path, spec->model));
+    TRY(distill_output_open(&run->output, spec->path, &run->kind));
     if (run->output.state == DISTILL_OUTPUT_ABSENT)
-        TRY(refuse_foreign(&run->output));
-    else if (options->overwrite)
+        TRY(refuse_foreign(&run->output, spec->program));
+    else if (spec->overwrite)
         run->overwrite = true;
     else
         TRY(distill_output_check(&run->output, distill_text_span(&run->settings)));
@@ -104,7 +102,7 @@ done:
     return status;
 }
 
-distill_status run_directory_begin(run_directory *run)
+distill_status distill_run_directory_begin(distill_run_directory *run)
 {
     distill_status status = DISTILL_OK;
     if (run->overwrite)
@@ -114,13 +112,13 @@ done:
     return status;
 }
 
-distill_status run_directory_finish(run_directory *run)
+distill_status distill_run_directory_finish(distill_run_directory *run)
 {
     run->finished = true;
     return write_record(run, true);
 }
 
-void run_directory_close(run_directory *run)
+void distill_run_directory_close(distill_run_directory *run)
 {
     distill_output_close(&run->output);
     distill_text_free(&run->settings);
