@@ -2,9 +2,11 @@
 // and a fingerprint of its content.
 //
 //     TRY(model_under_test_open(&model, "student=out/student", &options));
-//     model.name "student", model.dir "out/student", model.fingerprint: changes with the weights
+//     model.name, model.dir;        // "student", "out/student"
+//     model.fingerprint;            // changes with the weights
 //     TRY(model_under_test_open(&model, "big=https://api.example.com/v1#big-32b", &options));
-//     model.servers: a generator; model.fingerprint: changes with address and model
+//     model.servers;                // a generator
+//     model.fingerprint;            // changes with the address and the model
 #ifndef BENCH_MODEL_UNDER_TEST_H
 #define BENCH_MODEL_UNDER_TEST_H
 

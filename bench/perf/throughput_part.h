@@ -1,7 +1,8 @@
 // bench/perf/throughput_part.h - what the program `throughput` measures, in parts.
 //
-//     throughput_setup setup = {.folder = "/tmp/…", .ceilings = …, .seconds = 8, .threads = 2};
-//     const throughput_part *part = throughput_part_at(i);      // of throughput_part_table.h: "train-q", …
+//     throughput_setup setup = {.folder = "/tmp/models", .seconds = 8, .threads = 2};
+//     throughput_ceilings_measure(&setup.ceilings);
+//     const throughput_part *part = throughput_part_at(i);   // throughput_part_table.h
 //     TRY(part->measure(part, &setup, &rows));
 //
 // throughput_run.h runs each part in a process of its own, whose peak memory is that of the part and whose

@@ -3,7 +3,7 @@
 //
 //     TRY(suite_load(&suite, "gsm8k=gsm8k/test.jsonl", &options)); // "... #### 18": the answer is 18
 //     TRY(suite_write_problems(&suite, "out/problems"));
-//     suite.problems                                               // for datasets/evaluate
+//     suite.problems;                                              // for datasets/evaluate
 //
 // Known layouts; the answer is brought to the form that belongs into \boxed{}:
 //     aime24, amc23   problem or question; answer: a text or a number (27.0 is 27)

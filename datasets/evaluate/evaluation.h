@@ -4,7 +4,7 @@
 //     evaluation *e = NULL;
 //     TRY(evaluation_open(&e, "out/samples/student/math500", &settings));
 //     if (!evaluation_is_finished(e)) {
-//         job.generator = ...;                          // needed only if replies are missing
+//         job.generator = generator;                    // needed only if replies are missing
 //         TRY(evaluation_sample(e, &job, EVALUATION_LOCAL));
 //     }
 //     evaluation_close(e);

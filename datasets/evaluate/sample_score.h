@@ -2,7 +2,7 @@
 //
 //     sample_score score = {0};
 //     TRY(sample_score_read(&score, "out/samples/student/math500", problems, 64, seed));
-//     score.pass1, score.ci95, score.cons, score.tallies[problem]
+//     score.pass1, score.ci95, score.cons, score.tallies[problem];
 #ifndef DATASETS_EVALUATE_SAMPLE_SCORE_H
 #define DATASETS_EVALUATE_SAMPLE_SCORE_H
 

@@ -1,6 +1,6 @@
 // datasets/filter/benchmark_texts.h - the prompts of a benchmark's file, in the layout in which it is published.
 //
-//     static distill_status add(void *context, distill_span id, distill_span text);
+//     distill_status add(void *context, distill_span id, distill_span text);
 //     TRY(benchmark_texts_read("HumanEval.jsonl", add, context));
 //
 // Layouts: what distill-gen takes as prompts (JSON lines, .zst, builtin:TASK), JSON lines with

@@ -6,7 +6,7 @@
 //     sandbox_job job = {.arguments = arguments, .argument_count = 3, .files = &file,
 //                        .file_count = 1, .input = test_input, .limits = SANDBOX_DEFAULTS};
 //     TRY(sandbox_run(&result, &job));
-//     result.outcome == SANDBOX_OK; result.output
+//     result.outcome == SANDBOX_OK; result.output;
 //     sandbox_result_free(&result);
 //
 // The program sees /usr and /lib read-only, its files in /box, an empty /tmp (its working

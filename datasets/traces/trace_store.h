@@ -1,13 +1,12 @@
 // datasets/traces/trace_store.h - an output directory of traces: journal, shards, manifest.
 //
 //     trace_store *store = NULL;
-//     TRY(trace_store_open(&store, "traces", &settings));     // replays the journal of an
-//     interrupted run if (!trace_store_has(store, id, sample))
-//         TRY(trace_store_append(store, &record));            // acknowledged: survives kill -9
-//     TRY(trace_store_sync(store));                           // survives a power cut from here on
-//     TRY(trace_store_finish(store));                         // last shard and manifest; the
-//     journal goes trace_store_close(store);                               // without finish:
-//     resumable
+//     TRY(trace_store_open(&store, "traces", &settings));   // replays the journal, if any
+//     if (!trace_store_has(store, id, sample))
+//         TRY(trace_store_append(store, &record, order));   // acknowledged: survives kill -9
+//     TRY(trace_store_sync(store));                         // survives a power cut from here on
+//     TRY(trace_store_finish(store));                       // last shard and manifest
+//     trace_store_close(store);                             // without finish: resumable
 //
 // Shards hold traces in the order of (prompt number, sample), not of completion, so that the same
 // seed gives the same bytes of every column whatever the batch size, threads or interruptions.

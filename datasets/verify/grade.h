@@ -3,7 +3,7 @@
 //     grade g = {0};
 //     grade_case c = {.domain = domain, .answer = reference, .response = reply};
 //     TRY(grade_reply(&g, GRADE_AUTO, &c));
-//     g.verdict.outcome, g.reason, g.verdict.extracted
+//     g.verdict.outcome, g.reason, g.verdict.extracted;
 //     grade_free(&g);
 //
 // The one policy for filtering, benchmarks and rewards:

@@ -2,7 +2,7 @@
 //
 //     verdict v = {0};
 //     TRY(verdict_math(&v, gold, response));
-//     v.outcome == VERDICT_RIGHT; v.extracted.bytes; v.rule   // "1/2", "number"
+//     v.outcome == VERDICT_RIGHT; v.extracted.bytes; v.rule;  // "1/2", "number"
 //     verdict_free(&v);
 //
 // A verdict may be used again for the next reply. Programs are checked by code/code_verdict.h.

@@ -4,7 +4,7 @@
 //     TRY(distill_file_read(&text, path, 1 << 20));
 //     if (text.length == 0)
 //         TRY(distill_fail(DISTILL_FORMAT, "%s: the file is empty; was it copied completely?",
-//         path));
+//                          path));
 // done:
 //     distill_text_free(&text);
 //     return status;

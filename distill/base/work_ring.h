@@ -4,7 +4,7 @@
 //     distill_work_ring *ring = NULL;
 //     distill_work_ring_spec spec = {.slots = 16, .workers = distill_threads(), .process = pack};
 //     TRY(distill_work_ring_create(&ring, &spec));
-//     while (there is more) {
+//     while (more) {
 //         while (distill_work_ring_is_full(ring) || distill_work_ring_is_ready(ring))
 //             TRY(consume_oldest(ring));               // take, use, release
 //         fill(&items[distill_work_ring_free_slot(ring)]);

@@ -1,7 +1,7 @@
 // distill/generate/generator.h - the interface of everything that samples replies: local checkpoints, servers.
 //
-//     TRY(distill_local_generator_open(&generator, dir, tok, &options));  // local_generator.h, or
-//     TRY(distill_client_open(&generator, &options));                     // openai/client.h
+//     TRY(distill_local_generator_open(&generator, dir, tok, &local));  // local_generator.h, or
+//     TRY(distill_client_open(&generator, &client));                   // openai/client.h
 //     distill_generator_calls calls = {.next = next, .done = done, .context = &job};
 //     TRY(distill_generator_run(generator, &sampling, &calls));
 //     distill_generator_close(generator);

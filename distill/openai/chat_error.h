@@ -1,9 +1,10 @@
 // distill/openai/chat_error.h - what the error message of a server says, and what to do about it.
 //
 //     TRY(chat_error_text(&message, body, api_key));
-//     if (chat_dialect_adapt(&dialect, &change, message, n, logprobs))
+//     distill_span text = distill_text_span(&message);
+//     if (chat_dialect_adapt(&dialect, &change, text, n, logprobs))
 //         … the same request can be sent again without the field that was rejected …
-//     else if (chat_error_context(&context, &prompt, message))
+//     else if (chat_error_context(&context, &prompt, text))
 //         … max_tokens can be lowered to context - prompt …
 //
 // Private to distill/openai. There is no standard for the texts of errors: those of OpenAI, vLLM,

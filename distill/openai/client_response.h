@@ -3,7 +3,7 @@
 //     TRY(client_response_begin(&response, n, sampling, max_tokens));
 //     more = client_response_receive(&response, &head, bytes);      // from http_client.h
 //     TRY(client_response_end(&response, &http, api_key));
-//     switch (response.outcome) …             // choices that are final are in `chat` in any case
+//     if (response.outcome == RETRY_SUCCESS) …  // choices that are final are in `chat` in any case
 //
 // Private to distill/openai. Whatever arrives is bounded: texts, events, bodies and error messages
 // have limits.

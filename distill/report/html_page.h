@@ -7,8 +7,7 @@
 //     TRY(html_page_figure_begin(&page));
 //     TRY(svg_plot_lines(&page.text, series, 2, &axes));              // distill/report/svg_plot.h
 //     TRY(html_page_figure_end(&page, "Mean loss of each optimizer step, in nats a token."));
-//     TRY(html_page_write(&page, "out/report.html"));                 // ends the page, writes it
-//     atomically
+//     TRY(html_page_write(&page, "out/report.html"));   // ends the page, writes it atomically
 // done:
 //     html_page_free(&page);
 //

@@ -2,8 +2,9 @@
 //
 //     double step[] = {1, 2, 3}, loss[] = {2.1, 1.6, 1.4};
 //     svg_series series = {.name = "training", .x = step, .y = loss, .count = 3};
-//     svg_axes axes = {.title = "Loss", .x = {.label = "optimizer step"}, .y = {.label = "nats a
-//     token", .log = true}}; TRY(svg_plot_lines(&page.text, &series, 1, &axes));
+//     svg_axes axes = {.title = "Loss", .x = {.label = "optimizer step"},
+//                      .y = {.label = "nats a token", .log = true}};
+//     TRY(svg_plot_lines(&page.text, &series, 1, &axes));
 //
 // Each plot is drawn twice, wide and narrow; the page's style shows the one that fits the screen.
 // Colours are classes of the page's style, so that they follow its light or dark scheme: plots

@@ -11,3 +11,5 @@ add_script_test(install install/install.sh)
 # The documentation: its commands run or at least name flags that exist, its links lead somewhere.
 add_script_test(tutorial docs/tutorial.sh)
 add_script_test(docs_are_true docs/check_docs.sh)
+# The examples in the opening comments of the headers compile.
+add_script_test(examples docs/examples.sh)

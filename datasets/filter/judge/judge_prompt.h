@@ -1,6 +1,7 @@
 // datasets/filter/judge/judge_prompt.h - the prompt for a judge, and reading the verdict from its answer.
 //
-//     judge_case c = {.question = …, .reference = …, .reply = judge_final_part(response)};
+//     judge_case c = {.question = question, .reference = reference,
+//                     .reply = judge_final_part(response)};
 //     TRY(judge_prompt_write(&prompt, &c, tag));
 //     judge_reading r = judge_read(answer);              // r.outcome == JUDGE_CORRECT, r.why
 //

@@ -3,7 +3,7 @@
 //     decontamination *benchmarks = NULL;
 //     TRY(decontamination_open(&benchmarks, files, count, 13));
 //     TRY(decontamination_hit(&found, &overlap, benchmarks, prompt, &scratch));
-//     overlap.file, overlap.item: the benchmark and its prompt
+//     overlap.file, overlap.item;                  // the benchmark and its prompt
 //
 // Texts are compared as words: letters and digits in lower case; a Chinese or Japanese character is a
 // word. A prompt overlaps if it has `ngram` consecutive words of a benchmark prompt; a benchmark prompt

@@ -4,7 +4,7 @@
 //     TRY(language_scratch_create(&scratch));
 //     double share;
 //     TRY(language_mix(&share, prompt, reply, distill_span_of(""), scratch));
-//     share > 0.05: readers call the reply mixed
+//     bool is_mixed = share > 0.05;                // what readers call mixed
 //     language_scratch_free(scratch);
 //
 // Words of prose are counted: code, formulas, LaTeX commands and tags are left out, and one or two Greek

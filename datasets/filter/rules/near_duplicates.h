@@ -4,7 +4,10 @@
 //     TRY(near_index_create(&index, 0.8));
 //     near_signature_make(&signature, prompt, reply);          // any thread
 //     TRY(near_index_add(index, &signature, number, &match));  // in the order of the input
-//     match == NEAR_NONE: it is new, and stored as `number`; else match is the number of the earlier one
+//     if (match == NEAR_NONE)
+//         …                                                    // new, and stored as `number`
+//     else
+//         …                                                    // like the earlier one, `match`
 //     near_index_free(index);
 //
 // A text is the set of its shingles: every five consecutive words (lower case; a Chinese or Japanese

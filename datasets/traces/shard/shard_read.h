@@ -1,9 +1,9 @@
 // datasets/traces/shard/shard_read.h - reading trace shards (datasets/traces/record.h, docs/formats.md).
 //
 //     trace_reader *traces = NULL;
-//     TRY(trace_reader_open(&traces, "traces"));              // a directory with manifest.json, or
-//     one .h5 file for (size_t i = 0; i < trace_reader_count(traces); i++)
-//         TRY(trace_reader_read(traces, i, &record));         // borrowed until the next read
+//     TRY(trace_reader_open(&traces, "traces"));        // a directory with a manifest, or a file
+//     for (size_t i = 0; i < trace_reader_count(traces); i++)
+//         TRY(trace_reader_read(traces, i, &record));   // borrowed until the next read
 //     trace_reader_close(traces);
 #ifndef DATASETS_TRACES_SHARD_SHARD_READ_H
 #define DATASETS_TRACES_SHARD_SHARD_READ_H

@@ -3,7 +3,7 @@
 //
 //     code_result r = {0};
 //     TRY(code_check(&r, &tests, program, CODE_PYTHON));
-//     r.outcome == VERDICT_WRONG; r.evidence.bytes   // "test 3 of 5: word 1 of the output: …"
+//     r.outcome == VERDICT_WRONG; r.evidence.bytes;  // "test 3 of 5: word 1 of the output: …"
 //
 // STREAM: each test is a run of its own. CALL and ASSERT: the tests run in one process and the
 // program in another, which never has the tests; only right values pass.

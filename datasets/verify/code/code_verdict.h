@@ -2,7 +2,7 @@
 //
 //     code_question q = {.tests = tests_json, .prompt = prompt, .language = language};
 //     TRY(verdict_code(&v, &q, response));
-//     v.outcome; v.extracted.bytes // "test 3 of 5: word 1 of the output: expected 42, found 41"
+//     v.outcome; v.extracted.bytes; // "test 3 of 5: word 1 of the output: expected 42, found 41"
 //
 // Unknown: no tests, tests of an unknown layout, no interpreter or compiler, no sandbox. A verdict
 // takes at least the start of an interpreter (about 12 ms).

@@ -1,7 +1,7 @@
 // distill/base/options/commands.h - a program made of subcommands, such as `distill run`.
 //
 //     static const distill_program *const COMMANDS[] = {&TOOL_RUN, &TOOL_SHOW};
-//     static const distill_program PROGRAM = {.name = "distill", .summary = …, .usage = …,
+//     static const distill_program PROGRAM = {.name = "distill", .summary = "…", .usage = "…",
 //                                             .commands = COMMANDS, .command_count = 2};
 //     int main(int argc, char **argv) { return distill_commands_main(&PROGRAM, argc, argv); }
 //

@@ -2,7 +2,7 @@
 // its error (ball arithmetic). Private to the verifier.
 //
 //     ball two = ball_real(2), root = ball_root(&two, &two);
-//     root.valid; fabsl(root.re - 1.41421356237309504880L) <= root.error
+//     root.valid; fabsl(root.re - 1.41421356237309504880L) <= root.error;
 //
 // Every operation adds up the error carried over from its operands and that of its own rounding. A
 // result that is undefined, infinite or above 1e1000 is not valid. The flag is not carried over:

@@ -1,8 +1,8 @@
 // datasets/verify/math/words/number_word.h - whole numbers in English and Chinese words. Private to
 // the verifier.
 //
-//     number_word_read(distill_span_of("one hundred and twenty-five"))   // 125
-//     number_word_read(distill_span_of("三百零五"))                       // 305
+//     number_word_read(distill_span_of("one hundred and twenty-five"));  // 125
+//     number_word_read(distill_span_of("三百零五"));                      // 305
 #ifndef DATASETS_VERIFY_MATH_WORDS_NUMBER_WORD_H
 #define DATASETS_VERIFY_MATH_WORDS_NUMBER_WORD_H
 
