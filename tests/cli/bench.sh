@@ -1,6 +1,6 @@
 #!/bin/sh
 # distill-bench: the table, results.json, report.html and samples; resuming; refusals. The model is random, so every
-# reply is made to begin with an answer, and the reference answers decide who is right.
+# reply is forced to begin with the same answer, which is right for some of the problems.
 set -u
 rm -rf bench-work && mkdir bench-work && cd bench-work || exit 1
 bench=$DISTILL_BIN/distill-bench
@@ -39,7 +39,7 @@ run() {
     (start "$@")
 }
 
-# two of four problems are right, whatever the model says behind the answer
+# two of four problems are right, whatever text follows the answer
 run out --model again=tiny >table.txt 2>notes.txt </dev/null || fail "the run failed: $(cat notes.txt)"
 holds table.txt 'own (4 problems, n=4)'
 [ "$(grep -c '50.0% ±' table.txt)" = 2 ] || fail "two rows with 50.0% expected: $(cat table.txt)"
@@ -50,14 +50,14 @@ holds out/results.json '"cons@n":0.5,"n":4,"problems":4,'
 holds out/results.json '"difference":0,'
 holds out/problems/own.jsonl '{"id":"b","prompt":"14/2?","answer":"7'
 holds out/report.html 'name="viewport"'
-grep -qE '<script|http://|https://|src=' out/report.html && fail 'report.html needs something from elsewhere'
+grep -qE '<script|http://|https://|src=' out/report.html && fail 'report.html refers to other files'
 [ -s out/samples/tiny/own/manifest.json ] || fail 'the samples are missing'
 "$DISTILL_BIN/distill" export out/samples/tiny/own --to jsonl >samples.jsonl || fail 'export of the samples failed'
 [ "$(wc -l <samples.jsonl)" = 16 ] || fail '16 samples expected'
 [ "$(grep -c '"correct":true' samples.jsonl)" = 8 ] || fail '8 right samples expected'
 [ "$(grep -cF '"extracted":"7"' samples.jsonl)" = 16 ] || fail '16 extracted answers expected'
 
-# a finished run does nothing; other settings are refused by name; --overwrite starts afresh
+# a finished run is not changed; other settings are refused by name; --overwrite starts afresh
 before=$(cksum <out/results.json)
 check 0 'nothing to do' run out --model again=tiny
 [ "$before" = "$(cksum <out/results.json)" ] || fail 'a finished run was written again'
@@ -68,16 +68,16 @@ echo >>tiny/config.json # as if it had been trained again
 check 1 'the setting checkpoints' run out --model again=tiny
 mv kept.json tiny/config.json
 check 0 '50.0%' run out --overwrite
-grep -qF again out/results.json && fail 'the overwritten run is still there'
+grep -qF again out/results.json && fail 'the overwritten run is still in the results'
 
-# a run that was killed goes on, and gives what an uninterrupted one gives, whatever the batch and the threads
+# a killed run is resumed, and gives the samples of an uninterrupted one with any batch size and threads
 samples() { # samples OUTPUT: every reply, in order
     "$DISTILL_BIN/distill" export "$1/samples/tiny/own" --to jsonl
 }
 journal_bytes() {
     cat parts/samples/tiny/own/journal-*.log 2>/dev/null | wc -c
 }
-stored() { # waits until the journal of parts/ has more bytes than so many: the run is at work
+stored() { # stored BYTES: waits until the journal of parts/ has more bytes
     for _ in $(seq 400); do
         [ "$(journal_bytes)" -gt "$1" ] && return
         sleep 0.05
@@ -106,13 +106,13 @@ scores() {
 }
 [ "$(scores whole)" = "$(scores parts)" ] || fail 'an interrupted run gives other scores'
 
-# a reply cut off inside its thought is wrong, though it names the answer
+# a reply that was cut within its thought is not right, although it names the answer
 "$bench" --model tiny=tiny --suite own=own.jsonl --output cut --think-prefix '<think>\boxed{7}' -n 2 --max-tokens 4 \
     >/dev/null 2>&1 </dev/null || fail 'the cut run failed'
 holds cut/results.json '"pass@1":0,'
 holds cut/results.json '"cons@n":0,'
 
-# choices and programs: the reply begins with the same answer to both problems, one of them is right
+# choices and programs: the reply begins with the same answer to both problems, and is right for one
 cat >choice.csv <<'J'
 Record ID,Question,Correct Answer,Incorrect Answer 1,Incorrect Answer 2,Incorrect Answer 3
 r1,"Which, of ""all"",
@@ -133,12 +133,12 @@ holds code/problems/gpqa.jsonl '"prompt":"Which, of \"all\",\nis it?\n\n(A) '
 holds code/problems/humaneval.jsonl '"domain":"code"'
 "$DISTILL_BIN/distill" export code/samples/tiny/humaneval --to jsonl >samples.jsonl
 if grep -q 'no sandbox' samples.jsonl; then
-    echo "no sandbox on this machine: programs are not judged"
+    echo "no sandbox on this machine: programs are not run"
 else
     [ "$(grep -c '"correct":true,"extracted":"all tests passed' samples.jsonl)" = 2 ] || fail "2 right programs expected"
     [ "$(grep -c '"correct":false,"extracted":"assert g(2) == 4; f(2) gave 2' samples.jsonl)" = 2 ] ||
         fail "2 wrong programs expected: $(cat samples.jsonl)"
-    grep -q '"tests"' samples.jsonl && fail 'the tests stand in the samples'
+    grep -q '"tests"' samples.jsonl && fail 'the tests are in the samples'
 fi
 
 # other spellings

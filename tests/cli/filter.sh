@@ -1,5 +1,5 @@
 #!/bin/sh
-# distill-filter from outside: table, report, reasons, resuming, refusals.
+# distill-filter: table, report, reasons, reruns, refusals.
 set -eu
 bin=$DISTILL_BIN
 rm -rf filtered && mkdir filtered && cd filtered
@@ -41,15 +41,15 @@ expect '"correct":null,"extracted":"","reason":"unknown"' rejected.jsonl
 expect '"correct":true,"extracted":"6","reason":"format"' rejected.jsonl
 expect '"correct":null,"extracted":"","reason":"truncated"' rejected.jsonl
 [ "$(cat kept.jsonl rejected.jsonl | wc -l)" = 9 ]
-# the way from the prompt stays known
+# the settings of the inputs are kept
 expect '"sources":[{' kept/manifest.json
-# finished: says so, changes nothing; other settings are refused by name
+# a finished output is not changed; other settings are refused by name
 before=$(cat kept/* rejected/* | cksum)
 "$bin/distill-filter" --input traces --output kept --rejected rejected --report report2.json --format think \
     --max-language-mix 0.05 --dedup exact --jobs 1 2>err >out
 expect 'complete already' err
 expect 'filtering again for the report report2.json' err
-expect '{"seen":9,"kept":3,"reasons":{"wrong":1,' report2.json # a report that was missing is made
+expect '{"seen":9,"kept":3,"reasons":{"wrong":1,' report2.json # a missing report is made
 [ "$before" = "$(cat kept/* rejected/* | cksum)" ]
 fail() { # fail STATUS WORDS ARGUMENTS...
     wanted=$1 words=$2 status=0
@@ -91,7 +91,7 @@ run 1 --verify math --max-paragraph-chars 12
 "$bin/distill-filter" --input traces/shard-00000.h5 traces --output both --dedup exact --quiet >table
 expect 'seen                  18' table
 grep -q '^kept  *5 ' table
-# near duplicates, refusals, domains, what a prompt overlaps with
+# near duplicates, refusals, domains, contamination
 text= i=0
 while [ $i -lt 40 ]; do
     text="$text word$i" i=$((i + 1))
@@ -130,14 +130,14 @@ expect '"extracted":"like trace 0 of the input","reason":"near_duplicate"' likes
 expect '"extracted":"overlap: bench.csv, item sea-1: a poem about the sea","reason":"contaminated"' likes.jsonl
 fail 2 'DOMAIN:N' --input more --output x --max-per-domain math
 fail 2 'is given twice' --input more --output x --mix math:1 --mix math:2
-# the number of threads changes nothing
+# the output does not depend on the number of threads
 for jobs in 1 3; do
     SOURCE_DATE_EPOCH=1 "$bin/distill-filter" --input traces --output jobs --overwrite --jobs $jobs --select random:1 \
         --quiet >table
     "$bin/distill" export jobs >jobs-$jobs.jsonl
 done
 cmp jobs-1.jsonl jobs-3.jsonl
-# what is not there is said, not ignored
+# refusals
 fail 2 '--judge' --input traces --output x --judge localhost
 fail 2 'from 0.1 to 1' --input traces --output x --dedup minhash:2
 fail 2 'is not one of none|exact|minhash' --input traces --output x --dedup fuzzy

@@ -1,4 +1,4 @@
-// The output directory: who may write, and which settings belong to it.
+// The output directory: one writer, and the settings that belong to it.
 #include "tests/support/unit.h"
 
 #include "bench/bench_output.h"
@@ -23,7 +23,7 @@ static distill_status reopen(const char *settings, output_mode mode, bool *finis
     return status;
 }
 
-/// As a run leaves it that has begun to sample.
+/// The state of a run that has begun to sample.
 static void begin_samples(void)
 {
     distill_text path = {0};
@@ -43,7 +43,7 @@ static void before_the_first_sample_settings_may_change(void **state)
     assert_fails(reopen("{\"n\":8}", OUTPUT_RESUME, &finished), DISTILL_MISMATCH, "n was");
 }
 
-static void the_same_settings_go_on_and_others_are_refused_by_name(void **state)
+static void the_same_settings_resume_and_others_are_refused_by_name(void **state)
 {
     (void)state;
     bool finished = true;
@@ -78,7 +78,7 @@ static void results_make_it_finished_and_overwriting_removes_them(void **state)
     assert_ok(reopen("{\"n\":1}", OUTPUT_OVERWRITE, &finished));
     assert_false(finished);
     assert_ok(distill_path_join(&own, scratch_folder(), "notes.txt"));
-    assert_true(distill_file_exists(own.bytes)); // what is not ours stays
+    assert_true(distill_file_exists(own.bytes)); // other files stay
     distill_text_free(&own);
 }
 
@@ -135,7 +135,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(before_the_first_sample_settings_may_change),
-        cmocka_unit_test(the_same_settings_go_on_and_others_are_refused_by_name),
+        cmocka_unit_test(the_same_settings_resume_and_others_are_refused_by_name),
         cmocka_unit_test(results_make_it_finished_and_overwriting_removes_them),
         cmocka_unit_test(only_one_process_writes),
         cmocka_unit_test(a_damaged_settings_file_is_an_error),

@@ -1,4 +1,4 @@
-// From stored samples to scores, results.json, the table and the report - on replies written here.
+// Scores, results.json, the table and the report of scripted replies.
 #include "tests/support/unit.h"
 
 #include "bench/bench_run.h"
@@ -17,7 +17,7 @@
 
 enum { REPLIES = 4 };
 
-/// A reply as a test writes it down; "CUT" in front means that it ran into the token limit.
+/// Scripted replies; "CUT" in front of one means that it ended at the token limit.
 typedef struct scripted {
     const char *problem;
     const char *replies[REPLIES];
@@ -130,23 +130,22 @@ static void scores_equal_those_computed_by_hand(void **state)
 {
     const fixture *f = *state;
     const sample_score *weak = bench_run_score(&f->run, 0, 0);
-    // a: 1 of 4 (the half-thought does not count), b: 2 of 4, c: 0 of 4
+    // a: 1 of 4 (the unfinished thought does not count), b: 2 of 4, c: 0 of 4
     assert_int_equal(weak->tallies[0].right, 1);
     assert_int_equal(weak->tallies[1].right, 2);
     assert_int_equal(weak->tallies[2].right, 0);
     assert_within(weak->pass1, (0.25 + 0.5 + 0) / 3, 1e-12);
-    // a: "3" wins, wrong. b: 5 has two votes, 0.5 and 1/2 together two: a tie, half. c: nobody
-    // votes
+    // a: "3" wins, wrong. b: 5 has two votes, 0.5 and 1/2 together two: a tie, half. c: no votes
     assert_within(weak->cons, (0 + 0.5 + 0) / 3, 1e-12);
     assert_within(weak->truncated, 4.0 / 12, 1e-12);
-    assert_within(weak->mean_tokens, 15.5, 1e-12); // 10 … 21
+    assert_within(weak->mean_tokens, 15.5, 1e-12); // 10 to 21
     const sample_score *strong = bench_run_score(&f->run, 1, 0);
     assert_within(strong->pass1, (1 + 0.75 + 0.5) / 3, 1e-12);
     assert_within(strong->cons, 1, 1e-12);
     assert_true(strong->ci95.low <= strong->pass1 && strong->pass1 <= strong->ci95.high);
 }
 
-static void results_json_holds_what_the_interface_promises(void **state)
+static void results_json_has_the_documented_members(void **state)
 {
     const fixture *f = *state;
     distill_text out = {0};
@@ -199,7 +198,7 @@ static void the_table_has_a_row_for_each_model_and_the_difference(void **state)
     distill_text_free(&out);
 }
 
-static void the_report_shows_replies_and_lets_none_of_them_in(void **state)
+static void replies_are_escaped_in_the_report(void **state)
 {
     const fixture *f = *state;
     distill_text path = {0}, page = {0};
@@ -265,9 +264,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(scores_equal_those_computed_by_hand),
-        cmocka_unit_test(results_json_holds_what_the_interface_promises),
+        cmocka_unit_test(results_json_has_the_documented_members),
         cmocka_unit_test(the_table_has_a_row_for_each_model_and_the_difference),
-        cmocka_unit_test(the_report_shows_replies_and_lets_none_of_them_in),
+        cmocka_unit_test(replies_are_escaped_in_the_report),
         cmocka_unit_test(examples_show_right_wrong_and_cut_replies_of_different_problems),
         cmocka_unit_test(samples_of_another_suite_are_refused),
     };

@@ -1,5 +1,5 @@
-// Suites: published files become problems with answers that can be compared; what cannot be judged
-// is refused.
+// Suites: published files become problems with answers that can be compared; problems without an answer
+// are refused.
 #include "tests/support/unit.h"
 
 #include "bench/named_argument.h"
@@ -10,7 +10,7 @@
 
 static const suite_options ALL = {0}, THREE = {.limit = 3};
 
-/// Loads NAME=FILE and opens its problems.
+/// Loads NAME=FILE and writes its problems.
 static void load(suite *s, const char *name, const char *path, size_t limit)
 {
     distill_text word = {0};
@@ -79,7 +79,7 @@ static void math500_keeps_latex_answers(void **state)
     suite_close(&s);
 }
 
-static void gsm8k_answers_stand_after_the_hashes(void **state)
+static void gsm8k_answers_follow_the_hashes(void **state)
 {
     (void)state;
     REQUIRE_SHARED(path, "data/benchmarks/gsm8k/test_first_half.jsonl");
@@ -190,11 +190,11 @@ static void gpqa_options_are_shuffled_and_the_answer_is_a_letter(void **state)
         snprintf(line, sizeof line, "\n(%c) %s\n", p->answer.bytes[0], RIGHT[i]);
         assert_true(prompt_holds(&s, i, line));
     }
-    assert_true(letters[0] < 6); // not all at the place where they stand in the file
+    assert_true(letters[0] < 6); // not all in the order of the file
     suite_close(&s);
 }
 
-/// The samples' answers in the order of two seeds differ, that of one seed does not.
+/// The order of options differs between two seeds, and is the same for one seed.
 static void gpqa_order_depends_on_the_seed_alone(void **state)
 {
     (void)state;
@@ -352,7 +352,7 @@ int main(void)
         cmocka_unit_test(aime24_has_30_problems),
         cmocka_unit_test(amc23_answers_are_integers),
         cmocka_unit_test(math500_keeps_latex_answers),
-        cmocka_unit_test(gsm8k_answers_stand_after_the_hashes),
+        cmocka_unit_test(gsm8k_answers_follow_the_hashes),
         cmocka_unit_test(a_limit_takes_the_first_problems),
         cmocka_unit_test(earlier_turns_are_kept),
         cmocka_unit_test(builtin_tasks_need_no_file),

@@ -1,9 +1,9 @@
-// Votes: groups by value, ties, silence.
+// The majority vote: groups by value, ties, problems without a vote.
 #include "tests/support/unit.h"
 
 #include "datasets/evaluate/consensus.h"
 
-/// Lets replies vote: "answer" is wrong, "+answer" right.
+/// The share of a vote; "answer" is a wrong reply, "+answer" a right one.
 static double share_of(const char *const *replies, size_t count)
 {
     consensus vote = {0};
@@ -31,7 +31,7 @@ static void the_largest_group_decides(void **state)
 static void answers_of_equal_value_vote_together(void **state)
 {
     (void)state;
-    // three spellings of one half beat two equal wrong strings
+    // three spellings of one half against two equal wrong strings
     assert_within(SHARE("7", "+1/2", "7", "+0.5", "+\\frac{1}{2}"), 1, 0);
     assert_within(SHARE("1{,}000", "1000", "+12"), 0, 0);
 }
@@ -40,13 +40,13 @@ static void a_tie_counts_with_the_share_of_the_right_groups(void **state)
 {
     (void)state;
     assert_within(SHARE("+42", "7"), 0.5, 0);
-    assert_within(SHARE("7", "+42"), 0.5, 0); // whatever the order
+    assert_within(SHARE("7", "+42"), 0.5, 0); // in any order
     assert_within(SHARE("7", "8", "+42"), 1.0 / 3, 1e-12);
     assert_within(SHARE("7", "7", "+42", "+42", "8"), 0.5, 0);
     assert_within(SHARE("7", "8", "9"), 0, 0);
 }
 
-static void nobody_votes_nobody_is_right(void **state)
+static void without_votes_the_problem_is_wrong(void **state)
 {
     (void)state;
     consensus vote = {0};
@@ -54,7 +54,7 @@ static void nobody_votes_nobody_is_right(void **state)
     consensus_free(&vote);
 }
 
-static void cleared_votes_do_not_come_back(void **state)
+static void cleared_votes_do_not_count(void **state)
 {
     (void)state;
     consensus vote = {0};
@@ -84,8 +84,8 @@ int main(void)
         cmocka_unit_test(the_largest_group_decides),
         cmocka_unit_test(answers_of_equal_value_vote_together),
         cmocka_unit_test(a_tie_counts_with_the_share_of_the_right_groups),
-        cmocka_unit_test(nobody_votes_nobody_is_right),
-        cmocka_unit_test(cleared_votes_do_not_come_back),
+        cmocka_unit_test(without_votes_the_problem_is_wrong),
+        cmocka_unit_test(cleared_votes_do_not_count),
         cmocka_unit_test(answers_that_cannot_be_read_vote_by_their_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -24,11 +24,11 @@ static void pass_at_k_equals_values_computed_by_hand(void **state)
     assert_within(problem_pass(7, 7, 1), 1, 0);
 }
 
-static void pass_at_k_of_odd_cases_is_defined(void **state)
+static void pass_at_k_is_defined_at_the_edges(void **state)
 {
     (void)state;
     assert_within(problem_pass(0, 0, 1), 0, 0); // no replies: never right
-    assert_within(problem_pass(4, 1, 9), 1, 0); // more than there are: all of them
+    assert_within(problem_pass(4, 1, 9), 1, 0); // more than there are replies: all of them
     assert_within(problem_pass(4, 2, 0), 0, 0);
     assert_within(statistics_pass_at_k(NULL, 0, 1), 0, 0);
     assert_within(problem_pass(65536, 1, 32768), 0.5, 1e-9); // nothing overflows
@@ -94,7 +94,7 @@ static int by_value(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static void bootstrap_equals_its_definition_however_many_threads_work(void **state)
+static void bootstrap_equals_its_definition_with_any_number_of_threads(void **state)
 {
     (void)state;
     double values[37];
@@ -106,7 +106,7 @@ static void bootstrap_equals_its_definition_however_many_threads_work(void **sta
     assert_ok(statistics_bootstrap(&other, values, 37, 6));
     assert_memory_equal(&interval, &again, sizeof interval);
     assert_memory_not_equal(&interval, &other, sizeof interval);
-    // the same in one thread, replicate by replicate
+    // the definition, replicate by replicate
     static double means[BOOTSTRAP_REPLICATES];
     for (size_t r = 0; r < BOOTSTRAP_REPLICATES; r++) {
         distill_rng rng = distill_rng_start(5, r);
@@ -132,12 +132,12 @@ static void without_problems_everything_is_zero(void **state)
     assert_false(difference.distinguishable);
 }
 
-static void pairing_removes_what_makes_problems_hard(void **state)
+static void pairing_removes_the_difficulty_of_problems(void **state)
 {
     (void)state;
     double a[50], b[50];
     for (size_t i = 0; i < 50; i++) {
-        a[i] = (double)i / 62.5; // 0 … 0.784: wide
+        a[i] = (double)i / 62.5; // 0 to 0.784: a wide distribution
         b[i] = a[i] + (i % 2 == 0 ? 0.05 : 0.15);
     }
     statistics_difference difference;
@@ -173,14 +173,14 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pass_at_k_equals_values_computed_by_hand),
-        cmocka_unit_test(pass_at_k_of_odd_cases_is_defined),
+        cmocka_unit_test(pass_at_k_is_defined_at_the_edges),
         cmocka_unit_test(pass_at_k_equals_the_binomials_everywhere),
         cmocka_unit_test(pass_at_1_is_the_mean_of_the_problems_shares),
         cmocka_unit_test(bootstrap_of_few_problems_equals_the_exact_quantiles),
         cmocka_unit_test(bootstrap_of_many_problems_approaches_the_normal_interval),
-        cmocka_unit_test(bootstrap_equals_its_definition_however_many_threads_work),
+        cmocka_unit_test(bootstrap_equals_its_definition_with_any_number_of_threads),
         cmocka_unit_test(without_problems_everything_is_zero),
-        cmocka_unit_test(pairing_removes_what_makes_problems_hard),
+        cmocka_unit_test(pairing_removes_the_difficulty_of_problems),
         cmocka_unit_test(equal_models_are_not_distinguishable),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,4 @@
-// Broken UTF-8 and control characters, wherever they stand.
+// Broken UTF-8 and control characters at every position of a block.
 #include "datasets/filter/rules/encoding_fault.h"
 #include "tests/support/shared_data.h"
 
@@ -21,7 +21,7 @@ static const struct {
     {TEXT(""), NULL},
     {TEXT("plain text\twith tabs\r\nand lines\n"), NULL},
     {TEXT("é ü ß Ω Ж 中文 ひらがな 한국어 العربية 🎉 𝑥 ﬁ \xEF\xBB\xBF"), NULL},
-    {TEXT("\xC2\xA0\xE2\x80\x8B\xE2\x80\xA8"), NULL}, // odd spaces are text
+    {TEXT("\xC2\xA0\xE2\x80\x8B\xE2\x80\xA8"), NULL}, // unusual spaces are text
     {TEXT("a\0b"), "control character"},
     {TEXT("\x1B[31m"), "control character"},
     {TEXT("\x07"), "control character"},
@@ -40,7 +40,7 @@ static const struct {
     {TEXT("\xF0\x9F\x8E"), "broken UTF-8"},
 };
 
-/// Each case behind and in front of 0 to 130 letters, so that it stands at every place of a block.
+/// Each case with 0 to 130 letters before and behind it, so that it is at every position of a block.
 static void faults_are_found_everywhere(void **state)
 {
     (void)state;

@@ -1,5 +1,7 @@
-// The labelled cases: format, mixed languages, loops. Prints agreement; the thresholds are those that
-// the manual names.
+// The labelled cases of the reference data: format, mixed languages, loops. Prints the agreement at the
+// thresholds that docs/filter.md names.
+#include "tests/support/unit.h"
+
 #include "datasets/filter/rules/language_mix.h"
 #include "datasets/filter/rules/prose.h"
 #include "datasets/filter/rules/repetition.h"
@@ -9,23 +11,10 @@
 #include "distill/base/lines.h"
 #include "tests/support/shared_data.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 static const double MIXED = 0.05, LOOP = 0.2;
 
 static language_scratch *language_work;
 static repetition_scratch *repetition_work;
-
-#define MUST(call)                                                                                 \
-    do {                                                                                           \
-        if ((call) != DISTILL_OK)                                                                  \
-            fail_msg("%s", distill_error_message());                                               \
-    } while (0)
 
 typedef struct score {
     size_t cases, agree;
@@ -38,13 +27,13 @@ static void for_cases(score *sum, const char *path, const char *field, case_fn e
     distill_lines *lines = NULL;
     distill_span line;
     bool more = false;
-    MUST(distill_lines_open(&lines, path, 1 << 24));
+    assert_ok(distill_lines_open(&lines, path, 1 << 24));
     for (;;) {
         distill_json *doc = NULL;
-        MUST(distill_lines_next(lines, &line, &more));
+        assert_ok(distill_lines_next(lines, &line, &more));
         if (!more)
             break;
-        MUST(distill_json_parse(&doc, line.bytes, line.length, path));
+        assert_ok(distill_json_parse(&doc, line.bytes, line.length, path));
         const distill_json_node *root = distill_json_root(doc);
         if (distill_json_member(root, field) != NULL)
             each(sum, doc, distill_json_string(doc, distill_json_member(root, "response")));
@@ -68,9 +57,9 @@ static void check_language(score *sum, const distill_json *doc, distill_span res
 {
     const distill_json_node *root = distill_json_root(doc);
     double share = 0;
-    MUST(language_mix(&share, distill_span_of(""), response,
-                      distill_json_string(doc, distill_json_member(root, "language")),
-                      language_work));
+    assert_ok(language_mix(&share, distill_span_of(""), response,
+                           distill_json_string(doc, distill_json_member(root, "language")),
+                           language_work));
     sum->cases++;
     sum->agree += (share > MIXED) == distill_json_true(distill_json_member(root, "mixed"));
 }
@@ -78,7 +67,7 @@ static void check_language(score *sum, const distill_json *doc, distill_span res
 static void check_loop(score *sum, const distill_json *doc, distill_span response)
 {
     double share = 0;
-    MUST(repetition_share(&share, response, repetition_work));
+    assert_ok(repetition_share(&share, response, repetition_work));
     sum->cases++;
     sum->agree +=
         (share > LOOP) == distill_json_true(distill_json_member(distill_json_root(doc), "loop"));
@@ -106,7 +95,7 @@ static void labelled_cases_agree(void **state)
     assert_true(format.cases >= 100 && language.cases >= 68 && loop.cases >= 51);
 }
 
-static void formats_are_told_apart(void **state)
+static void faults_of_the_format_are_named(void **state)
 {
     (void)state;
     static const struct {
@@ -138,8 +127,8 @@ static void formats_are_told_apart(void **state)
 static double mix(const char *prompt, const char *reply, const char *language)
 {
     double share = -1;
-    MUST(language_mix(&share, distill_span_of(prompt), distill_span_of(reply),
-                      distill_span_of(language), language_work));
+    assert_ok(language_mix(&share, distill_span_of(prompt), distill_span_of(reply),
+                           distill_span_of(language), language_work));
     return share;
 }
 
@@ -181,7 +170,7 @@ static void prose_is_without_code_and_formulas(void **state)
     };
     distill_text out = {0};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        MUST(prose_extract(&out, distill_span_of(cases[i][0])));
+        assert_ok(prose_extract(&out, distill_span_of(cases[i][0])));
         assert_string_equal(out.bytes, cases[i][1]);
     }
     distill_text_free(&out);
@@ -190,11 +179,11 @@ static void prose_is_without_code_and_formulas(void **state)
     assert_false(prose_has_code_block(distill_span_of("a ``` b")));
 }
 
-/// Texts are looked at 64 and 2048 bytes at a time: that must not show.
-static void where_a_text_stands_makes_no_difference(void **state)
+/// Texts are processed 64 and 2048 bytes at a time: the result must not depend on the position.
+static void the_position_of_a_text_does_not_matter(void **state)
 {
     (void)state;
-    // as, uma, que: enough for Portuguese, not one to spare; English has the first of them too
+    // as, uma, que: the fewest stop words that make Portuguese; "as" is one of English too
     const char *mixed =
         "We see that the sum is five. Somamos as cinco coisas uma depois que ficaram "
         "prontas. And this is what we have to show!";
@@ -205,19 +194,19 @@ static void where_a_text_stands_makes_no_difference(void **state)
     assert_true(there > 0.2 && there < 0.6);
     for (size_t before = 0; before < 2150; before += before == 150 ? 1750 : 1) {
         distill_text_clear(&text);
-        MUST(distill_text_printf(&text, "%*s%s", (int)before, "", mixed));
+        assert_ok(distill_text_printf(&text, "%*s%s", (int)before, "", mixed));
         assert_true(mix("", text.bytes, "en") == there);
         distill_text_clear(&text);
-        MUST(distill_text_printf(&text, "%*s%s", (int)before, "", parts));
-        MUST(prose_extract(&out, distill_text_span(&text)));
+        assert_ok(distill_text_printf(&text, "%*s%s", (int)before, "", parts));
+        assert_ok(prose_extract(&out, distill_text_span(&text)));
         assert_string_equal(out.bytes + before, prose);
     }
     distill_text_free(&text);
     distill_text_free(&out);
 }
 
-/// Long replies of the nastiest kinds: time must stay linear (the test's time limit says so).
-static void long_replies_are_quick(void **state)
+/// Long replies of adversarial content: the time must be linear, or the test exceeds its time limit.
+static void long_replies_take_linear_time(void **state)
 {
     (void)state;
     static const char *const parts[] = {"\\[ ",    "\\( ", "`",   "$ \n\n", "$$ ", "ha",
@@ -227,12 +216,12 @@ static void long_replies_are_quick(void **state)
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         distill_text_clear(&text);
         while (text.length < 1 << 20)
-            MUST(distill_text_add(&text, parts[i]));
+            assert_ok(distill_text_add(&text, parts[i]));
         distill_span reply = distill_text_span(&text);
-        MUST(prose_extract(&out, reply));
-        MUST(repetition_share(&share, reply, repetition_work));
-        MUST(language_mix(&share, distill_span_of("Hello there"), reply, distill_span_of(""),
-                          language_work));
+        assert_ok(prose_extract(&out, reply));
+        assert_ok(repetition_share(&share, reply, repetition_work));
+        assert_ok(language_mix(&share, distill_span_of("Hello there"), reply, distill_span_of(""),
+                               language_work));
         reply_format_fault(REPLY_FORMAT_R1_ZERO, reply);
         prose_has_code_block(reply);
     }
@@ -259,11 +248,11 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(labelled_cases_agree),
-        cmocka_unit_test(formats_are_told_apart),
+        cmocka_unit_test(faults_of_the_format_are_named),
         cmocka_unit_test(the_language_is_that_of_the_prompt),
         cmocka_unit_test(prose_is_without_code_and_formulas),
-        cmocka_unit_test(where_a_text_stands_makes_no_difference),
-        cmocka_unit_test(long_replies_are_quick),
+        cmocka_unit_test(the_position_of_a_text_does_not_matter),
+        cmocka_unit_test(long_replies_take_linear_time),
     };
     return cmocka_run_group_tests(tests, make_scratch, free_scratch);
 }

@@ -1,5 +1,7 @@
-// The filters' own labelled cases (tests/tables): format, mixed languages, loops, refusals. The
-// thresholds are those that the manual names.
+// The project's own labelled cases (tests/tables): format, mixed languages, loops, refusals, at the
+// thresholds that docs/filter.md names.
+#include "tests/support/unit.h"
+
 #include "datasets/filter/rules/language_mix.h"
 #include "datasets/filter/rules/refusal.h"
 #include "datasets/filter/rules/repetition.h"
@@ -7,21 +9,9 @@
 #include "distill/base/lines.h"
 #include "tests/support/shared_data.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
 
 static const double MIXED = 0.05, LOOP = 0.2;
-
-#define MUST(call)                                                                                 \
-    do {                                                                                           \
-        if ((call) != DISTILL_OK)                                                                  \
-            fail_msg("%s", distill_error_message());                                               \
-    } while (0)
 
 enum { FIELDS = 4 };
 
@@ -46,16 +36,16 @@ static void write_plain(distill_text *out, distill_span text, int number)
     while (text.length > 0) {
         size_t step = 1;
         if (starts(text, "¶")) {
-            MUST(distill_text_add(out, "\n"));
+            assert_ok(distill_text_add(out, "\n"));
             step = strlen("¶");
         } else if (starts(text, "→")) {
-            MUST(distill_text_add(out, "\t"));
+            assert_ok(distill_text_add(out, "\t"));
             step = strlen("→");
         } else if (starts(text, "§")) {
-            MUST(distill_text_printf(out, "%d", number));
+            assert_ok(distill_text_printf(out, "%d", number));
             step = strlen("§");
         } else {
-            MUST(distill_text_append(out, text.bytes, 1));
+            assert_ok(distill_text_append(out, text.bytes, 1));
         }
         text = behind(text, step);
     }
@@ -65,7 +55,7 @@ static void write_plain(distill_text *out, distill_span text, int number)
 static void write_reply(distill_text *out, distill_span text)
 {
     distill_text_clear(out);
-    MUST(distill_text_append(out, "", 0));
+    assert_ok(distill_text_append(out, "", 0));
     for (;;) {
         size_t open = distill_span_find(text, distill_span_of("⟪"), 0);
         if (open == SIZE_MAX)
@@ -83,9 +73,10 @@ static void write_reply(distill_text *out, distill_span text)
     write_plain(out, text, 0);
 }
 
-typedef bool (*case_fn)(table_case *one, char found[200]); // does the filter agree?
+/// True if the rule agrees with the label; else `found` says what it found.
+typedef bool (*case_fn)(table_case *one, char found[200]);
 
-/// Every line of the table: `fields` parts between " | ", the last one the reply.
+/// Checks every line of the table: `fields` parts between " | ", of which the last is the reply.
 static void check_table(const char *name, size_t fields, size_t least, case_fn agrees)
 {
     char path[400];
@@ -95,10 +86,10 @@ static void check_table(const char *name, size_t fields, size_t least, case_fn a
     size_t cases = 0, failed = 0;
     bool more = false;
     snprintf(path, sizeof path, "%s/tests/tables/%s", DISTILL_SOURCE_DIR, name);
-    MUST(distill_lines_open(&lines, path, 1 << 20));
+    assert_ok(distill_lines_open(&lines, path, 1 << 20));
     for (;;) {
         char found[200] = "";
-        MUST(distill_lines_next(lines, &line, &more));
+        assert_ok(distill_lines_next(lines, &line, &more));
         if (!more)
             break;
         if (line.length == 0 || line.bytes[0] == '#')
@@ -139,9 +130,9 @@ static bool language_agrees(table_case *one, char found[200])
 {
     double share = 0;
     language_scratch *scratch = NULL;
-    MUST(language_scratch_create(&scratch));
-    MUST(language_mix(&share, distill_span_of(""), distill_text_span(&one->reply), one->fields[0],
-                      scratch));
+    assert_ok(language_scratch_create(&scratch));
+    assert_ok(language_mix(&share, distill_span_of(""), distill_text_span(&one->reply),
+                           one->fields[0], scratch));
     language_scratch_free(scratch);
     snprintf(found, 200, "share %.3f", share);
     return (share > MIXED) == distill_span_is(one->fields[1], "mixed");
@@ -151,8 +142,8 @@ static bool repetition_agrees(table_case *one, char found[200])
 {
     double share = 0;
     repetition_scratch *scratch = NULL;
-    MUST(repetition_scratch_create(&scratch));
-    MUST(repetition_share(&share, distill_text_span(&one->reply), scratch));
+    assert_ok(repetition_scratch_create(&scratch));
+    assert_ok(repetition_share(&share, distill_text_span(&one->reply), scratch));
     repetition_scratch_free(scratch);
     snprintf(found, 200, "share %.3f", share);
     return (share > LOOP) == distill_span_is(one->fields[0], "loop");

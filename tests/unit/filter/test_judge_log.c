@@ -1,4 +1,4 @@
-// tests/unit/filter/test_judge_log.c - verdicts that were paid for are there again.
+// The judge's log: replay, incomplete lines, damaged lines.
 #include "datasets/filter/judge/judge_log.h"
 #include "distill/base/file.h"
 #include "distill/base/memory.h"
@@ -47,7 +47,7 @@ static replayed read_all(const char *dir)
     return r;
 }
 
-static void what_was_appended_is_replayed(void **state)
+static void appended_verdicts_are_replayed(void **state)
 {
     const char *dir = folder();
     judge_log *log = NULL;
@@ -68,8 +68,8 @@ static void what_was_appended_is_replayed(void **state)
     assert_ok(distill_remove_all(dir));
 }
 
-/// Cut at every byte of the second line: the first is kept, and a third can follow.
-static void a_torn_line_is_cut_off(void **state)
+/// Truncated at every byte of the second line: the first one stays, and a third can be appended.
+static void an_incomplete_line_is_removed(void **state)
 {
     const char *dir = folder();
     char path[128];
@@ -125,8 +125,8 @@ static void a_damaged_line_is_skipped(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_was_appended_is_replayed),
-        cmocka_unit_test(a_torn_line_is_cut_off),
+        cmocka_unit_test(appended_verdicts_are_replayed),
+        cmocka_unit_test(an_incomplete_line_is_removed),
         cmocka_unit_test(a_damaged_line_is_skipped),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

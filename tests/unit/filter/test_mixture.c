@@ -1,26 +1,15 @@
-// Caps and weights of domains: how many stay, which, and what is refused.
+// Caps and weights of domains: how many traces stay, which, and wrong rules.
+#include "tests/support/unit.h"
+
 #include "datasets/filter/mixture.h"
 #include "tests/support/shared_data.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#define MUST(call)                                                                                 \
-    do {                                                                                           \
-        if ((call) != DISTILL_OK)                                                                  \
-            fail_msg("%s", distill_error_message());                                               \
-    } while (0)
 
 enum { COUNT = 1000 };
 
 static trace_summary traces[COUNT];
 static domain_names names;
 
-/// 600 of math, 300 of code, 100 of general, in turn; every tenth trace is rejected already.
+/// 600 of math, 300 of code and 100 of general, mixed; every tenth trace is already rejected.
 static void make_traces(void)
 {
     static const char *const pattern[] = {"math", "math", "code", "math",    "math",
@@ -28,7 +17,7 @@ static void make_traces(void)
     domain_names_free(&names);
     for (size_t i = 0; i < COUNT; i++) {
         traces[i] = (trace_summary){.index = i, .reason = i / 10 % 10 == 0 ? TRACE_WRONG : 0};
-        MUST(domain_names_find(&names, distill_span_of(pattern[i % 10]), &traces[i].domain));
+        assert_ok(domain_names_find(&names, distill_span_of(pattern[i % 10]), &traces[i].domain));
     }
 }
 
@@ -43,17 +32,17 @@ static size_t kept(const char *domain, trace_reason reason)
 static void apply(const char *caps[], const char *weights[], uint64_t seed)
 {
     mixture *domains = NULL;
-    MUST(mixture_create(&domains));
+    assert_ok(mixture_create(&domains));
     make_traces();
     for (; *caps != NULL; caps++)
-        MUST(mixture_cap(domains, *caps));
+        assert_ok(mixture_cap(domains, *caps));
     for (; *weights != NULL; weights++)
-        MUST(mixture_weigh(domains, *weights));
-    MUST(mixture_apply(domains, &names, traces, COUNT, seed));
+        assert_ok(mixture_weigh(domains, *weights));
+    assert_ok(mixture_apply(domains, &names, traces, COUNT, seed));
     mixture_free(domains);
 }
 
-static void caps_are_kept_to(void **state)
+static void caps_limit_their_domains(void **state)
 {
     (void)state;
     apply((const char *[]){"math:50", "code:1000", NULL}, (const char *[]){NULL}, 1);
@@ -83,11 +72,11 @@ static void weights_give_proportions(void **state)
     apply((const char *[]){"code:30", NULL}, (const char *[]){"math:1", "code:1", "law:9", NULL},
           1);
     assert_int_equal(kept("math", TRACE_KEPT),
-                     30); // caps first; a domain that is absent asks nothing
+                     30); // caps first; an absent domain does not limit the others
     assert_int_equal(kept("code", TRACE_KEPT), 30);
 }
 
-static void the_lot_follows_the_seed(void **state)
+static void the_sample_follows_the_seed(void **state)
 {
     (void)state;
     static uint8_t first[COUNT];
@@ -111,10 +100,10 @@ static void wrong_rules_are_refused(void **state)
     static const char *const wrong[] = {"",        "math",     "math:",    "math:x",   "math:-1",
                                         "math:5x", "math:1.5", "math:nan", "math:1e99"};
     mixture *domains = NULL;
-    MUST(mixture_create(&domains));
+    assert_ok(mixture_create(&domains));
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
         assert_int_equal(mixture_cap(domains, wrong[i]), DISTILL_USAGE);
-    MUST(mixture_weigh(domains, "math:1.5"));
+    assert_ok(mixture_weigh(domains, "math:1.5"));
     assert_int_equal(mixture_weigh(domains, "math:2"), DISTILL_USAGE);
     assert_int_equal(mixture_weigh(domains, "code:inf"), DISTILL_USAGE);
     mixture_free(domains);
@@ -123,9 +112,9 @@ static void wrong_rules_are_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(caps_are_kept_to),
+        cmocka_unit_test(caps_limit_their_domains),
         cmocka_unit_test(weights_give_proportions),
-        cmocka_unit_test(the_lot_follows_the_seed),
+        cmocka_unit_test(the_sample_follows_the_seed),
         cmocka_unit_test(wrong_rules_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,20 +1,8 @@
-// Near duplicates: the estimate against the exact similarity, and what counts as one.
+// Near duplicates: the estimate beside the exact similarity, and the decisions of the index.
+#include "tests/support/unit.h"
+
 #include "datasets/filter/rules/near_duplicates.h"
 #include "tests/support/shared_data.h"
-
-#include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#define MUST(call)                                                                                 \
-    do {                                                                                           \
-        if ((call) != DISTILL_OK)                                                                  \
-            fail_msg("%s", distill_error_message());                                               \
-    } while (0)
 
 static uint64_t state_of_chance = 1;
 
@@ -29,7 +17,7 @@ static void make_text(distill_text *out, size_t count)
 {
     distill_text_clear(out);
     for (size_t i = 0; i < count; i++)
-        MUST(distill_text_printf(out, "word%u%s", chance(100000), i % 12 == 11 ? ".\n" : " "));
+        assert_ok(distill_text_printf(out, "word%u%s", chance(100000), i % 12 == 11 ? ".\n" : " "));
 }
 
 static void make_signature(near_signature *out, const char *prompt, const distill_text *reply)
@@ -37,7 +25,7 @@ static void make_signature(near_signature *out, const char *prompt, const distil
     near_signature_make(out, distill_span_of(prompt), distill_text_span(reply));
 }
 
-/// Two texts share a beginning of `same` of `count` words: J = (s - 4) / (2 (n - 4) - (s - 4)).
+/// Two texts of n words begin with the same s words: J = (s - 4) / (2 (n - 4) - (s - 4)).
 static void the_estimate_is_near_the_similarity(void **state)
 {
     (void)state;
@@ -49,10 +37,10 @@ static void the_estimate_is_near_the_similarity(void **state)
         near_signature x, y;
         make_text(&a, same);
         distill_text_clear(&b);
-        MUST(distill_text_add_span(&b, distill_text_span(&a)));
+        assert_ok(distill_text_add_span(&b, distill_text_span(&a)));
         for (size_t i = same; i < count; i++) {
-            MUST(distill_text_printf(&a, " left%u", chance(1000000)));
-            MUST(distill_text_printf(&b, " right%u", chance(1000000)));
+            assert_ok(distill_text_printf(&a, " left%u", chance(1000000)));
+            assert_ok(distill_text_printf(&b, " right%u", chance(1000000)));
         }
         make_signature(&x, "", &a);
         make_signature(&y, "", &b);
@@ -73,15 +61,15 @@ static uint32_t add(near_index *index, const char *prompt, const char *reply, ui
     near_signature signature;
     uint32_t match = 0;
     near_signature_make(&signature, distill_span_of(prompt), distill_span_of(reply));
-    MUST(near_index_add(index, &signature, number, &match));
+    assert_ok(near_index_add(index, &signature, number, &match));
     return match;
 }
 
-static void short_texts_are_told_apart(void **state)
+static void short_texts_are_distinguished(void **state)
 {
     (void)state;
     near_index *index = NULL;
-    MUST(near_index_create(&index, 0.8));
+    assert_ok(near_index_create(&index, 0.8));
     const char *prompt = "A shop sells pens for 3 euros and books for 12 euros. Anna buys four "
                          "pens and two books and pays with a note of fifty euros. How much change "
                          "does she get back from the man at the till?";
@@ -99,8 +87,8 @@ static void short_texts_are_told_apart(void **state)
     near_index_free(index);
 }
 
-/// Long replies, each with a copy in which one word in a hundred is another (J about 0.9), and one
-/// with every fourth (J about 0.15).
+/// Long replies, each with a copy in which one word of a hundred differs (J about 0.9), and one in which
+/// every fourth differs (J about 0.15).
 static void copies_with_small_changes_are_found(void **state)
 {
     (void)state;
@@ -108,7 +96,7 @@ static void copies_with_small_changes_are_found(void **state)
     near_index *index = NULL;
     distill_text text = {0}, changed = {0};
     size_t found = 0, mistaken = 0;
-    MUST(near_index_create(&index, 0.8));
+    assert_ok(near_index_create(&index, 0.8));
     for (uint32_t i = 0; i < ORIGINALS; i++) {
         make_text(&text, WORDS);
         assert_int_equal(add(index, "", text.bytes, 3 * i), NEAR_NONE);
@@ -118,9 +106,9 @@ static void copies_with_small_changes_are_found(void **state)
             for (const char *at = text.bytes; *at != '\0';) {
                 size_t length = strcspn(at, " \n") + 1;
                 if (word++ % (kind == 0 ? 100 : 4) == 3)
-                    MUST(distill_text_add(&changed, "other "));
+                    assert_ok(distill_text_add(&changed, "other "));
                 else
-                    MUST(distill_text_append(&changed, at, length));
+                    assert_ok(distill_text_append(&changed, at, length));
                 at += length;
             }
             uint32_t match = add(index, "", changed.bytes, 3 * i + 1 + kind);
@@ -141,7 +129,7 @@ static void every_threshold_works(void **state)
     (void)state;
     for (int percent = 10; percent <= 100; percent += 5) {
         near_index *index = NULL;
-        MUST(near_index_create(&index, percent / 100.0));
+        assert_ok(near_index_create(&index, percent / 100.0));
         assert_int_equal(add(index, "p", "one two three four five six seven", 0), NEAR_NONE);
         assert_int_equal(add(index, "p", "one two three four five six seven", 1), 0);
         assert_int_equal(add(index, "q", "quite another text with other words", 2), NEAR_NONE);
@@ -154,7 +142,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_estimate_is_near_the_similarity),
-        cmocka_unit_test(short_texts_are_told_apart),
+        cmocka_unit_test(short_texts_are_distinguished),
         cmocka_unit_test(copies_with_small_changes_are_found),
         cmocka_unit_test(every_threshold_works),
     };

@@ -1,21 +1,10 @@
-// The pipeline: each trace gets the first reason that fits, and what is kept keeps its columns.
+// The pipeline: each trace gets the first reason that applies; kept traces keep their columns.
+#include "tests/support/unit.h"
+
 #include "datasets/filter/pipeline.h"
 
 #include "distill/base/file.h"
 #include "tests/support/shared_data.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#define MUST(call)                                                                                 \
-    do {                                                                                           \
-        if ((call) != DISTILL_OK)                                                                  \
-            fail_msg("%s", distill_error_message());                                               \
-    } while (0)
 
 typedef struct one_case {
     const char *response, *answer;
@@ -78,7 +67,7 @@ static trace_store *open_store(const char *name)
 {
     trace_store *store = NULL;
     trace_store_settings settings = {.shard_traces = 4, .verdict = true};
-    MUST(trace_store_open(&store, folder(name), &settings));
+    assert_ok(trace_store_open(&store, folder(name), &settings));
     return store;
 }
 
@@ -86,7 +75,7 @@ static void write_input(void)
 {
     trace_store *store = NULL;
     trace_store_settings settings = {.shard_traces = 5, .overwrite = true};
-    MUST(trace_store_open(&store, folder("input"), &settings));
+    assert_ok(trace_store_open(&store, folder("input"), &settings));
     for (size_t i = 0; i < CASE_COUNT; i++) {
         trace_record record = {
             .id = distill_span_of("two-and-two"),
@@ -101,9 +90,9 @@ static void write_input(void)
             .logprobs = LOGPROBS,
             .token_count = 3,
         };
-        MUST(trace_store_append(store, &record, i));
+        assert_ok(trace_store_append(store, &record, i));
     }
-    MUST(trace_store_finish(store));
+    assert_ok(trace_store_finish(store));
     trace_store_close(store);
 }
 
@@ -126,22 +115,22 @@ static void run(filter_result *result, const filter_settings *settings, trace_st
                 trace_store *rejected)
 {
     trace_reader *input = NULL;
-    MUST(trace_reader_open(&input, folder("input")));
+    assert_ok(trace_reader_open(&input, folder("input")));
     trace_reader *const inputs[] = {input};
     filter_job job = {inputs, 1, *settings, kept, rejected};
-    MUST(filter_run(result, &job));
+    assert_ok(filter_run(result, &job));
     trace_reader_close(input);
 }
 
-/// Checks one output against the cases; gives the number of traces in it.
+/// Compares an output with the cases; returns its number of traces.
 static size_t check_output(const char *name, bool kept)
 {
     trace_reader *reader = NULL;
     trace_record record;
-    MUST(trace_reader_open(&reader, folder(name)));
+    assert_ok(trace_reader_open(&reader, folder(name)));
     size_t count = trace_reader_count(reader);
     for (size_t i = 0; i < count; i++) {
-        MUST(trace_reader_read(reader, i, &record));
+        assert_ok(trace_reader_read(reader, i, &record));
         const one_case *expected = &CASES[record.sample];
         assert_true(record.has_verdict);
         if (record.reason != expected->reason || record.correct != expected->correct)
@@ -182,7 +171,7 @@ static void every_trace_gets_its_reason(void **state)
     assert_int_equal(sum, CASE_COUNT);
 }
 
-static void without_filters_all_that_is_complete_is_kept(void **state)
+static void without_options_complete_replies_are_kept(void **state)
 {
     (void)state;
     filter_result result;
@@ -210,7 +199,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_trace_gets_its_reason),
-        cmocka_unit_test(without_filters_all_that_is_complete_is_kept),
+        cmocka_unit_test(without_options_complete_replies_are_kept),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,6 @@
 // Decisions among the replies to a prompt, and overlap with benchmarks.
+#include "tests/support/unit.h"
+
 #include "datasets/filter/selection.h"
 
 #include "datasets/filter/rules/decontamination.h"
@@ -6,23 +8,9 @@
 #include "distill/base/lines.h"
 #include "tests/support/shared_data.h"
 
-#include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#define MUST(call)                                                                                 \
-    do {                                                                                           \
-        if ((call) != DISTILL_OK)                                                                  \
-            fail_msg("%s", distill_error_message());                                               \
-    } while (0)
-
 enum { COUNT = 6 };
 
-/// Two prompts in turn: 0, 2, 4 and 1, 3, 5.
+/// Two prompts, alternating: 0, 2, 4 and 1, 3, 5.
 static void make_traces(trace_summary traces[COUNT])
 {
     static const uint32_t tokens[COUNT] = {30, 5, 10, 5, 20, 5};
@@ -48,11 +36,11 @@ static void assert_reasons(const trace_summary traces[COUNT], const trace_reason
 static void apply(trace_summary traces[COUNT], const char *rule, double low, double high)
 {
     selection_limits limits = {.min_pass_rate = low, .max_pass_rate = high, .seed = 3};
-    MUST(selection_parse(&limits.rule, rule));
-    MUST(selection_apply(traces, COUNT, &limits));
+    assert_ok(selection_parse(&limits.rule, rule));
+    assert_ok(selection_apply(traces, COUNT, &limits));
 }
 
-static void replies_are_taken_in_the_order_asked_for(void **state)
+static void replies_are_selected_in_the_given_order(void **state)
 {
     (void)state;
     const trace_reason K = TRACE_KEPT, N = TRACE_NOT_SELECTED;
@@ -66,7 +54,7 @@ static void replies_are_taken_in_the_order_asked_for(void **state)
     apply(traces, "shortest:2", 0, 1);
     assert_reasons(traces, (trace_reason[]){N, K, K, K, K, N});
     make_traces(traces);
-    apply(traces, "best:2", 0, 1); // the right ones, though they are longer
+    apply(traces, "best:2", 0, 1); // the right ones, although they are longer
     assert_reasons(traces, (trace_reason[]){K, K, N, K, K, N});
     make_traces(traces);
     traces[2].correct = 1; // 30, 10 and 20 tokens: 20 is the median
@@ -74,11 +62,11 @@ static void replies_are_taken_in_the_order_asked_for(void **state)
     assert_reasons(traces, (trace_reason[]){N, K, N, N, K, N});
     make_traces(traces);
     traces[2].correct = 1;
-    traces[4].repetition = 0.06f; // repeats itself; 30 and 10 are equally far: the shorter
+    traces[4].repetition = 0.06f; // repetition; 30 and 10 are equally near: the shorter one
     apply(traces, "best:1", 0, 1);
     assert_reasons(traces, (trace_reason[]){N, K, K, N, N, N});
     make_traces(traces);
-    traces[0].reason = TRACE_FORMAT; // rejected ones keep their reason and take no place
+    traces[0].reason = TRACE_FORMAT; // rejected ones keep their reason and are not selected
     apply(traces, "first:1", 0, 1);
     assert_reasons(traces, (trace_reason[]){TRACE_FORMAT, K, K, N, N, N});
 }
@@ -91,11 +79,11 @@ static void random_selection_follows_the_seed(void **state)
     for (uint64_t seed = 0; seed < 20; seed++) {
         selection_limits limits = {.max_pass_rate = 1, .seed = seed};
         size_t kept = 0;
-        MUST(selection_parse(&limits.rule, "random:1"));
+        assert_ok(selection_parse(&limits.rule, "random:1"));
         make_traces(first);
         make_traces(second);
-        MUST(selection_apply(first, COUNT, &limits));
-        MUST(selection_apply(second, COUNT, &limits));
+        assert_ok(selection_apply(first, COUNT, &limits));
+        assert_ok(selection_apply(second, COUNT, &limits));
         for (size_t i = 0; i < COUNT; i++) {
             assert_int_equal(first[i].reason, second[i].reason);
             kept += first[i].reason == TRACE_KEPT;
@@ -106,7 +94,7 @@ static void random_selection_follows_the_seed(void **state)
     assert_true(differs);
 }
 
-static void prompts_that_are_too_easy_or_too_hard_go(void **state)
+static void prompts_that_are_too_easy_or_too_hard_are_rejected(void **state)
 {
     (void)state;
     const trace_reason K = TRACE_KEPT, P = TRACE_PASS_RATE;
@@ -132,7 +120,7 @@ static void prompts_that_are_too_easy_or_too_hard_go(void **state)
     make_traces(traces);
     for (size_t i = 0; i < COUNT; i++)
         traces[i].correct = -1;
-    apply(traces, "all", 0.5, 0.6); // nothing is known: nothing is rejected
+    apply(traces, "all", 0.5, 0.6); // no rate is known: nothing is rejected
     assert_reasons(traces, (trace_reason[]){K, K, K, K, K, K});
 }
 
@@ -153,7 +141,7 @@ static bool is_hit(const decontamination *benchmarks, const char *prompt)
 {
     bool found = true;
     decontamination_scratch scratch = {0};
-    MUST(decontamination_hit(&found, &overlap, benchmarks, distill_span_of(prompt), &scratch));
+    assert_ok(decontamination_hit(&found, &overlap, benchmarks, distill_span_of(prompt), &scratch));
     decontamination_scratch_free(&scratch);
     return found;
 }
@@ -167,8 +155,8 @@ static void overlaps_with_benchmarks_are_found(void **state)
                        "{\"problem\":\"Short one?\"}\n{\"problem\":\"求三个数的和是多少\"}\n";
     decontamination *benchmarks = NULL;
     snprintf(path, sizeof path, "%s/bench.jsonl", scratch_folder());
-    MUST(distill_file_write(path, text, strlen(text)));
-    MUST(decontamination_open(&benchmarks, &file, 1, 5));
+    assert_ok(distill_file_write(path, text, strlen(text)));
+    assert_ok(decontamination_open(&benchmarks, &file, 1, 5));
     assert_true(is_hit(benchmarks, "Well: JANET'S DUCKS - lay 16 (eggs) and so on"));
     assert_string_equal(overlap.file, path);
     assert_true(distill_span_is(overlap.item, "1"));
@@ -189,10 +177,10 @@ static void overlaps_with_benchmarks_are_found(void **state)
 static void write_file(char path[200], const char *name, const char *text)
 {
     snprintf(path, 200, "%s/%s", scratch_folder(), name);
-    MUST(distill_file_write(path, text, strlen(text)));
+    assert_ok(distill_file_write(path, text, strlen(text)));
 }
 
-static void benchmarks_come_in_many_layouts(void **state)
+static void benchmarks_are_read_in_several_layouts(void **state)
 {
     (void)state;
     char paths[4][200];
@@ -209,7 +197,7 @@ static void benchmarks_come_in_many_layouts(void **state)
         paths[2], "cf.jsonl",
         "{\"id\":\"9/A\",\"title\":\"x\",\"description\":\"A library has many even shelves\"}\n");
     write_file(paths[3], "none.csv", "a,b\n1,2\n");
-    MUST(decontamination_open(&benchmarks, files, 3, 5));
+    assert_ok(decontamination_open(&benchmarks, files, 3, 5));
     assert_true(is_hit(benchmarks, "the fox are red here"));
     assert_string_equal(overlap.file, paths[0]);
     assert_true(distill_span_is(overlap.item, "r1"));
@@ -233,7 +221,7 @@ static void published_benchmarks_are_read(void **state)
     REQUIRE_SHARED(functions, "data/benchmarks/humaneval/HumanEval.jsonl");
     const char *const files[] = {gpqa, code, rounds, functions};
     decontamination *benchmarks = NULL;
-    MUST(decontamination_open(&benchmarks, files, 4, 13));
+    assert_ok(decontamination_open(&benchmarks, files, 4, 13));
     assert_true(is_hit(benchmarks,
                        "You are given T numbers, each with at most 18 digits. Print the "
                        "sum of the decimal digits of each."));
@@ -248,20 +236,20 @@ static void a_benchmark_overlaps_with_itself_alone(void **state)
     REQUIRE_SHARED(math, "data/benchmarks/math500/test_first_half.jsonl");
     decontamination *benchmarks = NULL;
     decontamination_scratch scratch = {0};
-    MUST(decontamination_open(&benchmarks, &gsm, 1, 13));
+    assert_ok(decontamination_open(&benchmarks, &gsm, 1, 13));
     const char *paths[2] = {gsm, math};
     size_t hits[2] = {0, 0}, counts[2] = {0, 0};
     for (size_t i = 0; i < 2; i++) {
         distill_lines *lines = NULL;
         distill_span line;
         bool more = true, found = false;
-        MUST(distill_lines_open(&lines, paths[i], 1 << 24));
+        assert_ok(distill_lines_open(&lines, paths[i], 1 << 24));
         for (;;) {
-            MUST(distill_lines_next(lines, &line, &more));
+            assert_ok(distill_lines_next(lines, &line, &more));
             if (!more)
                 break;
-            // the JSON line as a whole: its words are those of the question, and more
-            MUST(decontamination_hit(&found, &overlap, benchmarks, line, &scratch));
+            // the whole JSON line has the words of the question, and more
+            assert_ok(decontamination_hit(&found, &overlap, benchmarks, line, &scratch));
             hits[i] += found;
             counts[i]++;
         }
@@ -278,12 +266,12 @@ static void a_benchmark_overlaps_with_itself_alone(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(replies_are_taken_in_the_order_asked_for),
+        cmocka_unit_test(replies_are_selected_in_the_given_order),
         cmocka_unit_test(random_selection_follows_the_seed),
-        cmocka_unit_test(prompts_that_are_too_easy_or_too_hard_go),
+        cmocka_unit_test(prompts_that_are_too_easy_or_too_hard_are_rejected),
         cmocka_unit_test(wrong_rules_are_refused),
         cmocka_unit_test(overlaps_with_benchmarks_are_found),
-        cmocka_unit_test(benchmarks_come_in_many_layouts),
+        cmocka_unit_test(benchmarks_are_read_in_several_layouts),
         cmocka_unit_test(published_benchmarks_are_read),
         cmocka_unit_test(a_benchmark_overlaps_with_itself_alone),
     };
