@@ -6,7 +6,7 @@
 
 #include "datasets/prompts/builtin_tasks.h"
 #include "datasets/sample/sampling_options.h"
-#include "datasets/traces/shard/shard_read.h"
+#include "datasets/traces/shard/trace_reader.h"
 #include "distill/base/file.h"
 #include "distill/base/json/json_reader.h"
 #include "distill/base/lines.h"

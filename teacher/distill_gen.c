@@ -1,5 +1,5 @@
-// teacher/distill_gen.c - the program distill-gen: samples reasoning traces from a teacher into HDF5
-// shards.
+// teacher/distill_gen.c - the program distill-gen: samples reasoning traces from a teacher into
+// HDF5 shards.
 #include "teacher/gen_run.h"
 
 int main(int argc, char **argv)

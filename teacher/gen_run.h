@@ -31,8 +31,8 @@ typedef struct gen_run {
 /// Opens prompts, tokenizer and chat template. Borrows `options`.
 distill_status gen_open_inputs(gen_run *run, const gen_options *options) DISTILL_MUST_CHECK;
 /// Plans the memory of a local teacher, or connects to the servers; then opens the output.
-/// Errors  LIMIT if the teacher does not fit in memory; REMOTE; MISMATCH if an existing output has other
-///         settings.
+/// Errors  LIMIT if the teacher does not fit in memory; REMOTE; MISMATCH if an existing output has
+///         other settings.
 distill_status gen_open_output(gen_run *run) DISTILL_MUST_CHECK;
 /// Loads the teacher and samples what the output lacks.
 distill_status gen_sample(gen_run *run) DISTILL_MUST_CHECK;

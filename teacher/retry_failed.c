@@ -1,7 +1,7 @@
 // teacher/retry_failed.c - copies the good traces into a second store, and swaps the two.
 #include "teacher/retry_failed.h"
 
-#include "datasets/traces/shard/shard_read.h"
+#include "datasets/traces/shard/trace_reader.h"
 #include "distill/base/file.h"
 #include "distill/base/hash_map.h"
 #include "distill/base/json/json_reader.h"

@@ -22,8 +22,8 @@ distill_status retry_failed_count(uint64_t *failed, const char *output) DISTILL_
 distill_status retry_failed_open(trace_store **out, const char *output,
                                  const trace_store_settings *settings, const prompt_set *prompts,
                                  size_t samples) DISTILL_MUST_CHECK;
-/// Replaces the output by OUTPUT/.retry; does nothing if that is absent or incomplete. The caller must
-/// hold the lock of the output, as an open store does.
+/// Replaces the output by OUTPUT/.retry; does nothing if that is absent or incomplete. The caller
+/// must hold the lock of the output, as an open store does.
 distill_status retry_failed_complete(const char *output) DISTILL_MUST_CHECK;
 /// Completes a swap that was interrupted; to be called before the output is opened.
 /// Errors  IO if another process works on the output.

@@ -5,7 +5,7 @@
 // the best counts.
 #include "bench/perf/trace_text.h"
 #include "bench/perf/usage.h"
-#include "datasets/traces/shard/shard_read.h"
+#include "datasets/traces/shard/trace_reader.h"
 #include "datasets/traces/trace_store.h"
 #include "distill/base/file.h"
 #include "distill/base/log.h"

@@ -2,7 +2,7 @@
 // from the stored samples.
 #include "bench/report/reply_examples.h"
 
-#include "datasets/traces/shard/shard_read.h"
+#include "datasets/traces/shard/trace_reader.h"
 #include "distill/base/rng.h"
 
 enum { SHOWN_BYTES = 12000, PROMPT_BYTES = 4000 };

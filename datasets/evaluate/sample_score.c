@@ -3,7 +3,7 @@
 #include "datasets/evaluate/sample_score.h"
 
 #include "datasets/evaluate/consensus.h"
-#include "datasets/traces/shard/shard_read.h"
+#include "datasets/traces/shard/trace_reader.h"
 #include "distill/base/memory.h"
 
 typedef struct score_pass {

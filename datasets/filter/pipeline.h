@@ -12,7 +12,7 @@
 #define DATASETS_FILTER_PIPELINE_H
 
 #include "datasets/filter/filter_settings.h"
-#include "datasets/traces/shard/shard_read.h"
+#include "datasets/traces/shard/trace_reader.h"
 #include "datasets/traces/trace_store.h"
 
 enum { FILTER_REASONS = 32 };

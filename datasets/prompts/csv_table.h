@@ -1,4 +1,5 @@
-// datasets/prompts/csv_table.h - a table of comma-separated values; the first line names the columns.
+// datasets/prompts/csv_table.h - a table of comma-separated values; the first line names the
+// columns.
 //
 //     TRY(csv_table_read(&table, bytes, "gpqa.csv"));
 //     distill_span cell = csv_table_cell(&table, row, csv_table_column(&table, "Question"));
@@ -20,8 +21,8 @@ typedef struct csv_table {
     size_t line_capacity;
 } csv_table;
 
-/// Errors  FORMAT as NAME:LINE for a quote that is not closed, text after a closing quote, and a row
-///         with too many cells.
+/// Errors  FORMAT as NAME:LINE for a quote that is not closed, text after a closing quote, and a
+///         row with too many cells.
 distill_status csv_table_read(csv_table *out, distill_span bytes,
                               const char *name) DISTILL_MUST_CHECK;
 /// Number of the column with that name, in any ASCII case; SIZE_MAX if there is none.

@@ -20,11 +20,11 @@ typedef struct prompt_line {
 } prompt_line;
 
 /// Reads a line; `number` becomes the id of a line without one:
-///   prompt    problem, question, prompt, instruction (a text, or messages), else messages; of messages,
-///             the last one of the user
+///   prompt    problem, question, prompt, instruction (a text, or messages), else messages; of
+///             messages, the last one of the user
 ///   answer    answer, solution, expected_answer; a number is written as a number (27.0: "27"). Of a
-///             worked text the result is kept: what follows the last "####" (GSM8K), of `solution` the
-///             last \boxed{} (MATH)
+///             worked text the result is kept: what follows the last "####" (GSM8K), of `solution`
+///             the last \boxed{} (MATH)
 ///   id        id, unique_id, task_id
 ///   tests     tests, or the fields of published programming problems
 ///             (datasets/verify/code/code_tests.h)

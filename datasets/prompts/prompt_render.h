@@ -9,8 +9,8 @@
 // The prompt replaces each {prompt} of the template. `system` is ignored where a conversation has a
 // system message of its own. Where the chat template itself opens the reply ("<think>\n" of
 // DeepSeek-R1 distills), a think prefix that begins with the same text is not written twice. In
-// template and prefix, "\n" typed as two characters is a line break; in the template only if no small
-// letter follows, so that LaTeX (\neq, \nabla) is left alone.
+// template and prefix, "\n" typed as two characters is a line break; in the template only if no
+// small letter follows, so that LaTeX (\neq, \nabla) is left alone.
 #ifndef DATASETS_PROMPTS_PROMPT_RENDER_H
 #define DATASETS_PROMPTS_PROMPT_RENDER_H
 
@@ -24,7 +24,8 @@ typedef struct prompt_style {
     distill_text reply_start; // all text of a reply before its first sampled token
 } prompt_style;
 
-/// `system` and `think_prefix` may be NULL: none. `prompt_template` may be NULL: the prompt as given.
+/// `system` and `think_prefix` may be NULL: none. `prompt_template` may be NULL: the prompt as
+/// given.
 /// Errors  USAGE if the template does not hold {prompt}.
 distill_status prompt_style_create(prompt_style *out, const distill_chat *chat, const char *system,
                                    const char *prompt_template,

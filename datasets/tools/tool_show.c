@@ -3,7 +3,7 @@
 // Traces are untrusted: control characters and marks that change the direction of text are replaced
 // before anything reaches the terminal.
 #include "datasets/tools/dataset_tools.h"
-#include "datasets/traces/shard/shard_read.h"
+#include "datasets/traces/shard/trace_reader.h"
 #include "distill/base/interrupt.h"
 #include "distill/base/memory.h"
 #include "distill/base/options/options.h"

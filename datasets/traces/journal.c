@@ -1,4 +1,7 @@
 // datasets/traces/journal.c - frames with length and checksum, in segments.
+//
+// A frame is written by one system call where the system takes it whole, so that after a kill
+// either all of it is there or a torn end that replay cuts off. A failed append is cut off at once.
 #include "datasets/traces/journal.h"
 
 #include "distill/base/file.h"
@@ -29,13 +32,13 @@ struct journal {
     char *dir;
     size_t limit_bytes;
     uint32_t first, current; // numbers of the segments
-    uint32_t unsynced;       // the first of which not everything is on the disk
+    uint32_t unsynced;       // the first segment that may not be on the disk completely
     int fd;                  // of the current one
     uint64_t end;            // bytes in it
-    int other_fd;            // a segment that is being read, or -1
+    int other_fd;            // an older segment, open for reading, or -1
     uint32_t other;
-    distill_text head;    // all head frames, as written
-    distill_text scratch; // a head frame that is being written
+    distill_text head;    // all head frames, as they are written
+    distill_text scratch; // a head frame
 };
 
 /// CRC-32 (IEEE 802.3) of kind, length and payload.
@@ -100,7 +103,7 @@ static int by_number(const struct dirent **a, const struct dirent **b)
     return (x > y) - (x < y);
 }
 
-/// Calls `each` for the number of every segment in `dir`, rising.
+/// Calls `each` with the number of every segment in `dir`, in rising order.
 static distill_status for_segments(const char *dir, distill_status (*each)(void *, uint32_t),
                                    void *context)
 {
@@ -127,10 +130,10 @@ typedef struct replay_job {
     journal *log;
     journal_replay replay;
     void *context;
-    bool any;
+    bool any; // a segment was found
 } replay_job;
 
-/// Is there a whole frame at `at`? Gives its header.
+/// True if a whole frame is at `at`; sets *header.
 static bool frame_at(frame_header *header, const distill_mapping *file, uint64_t at)
 {
     uint64_t room = file->length - at;
@@ -142,7 +145,7 @@ static bool frame_at(frame_header *header, const distill_mapping *file, uint64_t
            header->crc == frame_crc(header, file->bytes + at + sizeof *header);
 }
 
-/// Keeps a head frame for the segments to come, unless it is known already.
+/// Keeps a head frame for later segments, unless it is kept already.
 static distill_status remember_head(journal *log, distill_span frame)
 {
     if (distill_span_find(distill_text_span(&log->head), frame, 0) != SIZE_MAX)
@@ -172,9 +175,10 @@ static distill_status replay_frames(replay_job *job, const distill_mapping *file
         good_end = at;
     }
     if (skipped > 0)
-        distill_warn("%s: journal-%05u.log is damaged: %llu bytes were skipped, their traces are "
-                     "made anew",
-                     job->log->dir, number, (unsigned long long)skipped);
+        distill_warn(
+            "%s: journal-%05u.log is damaged: %llu bytes were skipped, their traces will be "
+            "made again",
+            job->log->dir, number, (unsigned long long)skipped);
     job->log->end = good_end;
 done:
     return status;
@@ -201,7 +205,7 @@ done:
     return status;
 }
 
-/// What stands behind the last whole frame was never acknowledged.
+/// Cuts off what follows the last whole frame: it was never acknowledged.
 static distill_status cut_tail(journal *log)
 {
     struct stat info;
@@ -243,8 +247,8 @@ static distill_status write_all(int fd, const char *bytes, size_t length, uint64
             continue;
         if (written <= 0)
             return distill_fail_errno(DISTILL_IO,
-                                      "%s: the journal could not be written (what was stored "
-                                      "before is safe; make room and run the same command again)",
+                                      "%s: the journal could not be written (the traces before "
+                                      "are safe; free some space and run the same command again)",
                                       dir);
         bytes += written;
         length -= (size_t)written;
@@ -253,7 +257,7 @@ static distill_status write_all(int fd, const char *bytes, size_t length, uint64
     return DISTILL_OK;
 }
 
-/// Writes a frame at the end, in one piece if the system takes it so.
+/// Writes a frame at the end.
 static distill_status write_frame(journal *log, const frame_header *header, distill_span payload)
 {
     static const char zeros[8] = {0};
@@ -262,7 +266,7 @@ static distill_status write_frame(journal *log, const frame_header *header, dist
                              {(void *)(uintptr_t)zeros, padded(payload.length) - payload.length}};
     uint64_t at = log->end;
     ssize_t written = pwritev(log->fd, parts, 3, (off_t)at);
-    size_t done = written > 0 ? (size_t)written : 0; // a failure comes again below
+    size_t done = written > 0 ? (size_t)written : 0; // a failure is met again below
     at += done;
     for (int i = 0; i < 3; i++) {
         size_t skipped = done < parts[i].iov_len ? done : parts[i].iov_len;
@@ -277,8 +281,8 @@ static distill_status write_frame(journal *log, const frame_header *header, dist
     return DISTILL_OK;
 }
 
-/// A file that was cut (O_TRUNC, ftruncate) is written out when it is closed, by ext4; a new one is
-/// not, and need not be if it is removed before long: segments are never cut without need.
+/// Segments are removed, not truncated: ext4 writes a truncated file to the disk when it is closed,
+/// but need not write a new one that is removed soon.
 static distill_status unlink_segment(const char *dir, uint32_t number)
 {
     distill_status status = DISTILL_OK;
@@ -297,7 +301,7 @@ static distill_status rotate(journal *log)
 {
     distill_status status = DISTILL_OK;
     int fd = -1;
-    TRY(unlink_segment(log->dir, log->current + 1)); // what a failure has left
+    TRY(unlink_segment(log->dir, log->current + 1)); // left by a failure
     TRY(open_segment(&fd, log, log->current + 1, O_RDWR | O_CREAT | O_EXCL));
     TRY(write_all(fd, log->head.bytes, log->head.length, 0, log->dir));
     close(log->fd);
@@ -318,7 +322,7 @@ static frame_header header_of(journal_kind kind, distill_span payload)
     return header;
 }
 
-/// A head frame is repeated at the start of every segment to come.
+/// Keeps a head frame, to repeat it at the start of every later segment.
 static distill_status keep_head(journal *log, const frame_header *header, distill_span payload)
 {
     distill_status status = DISTILL_OK;
@@ -344,7 +348,7 @@ distill_status journal_append(journal *log, journal_place *place, journal_kind k
         status = keep_head(log, &header, payload);
     if (status != DISTILL_OK) {
         if (ftruncate(log->fd, (off_t)log->end) != 0)
-            distill_warn("%s: a torn frame stays at the end of the journal", log->dir);
+            distill_warn("%s: an incomplete frame is left at the end of the journal", log->dir);
         goto done;
     }
     *place = (journal_place){log->current, log->end, payload.length};
@@ -403,7 +407,7 @@ done:
     return status;
 }
 
-/// Older segments are closed, and opened again for this.
+/// Opens an older segment again to fsync it.
 static distill_status sync_segment(const journal *log, uint32_t number)
 {
     distill_status status = DISTILL_OK;
@@ -458,6 +462,19 @@ void journal_close(journal *log)
     distill_text_free(&log->scratch);
     distill_free(log->dir);
     distill_free(log);
+}
+
+static distill_status note_one(void *context, uint32_t number)
+{
+    (void)number;
+    *(bool *)context = true;
+    return DISTILL_OK;
+}
+
+distill_status journal_exists(bool *exists, const char *dir)
+{
+    *exists = false;
+    return for_segments(dir, note_one, exists);
 }
 
 static distill_status remove_one(void *context, uint32_t number)

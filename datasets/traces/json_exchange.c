@@ -1,4 +1,5 @@
-// datasets/traces/json_exchange.c - roles and contents of messages, in OpenAI's layout and ShareGPT's.
+// datasets/traces/json_exchange.c - roles and contents of messages, in OpenAI's layout and
+// ShareGPT's.
 #include "datasets/traces/json_exchange.h"
 
 static bool is_sharegpt(const distill_json_node *message)

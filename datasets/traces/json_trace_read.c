@@ -1,7 +1,9 @@
-// datasets/traces/json_trace_read.c - a line's fields under the names that published sets give them.
+// datasets/traces/json_trace_read.c - a line's fields under the names that published sets give
+// them.
 //
-// The first name of a list that the line has wins; a null counts as absent. Types are checked only where
-// the field is surely meant: published sets use some of these names for values of other kinds.
+// The first name of a list that the line has wins; a null counts as absent. Types are checked only
+// where the field is surely meant: published sets use some of these names for values of other
+// kinds.
 #include "datasets/traces/json_trace_read.h"
 
 #include "datasets/traces/json_exchange.h"
@@ -143,8 +145,8 @@ static bool parse_reason(trace_reason *out, distill_span name)
     return false;
 }
 
-/// Sets *out to 1, 0 or -1 for true, false or null, or by the sign of a number; gives false for a value
-/// of another kind, which is no verdict.
+/// Sets *out to 1, 0 or -1 for true, false or null, or by the sign of a number; gives false for a
+/// value of another kind, which is no verdict.
 static bool parse_correct(int8_t *out, const distill_json_node *node)
 {
     double number = distill_json_number(node);
@@ -250,7 +252,8 @@ done:
     return status;
 }
 
-/// A reply is a text, or one message: [{"role":"assistant","content":…}], TRL's conversational layout.
+/// A reply is a text, or one message: [{"role":"assistant","content":…}], TRL's conversational
+/// layout.
 static distill_status take_completion(json_trace *trace, const distill_json *doc,
                                       const distill_json_node *node, const char *key)
 {
@@ -291,8 +294,9 @@ done:
     return status;
 }
 
-/// A field that is a reply where no field is surely one: `solution`; `answer` if the thoughts have a field
-/// of their own, or if it is GSM8K's worked solution, whose result follows "####". NULL if there is none.
+/// A field that is a reply where no field is surely one: `solution`; `answer` if the thoughts have
+/// a field of their own, or if it is GSM8K's worked solution, whose result follows "####". NULL if
+/// there is none.
 static const distill_json_node *reply_of_last_resort(const distill_json *doc, const char **key)
 {
     const distill_json_node *root = distill_json_root(doc);
@@ -345,7 +349,8 @@ static void keep_result(distill_text *answer)
     answer->bytes[result.length] = '\0';
 }
 
-/// The reference answer as it is written; of GSM8K's worked solution, which is the reply too, its result.
+/// The reference answer as it is written; of GSM8K's worked solution, which is the reply too, its
+/// result.
 static distill_status take_answer(json_trace *trace, const distill_json *doc)
 {
     distill_status status = DISTILL_OK;

@@ -1,5 +1,5 @@
-// datasets/traces/json_trace_read.h - a line of JSON as traces: a line that json_trace_write() wrote, or one
-// of the layouts in which traces are published.
+// datasets/traces/json_trace_read.h - a line of JSON as traces: a line that json_trace_write()
+// wrote, or one of the layouts in which traces are published.
 //
 //     json_trace trace = {.has_id = false};
 //     TRY(json_trace_read(&trace, doc));
@@ -14,7 +14,8 @@
 #include "datasets/traces/record.h"
 #include "distill/base/json/json_reader.h"
 
-/// The texts of one line; `record` points into them and into the document. It may be read into again.
+/// The texts of one line; `record` points into them and into the document. It may be read into
+/// again.
 typedef struct json_trace {
     trace_record record;
     distill_text id, prompt, response, answer, tests;
@@ -26,13 +27,14 @@ typedef struct json_trace {
 } json_trace;
 
 /// Fills `trace` from a line:
-///   prompt    prompt, problem, question, instruction (with Alpaca's input), query, input, or the user's
-///             message in messages or conversations (ShareGPT); contents may be lists of text parts
+///   prompt    prompt, problem, question, instruction (with Alpaca's input), query, input, or the
+///             user's message in messages or conversations (ShareGPT); contents may be lists of text
+///             parts
 ///   reply     response, completion, output, generation, generated_solution, deepseek_solution,
-///             deepseek_attempt, generations (a list, with finish_reasons and correctness_math_verify
-///             of the same length), messages, conversations, or solution; if there is none of these,
-///             GSM8K's answer. reasoning_content, reasoning, thinking, … of the line or of the message
-///             becomes the thought in front of it, unless the reply begins with one.
+///             deepseek_attempt, generations (a list, beside finish_reasons and
+///             correctness_math_verify of the same length), messages, conversations, or solution; if
+///             there is none of these, GSM8K's answer. reasoning_content, reasoning, thinking, … of
+///             the line or of the message becomes the thought before it, unless it begins with one.
 ///   answer    answer, gold, expected_answer, final_answer, ground_truth; "" if there is none
 ///   id, sample, domain ("math"), language, finish or finish_reason ("stop"), prompt_tokens,
 ///   response_tokens, error, correct, extracted, reason

@@ -1,8 +1,8 @@
 // datasets/traces/record.h - a trace: a prompt, a reply to it, and what is known about them.
 //
-// TRACE_COLUMN_LIST is the only list of a trace's columns. The fields of trace_record, the datasets of
-// a shard, the journal's frames and the JSON lines all expand from it or loop over it (trace_columns.h),
-// so that a new column is a new row here, and code that fills or uses it.
+// TRACE_COLUMN_LIST is the only list of a trace's columns. The fields of trace_record, the datasets
+// of a shard, the journal's frames and the JSON lines all expand from it or loop over it
+// (trace_columns.h), so that a new column is a new row here, and code that fills or uses it.
 #ifndef DATASETS_TRACES_RECORD_H
 #define DATASETS_TRACES_RECORD_H
 
@@ -65,8 +65,8 @@ const char *trace_reason_text(trace_reason reason);
 ///   TEXT    NAME, field, part,                                    path   a text
 ///   NUMBER  NAME, field, part, C type, stored type, frame byte,   path   a number for each trace
 ///   COUNT   NAME, field, part,                                    path   the number of tokens
-///   VALUES  NAME, field, part, C type, stored type, shape,        path   PER_TOKEN: an array [tokens],
-///                                                                        PER_TOPK: an array [tokens, K]
+///   VALUES  NAME, field, part, C type, stored type, shape,        path   PER_TOKEN: array [tokens];
+///                                                                        PER_TOPK: [tokens, K]
 /// part         ALWAYS, or what a trace may lack: trace_part (trace_columns.h)
 /// stored type  trace_type (trace_columns.h)
 /// frame byte   place among the numbers of a journal frame (trace_frame.c)
@@ -101,7 +101,7 @@ const char *trace_reason_text(trace_reason reason);
 ///   tests      of a programming problem, JSON (datasets/verify/code/code_tests.h); "" = none
 ///   error      why the teacher failed; "" = it did not, or the cause is unknown
 ///   prompt_tokens, response_tokens   0 = unknown
-///   token_ids, logprobs, topk_ids, topk_logprobs   NULL if the teacher gave none; the last are IEEE halves
+///   token_ids, logprobs, topk_ids, topk_logprobs   NULL if the teacher gave none; the last are halves
 ///   correct    1, 0, or -1 for unknown; `extracted` is the answer that was found in the reply
 typedef struct trace_record {
 #define TRACE_TEXT_FIELD(name, field, part, path) distill_span field;
@@ -117,8 +117,9 @@ typedef struct trace_record {
     bool has_verdict;
 } trace_record;
 
-/// What a trace may hold: bytes of a text, tokens of the reply, K. Larger traces are refused when they are
-/// written and when they are read, so that no length in a file decides how much memory is used.
+/// What a trace may hold: bytes of a text, tokens of the reply, K. Larger traces are refused when
+/// they are written and when they are read, so that no length in a file decides how much memory is
+/// used.
 #define TRACE_MOST_TEXT_BYTES ((uint64_t)1 << 28)
 #define TRACE_MOST_TOKENS ((uint64_t)1 << 26)
 enum { TRACE_MOST_TOPK = 4096 };

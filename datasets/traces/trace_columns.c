@@ -1,4 +1,5 @@
-// datasets/traces/trace_columns.c - TRACE_COLUMN_LIST as a table; fields of a record by their offset.
+// datasets/traces/trace_columns.c - TRACE_COLUMN_LIST as a table; fields of a record by their
+// offset.
 #include "datasets/traces/trace_columns.h"
 
 #include <math.h>
@@ -111,8 +112,8 @@ bool trace_column_is_array(const trace_column *column)
     return column->shape == TRACE_PER_TOKEN || column->shape == TRACE_PER_TOPK;
 }
 
-/// A text that is optional on its own is there if it is not empty; arrays are there if there are tokens
-/// and no array of their part is missing.
+/// A text that is optional on its own is there if it is not empty; arrays are there if there are
+/// tokens and no array of their part is missing.
 unsigned trace_record_parts(const trace_record *record)
 {
     unsigned parts = record->has_verdict ? TRACE_PART_VERDICT : 0, arrays = 0, missing = 0;

@@ -1,11 +1,12 @@
-// datasets/traces/trace_columns.h - the columns of a trace as a table, and access to any column of a record.
+// datasets/traces/trace_columns.h - the columns of a trace as a table, and access to any column of
+// a record.
 //
 //     for (size_t i = 0; i < TRACE_COLUMN_COUNT; i++)
 //         if (TRACE_COLUMNS[i].shape == TRACE_TEXT)
 //             use(TRACE_COLUMNS[i].name, trace_column_text(&record, &TRACE_COLUMNS[i]));
 //
-// For code that treats all columns alike: shards, journal frames, JSON lines. Other code uses the fields
-// of trace_record (record.h), which holds the list that the table expands.
+// For code that treats all columns alike: shards, journal frames, JSON lines. Other code uses the
+// fields of trace_record (record.h), which holds the list that the table expands.
 #ifndef DATASETS_TRACES_TRACE_COLUMNS_H
 #define DATASETS_TRACES_TRACE_COLUMNS_H
 
@@ -31,8 +32,8 @@ typedef enum trace_type {
     TRACE_TYPE_OFFSET   // uint64: where a text, or the tokens of a trace, begin
 } trace_type;
 
-/// Parts that a trace, or a whole shard, may lack. Those of arrays and the verdict are the flags of a
-/// journal frame, which has a byte for them.
+/// Parts that a trace, or a whole shard, may lack. Those of arrays and the verdict are the flags of
+/// a journal frame, which has a byte for them.
 typedef enum trace_part {
     TRACE_PART_ALWAYS = 0,
     TRACE_PART_TOKENS = 1,

@@ -142,19 +142,21 @@ distill_status trace_frame_decode(trace_record *record, uint64_t *order, distill
     const void *first = take(&rest, sizeof head);
     *record = (trace_record){.id = {"", 0}};
     if (first == NULL)
-        return distill_fail(DISTILL_FORMAT, "a trace of %zu bytes is too short", frame.length);
+        return distill_fail(DISTILL_FORMAT, "a frame of %zu bytes is too short for a trace",
+                            frame.length);
     memcpy(&head, first, sizeof head);
     if (!take_arrays(&rest, &head, record))
-        return distill_fail(DISTILL_FORMAT, "the arrays of a trace do not fit in it");
+        return distill_fail(DISTILL_FORMAT, "the arrays of a trace do not fit in its frame");
     if (!take_texts(&rest, &head, record))
-        return distill_fail(DISTILL_FORMAT, "the texts of a trace do not fit in it");
+        return distill_fail(DISTILL_FORMAT, "the texts of a trace do not fit in its frame");
     for (size_t i = 0; i < TRACE_COLUMN_COUNT; i++)
         if (TRACE_COLUMNS[i].shape == TRACE_NUMBER)
             trace_column_load(record, &TRACE_COLUMNS[i],
                               &head.numbers[TRACE_COLUMNS[i].frame_byte]);
     record->has_verdict = (head.numbers[FLAGS_BYTE] & TRACE_PART_VERDICT) != 0;
     if (rest.length != 0 || record->finish > TRACE_FINISH_ERROR)
-        return distill_fail(DISTILL_FORMAT, "a trace with bytes left over");
+        return distill_fail(DISTILL_FORMAT,
+                            "the frame of a trace has bytes left over, or an unknown finish");
     *order = head.order;
     return DISTILL_OK;
 }

@@ -1,4 +1,5 @@
-// datasets/traces/trace_grade.c - between traces and the grader, which knows no traces.
+// datasets/traces/trace_grade.c - the fields that the grader needs, and its reasons as those of
+// traces.
 #include "datasets/traces/trace_grade.h"
 
 static reply_end end_of(trace_finish finish)

@@ -1,5 +1,5 @@
-// datasets/traces/trace_grade.h - grades a trace: its fields as a case of the grader, the grade as a
-// verdict of the trace.
+// datasets/traces/trace_grade.h - grades a trace: its fields as a case of the grader, the grade as
+// a verdict of the trace.
 //
 //     TRY(trace_grade(&g, GRADE_AUTO, &record));
 //     record.reason = trace_reason_of_grade(g.reason);

@@ -1,5 +1,5 @@
-// datasets/traces/trace_manifest.h - manifest.json: what an output directory holds. Its presence means
-// that the output is complete.
+// datasets/traces/trace_manifest.h - manifest.json: what an output directory holds. Its presence
+// means that the output is complete.
 //
 //     {"format":"distill-traces","version":1,"tool_version":…,"teacher":…,"tokenizer_sha256":…,
 //      "shard_traces":N,"topk":K,"settings":{…},

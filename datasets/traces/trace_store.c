@@ -1,17 +1,19 @@
-// datasets/traces/trace_store.c - journal first; into a shard as soon as its place in it is certain.
+// datasets/traces/trace_store.c - journal first; into a shard as soon as its place in it is
+// certain.
 //
 // A trace goes to the journal and is acknowledged. Shard k holds the traces k*S … k*S+S-1 in rising
 // order. A trace is placed in the open shard when all before it are placed and final: either the
 // orders 0, 1, 2, … have come without a gap, or the writer has promised (trace_store_settle) that
-// none below a number will come; the rest is placed by trace_store_finish. What cannot be placed yet
-// waits in the journal. So shards do not depend on the order of completion, memory holds 32 bytes a
-// waiting trace, and the journal holds only what no complete shard has.
+// none below a number will come; the rest is placed by trace_store_finish. What cannot be placed
+// yet waits in the journal. So shards do not depend on the order of completion, memory holds 32
+// bytes a waiting trace, and the journal holds only what no complete shard has.
 //
 // A shard with S traces is sealed: put in its place (temporary name, fsync, rename), entered in the
-// head frame that begins a new journal segment, fsync; segments that are needed no more are removed.
-// A shard without its frame, complete or not, is written again after a crash, with the same content.
-// Traces written without the journal do not wait for that: the next shard fills meanwhile. It is not
-// sealed before the one before it is entered, so that at most one complete shard has no frame.
+// head frame that begins a new journal segment, fsync; segments that are needed no more are
+// removed. A shard without its frame, complete or not, is written again after a crash, with the
+// same content. Traces written without the journal do not wait for that: the next shard fills
+// meanwhile. It is not sealed before the one before it is entered, so that at most one complete
+// shard has no frame.
 #include "datasets/traces/trace_store.h"
 
 #include "datasets/traces/journal.h"

@@ -31,7 +31,8 @@ distill_status trace_store_append(trace_store *store, const trace_record *record
                                   uint64_t order) DISTILL_MUST_CHECK;
 /// Adds a trace to the shard without the journal, for output that can be made again from its input:
 /// traces must come in rising order, and those of an incomplete shard are lost by an interruption
-/// (trace_store_has_order tells which need not come again). Not to be mixed with trace_store_append.
+/// (trace_store_has_order tells which need not come again). Not to be mixed with
+/// trace_store_append.
 distill_status trace_store_write(trace_store *store, const trace_record *record,
                                  uint64_t order) DISTILL_MUST_CHECK;
 /// True if a trace of this order is stored, or can no longer be appended (its shard is complete).

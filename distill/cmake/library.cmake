@@ -16,7 +16,7 @@ set(DISTILL_PUBLIC_HEADERS
     distill/generate/score.h
     datasets/traces/record.h
     datasets/traces/trace_store.h
-    datasets/traces/shard/shard_read.h
+    datasets/traces/shard/trace_reader.h
     datasets/verify/verdict.h)
 
 # distill_header_closure(OUT HEADER...): the headers and all headers of this project that they include

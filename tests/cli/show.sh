@@ -77,13 +77,13 @@ expect ' cannot be read'
 "$bin/distill" show long --skip-damaged --id n199 >out 2>&1
 expect '=== trace '
 fail 1 'shard-00001.h5: /traces/response/bytes: damaged: ' long -n 200
-fail 1 '--skip-damaged goes on' long -n 200
+fail 1 'go on without it: --skip-damaged' long -n 200
 status=0
 "$bin/distill" export long -o rest.jsonl >out 2>&1 || status=$?
 [ $status = 1 ] && [ ! -e rest.jsonl ] || { echo 'a damaged shard was exported'; exit 1; }
-expect '--skip-damaged goes on'
+expect 'go on without it: --skip-damaged'
 "$bin/distill" export long --skip-damaged -o rest.jsonl 2>out
-expect 'going on without'
+expect 'are left out'
 lines=$(wc -l <rest.jsonl)
 [ "$lines" -ge 100 ] && [ "$lines" -lt 200 ] || { echo "$lines lines are left"; exit 1; }
 "$bin/distill" import long.jsonl -o whole --quiet >out
@@ -95,7 +95,7 @@ status=0
 "$bin/distill-filter" --input long --output kept --verify none --quiet >out 2>&1 || status=$?
 [ $status = 1 ] || { cat out; exit 1; }
 expect 'shard-00001.h5: /traces/response/bytes: damaged: '
-expect '--skip-damaged goes on'
+expect 'go on without it: --skip-damaged'
 "$bin/distill-filter" --input long --output kept --verify none --skip-damaged --overwrite --quiet >out 2>&1
 "$bin/distill" show kept --verify -n 1 >out
 expect "1 of $lines traces"

@@ -1,6 +1,6 @@
 // trace_digest DIR: SHA-256 of everything that the traces of an output directory hold, whatever its
 // shards, settings and dates; and their number.
-#include "datasets/traces/shard/shard_read.h"
+#include "datasets/traces/shard/trace_reader.h"
 #include "datasets/traces/trace_columns.h"
 #include "distill/base/sha256.h"
 

@@ -7,7 +7,7 @@
 //         Prints "ID SAMPLE SHA-256" of each trace in journal and shards, also of an unfinished output.
 //         The journal is opened as by a resuming program, which may modify it: pass a copy.
 #include "datasets/traces/journal.h"
-#include "datasets/traces/shard/shard_read.h"
+#include "datasets/traces/shard/trace_reader.h"
 #include "datasets/traces/trace_frame.h"
 #include "distill/base/memory.h"
 #include "distill/base/sha256.h"

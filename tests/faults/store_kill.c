@@ -7,7 +7,7 @@
 // microseconds and checks what it said: every acknowledged trace is there, none is there twice, and
 // when it is whole the output is, byte for byte of every column, that of a run that nobody
 // disturbed.
-#include "datasets/traces/shard/shard_read.h"
+#include "datasets/traces/shard/trace_reader.h"
 #include "datasets/traces/trace_store.h"
 #include "distill/base/file.h"
 #include "distill/base/log.h"

@@ -3,8 +3,7 @@
 //
 // An input is a letter for what is changed, then patches of four bytes: place (24 bits), new value.
 // They are applied to a good artifact that is made at the start.
-#include "datasets/traces/shard/hdf5_error.h"
-#include "datasets/traces/shard/shard_read.h"
+#include "datasets/traces/shard/trace_reader.h"
 #include "datasets/traces/shard/zstd_filter.h"
 #include "datasets/traces/trace_frame.h"
 #include "datasets/traces/trace_store.h"

@@ -2,7 +2,7 @@
 //
 // usage: consumer CHECKPOINT OUTPUT. Loads a checkpoint, asks it a question, stores the reply as a trace, reads the
 // trace back, grades it, and prints the log-probability of the reply's text.
-#include "datasets/traces/shard/shard_read.h"
+#include "datasets/traces/shard/trace_reader.h"
 #include "datasets/traces/trace_store.h"
 #include "datasets/verify/verdict.h"
 #include "distill/checkpoint/hf_read.h"

@@ -12,7 +12,7 @@
 
 #include "datasets/filter/filter_settings.h"
 #include "datasets/filter/judge/judge.h"
-#include "datasets/traces/shard/shard_read.h"
+#include "datasets/traces/shard/trace_reader.h"
 #include "distill/base/json/json_writer.h"
 
 typedef struct judge_pass_counts {

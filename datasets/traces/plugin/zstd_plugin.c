@@ -1,5 +1,5 @@
-// datasets/traces/plugin/zstd_plugin.c - what HDF5 asks a plugin for, so that h5dump, h5py and any other
-// HDF5 program read our shards.
+// datasets/traces/plugin/zstd_plugin.c - the entry points of an HDF5 plugin, with which h5dump,
+// h5py and any other HDF5 program read the shards.
 #include "datasets/traces/shard/zstd_filter.h"
 
 #include <H5PLextern.h>

@@ -1,4 +1,4 @@
-// datasets/traces/shard/hdf5_error.c - HDF5 without its own error printing.
+// datasets/traces/shard/hdf5_error.c - HDF5's error stack as a message of this project.
 #include "datasets/traces/shard/hdf5_error.h"
 
 #include "datasets/traces/shard/zstd_filter.h"
@@ -10,18 +10,18 @@
 distill_status hdf5_start(void)
 {
     static bool started;
-    static _Thread_local bool quiet; // HDF5 built with threads keeps this by thread
+    static _Thread_local bool quiet; // an HDF5 with threads keeps this setting for each thread
     if (!quiet && started && H5Eset_auto2(H5E_DEFAULT, NULL, NULL) < 0)
-        return distill_fail(DISTILL_INTERNAL, "the HDF5 library cannot be kept quiet");
+        return distill_fail(DISTILL_INTERNAL,
+                            "the messages of the HDF5 library cannot be switched off");
     quiet = true;
     if (started)
         return DISTILL_OK;
-    H5dont_atexit(); // after a full disk the library would try to flush again and complain on
-                     // stderr
+    H5dont_atexit(); // after a full disk, the library would flush again at exit and print errors
     if (H5open() < 0 || H5Eset_auto2(H5E_DEFAULT, NULL, NULL) < 0)
         return distill_fail(DISTILL_INTERNAL, "the HDF5 library cannot be started");
     if (H5Zregister(zstd_filter_class()) < 0)
-        return hdf5_fail(DISTILL_INTERNAL, "HDF5 does not take the zstd filter");
+        return hdf5_fail(DISTILL_INTERNAL, "HDF5 does not accept the zstd filter");
     started = true;
     return DISTILL_OK;
 }
@@ -30,7 +30,7 @@ typedef struct reason {
     char text[512];
 } reason;
 
-/// Called from the innermost frame outwards: keeps the first.
+/// Called from the innermost frame outwards; keeps the first.
 static herr_t keep_reason(unsigned depth, const H5E_error2_t *error, void *context)
 {
     reason *kept = context;

@@ -1,12 +1,14 @@
-// datasets/traces/shard/hdf5_error.h - the HDF5 library, kept quiet, and its failures in our words.
+// datasets/traces/shard/hdf5_error.h - starts the HDF5 library, and turns its failures into
+// messages. Private to the shard files.
 //
-// Private to the shard files. HDF5 is used by one thread at a time.
+// Threads  the library is not thread-safe: one thread at a time.
 #ifndef DATASETS_TRACES_SHARD_HDF5_ERROR_H
 #define DATASETS_TRACES_SHARD_HDF5_ERROR_H
 
 #include "distill/base/status.h"
 
-/// Silences HDF5's own printing in this thread and registers the zstd filter; cheap when called again.
+/// Switches off HDF5's own printing in this thread and registers the zstd filter. To be called
+/// before any other use of HDF5 in a thread; cheap when called again.
 distill_status hdf5_start(void) DISTILL_MUST_CHECK;
 
 /// Like distill_fail(), with ": " and the innermost reason that HDF5 gives.

@@ -1,7 +1,8 @@
-// datasets/traces/shard/shard_file.c - rows of one shard, with everything that could be wrong checked first.
+// datasets/traces/shard/shard_file.c - one shard: types, shapes and lengths are checked when it is
+// opened, ranges and values when a row is read.
 #include "datasets/traces/shard/shard_file.h"
 
-#include "datasets/traces/shard/hdf5_column_read.h"
+#include "datasets/traces/shard/dataset_reader.h"
 #include "datasets/traces/shard/hdf5_error.h"
 #include "distill/base/file.h"
 #include "distill/base/memory.h"
@@ -18,7 +19,7 @@ struct shard_file {
     hid_t h5;
     uint64_t traces;
     unsigned parts;
-    hdf5_column_in columns[SHARD_DATASET_COUNT];
+    dataset_reader datasets[SHARD_DATASET_COUNT];
     block held[SHARD_DATASET_COUNT]; // what the last record's spans and arrays point to
 };
 
@@ -89,7 +90,7 @@ static distill_status check_version(const shard_file *shard)
         TRY(hdf5_fail(DISTILL_FORMAT, "attribute version: expected a number"));
     if (version != 1)
         TRY(distill_fail(DISTILL_FORMAT,
-                         "version %d of the format; this program reads version 1, take a newer one",
+                         "version %d of the format; this program reads version 1, use a newer one",
                          version));
 done:
     if (space >= 0)
@@ -100,8 +101,8 @@ done:
     return status;
 }
 
-/// A part is there if one of its datasets is; then all of them must be. Arrays without token ids are
-/// ignored.
+/// A part is there if one of its datasets is; then all of them must be. Arrays without token ids
+/// are ignored.
 static unsigned find_parts(const shard_file *shard)
 {
     unsigned parts = 0;
@@ -110,17 +111,18 @@ static unsigned find_parts(const shard_file *shard)
         unsigned part = (unsigned)column->part;
         bool usable = part == TRACE_PART_TOKENS || !trace_column_is_array(column) ||
                       (parts & TRACE_PART_TOKENS) != 0;
-        if (usable && (parts & part) != part && hdf5_has_path(shard->h5, SHARD_DATASETS[i].path))
+        if (usable && (parts & part) != part &&
+            dataset_path_exists(shard->h5, SHARD_DATASETS[i].path))
             parts |= part;
     }
     return parts;
 }
 
-/// Rows that column `i` must have: bytes and tokens end where their offsets end.
+/// Sets *rows to the rows that dataset `i` must have: bytes and tokens end where their offsets end.
 static distill_status expected_rows(shard_file *shard, size_t i, uint64_t *rows)
 {
     distill_status status = DISTILL_OK;
-    hdf5_column_in *offsets = NULL;
+    dataset_reader *offsets = NULL;
     switch (SHARD_DATASETS[i].rows) {
     case SHARD_PER_TRACE:
         *rows = shard->traces;
@@ -129,11 +131,11 @@ static distill_status expected_rows(shard_file *shard, size_t i, uint64_t *rows)
         *rows = shard->traces + 1;
         return DISTILL_OK;
     case SHARD_PER_BYTE:
-        offsets = &shard->columns[i + 1];
+        offsets = &shard->datasets[i + 1];
         break;
     case SHARD_PER_TOKEN:
     case SHARD_PER_TOPK:
-        offsets = &shard->columns[SHARD_TOKEN_COUNT];
+        offsets = &shard->datasets[SHARD_TOKEN_COUNT];
         break;
     }
     uint64_t first = 0;
@@ -141,8 +143,8 @@ static distill_status expected_rows(shard_file *shard, size_t i, uint64_t *rows)
         TRY(distill_fail(DISTILL_FORMAT, "%s: expected %llu offsets for %llu traces, found %llu",
                          offsets->spec->path, (unsigned long long)shard->traces + 1,
                          (unsigned long long)shard->traces, (unsigned long long)offsets->rows));
-    TRY(hdf5_column_in_read(offsets, &first, 0, 1));
-    TRY(hdf5_column_in_read(offsets, rows, shard->traces, 1));
+    TRY(dataset_reader_read(offsets, &first, 0, 1));
+    TRY(dataset_reader_read(offsets, rows, shard->traces, 1));
     if (first != 0)
         TRY(distill_fail(DISTILL_FORMAT, "%s: the first offset must be 0, found %llu",
                          offsets->spec->path, (unsigned long long)first));
@@ -150,25 +152,25 @@ done:
     return status;
 }
 
-static distill_status open_columns(shard_file *shard)
+static distill_status open_datasets(shard_file *shard)
 {
     distill_status status = DISTILL_OK;
     for (size_t i = 0; i < SHARD_DATASET_COUNT; i++)
         if (has_dataset(shard, i))
-            TRY(hdf5_column_in_open(&shard->columns[i], shard->h5, &SHARD_DATASETS[i]));
-    shard->traces = shard->columns[SHARD_SAMPLE].rows;
+            TRY(dataset_reader_open(&shard->datasets[i], shard->h5, &SHARD_DATASETS[i]));
+    shard->traces = shard->datasets[SHARD_SAMPLE].rows;
     for (size_t i = 0; i < SHARD_DATASET_COUNT; i++) {
         uint64_t rows = 0;
         if (!has_dataset(shard, i))
             continue;
         TRY(expected_rows(shard, i, &rows));
-        if (shard->columns[i].rows != rows)
+        if (shard->datasets[i].rows != rows)
             TRY(distill_fail(DISTILL_FORMAT, "%s: expected %llu rows, found %llu",
                              SHARD_DATASETS[i].path, (unsigned long long)rows,
-                             (unsigned long long)shard->columns[i].rows));
+                             (unsigned long long)shard->datasets[i].rows));
     }
     if (has_dataset(shard, SHARD_TOPK_IDS) &&
-        shard->columns[SHARD_TOPK_IDS].width != shard->columns[SHARD_TOPK_LOGPROBS].width)
+        shard->datasets[SHARD_TOPK_IDS].width != shard->datasets[SHARD_TOPK_LOGPROBS].width)
         TRY(distill_fail(DISTILL_FORMAT, "/traces/topk: ids and logprobs differ in width"));
 done:
     return status;
@@ -179,10 +181,10 @@ static distill_status open_h5(shard_file *shard)
     distill_status status = DISTILL_OK;
     hid_t access = H5Pcreate(H5P_FILE_ACCESS);
     uint64_t bytes = 0;
-    TRY(distill_file_size(&bytes, shard->path)); // an absent file gets the system's message
+    TRY(distill_file_size(&bytes, shard->path)); // for an absent file, the system's message
     if (access < 0 || H5Pset_fclose_degree(access, H5F_CLOSE_STRONG) < 0 ||
         H5Pset_file_locking(access, 0, 1) < 0)
-        TRY(hdf5_fail(DISTILL_INTERNAL, "HDF5 refuses a file's settings"));
+        TRY(hdf5_fail(DISTILL_INTERNAL, "HDF5 refuses a file's properties"));
     shard->h5 = H5Fopen(shard->path, H5F_ACC_RDONLY, access);
     if (shard->h5 < 0)
         TRY(hdf5_fail(DISTILL_FORMAT, "%s: not a readable HDF5 file", shard->path));
@@ -204,7 +206,7 @@ distill_status shard_file_open(shard_file **out, const char *path)
     status = check_version(shard);
     if (status == DISTILL_OK) {
         shard->parts = find_parts(shard);
-        status = open_columns(shard);
+        status = open_datasets(shard);
     }
     if (status != DISTILL_OK)
         TRY(distill_fail_context(status, "%s", path));
@@ -220,18 +222,18 @@ uint64_t shard_file_count(const shard_file *shard)
     return shard->traces;
 }
 
-/// Reads rows into the block that belongs to column `i`.
+/// Reads rows of dataset `i` into its block.
 static distill_status hold(shard_file *shard, size_t i, uint64_t first, size_t count)
 {
     distill_status status = DISTILL_OK;
-    hdf5_column_in *column = &shard->columns[i];
+    dataset_reader *reader = &shard->datasets[i];
     block *held = &shard->held[i];
-    size_t bytes = count * column->row_bytes;
+    size_t bytes = count * reader->row_bytes;
     if (held->capacity < bytes + 1) {
         TRY(distill_grow(&held->bytes, 0, bytes + bytes / 4 + 64, 1));
         held->capacity = bytes + bytes / 4 + 64;
     }
-    TRY(hdf5_column_in_read(column, held->bytes, first, count));
+    TRY(dataset_reader_read(reader, held->bytes, first, count));
     ((char *)held->bytes)[bytes] = '\0';
 done:
     return status;
@@ -253,13 +255,14 @@ distill_status shard_file_check_range(const shard_dataset *offsets, uint64_t row
     return DISTILL_OK;
 }
 
-/// Range of row `row` in the column that `offsets` describes, which ends at `end`.
-static distill_status range_of(hdf5_column_in *offsets, uint64_t row, uint64_t end, uint64_t *first,
+/// Sets *first and *count to the range of row `row` in the dataset that `offsets` divides, which
+/// has `end` rows.
+static distill_status range_of(dataset_reader *offsets, uint64_t row, uint64_t end, uint64_t *first,
                                size_t *count)
 {
     distill_status status = DISTILL_OK;
     uint64_t pair[2] = {0, 0};
-    TRY(hdf5_column_in_read(offsets, pair, row, 2));
+    TRY(dataset_reader_read(offsets, pair, row, 2));
     TRY(shard_file_check_range(offsets->spec, row, pair, end));
     *first = pair[0];
     *count = pair[1] - pair[0];
@@ -272,7 +275,7 @@ static distill_status read_text(shard_file *shard, size_t text, uint64_t row, tr
     distill_status status = DISTILL_OK;
     uint64_t first = 0;
     size_t count = 0;
-    TRY(range_of(&shard->columns[2 * text + 1], row, shard->columns[2 * text].rows, &first,
+    TRY(range_of(&shard->datasets[2 * text + 1], row, shard->datasets[2 * text].rows, &first,
                  &count));
     TRY(hold(shard, 2 * text, first, count));
     trace_column_set_text(record, SHARD_DATASETS[2 * text].column,
@@ -285,7 +288,7 @@ static distill_status read_tokens(shard_file *shard, uint64_t row, trace_record 
 {
     distill_status status = DISTILL_OK;
     uint64_t first = 0;
-    TRY(range_of(&shard->columns[SHARD_TOKEN_COUNT], row, shard->columns[SHARD_TOKEN_IDS].rows,
+    TRY(range_of(&shard->datasets[SHARD_TOKEN_COUNT], row, shard->datasets[SHARD_TOKEN_IDS].rows,
                  &first, &record->token_count));
     for (size_t i = SHARD_FIRST_VALUES; i < SHARD_DATASET_COUNT; i++) {
         const shard_dataset *spec = &SHARD_DATASETS[i];
@@ -294,7 +297,7 @@ static distill_status read_tokens(shard_file *shard, uint64_t row, trace_record 
         TRY(hold(shard, i, first, record->token_count));
         trace_column_set_values(record, spec->column, shard->held[i].bytes);
         if (spec->rows == SHARD_PER_TOPK)
-            record->topk = shard->columns[i].width;
+            record->topk = shard->datasets[i].width;
     }
 done:
     return status;
@@ -307,7 +310,7 @@ static distill_status read_numbers(shard_file *shard, uint64_t row, trace_record
         char stored[8];
         if (SHARD_DATASETS[i].rows != SHARD_PER_TRACE || !has_dataset(shard, i))
             continue;
-        TRY(hdf5_column_in_read(&shard->columns[i], stored, row, 1));
+        TRY(dataset_reader_read(&shard->datasets[i], stored, row, 1));
         trace_column_load(record, SHARD_DATASETS[i].column, stored);
     }
     record->has_verdict = (shard->parts & TRACE_PART_VERDICT) != 0;
@@ -333,9 +336,9 @@ distill_status shard_file_check_record(const trace_record *record, uint64_t row)
     return DISTILL_OK;
 }
 
-hdf5_column_in *shard_file_column(shard_file *shard, size_t dataset)
+dataset_reader *shard_file_dataset(shard_file *shard, size_t dataset)
 {
-    return has_dataset(shard, dataset) ? &shard->columns[dataset] : NULL;
+    return has_dataset(shard, dataset) ? &shard->datasets[dataset] : NULL;
 }
 
 const char *shard_file_path(const shard_file *shard)
@@ -347,7 +350,7 @@ static distill_status check_row(const shard_file *shard, uint64_t row)
 {
     if (row < shard->traces)
         return DISTILL_OK;
-    return distill_fail(DISTILL_INTERNAL, "%s: trace %llu of %llu was asked for", shard->path,
+    return distill_fail(DISTILL_INTERNAL, "%s: trace %llu of %llu was requested", shard->path,
                         (unsigned long long)row, (unsigned long long)shard->traces);
 }
 
@@ -376,7 +379,7 @@ distill_status shard_file_read_key(shard_file *shard, uint64_t row, distill_span
     trace_record record = {.id = {"", 0}};
     TRY(check_row(shard, row));
     TRY(read_text(shard, SHARD_ID_BYTES / 2, row, &record));
-    TRY(hdf5_column_in_read(&shard->columns[SHARD_SAMPLE], sample, row, 1));
+    TRY(dataset_reader_read(&shard->datasets[SHARD_SAMPLE], sample, row, 1));
     *id = record.id;
 done:
     if (status != DISTILL_OK)
@@ -389,7 +392,7 @@ void shard_file_close(shard_file *shard)
     if (shard == NULL)
         return;
     for (size_t i = 0; i < SHARD_DATASET_COUNT; i++) {
-        hdf5_column_in_close(&shard->columns[i]);
+        dataset_reader_close(&shard->datasets[i]);
         distill_free(shard->held[i].bytes);
     }
     if (shard->h5 >= 0)

@@ -1,25 +1,26 @@
-// datasets/traces/shard/shard_file.h - one shard, opened for reading. Private to datasets/ (users:
-// shard_read.h, trace_store.h).
+// datasets/traces/shard/shard_file.h - one shard, opened for reading. Private to datasets/traces:
+// trace_reader.c, trace_block.c, trace_store.c.
 #ifndef DATASETS_TRACES_SHARD_SHARD_FILE_H
 #define DATASETS_TRACES_SHARD_SHARD_FILE_H
 
-#include "datasets/traces/shard/hdf5_column_read.h"
+#include "datasets/traces/shard/dataset_reader.h"
 
 typedef struct shard_file shard_file;
 
-/// Checks types, shapes and lengths of every dataset. Errors  FORMAT, IO, beginning with `path`.
+/// Checks types, shapes and lengths of all datasets. Errors  FORMAT, IO; messages begin with
+/// `path`.
 distill_status shard_file_open(shard_file **out, const char *path) DISTILL_MUST_CHECK;
 uint64_t shard_file_count(const shard_file *shard);
-/// Fills `record`; its spans and arrays live until the next read.
+/// Fills `record`, whose spans and arrays are valid until the next read.
 distill_status shard_file_read(shard_file *shard, uint64_t row,
                                trace_record *record) DISTILL_MUST_CHECK;
-/// A column (SHARD_…), NULL if the shard lacks it; for datasets/traces/shard/trace_block.c.
-hdf5_column_in *shard_file_column(shard_file *shard, size_t dataset);
-/// Range of row `row` in the texts or tokens that a pair of neighbouring offsets describes. Errors
-/// FORMAT, LIMIT, for what no writer of ours makes.
+/// A dataset by its number (SHARD_…); NULL if the shard lacks it.
+dataset_reader *shard_file_dataset(shard_file *shard, size_t dataset);
+/// Checks the range pair[0] … pair[1] of row `row` in the texts or tokens that `offsets` divides,
+/// of which there are `end`. Errors  FORMAT; LIMIT for a range that is too long.
 distill_status shard_file_check_range(const shard_dataset *offsets, uint64_t row,
                                       const uint64_t pair[2], uint64_t end) DISTILL_MUST_CHECK;
-/// Are the numbers of a record such as can be? Errors  FORMAT.
+/// Checks the numbers of a record. Errors  FORMAT for a value that cannot be.
 distill_status shard_file_check_record(const trace_record *record, uint64_t row) DISTILL_MUST_CHECK;
 const char *shard_file_path(const shard_file *shard);
 /// Reads id and sample alone.

@@ -1,12 +1,12 @@
-// datasets/traces/shard/shard_layout.h - the HDF5 datasets of a shard, made from the columns of a trace.
-// Private to the shard files.
+// datasets/traces/shard/shard_layout.h - the HDF5 datasets of a shard, made from the columns of a
+// trace. Private to the shard files.
 //
 // A shard of n traces (drawn in full in docs/formats.md):
 //   1. /traces/NAME/{bytes,offsets}   a text: uint8[all bytes], uint64[n+1]; the text of trace i is
 //                                     bytes[offsets[i] … offsets[i+1])
 //   2. /traces/NAME                   a value for each trace: [n]
-//   3. /traces/tokens/…, topk/…       values for each token: [offsets[n]]; those of trace i are at
-//                                     tokens/offsets[i] … tokens/offsets[i+1])
+//   3. /traces/tokens/…, topk/…       values for each token: [offsets[n]], offsets = tokens/offsets;
+//                                     those of trace i are [offsets[i] … offsets[i+1])
 #ifndef DATASETS_TRACES_SHARD_SHARD_LAYOUT_H
 #define DATASETS_TRACES_SHARD_SHARD_LAYOUT_H
 
@@ -23,8 +23,8 @@ typedef enum shard_rows {
     SHARD_PER_TOPK    // likewise, K values each
 } shard_rows;
 
-/// Datasets by number: first the bytes and offsets of each text, then the others in the order of the
-/// columns.
+/// Datasets by number: first the bytes and offsets of each text, then the others in the order of
+/// the columns.
 typedef enum shard_dataset_number {
 #define SHARD_TEXT_ENUM(NAME, ...) SHARD_##NAME##_BYTES, SHARD_##NAME##_OFFSETS,
 #define SHARD_OTHER_ENUM(NAME, ...) SHARD_##NAME,
@@ -55,8 +55,8 @@ bool shard_has_dataset(unsigned parts, size_t dataset);
 const char *shard_type_name(trace_type type);
 /// The HDF5 type, to be closed by the caller; negative on failure.
 hid_t shard_type_create(trace_type type);
-/// True if a dataset of type `found` can be read as `type`. An enum may lack newer names, or be a plain
-/// uint8.
+/// True if a dataset of type `found` can be read as `type`. An enum may lack newer names, or be a
+/// plain uint8.
 bool shard_type_fits(trace_type type, hid_t found);
 
 #endif

@@ -1,13 +1,12 @@
-// datasets/traces/shard/shard_seal.h - a full shard is hashed, fsynced and renamed while the next one fills.
+// datasets/traces/shard/shard_seal.h - hashes, fsyncs and renames a full shard in the background,
+// while the next one is written. Private to the trace store.
 //
 //     shard_seal *seal = NULL;
-//     TRY(shard_seal_begin(&seal, &shard));        // what HDF5 has to do is done here
+//     TRY(shard_seal_begin(&seal, &shard));        // calls HDF5
 //     …                                            // rows of the next shard
-//     TRY(shard_seal_end(&seal, &info));           // waits; from here on it stands in its place
+//     TRY(shard_seal_end(&seal, &info));           // waits; the shard then has its final name
 // done:
-//     shard_seal_abort(&seal);                     // after an end: nothing to do
-//
-// Private to the trace store.
+//     shard_seal_abort(&seal);                     // does nothing after an end
 #ifndef DATASETS_TRACES_SHARD_SHARD_SEAL_H
 #define DATASETS_TRACES_SHARD_SHARD_SEAL_H
 
@@ -15,15 +14,14 @@
 
 typedef struct shard_seal shard_seal;
 
-/// Takes *shard over and sets it to NULL, whether it succeeds or not.
+/// Owns *shard from here on and sets it to NULL, whether it succeeds or not.
 distill_status shard_seal_begin(shard_seal **out, shard_writer **shard) DISTILL_MUST_CHECK;
 /// True if shard_seal_end would not block.
 bool shard_seal_is_done(const shard_seal *seal);
-/// Frees *seal and sets it to NULL whether it succeeds or not. Errors  IO: the shard could not be
-/// put in its place.
+/// Frees *seal and sets it to NULL whether it succeeds or not. Errors  those of shard_write_place.
 distill_status shard_seal_end(shard_seal **seal, shard_info *info) DISTILL_MUST_CHECK;
-/// Waits for the thread, if it has begun: the shard may be in its place afterwards, though no call has
-/// said so.
+/// Waits for the thread if it has begun: the shard may have its final name afterwards, although the
+/// caller has not been notified.
 void shard_seal_abort(shard_seal **seal);
 
 #endif

@@ -1,7 +1,10 @@
-// datasets/traces/shard/shard_write.c - a shard, written to a temporary name.
+// datasets/traces/shard/shard_write.c - a shard, written under a temporary name and renamed.
+//
+// Parts that not every trace has are created with the first record that has them; their rows before
+// that are filled in.
 #include "datasets/traces/shard/shard_write.h"
 
-#include "datasets/traces/shard/hdf5_column_write.h"
+#include "datasets/traces/shard/dataset_writer.h"
 #include "datasets/traces/shard/hdf5_error.h"
 #include "distill/base/file.h"
 #include "distill/base/memory.h"
@@ -19,7 +22,7 @@ struct shard_writer {
     shard_settings settings;
     unsigned parts; // TRACE_PART_TOKENS | …
     chunk_pack *pack;
-    hdf5_column_out columns[SHARD_DATASET_COUNT];
+    dataset_writer datasets[SHARD_DATASET_COUNT];
     uint64_t text_ends[TRACE_TEXT_COUNT];
     uint64_t token_end, traces;
 };
@@ -55,7 +58,7 @@ done:
     return status;
 }
 
-/// Now in UTC; SOURCE_DATE_EPOCH (reproducible-builds.org) fixes it.
+/// The time in UTC, or that of SOURCE_DATE_EPOCH (reproducible-builds.org).
 static void creation_time(char text[32])
 {
     const char *fixed = getenv("SOURCE_DATE_EPOCH");
@@ -82,7 +85,7 @@ done:
     return status;
 }
 
-/// Format 1.10: the library's metadata carry checksums of their own.
+/// Creates a file of HDF5's format 1.10, whose metadata have checksums.
 static distill_status create_file(shard_writer *shard)
 {
     distill_status status = DISTILL_OK;
@@ -90,8 +93,8 @@ static distill_status create_file(shard_writer *shard)
     if (create < 0 || access < 0 || H5Pset_obj_track_times(create, 0) < 0 ||
         H5Pset_libver_bounds(access, H5F_LIBVER_V110, H5F_LIBVER_V110) < 0 ||
         H5Pset_fclose_degree(access, H5F_CLOSE_STRONG) < 0 ||
-        H5Pset_file_locking(access, 0, 1) < 0) // the output has a lock of its own
-        TRY(hdf5_fail(DISTILL_INTERNAL, "%s: HDF5 refuses the file's settings", shard->path));
+        H5Pset_file_locking(access, 0, 1) < 0) // the output directory has a lock
+        TRY(hdf5_fail(DISTILL_INTERNAL, "%s: HDF5 refuses the file's properties", shard->path));
     shard->h5 = H5Fcreate(distill_atomic_path(shard->file), H5F_ACC_TRUNC, create, access);
     if (shard->h5 < 0)
         TRY(hdf5_fail(DISTILL_IO, "%s: cannot be created", shard->path));
@@ -115,7 +118,7 @@ static distill_status create_groups(shard_writer *shard, const char *path)
     char group[64];
     hid_t create = H5Pcreate(H5P_GROUP_CREATE);
     if (create < 0 || H5Pset_obj_track_times(create, 0) < 0)
-        TRY(hdf5_fail(DISTILL_INTERNAL, "%s: HDF5 refuses a group's settings", shard->path));
+        TRY(hdf5_fail(DISTILL_INTERNAL, "%s: HDF5 refuses a group's properties", shard->path));
     for (const char *slash = strchr(path + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
         snprintf(group, sizeof group, "%.*s", (int)(slash - path), path);
         if (H5Lexists(shard->h5, group, H5P_DEFAULT) > 0)
@@ -130,11 +133,11 @@ done:
     return status;
 }
 
-static distill_status append_repeated(hdf5_column_out *column, const void *value, uint64_t count)
+static distill_status append_repeated(dataset_writer *writer, const void *value, uint64_t count)
 {
     distill_status status = DISTILL_OK;
     for (uint64_t i = 0; i < count; i++)
-        TRY(hdf5_column_out_append(column, value, 1));
+        TRY(dataset_writer_append(writer, value, 1));
 done:
     return status;
 }
@@ -155,10 +158,10 @@ static distill_status fill_rows_before(shard_writer *shard, size_t i)
         count = shard->token_end;
         break;
     case SHARD_PER_BYTE:
-    case SHARD_PER_TOPK: // begins with the first token
+    case SHARD_PER_TOPK: // created together with the tokens
         break;
     }
-    return append_repeated(&shard->columns[i], trace_type_absent(spec->type), count);
+    return append_repeated(&shard->datasets[i], trace_type_absent(spec->type), count);
 }
 
 static distill_status create_part(shard_writer *shard, trace_part part)
@@ -171,9 +174,9 @@ static distill_status create_part(shard_writer *shard, trace_part part)
         const shard_dataset *spec = &SHARD_DATASETS[i];
         if (spec->column->part != part)
             continue;
-        TRY(hdf5_column_out_create(&shard->columns[i], shard->h5, shard->pack, spec,
-                                   spec->rows == SHARD_PER_TOPK ? shard->settings.topk : 1,
-                                   shard->settings.compression_level));
+        TRY(dataset_writer_create(&shard->datasets[i], shard->h5, shard->pack, spec,
+                                  spec->rows == SHARD_PER_TOPK ? shard->settings.topk : 1,
+                                  shard->settings.compression_level));
         TRY(fill_rows_before(shard, i));
     }
     shard->parts |= (unsigned)part;
@@ -181,8 +184,8 @@ done:
     return status;
 }
 
-/// Parts that the shard needs for this record. Whether it has a top K is a setting: a record without
-/// one among them is an error.
+/// Parts that the shard needs for this record. Whether tokens have a top K is a setting of the
+/// shard.
 static unsigned parts_for(const shard_writer *shard, const trace_record *record)
 {
     unsigned parts = trace_record_parts(record) & ~(unsigned)TRACE_PART_TOPK;
@@ -232,8 +235,8 @@ static distill_status append_texts(shard_writer *shard, const trace_record *reco
             continue;
         distill_span text = trace_column_text(record, SHARD_DATASETS[2 * i].column);
         shard->text_ends[i] += text.length;
-        TRY(hdf5_column_out_append(&shard->columns[2 * i], text.bytes, text.length));
-        TRY(hdf5_column_out_append(&shard->columns[2 * i + 1], &shard->text_ends[i], 1));
+        TRY(dataset_writer_append(&shard->datasets[2 * i], text.bytes, text.length));
+        TRY(dataset_writer_append(&shard->datasets[2 * i + 1], &shard->text_ends[i], 1));
     }
 done:
     return status;
@@ -251,8 +254,8 @@ static distill_status append_numbers(shard_writer *shard, const trace_record *re
         bool present = shard_has_dataset(parts, i);
         if (present)
             trace_column_store(stored, record, spec->column);
-        TRY(hdf5_column_out_append(&shard->columns[i],
-                                   present ? stored : trace_type_absent(spec->type), 1));
+        TRY(dataset_writer_append(&shard->datasets[i],
+                                  present ? stored : trace_type_absent(spec->type), 1));
     }
 done:
     return status;
@@ -275,16 +278,16 @@ static distill_status append_tokens(shard_writer *shard, const trace_record *rec
     size_t count = record->token_ids != NULL ? record->token_count : 0;
     TRY(check_topk(shard, record));
     shard->token_end += count;
-    TRY(hdf5_column_out_append(&shard->columns[SHARD_TOKEN_COUNT], &shard->token_end, 1));
+    TRY(dataset_writer_append(&shard->datasets[SHARD_TOKEN_COUNT], &shard->token_end, 1));
     for (size_t i = SHARD_FIRST_VALUES; i < SHARD_DATASET_COUNT; i++) {
         const shard_dataset *spec = &SHARD_DATASETS[i];
         if (!trace_column_is_array(spec->column) || !has_dataset(shard, i))
             continue;
         const void *values = trace_column_values(record, spec->column);
         if (count == 0 || values != NULL)
-            TRY(hdf5_column_out_append(&shard->columns[i], values, count));
+            TRY(dataset_writer_append(&shard->datasets[i], values, count));
         else
-            TRY(append_repeated(&shard->columns[i], trace_type_absent(spec->type), count));
+            TRY(append_repeated(&shard->datasets[i], trace_type_absent(spec->type), count));
     }
 done:
     return status;
@@ -306,17 +309,17 @@ done:
     return status;
 }
 
-/// Closes the HDF5 file so that every byte is with the operating system.
+/// Closes the HDF5 file, which passes all bytes to the operating system.
 static distill_status finish_file(shard_writer *shard)
 {
     distill_status status = DISTILL_OK;
     for (size_t i = 0; i < SHARD_DATASET_COUNT; i++)
         if (has_dataset(shard, i))
-            TRY(hdf5_column_out_flush(&shard->columns[i]));
+            TRY(dataset_writer_flush(&shard->datasets[i]));
     TRY(chunk_pack_flush(shard->pack));
     for (size_t i = 0; i < SHARD_DATASET_COUNT; i++)
         if (has_dataset(shard, i))
-            TRY(hdf5_column_out_finish(&shard->columns[i]));
+            TRY(dataset_writer_finish(&shard->datasets[i]));
     hid_t h5 = shard->h5;
     if (H5Fflush(h5, H5F_SCOPE_GLOBAL) < 0)
         TRY(hdf5_fail(DISTILL_IO, "writing failed"));
@@ -327,13 +330,13 @@ done:
     return status;
 }
 
-/// All that belongs to HDF5 or compresses for it; a second time there is nothing left.
-static void free_columns(shard_writer *shard)
+/// Frees everything that uses HDF5 or compresses for it; a second call does nothing.
+static void free_datasets(shard_writer *shard)
 {
     chunk_pack_free(shard->pack);
     shard->pack = NULL;
     for (size_t i = 0; i < SHARD_DATASET_COUNT; i++)
-        hdf5_column_out_free(&shard->columns[i]);
+        dataset_writer_free(&shard->datasets[i]);
     if (shard->h5 >= 0)
         H5Fclose(shard->h5);
     shard->h5 = -1;
@@ -342,7 +345,7 @@ static void free_columns(shard_writer *shard)
 distill_status shard_write_finish(shard_writer *shard)
 {
     distill_status status = finish_file(shard);
-    free_columns(shard);
+    free_datasets(shard);
     if (status != DISTILL_OK)
         status = distill_fail_context(status, "%s", shard->path);
     return status;
@@ -380,7 +383,7 @@ void shard_write_abort(shard_writer **handle)
     *handle = NULL;
     if (shard == NULL)
         return;
-    free_columns(shard);
+    free_datasets(shard);
     distill_atomic_abort(&shard->file);
     distill_free(shard->path);
     distill_free(shard);

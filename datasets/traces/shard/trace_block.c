@@ -1,9 +1,10 @@
-// datasets/traces/shard/trace_block.c - every column's rows side by side.
+// datasets/traces/shard/trace_block.c - a range of rows of each dataset; records point into the
+// ranges.
 #include "datasets/traces/shard/trace_block.h"
 
+#include "datasets/traces/shard/dataset_range.h"
 #include "datasets/traces/shard/hdf5_error.h"
-#include "datasets/traces/shard/hdf5_piece.h"
-#include "datasets/traces/shard/shard_file.h"
+#include "datasets/traces/shard/trace_reader_state.h"
 #include "distill/base/memory.h"
 
 #include <string.h>
@@ -15,7 +16,7 @@ struct trace_block {
     uint64_t first_row;
     char path[512]; // of the shard, for messages
     bool has[SHARD_DATASET_COUNT];
-    hdf5_piece pieces[SHARD_DATASET_COUNT];
+    dataset_range ranges[SHARD_DATASET_COUNT];
     size_t topk;
     trace_record records[MOST_TRACES];
 };
@@ -27,10 +28,11 @@ distill_status trace_block_create(trace_block **out)
 
 static const uint64_t *offsets_in(const trace_block *block, size_t dataset)
 {
-    return (const uint64_t *)(const void *)block->pieces[dataset].rows;
+    return (const uint64_t *)(const void *)block->ranges[dataset].rows;
 }
 
-/// The offsets that tell the range of a column; SHARD_DATASET_COUNT for those that have none.
+/// The dataset of offsets that says where a trace's rows begin; SHARD_DATASET_COUNT for one with a
+/// row a trace.
 static size_t offsets_of(size_t dataset)
 {
     switch (SHARD_DATASETS[dataset].rows) {
@@ -46,13 +48,13 @@ static size_t offsets_of(size_t dataset)
     return SHARD_DATASET_COUNT;
 }
 
-/// Offsets are needed before anything else can be fetched: they are unpacked at once.
+/// Unpacks at once, because the offsets decide which rows of other datasets are fetched.
 static distill_status fetch_offsets(trace_block *block, shard_file *shard, size_t dataset)
 {
     distill_status status = DISTILL_OK;
-    hdf5_column_in *column = shard_file_column(shard, dataset);
-    TRY(hdf5_piece_fetch(&block->pieces[dataset], column, block->first_row, block->count + 1));
-    TRY(hdf5_piece_unpack(&block->pieces[dataset]));
+    dataset_reader *reader = shard_file_dataset(shard, dataset);
+    TRY(dataset_range_fetch(&block->ranges[dataset], reader, block->first_row, block->count + 1));
+    TRY(dataset_range_unpack(&block->ranges[dataset]));
 done:
     return status;
 }
@@ -67,7 +69,7 @@ done:
     return status;
 }
 
-/// As many traces as have replies of at most `most_bytes`, and one at least.
+/// Sets the count so that the replies have at most `most_bytes`; at least 1.
 static distill_status choose_count(trace_block *block, shard_file *shard, uint64_t rows,
                                    size_t most_bytes)
 {
@@ -75,7 +77,7 @@ static distill_status choose_count(trace_block *block, shard_file *shard, uint64
     block->count = rows < MOST_TRACES ? (size_t)rows : MOST_TRACES;
     TRY(fetch_offsets(block, shard, SHARD_RESPONSE_OFFSETS));
     TRY(check_offsets(block, SHARD_RESPONSE_OFFSETS,
-                      shard_file_column(shard, SHARD_RESPONSE_BYTES)->rows));
+                      shard_file_dataset(shard, SHARD_RESPONSE_BYTES)->rows));
     const uint64_t *at = offsets_in(block, SHARD_RESPONSE_OFFSETS);
     size_t count = 1;
     while (count < block->count && at[count + 1] - at[0] <= most_bytes)
@@ -85,44 +87,44 @@ done:
     return status;
 }
 
-static distill_status fetch_column(trace_block *block, shard_file *shard, size_t dataset)
+static distill_status fetch_dataset(trace_block *block, shard_file *shard, size_t dataset)
 {
     distill_status status = DISTILL_OK;
-    hdf5_column_in *column = shard_file_column(shard, dataset);
+    dataset_reader *reader = shard_file_dataset(shard, dataset);
     size_t offsets = offsets_of(dataset);
     if (offsets == SHARD_DATASET_COUNT) {
-        TRY(hdf5_piece_fetch(&block->pieces[dataset], column, block->first_row, block->count));
+        TRY(dataset_range_fetch(&block->ranges[dataset], reader, block->first_row, block->count));
         goto done;
     }
-    TRY(check_offsets(block, offsets, column->rows));
+    TRY(check_offsets(block, offsets, reader->rows));
     const uint64_t *at = offsets_in(block, offsets);
-    TRY(hdf5_piece_fetch(&block->pieces[dataset], column, at[0],
-                         (size_t)(at[block->count] - at[0])));
+    TRY(dataset_range_fetch(&block->ranges[dataset], reader, at[0],
+                            (size_t)(at[block->count] - at[0])));
     if (SHARD_DATASETS[dataset].rows == SHARD_PER_TOPK)
-        block->topk = column->width;
+        block->topk = reader->width;
 done:
     return status;
 }
 
-static bool is_token_column(size_t dataset)
+static bool is_of_tokens(size_t dataset)
 {
     const trace_column *column = SHARD_DATASETS[dataset].column;
     return column->shape == TRACE_COUNT || trace_column_is_array(column);
 }
 
-static distill_status fetch_columns(trace_block *block, shard_file *shard, trace_block_part part)
+static distill_status fetch_datasets(trace_block *block, shard_file *shard, trace_block_part part)
 {
     distill_status status = DISTILL_OK;
     for (size_t i = 0; i < SHARD_DATASET_COUNT; i++) {
         block->has[i] =
-            shard_file_column(shard, i) != NULL && (part == TRACE_BLOCK_ALL || !is_token_column(i));
+            shard_file_dataset(shard, i) != NULL && (part == TRACE_BLOCK_ALL || !is_of_tokens(i));
         if (block->has[i] && SHARD_DATASETS[i].rows == SHARD_PER_OFFSET &&
             i != SHARD_RESPONSE_OFFSETS)
             TRY(fetch_offsets(block, shard, i));
     }
     for (size_t i = 0; i < SHARD_DATASET_COUNT; i++)
         if (block->has[i] && SHARD_DATASETS[i].rows != SHARD_PER_OFFSET)
-            TRY(fetch_column(block, shard, i));
+            TRY(fetch_dataset(block, shard, i));
 done:
     return status;
 }
@@ -140,7 +142,7 @@ distill_status trace_block_fetch(trace_block *block, trace_reader *reader, size_
     strncpy(block->path, shard_file_path(place.shard), sizeof block->path - 1);
     status = choose_count(block, place.shard, place.count, most_bytes);
     if (status == DISTILL_OK)
-        status = fetch_columns(block, place.shard, part);
+        status = fetch_datasets(block, place.shard, part);
     if (status != DISTILL_OK)
         status = distill_fail_context(status, "%s", block->path);
 done:
@@ -152,21 +154,21 @@ static distill_span text_of(const trace_block *block, size_t dataset, size_t i)
     if (!block->has[dataset])
         return (distill_span){"", 0};
     const uint64_t *at = offsets_in(block, dataset + 1);
-    return (distill_span){block->pieces[dataset].rows + (at[i] - at[0]),
+    return (distill_span){block->ranges[dataset].rows + (at[i] - at[0]),
                           (size_t)(at[i + 1] - at[i])};
 }
 
-/// Place of row `i` of the block in a column of values.
+/// The value of trace `i`, as it is stored.
 static const void *value_of(const trace_block *block, size_t dataset, size_t i)
 {
-    return block->pieces[dataset].rows + i * trace_type_size(SHARD_DATASETS[dataset].type);
+    return block->ranges[dataset].rows + i * trace_type_size(SHARD_DATASETS[dataset].type);
 }
 
-/// First of the values that trace `i` has in a column with `width` values a token.
+/// The array of trace `i`, with `width` values a token.
 static const void *tokens_of(const trace_block *block, size_t dataset, size_t i, size_t width)
 {
     const uint64_t *at = offsets_in(block, SHARD_TOKEN_COUNT);
-    return block->pieces[dataset].rows +
+    return block->ranges[dataset].rows +
            (at[i] - at[0]) * width * trace_type_size(SHARD_DATASETS[dataset].type);
 }
 
@@ -206,7 +208,7 @@ distill_status trace_block_unpack(trace_block *block)
     distill_status status = DISTILL_OK;
     for (size_t i = 0; i < SHARD_DATASET_COUNT; i++)
         if (block->has[i] && SHARD_DATASETS[i].rows != SHARD_PER_OFFSET)
-            TRY(hdf5_piece_unpack(&block->pieces[i]));
+            TRY(dataset_range_unpack(&block->ranges[i]));
     for (size_t i = 0; i < block->count; i++)
         TRY(fill_record(block, i));
 done:
@@ -230,6 +232,6 @@ void trace_block_free(trace_block *block)
     if (block == NULL)
         return;
     for (size_t i = 0; i < SHARD_DATASET_COUNT; i++)
-        hdf5_piece_free(&block->pieces[i]);
+        dataset_range_free(&block->ranges[i]);
     distill_free(block);
 }

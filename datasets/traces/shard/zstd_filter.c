@@ -1,7 +1,7 @@
 // datasets/traces/shard/zstd_filter.c - HDF5 filter 32015.
 //
-// Buffers pass between HDF5 and the filter by malloc and free, as HDF5 itself does. The file calls
-// nothing of this project and nothing of libhdf5, so that it can also be a plugin.
+// HDF5 and the filter exchange buffers made by malloc. This file calls neither this project nor
+// libhdf5, so that it can be a plugin too.
 #include "datasets/traces/shard/zstd_filter.h"
 
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 enum { DEFAULT_LEVEL = 3 };
 static const unsigned long long MOST_CHUNK_BYTES = 1ull << 30;
 
-/// Puts `bytes` in the place of the chunk that HDF5 gave.
+/// Replaces the buffer that HDF5 gave.
 static size_t replace(void **buffer, size_t *capacity, void *bytes, size_t size)
 {
     free(*buffer);
@@ -77,7 +77,7 @@ static size_t pack(int level, size_t size, size_t *capacity, void **buffer)
     return packed_size;
 }
 
-/// HDF5's filter callback: gives the new size of the chunk, 0 on failure.
+/// HDF5's filter callback: returns the new size of the chunk, 0 on failure.
 static size_t filter(unsigned flags, size_t value_count, const unsigned values[], size_t size,
                      size_t *capacity, void **buffer)
 {

@@ -2,7 +2,7 @@
 #include "tests/support/unit.h"
 
 #include "datasets/evaluate/evaluation.h"
-#include "datasets/traces/shard/shard_read.h"
+#include "datasets/traces/shard/trace_reader.h"
 #include "datasets/verify/grade.h"
 #include "distill/generate/local_generator.h"
 #include "tests/support/shared_data.h"

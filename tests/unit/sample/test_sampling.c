@@ -4,7 +4,7 @@
 
 #include "datasets/prompts/prompt_render.h"
 #include "datasets/sample/fingerprint.h"
-#include "datasets/traces/shard/shard_read.h"
+#include "datasets/traces/shard/trace_reader.h"
 #include "distill/base/file.h"
 #include "distill/generate/local_generator.h"
 #include "tests/support/shared_data.h"

@@ -138,7 +138,7 @@ static void a_full_disk_loses_nothing_that_was_acknowledged(void **state)
     setrlimit(RLIMIT_FSIZE, &small);
     while (add(log, &place, JOURNAL_TRACE, "something to store") == DISTILL_OK)
         stored++;
-    assert_non_null(strstr(distill_error_message(), "what was stored before is safe"));
+    assert_non_null(strstr(distill_error_message(), "the traces before are safe"));
     setrlimit(RLIMIT_FSIZE, &before);
     assert_true(stored > 5);
     MUST(add(log, &place, JOURNAL_TRACE, "there is room again"));

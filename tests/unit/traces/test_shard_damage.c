@@ -1,5 +1,5 @@
 // A directory of shards of which one was damaged: it is named, and the rest can be read unchanged.
-#include "datasets/traces/shard/shard_read.h"
+#include "datasets/traces/shard/trace_reader.h"
 
 #include "datasets/traces/shard/trace_block.h"
 #include "datasets/traces/trace_store.h"

@@ -1,7 +1,7 @@
 // The store: what was acknowledged is there after any death, and shards depend on content alone.
 #include "datasets/traces/trace_store.h"
 
-#include "datasets/traces/shard/shard_read.h"
+#include "datasets/traces/shard/trace_reader.h"
 #include "distill/base/file.h"
 #include "distill/base/memory.h"
 #include "distill/base/rng.h"

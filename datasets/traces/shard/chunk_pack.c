@@ -1,6 +1,6 @@
-// datasets/traces/shard/hdf5_chunk_pack.c - a work ring of chunks: put and written by the caller, compressed by
-// the workers.
-#include "datasets/traces/shard/hdf5_chunk_pack.h"
+// datasets/traces/shard/chunk_pack.c - a work ring of chunks: submitted and written by the caller,
+// compressed by the workers.
+#include "datasets/traces/shard/chunk_pack.h"
 
 #include "datasets/traces/shard/hdf5_error.h"
 #include "datasets/traces/shard/zstd_filter.h"
