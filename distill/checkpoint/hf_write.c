@@ -1,4 +1,4 @@
-// distill/checkpoint/hf_write.c - weights cut into files, and what stands beside them.
+// distill/checkpoint/hf_write.c - weights divided into files, and the files beside them.
 #include "distill/checkpoint/hf_write.h"
 
 #include "distill/base/file.h"

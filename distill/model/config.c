@@ -11,7 +11,7 @@
 typedef struct family {
     const char *model_type;
     const char *architecture;
-    bool qkv_bias;       // without a key that says so
+    bool qkv_bias;       // without a key for it
     bool attention_bias; // reads "attention_bias" (q, k, v and o)
     bool mlp_bias;       // reads "mlp_bias"
     bool qk_norm;

@@ -5,7 +5,7 @@
 //     TRY(DISTILL_NEW(&params, layout->total));
 //     const float *wq = params + layout->layers[3].wq;        // (H Dh, D) of layer 3
 //
-// Parameters, gradients and the optimizer's moments are blocks of the same layout. Tensors stand in
+// Parameters, gradients and the optimizer's moments are blocks of the same layout. Tensors are in
 // the order of tensor_table.h; offsets are multiples of 16 elements, and the gaps stay zero.
 #ifndef DISTILL_MODEL_LAYOUT_H
 #define DISTILL_MODEL_LAYOUT_H
@@ -58,7 +58,7 @@ distill_status distill_layout_create(distill_layout **out,
 void distill_layout_free(distill_layout *layout);
 /// Tensor by Hugging Face name, NULL if there is none.
 const distill_tensor_info *distill_layout_find(const distill_layout *layout, const char *name);
-/// The tensor that holds place `offset` of the block, or stands before the gap that does.
+/// The tensor at `offset` of the block, or before the gap at `offset`.
 const distill_tensor_info *distill_layout_at(const distill_layout *layout, size_t offset);
 
 #endif

@@ -84,11 +84,11 @@ typedef struct distill_trainer_options {
     {.section = "Optimization"},                                                                   \
     {.name = "learning-rate", .letter = 'l', .type = DISTILL_OPT_REAL,                             \
      .offset = DISTILL_TRAINER_AT(base, learning_rate), .low = 0, .high = 100, .aliases = "lr",    \
-     .help = "the peak"},                                                                          \
+     .help = "peak learning rate"},                                                                          \
     {.name = "lr-schedule", .type = DISTILL_OPT_CHOICE,                                              \
      .offset = DISTILL_TRAINER_AT(base, lr_schedule),                                              \
      .choices = "cosine|linear|constant|cosine_with_min_lr|constant_with_warmup",                  \
-     .aliases = "lr-scheduler,lr-scheduler-type", .help = "how it falls after the warmup"},        \
+     .aliases = "lr-scheduler,lr-scheduler-type", .help = "how the learning rate falls after the warmup"},        \
     {.name = "min-lr-ratio", .type = DISTILL_OPT_REAL,                                             \
      .offset = DISTILL_TRAINER_AT(base, min_lr_ratio), .low = 0, .high = 1,                        \
      .aliases = "min-lr-rate",                                                                     \
@@ -98,7 +98,7 @@ typedef struct distill_trainer_options {
      .help = "share of the steps in which the rate rises, rounded up"},                            \
     {.name = "warmup-steps", .type = DISTILL_OPT_SIZE,                                             \
      .offset = DISTILL_TRAINER_AT(base, warmup_steps), .low = 0, .high = 1 << 30, .unit = "N",     \
-     .help = "the same in steps; 0 follows --warmup-ratio"},                                       \
+     .help = "the warmup in steps; 0 follows --warmup-ratio"},                                       \
     {.name = "weight-decay", .type = DISTILL_OPT_REAL,                                             \
      .offset = DISTILL_TRAINER_AT(base, weight_decay), .low = 0, .high = 100,                      \
      .help = "decoupled, on matrices only"},                                                       \
@@ -113,7 +113,7 @@ typedef struct distill_trainer_options {
      .aliases = "adam-epsilon", .help = "added to the root of the second moment"},                 \
     {.name = "max-grad-norm", .type = DISTILL_OPT_REAL,                                            \
      .offset = DISTILL_TRAINER_AT(base, max_grad_norm), .low = 0, .high = 1e9,                     \
-     .help = "longer gradients are shortened to this; 0 is off"},                                  \
+     .help = "gradients of a larger norm are scaled down to this; 0 is off"},                                  \
     {.name = "optimizer", .type = DISTILL_OPT_CHOICE,                                                \
      .offset = DISTILL_TRAINER_AT(base, optimizer),                                                \
      .choices = "adamw|adamw8bit|adamw_8bit|adamw_bnb_8bit", .aliases = "optim",                   \
@@ -121,15 +121,15 @@ typedef struct distill_trainer_options {
              "the memory"},                                                                        \
     {.name = "precision", .type = DISTILL_OPT_CHOICE,                                                \
      .offset = DISTILL_TRAINER_AT(base, precision), .choices = "fp32|bf16",                        \
-     .help = "of weights and gradients in memory; bf16 takes 5 bytes a parameter instead of 8, "   \
-             "is computed with in float32 and saved as bfloat16"},                                 \
+     .help = "type of weights and gradients in memory; bf16 takes 5 bytes a parameter instead of " \
+             "8, with arithmetic in float32, and is saved as bfloat16"},                                 \
     {.name = "activation-checkpointing", .type = DISTILL_OPT_CHOICE,                                 \
      .offset = DISTILL_TRAINER_AT(base, activation_checkpointing), .choices = "auto|on|off",       \
      .help = "recompute layers in the backward pass: all of them, or with auto as many as memory " \
-             "asks for"},                                                                          \
+             "requires"},                                                                          \
     {.name = "max-memory", .type = DISTILL_OPT_REAL,                                               \
      .offset = DISTILL_TRAINER_AT(base, max_memory), .low = 0, .high = 1e6, .unit = "GIB",         \
-     .help = "use no more than this; 0 takes what there is"},                                      \
+     .help = "use at most this much memory; 0 takes what is available"},                                      \
     {.name = "gradient-checkpointing", .type = DISTILL_OPT_FLAG,                                   \
      .offset = DISTILL_TRAINER_AT(base, gradient_checkpointing),                                   \
      .help = "the same as --activation-checkpointing on"}
