@@ -9,7 +9,7 @@
 #ifndef DISTILL_TEXT_CHAT_CHAT_FAMILY_H
 #define DISTILL_TEXT_CHAT_CHAT_FAMILY_H
 
-#include "distill/text/chat/chat_template.h"
+#include "distill/text/chat/conversation.h"
 
 typedef enum chat_layout {
     CHAT_CHATML,   // <|im_start|>role\ncontent<|im_end|>\n

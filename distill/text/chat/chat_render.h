@@ -11,7 +11,7 @@
 #define DISTILL_TEXT_CHAT_CHAT_RENDER_H
 
 #include "distill/text/chat/chat_family.h"
-#include "distill/text/chat/chat_template.h"
+#include "distill/text/chat/conversation.h"
 #include "distill/text/tokenizer/added_tokens.h"
 
 typedef struct chat_rendering {

@@ -11,43 +11,13 @@
 #ifndef DISTILL_TEXT_CHAT_CHAT_TEMPLATE_H
 #define DISTILL_TEXT_CHAT_CHAT_TEMPLATE_H
 
+#include "distill/text/chat/conversation.h"
 #include "distill/text/tokenizer/tokenizer.h"
-
-/// Which template: the checkpoint's own, or the standard one of a family.
-typedef enum distill_chat_choice {
-    DISTILL_CHAT_AUTO, // recognised from the checkpoint's template
-    DISTILL_CHAT_CHATML,
-    DISTILL_CHAT_QWEN3,
-    DISTILL_CHAT_QWQ,
-    DISTILL_CHAT_LLAMA3,
-    DISTILL_CHAT_DEEPSEEK_R1,
-    DISTILL_CHAT_R1_ZERO,
-    DISTILL_CHAT_NONE // the contents alone
-} distill_chat_choice;
-
-/// Their words, for options.
-#define DISTILL_CHAT_CHOICES "auto|chatml|qwen3|qwq|llama3|deepseek-r1|r1-zero|none"
-
-typedef struct distill_message {
-    distill_span role; // "system", "user", "assistant"
-    distill_span content;
-} distill_message;
-
-typedef enum distill_thinking {
-    DISTILL_THINKING_UNSET,
-    DISTILL_THINKING_OFF,
-    DISTILL_THINKING_ON
-} distill_thinking;
-
-typedef struct distill_render_options {
-    bool add_generation_prompt;
-    distill_thinking thinking; // of templates with a switch for it (Qwen3)
-    const char *date_string;   // Llama 3.x; NULL = the template's own default
-} distill_render_options;
 
 typedef struct distill_chat distill_chat;
 
-/// Opens the template of `choice` for a checkpoint's tokenizer. `tok` is borrowed until close. With `tok` NULL only text can be rendered, in the standard variant of the
+/// Opens the template of `choice` for a checkpoint's tokenizer. `tok` is borrowed until close.
+/// With `tok` NULL only text can be rendered, in the standard variant of the
 /// named family and without the bos token, which servers add.
 /// Errors  UNSUPPORTED for a template that is not known, naming --chat-template.
 distill_status distill_chat_open(distill_chat **out, const distill_tokenizer *tok,

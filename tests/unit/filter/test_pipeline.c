@@ -169,6 +169,7 @@ static void every_trace_gets_its_reason(void **state)
     for (size_t i = 0; i < FILTER_REASONS; i++)
         sum += result.reasons[i];
     assert_int_equal(sum, CASE_COUNT);
+    filter_result_free(&result);
 }
 
 static void without_options_complete_replies_are_kept(void **state)
@@ -188,11 +189,13 @@ static void without_options_complete_replies_are_kept(void **state)
     assert_int_equal(result.reasons[TRACE_ERROR], 1);
     assert_int_equal(result.reasons[TRACE_ENCODING], 1);
     assert_int_equal(result.kept, CASE_COUNT - 4);
+    filter_result_free(&result);
     settings.keep_truncated = true;
     kept = open_store("kept-truncated");
     run(&result, &settings, kept, NULL);
     trace_store_close(kept);
     assert_int_equal(result.kept, CASE_COUNT - 2);
+    filter_result_free(&result);
 }
 
 int main(void)
