@@ -6,7 +6,7 @@
 //      "counts":{"traces":N,"prompt_tokens":N,"response_tokens":N,"truncated":N,"errors":N},
 //      "shards":[{"file":"shard-00000.h5","traces":N,"bytes":N,"sha256":HEX},…]}
 //
-// Private to datasets/ (users: trace_store.h, shard_read.h).
+// Private to datasets/ (users: trace_store.h, trace_reader.h).
 #ifndef DATASETS_TRACES_TRACE_MANIFEST_H
 #define DATASETS_TRACES_TRACE_MANIFEST_H
 
