@@ -5,10 +5,10 @@
 #include "bench/perf/throughput_ceilings.h"
 
 #include "bench/perf/register_peak.h"
+#include "distill/base/cpu_features.h"
 #include "distill/base/memory.h"
 #include "distill/base/progress.h"
 #include "distill/base/threads.h"
-#include "distill/tensor/cpu/cpu_features.h"
 #include "distill/tensor/cpu/vector_extensions.h"
 
 enum { TIMES = 5, ROUNDS = 2000000 };

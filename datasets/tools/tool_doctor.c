@@ -2,11 +2,11 @@
 // machine, what is used of them, and whether the sandbox works.
 #include "datasets/sandbox/sandbox.h"
 #include "datasets/tools/dataset_tools.h"
+#include "distill/base/cpu_features.h"
 #include "distill/base/json/json_writer.h"
 #include "distill/base/memory.h"
 #include "distill/base/options/options.h"
 #include "distill/base/threads.h"
-#include "distill/tensor/cpu/cpu_features.h"
 #include "distill/tensor/kernel_choice.h"
 
 #include <dlfcn.h>

@@ -3,7 +3,7 @@
 // The environment variables that the library reads when it is loaded are set for that moment and restored.
 #include "distill/tensor/blas.h"
 
-#include "distill/tensor/cpu/cpu_features.h"
+#include "distill/base/cpu_features.h"
 #include "distill/tensor/cpu/kernel_set.h"
 
 #include <dlfcn.h>

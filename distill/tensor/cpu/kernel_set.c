@@ -3,7 +3,7 @@
 // DISTILL_X86_KERNELS is defined by CMake where the files in x86/ are part of the build.
 #include "distill/tensor/cpu/kernel_set.h"
 
-#include "distill/tensor/cpu/cpu_features.h"
+#include "distill/base/cpu_features.h"
 #include "distill/tensor/cpu/kernel_tables.h"
 
 #include <stdatomic.h>

@@ -1,5 +1,8 @@
-// distill/tensor/cpu/cpu_features.c - cpuid says what exists, xgetbv which registers the system saves.
-#include "distill/tensor/cpu/cpu_features.h"
+// distill/base/cpu_features.c - CPUID lists the instruction sets, XGETBV the registers that the system saves.
+//
+// An instruction set is usable only if both agree.
+// Source  Intel 64 and IA-32 Architectures Software Developer's Manual, volume 1, 14.3 and 15.2.
+#include "distill/base/cpu_features.h"
 
 #include <pthread.h>
 #include <string.h>
@@ -68,7 +71,7 @@ static void read_features(distill_cpu_features *cpu)
 
 static distill_cpu_features features;
 
-static void ask(void)
+static void detect(void)
 {
     read_features(&features);
 }
@@ -76,6 +79,6 @@ static void ask(void)
 const distill_cpu_features *distill_cpu(void)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
-    pthread_once(&once, ask);
+    pthread_once(&once, detect);
     return &features;
 }

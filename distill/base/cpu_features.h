@@ -1,13 +1,15 @@
-// distill/tensor/cpu/cpu_features.h - what this processor can do, asked once.
+// distill/base/cpu_features.h - instruction sets of this processor, detected once.
 //
 //     if (distill_cpu()->avx512) …        // the instructions exist and the system saves their registers
-#ifndef DISTILL_TENSOR_CPU_CPU_FEATURES_H
-#define DISTILL_TENSOR_CPU_CPU_FEATURES_H
+//
+// On processors other than x86-64 all fields are empty.
+#ifndef DISTILL_BASE_CPU_FEATURES_H
+#define DISTILL_BASE_CPU_FEATURES_H
 
 #include <stdbool.h>
 
 typedef struct distill_cpu_features {
-    char vendor[16]; // "GenuineIntel", "AuthenticAMD", … ; "" if it cannot be asked
+    char vendor[16]; // "GenuineIntel", "AuthenticAMD", …; "" on other processors
     char brand[64];  // as sold
     unsigned family, model;
     bool avx2;   // AVX2, FMA and F16C
@@ -15,7 +17,7 @@ typedef struct distill_cpu_features {
     bool avx512_vnni, avx512_bf16, avx512_fp16, amx;
 } distill_cpu_features;
 
-/// Threads: may be called from any; the result never changes.
+/// Threads  any; the result never changes.
 const distill_cpu_features *distill_cpu(void);
 
 #endif
