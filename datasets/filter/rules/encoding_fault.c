@@ -27,7 +27,7 @@ static const char *character_fault(distill_span text, size_t *at, size_t end)
     return NULL;
 }
 
-SCAN_HOT const char *encoding_fault(distill_span text)
+const char *encoding_fault(distill_span text)
 {
     size_t at = 0;
     while (at < text.length) {

@@ -103,7 +103,7 @@ static size_t count_characters(word_counts *counts, const uint8_t *scripts, dist
 }
 
 /// Counts the letters of valid UTF-8, ASCII 64 bytes at a time.
-SCAN_HOT static void count_letters(word_counts *counts, const uint8_t *scripts, distill_span text)
+static void count_letters(word_counts *counts, const uint8_t *scripts, distill_span text)
 {
     size_t at = 0;
     while (at < text.length) {
@@ -113,8 +113,7 @@ SCAN_HOT static void count_letters(word_counts *counts, const uint8_t *scripts, 
             continue;
         }
         end_greek(counts);
-        counts->letters[SCRIPT_LATIN] +=
-            (uint64_t)__builtin_popcountll(byte_mask_letters(text.bytes + at));
+        counts->letters[SCRIPT_LATIN] += byte_count_letters(text.bytes + at);
         at += SCAN_BYTES;
     }
     end_greek(counts);
@@ -206,7 +205,7 @@ static inline __attribute__((always_inline)) size_t find_candidates(uint32_t pla
 /// has F stop words that the expected language lacks and S that both have, with F + S >= 3 and
 /// F + S > 2 S, hence F >= 2: only sentences with two candidates are checked. `text` can be read 64
 /// bytes beyond its end.
-SCAN_HOT static uint64_t foreign_letters(const language_scratch *scratch, distill_span text)
+static uint64_t foreign_letters(const language_scratch *scratch, distill_span text)
 {
     uint32_t candidates[STRETCH / 2];
     word_scan scan = {.after = words_at(text, 0)};

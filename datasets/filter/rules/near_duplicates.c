@@ -103,7 +103,7 @@ static void add_run(shingles *s, distill_span text, size_t begin, size_t end, bo
         add_plain_word(s, text.bytes + begin, end - begin);
 }
 
-SCAN_HOT static void add_text(shingles *s, distill_span text)
+static void add_text(shingles *s, distill_span text)
 {
     char tail[SCAN_BYTES];
     uint64_t word_before = 0;

@@ -48,7 +48,7 @@ static bool begins_line(distill_span text, size_t at)
 }
 
 /// The first `pair` at or behind `at`; SIZE_MAX if there is none.
-SCAN_HOT static size_t find_pair(distill_span text, const char pair[2], size_t at)
+static size_t find_pair(distill_span text, const char pair[2], size_t at)
 {
     for (; text.length - at > SCAN_BYTES; at += SCAN_BYTES) {
         uint64_t both =
@@ -61,7 +61,7 @@ SCAN_HOT static size_t find_pair(distill_span text, const char pair[2], size_t a
 }
 
 /// The first `close` or blank line at or behind `at`; SIZE_MAX if there is neither.
-SCAN_HOT static size_t find_in_paragraph(distill_span text, char close, size_t at)
+static size_t find_in_paragraph(distill_span text, char close, size_t at)
 {
     const char wanted[4] = {close, close, '\n', '\n'};
     char tail[SCAN_BYTES];
@@ -113,7 +113,7 @@ static size_t skip_at(scan *s, size_t at)
 }
 
 /// The first byte at or behind `at` that may begin code, a formula, a command or a tag.
-SCAN_HOT static size_t next_special(distill_span text, size_t at)
+static size_t next_special(distill_span text, size_t at)
 {
     char tail[SCAN_BYTES];
     for (; at < text.length; at += SCAN_BYTES) {

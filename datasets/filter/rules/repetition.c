@@ -193,7 +193,7 @@ done:
     return status;
 }
 
-SCAN_HOT static distill_status split_units(repetition_scratch *s, distill_span text)
+static distill_status split_units(repetition_scratch *s, distill_span text)
 {
     distill_status status = DISTILL_OK;
     char tail[SCAN_BYTES];
@@ -335,7 +335,7 @@ static inline __attribute__((always_inline)) uint64_t window_starts(const char *
     return starts | run;
 }
 
-SCAN_HOT static distill_status mark_runs(repetition_scratch *s, distill_span text)
+static distill_status mark_runs(repetition_scratch *s, distill_span text)
 {
     distill_status status = DISTILL_OK;
     char tail[SCAN_BYTES];
