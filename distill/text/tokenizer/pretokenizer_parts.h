@@ -6,7 +6,7 @@
 #include "distill/text/tokenizer/pretokenizer.h"
 #include "distill/text/tokenizer/split_pattern.h"
 
-/// What becomes of the matches of a Split.
+/// What is done with the matches of a Split.
 typedef enum behavior {
     ISOLATED,
     REMOVED,
