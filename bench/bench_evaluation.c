@@ -1,6 +1,6 @@
-// bench/bench_evaluation.c - model by model, suite by suite: opens what a model needs, lets datasets/evaluate
-// sample and score. All models are checked before the first is sampled, so that a run of hours does not
-// end at its last model.
+// bench/bench_evaluation.c - model by model, suite by suite: opens what a model needs, lets
+// datasets/evaluate sample and score. All models are checked before the first is sampled, so that a
+// run of hours does not end at its last model.
 #include "bench/bench_evaluation.h"
 
 #include "datasets/evaluate/evaluation.h"

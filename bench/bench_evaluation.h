@@ -5,8 +5,8 @@
 #include "bench/bench_run.h"
 
 /// Writes the problems into the output, checks that every model can be read and fits into memory,
-/// samples the replies that are missing, and sets run->scores. One model at a time is in memory, and
-/// only if replies are missing.
+/// samples the replies that are missing, and sets run->scores. One model at a time is in memory,
+/// and only if replies are missing.
 /// Errors  those of the generator and the store; INTERRUPTED with the work so far saved.
 distill_status bench_evaluate(bench_run *run) DISTILL_MUST_CHECK;
 

@@ -1,5 +1,5 @@
-// bench/bench_output.h - the output directory of a benchmark: one writer at a time, and a rerun with the
-// same settings resumes it.
+// bench/bench_output.h - the output directory of a benchmark: one writer at a time, and a rerun
+// with the same settings resumes it.
 //
 //     OUTPUT/.lock                             held by the process that writes
 //     OUTPUT/settings.json                     what decides the results; a rerun must give the same

@@ -1,4 +1,5 @@
-// bench/bench_run.c - reads the models, suites and settings of a run, and compares its scores in pairs.
+// bench/bench_run.c - reads the models, suites and settings of a run, and compares its scores in
+// pairs.
 #include "bench/bench_run.h"
 
 #include "bench/named_argument.h"

@@ -41,8 +41,8 @@ sample_score *bench_run_score(const bench_run *run, size_t model, size_t s);
 distill_status bench_run_compare(bench_run *run) DISTILL_MUST_CHECK;
 void bench_run_close(bench_run *run);
 
-/// Parses the values of --k ("1,8,64") into ascending numbers, each once; without values 1, 2, 4, ...
-/// and n.
+/// Parses the values of --k ("1,8,64") into ascending numbers, each once; without values 1, 2, 4,
+/// ... and n.
 /// Owns    *out is the caller's, also after an error.
 /// Errors  USAGE for what is not a number in 1 ... n.
 distill_status bench_pass_k(size_t **out, size_t *count, const char *const *values,

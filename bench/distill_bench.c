@@ -1,4 +1,5 @@
-// bench/distill_bench.c - the program distill-bench: samples models on benchmark suites and compares them.
+// bench/distill_bench.c - the program distill-bench: samples models on benchmark suites and
+// compares them.
 #include "bench/bench_evaluation.h"
 #include "bench/bench_run.h"
 #include "bench/report/bench_report.h"

@@ -1,4 +1,5 @@
-// bench/model_under_test.c - a word of --model to a checkpoint directory or a generator on a server.
+// bench/model_under_test.c - a word of --model to a checkpoint directory or a generator on a
+// server.
 #include "bench/model_under_test.h"
 
 #include "bench/named_argument.h"

@@ -1,5 +1,5 @@
-// bench/model_under_test.h - a model to be measured: its name in the tables, its checkpoint or its server,
-// and a fingerprint of its content.
+// bench/model_under_test.h - a model to be measured: its name in the tables, its checkpoint or its
+// server, and a fingerprint of its content.
 //
 //     TRY(model_under_test_open(&model, "student=out/student", &options));
 //     model.name, model.dir;        // "student", "out/student"

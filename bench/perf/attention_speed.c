@@ -1,8 +1,9 @@
-// bench/perf/attention_speed.c - attention over packed documents, in per cent of the peak of multiply-adds in registers.
+// bench/perf/attention_speed.c - attention over packed documents, in per cent of the peak of
+// multiply-adds in registers.
 //
-// Only necessary operations count: the products of visible pairs, two in the forward and five in the backward pass;
-// not what a tile computes above the diagonal, nor exponentials and copies. Each number of threads runs in a process of
-// its own.
+// Only necessary operations count: the products of visible pairs, two in the forward and five in
+// the backward pass; not what a tile computes above the diagonal, nor exponentials and copies. Each
+// number of threads runs in a process of its own.
 #include "bench/perf/throughput_ceilings.h"
 #include "bench/perf/usage.h"
 #include "distill/base/memory.h"

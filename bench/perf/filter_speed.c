@@ -1,7 +1,7 @@
 // bench/perf/filter_speed.c - how fast distill-filter is, and how much memory it takes.
 //
-// Writes traces (bench/perf/trace_text.h), then runs the distill-filter of the same build on them with three sets of
-// options.
+// Writes traces (bench/perf/trace_text.h), then runs the distill-filter of the same build on them
+// with three sets of options.
 #include "bench/perf/trace_text.h"
 #include "bench/perf/usage.h"
 #include "datasets/traces/trace_store.h"
@@ -92,7 +92,8 @@ done:
     return status;
 }
 
-/// Runs the program and returns its seconds, or -1 if it fails; sets *peak to its peak memory in bytes.
+/// Runs the program and returns its seconds, or -1 if it fails; sets *peak to its peak memory in
+/// bytes.
 static double run(char *const arguments[], size_t *peak)
 {
     int wait_status = 1;

@@ -1,8 +1,10 @@
-// bench/perf/gemm_speed.c - the products of training, in per cent of the peak of multiply-adds in registers.
+// bench/perf/gemm_speed.c - the products of training, in per cent of the peak of multiply-adds in
+// registers.
 //
-// For every weight of a layer the three products of a training step: forward (x W^T), the gradient of the input
-// (dy W) and that of the weight (dy^T x, added to it); for Q the first two again with weights in bfloat16. Each
-// runs in a process of its own, because threads and libraries are set up once in a process.
+// For every weight of a layer the three products of a training step: forward (x W^T), the gradient
+// of the input (dy W) and that of the weight (dy^T x, added to it); for Q the first two again with
+// weights in bfloat16. Each runs in a process of its own, because threads and libraries are set up
+// once in a process.
 #include "bench/perf/throughput_ceilings.h"
 #include "bench/perf/usage.h"
 #include "distill/base/memory.h"

@@ -7,8 +7,8 @@
 
 #include <stddef.h>
 
-/// Runs `rounds` rounds and returns their number of operations, two a multiply-add. The sums are added
-/// to *sink, so that the compiler keeps the loop.
+/// Runs `rounds` rounds and returns their number of operations, two a multiply-add. The sums are
+/// added to *sink, so that the compiler keeps the loop.
 typedef double (*register_peak)(size_t rounds, volatile float *sink);
 
 double register_peak_fp32_avx2(size_t rounds, volatile float *sink);

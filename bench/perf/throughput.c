@@ -1,5 +1,5 @@
-// bench/perf/throughput.c - the program `throughput`: ceilings of this machine, and training and sampling relative
-// to them.
+// bench/perf/throughput.c - the program `throughput`: ceilings of this machine, and training and
+// sampling relative to them.
 #include "bench/perf/throughput_run.h"
 
 int main(int argc, char **argv)

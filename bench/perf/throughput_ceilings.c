@@ -1,7 +1,8 @@
-// bench/perf/throughput_ceilings.c - multiply-adds in registers, and reading from memory and from the cache.
+// bench/perf/throughput_ceilings.c - multiply-adds in registers, and reading from memory and from
+// the cache.
 //
-// Memory is read in four streams a thread with prefetching, as a product of a matrix and a few vectors reads it. Each
-// rate is the best of several runs.
+// Memory is read in four streams a thread with prefetching, as a product of a matrix and a few
+// vectors reads it. Each rate is the best of several runs.
 #include "bench/perf/throughput_ceilings.h"
 
 #include "bench/perf/register_peak.h"
@@ -100,7 +101,7 @@ static double measure_peak(register_peak run)
     return best;
 }
 
-// ---- memory --------------------------------------------------------------------------------------------
+// ---- memory -------------------------------------------------------------------------------------
 
 typedef uint64_t lanes __attribute__((vector_size(32)));
 enum { STREAMS = 4, AHEAD_BYTES = 2048, LINE_BYTES = 64 };

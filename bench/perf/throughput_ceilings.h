@@ -1,4 +1,5 @@
-// bench/perf/throughput_ceilings.h - the highest rates that this machine reaches, with which others are compared.
+// bench/perf/throughput_ceilings.h - the highest rates that this machine reaches, with which others
+// are compared.
 #ifndef BENCH_PERF_THROUGHPUT_CEILINGS_H
 #define BENCH_PERF_THROUGHPUT_CEILINGS_H
 

@@ -1,4 +1,5 @@
-// bench/perf/throughput_decode.c - runs the generator of a local checkpoint on random tokens, as distill-gen does.
+// bench/perf/throughput_decode.c - runs the generator of a local checkpoint on random tokens, as
+// distill-gen does.
 #include "bench/perf/throughput_decode.h"
 
 #include "bench/perf/throughput_model.h"
@@ -52,8 +53,8 @@ static void tick(void *context, uint64_t tokens)
         r->first_s = distill_now_s();
 }
 
-/// Opens the checkpoint of the part with memory for its replies and runs `r` on it; sets *config to that of the
-/// checkpoint and *opened_s to the seconds that opening took.
+/// Opens the checkpoint of the part with memory for its replies and runs `r` on it; sets *config to
+/// that of the checkpoint and *opened_s to the seconds that opening took.
 static distill_status run(replies *r, distill_config *config, const throughput_part *part,
                           const throughput_setup *setup, double *opened_s)
 {

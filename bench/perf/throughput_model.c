@@ -1,4 +1,5 @@
-// bench/perf/throughput_model.c - a table of shapes, checkpoints written tensor by tensor, and counts of operations.
+// bench/perf/throughput_model.c - a table of shapes, checkpoints written tensor by tensor, and
+// counts of operations.
 #include "bench/perf/throughput_model.h"
 
 #include "distill/base/file.h"
@@ -99,7 +100,7 @@ done:
     return status;
 }
 
-// ---- operations ----------------------------------------------------------------------------------
+// ---- operations ---------------------------------------------------------------------------------
 
 #define COUNT(field, kind, present, rows, cols, ...) +((present) ? (double)((rows) * (cols)) : 0)
 

@@ -1,5 +1,5 @@
-// bench/perf/throughput_model.h - the shapes that are measured, random checkpoints of them, and the number of
-// operations of a token.
+// bench/perf/throughput_model.h - the shapes that are measured, random checkpoints of them, and the
+// number of operations of a token.
 //
 // Operations are counted as docs/performance.md says, not as the processor executes them:
 //     a trained token   6 N + 6 L T H Dh   FLOP (T: tokens it sees on average, times 2: causal)
@@ -14,8 +14,8 @@
 
 /// Appends config.json of a shape: S and M (small), Q (Qwen2.5-0.5B) or R (Qwen2.5-1.5B).
 distill_status throughput_shape_config(distill_text *json, const char *shape) DISTILL_MUST_CHECK;
-/// Sets `dir` to a checkpoint of random bfloat16 weights in `folder`, which is written if it does not exist;
-/// for "builtin" to the built-in teacher.
+/// Sets `dir` to a checkpoint of random bfloat16 weights in `folder`, which is written if it does
+/// not exist; for "builtin" to the built-in teacher.
 distill_status throughput_checkpoint(distill_text *dir, const char *folder,
                                      const char *shape) DISTILL_MUST_CHECK;
 

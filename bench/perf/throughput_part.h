@@ -5,8 +5,8 @@
 //     const throughput_part *part = throughput_part_at(i);   // throughput_part_table.h
 //     TRY(part->measure(part, &setup, &rows));
 //
-// throughput_run.h runs each part in a process of its own, whose peak memory is that of the part and whose
-// number of threads can be set.
+// throughput_run.h runs each part in a process of its own, whose peak memory is that of the part
+// and whose number of threads can be set.
 #ifndef BENCH_PERF_THROUGHPUT_PART_H
 #define BENCH_PERF_THROUGHPUT_PART_H
 

@@ -142,8 +142,8 @@ static _Noreturn void run_child(const child_work *work, int fd)
     _exit(status == DISTILL_OK ? 0 : 1);
 }
 
-/// Runs `work` in a child process, sets work->rows or work->ceilings to its result and *peak_bytes to its peak
-/// memory.
+/// Runs `work` in a child process, sets work->rows or work->ceilings to its result and *peak_bytes
+/// to its peak memory.
 static distill_status run_apart(const child_work *work, uint64_t *peak_bytes)
 {
     struct rusage usage = {0};

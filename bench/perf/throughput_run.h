@@ -1,5 +1,5 @@
-// bench/perf/throughput_run.h - the program `throughput`: measures the parts one after the other, each in a process
-// of its own, and reports them.
+// bench/perf/throughput_run.h - the program `throughput`: measures the parts one after the other,
+// each in a process of its own, and reports them.
 #ifndef BENCH_PERF_THROUGHPUT_RUN_H
 #define BENCH_PERF_THROUGHPUT_RUN_H
 

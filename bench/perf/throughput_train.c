@@ -1,4 +1,5 @@
-// bench/perf/throughput_train.c - whole optimizer steps of the trainer, as distill-train runs them, on random tokens.
+// bench/perf/throughput_train.c - whole optimizer steps of the trainer, as distill-train runs them,
+// on random tokens.
 #include "bench/perf/throughput_train.h"
 
 #include "bench/perf/throughput_model.h"
@@ -14,8 +15,8 @@
 enum { MOST_STEPS = 4096, WARM_UP_TOKENS = 16 };
 static const size_t WARM_UP_LENGTH = WARM_UP_TOKENS;
 
-/// The same documents of random tokens in each step. begin_step records the time and ends the run when its time is
-/// over. The first step is short: it touches every page of memory.
+/// The same documents of random tokens in each step. begin_step records the time and ends the run
+/// when its time is over. The first step is short: it touches every page of memory.
 typedef struct random_documents {
     int32_t *tokens;
     size_t *lengths, documents, count; // count: tokens of all documents
@@ -157,8 +158,8 @@ done:
 
 // ---- the optimizer alone -----------------------------------------------------------------------
 
-/// Bytes that a step must read and write for each parameter: the gradient is read twice, for its norm and for the
-/// update; weight and moments are read and written.
+/// Bytes that a step must read and write for each parameter: the gradient is read twice, for its
+/// norm and for the update; weight and moments are read and written.
 static double bytes_a_parameter(const distill_optimizer_formats *formats)
 {
     double gradient = (double)distill_dtype_bytes(formats->dtype);

@@ -1,7 +1,7 @@
 // bench/perf/tokenizer_speed.c - megabytes a second of encoding and decoding, on one core.
 //
-// Each file is encoded three times with the same tokenizer, whose cache of words is empty the first time. Times are
-// processor time of the thread, so that other programs on the machine do not count.
+// Each file is encoded three times with the same tokenizer, whose cache of words is empty the first
+// time. Times are processor time of the thread, so that other programs on the machine do not count.
 #include "bench/perf/usage.h"
 #include "distill/base/file.h"
 #include "distill/text/tokenizer/tokenizer.h"

@@ -1,8 +1,8 @@
-// bench/perf/trace_store_speed.c - how fast traces are written to shards and read from them, compared with the zstd
-// command on the same text.
+// bench/perf/trace_store_speed.c - how fast traces are written to shards and read from them,
+// compared with the zstd command on the same text.
 //
-// Works in a folder of its own below the current one and removes it. Every operation is measured ROUNDS times in turn;
-// the best counts.
+// Works in a folder of its own below the current one and removes it. Every operation is measured
+// ROUNDS times in turn; the best counts.
 #include "bench/perf/trace_text.h"
 #include "bench/perf/usage.h"
 #include "datasets/traces/shard/trace_reader.h"
@@ -203,10 +203,11 @@ done:
     return status;
 }
 
-// --- log-probabilities ----------------------------------------------------------------------------
+// --- log-probabilities
+// ----------------------------------------------------------------------------
 
-/// Synthetic tokens of a vocabulary of 151,936: contexts recur with Zipf's frequencies, each with its own likely
-/// tokens; at two positions of three the first token is almost certain.
+/// Synthetic tokens of a vocabulary of 151,936: contexts recur with Zipf's frequencies, each with
+/// its own likely tokens; at two positions of three the first token is almost certain.
 typedef struct synthetic_tokens {
     int32_t ids[TOKENS_A_TRACE], topk_ids[TOKENS_A_TRACE * MOST_K];
     float logprobs[TOKENS_A_TRACE];
@@ -283,7 +284,8 @@ done:
     return status;
 }
 
-// --- measuring ------------------------------------------------------------------------------------
+// --- measuring
+// ------------------------------------------------------------------------------------
 
 typedef struct operation {
     const char *name;

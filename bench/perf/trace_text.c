@@ -1,7 +1,8 @@
-// bench/perf/trace_text.c - fills patterns of sentences with words of lists and pseudo-random numbers.
+// bench/perf/trace_text.c - fills patterns of sentences with words of lists and pseudo-random
+// numbers.
 //
-// A generator seeded by (seed, index) draws patterns, words and numbers. It also keeps a few numbers and variable
-// names, which a trace uses again, as real ones do.
+// A generator seeded by (seed, index) draws patterns, words and numbers. It also keeps a few
+// numbers and variable names, which a trace uses again, as real ones do.
 #include "bench/perf/trace_text.h"
 
 #include "distill/base/rng.h"
@@ -83,8 +84,8 @@ static const char *const LISTS[] = {
     ['I' - 'A'] = "buys|sells|counts|loses|finds|carries|needs|shares|collects|returns|gives away",
 };
 
-/// A letter A … I stands for an alternative of its list, # for a number, v for a variable, f for a formula; all else
-/// is copied.
+/// A letter A … I stands for an alternative of its list, # for a number, v for a variable, f for a
+/// formula; all else is copied.
 static const char *const PATTERNS[] = {
     "A, B C #. ",
     "A, B C #, D B C #. ",

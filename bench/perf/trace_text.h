@@ -4,10 +4,11 @@
 //     TRY(trace_text_make(&made, seed, 17, 20000));   // prompt, reply of about 20 kB, answer
 //     trace_text_free(&made);
 //
-// The same (seed, index, bytes) gives the same trace. A reply has a think part and an answer, with sentences,
-// numbers, formulas, displayed steps, case lists, some tables and code. About 70 in 100 are correct and clean;
-// the others have a wrong answer, are truncated, lack tags, mix languages, repeat a sentence, or nearly copy the
-// previous reply. Four replies belong to one prompt. zstd -3 compresses them to about a third, as real traces.
+// The same (seed, index, bytes) gives the same trace. A reply has a think part and an answer, with
+// sentences, numbers, formulas, displayed steps, case lists, some tables and code. About 70 in 100
+// are correct and clean; the others have a wrong answer, are truncated, lack tags, mix languages,
+// repeat a sentence, or nearly copy the previous reply. Four replies belong to one prompt. zstd -3
+// compresses them to about a third, as real traces.
 #ifndef BENCH_PERF_TRACE_TEXT_H
 #define BENCH_PERF_TRACE_TEXT_H
 

@@ -1,6 +1,6 @@
-// bench/report/bench_report.c - the sections of the page: scores, intervals and paired differences, pass@k,
-// accuracy by reply length, example replies, settings. Everything is in the one file: plots are SVG,
-// nothing is loaded.
+// bench/report/bench_report.c - the sections of the page: scores, intervals and paired differences,
+// pass@k, accuracy by reply length, example replies, settings. Everything is in the one file: plots
+// are SVG, nothing is loaded.
 #include "bench/report/bench_report.h"
 
 #include "bench/report/length_bins.h"

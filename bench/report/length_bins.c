@@ -1,4 +1,5 @@
-// bench/report/length_bins.c - borders from the series 1, 2, 5, 10, 20, 50, ..., at most MOST_BINS bins.
+// bench/report/length_bins.c - borders from the series 1, 2, 5, 10, 20, 50, ..., at most MOST_BINS
+// bins.
 #include "bench/report/length_bins.h"
 
 #include <math.h>

@@ -16,8 +16,9 @@ typedef struct length_bins {
     size_t count;
 } length_bins;
 
-/// Bins with round borders for every length from `low` to `high` tokens: equally wide, or with borders
-/// 1, 2, 5, 10, ... if the longest reply is more than ten times the shortest. All counts are 0.
+/// Bins with round borders for every length from `low` to `high` tokens: equally wide, or with
+/// borders 1, 2, 5, 10, ... if the longest reply is more than ten times the shortest. All counts
+/// are 0.
 void length_bins_plan(length_bins *out, int32_t low, int32_t high);
 /// Counts the replies of a score, and sets the share of right ones.
 void length_bins_count(length_bins *bins, const sample_score *score);

@@ -1,5 +1,5 @@
-// bench/report/reply_examples.c - examples drawn by reservoir sampling from the scores; their texts are read
-// from the stored samples.
+// bench/report/reply_examples.c - examples drawn by reservoir sampling from the scores; their texts
+// are read from the stored samples.
 #include "bench/report/reply_examples.h"
 
 #include "datasets/traces/shard/trace_reader.h"

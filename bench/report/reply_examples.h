@@ -9,8 +9,9 @@ enum { EXAMPLES_RIGHT = 2, EXAMPLES_WRONG = 2, EXAMPLES_TRUNCATED = 1 };
 enum { MOST_EXAMPLES = EXAMPLES_RIGHT + EXAMPLES_WRONG + EXAMPLES_TRUNCATED };
 
 /// Draws rows of the samples: EXAMPLES_RIGHT right ones, EXAMPLES_WRONG wrong ones and
-/// EXAMPLES_TRUNCATED ones that are not right and ended at the token limit, each from a problem that has
-/// no example yet, if there is one. Sets *count (<= MOST_EXAMPLES). Deterministic in (score, seed).
+/// EXAMPLES_TRUNCATED ones that are not right and ended at the token limit, each from a problem
+/// that has no example yet, if there is one. Sets *count (<= MOST_EXAMPLES). Deterministic in
+/// (score, seed).
 void reply_examples_draw(size_t rows[MOST_EXAMPLES], size_t *count, const sample_score *score,
                          uint64_t seed);
 

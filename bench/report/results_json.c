@@ -1,4 +1,5 @@
-// bench/report/results_json.c - the scores, the paired differences and the settings as one JSON object.
+// bench/report/results_json.c - the scores, the paired differences and the settings as one JSON
+// object.
 #include "bench/report/results_json.h"
 
 #include "distill/base/json/json_writer.h"

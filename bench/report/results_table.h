@@ -1,4 +1,5 @@
-// bench/report/results_table.h - the table that distill-bench prints, and the paired differences below it.
+// bench/report/results_table.h - the table that distill-bench prints, and the paired differences
+// below it.
 //
 //              math500 (250 problems, n=64)
 //     model      pass@1 ± 95%    cons@64   tokens   truncated

@@ -1,8 +1,9 @@
-// bench/suites/suite.c - which layout a suite's name stands for; plain problems; the problems as JSON lines.
+// bench/suites/suite.c - which layout a suite's name stands for; plain problems; the problems as
+// JSON lines.
 //
-// Layouts of prompt and answer are read by datasets/prompts, and only the answer is brought into form
-// here. A suite's problems are complete before anything is written, so that a file with a fault is
-// refused before the output exists.
+// Layouts of prompt and answer are read by datasets/prompts, and only the answer is brought into
+// form here. A suite's problems are complete before anything is written, so that a file with a
+// fault is refused before the output exists.
 #include "bench/suites/suite.h"
 
 #include "bench/named_argument.h"

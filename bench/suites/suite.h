@@ -1,5 +1,5 @@
-// bench/suites/suite.h - a benchmark: named problems with reference answers, from the file in which it is
-// published.
+// bench/suites/suite.h - a benchmark: named problems with reference answers, from the file in which
+// it is published.
 //
 //     TRY(suite_load(&suite, "gsm8k=gsm8k/test.jsonl", &options)); // "... #### 18": the answer is 18
 //     TRY(suite_write_problems(&suite, "out/problems"));

@@ -1,4 +1,5 @@
-// bench/suites/suite_code.c - a line of a published file to a question, and its tests as they are published.
+// bench/suites/suite_code.c - a line of a published file to a question, and its tests as they are
+// published.
 #include "bench/suites/suite_code.h"
 
 #include "datasets/verify/code/code_tests.h"

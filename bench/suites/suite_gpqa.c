@@ -37,8 +37,8 @@ done:
     return status;
 }
 
-/// Writes the question with its options in the order drawn from `stream`; sets *right to the letter of
-/// the answer.
+/// Writes the question with its options in the order drawn from `stream`; sets *right to the letter
+/// of the answer.
 static distill_status write_question(distill_text *out, char *right, const csv_table *table,
                                      const gpqa_columns *columns, size_t row, uint64_t stream)
 {

@@ -1,5 +1,5 @@
-// datasets/evaluate/consensus.c - each answer is compared with the first answer of every group: quadratic in
-// the number of different answers, which is small.
+// datasets/evaluate/consensus.c - each answer is compared with the first answer of every group:
+// quadratic in the number of different answers, which is small.
 #include "datasets/evaluate/consensus.h"
 
 #include "datasets/verify/verdict.h"

@@ -1,5 +1,5 @@
-// datasets/evaluate/evaluation.c - a trace store with verdicts, filled by sampling_run and the grader; beside
-// it, how long sampling took.
+// datasets/evaluate/evaluation.c - a trace store with verdicts, filled by sampling_run and the
+// grader; beside it, how long sampling took.
 #include "datasets/evaluate/evaluation.h"
 
 #include "datasets/evaluate/sampling_time.h"

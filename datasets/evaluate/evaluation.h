@@ -1,5 +1,5 @@
-// datasets/evaluate/evaluation.h - evaluation by sampling: n replies to every problem of a set, each graded
-// and stored with its verdict.
+// datasets/evaluate/evaluation.h - evaluation by sampling: n replies to every problem of a set,
+// each graded and stored with its verdict.
 //
 //     evaluation *e = NULL;
 //     TRY(evaluation_open(&e, "out/samples/student/math500", &settings));
@@ -22,7 +22,8 @@
 
 typedef struct evaluation evaluation;
 
-/// Opens the replies stored in `dir`, or creates it; `settings` are the store's, always with verdicts.
+/// Opens the replies stored in `dir`, or creates it; `settings` are the store's, always with
+/// verdicts.
 /// Errors  those of trace_store_open.
 distill_status evaluation_open(evaluation **out, const char *dir,
                                const trace_store_settings *settings) DISTILL_MUST_CHECK;

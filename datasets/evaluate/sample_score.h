@@ -33,8 +33,8 @@ typedef struct sample_score {
     double tokens_per_s; // 0 = not known
 } sample_score;
 
-/// Reads the samples in `dir`: at most `n` replies to each problem of `prompts`, problems in order. The
-/// seed is that of the bootstrap.
+/// Reads the samples in `dir`: at most `n` replies to each problem of `prompts`, problems in order.
+/// The seed is that of the bootstrap.
 /// Owns    release with sample_score_free; after an error there is nothing to release.
 /// Errors  FORMAT for a reply without a verdict, to a problem that is not in `prompts`, or beyond the
 ///         `n`th; those of the reader.

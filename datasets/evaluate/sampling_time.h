@@ -1,5 +1,5 @@
-// datasets/evaluate/sampling_time.h - a file that says how long sampling took, over all runs that worked on
-// the same samples.
+// datasets/evaluate/sampling_time.h - a file that says how long sampling took, over all runs that
+// worked on the same samples.
 //
 //     {"tokens":81920,"seconds":12.5}
 #ifndef DATASETS_EVALUATE_SAMPLING_TIME_H

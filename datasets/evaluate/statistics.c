@@ -1,4 +1,5 @@
-// datasets/evaluate/statistics.c - pass@k as a running product; the percentile bootstrap on all threads.
+// datasets/evaluate/statistics.c - pass@k as a running product; the percentile bootstrap on all
+// threads.
 #include "datasets/evaluate/statistics.h"
 
 #include "distill/base/memory.h"

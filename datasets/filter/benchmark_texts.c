@@ -1,5 +1,5 @@
-// datasets/filter/benchmark_texts.c - prompts from whichever layout the file has: a prompt file, JSON lines
-// with the fields of LiveCodeBench or Codeforces, or a table.
+// datasets/filter/benchmark_texts.c - prompts from whichever layout the file has: a prompt file,
+// JSON lines with the fields of LiveCodeBench or Codeforces, or a table.
 #include "datasets/filter/benchmark_texts.h"
 
 #include "datasets/prompts/csv_table.h"

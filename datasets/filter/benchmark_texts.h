@@ -1,4 +1,5 @@
-// datasets/filter/benchmark_texts.h - the prompts of a benchmark's file, in the layout in which it is published.
+// datasets/filter/benchmark_texts.h - the prompts of a benchmark's file, in the layout in which it
+// is published.
 //
 //     distill_status add(void *context, distill_span id, distill_span text);
 //     TRY(benchmark_texts_read("HumanEval.jsonl", add, context));

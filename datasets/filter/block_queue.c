@@ -1,5 +1,5 @@
-// datasets/filter/block_queue.c - a work ring of blocks: fetched and taken by the caller, checked by the workers.
-// While the caller writes, the workers check the blocks that it fetched ahead.
+// datasets/filter/block_queue.c - a work ring of blocks: fetched and taken by the caller, checked
+// by the workers. While the caller writes, the workers check the blocks that it fetched ahead.
 #include "datasets/filter/block_queue.h"
 
 #include "distill/base/memory.h"
@@ -83,8 +83,8 @@ static void advance(block_queue *queue, uint64_t count)
     skip_finished(queue);
 }
 
-/// Fetches the next block that is to be read. A failure is submitted, and returned in the order of the
-/// input.
+/// Fetches the next block that is to be read. A failure is submitted, and returned in the order of
+/// the input.
 static void fetch_block(block_queue *queue)
 {
     const block_work *work = &queue->work;

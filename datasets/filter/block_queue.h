@@ -1,5 +1,5 @@
-// datasets/filter/block_queue.h - blocks of traces, read ahead, checked by all threads, returned in the order
-// of the input. Private to the filter.
+// datasets/filter/block_queue.h - blocks of traces, read ahead, checked by all threads, returned in
+// the order of the input. Private to the filter.
 //
 //     TRY(block_queue_create(&queue, inputs, count));
 //     block_queue_start(queue, &work);                // work.check runs on any thread
@@ -41,7 +41,8 @@ typedef struct block_work {
     trace_block_part part;
     /// Called with an unpacked block, on any thread; NULL: blocks are only read.
     distill_status (*check)(block_slot *slot, void *context);
-    /// The first index from `index` on that is to be read; NULL: all are. Called on the caller's thread.
+    /// The first index from `index` on that is to be read; NULL: all are. Called on the caller's
+    /// thread.
     uint64_t (*next)(uint64_t index, void *context);
     void *context;
     bool signatures; // allocates slot->signatures

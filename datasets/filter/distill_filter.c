@@ -1,5 +1,5 @@
-// datasets/filter/distill_filter.c - the program distill-filter: rejection sampling, from trace shards to trace
-// shards.
+// datasets/filter/distill_filter.c - the program distill-filter: rejection sampling, from trace
+// shards to trace shards.
 #include "datasets/filter/filter_options.h"
 #include "datasets/filter/judge/judge_pass.h"
 #include "datasets/filter/pipeline.h"

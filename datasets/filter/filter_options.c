@@ -1,5 +1,5 @@
-// datasets/filter/filter_options.c - the rows of distill-filter's options, the checks on their values, and their
-// conversion to settings.
+// datasets/filter/filter_options.c - the rows of distill-filter's options, the checks on their
+// values, and their conversion to settings.
 #include "datasets/filter/filter_options.h"
 
 #include "distill/base/memory.h"

@@ -1,4 +1,5 @@
-// datasets/filter/filter_options.h - the options of distill-filter, and the settings that follow from them.
+// datasets/filter/filter_options.h - the options of distill-filter, and the settings that follow
+// from them.
 #ifndef DATASETS_FILTER_FILTER_OPTIONS_H
 #define DATASETS_FILTER_FILTER_OPTIONS_H
 
@@ -27,7 +28,8 @@ extern const distill_program FILTER_PROGRAM;
 
 /// Errors  USAGE for options that are missing or contradict each other.
 distill_status filter_options_check(const filter_options *opt) DISTILL_MUST_CHECK;
-/// The settings of the pipeline; reads the files of --decontaminate. The settings borrow *benchmarks and
+/// The settings of the pipeline; reads the files of --decontaminate. The settings borrow
+/// *benchmarks and
 /// *domains, NULL where their options are not given.
 /// Owns    release them with decontamination_close and mixture_free, also after an error.
 /// Errors  USAGE; those of benchmark_texts_read.

@@ -1,5 +1,5 @@
-// datasets/filter/filter_rules.c - a function a rule, and the table of their order: what is cheap and decides
-// most comes first.
+// datasets/filter/filter_rules.c - a function a rule, and the table of their order: what is cheap
+// and decides most comes first.
 #include "datasets/filter/filter_rules.h"
 
 #include "datasets/filter/rules/encoding_fault.h"

@@ -1,8 +1,8 @@
-// datasets/filter/filter_rules.h - the rules that look at one trace by itself, in the order in which they are
-// applied: the first one that rejects a trace is its reason.
+// datasets/filter/filter_rules.h - the rules that look at one trace by itself, in the order in
+// which they are applied: the first one that rejects a trace is its reason.
 //
-// A new rule is a new row: a reason with its name and sentence in datasets/traces/record.h, a setting in
-// filter_settings.h, a function here.
+// A new rule is a new row: a reason with its name and sentence in datasets/traces/record.h, a
+// setting in filter_settings.h, a function here.
 #ifndef DATASETS_FILTER_FILTER_RULES_H
 #define DATASETS_FILTER_FILTER_RULES_H
 

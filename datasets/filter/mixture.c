@@ -1,5 +1,6 @@
-// datasets/filter/mixture.c - sampling without replacement: each trace has a random number addressed by (seed,
-// place in the input), and the traces of a domain with the smallest numbers are kept.
+// datasets/filter/mixture.c - sampling without replacement: each trace has a random number
+// addressed by (seed, place in the input), and the traces of a domain with the smallest numbers are
+// kept.
 #include "datasets/filter/mixture.h"
 
 #include "distill/base/hash_map.h"

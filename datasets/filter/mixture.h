@@ -7,10 +7,10 @@
 //     TRY(mixture_weigh(domains, "code:1"));           // ... for one of code
 //     TRY(mixture_apply(domains, names, traces, count, seed));
 //
-// Caps come first: a domain with more kept traces than its cap is sampled down to it. Then weights: the
-// largest subset in which the domains have the given proportions is sampled. No trace is repeated (for
-// that, distill-train takes DIR:WEIGHT). A domain without a weight, or with weight 0, is rejected as a
-// whole. `*` stands for all domains that are not named.
+// Caps come first: a domain with more kept traces than its cap is sampled down to it. Then weights:
+// the largest subset in which the domains have the given proportions is sampled. No trace is
+// repeated (for that, distill-train takes DIR:WEIGHT). A domain without a weight, or with weight 0,
+// is rejected as a whole. `*` stands for all domains that are not named.
 #ifndef DATASETS_FILTER_MIXTURE_H
 #define DATASETS_FILTER_MIXTURE_H
 
@@ -34,8 +34,8 @@ distill_status mixture_create(mixture **out) DISTILL_MUST_CHECK;
 distill_status mixture_cap(mixture *domains, const char *text) DISTILL_MUST_CHECK;
 /// `text`: "DOMAIN:WEIGHT". Errors  likewise.
 distill_status mixture_weigh(mixture *domains, const char *text) DISTILL_MUST_CHECK;
-/// Sets the reason of traces that were kept so far and are rejected here. Deterministic in the traces and
-/// the seed. Errors  NO_MEMORY.
+/// Sets the reason of traces that were kept so far and are rejected here. Deterministic in the
+/// traces and the seed. Errors  NO_MEMORY.
 distill_status mixture_apply(const mixture *domains, const domain_names *names,
                              trace_summary *traces, size_t count, uint64_t seed) DISTILL_MUST_CHECK;
 void mixture_free(mixture *domains);

@@ -1,5 +1,5 @@
-// datasets/filter/pipeline.c - blocks are checked in parallel (trace_check.h) and taken in the order of the
-// input: duplicates, decisions that need all traces, output.
+// datasets/filter/pipeline.c - blocks are checked in parallel (trace_check.h) and taken in the
+// order of the input: duplicates, decisions that need all traces, output.
 #include "datasets/filter/pipeline.h"
 
 #include "datasets/filter/block_queue.h"

@@ -117,8 +117,8 @@ static double median_length(candidate *group, size_t count)
     return (length_of(group[(left - 1) / 2].trace) + length_of(group[left / 2].trace)) / 2;
 }
 
-/// Of replies that are neither right nor wrong only those that were cut before their answer count, as
-/// not right; without any reply that counts the rate is not known.
+/// Of replies that are neither right nor wrong only those that were cut before their answer count,
+/// as not right; without any reply that counts the rate is not known.
 static void check_pass_rate(candidate *group, size_t count, const selection_limits *limits)
 {
     size_t right = 0, graded = 0;

@@ -1,5 +1,5 @@
-// datasets/filter/selection.h - decisions that need all replies to a prompt: its pass rate, and which replies
-// are selected.
+// datasets/filter/selection.h - decisions that need all replies to a prompt: its pass rate, and
+// which replies are selected.
 //
 //     selection_rule rule;
 //     TRY(selection_parse(&rule, "shortest:2"));
@@ -14,8 +14,8 @@ typedef enum selection_order {
     SELECT_FIRST,    // in the order of the input
     SELECT_SHORTEST, // by tokens of the reply; by bytes where its tokens are not known
     SELECT_RANDOM,
-    // right ones first, then the least repetition (in steps of 5% of the reply), then the nearest to the
-    // median length of the replies that are not rejected, then the shortest
+    // right ones first, then the least repetition (in steps of 5% of the reply), then the nearest
+    // to the median length of the replies that are not rejected, then the shortest
     SELECT_BEST
 } selection_order;
 
@@ -34,7 +34,8 @@ typedef struct selection_limits {
 /// "all", "first:K", "shortest:K", "random:K", "best:K". Errors  USAGE.
 distill_status selection_parse(selection_rule *rule, const char *text) DISTILL_MUST_CHECK;
 
-/// Sets the reason of traces that were kept so far and are rejected here. Does not change their order.
+/// Sets the reason of traces that were kept so far and are rejected here. Does not change their
+/// order.
 /// Errors  NO_MEMORY.
 distill_status selection_apply(trace_summary *traces, size_t count,
                                const selection_limits *limits) DISTILL_MUST_CHECK;

@@ -20,8 +20,8 @@ done:
     return status;
 }
 
-/// The reason and the verdict of a trace: the rules, then the grader, which pass rates need for every
-/// trace, then the judge.
+/// The reason and the verdict of a trace: the rules, then the grader, which pass rates need for
+/// every trace, then the judge.
 static distill_status check_trace(finding *out, block_slot *slot, const trace_record *record,
                                   const filter_settings *settings)
 {

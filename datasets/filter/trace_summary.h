@@ -1,4 +1,5 @@
-// datasets/filter/trace_summary.h - what the decisions among several traces need of each of them: 56 bytes.
+// datasets/filter/trace_summary.h - what the decisions among several traces need of each of them:
+// 56 bytes.
 #ifndef DATASETS_FILTER_TRACE_SUMMARY_H
 #define DATASETS_FILTER_TRACE_SUMMARY_H
 

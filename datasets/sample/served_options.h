@@ -39,8 +39,8 @@ distill_status served_options_open(distill_generator **out, const served_options
 /// Warns if an option of servers was given to a program that uses none.
 void served_options_warn_unused(const served_options *options);
 
-/// The chat template of a served model. DISTILL_CHAT_AUTO leaves it to the server: *out is NULL, and
-/// replies are chat completions. With any other choice, DISTILL_CHAT_NONE included, prompts are
+/// The chat template of a served model. DISTILL_CHAT_AUTO leaves it to the server: *out is NULL,
+/// and replies are chat completions. With any other choice, DISTILL_CHAT_NONE included, prompts are
 /// rendered here and their text is completed (base models).
 distill_status served_options_chat(distill_chat **out,
                                    distill_chat_choice chat_template) DISTILL_MUST_CHECK;

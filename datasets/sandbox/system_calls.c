@@ -14,8 +14,8 @@
 // Two rules cannot be expressed in libseccomp directly:
 //   - An error for all values of an argument but the listed ones (prctl fails with EPERM unless its
 //     option is listed). The other values are listed too, by their upper bits: see refuse_others.
-//   - Killing the number -1, which it never treats as x32, and numbers from 0x40000000 on on AArch64.
-//     Three instructions before its filter do both.
+//   - Killing the number -1, which it never treats as x32, and numbers from 0x40000000 on on
+//     AArch64. Three instructions before its filter do both.
 // Source: Linux, Documentation/userspace-api/seccomp_filter.rst; libseccomp 2.5,
 //         seccomp_rule_add(3).
 #include "datasets/sandbox/system_calls.h"

@@ -1,5 +1,5 @@
-// datasets/tools/tool_doctor.c - `distill doctor`: the processor, the libraries and the kernels of this
-// machine, what is used of them, and whether the sandbox works.
+// datasets/tools/tool_doctor.c - `distill doctor`: the processor, the libraries and the kernels of
+// this machine, what is used of them, and whether the sandbox works.
 #include "datasets/sandbox/sandbox.h"
 #include "datasets/tools/dataset_tools.h"
 #include "distill/base/cpu_features.h"

@@ -1,8 +1,8 @@
 // datasets/tools/tool_import.c - `distill import FILE.jsonl -o DIR`: JSON lines as trace shards.
 //
-// Lines are read in order, parsed on all threads in batches, and stored in order. A line without an id
-// gets the number of the first line with the same prompt as its id, and the number of lines with that
-// prompt so far as its sample, so that replies to the same prompt belong together.
+// Lines are read in order, parsed on all threads in batches, and stored in order. A line without an
+// id gets the number of the first line with the same prompt as its id, and the number of lines with
+// that prompt so far as its sample, so that replies to the same prompt belong together.
 #include "datasets/tools/dataset_tools.h"
 #include "datasets/traces/json_trace_read.h"
 #include "datasets/traces/trace_store.h"
@@ -116,8 +116,8 @@ typedef struct import_run {
 
 static const char *const FREE_KEYS[] = {"input", "output", "compression-level", "overwrite"};
 
-/// Opens the store with settings that identify its input: the options and a hash of the files' content.
-/// Standard input cannot be hashed; it counts by its name only.
+/// Opens the store with settings that identify its input: the options and a hash of the files'
+/// content. Standard input cannot be hashed; it counts by its name only.
 static distill_status open_output(trace_store **store, const import_options *opt)
 {
     distill_status status = DISTILL_OK;
@@ -309,7 +309,8 @@ static distill_status import_all(import_run *run, const import_options *opt)
     TRY(trace_store_finish(run->store));
     printf("%llu traces in %s\n", (unsigned long long)run->order, opt->output);
 done:
-    // Once the bad line is corrected, the traces stored before it belong to an input that has changed.
+    // Once the bad line is corrected, the traces stored before it belong to an input that has
+    // changed.
     if (status == DISTILL_FORMAT && stored_before == 0) {
         distill_status removed = trace_store_discard(run->store);
         status = removed != DISTILL_OK ? removed : status;

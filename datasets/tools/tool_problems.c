@@ -2,8 +2,8 @@
 //
 //     {"id":"word-train-0","prompt":"…","answer":"44","response":"<think>\n…","domain":"math"}
 //
-// These are the problems that distill-gen and distill-bench read as builtin:TASK. With responses they
-// are training data.
+// These are the problems that distill-gen and distill-bench read as builtin:TASK. With responses
+// they are training data.
 #include "datasets/prompts/builtin_tasks.h"
 #include "datasets/tools/dataset_tools.h"
 #include "distill/base/interrupt.h"

@@ -1,5 +1,5 @@
-// datasets/tools/tool_verify.c - `distill verify --cases FILE.jsonl`: compares the verdicts of the verifier
-// with labelled cases (verify_case.h), and reports agreement and every disagreement.
+// datasets/tools/tool_verify.c - `distill verify --cases FILE.jsonl`: compares the verdicts of the
+// verifier with labelled cases (verify_case.h), and reports agreement and every disagreement.
 #include "datasets/tools/dataset_tools.h"
 #include "datasets/tools/verify_case.h"
 #include "datasets/verify/choice.h"

@@ -2,7 +2,8 @@
 //
 //     {"gold": "1/2", "response": "… \\boxed{0.5}", "expected": true}
 //
-// "pred" may stand for "response"; "expected" is null where "unknown" is the right verdict. Optional:
+// "pred" may stand for "response"; "expected" is null where "unknown" is the right verdict.
+// Optional:
 //   "domain"      "math", "choice" or "code"
 //   "options"     texts of A, B, …, as an array or as an object
 //   "kind"        "string": a gold that is a letter means multiple choice

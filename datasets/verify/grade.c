@@ -1,5 +1,5 @@
-// datasets/verify/grade.c - one path from a reply to its grade: is there a reply that can hold an answer,
-// is there a rule, what does the rule say, is an answer missing.
+// datasets/verify/grade.c - one path from a reply to its grade: is there a reply that can hold an
+// answer, is there a rule, what does the rule say, is an answer missing.
 #include "datasets/verify/grade.h"
 
 #include "datasets/verify/code/code_verdict.h"

@@ -1,4 +1,5 @@
-// datasets/verify/grade.h - grades a reply against the reference answer or the tests of its problem.
+// datasets/verify/grade.h - grades a reply against the reference answer or the tests of its
+// problem.
 //
 //     grade g = {0};
 //     grade_case c = {.domain = domain, .answer = reference, .response = reply};
@@ -17,9 +18,9 @@
 //     an answer that the rule cannot read or decide       unknown   UNKNOWN
 //     an answer                                           right or wrong
 //
-// A reply that was cut is within its thought unless a </think> (or <|end_of_thought|>) shows that it
-// left it: where the prompt's template writes the <think>, the reply holds no tag of its own. One that
-// was cut behind its thought is graded by what is there.
+// A reply that was cut is within its thought unless a </think> (or <|end_of_thought|>) shows that
+// it left it: where the prompt's template writes the <think>, the reply holds no tag of its own.
+// One that was cut behind its thought is graded by what is there.
 // Without a domain the tests, then the reference answer tell the rule: a single letter is a choice,
 // anything else is mathematics.
 //

@@ -1,4 +1,5 @@
-// distill/base/cpu_features.c - CPUID lists the instruction sets, XGETBV the registers that the system saves.
+// distill/base/cpu_features.c - CPUID lists the instruction sets, XGETBV the registers that the
+// system saves.
 //
 // An instruction set is usable only if both agree.
 // Source  Intel 64 and IA-32 Architectures Software Developer's Manual, volume 1, 14.3 and 15.2.

@@ -1,7 +1,7 @@
 // distill/base/hash_map.c - open addressing with linear probing; tables double when 3/4 are in use.
 //
-// One core serves maps and sets: a slot is one word (the key) or two (key, value), which the callers
-// give as the constant `width`. Entries cannot be removed one by one.
+// One core serves maps and sets: a slot is one word (the key) or two (key, value), which the
+// callers give as the constant `width`. Entries cannot be removed one by one.
 #include "distill/base/hash_map.h"
 
 #include "distill/base/memory.h"

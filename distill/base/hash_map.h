@@ -1,4 +1,5 @@
-// distill/base/hash_map.h - 64-bit keys to 64-bit values, sets of 64-bit keys, and hashes of bytes as keys.
+// distill/base/hash_map.h - 64-bit keys to 64-bit values, sets of 64-bit keys, and hashes of bytes
+// as keys.
 //
 //     distill_hash_map lines = {0};
 //     uint64_t *line = NULL;
@@ -7,8 +8,8 @@
 //         *line = number;
 //     distill_hash_map_free(&lines);
 //
-// Keys may be any numbers: they are mixed before they choose a slot. Memory: 8 bytes a slot of a set and
-// 16 of a map, of which 3/8 to 3/4 are in use.
+// Keys may be any numbers: they are mixed before they choose a slot. Memory: 8 bytes a slot of a
+// set and 16 of a map, of which 3/8 to 3/4 are in use.
 // Errors   NO_MEMORY; the table is then as it was before.
 // Threads  look-ups may run side by side, as long as nothing is inserted.
 #ifndef DISTILL_BASE_HASH_MAP_H

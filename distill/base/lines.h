@@ -19,13 +19,14 @@
 
 typedef struct distill_lines distill_lines;
 
-/// Opens a file, compressed if its name ends in ".zst", or standard input ("-"). No line may be longer
-/// than `limit` bytes.
+/// Opens a file, compressed if its name ends in ".zst", or standard input ("-"). No line may be
+/// longer than `limit` bytes.
 /// Errors  IO.
 distill_status distill_lines_open(distill_lines **out, const char *path,
                                   size_t limit) DISTILL_MUST_CHECK;
-/// Sets *line, without its line end ("\n" or "\r\n"; the last line needs none), and *more. The bytes
-/// are borrowed until the next call and followed by a NUL. After the last line *more is false.
+/// Sets *line, without its line end ("\n" or "\r\n"; the last line needs none), and *more. The
+/// bytes are borrowed until the next call and followed by a NUL. After the last line *more is
+/// false.
 /// Errors  IO; LIMIT for a line that is too long; FORMAT for damaged or truncated zstd data.
 distill_status distill_lines_next(distill_lines *lines, distill_span *line,
                                   bool *more) DISTILL_MUST_CHECK;

@@ -1,7 +1,8 @@
-// distill/base/output_dir.c - lock, state, comparison of settings, removal of what a program has made.
+// distill/base/output_dir.c - lock, state, comparison of settings, removal of what a program has
+// made.
 //
-// All programs refuse an output in the same words, here. Settings are compared as JSON text, value by
-// value, so that a message can show both.
+// All programs refuse an output in the same words, here. Settings are compared as JSON text, value
+// by value, so that a message can show both.
 #include "distill/base/output_dir.h"
 
 #include "distill/base/file.h"

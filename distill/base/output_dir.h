@@ -39,9 +39,9 @@ typedef struct distill_output_kind {
     const char *finished_file;   // present only in a finished output
     const char *finished_member; // of the record, true only in a finished output; NULL: none
     const char *begun_file; // a record without it does not bind: no work was done; NULL: it binds
-    /// Names of all files and folders that the program makes, in the order of their removal. "#" stands
-    /// for one or more decimal digits: "shard-#.h5". An unfinished atomic file (NAME.tmp-#) belongs to
-    /// its name.
+    /// Names of all files and folders that the program makes, in the order of their removal. "#"
+    /// stands for one or more decimal digits: "shard-#.h5". An unfinished atomic file (NAME.tmp-#)
+    /// belongs to its name.
     const char *const *files;
     size_t file_count;
     distill_output_keys keys;

@@ -79,8 +79,8 @@ enum { DISTILL_ERROR_CAPACITY = 2048 };
     } while (0)
 
 #if defined(__clang_analyzer__) && !defined(DISTILL_STATUS_C)
-// The analyzer cannot see that these return the failure they are given; it would follow paths on which they return
-// DISTILL_OK.
+// The analyzer cannot see that these return the failure they are given; it would follow paths on
+// which they return DISTILL_OK.
 #define distill_fail(failure, ...) (failure)
 #define distill_fail_errno(failure, ...) (failure)
 #define distill_fail_context(failure, ...) (failure)

@@ -2,9 +2,10 @@
 //
 // Items are numbered from 0; item i has slot i % slots. At any time
 //     consumed <= begun <= produced <= consumed + slots
-// and the items in between are ready, being processed, or waiting for a worker. Only the owner's thread
-// changes `produced` and `consumed`, so it reads them without the lock. Threads of the ring are its own:
-// work in the background may wait for the disk, and the pool (distill/base/threads) must not.
+// and the items in between are ready, being processed, or waiting for a worker. Only the owner's
+// thread changes `produced` and `consumed`, so it reads them without the lock. Threads of the ring
+// are its own: work in the background may wait for the disk, and the pool (distill/base/threads)
+// must not.
 #include "distill/base/work_ring.h"
 
 #include "distill/base/memory.h"
@@ -53,8 +54,8 @@ static void fail_item(distill_work_ring *ring, size_t item, distill_status statu
         ring->failure = item;
 }
 
-/// Begins and finishes the next item. The lock is held on entry and on return, not while the item is
-/// processed.
+/// Begins and finishes the next item. The lock is held on entry and on return, not while the item
+/// is processed.
 static void process_next(distill_work_ring *ring, int worker)
 {
     size_t item = ring->begun++;

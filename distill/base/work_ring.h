@@ -1,5 +1,5 @@
-// distill/base/work_ring.h - a bounded ring of items: produced in order, processed on any thread, consumed
-// in order.
+// distill/base/work_ring.h - a bounded ring of items: produced in order, processed on any thread,
+// consumed in order.
 //
 //     distill_work_ring *ring = NULL;
 //     distill_work_ring_spec spec = {.slots = 16, .workers = distill_threads(), .process = pack};
@@ -15,13 +15,14 @@
 // done:
 //     distill_work_ring_close(ring);
 //
-// For work in the background of one thread that has other things to do in between: reading and writing
-// with a library that is not thread-safe, for example. Where all threads share one loop and the caller
-// waits for it, use distill_parallel_for.
+// For work in the background of one thread that has other things to do in between: reading and
+// writing with a library that is not thread-safe, for example. Where all threads share one loop and
+// the caller waits for it, use distill_parallel_for.
 //
-// The ring holds no items: the caller keeps them in an array with an element a slot. An item belongs to
-// the producer until it is submitted, then to the worker that processes it, and from take to release to
-// the consumer. Items are processed in the order of their submission, several at a time.
+// The ring holds no items: the caller keeps them in an array with an element a slot. An item
+// belongs to the producer until it is submitted, then to the worker that processes it, and from
+// take to release to the consumer. Items are processed in the order of their submission, several at
+// a time.
 // Back-pressure  a full ring takes no item until the oldest one is consumed.
 // Errors   each item's failure is returned when it is taken; the first one is final: items that were not
 //          begun are dropped, and each later take returns the same failure.
@@ -41,13 +42,14 @@ typedef struct distill_work_ring distill_work_ring;
 typedef struct distill_work_ring_spec {
     size_t slots; // > 0: items that may be submitted and not yet released
     int workers;  // threads to start; 0: the caller's thread processes
-    /// Processes the item of `slot`. `worker` is in 0 … workers-1, and 0 in the caller's thread: no two
-    /// calls with the same number run at once.
+    /// Processes the item of `slot`. `worker` is in 0 … workers-1, and 0 in the caller's thread: no
+    /// two calls with the same number run at once.
     distill_status (*process)(void *context, size_t slot, int worker);
     void *context;
 } distill_work_ring_spec;
 
-/// Starts the workers. If not all of them can be started fewer do the work; if none can, the caller.
+/// Starts the workers. If not all of them can be started fewer do the work; if none can, the
+/// caller.
 /// Errors  NO_MEMORY.
 distill_status distill_work_ring_create(distill_work_ring **out,
                                         const distill_work_ring_spec *spec) DISTILL_MUST_CHECK;
@@ -57,7 +59,8 @@ bool distill_work_ring_is_full(const distill_work_ring *ring);
 size_t distill_work_ring_free_slot(const distill_work_ring *ring);
 /// Submits the item in the free slot.
 void distill_work_ring_submit(distill_work_ring *ring);
-/// Submits an item that could not be produced: taking it returns `status`, with this thread's message.
+/// Submits an item that could not be produced: taking it returns `status`, with this thread's
+/// message.
 void distill_work_ring_submit_failure(distill_work_ring *ring, distill_status status);
 /// Items that were submitted and not yet released.
 size_t distill_work_ring_pending(const distill_work_ring *ring);

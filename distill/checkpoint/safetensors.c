@@ -1,4 +1,5 @@
-// distill/checkpoint/safetensors.c - the header as JSON nodes, the tensors as places in the mapping.
+// distill/checkpoint/safetensors.c - the header as JSON nodes, the tensors as places in the
+// mapping.
 //
 // Files come from anywhere: every number of the header is checked before it is used, and what the
 // header may cost in memory is limited.

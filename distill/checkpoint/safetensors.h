@@ -10,8 +10,8 @@
 //     TRY(distill_safetensor_widen(out, t, 0, t->count));            // as float32
 //     distill_safetensors_close(file);
 //
-// Opening checks the header's length, its JSON, names that occur twice, shapes that overflow, lengths
-// that are not shape x type, and that the tensors cover the data without overlap or gap.
+// Opening checks the header's length, its JSON, names that occur twice, shapes that overflow,
+// lengths that are not shape x type, and that the tensors cover the data without overlap or gap.
 // Threads  an open file is immutable and may be shared.
 // Source   https://github.com/huggingface/safetensors, format
 #ifndef DISTILL_CHECKPOINT_SAFETENSORS_H
@@ -58,8 +58,8 @@ const char *distill_safetensors_metadata(const distill_safetensors *file, const 
 distill_status distill_safetensor_widen(float *out, const distill_safetensor *tensor, size_t first,
                                         size_t count) DISTILL_MUST_CHECK;
 
-/// A tensor to be written: float32 in memory, or values that are read piece by piece, or bytes (type
-/// U8).
+/// A tensor to be written: float32 in memory, or values that are read piece by piece, or bytes
+/// (type U8).
 typedef struct distill_safetensor_source {
     const char *name;
     size_t rank;

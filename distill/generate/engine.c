@@ -1,8 +1,8 @@
 // distill/generate/engine.c - creation, the run loop, and sampling.
 //
-// A step plans its spans (engine_schedule.c), runs the decoder on all of them at once, and samples one
-// token for each reply whose logits were computed. Sampling is parallel over replies; a token depends
-// only on the reply's own logits and random number.
+// A step plans its spans (engine_schedule.c), runs the decoder on all of them at once, and samples
+// one token for each reply whose logits were computed. Sampling is parallel over replies; a token
+// depends only on the reply's own logits and random number.
 #include "distill/generate/engine.h"
 
 #include "distill/base/interrupt.h"
@@ -27,8 +27,8 @@ distill_inference_plan distill_engine_decoder_plan(size_t batch_size, size_t con
         .rows = batch_size + DISTILL_ENGINE_PREFILL_ROWS, .logits = batch_size, .context = context};
 }
 
-/// Excludes rows of the embedding that are no tokens: those beyond the tokenizer's size, and ids below
-/// it that are not in use.
+/// Excludes rows of the embedding that are no tokens: those beyond the tokenizer's size, and ids
+/// below it that are not in use.
 static distill_status make_mask(distill_engine *engine)
 {
     distill_status status = DISTILL_OK;

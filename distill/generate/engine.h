@@ -6,9 +6,9 @@
 //               sampled token a reply
 //
 // Pages of the KV cache are allocated oldest first. If the pool runs out, the youngest reply is
-// preempted: it loses its pages and is prefilled again later. The cache is then the same bit for bit,
-// so that preemption does not change the output. The oldest reply is never preempted, hence every run
-// ends.
+// preempted: it loses its pages and is prefilled again later. The cache is then the same bit for
+// bit, so that preemption does not change the output. The oldest reply is never preempted, hence
+// every run ends.
 //
 //     TRY(distill_engine_create(&engine, decoder, &options));
 //     TRY(distill_engine_run(engine, &sampling, &calls));

@@ -1,8 +1,9 @@
 // distill/generate/engine_schedule.c - admission, KV pages, and the spans of a step.
 //
 // Age decides: pages go to older sequences first, and a sequence that gets none may preempt younger
-// ones. A prefix is as old as the oldest reply that awaits it. A sequence that has no pages is admitted
-// only if every running one could still grow by a page, so that it is not preempted right away.
+// ones. A prefix is as old as the oldest reply that awaits it. A sequence that has no pages is
+// admitted only if every running one could still grow by a page, so that it is not preempted right
+// away.
 #include "distill/generate/engine_state.h"
 
 #include <string.h>
@@ -141,8 +142,8 @@ static size_t count_running(const distill_engine *engine)
     return count;
 }
 
-/// Takes the pages of a prefix that is younger than `age`, else of the youngest running reply that is;
-/// false if there is none.
+/// Takes the pages of a prefix that is younger than `age`, else of the youngest running reply that
+/// is; false if there is none.
 static bool preempt_younger(distill_engine *engine, uint64_t age)
 {
     engine_slot *youngest = NULL;
@@ -167,7 +168,8 @@ static bool preempt_younger(distill_engine *engine, uint64_t age)
     return true;
 }
 
-/// Allocates pages for `positions` of a sequence, preempting younger ones; false if that is not enough.
+/// Allocates pages for `positions` of a sequence, preempting younger ones; false if that is not
+/// enough.
 static bool allocate(distill_engine *engine, size_t sequence, size_t positions, uint64_t age)
 {
     while (!distill_kv_reserve(engine->cache, sequence, positions))
@@ -184,8 +186,8 @@ static bool fits(const distill_engine *engine, size_t positions)
            distill_kv_free_pages(engine->cache) >= distill_kv_pages_for(positions) + running;
 }
 
-/// Makes a reply run, if the prefix that it awaits is prefilled, or if it fits. It shares the prefix of
-/// its prompt where there is one.
+/// Makes a reply run, if the prefix that it awaits is prefilled, or if it fits. It shares the
+/// prefix of its prompt where there is one.
 static void try_start(distill_engine *engine, engine_slot *s)
 {
     const reply *r = &s->reply;
@@ -203,8 +205,8 @@ static void try_start(distill_engine *engine, engine_slot *s)
     s->state = SLOT_RUNNING;
 }
 
-/// Starts replies and allocates the pages of this step. Preemption ends here, before any span refers
-/// to a sequence.
+/// Starts replies and allocates the pages of this step. Preemption ends here, before any span
+/// refers to a sequence.
 static void allocate_pages(distill_engine *engine)
 {
     for (size_t i = 0; i < engine->batch_size; i++)
@@ -255,8 +257,8 @@ static void add_prefix_span(distill_engine *engine, engine_prefix *p)
     p->filled += count;
 }
 
-/// The last token of a reply, which gives the logits of the next one, or a chunk of what must be in the
-/// cache before it.
+/// The last token of a reply, which gives the logits of the next one, or a chunk of what must be in
+/// the cache before it.
 static distill_status add_reply_span(distill_engine *engine, size_t index)
 {
     distill_status status = DISTILL_OK;

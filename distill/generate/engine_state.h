@@ -1,5 +1,5 @@
-// distill/generate/engine_state.h - private header of the module engine: engine.c (creation, the run,
-// sampling), engine_schedule.c (admission, KV pages, the spans of a step).
+// distill/generate/engine_state.h - private header of the module engine: engine.c (creation, the
+// run, sampling), engine_schedule.c (admission, KV pages, the spans of a step).
 #ifndef DISTILL_GENERATE_ENGINE_STATE_H
 #define DISTILL_GENERATE_ENGINE_STATE_H
 

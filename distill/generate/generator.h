@@ -1,4 +1,5 @@
-// distill/generate/generator.h - the interface of everything that samples replies: local checkpoints, servers.
+// distill/generate/generator.h - the interface of everything that samples replies: local
+// checkpoints, servers.
 //
 //     TRY(distill_local_generator_open(&generator, dir, tok, &local));  // local_generator.h, or
 //     TRY(distill_client_open(&generator, &client));                   // openai/client.h

@@ -1,8 +1,8 @@
 // distill/generate/local_generator.c - plans memory, loads a checkpoint, and runs the engine on it.
 //
-// The plan gives the weights and the scratch memory what they need and the KV cache the rest of nine
-// tenths of the available memory, at most what all sequences need at full length. A batch size that
-// was left open is what the cache holds of sequences of usual length.
+// The plan gives the weights and the scratch memory what they need and the KV cache the rest of
+// nine tenths of the available memory, at most what all sequences need at full length. A batch size
+// that was left open is what the cache holds of sequences of usual length.
 #include "distill/generate/local_generator.h"
 
 #include "distill/base/log.h"

@@ -3,9 +3,9 @@
 //     distill_local_options options = {.batch_size = 16};
 //     TRY(distill_local_generator_open(&generator, "models/qwen2.5-1.5b", tok, &options));
 //
-// Memory is planned before anything is loaded. The KV cache takes memory only as replies grow, up to
-// `cache_bytes`; where that is less than all replies at full length need, the engine preempts the
-// youngest ones (engine.h).
+// Memory is planned before anything is loaded. The KV cache takes memory only as replies grow, up
+// to `cache_bytes`; where that is less than all replies at full length need, the engine preempts
+// the youngest ones (engine.h).
 #ifndef DISTILL_GENERATE_LOCAL_GENERATOR_H
 #define DISTILL_GENERATE_LOCAL_GENERATOR_H
 
@@ -35,9 +35,9 @@ distill_status distill_local_plan_make(distill_local_plan *plan, const distill_c
                                        const distill_local_options *options,
                                        size_t available) DISTILL_MUST_CHECK;
 
-/// Plans, prints the plan as a note, and loads. `tok` is borrowed until close; NULL: replies have no
-/// text, and every row of the embedding may be drawn. With a tokenizer, rows beyond its vocabulary
-/// are never drawn.
+/// Plans, prints the plan as a note, and loads. `tok` is borrowed until close; NULL: replies have
+/// no text, and every row of the embedding may be drawn. With a tokenizer, rows beyond its
+/// vocabulary are never drawn.
 distill_status
 distill_local_generator_open(distill_generator **out, const char *dir, const distill_tokenizer *tok,
                              const distill_local_options *options) DISTILL_MUST_CHECK;

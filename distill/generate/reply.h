@@ -4,8 +4,8 @@
 //     TRY(reply_prepare(&r, &top));                  // where the sampler writes the top-K
 //     TRY(reply_accept(&r, &finished, &completion, &rules, draw));
 //
-// Private to distill/generate. A reply stops at a stop token, a stop string, or its limit. Its memory is
-// reused for the next reply, so that a warm engine allocates nothing in a step.
+// Private to distill/generate. A reply stops at a stop token, a stop string, or its limit. Its
+// memory is reused for the next reply, so that a warm engine allocates nothing in a step.
 #ifndef DISTILL_GENERATE_REPLY_H
 #define DISTILL_GENERATE_REPLY_H
 

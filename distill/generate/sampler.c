@@ -1,9 +1,9 @@
 // distill/generate/sampler.c - partial ranking of the vocabulary, and the draw.
 //
-// The filters keep few tokens of most distributions. So the tokens within some distance of the largest
-// logit are collected and ranked, and the distance is doubled until the filters cut within them. Where
-// that takes more than MAX_RANKED tokens (a flat distribution), all tokens are counted in buckets by
-// their distance, and only the buckets that decide are ranked.
+// The filters keep few tokens of most distributions. So the tokens within some distance of the
+// largest logit are collected and ranked, and the distance is doubled until the filters cut within
+// them. Where that takes more than MAX_RANKED tokens (a flat distribution), all tokens are counted
+// in buckets by their distance, and only the buckets that decide are ranked.
 #include "distill/generate/sampler.h"
 
 #include "distill/tensor/cpu/kernel_set.h"
@@ -93,7 +93,8 @@ static bool before(candidate a, candidate b)
     return a.logit > b.logit || (a.logit == b.logit && a.id < b.id);
 }
 
-/// Restores the order of a heap, with its worst candidate on top, whose entry at `root` is out of order.
+/// Restores the order of a heap, with its worst candidate on top, whose entry at `root` is out of
+/// order.
 static void sift(candidate *heap, size_t root, size_t count)
 {
     candidate held = heap[root];
@@ -206,8 +207,8 @@ static void write_top(distill_sampler *sampler, const distill_sampler_top *top,
     }
 }
 
-/// Applies the filters to the ranked tokens. Sets *kept, and *mass to the weight of those kept; false if
-/// the filters may keep tokens that are not collected.
+/// Applies the filters to the ranked tokens. Sets *kept, and *mass to the weight of those kept;
+/// false if the filters may keep tokens that are not collected.
 static bool cut(size_t *kept, double *mass, const distill_sampler *sampler,
                 const distill_sampling *rules, double total)
 {
@@ -287,7 +288,8 @@ static int32_t pick_any(const distill_sampler *sampler, const logit_range *f, do
     return last;
 }
 
-/// Returns the bucket in which top-p or min-p cuts. It is left ranked; *kept of its tokens are kept, and
+/// Returns the bucket in which top-p or min-p cuts. It is left ranked; *kept of its tokens are
+/// kept, and
 /// *mass is the weight of all tokens that are.
 static size_t cut_buckets(size_t *kept, double *mass, distill_sampler *sampler,
                           const logit_range *f, const distill_sampling *rules, double total)

@@ -11,9 +11,9 @@
 // probability reaches top_p; of those the ones with at least min_p times the largest probability;
 // then a draw in proportion to the probabilities. Equal logits are ranked by id, lower ids first.
 // Temperature 0 takes the first token of that ranking.
-// A draw is a pure function of (logits, mask, rules, u), and allocates nothing. The vocabulary is never
-// sorted: only tokens near the top are ranked, as many as the filters need. Log-probabilities are those
-// of the whole distribution (all V rows) at temperature 1, before any filter.
+// A draw is a pure function of (logits, mask, rules, u), and allocates nothing. The vocabulary is
+// never sorted: only tokens near the top are ranked, as many as the filters need. Log-probabilities
+// are those of the whole distribution (all V rows) at temperature 1, before any filter.
 #ifndef DISTILL_GENERATE_SAMPLER_H
 #define DISTILL_GENERATE_SAMPLER_H
 

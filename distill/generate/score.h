@@ -3,8 +3,8 @@
 //     TRY(distill_scorer_create(&scorer, ckpt, DISTILL_WEIGHTS_INT8));
 //     TRY(distill_score(nll, scorer, tokens, count));   // nll[i] = -log p(token i | before)
 //
-// The arithmetic is that of sampling, bit for bit; model/decoder computes the same in another order. So
-// this measures what quantised weights cost.
+// The arithmetic is that of sampling, bit for bit; model/decoder computes the same in another
+// order. So this measures what quantised weights cost.
 #ifndef DISTILL_GENERATE_SCORE_H
 #define DISTILL_GENERATE_SCORE_H
 

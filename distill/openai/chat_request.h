@@ -5,8 +5,8 @@
 //
 // Private to distill/openai. No network here.
 //
-// Servers differ in the fields that they accept (`n`, `seed`, `stream_options`, `max_tokens`). A field
-// that a server has rejected is left out or renamed from then on (chat_error.h).
+// Servers differ in the fields that they accept (`n`, `seed`, `stream_options`, `max_tokens`). A
+// field that a server has rejected is left out or renamed from then on (chat_error.h).
 #ifndef DISTILL_OPENAI_CHAT_REQUEST_H
 #define DISTILL_OPENAI_CHAT_REQUEST_H
 
@@ -29,7 +29,8 @@ typedef struct chat_request {
     size_t n, max_tokens;
 } chat_request;
 
-/// Appends the JSON body: a chat completion of messages and prefix, or a plain completion of `text`.
+/// Appends the JSON body: a chat completion of messages and prefix, or a plain completion of
+/// `text`.
 distill_status chat_request_write(distill_text *out, const chat_request *chat,
                                   const chat_dialect *dialect) DISTILL_MUST_CHECK;
 /// "/chat/completions" or "/completions".

@@ -1,8 +1,8 @@
 // distill/openai/chat_response.c - reads choices, log-probabilities and usage out of JSON.
 //
 // Servers differ: the thought is in "reasoning_content", in "reasoning", in both, or in the content
-// between tags; token ids are in the text "token_id:N" or absent. What a server leaves out is marked
-// as not known. Whatever it sends is bounded by the limits given at the beginning.
+// between tags; token ids are in the text "token_id:N" or absent. What a server leaves out is
+// marked as not known. Whatever it sends is bounded by the limits given at the beginning.
 #include "distill/openai/chat_response.h"
 
 #include "distill/base/json/json_reader.h"
@@ -84,8 +84,8 @@ done:
     return status;
 }
 
-/// `message` is the member of that name in a response that is not streamed, `delta` of an event, or,
-/// in a plain completion, the choice itself.
+/// `message` is the member of that name in a response that is not streamed, `delta` of an event,
+/// or, in a plain completion, the choice itself.
 static distill_status add_message(const chat_response *response, chat_choice *choice,
                                   const distill_json *doc, const distill_json_node *message)
 {
@@ -398,8 +398,8 @@ size_t chat_choice_tokens(const chat_response *response, size_t index)
     return (size_t)(tokens * (before + mine) / total) - (size_t)(tokens * before / total);
 }
 
-/// Strips the line ends that belong to the tags: vLLM leaves them in the thought, DeepSeek and SGLang
-/// do not.
+/// Strips the line ends that belong to the tags: vLLM leaves them in the thought, DeepSeek and
+/// SGLang do not.
 static distill_span strip_tag_lines(distill_span thought)
 {
     if (thought.length == 0 || thought.bytes[0] != '\n')

@@ -62,9 +62,9 @@ bool chat_choice_is_final(const chat_choice *choice);
 /// Tokens of choice `index`: the usage if it is the only choice; else the rows of its
 /// log-probabilities; else the usage, divided by the length of the texts; else its pieces.
 size_t chat_choice_tokens(const chat_response *response, size_t index);
-/// Sets `out` to the reply's text. A thought that the server gave apart is written before the answer
-/// with its tags. A content that closes a thought which the server's template opened gets the
-/// opening tag, unless `prefix` (which the reply was forced to begin with) contains it.
+/// Sets `out` to the reply's text. A thought that the server gave apart is written before the
+/// answer with its tags. A content that closes a thought which the server's template opened gets
+/// the opening tag, unless `prefix` (which the reply was forced to begin with) contains it.
 distill_status chat_choice_text(distill_text *out, const chat_choice *choice,
                                 distill_span prefix) DISTILL_MUST_CHECK;
 

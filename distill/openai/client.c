@@ -1,4 +1,5 @@
-// distill/openai/client.c - sending jobs, and the run: until no request is left and no reply missing.
+// distill/openai/client.c - sending jobs, and the run: until no request is left and no reply
+// missing.
 //
 // A single thread: http_client_poll runs the callbacks below, which move jobs between queues. New
 // requests are taken from the caller only when one can be sent, so that memory is bounded by the
@@ -368,7 +369,8 @@ done:
     return status;
 }
 
-/// Each request in flight may need a connection of its own: more than the usual limit on open files.
+/// Each request in flight may need a connection of its own: more than the usual limit on open
+/// files.
 static void raise_file_limit(size_t concurrency)
 {
     const rlim_t others = 64;

@@ -9,13 +9,14 @@
 //     TRY(distill_generator_run(generator, &sampling, &calls));   // next() gives messages, or a text
 //
 // Consecutive requests with one prompt key are sent as one HTTP request ("n"), until a server turns
-// out to give one reply at a time. Replies that ended before a response broke off are kept; only the
-// others are requested again. Several servers share the load. What is retried, and when a server is
-// suspended, is in retry_policy.h and endpoint.h.
+// out to give one reply at a time. Replies that ended before a response broke off are kept; only
+// the others are requested again. Several servers share the load. What is retried, and when a
+// server is suspended, is in retry_policy.h and endpoint.h.
 //
-// A request that fails for good is a completion with DISTILL_FINISH_ERROR. It is delivered only after
-// a later request has succeeded, or at the end: 16 such failures in a row without a success end the
-// run with REMOTE instead, and are not delivered. So an outage fails the run and not its prompts.
+// A request that fails for good is a completion with DISTILL_FINISH_ERROR. It is delivered only
+// after a later request has succeeded, or at the end: 16 such failures in a row without a success
+// end the run with REMOTE instead, and are not delivered. So an outage fails the run and not its
+// prompts.
 #ifndef DISTILL_OPENAI_CLIENT_H
 #define DISTILL_OPENAI_CLIENT_H
 

@@ -1,8 +1,9 @@
-// distill/openai/client_retry.c - a job whose HTTP request has ended: deliver, count, retry or fail.
+// distill/openai/client_retry.c - a job whose HTTP request has ended: deliver, count, retry or
+// fail.
 //
 // Replies that are final are delivered whatever happened to the rest. What follows for the rest is
-// decided by the outcome (retry_policy.h), the state of the server (endpoint.h), and, for a rejected
-// request, by what the message says about the dialect and the context (chat_error.h).
+// decided by the outcome (retry_policy.h), the state of the server (endpoint.h), and, for a
+// rejected request, by what the message says about the dialect and the context (chat_error.h).
 #include "distill/openai/client_state.h"
 
 #include "distill/base/json/json_writer.h"

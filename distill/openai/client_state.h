@@ -81,8 +81,8 @@ void client_job_free(client_job *job);
 
 // client_retry.c
 
-/// Handles a job whose HTTP request has ended: delivers replies, then retries the rest, fails it, or
-/// frees the job. Failures of callbacks are kept in c->status.
+/// Handles a job whose HTTP request has ended: delivers replies, then retries the rest, fails it,
+/// or frees the job. Failures of callbacks are kept in c->status.
 void client_complete(client *c, client_job *job, endpoint *e);
 /// Delivers the permanent failures that were held back.
 void client_deliver_failures(client *c);

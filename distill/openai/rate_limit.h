@@ -8,9 +8,9 @@
 #ifndef DISTILL_OPENAI_RATE_LIMIT_H
 #define DISTILL_OPENAI_RATE_LIMIT_H
 
-/// A bucket that fills at an even rate; its capacity is the amount of one second, at least 1. The level
-/// may become negative: a request that exceeds it is sent at once, and the next one waits until the
-/// level is positive again.
+/// A bucket that fills at an even rate; its capacity is the amount of one second, at least 1. The
+/// level may become negative: a request that exceeds it is sent at once, and the next one waits
+/// until the level is positive again.
 typedef struct rate_limit {
     double per_s; // 0 = no limit
     double level, capacity;

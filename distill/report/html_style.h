@@ -3,7 +3,8 @@
 #define DISTILL_REPORT_HTML_STYLE_H
 
 // clang-format off
-/// Colours c0 … c5 are told apart by readers with any colour vision (after Okabe & Ito 2008), in both schemes.
+/// Colours c0 … c5 are told apart by readers with any colour vision (after Okabe & Ito 2008), in
+/// both schemes.
 static const char HTML_STYLE[] =
     ":root{color-scheme:light dark;--page:#f6f7f9;--card:#fff;--ink:#1a1f26;--soft:#59626e;--line:#dde1e7;"
     "--good:#0a7a4b;--bad:#b3261e;"

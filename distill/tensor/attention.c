@@ -1,8 +1,10 @@
-// distill/tensor/attention.c - FlashAttention 2 on the CPU: tiles of 96 queries by 96 keys that stay in the cache.
+// distill/tensor/attention.c - FlashAttention 2 on the CPU: tiles of 96 queries by 96 keys that
+// stay in the cache.
 //
-// Threads take units (a tile of a document for one key/value head and its query heads) from a counter. The
-// backward pass of a document runs in one thread where there are enough documents and heads to occupy all;
-// otherwise in two passes, by keys and by queries, that threads share (see is_shared).
+// Threads take units (a tile of a document for one key/value head and its query heads) from a
+// counter. The backward pass of a document runs in one thread where there are enough documents and
+// heads to occupy all; otherwise in two passes, by keys and by queries, that threads share (see
+// is_shared).
 #include "distill/tensor/attention.h"
 
 #include "distill/base/threads.h"
@@ -34,7 +36,8 @@ typedef struct attention_job {
     atomic_size_t next;
 } attention_job;
 
-/// One unit of work: a tile of a document, or all of it, for one key/value head and its query heads.
+/// One unit of work: a tile of a document, or all of it, for one key/value head and its query
+/// heads.
 typedef struct unit {
     size_t document, tile, head;
 } unit;
@@ -96,8 +99,8 @@ typedef struct unit_queue {
     unit_fn fn;
 } unit_queue;
 
-/// Each worker takes units one by one, the later tiles of a document, which have more work, first. Units write to
-/// disjoint memory, so the result does not depend on which worker takes which.
+/// Each worker takes units one by one, the later tiles of a document, which have more work, first.
+/// Units write to disjoint memory, so the result does not depend on which worker takes which.
 static void take_units(void *context, size_t begin, size_t end, int worker)
 {
     const unit_queue *queue = context;
@@ -135,9 +138,10 @@ static size_t all_tiles(const attention_job *j, size_t document)
     return tile_count(document_length(j, document));
 }
 
-/// Whether several threads share the backward pass of one head of a document. That takes seven products instead of
-/// five, since keys and queries have a pass each, and pays only where one head would occupy one thread long after
-/// the others have ended. Both ways add the same terms in the same order, so the bits are the same.
+/// Whether several threads share the backward pass of one head of a document. That takes seven
+/// products instead of five, since keys and queries have a pass each, and pays only where one head
+/// would occupy one thread long after the others have ended. Both ways add the same terms in the
+/// same order, so the bits are the same.
 static bool is_shared(const attention_job *j, size_t document)
 {
     double length = (double)document_length(j, document);
@@ -154,7 +158,7 @@ static size_t tiles_of_shared_documents(const attention_job *j, size_t document)
     return is_shared(j, document) ? all_tiles(j, document) : 0;
 }
 
-// ---- tiles -------------------------------------------------------------------------------------------------
+// ---- tiles --------------------------------------------------------------------------------------
 
 /// The rows of a tile of a document.
 typedef struct span {
@@ -207,8 +211,8 @@ static void visible(const attention_job *j, size_t position, span keys, size_t *
         *high = *low;
 }
 
-/// Prepares a row for loops over whole registers: sets `padding` after the visible columns up to a multiple of FULL,
-/// whose end is returned, and 0 in all other columns that are not visible.
+/// Prepares a row for loops over whole registers: sets `padding` after the visible columns up to a
+/// multiple of FULL, whose end is returned, and 0 in all other columns that are not visible.
 static size_t fill_row(float *row, size_t low, size_t high, size_t count, float padding)
 {
     enum { FULL = 16 }; // floats of the largest register
@@ -222,8 +226,8 @@ static size_t fill_row(float *row, size_t low, size_t high, size_t count, float 
     return end;
 }
 
-// On the diagonal the tile of queries is that of the keys, and a query sees only keys up to its own position.
-// Products there omit what is above the diagonal, to the resolution of a step:
+// On the diagonal the tile of queries is that of the keys, and a query sees only keys up to its own
+// position. Products there omit what is above the diagonal, to the resolution of a step:
 //
 //     [ # . . ]      COLUMN_STEP columns of scores: only the rows from there on
 //     [ # # . ]      ROW_STEP rows times something: only the keys up to there
@@ -287,8 +291,8 @@ static void multiply_transposed(const attention_job *j, float *scores, const flo
     }
 }
 
-/// Copies the rows of one head of `heads` next to each other: products read them several times, and in the batch
-/// their stride may map all rows of a tile to a few sets of the cache.
+/// Copies the rows of one head of `heads` next to each other: products read them several times, and
+/// in the batch their stride may map all rows of a tile to a few sets of the cache.
 static void gather(const attention_job *j, float *to, const float *from, span rows, size_t head,
                    size_t heads)
 {
@@ -304,9 +308,10 @@ static void gather(const attention_job *j, float *to, const float *from, span ro
     }
 }
 
-// ---- forward -----------------------------------------------------------------------------------------------
+// ---- forward ------------------------------------------------------------------------------------
 
-/// Scores become 2^(score - new maximum), in units of log 2; earlier sums are rescaled to the new maximum.
+/// Scores become 2^(score - new maximum), in units of log 2; earlier sums are rescaled to the new
+/// maximum.
 static void absorb_tile(const attention_job *j, float *scores, float *most, float *sum, float *out,
                         span queries, span keys)
 {
@@ -401,7 +406,7 @@ void distill_attention_forward(float *out, float *lse, const float *q, const flo
     run_units(&job, all_tiles, forward_unit);
 }
 
-// ---- backward ----------------------------------------------------------------------------------------------
+// ---- backward -----------------------------------------------------------------------------------
 //
 //     p = exp(scale q k^T - lse)     dp = dout v^T     ds = p (dp - delta) scale,  delta = sum_d dout out
 //     dv += p^T dout                 dq += ds k        dk += ds^T q

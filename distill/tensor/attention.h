@@ -1,4 +1,5 @@
-// distill/tensor/attention.h - causal attention over a batch of packed documents, in tiles; no T x T matrix is held.
+// distill/tensor/attention.h - causal attention over a batch of packed documents, in tiles; no T x
+// T matrix is held.
 //
 //     distill_attention_batch batch = {starts, documents, H, Hkv, Dh, window, 1 / sqrt(Dh)};
 //     distill_attention_forward(out, lse, q, k, v, &batch, scratch);

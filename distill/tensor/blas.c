@@ -1,6 +1,7 @@
 // distill/tensor/blas.c - loads OpenBLAS with dlopen and calls cblas_sgemm.
 //
-// The environment variables that the library reads when it is loaded are set for that moment and restored.
+// The environment variables that the library reads when it is loaded are set for that moment and
+// restored.
 #include "distill/tensor/blas.h"
 
 #include "distill/base/cpu_features.h"
@@ -64,7 +65,8 @@ static void *open_library(void)
     return library;
 }
 
-/// dlsym returns an object pointer, which C cannot cast to a function pointer; POSIX allows the copy.
+/// dlsym returns an object pointer, which C cannot cast to a function pointer; POSIX allows the
+/// copy.
 static void find(void *function, void *library, const char *name)
 {
     void *symbol = dlsym(library, name);

@@ -1,12 +1,12 @@
 // distill/tensor/blas.h - private: the only module that uses OpenBLAS.
 //
 // The library is opened at first use, because it chooses its kernels when it is loaded and does not
-// recognise processors newer than itself: OPENBLAS_CORETYPE is set first, from cpu_features, unless the
-// user has set it. It runs in one thread; the pool of distill/base/threads.h divides the work.
+// recognise processors newer than itself: OPENBLAS_CORETYPE is set first, from cpu_features, unless
+// the user has set it. It runs in one thread; the pool of distill/base/threads.h divides the work.
 //
 // Products use the kernels of gemm.h where there are any for the processor, which are as fast.
-// DISTILL_BLAS=openblas sends float32 products to the library instead, DISTILL_BLAS=none never. Tests and
-// bench/perf/gemm_speed.c compare with the library.
+// DISTILL_BLAS=openblas sends float32 products to the library instead, DISTILL_BLAS=none never.
+// Tests and bench/perf/gemm_speed.c compare with the library.
 #ifndef DISTILL_TENSOR_BLAS_H
 #define DISTILL_TENSOR_BLAS_H
 
@@ -15,8 +15,9 @@
 
 typedef enum blas_transpose { BLAS_AS_IS = 111, BLAS_TRANSPOSED = 112 } blas_transpose;
 
-/// True if large float32 products use the library: it can be loaded, and either DISTILL_BLAS=openblas is set
-/// or there are only plain kernels for this processor (and DISTILL_KERNELS is not set).
+/// True if large float32 products use the library: it can be loaded, and either
+/// DISTILL_BLAS=openblas is set or there are only plain kernels for this processor (and
+/// DISTILL_KERNELS is not set).
 bool blas_preferred(void);
 
 /// C = alpha op(A) op(B) + beta C, in the calling thread.

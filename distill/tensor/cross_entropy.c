@@ -1,4 +1,5 @@
-// distill/tensor/cross_entropy.c - softmax of a row with the maximum subtracted; sums of blocks are added in double.
+// distill/tensor/cross_entropy.c - softmax of a row with the maximum subtracted; sums of blocks are
+// added in double.
 #include "distill/tensor/cross_entropy.h"
 
 #include "distill/base/threads.h"

@@ -1,5 +1,5 @@
-// distill/tensor/cross_entropy.h - cross-entropy, -log softmax(logits)[target], of rows of logits, and its
-// gradient in place.
+// distill/tensor/cross_entropy.h - cross-entropy, -log softmax(logits)[target], of rows of logits,
+// and its gradient in place.
 #ifndef DISTILL_TENSOR_CROSS_ENTROPY_H
 #define DISTILL_TENSOR_CROSS_ENTROPY_H
 

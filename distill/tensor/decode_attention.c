@@ -1,5 +1,5 @@
-// distill/tensor/decode_attention.c - online softmax over chunks of 1024 positions for one row and key/value head at a
-// time, with the query heads of a group together.
+// distill/tensor/decode_attention.c - online softmax over chunks of 1024 positions for one row and
+// key/value head at a time, with the query heads of a group together.
 #include "distill/tensor/decode_attention.h"
 
 #include "distill/base/threads.h"

@@ -1,4 +1,5 @@
-// distill/tensor/decode_attention.h - attention of single positions over a paged cache of keys and values.
+// distill/tensor/decode_attention.h - attention of single positions over a paged cache of keys and
+// values.
 //
 // The cache is cut into pages of 64 positions. A page holds a block for every (layer, key/value
 // head):
@@ -6,10 +7,10 @@
 //     keys    [64 / 16][Dh][16]  16 positions side by side: scores are products with panels
 //     values  [Dh / 16][64][16]  16 dimensions side by side, rounded up: so is their weighted sum
 //
-// Scores and the weighted sum are therefore products of decode_kernels.h, and a row's result depends on
-// its own sequence alone: pages in ascending order, softmax rescaled every 1024 positions
-// (Milakov & Gimelshein 2018, arXiv:1805.02867). Reading a position back as part of a prompt gives
-// the same bits as having decoded it.
+// Scores and the weighted sum are therefore products of decode_kernels.h, and a row's result
+// depends on its own sequence alone: pages in ascending order, softmax rescaled every 1024
+// positions (Milakov & Gimelshein 2018, arXiv:1805.02867). Reading a position back as part of a
+// prompt gives the same bits as having decoded it.
 #ifndef DISTILL_TENSOR_DECODE_ATTENTION_H
 #define DISTILL_TENSOR_DECODE_ATTENTION_H
 

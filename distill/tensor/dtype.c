@@ -1,4 +1,5 @@
-// distill/tensor/dtype.c - conversions by integer arithmetic on the bits; those of bfloat16 are vectorised by the compiler.
+// distill/tensor/dtype.c - conversions by integer arithmetic on the bits; those of bfloat16 are
+// vectorised by the compiler.
 #include "distill/tensor/dtype.h"
 
 #include <string.h>
@@ -132,7 +133,8 @@ void distill_dtype_narrow(void *out, const float *in, distill_dtype dtype, size_
     }
 }
 
-// Only NaN and infinities have all bits of the exponent set, so the maximum over a block shows whether it has one.
+// Only NaN and infinities have all bits of the exponent set, so the maximum over a block shows
+// whether it has one.
 static uint32_t largest_exponent(const float *values, size_t count)
 {
     uint32_t largest = 0;

@@ -23,8 +23,8 @@ bool distill_dtype_find(distill_dtype *out, const char *name);
 
 /// out[i] = in[i]; `in` needs no alignment.
 void distill_dtype_widen(float *out, const void *in, distill_dtype dtype, size_t count);
-/// out[i] = in[i] rounded to nearest even; `out` needs no alignment. Values too large for F16 become
-/// infinite.
+/// out[i] = in[i] rounded to nearest even; `out` needs no alignment. Values too large for F16
+/// become infinite.
 void distill_dtype_narrow(void *out, const float *in, distill_dtype dtype, size_t count);
 /// Index of the first value that is NaN or infinite; `count` if there is none.
 size_t distill_first_not_finite(const float *values, size_t count);

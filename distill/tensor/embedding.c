@@ -1,5 +1,6 @@
-// distill/tensor/embedding.c - threads divide rows in the forward pass, columns in the backward pass: a token
-// occurs several times, so threads that divide rows would write to the same row of the gradient.
+// distill/tensor/embedding.c - threads divide rows in the forward pass, columns in the backward
+// pass: a token occurs several times, so threads that divide rows would write to the same row of
+// the gradient.
 #include "distill/tensor/embedding.h"
 
 #include "distill/base/threads.h"

@@ -1,4 +1,5 @@
-// distill/tensor/embedding.h - a row of a table for each token, and the gradient back into the table.
+// distill/tensor/embedding.h - a row of a table for each token, and the gradient back into the
+// table.
 #ifndef DISTILL_TENSOR_EMBEDDING_H
 #define DISTILL_TENSOR_EMBEDDING_H
 

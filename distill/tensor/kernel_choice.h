@@ -24,8 +24,8 @@ typedef struct distill_kernel_choice {
 /// Loads OpenBLAS if that has not happened.
 distill_kernel_choice distill_kernel_choice_get(void);
 
-/// GFLOP/s of the product x W^T of (N, inputs) and (outputs, inputs) on all threads, measured for about
-/// `seconds`; 0 if there is no memory for it.
+/// GFLOP/s of the product x W^T of (N, inputs) and (outputs, inputs) on all threads, measured for
+/// about `seconds`; 0 if there is no memory for it.
 double distill_matmul_gflops(size_t N, size_t inputs, size_t outputs, double seconds);
 
 #endif

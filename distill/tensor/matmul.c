@@ -1,5 +1,5 @@
-// distill/tensor/matmul.c - the three products of a linear layer as general products, which gemm.h computes,
-// or OpenBLAS where it is requested.
+// distill/tensor/matmul.c - the three products of a linear layer as general products, which gemm.h
+// computes, or OpenBLAS where it is requested.
 #include "distill/tensor/matmul.h"
 
 #include "distill/base/threads.h"
@@ -11,7 +11,7 @@
 #include <stdatomic.h>
 #include <string.h>
 
-// ---- with OpenBLAS --------------------------------------------------------------------------------
+// ---- with OpenBLAS ------------------------------------------------------------------------------
 
 // The library runs in one thread, so C is cut into tiles, which the threads of the pool take.
 typedef struct library_product {
@@ -107,7 +107,7 @@ static void run_library(const gemm_product *p)
     distill_parallel_for(take_tiles, &l, least(l.tiles, (size_t)distill_threads()), 1);
 }
 
-// ---- the three products of a linear layer ---------------------------------------------------------
+// ---- the three products of a linear layer -------------------------------------------------------
 
 static void run(const gemm_product *p)
 {

@@ -4,13 +4,14 @@
 //     distill_matmul_backward_input(dx, dy, w, N, inputs, outputs, DISTILL_SET);
 //     distill_matmul_backward_weight(dw, dbias, dy, x, N, inputs, outputs);
 //
-// Weights and their gradients may be held as bfloat16: the `_as` functions widen them while operands are
-// packed for the kernels, at no cost, and compute in float32 as always:
+// Weights and their gradients may be held as bfloat16: the `_as` functions widen them while
+// operands are packed for the kernels, at no cost, and compute in float32 as always:
 //
 //     distill_weight w = {params + offset, DISTILL_BF16};
 //     distill_matmul_forward_as(y, x, w, bias, residual, N, inputs, outputs);
 //
-// Threads: all of the pool. How an element is summed follows from the shape alone, so the bits do not depend on
+// Threads: all of the pool. How an element is summed follows from the shape alone, so the bits do
+// not depend on
 //          the number of threads.
 #ifndef DISTILL_TENSOR_MATMUL_H
 #define DISTILL_TENSOR_MATMUL_H
@@ -46,7 +47,8 @@ void distill_matmul_backward_weight(float *dw, float *dbias, const float *dy, co
                                     size_t N, size_t inputs, size_t outputs);
 
 /// The same three for weights of either type. Biases are float32.
-/// Numbers products and sums run in float32; to a bfloat16 gradient the whole product over N rows is added in
+/// Numbers products and sums run in float32; to a bfloat16 gradient the whole product over N rows
+/// is added in
 ///         float32, and the sum is rounded once, to nearest even. DISTILL_SET does not read dw, which may hold
 ///         NaN; dbias is always added to.
 void distill_matmul_forward_as(float *y, const float *x, distill_weight w, const float *bias,

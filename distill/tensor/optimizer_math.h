@@ -36,12 +36,13 @@ double distill_sum_of_squares(const float *values, size_t count);
 
 // ---- moments in 8 bits -------------------------------------------------------------------------
 //
-// A block of up to 256 values has two scales, the largest |m| and the largest sqrt(v) in it, and two
-// codes for each value, small floating-point numbers relative to the scale:
+// A block of up to 256 values has two scales, the largest |m| and the largest sqrt(v) in it, and
+// two codes for each value, small floating-point numbers relative to the scale:
 //     m        sign, 4 bits of exponent, 3 of mantissa: 0, and 1 down to 2^-15.7
 //     sqrt(v)  4 bits of exponent, 4 of mantissa:       0, and 1 down to 2^-15.8
 // Rounding is stochastic: with rounding to nearest a moment that changes by less than half a code a
-// step would never change. A sqrt(v) that is not zero never becomes zero: m / sqrt(v) stays bounded.
+// step would never change. A sqrt(v) that is not zero never becomes zero: m / sqrt(v) stays
+// bounded.
 
 enum { DISTILL_MOMENT_BLOCK = 256 };
 
@@ -58,7 +59,8 @@ void distill_moments_decode(float *m, float *v, const distill_moment_codes *code
 
 // ---- weights in 16 + 8 bits --------------------------------------------------------------------
 //
-// t = 256 high + low is the upper 24 bits of a float32: high a bfloat16, t rounded to nearest; low in
+// t = 256 high + low is the upper 24 bits of a float32: high a bfloat16, t rounded to nearest; low
+// in
 // -128 … 127.
 
 /// Rounds values to 24 bits: upwards with a probability equal to the part that is cut off.

@@ -1,7 +1,8 @@
 // distill/tensor/panel_matmul.c - the loops over panels and rows around the product kernels.
 //
-// A group of 4 panels is multiplied by as many rows as fit in the second-level cache beside it, with K
-// in blocks whose panels stay in that cache. While one block is in use, the next is prefetched.
+// A group of 4 panels is multiplied by as many rows as fit in the second-level cache beside it,
+// with K in blocks whose panels stay in that cache. While one block is in use, the next is
+// prefetched.
 #include "distill/tensor/panel_matmul.h"
 
 #include "distill/base/threads.h"
@@ -38,7 +39,8 @@ size_t distill_panel_row_scratch(size_t K, distill_weights type)
     return type == DISTILL_WEIGHTS_INT8 ? sizeof(int8_row) + codes : 0;
 }
 
-/// Ends one row of the products of panels first … first+count-1 in `tile` as job->end says, into `out`.
+/// Ends one row of the products of panels first … first+count-1 in `tile` as job->end says, into
+/// `out`.
 static void finish_row(const matmul_job *job, float *out, float *tile, size_t first, size_t count)
 {
     const distill_panel_matrix *m = job->matrix;

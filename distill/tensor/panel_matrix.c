@@ -1,8 +1,9 @@
-// distill/tensor/panel_matrix.c - lays rows of a checkpoint's weights side by side in panels, on all threads.
+// distill/tensor/panel_matrix.c - lays rows of a checkpoint's weights side by side in panels, on
+// all threads.
 //
-// A piece of each of a panel's 16 rows is converted to the panel's type in words of four bytes (1, 2 or
-// 4 k), then the 16 pieces are interleaved. Rows of bfloat16 that stay bfloat16 are interleaved from
-// where they are. At no time is there a float32 copy of the weights.
+// A piece of each of a panel's 16 rows is converted to the panel's type in words of four bytes (1,
+// 2 or 4 k), then the 16 pieces are interleaved. Rows of bfloat16 that stay bfloat16 are
+// interleaved from where they are. At no time is there a float32 copy of the weights.
 #include "distill/tensor/panel_matrix.h"
 
 #include "distill/base/threads.h"
@@ -111,8 +112,8 @@ static uint32_t bits_of(float value)
     return bits;
 }
 
-/// The bits of the largest absolute value, which order as the values do; NaN and infinities are above
-/// all others.
+/// The bits of the largest absolute value, which order as the values do; NaN and infinities are
+/// above all others.
 static uint32_t largest(const float *values, size_t n)
 {
     uint32_t most = 0;
@@ -191,8 +192,8 @@ static bool are_finite(const char *bytes, size_t n)
     return bad == 0;
 }
 
-/// Weights k … k+n-1 of a row as words, padded with zeros to a whole word: in `words`, or in the source
-/// itself where it holds them already.
+/// Weights k … k+n-1 of a row as words, padded with zeros to a whole word: in `words`, or in the
+/// source itself where it holds them already.
 static const char *convert_piece(uint32_t *words, panel_job *job, const source_row *row, size_t k,
                                  size_t n)
 {
@@ -226,7 +227,8 @@ static void store_words(uint32_t *to, uint4 words)
     memcpy(to, &words, sizeof words);
 }
 
-/// out[i][j] = rows[j][i] for rows of `count` words; four by four words are transposed in registers.
+/// out[i][j] = rows[j][i] for rows of `count` words; four by four words are transposed in
+/// registers.
 static void interleave(uint32_t *restrict out, const char *const rows[PANEL_WIDTH], size_t count)
 {
     size_t i = 0;

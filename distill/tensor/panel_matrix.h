@@ -40,8 +40,8 @@ void distill_panel_source_read(float *out, const distill_panel_source *source, s
 
 typedef struct distill_panel_form {
     distill_weights type;
-    /// False: the outputs of all sources one after the other. True: two sources of equal rows, their
-    /// panels in turn (gate and up of a SwiGLU).
+    /// False: the outputs of all sources one after the other. True: two sources of equal rows,
+    /// their panels in turn (gate and up of a SwiGLU).
     bool paired;
 } distill_panel_form;
 
@@ -65,8 +65,8 @@ distill_status distill_panel_matrix_create(distill_panel_matrix *out,
                                            size_t K,
                                            const distill_panel_form *form) DISTILL_MUST_CHECK;
 void distill_panel_matrix_free(distill_panel_matrix *matrix);
-/// Copies row `output` of a matrix of fp32 or bf16 that is not paired to out [K]: an embedding tied to
-/// the head needs no second copy.
+/// Copies row `output` of a matrix of fp32 or bf16 that is not paired to out [K]: an embedding tied
+/// to the head needs no second copy.
 void distill_panel_matrix_row(float *out, const distill_panel_matrix *matrix, size_t output);
 
 #endif

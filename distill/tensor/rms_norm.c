@@ -1,5 +1,5 @@
-// distill/tensor/rms_norm.c - rows are independent; the gradient of the weight is summed in a fixed number of
-// parts of the rows, so that its bits do not depend on the number of threads.
+// distill/tensor/rms_norm.c - rows are independent; the gradient of the weight is summed in a fixed
+// number of parts of the rows, so that its bits do not depend on the number of threads.
 #include "distill/tensor/rms_norm.h"
 
 #include "distill/base/threads.h"

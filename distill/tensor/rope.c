@@ -1,4 +1,5 @@
-// distill/tensor/rope.c - frequencies by kind of scaling, tables of cosines and sines, and the rotation of rows.
+// distill/tensor/rope.c - frequencies by kind of scaling, tables of cosines and sines, and the
+// rotation of rows.
 #include "distill/tensor/rope.h"
 
 #include "distill/base/threads.h"
@@ -13,8 +14,8 @@ static double clamp01(double x)
     return x < 0 ? 0 : x > 1 ? 1 : x;
 }
 
-/// Frequencies with many rotations over the original context are kept, those with few are divided by the factor,
-/// those between are interpolated.
+/// Frequencies with many rotations over the original context are kept, those with few are divided
+/// by the factor, those between are interpolated.
 static double llama3_frequency(const distill_rope_config *rope, double base)
 {
     double rotations = rope->original_max_positions * base / (2 * PI);

@@ -1,4 +1,5 @@
-// distill/tensor/rope.h - rotary position embedding: pairs (i, i + Dh/2) are rotated by position x frequency.
+// distill/tensor/rope.h - rotary position embedding: pairs (i, i + Dh/2) are rotated by position x
+// frequency.
 //
 //     float *cosine, *sine;                                     // [positions, Dh / 2] each
 //     distill_rope_table(cosine, sine, &config->rope, Dh, 0, positions);

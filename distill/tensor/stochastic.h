@@ -1,7 +1,8 @@
 // distill/tensor/stochastic.h - random bits for stochastic rounding, a function of the place alone.
 //
-// A block of values is rounded with a key made from (seed, step, purpose, block); value i of the block
-// uses stochastic_bits(key, i). The 32-bit mixer keeps no state, so loops over i run in vector registers.
+// A block of values is rounded with a key made from (seed, step, purpose, block); value i of the
+// block uses stochastic_bits(key, i). The 32-bit mixer keeps no state, so loops over i run in
+// vector registers.
 // Source  the finaliser of MurmurHash3 for 32 bits (Appleby, public domain).
 #ifndef DISTILL_TENSOR_STOCHASTIC_H
 #define DISTILL_TENSOR_STOCHASTIC_H

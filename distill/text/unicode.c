@@ -1,7 +1,7 @@
 // distill/text/unicode.c - UTF-8 by table 3-7 of Unicode, the rest by utf8proc.
 //
-// Most text is ASCII and in NFC already. So validation and the NFC check skip eight ASCII bytes at a
-// time, and composition runs utf8proc only on the stretches around characters that may change.
+// Most text is ASCII and in NFC already. So validation and the NFC check skip eight ASCII bytes at
+// a time, and composition runs utf8proc only on the stretches around characters that may change.
 #include "distill/text/unicode.h"
 
 #include <stdlib.h>

@@ -39,7 +39,8 @@ typedef struct line_reader {
 /// Opens a file of lines; "-" is standard input. `path` is borrowed.
 distill_status line_reader_open(line_reader *in, const char *path,
                                 line_form form) DISTILL_MUST_CHECK;
-/// Reads the next line; after the last one *more is false. What a line gave is valid until the next.
+/// Reads the next line; after the last one *more is false. What a line gave is valid until the
+/// next.
 /// Errors  FORMAT for broken JSON, or a value other than a string; INTERRUPTED after a signal.
 distill_status line_reader_next(line_reader *in, bool *more) DISTILL_MUST_CHECK;
 void line_reader_close(line_reader *in);

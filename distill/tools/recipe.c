@@ -1,7 +1,7 @@
 // distill/tools/recipe.c - reads a recipe and replaces its variables.
 //
-// A stage's key is the SHA-256 of its command, its files and the key of the stage before it. So a change
-// of a stage changes the keys of all later ones.
+// A stage's key is the SHA-256 of its command, its files and the key of the stage before it. So a
+// change of a stage changes the keys of all later ones.
 #include "distill/tools/recipe.h"
 
 #include "distill/base/json/json_reader.h"

@@ -10,8 +10,8 @@
 //         "command": ["distill", "export", "${work}/traces", "--to", "jsonl"],
 //         "stdout": "${work}/traces.jsonl"}]}
 //
-// ${NAME} stands for the value of a variable, ${recipe_dir} for the folder of the recipe. "stdin" and
-// "stdout" are files; "note" is a comment.
+// ${NAME} stands for the value of a variable, ${recipe_dir} for the folder of the recipe. "stdin"
+// and "stdout" are files; "note" is a comment.
 #ifndef DISTILL_TOOLS_RECIPE_H
 #define DISTILL_TOOLS_RECIPE_H
 

@@ -1,4 +1,5 @@
-// distill/tools/tool_render.c - `distill render`: conversations as the text that the chat template makes.
+// distill/tools/tool_render.c - `distill render`: conversations as the text that the chat template
+// makes.
 #include "distill/base/json/json_writer.h"
 #include "distill/base/memory.h"
 #include "distill/base/options/options.h"

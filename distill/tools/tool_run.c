@@ -1,9 +1,9 @@
-// distill/tools/tool_run.c - `distill run RECIPE.json`: runs the stages of a recipe in order, and skips
-// those that are done.
+// distill/tools/tool_run.c - `distill run RECIPE.json`: runs the stages of a recipe in order, and
+// skips those that are done.
 //
-// A stage that has succeeded leaves its key in WORKDIR/.stages/NAME. The key is a hash of the stage and
-// of all before it (recipe.h), so a stage runs again if it or a stage before it has changed. A stage
-// that was interrupted is started again with the same command, which resumes its own output.
+// A stage that has succeeded leaves its key in WORKDIR/.stages/NAME. The key is a hash of the stage
+// and of all before it (recipe.h), so a stage runs again if it or a stage before it has changed. A
+// stage that was interrupted is started again with the same command, which resumes its own output.
 #include "distill/base/file.h"
 #include "distill/base/interrupt.h"
 #include "distill/base/log.h"
@@ -91,9 +91,9 @@ done:
     return status;
 }
 
-/// Waits for the end of `child`; sets *code to its exit status, or to 128 + the signal that ended it.
-/// A signal is forwarded, unless it came from the terminal, which has sent it to the child as well: a
-/// second one would make the child stop without saving.
+/// Waits for the end of `child`; sets *code to its exit status, or to 128 + the signal that ended
+/// it. A signal is forwarded, unless it came from the terminal, which has sent it to the child as
+/// well: a second one would make the child stop without saving.
 static distill_status wait_for(int *code, pid_t child, const char *name)
 {
     int result = 0;
@@ -169,8 +169,8 @@ static void print_command(const recipe_stage *stage, const char *state)
     fputc('\n', stderr);
 }
 
-/// Sets `mark` to the file that records the stage's success, and *done_before to whether it holds the
-/// stage's key.
+/// Sets `mark` to the file that records the stage's success, and *done_before to whether it holds
+/// the stage's key.
 static distill_status is_done(bool *done_before, distill_text *mark, const recipe_stage *stage)
 {
     distill_status status = DISTILL_OK;

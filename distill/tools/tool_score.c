@@ -1,8 +1,9 @@
 // distill/tools/tool_score.c - `distill score`: the log-probability of every token of given texts.
 //
-// Lines are read until a batch is full, computed as packed documents (attention does not cross from one
-// to the next), and written in their order. A document longer than --batch-tokens is computed alone.
-// With weights of fewer bits each document is computed as sampling computes it, one at a time.
+// Lines are read until a batch is full, computed as packed documents (attention does not cross from
+// one to the next), and written in their order. A document longer than --batch-tokens is computed
+// alone. With weights of fewer bits each document is computed as sampling computes it, one at a
+// time.
 #include "distill/base/json/json_writer.h"
 #include "distill/base/log.h"
 #include "distill/base/options/options.h"

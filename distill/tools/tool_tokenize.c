@@ -73,8 +73,8 @@ typedef struct tokenize_run {
     distill_text line;
 } tokenize_run;
 
-/// Sets run->line to the ids as a JSON array. Written by hand: with printf it would take longer than
-/// the encoding.
+/// Sets run->line to the ids as a JSON array. Written by hand: with printf it would take longer
+/// than the encoding.
 static distill_status write_ids(tokenize_run *run)
 {
     enum { ID_CHARS = 12 }; // a comma and the digits of an int32

@@ -1,4 +1,5 @@
-// distill/tools/tool_train_tokenizer.c - `distill train-tokenizer`: trains a byte-level BPE tokenizer.
+// distill/tools/tool_train_tokenizer.c - `distill train-tokenizer`: trains a byte-level BPE
+// tokenizer.
 #include "distill/base/log.h"
 #include "distill/base/options/options.h"
 #include "distill/text/tokenizer/bpe_train.h"

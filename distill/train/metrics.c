@@ -71,7 +71,8 @@ static bool parse_row(distill_metrics_row *row, distill_span line)
     return complete;
 }
 
-// ---------------------------------------------------------------------------------------- reopening
+// ----------------------------------------------------------------------------------------
+// reopening
 
 static distill_status keep_lines(const char *path, uint64_t last_step)
 {

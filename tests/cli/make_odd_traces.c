@@ -11,8 +11,8 @@
 
 enum { FIELDS = 8 };
 
-/// A character of one of many kinds: plain, LaTeX, controls and NUL, line ends of every sort, quotes,
-/// two to four bytes of UTF-8, private use, the last code points.
+/// A character of one of many kinds: plain, LaTeX, controls and NUL, line ends of every sort,
+/// quotes, two to four bytes of UTF-8, private use, the last code points.
 static distill_status add_odd(distill_text *out, distill_rng *rng)
 {
     static const char *const odd[] = {"\\frac{1}{2}",

@@ -1,4 +1,5 @@
-// tests/fuzz/fuzz_tokenizer_json.c - a tokenizer.json of any bytes is an error, or encodes and decodes text.
+// tests/fuzz/fuzz_tokenizer_json.c - a tokenizer.json of any bytes is an error, or encodes and
+// decodes text.
 #include "distill/text/tokenizer/tokenizer.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

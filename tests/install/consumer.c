@@ -1,7 +1,8 @@
-// consumer.c - a program outside the project that uses the installed library: docs/library.md shows it.
+// consumer.c - a program outside the project that uses the installed library: docs/library.md shows
+// it.
 //
-// usage: consumer CHECKPOINT OUTPUT. Loads a checkpoint, asks it a question, stores the reply as a trace, reads the
-// trace back, grades it, and prints the log-probability of the reply's text.
+// usage: consumer CHECKPOINT OUTPUT. Loads a checkpoint, asks it a question, stores the reply as a
+// trace, reads the trace back, grades it, and prints the log-probability of the reply's text.
 #include "datasets/traces/shard/trace_reader.h"
 #include "datasets/traces/trace_store.h"
 #include "datasets/verify/verdict.h"

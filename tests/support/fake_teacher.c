@@ -4,8 +4,8 @@
 //     distill-gen --teacher http://127.0.0.1:$(cat port.txt)/v1 --model fake-teacher …
 //
 // One thread with epoll, plain or TLS. Replies are a pure function of the request
-// (fake_teacher_reply.h), faults of the seed and the request's number (fake_teacher_fault.h). The log
-// has a line for each request and for each response that was sent completely.
+// (fake_teacher_reply.h), faults of the seed and the request's number (fake_teacher_fault.h). The
+// log has a line for each request and for each response that was sent completely.
 // It ends with its parent, at a signal, or after --life seconds, so that no test leaves it running.
 #include "distill/base/file.h"
 #include "distill/base/memory.h"
@@ -210,7 +210,8 @@ done:
     return status;
 }
 
-/// Advances the connections that are due. Sets *wait_ms to the time until the next one is, at most 1 s.
+/// Advances the connections that are due. Sets *wait_ms to the time until the next one is, at most
+/// 1 s.
 static distill_status advance_due(loop *l, double now_s, int *wait_ms)
 {
     distill_status status = DISTILL_OK;

@@ -1,7 +1,8 @@
-// tests/support/fake_teacher_connection.h - one client connection: receives requests, sends responses.
+// tests/support/fake_teacher_connection.h - one client connection: receives requests, sends
+// responses.
 //
-// A connection never blocks. The event loop calls fake_connection_advance when its socket is ready, or
-// at the time that the connection has set.
+// A connection never blocks. The event loop calls fake_connection_advance when its socket is ready,
+// or at the time that the connection has set.
 #ifndef TESTS_SUPPORT_FAKE_TEACHER_CONNECTION_H
 #define TESTS_SUPPORT_FAKE_TEACHER_CONNECTION_H
 
@@ -51,8 +52,8 @@ typedef struct fake_connection {
 /// Takes ownership of the socket.
 distill_status fake_connection_open(fake_connection **out, int socket, SSL_CTX *tls,
                                     unsigned number) DISTILL_MUST_CHECK;
-/// Receives, serves and sends as far as possible without blocking; sets `is_closed`, `wants_write` and
-/// `due_s`.
+/// Receives, serves and sends as far as possible without blocking; sets `is_closed`, `wants_write`
+/// and `due_s`.
 void fake_connection_advance(fake_connection *c, fake_server *server, double now_s);
 void fake_connection_close(fake_connection *c);
 

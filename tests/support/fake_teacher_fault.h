@@ -3,8 +3,8 @@
 //     fake_faults_add(&faults, "429-after:0.05");           // one request in twenty
 //     row = fake_faults_draw(&faults, prompt, earlier, serial);   // NULL = no fault
 //
-// A prompt can request a fault, whatever the probabilities: "[fault:rst]" each time, "[fault:rst*2]" the
-// first two times that this prompt is sent.
+// A prompt can request a fault, whatever the probabilities: "[fault:rst]" each time,
+// "[fault:rst*2]" the first two times that this prompt is sent.
 #ifndef TESTS_SUPPORT_FAKE_TEACHER_FAULT_H
 #define TESTS_SUPPORT_FAKE_TEACHER_FAULT_H
 

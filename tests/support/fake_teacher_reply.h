@@ -27,7 +27,8 @@ distill_span fake_question(distill_span prompt);
 uint64_t fake_hash(distill_span bytes, uint64_t seed);
 /// `length`: tokens; 0 = between 20 and 100, by the question and the seed.
 fake_reply fake_reply_to(distill_span prompt, uint64_t seed, size_t index, size_t length);
-/// Token `at` as bytes, borrowed from `buffer`, and its id in a vocabulary of FAKE_VOCABULARY tokens.
+/// Token `at` as bytes, borrowed from `buffer`, and its id in a vocabulary of FAKE_VOCABULARY
+/// tokens.
 distill_span fake_reply_token(char buffer[FAKE_TOKEN_BYTES], int *id, const fake_reply *reply,
                               size_t at);
 /// Number of tokens of the thought, with its tags.

@@ -19,8 +19,8 @@ static bool add_extension(X509 *certificate, X509 *issuer, int kind, const char 
     return added;
 }
 
-/// A certificate for `name`, valid from `from_s` to `to_s` (seconds from now). Without an issuer it is
-/// self-signed.
+/// A certificate for `name`, valid from `from_s` to `to_s` (seconds from now). Without an issuer it
+/// is self-signed.
 static X509 *make_certificate(EVP_PKEY *key, const char *name, const char *alternatives,
                               X509 *issuer, EVP_PKEY *issuer_key, long from_s, long to_s)
 {

@@ -1,4 +1,5 @@
-// tests/support/fake_teacher_tls.h - certificates that are made at start: a valid one, and invalid ones.
+// tests/support/fake_teacher_tls.h - certificates that are made at start: a valid one, and invalid
+// ones.
 #ifndef TESTS_SUPPORT_FAKE_TEACHER_TLS_H
 #define TESTS_SUPPORT_FAKE_TEACHER_TLS_H
 
@@ -15,8 +16,8 @@ typedef enum fake_tls {
 } fake_tls;
 #define FAKE_TLS_CHOICES "none|good|self|host|expired"
 
-/// Makes a certificate of this kind. The authority's certificate is written to `ca_file`, unless that
-/// is NULL.
+/// Makes a certificate of this kind. The authority's certificate is written to `ca_file`, unless
+/// that is NULL.
 distill_status fake_tls_open(SSL_CTX **out, fake_tls kind, const char *ca_file) DISTILL_MUST_CHECK;
 
 #endif

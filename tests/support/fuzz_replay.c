@@ -1,4 +1,5 @@
-// tests/support/fuzz_replay.c - runs a fuzz target on stored inputs and on seeded mutations of them, with any compiler.
+// tests/support/fuzz_replay.c - runs a fuzz target on stored inputs and on seeded mutations of
+// them, with any compiler.
 //
 //     fuzz_config [--rounds N] FILE|FOLDER...
 //

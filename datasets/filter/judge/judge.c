@@ -1,5 +1,5 @@
-// datasets/filter/judge/judge.c - entries by the SHA-256 of their case; a request for each entry without an
-// outcome, and the reading of its answer.
+// datasets/filter/judge/judge.c - entries by the SHA-256 of their case; a request for each entry
+// without an outcome, and the reading of its answer.
 #include "datasets/filter/judge/judge.h"
 
 #include "datasets/filter/judge/judge_log.h"

@@ -7,8 +7,8 @@
 //     TRY(judge_find(j, &verdict, &c));                    // any thread
 //     judge_close(j);
 //
-// Requests have temperature 0. Verdicts are stored in the output's folder as they arrive (judge_log.h),
-// and reused by the next run.
+// Requests have temperature 0. Verdicts are stored in the output's folder as they arrive
+// (judge_log.h), and reused by the next run.
 // Memory  64 bytes an entry and its explanation: the texts of a case are not kept between judge_add and
 //         judge_run but fetched again.
 #ifndef DATASETS_FILTER_JUDGE_JUDGE_H

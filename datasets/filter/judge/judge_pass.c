@@ -1,5 +1,5 @@
-// datasets/filter/judge/judge_pass.c - a pass over the traces before that of the filter: it collects the cases,
-// sends the requests, and keeps the entry of each case for the counts.
+// datasets/filter/judge/judge_pass.c - a pass over the traces before that of the filter: it
+// collects the cases, sends the requests, and keeps the entry of each case for the counts.
 #include "datasets/filter/judge/judge_pass.h"
 
 #include "datasets/filter/block_queue.h"

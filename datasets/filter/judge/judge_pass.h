@@ -1,9 +1,9 @@
 // datasets/filter/judge/judge_pass.h - the traces that a judge decides, and their grades.
 //
-// The judge decides replies that the grader leaves unknown: without a reference answer, of a domain without
-// a rule such as "general", or with an answer that cannot be compared. It gets no programs that have tests,
-// no replies that were cut, and none that a rule of the filter rejects anyway, unless pass rates need every
-// verdict.
+// The judge decides replies that the grader leaves unknown: without a reference answer, of a domain
+// without a rule such as "general", or with an answer that cannot be compared. It gets no programs
+// that have tests, no replies that were cut, and none that a rule of the filter rejects anyway,
+// unless pass rates need every verdict.
 //
 //     TRY(judge_pass_run(&counts, j, &settings, inputs, count));   // all requests, before the filter runs
 //     TRY(judge_pass_apply(&settings, &grade, &record, reason));   // then, trace by trace
@@ -27,8 +27,8 @@ typedef struct judge_pass_counts {
 distill_status judge_pass_run(judge_pass_counts *counts, judge *j, const filter_settings *settings,
                               trace_reader *const *inputs, size_t input_count) DISTILL_MUST_CHECK;
 
-/// If settings->judge decides this trace, changes its grade: outcome, reason, and "judge: OUTCOME; WHY" as
-/// the extracted answer. `reason`: that of the rules. Thread-safe.
+/// If settings->judge decides this trace, changes its grade: outcome, reason, and "judge: OUTCOME;
+/// WHY" as the extracted answer. `reason`: that of the rules. Thread-safe.
 distill_status judge_pass_apply(const filter_settings *settings, grade *found,
                                 const trace_record *trace, trace_reason reason) DISTILL_MUST_CHECK;
 

@@ -1,5 +1,5 @@
-// datasets/filter/judge/judge_prompt.c - the text of the prompt, and the lines of the answer. A change to the
-// text needs a new JUDGE_PROMPT_VERSION.
+// datasets/filter/judge/judge_prompt.c - the text of the prompt, and the lines of the answer. A
+// change to the text needs a new JUDGE_PROMPT_VERSION.
 #include "datasets/filter/judge/judge_prompt.h"
 
 #include "distill/text/chat/think.h"

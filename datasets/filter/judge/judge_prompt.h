@@ -1,12 +1,14 @@
-// datasets/filter/judge/judge_prompt.h - the prompt for a judge, and reading the verdict from its answer.
+// datasets/filter/judge/judge_prompt.h - the prompt for a judge, and reading the verdict from its
+// answer.
 //
 //     judge_case c = {.question = question, .reference = reference,
 //                     .reply = judge_final_part(response)};
 //     TRY(judge_prompt_write(&prompt, &c, tag));
 //     judge_reading r = judge_read(answer);              // r.outcome == JUDGE_CORRECT, r.why
 //
-// The reply is untrusted: it may claim to be over, give instructions or state a verdict. It is put between
-// marks with a tag that its author cannot have known, and only the last line of the judge's answer counts.
+// The reply is untrusted: it may claim to be over, give instructions or state a verdict. It is put
+// between marks with a tag that its author cannot have known, and only the last line of the judge's
+// answer counts.
 #ifndef DATASETS_FILTER_JUDGE_JUDGE_PROMPT_H
 #define DATASETS_FILTER_JUDGE_JUDGE_PROMPT_H
 
@@ -42,8 +44,8 @@ typedef struct judge_case {
     distill_span reply;     // without its thought
 } judge_case;
 
-/// The part of a response that is judged: the text behind the last </think>, without white space around it;
-/// empty if the response has an open <think> only.
+/// The part of a response that is judged: the text behind the last </think>, without white space
+/// around it; empty if the response has an open <think> only.
 distill_span judge_final_part(distill_span response);
 
 /// Appends the prompt. `tag`: 32 characters that occur in none of the texts.
@@ -55,9 +57,9 @@ typedef struct judge_reading {
     distill_span why;      // the text before the verdict; borrowed from the answer
 } judge_reading;
 
-/// The last line must be "VERDICT: CORRECT", "VERDICT: INCORRECT" or "VERDICT: UNCLEAR", in any case, with
-/// emphasis or a full stop. An earlier line with another verdict is a contradiction, and MALFORMED. The
-/// judge's own thought is not read.
+/// The last line must be "VERDICT: CORRECT", "VERDICT: INCORRECT" or "VERDICT: UNCLEAR", in any
+/// case, with emphasis or a full stop. An earlier line with another verdict is a contradiction, and
+/// MALFORMED. The judge's own thought is not read.
 judge_reading judge_read(distill_span answer);
 
 #endif

@@ -1,5 +1,5 @@
-// datasets/filter/rules/decontamination.c - a hash map from word n-grams to the benchmark prompt in which each
-// occurs first.
+// datasets/filter/rules/decontamination.c - a hash map from word n-grams to the benchmark prompt in
+// which each occurs first.
 #include "datasets/filter/rules/decontamination.h"
 
 #include "datasets/filter/benchmark_texts.h"
@@ -75,8 +75,8 @@ static distill_status split_words(decontamination_scratch *words, distill_span t
         begin = at++;
         while (at < text.length && (text.bytes[at] & 0xC0) == 0x80)
             at++;
-        // lead bytes above 0xE3: Chinese, Japanese and Korean characters, each a word; at 0xE3 their
-        // punctuation (U+3000 to U+303F) is not; below: punctuation and symbols
+        // lead bytes above 0xE3: Chinese, Japanese and Korean characters, each a word; at 0xE3
+        // their punctuation (U+3000 to U+303F) is not; below: punctuation and symbols
         bool character = c > 0xE3 && c < 0xEF;
         if (c == 0xE3 && at - begin == 3)
             character = (unsigned char)text.bytes[begin + 1] > 0x80;

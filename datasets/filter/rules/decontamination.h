@@ -5,9 +5,9 @@
 //     TRY(decontamination_hit(&found, &overlap, benchmarks, prompt, &scratch));
 //     overlap.file, overlap.item;                  // the benchmark and its prompt
 //
-// Texts are compared as words: letters and digits in lower case; a Chinese or Japanese character is a
-// word. A prompt overlaps if it has `ngram` consecutive words of a benchmark prompt; a benchmark prompt
-// of fewer words must be equal to it.
+// Texts are compared as words: letters and digits in lower case; a Chinese or Japanese character is
+// a word. A prompt overlaps if it has `ngram` consecutive words of a benchmark prompt; a benchmark
+// prompt of fewer words must be equal to it.
 // Memory   24 to 48 bytes a word of the benchmarks.
 // Limits   exact except for collisions of 64-bit hashes.
 // Source   Brown et al. 2020, arXiv:2005.14165, appendix C (13-grams).

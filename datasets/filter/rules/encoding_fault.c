@@ -1,5 +1,5 @@
-// datasets/filter/rules/encoding_fault.c - ASCII is checked 64 bytes at a time, other text character by
-// character.
+// datasets/filter/rules/encoding_fault.c - ASCII is checked 64 bytes at a time, other text
+// character by character.
 #include "datasets/filter/rules/encoding_fault.h"
 
 #include "datasets/filter/rules/byte_scan.h"

@@ -1,8 +1,8 @@
-// datasets/filter/rules/language_mix.c - letters are counted by script; sentences in Latin letters are
-// recognised by their stop words.
+// datasets/filter/rules/language_mix.c - letters are counted by script; sentences in Latin letters
+// are recognised by their stop words.
 //
-// Stop words cost most, so they are counted only in sentences that may be foreign: a Bloom filter of the
-// stop words that the expected language lacks finds the sentences with at least two of them.
+// Stop words cost most, so they are counted only in sentences that may be foreign: a Bloom filter
+// of the stop words that the expected language lacks finds the sentences with at least two of them.
 #include "datasets/filter/rules/language_mix.h"
 
 #include "datasets/filter/rules/byte_scan.h"
@@ -84,7 +84,8 @@ static void end_greek(word_counts *counts)
     counts->greek = 0;
 }
 
-/// Counts the letters of `text` from `at` to `end`, character by character; returns where it stopped.
+/// Counts the letters of `text` from `at` to `end`, character by character; returns where it
+/// stopped.
 static size_t count_characters(word_counts *counts, const uint8_t *scripts, distill_span text,
                                size_t at, size_t end)
 {
@@ -175,8 +176,8 @@ typedef struct word_scan {
     uint64_t before, after; // masks of the 64 bytes before, and of the next 64
 } word_scan;
 
-/// Sets `places` to where in the stretch at `from` words begin that pass the filter, and returns how
-/// many do. `text` can be read 64 bytes beyond its end.
+/// Sets `places` to where in the stretch at `from` words begin that pass the filter, and returns
+/// how many do. `text` can be read 64 bytes beyond its end.
 static inline __attribute__((always_inline)) size_t find_candidates(uint32_t places[STRETCH / 2],
                                                                     word_scan *scan,
                                                                     distill_span text, size_t from,
@@ -201,10 +202,10 @@ static inline __attribute__((always_inline)) size_t find_candidates(uint32_t pla
     return count;
 }
 
-/// Latin letters in sentences of other languages than the expected one. A sentence of another language
-/// has F stop words that the expected language lacks and S that both have, with F + S >= 3 and
-/// F + S > 2 S, hence F >= 2: only sentences with two candidates are checked. `text` can be read 64
-/// bytes beyond its end.
+/// Latin letters in sentences of other languages than the expected one. A sentence of another
+/// language has F stop words that the expected language lacks and S that both have, with F + S >= 3
+/// and F + S > 2 S, hence F >= 2: only sentences with two candidates are checked. `text` can be
+/// read 64 bytes beyond its end.
 static uint64_t foreign_letters(const language_scratch *scratch, distill_span text)
 {
     uint32_t candidates[STRETCH / 2];
@@ -233,8 +234,8 @@ static uint64_t foreign_letters(const language_scratch *scratch, distill_span te
 
 // --- the expected language ----------------------------------------------------------------------
 
-/// The language of a text: that of its most frequent script, in Latin letters by its stop words; empty if
-/// it has no words.
+/// The language of a text: that of its most frequent script, in Latin letters by its stop words;
+/// empty if it has no words.
 static distill_span language_of(const language_scratch *scratch, distill_span text)
 {
     word_counts counts = {{0}, 0};

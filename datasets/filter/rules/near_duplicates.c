@@ -1,5 +1,5 @@
-// datasets/filter/rules/near_duplicates.c - MinHash signatures of shingles, and a hash table of their bands whose
-// entries of equal values form linked lists.
+// datasets/filter/rules/near_duplicates.c - MinHash signatures of shingles, and a hash table of
+// their bands whose entries of equal values form linked lists.
 #include "datasets/filter/rules/near_duplicates.h"
 
 #include "datasets/filter/rules/byte_scan.h"
@@ -58,8 +58,8 @@ static void add_plain_word(shingles *s, const char *bytes, size_t length)
     add_word(s, hash);
 }
 
-/// True if the three bytes are punctuation beyond ASCII: U+2000 to U+203F, U+3000 to U+303F, or full-width
-/// forms that are no letters or digits.
+/// True if the three bytes are punctuation beyond ASCII: U+2000 to U+203F, U+3000 to U+303F, or
+/// full-width forms that are no letters or digits.
 static bool is_wide_punctuation(const char *bytes)
 {
     unsigned char lead = (unsigned char)bytes[0], second = (unsigned char)bytes[1];
@@ -71,7 +71,8 @@ static bool is_wide_punctuation(const char *bytes)
     return (lead == 0xE2 || lead == 0xE3) && second == 0x80;
 }
 
-/// A run with characters beyond ASCII: each one from U+3000 on (Chinese, Japanese, Korean) is a word.
+/// A run with characters beyond ASCII: each one from U+3000 on (Chinese, Japanese, Korean) is a
+/// word.
 static void add_wide_word(shingles *s, const char *bytes, size_t length)
 {
     size_t begin = 0;
@@ -141,8 +142,8 @@ static void make_shingles(shingles *s, distill_span text)
         add_shingle(s, s->rolling);
 }
 
-/// Optimal densification: an empty bin takes the value of a bin that is not empty, found by a sequence of
-/// probes that depends on the bin alone.
+/// Optimal densification: an empty bin takes the value of a bin that is not empty, found by a
+/// sequence of probes that depends on the bin alone.
 static void densify(uint16_t out[NEAR_VALUES], const uint32_t smallest[NEAR_VALUES])
 {
     for (uint64_t i = 0; i < NEAR_VALUES; i++) {
@@ -207,8 +208,8 @@ static double collision_probability(double j, size_t rows, size_t bands)
     return 1 - pow(1 - pow(j, (double)rows), (double)bands);
 }
 
-/// The largest number of rows a band, for few false candidates, with which a pair at the threshold is
-/// found with a probability of 99%.
+/// The largest number of rows a band, for few false candidates, with which a pair at the threshold
+/// is found with a probability of 99%.
 static void choose_bands(near_index *index, double threshold)
 {
     index->rows = 1;
@@ -248,8 +249,8 @@ static uint32_t tag_of(const near_index *index, const near_signature *signature,
     return (uint32_t)(hash >> 32) | 1;
 }
 
-/// Linear probing, not distill/base/hash_map: a slot of 8 bytes instead of 16, and there is one for each
-/// band of each kept trace.
+/// Linear probing, not distill/base/hash_map: a slot of 8 bytes instead of 16, and there is one for
+/// each band of each kept trace.
 static slot *find_slot(const near_index *index, uint32_t tag)
 {
     size_t mask = index->capacity - 1, at = (tag * 0x9E3779B97F4A7C15u >> 20) & mask;

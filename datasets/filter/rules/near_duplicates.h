@@ -1,4 +1,5 @@
-// datasets/filter/rules/near_duplicates.h - finds traces that are nearly equal to one that was kept.
+// datasets/filter/rules/near_duplicates.h - finds traces that are nearly equal to one that was
+// kept.
 //
 //     near_index *index = NULL;
 //     TRY(near_index_create(&index, 0.8));
@@ -10,14 +11,16 @@
 //         …                                                    // like the earlier one, `match`
 //     near_index_free(index);
 //
-// A text is the set of its shingles: every five consecutive words (lower case; a Chinese or Japanese
-// character is a word). Two traces are near duplicates if the Jaccard similarity of their replies and
-// that of their prompts with replies are at least the threshold. Both are needed: a short reply ("The
-// answer is 5.") may occur under several prompts, and different replies share a long prompt.
+// A text is the set of its shingles: every five consecutive words (lower case; a Chinese or
+// Japanese character is a word). Two traces are near duplicates if the Jaccard similarity of their
+// replies and that of their prompts with replies are at least the threshold. Both are needed: a
+// short reply ("The answer is 5.") may occur under several prompts, and different replies share a
+// long prompt.
 //
-// Similarities are estimated by one permutation hashing with 256 minima: standard error at most 0.03
-// (0.025 at 0.8). Candidates are found by locality-sensitive hashing, bands of the reply's signature; a
-// pair at the threshold is found with a probability of 99%. Of a band at most 64 candidates are compared.
+// Similarities are estimated by one permutation hashing with 256 minima: standard error at most
+// 0.03 (0.025 at 0.8). Candidates are found by locality-sensitive hashing, bands of the reply's
+// signature; a pair at the threshold is found with a probability of 99%. Of a band at most 64
+// candidates are compared.
 // Sources  Broder 1997 (resemblance); Li, Owen, Zhang 2012 (one permutation); Shrivastava 2017
 //          (optimal densification of empty bins); Leskovec, Rajaraman, Ullman, Mining of Massive
 //          Datasets, section 3.4 (banding).

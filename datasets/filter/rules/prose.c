@@ -1,6 +1,6 @@
-// datasets/filter/rules/prose.c - one pass over the bytes: skips to the next byte that may open code, a formula,
-// a command or a tag, 64 bytes at a time. A closing mark that was not found is not searched again, so that
-// the time is linear.
+// datasets/filter/rules/prose.c - one pass over the bytes: skips to the next byte that may open
+// code, a formula, a command or a tag, 64 bytes at a time. A closing mark that was not found is not
+// searched again, so that the time is linear.
 #include "datasets/filter/rules/prose.h"
 
 #include "datasets/filter/rules/byte_scan.h"

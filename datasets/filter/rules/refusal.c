@@ -1,5 +1,5 @@
-// datasets/filter/rules/refusal.c - lists of phrases that occur in refusals only, searched in the beginning of the
-// answer; in English also "I cannot" with a verb of help in the same sentence.
+// datasets/filter/rules/refusal.c - lists of phrases that occur in refusals only, searched in the
+// beginning of the answer; in English also "I cannot" with a verb of help in the same sentence.
 #include "datasets/filter/rules/refusal.h"
 
 #include "distill/base/text.h"

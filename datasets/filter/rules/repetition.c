@@ -1,8 +1,8 @@
 // datasets/filter/rules/repetition.c - copies of sentences, copies of passages, periodic runs.
 //
-// Sentences: their hashes are counted in a table. Runs: at the beginning of each word, the last position
-// with the same eight bytes gives a candidate period, and the bytes around it confirm it. Both produce
-// parts of the reply in ascending order; the share is the length of their union.
+// Sentences: their hashes are counted in a table. Runs: at the beginning of each word, the last
+// position with the same eight bytes gives a candidate period, and the bytes around it confirm it.
+// Both produce parts of the reply in ascending order; the share is the length of their union.
 #include "datasets/filter/rules/repetition.h"
 
 #include "datasets/filter/rules/byte_scan.h"
@@ -162,8 +162,8 @@ static size_t sentence_end(distill_span text, size_t at)
     return wide ? 3 : 0;
 }
 
-/// A hash of a sentence, 32 bytes a step: two independent chains of folded products, which a processor
-/// computes in parallel.
+/// A hash of a sentence, 32 bytes a step: two independent chains of folded products, which a
+/// processor computes in parallel.
 static inline uint64_t unit_hash(distill_span text)
 {
     const uint64_t A = 0xa0761d6478bd642fu, B = 0xe7037ed1a0b428dbu;
@@ -237,7 +237,8 @@ done:
     return status;
 }
 
-/// Linear probing, not distill/base/hash_map: the table is cleared for each reply, as far as it is used.
+/// Linear probing, not distill/base/hash_map: the table is cleared for each reply, as far as it is
+/// used.
 static unit_slot *slot_of(repetition_scratch *s, size_t mask, uint64_t hash)
 {
     size_t at = (size_t)hash & mask;
@@ -297,7 +298,8 @@ static size_t run_end(distill_span text, size_t at, size_t period)
     return at;
 }
 
-/// Extends the run of this period around `at` to both sides and marks what counts; sets *end to its end.
+/// Extends the run of this period around `at` to both sides and marks what counts; sets *end to its
+/// end.
 static distill_status mark_run(repetition_scratch *s, distill_span text, size_t at, size_t period,
                                size_t *end)
 {
@@ -315,8 +317,8 @@ done:
     return status;
 }
 
-/// Mask of where windows begin: at words, at every character beyond ASCII, and at every byte of words of
-/// 16 letters and more.
+/// Mask of where windows begin: at words, at every character beyond ASCII, and at every byte of
+/// words of 16 letters and more.
 static inline __attribute__((always_inline)) uint64_t window_starts(const char *bytes,
                                                                     uint64_t *word_before)
 {

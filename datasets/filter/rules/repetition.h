@@ -1,4 +1,5 @@
-// datasets/filter/rules/repetition.h - share of a reply that is repetition; a reply in a loop has a large one.
+// datasets/filter/rules/repetition.h - share of a reply that is repetition; a reply in a loop has a
+// large one.
 //
 //     repetition_scratch *scratch = NULL;
 //     TRY(repetition_scratch_create(&scratch));
@@ -6,8 +7,8 @@
 //     TRY(repetition_share(&share, reply, scratch));  // 0.9: nine tenths of it are copies
 //     repetition_scratch_free(scratch);
 //
-// The first copies of everything do not count, so that tables, lists of cases and a sentence that occurs
-// twice are no repetition.
+// The first copies of everything do not count, so that tables, lists of cases and a sentence that
+// occurs twice are no repetition.
 #ifndef DATASETS_FILTER_RULES_REPETITION_H
 #define DATASETS_FILTER_RULES_REPETITION_H
 
@@ -21,9 +22,10 @@ void repetition_scratch_free(repetition_scratch *scratch);
 
 /// Sets *share to the share of bytes that are
 ///   - in the fifth or a later copy of a sentence or line, compared without list marks and numbers,
-///   - in the third or a later copy of a passage of more than 512 bytes: sentences in the same order, or
-///   - in a periodic run with a period of at most 512 bytes, beyond its fourth period, unless the period
-///     has no letters and digits.
+///   - in the third or a later copy of a passage of more than 512 bytes: sentences in the same
+///     order, or
+///   - in a periodic run with a period of at most 512 bytes, beyond its fourth period, unless the
+///     period has no letters and digits.
 /// The time is linear in the length of the reply. Replies of 4 GiB and more have a share of 0.
 /// Errors  NO_MEMORY.
 distill_status repetition_share(double *share, distill_span reply,

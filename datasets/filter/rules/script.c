@@ -1,5 +1,5 @@
-// datasets/filter/rules/script.c - a sorted table of Unicode ranges, searched by bisection, and a table of
-// languages. Sources  Unicode 15, Scripts.txt and the block names; ISO 639 for the codes.
+// datasets/filter/rules/script.c - a sorted table of Unicode ranges, searched by bisection, and a
+// table of languages. Sources  Unicode 15, Scripts.txt and the block names; ISO 639 for the codes.
 #include "datasets/filter/rules/script.h"
 
 #include "distill/text/unicode.h"

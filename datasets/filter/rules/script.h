@@ -26,8 +26,8 @@ script script_of(uint32_t code);
 /// The scripts of the characters below 65536, one byte each; made at the first call. Thread-safe.
 const uint8_t *script_table(void);
 
-/// Bits (1 << script) of the scripts of a language: "ru", "zh-CN", "Chinese". An unknown language is
-/// taken to be written in Latin letters.
+/// Bits (1 << script) of the scripts of a language: "ru", "zh-CN", "Chinese". An unknown language
+/// is taken to be written in Latin letters.
 unsigned script_mask(distill_span language);
 
 /// The language that is expected for a script: "zh" for Han; "" for Latin, which many share.

@@ -1,5 +1,5 @@
-// datasets/filter/rules/stop_words.c - the lists, and a hash table in which a word has a counter lane for each
-// language, so that one look-up counts for all of them.
+// datasets/filter/rules/stop_words.c - the lists, and a hash table in which a word has a counter
+// lane for each language, so that one look-up counts for all of them.
 #include "datasets/filter/rules/stop_words.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
-// datasets/filter/rules/stop_words.h - which of twelve languages in Latin letters a sentence is in, by its
-// stop words ("the", "que", "und").
+// datasets/filter/rules/stop_words.h - which of twelve languages in Latin letters a sentence is in,
+// by its stop words ("the", "que", "und").
 //
 //     stop_words table;
 //     stop_words_make(&table);                   // 16 KiB; once a thread
@@ -14,7 +14,8 @@
 
 enum { STOP_WORD_LANGUAGES = 12, STOP_WORD_SLOTS = 1024, STOP_WORD_LANE_BITS = 5 };
 
-/// A word of 1 to 8 bytes as a number, ASCII letters in lower case. `bytes` may hold more behind it.
+/// A word of 1 to 8 bytes as a number, ASCII letters in lower case. `bytes` may hold more behind
+/// it.
 static inline uint64_t stop_words_key(uint64_t bytes, size_t length)
 {
     uint64_t key = bytes & (UINT64_MAX >> (64 - 8 * length));

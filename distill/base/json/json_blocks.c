@@ -1,7 +1,9 @@
-// distill/base/json/json_blocks.c - a recursive-descent parser for plain JSON, with nodes in blocks.
+// distill/base/json/json_blocks.c - a recursive-descent parser for plain JSON, with nodes in
+// blocks.
 //
-// One pass over a copy of the text. Strings are unescaped in place, which only makes them shorter, so
-// they need no memory of their own. Whatever is not plain ends the pass: nothing is reported here.
+// One pass over a copy of the text. Strings are unescaped in place, which only makes them shorter,
+// so they need no memory of their own. Whatever is not plain ends the pass: nothing is reported
+// here.
 #include "distill/base/json/json_blocks.h"
 
 #include "distill/base/memory.h"

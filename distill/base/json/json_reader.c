@@ -1,14 +1,15 @@
-// distill/base/json/json_reader.c - JSON documents over cJSON's nodes; the only file that calls cJSON.
+// distill/base/json/json_reader.c - JSON documents over cJSON's nodes; the only file that calls
+// cJSON.
 //
 // json_blocks.c parses plain JSON, which is nearly all there is; cJSON parses the rest and locates
 // errors. Two properties of cJSON are worked around:
 //
-// - Strings are C strings, so the text after a NUL would be lost. The escape \u0000 is replaced by a
-//   placeholder before parsing, a character that the document does not contain, and the NUL is put
-//   back when the string is read (distill_json_string).
+// - Strings are C strings, so the text after a NUL would be lost. The escape \u0000 is replaced by
+//   a placeholder before parsing, a character that the document does not contain, and the NUL is
+//   put back when the string is read (distill_json_string).
 // - Numbers are doubles, which do not hold every whole number of 16 digits or more (ids, hashes).
-//   Such a number is parsed as a string with a placeholder before its digits, and then turned into a
-//   number that keeps them (distill_json_digits).
+//   Such a number is parsed as a string with a placeholder before its digits, and then turned into
+//   a number that keeps them (distill_json_digits).
 #include "distill/base/json/json_reader.h"
 
 #include "distill/base/file.h"
@@ -94,8 +95,8 @@ static size_t find_nul_escape(const char *bytes, size_t length, size_t from)
     return SIZE_MAX;
 }
 
-/// Sets `placeholder` to a private-use character that the text does not contain, neither as UTF-8 nor
-/// escaped; leaves it "" if the text contains them all.
+/// Sets `placeholder` to a private-use character that the text does not contain, neither as UTF-8
+/// nor escaped; leaves it "" if the text contains them all.
 static void choose_placeholder(char placeholder[8], const char *bytes, size_t length)
 {
     for (unsigned code = 0xE000; code < 0xF8FF; code++) {
@@ -152,8 +153,8 @@ static size_t long_integer_at(const char *bytes, size_t length, size_t at)
                : end - at; // a number as a key is not JSON and must stay an error
 }
 
-/// Sets `out` to the text with every long whole number as a string that begins with `prefix`, which is
-/// chosen here; leaves both empty if there is none.
+/// Sets `out` to the text with every long whole number as a string that begins with `prefix`, which
+/// is chosen here; leaves both empty if there is none.
 static distill_status quote_long_integers(distill_text *out, char prefix[8], const char *bytes,
                                           size_t length)
 {
@@ -188,8 +189,8 @@ done:
     return status;
 }
 
-/// Turns the strings with `prefix` among `item`, its siblings and everything below into numbers whose
-/// valuestring holds the digits.
+/// Turns the strings with `prefix` among `item`, its siblings and everything below into numbers
+/// whose valuestring holds the digits.
 static void restore_long_integers(cJSON *item, const char *prefix)
 {
     size_t length = strlen(prefix);
@@ -204,8 +205,8 @@ static void restore_long_integers(cJSON *item, const char *prefix)
     }
 }
 
-/// `end`: where the parser stopped, which is the last byte of a text that ends too early; `surplus`: a
-/// value is complete before it.
+/// `end`: where the parser stopped, which is the last byte of a text that ends too early;
+/// `surplus`: a value is complete before it.
 static distill_status report_syntax(const char *bytes, size_t length, const char *end,
                                     const char *name, bool surplus)
 {
@@ -366,8 +367,8 @@ const char *distill_json_key(const distill_json_node *node)
     return node != NULL && as_cjson(node)->string != NULL ? as_cjson(node)->string : "";
 }
 
-/// A copy of `text` with NULs in the places of the placeholder, owned by the document; empty if there is
-/// no memory.
+/// A copy of `text` with NULs in the places of the placeholder, owned by the document; empty if
+/// there is no memory.
 static distill_span restore_nuls(distill_json *doc, const char *text)
 {
     size_t placeholder = strlen(doc->nul_placeholder), length = 0;

@@ -1,9 +1,9 @@
-// distill/base/json/json_writer.c - writing JSON: strings that are always valid, numbers that read back
-// as the same double, and the streaming writer.
+// distill/base/json/json_writer.c - writing JSON: strings that are always valid, numbers that read
+// back as the same double, and the streaming writer.
 //
 // The writer keeps one bit for each open container (is it an array?) and whether a comma is due;
-// nothing else is needed to place separators. Its nesting is counted after an error too, so that the
-// calls of a correct caller stay balanced.
+// nothing else is needed to place separators. Its nesting is counted after an error too, so that
+// the calls of a correct caller stay balanced.
 #include "distill/base/json/json_writer.h"
 
 #include "distill/base/memory.h"
@@ -17,7 +17,8 @@
 
 // --- single values -------------------------------------------------------------------------------
 
-/// Line ends of Unicode (U+0085, U+2028, U+2029): escaped, because some readers of JSON lines split at them.
+/// Line ends of Unicode (U+0085, U+2028, U+2029): escaped, because some readers of JSON lines split
+/// at them.
 static const char *escape_of_line_end(const unsigned char *bytes, size_t good)
 {
     if (good == 2 && bytes[0] == 0xC2 && bytes[1] == 0x85)
@@ -177,8 +178,8 @@ static void keep_status(distill_json_writer *w, distill_status status)
 }
 
 #if !defined(NDEBUG)
-/// Is the innermost open container of that kind? For assertions. Beyond the limit of depth, where the writer has
-/// failed already, kinds are not kept.
+/// Is the innermost open container of that kind? For assertions. Beyond the limit of depth, where
+/// the writer has failed already, kinds are not kept.
 static bool is_inside(const distill_json_writer *w, bool array)
 {
     size_t top = w->depth - 1;

@@ -42,7 +42,8 @@ typedef struct distill_json_writer {
     uint64_t arrays[DISTILL_JSON_MOST_DEPTH / 64]; // bit d: the container of depth d+1 is an array
 } distill_json_writer;
 
-// In each call, `key` is the member's name inside an object, and NULL inside an array or at the top.
+// In each call, `key` is the member's name inside an object, and NULL inside an array or at the
+// top.
 
 void distill_json_begin_object(distill_json_writer *w, const char *key);
 void distill_json_end_object(distill_json_writer *w);
@@ -73,7 +74,8 @@ void distill_json_add_raw_members(distill_json_writer *w, distill_span members);
 /// A value of a document, without white space; whole numbers keep every digit.
 void distill_json_add_node(distill_json_writer *w, const char *key, const distill_json *doc,
                            const distill_json_node *node);
-/// The next item, or the end of the open container, begins a line of its own behind `indent` spaces.
+/// The next item, or the end of the open container, begins a line of its own behind `indent`
+/// spaces.
 void distill_json_break_line(distill_json_writer *w, size_t indent);
 
 /// The first error since the beginning or the last finish. One value must be complete; the writer

@@ -1,5 +1,5 @@
-// distill/base/options/option_table.h - the types of a table of options: a row for each option, and what a
-// program says of itself. An example is in options.h.
+// distill/base/options/option_table.h - the types of a table of options: a row for each option, and
+// what a program says of itself. An example is in options.h.
 #ifndef DISTILL_BASE_OPTIONS_OPTION_TABLE_H
 #define DISTILL_BASE_OPTIONS_OPTION_TABLE_H
 

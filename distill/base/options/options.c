@@ -1,6 +1,8 @@
-// distill/base/options/options.c - argv and --config into a plain struct, as the program's rows say.
+// distill/base/options/options.c - argv and --config into a plain struct, as the program's rows
+// say.
 //
-// The struct begins as a copy of the defaults. argv is read first and marks each option that it sets;
+// The struct begins as a copy of the defaults. argv is read first and marks each option that it
+// sets;
 // --config then sets the options that are not marked.
 #include "distill/base/options/options.h"
 
@@ -28,7 +30,8 @@ typedef struct parse {
     bool negated;             // the last name that find_row() found was --no-NAME
 } parse;
 
-/// Memory of values from --config and of lists: it lives as long as the process, reachable from here.
+/// Memory of values from --config and of lists: it lives as long as the process, reachable from
+/// here.
 static struct {
     void **blocks;
     size_t count;
@@ -227,7 +230,8 @@ done:
     return status;
 }
 
-/// Stores the values of the row whose name is argv[*at]; `inline_value` is what follows "=", or NULL.
+/// Stores the values of the row whose name is argv[*at]; `inline_value` is what follows "=", or
+/// NULL.
 static distill_status take_values(parse *p, const distill_option *row, const char *inline_value,
                                   int argc, char **argv, int *at)
 {

@@ -18,12 +18,13 @@
 //     };
 //
 // From the rows and the defaults follow: the command line, --config FILE.json, the settings kept in
-// outputs, --help, docs/options.md (--help=markdown), manual pages (--help=man), and completions for
-// bash and zsh (--help=bash, --help=zsh).
+// outputs, --help, docs/options.md (--help=markdown), manual pages (--help=man), and completions
+// for bash and zsh (--help=bash, --help=zsh).
 //
-// On the command line: --name VALUE, --name=VALUE, -t VALUE; --name and --no-name for flags; "-" and
-// "_" in names are the same. In --config any long name is a key; the command line takes precedence.
-// The words of a choice are those of `choices`, in the order of the enum's values, which begin at 0.
+// On the command line: --name VALUE, --name=VALUE, -t VALUE; --name and --no-name for flags; "-"
+// and "_" in names are the same. In --config any long name is a key; the command line takes
+// precedence. The words of a choice are those of `choices`, in the order of the enum's values,
+// which begin at 0.
 #ifndef DISTILL_BASE_OPTIONS_OPTIONS_H
 #define DISTILL_BASE_OPTIONS_OPTIONS_H
 

@@ -1,8 +1,9 @@
-// distill/base/options/options_completion.c - completions for bash and zsh, from the rows of a program.
+// distill/base/options/options_completion.c - completions for bash and zsh, from the rows of a
+// program.
 //
 // What completes a value follows from its row: the words of a choice; for other values the parts of
-// the placeholder ("DIR|builtin|URL"): files for FILE, PATH and names of files, folders for DIR, words
-// in lower case as they stand. Everything else is the user's: nothing is offered.
+// the placeholder ("DIR|builtin|URL"): files for FILE, PATH and names of files, folders for DIR,
+// words in lower case as they stand. Everything else is the user's: nothing is offered.
 //
 // bash   For each table of options (of the program, or of a subcommand) a function sets what an option
 //        takes; one driver, the same for every program, finds the option before the cursor. bash splits
@@ -211,7 +212,8 @@ void options_print_bash(const distill_program *program)
 
 // --- zsh -----------------------------------------------------------------------------------------
 
-/// Prints text that stands between single quotes, within brackets of a specification if `bracketed`.
+/// Prints text that stands between single quotes, within brackets of a specification if
+/// `bracketed`.
 static void print_quoted(const char *text, bool bracketed)
 {
     for (; *text != '\0'; text++) {

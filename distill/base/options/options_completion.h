@@ -1,4 +1,5 @@
-// distill/base/options/options_completion.h - private to distill/base/options: --help=bash and --help=zsh.
+// distill/base/options/options_completion.h - private to distill/base/options: --help=bash and
+// --help=zsh.
 #ifndef DISTILL_BASE_OPTIONS_OPTIONS_COMPLETION_H
 #define DISTILL_BASE_OPTIONS_OPTIONS_COMPLETION_H
 

@@ -1,5 +1,5 @@
-// distill/base/options/options_help.c - the help as text and as Markdown, made from the rows that the
-// parser uses, so that both always agree.
+// distill/base/options/options_help.c - the help as text and as Markdown, made from the rows that
+// the parser uses, so that both always agree.
 #include "distill/base/options/options_help.h"
 
 #include "distill/base/options/options_completion.h"
@@ -100,7 +100,8 @@ void options_print_help(const distill_program *program, FILE *to)
 
 // --- Markdown ------------------------------------------------------------------------------------
 
-/// Prints `text` for a cell of a table: bars would end the cell, and a renderer takes <word> for HTML.
+/// Prints `text` for a cell of a table: bars would end the cell, and a renderer takes <word> for
+/// HTML.
 static void print_cell(const char *text)
 {
     for (; *text != '\0'; text++) {

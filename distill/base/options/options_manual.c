@@ -1,4 +1,5 @@
-// distill/base/options/options_manual.c - manual pages in the man(7) macros, which groff and mandoc read.
+// distill/base/options/options_manual.c - manual pages in the man(7) macros, which groff and mandoc
+// read.
 //
 // Only macros that both know without extensions are used. Text is escaped: a backslash is \e, a
 // minus that can be copied into a shell is \-, and a line never begins with a control character.
@@ -158,7 +159,8 @@ static void print_commands(const distill_program *program)
     }
 }
 
-/// The page of the program that this one belongs to: distill(1) for distill-run(1) and distill-gen(1).
+/// The page of the program that this one belongs to: distill(1) for distill-run(1) and
+/// distill-gen(1).
 static void print_see_also(const distill_program *program)
 {
     size_t length = strcspn(program->name, " -");

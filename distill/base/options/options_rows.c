@@ -1,4 +1,5 @@
-// distill/base/options/options_rows.c - placeholders, defaults and lists of words in the rows of a program.
+// distill/base/options/options_rows.c - placeholders, defaults and lists of words in the rows of a
+// program.
 #include "distill/base/options/options_rows.h"
 
 #include <stdio.h>

@@ -1,5 +1,5 @@
-// distill/base/options/options_rows.h - private to distill/base/options: what the parser, the help, the
-// manual and the completions share about the rows of a program.
+// distill/base/options/options_rows.h - private to distill/base/options: what the parser, the help,
+// the manual and the completions share about the rows of a program.
 #ifndef DISTILL_BASE_OPTIONS_OPTIONS_ROWS_H
 #define DISTILL_BASE_OPTIONS_OPTIONS_ROWS_H
 

@@ -1,10 +1,11 @@
-// distill/tensor/cpu/decode_kernels.h - the inner loops of decoding for one instruction set; all sets give
-// the same bits.
+// distill/tensor/cpu/decode_kernels.h - the inner loops of decoding for one instruction set; all
+// sets give the same bits.
 //
-// Decoding gives the same numbers whatever else is in the batch and on every machine, so the order of
-// operations of every result is fixed: products are chains of fused multiply-adds in ascending k, sums
-// run in 16 lanes that are reduced as a tree. A test compares the sets bit for bit. Weights are float32,
-// bfloat16 (widened exactly, so the same chain), or 8-bit integers, whose sums are exact in any order.
+// Decoding gives the same numbers whatever else is in the batch and on every machine, so the order
+// of operations of every result is fixed: products are chains of fused multiply-adds in ascending
+// k, sums run in 16 lanes that are reduced as a tree. A test compares the sets bit for bit. Weights
+// are float32, bfloat16 (widened exactly, so the same chain), or 8-bit integers, whose sums are
+// exact in any order.
 #ifndef DISTILL_TENSOR_CPU_DECODE_KERNELS_H
 #define DISTILL_TENSOR_CPU_DECODE_KERNELS_H
 
@@ -61,16 +62,17 @@ typedef struct decode_kernels {
     /// scale = max |x| / 127, codes = x / scale to nearest. A row that is not finite has scale NaN.
     void (*quantize)(int8_row *out, const float *x, size_t K);
 
-    /// Largest of n >= 1 values. With a NaN among them the result is unspecified (exp_sum gives NaN).
+    /// Largest of n >= 1 values. With a NaN among them the result is unspecified (exp_sum gives
+    /// NaN).
     float (*maximum)(const float *x, size_t n);
     /// out[i] = exp((x[i] - shift) * scale), scale > 0; `out` may be NULL. Returns the sum.
     /// Arguments are at most 88; those below -87.3 give 0, NaN and +inf give NaN.
     double (*exp_sum)(float *out, const float *x, size_t n, float shift, float scale);
-    /// Writes the indices of values in low … high to `places` (room for n), ascending; returns their
-    /// number. Fast where they are few; may stop when it has found more than `most`.
+    /// Writes the indices of values in low … high to `places` (room for n), ascending; returns
+    /// their number. Fast where they are few; may stop when it has found more than `most`.
     size_t (*find)(int32_t *places, const float *x, size_t n, float low, float high, size_t most);
-    /// Sums weights (n; NULL = 1 each) by the distance of x[i] below `top`, in buckets of 1 / steps_a_unit;
-    /// the last bucket takes all larger distances.
+    /// Sums weights (n; NULL = 1 each) by the distance of x[i] below `top`, in buckets of 1 /
+    /// steps_a_unit; the last bucket takes all larger distances.
     /// Shapes  sums (HISTOGRAM_PARTS * buckets), of which the first `buckets` hold the result; the rest is scratch.
     void (*histogram)(double *sums, size_t buckets, const float *x, const float *weights, size_t n,
                       float top, float steps_a_unit);

@@ -1,7 +1,8 @@
-// distill/tensor/cpu/gemm.c - divides a product into blocks, groups of k and units, and runs the kernels over them.
+// distill/tensor/cpu/gemm.c - divides a product into blocks, groups of k and units, and runs the
+// kernels over them.
 //
-// plan() chooses the sizes; run_block() packs a block's operands and computes its units. Threads take packing
-// tasks and units one by one from a counter.
+// plan() chooses the sizes; run_block() packs a block's operands and computes its units. Threads
+// take packing tasks and units one by one from a counter.
 #include "distill/tensor/cpu/gemm.h"
 
 #include "distill/base/memory.h"
@@ -25,7 +26,7 @@ enum {
     LEAST_UNIT_FLOP = 1 << 20 // taking a smaller unit costs as much as computing it
 };
 
-// ---- scratch -----------------------------------------------------------------------------------------------
+// ---- scratch ------------------------------------------------------------------------------------
 
 typedef struct gemm_scratch {
     float *a, *b, *c;
@@ -70,7 +71,7 @@ static bool acquire_scratch(gemm_scratch *out, bool sums)
     return true;
 }
 
-// ---- the plan ----------------------------------------------------------------------------------------------
+// ---- the plan -----------------------------------------------------------------------------------
 
 typedef struct gemm_job {
     const gemm_kernels *kernels;
@@ -97,7 +98,8 @@ static size_t parts_of(size_t whole, size_t part)
     return (whole + part - 1) / part;
 }
 
-/// The size of equal parts, multiples of `unit`, none larger than `most` (but not smaller than `unit`).
+/// The size of equal parts, multiples of `unit`, none larger than `most` (but not smaller than
+/// `unit`).
 static size_t equal_parts(size_t whole, size_t most, size_t unit)
 {
     size_t largest = most / unit > 0 ? most / unit * unit : unit;
@@ -135,10 +137,10 @@ static void plan(gemm_job *j)
     }
 }
 
-// ---- packing -----------------------------------------------------------------------------------------------
+// ---- packing ------------------------------------------------------------------------------------
 
-/// The number of packing tasks. A task is some whole panels where k is contiguous, else some k of all panels, so that
-/// it reads contiguous memory.
+/// The number of packing tasks. A task is some whole panels where k is contiguous, else some k of
+/// all panels, so that it reads contiguous memory.
 static size_t packing_tasks(const gemm_job *j, bool is_a)
 {
     const gemm_operand *from = is_a ? &j->p->a : &j->p->b;
@@ -192,7 +194,7 @@ static void pack(gemm_job *j)
         distill_parallel_for(take_packing_tasks, j, least(j->tasks, (size_t)distill_threads()), 1);
 }
 
-// ---- units -------------------------------------------------------------------------------------------------
+// ---- units --------------------------------------------------------------------------------------
 
 /// Rounds the complete sums of a unit to bfloat16.
 static void round_unit(const gemm_job *j, const gemm_block *block, size_t m, size_t n)
@@ -262,7 +264,7 @@ static void take_units(void *context, size_t begin, size_t end, int worker)
         run_unit(j, i);
 }
 
-// ---- blocks ------------------------------------------------------------------------------------------------
+// ---- blocks -------------------------------------------------------------------------------------
 
 static void run_block(gemm_job *j)
 {

@@ -1,15 +1,17 @@
-// distill/tensor/cpu/gemm_kernels.h - private: the register tiles of large products and the packing of their
-// operands.
+// distill/tensor/cpu/gemm_kernels.h - private: the register tiles of large products and the packing
+// of their operands.
 //
-// A product C = A B runs over packed operands. A panel holds `rows` rows of A (or `cols` columns of B) side by
-// side for every k, so that the inner loop reads both operands sequentially, whatever their layout was:
+// A product C = A B runs over packed operands. A panel holds `rows` rows of A (or `cols` columns of
+// B) side by side for every k, so that the inner loop reads both operands sequentially, whatever
+// their layout was:
 //
 //     A (M, K)   panel p: for k = 0 … K-1:  A[p rows + 0, k] A[p rows + 1, k] …      absent rows are 0
 //     B (K, N)   panel p: for k = 0 … K-1:  B[k, p cols + 0] B[k, p cols + 1] …      absent columns are 0
 //
-// One register tile is rows x cols of C: each value of A is broadcast and multiplied by two registers of B. The
-// instruction sets differ in the tile (AVX-512 14 x 32, AVX2 6 x 16, plain 4 x 8), not in what is computed:
-// every element of C is one chain of multiply-adds in ascending k, from 0, to which base and bias are added.
+// One register tile is rows x cols of C: each value of A is broadcast and multiplied by two
+// registers of B. The instruction sets differ in the tile (AVX-512 14 x 32, AVX2 6 x 16, plain 4 x
+// 8), not in what is computed: every element of C is one chain of multiply-adds in ascending k,
+// from 0, to which base and bias are added.
 #ifndef DISTILL_TENSOR_CPU_GEMM_KERNELS_H
 #define DISTILL_TENSOR_CPU_GEMM_KERNELS_H
 

@@ -1,5 +1,5 @@
-// distill/tensor/cpu/int8_products.h - private: products of 8-bit weights and activations, a file for
-// each instruction set.
+// distill/tensor/cpu/int8_products.h - private: products of 8-bit weights and activations, a file
+// for each instruction set.
 //
 // Sums of 32 bits hold them exactly (127 * 127 * 65536 < 2^30), so that every file gives the same
 // bits, in whatever order it sums:

@@ -1,10 +1,11 @@
-// distill/tensor/cpu/kernel_set.h - all kernels for one instruction set, and the set that is in use.
+// distill/tensor/cpu/kernel_set.h - all kernels for one instruction set, and the set that is in
+// use.
 //
 //     const vector_kernels *kernels = kernel_set_chosen()->vector;
 //     kernels->add_scaled(y, x, 0.5f, n);
 //
-// Decode and optimizer kernels give the same bits in every set; gemm and vector kernels differ between
-// sets in the last bits. Each set is compared with the plain one by tests/unit/tensor.
+// Decode and optimizer kernels give the same bits in every set; gemm and vector kernels differ
+// between sets in the last bits. Each set is compared with the plain one by tests/unit/tensor.
 #ifndef DISTILL_TENSOR_CPU_KERNEL_SET_H
 #define DISTILL_TENSOR_CPU_KERNEL_SET_H
 
@@ -21,8 +22,8 @@ typedef struct kernel_set {
     const optimizer_kernels *optimizer;
 } kernel_set;
 
-/// The fastest set of this processor, or the one that the environment variable DISTILL_KERNELS names
-/// if the processor has it. Chosen at the first call; later calls return the same set.
+/// The fastest set of this processor, or the one that the environment variable DISTILL_KERNELS
+/// names if the processor has it. Chosen at the first call; later calls return the same set.
 /// Threads  safe.
 const kernel_set *kernel_set_chosen(void);
 

@@ -1,5 +1,5 @@
-// distill/tensor/cpu/optimizer_kernels.h - private: the loops of optimizer_math.h, which documents them,
-// for one instruction set. All sets give the same bits.
+// distill/tensor/cpu/optimizer_kernels.h - private: the loops of optimizer_math.h, which documents
+// them, for one instruction set. All sets give the same bits.
 #ifndef DISTILL_TENSOR_CPU_OPTIMIZER_KERNELS_H
 #define DISTILL_TENSOR_CPU_OPTIMIZER_KERNELS_H
 

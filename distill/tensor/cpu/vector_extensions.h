@@ -1,5 +1,5 @@
-// distill/tensor/cpu/vector_extensions.h - private: what GCC and clang spell differently, and vectors of four lanes that any
-// processor has.
+// distill/tensor/cpu/vector_extensions.h - private: what GCC and clang spell differently, and
+// vectors of four lanes that any processor has.
 #ifndef DISTILL_TENSOR_CPU_VECTOR_EXTENSIONS_H
 #define DISTILL_TENSOR_CPU_VECTOR_EXTENSIONS_H
 
@@ -9,8 +9,8 @@
 
 #define INLINE static inline __attribute__((always_inline))
 
-/// Before a loop: unrolls it completely, so that an array indexed by its counter stays in registers. The number of
-/// iterations is a constant after inlining, at most 32.
+/// Before a loop: unrolls it completely, so that an array indexed by its counter stays in
+/// registers. The number of iterations is a constant after inlining, at most 32.
 #if defined(__clang__)
 #define UNROLL _Pragma("clang loop unroll(full)")
 #else

@@ -1,17 +1,18 @@
-// distill/tensor/cpu/vector_kernels.h - private: the inner loops of training for one instruction set.
+// distill/tensor/cpu/vector_kernels.h - private: the inner loops of training for one instruction
+// set.
 //
-// Each loop runs in the calling thread on a row, or on small matrices that fit in the cache. It allocates
-// nothing and reads and writes only the elements of its shapes. Sets differ in the last bits, because they
-// fuse and sum in different orders; a test compares each with the formulas. Within a set a result depends
-// on the arguments alone.
+// Each loop runs in the calling thread on a row, or on small matrices that fit in the cache. It
+// allocates nothing and reads and writes only the elements of its shapes. Sets differ in the last
+// bits, because they fuse and sum in different orders; a test compares each with the formulas.
+// Within a set a result depends on the arguments alone.
 #ifndef DISTILL_TENSOR_CPU_VECTOR_KERNELS_H
 #define DISTILL_TENSOR_CPU_VECTOR_KERNELS_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/// A small product: C (+)= A B. C, B row-major with rows of `ldc`, `ldb` floats; A by strides, so that it
-/// may be read transposed: A[m, k] = a[m * a_row + k * a_col].
+/// A small product: C (+)= A B. C, B row-major with rows of `ldc`, `ldb` floats; A by strides, so
+/// that it may be read transposed: A[m, k] = a[m * a_row + k * a_col].
 /// Shapes  A (M, K), B (K, N), C (M, N).
 typedef struct small_product {
     float *c;
@@ -33,9 +34,11 @@ typedef struct vector_kernels {
                       size_t cols);
     /// Largest of n >= 1 values; with a NaN among them the result is any of them.
     float (*maximum)(const float *x, size_t n);
-    /// out[i] = exp(scale * x[i] - shift); returns the sum. Below -87.3 it is 0, above 88.7 infinite.
+    /// out[i] = exp(scale * x[i] - shift); returns the sum. Below -87.3 it is 0, above 88.7
+    /// infinite.
     float (*exp_row)(float *out, const float *x, size_t n, float scale, float shift);
-    /// out[i] = 2^(scale * x[i] - shift); returns the sum. From -127 down it is 0, from 128 on infinite. Faster.
+    /// out[i] = 2^(scale * x[i] - shift); returns the sum. From -127 down it is 0, from 128 on
+    /// infinite. Faster.
     float (*exp2_row)(float *out, const float *x, size_t n, float scale, float shift);
     /// sum x[i] y[i]
     float (*dot)(const float *x, const float *y, size_t n);
@@ -60,7 +63,8 @@ typedef struct vector_kernels {
     void (*swiglu_backward)(float *dgate, float *dup, float *act, const float *dout,
                             const float *gate, const float *up, size_t n);
 
-    /// Rotates the pairs (x[i], x[i + half]) by the angles whose cosines and sines are given, and back.
+    /// Rotates the pairs (x[i], x[i + half]) by the angles whose cosines and sines are given, and
+    /// back.
     void (*rotate)(float *x, const float *cosine, const float *sine, size_t half);
     void (*rotate_back)(float *x, const float *cosine, const float *sine, size_t half);
 } vector_kernels;

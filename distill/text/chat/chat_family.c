@@ -1,8 +1,9 @@
-// distill/text/chat/chat_family.c - the published variants of each family, and how they are recognised.
+// distill/text/chat/chat_family.c - the published variants of each family, and how they are
+// recognised.
 //
 // A template belongs to a family if all its words and literals are that family's. Anything else is
-// refused, so that a modified template is never rendered as if it were the published one. The literals
-// are those of the published templates, tags included.
+// refused, so that a modified template is never rendered as if it were the published one. The
+// literals are those of the published templates, tags included.
 #include "distill/text/chat/chat_family.h"
 
 #include "distill/text/chat/jinja_scan.h"

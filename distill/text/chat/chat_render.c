@@ -255,8 +255,8 @@ done:
     return status;
 }
 
-/// The paper's template, with the question in the place of "prompt". A system prompt goes before the
-/// question; further turns continue in the same way.
+/// The paper's template, with the question in the place of "prompt". A system prompt goes before
+/// the question; further turns continue in the same way.
 static distill_status render_r1_zero(chat_rendering *r)
 {
     distill_status status = DISTILL_OK;

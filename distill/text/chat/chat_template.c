@@ -55,7 +55,8 @@ static bool writes_own_bos(const distill_chat *chat)
     return chat->family.layout != CHAT_R1_ZERO && chat->family.layout != CHAT_NONE;
 }
 
-/// Checks that the vocabulary has the template's tokens; otherwise they would be encoded as plain text.
+/// Checks that the vocabulary has the template's tokens; otherwise they would be encoded as plain
+/// text.
 static distill_status check_tokens(const distill_chat *chat)
 {
     const char *end = chat->family.end_of_turn;

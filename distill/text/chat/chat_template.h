@@ -1,4 +1,5 @@
-// distill/text/chat/chat_template.h - conversations as text and ids, in the form a model was trained on.
+// distill/text/chat/chat_template.h - conversations as text and ids, in the form a model was
+// trained on.
 //
 //     distill_chat *chat = NULL;
 //     distill_render_options options = {.add_generation_prompt = true};
@@ -33,12 +34,12 @@ distill_status distill_chat_render(distill_text *out, const distill_chat *chat,
 distill_status distill_chat_encode_prompt(distill_ids *ids, const distill_chat *chat,
                                           const distill_message *messages, size_t count,
                                           const distill_render_options *options) DISTILL_MUST_CHECK;
-/// The end of the generation prompt that belongs to the reply ("<think>\n" for DeepSeek-R1 distills),
-/// or "".
+/// The end of the generation prompt that belongs to the reply ("<think>\n" for DeepSeek-R1
+/// distills), or "".
 const char *distill_chat_think_prefix(const distill_chat *chat,
                                       const distill_render_options *options);
-/// Appends the ids to learn for `reply` after that prompt: without the think prefix, which the prompt
-/// has, and with the end-of-turn token, unless the reply is truncated (`complete` is false).
+/// Appends the ids to learn for `reply` after that prompt: without the think prefix, which the
+/// prompt has, and with the end-of-turn token, unless the reply is truncated (`complete` is false).
 distill_status distill_chat_encode_reply(distill_ids *ids, const distill_chat *chat,
                                          distill_span reply, const distill_render_options *options,
                                          bool complete) DISTILL_MUST_CHECK;

@@ -1,4 +1,5 @@
-// distill/text/chat/conversation.h - the messages of a conversation, and how they are to be rendered.
+// distill/text/chat/conversation.h - the messages of a conversation, and how they are to be
+// rendered.
 #ifndef DISTILL_TEXT_CHAT_CONVERSATION_H
 #define DISTILL_TEXT_CHAT_CONVERSATION_H
 

@@ -1,4 +1,5 @@
-// distill/text/chat/think.h - the tags around the thought of a reply: finding, reading, writing them.
+// distill/text/chat/think.h - the tags around the thought of a reply: finding, reading, writing
+// them.
 //
 //     <think>
 //     Two and two make four.                     the thought
@@ -15,8 +16,8 @@
 // chat_template.c), and prose for people (help, reports, comments).
 //
 // Replies come from models, so tags may be missing, repeated or out of order. The comment of each
-// function says which tag decides. None of them allocates, except distill_think_write; spans are parts of the
-// span passed in.
+// function says which tag decides. None of them allocates, except distill_think_write; spans are
+// parts of the span passed in.
 #ifndef DISTILL_TEXT_CHAT_THINK_H
 #define DISTILL_TEXT_CHAT_THINK_H
 
@@ -72,8 +73,8 @@ typedef struct distill_answer_part {
 } distill_answer_part;
 bool distill_answer_part_find(distill_answer_part *out, distill_span text);
 
-/// A tag occurs that may be meant as <think>, in any case: <think>, </think>, <thinking>, <thought>,
-/// <reasoning>, <reflection>, <|begin_of_thought|>.
+/// A tag occurs that may be meant as <think>, in any case: <think>, </think>, <thinking>,
+/// <thought>, <reasoning>, <reflection>, <|begin_of_thought|>.
 bool distill_think_has_variant(distill_span reply);
 
 /// Appends "<think>\n", the thought and "\n</think>\n\n"; the answer follows.

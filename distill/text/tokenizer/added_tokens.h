@@ -1,14 +1,15 @@
-// distill/text/tokenizer/added_tokens.h - tokens that are searched for before text is split into words.
+// distill/text/tokenizer/added_tokens.h - tokens that are searched for before text is split into
+// words.
 //
 //     added_cursor cursor = {.set = set, .text = text, .skip_control = true};
 //     while (added_next(&cursor))
 //         … cursor.plain is text before the token cursor.id, which is -1 at the end …
 //
-// Private to distill/text. A token is "special" if the file says so. It is a *control* token if it is
-// special or is written like one (<|...|>, <｜...｜>): DeepSeek's <｜User｜> and Qwen's <|fim_prefix|>
-// control the model, although their files declare them as ordinary. Control tokens are produced by
-// templates, and by text only on request; the others (<think>, <tool_call>) are always recognised.
-// The leftmost token is found, and the longest one of those that begin there.
+// Private to distill/text. A token is "special" if the file says so. It is a *control* token if it
+// is special or is written like one (<|...|>, <｜...｜>): DeepSeek's <｜User｜> and Qwen's
+// <|fim_prefix|> control the model, although their files declare them as ordinary. Control tokens
+// are produced by templates, and by text only on request; the others (<think>, <tool_call>) are
+// always recognised. The leftmost token is found, and the longest one of those that begin there.
 // Source  Hugging Face tokenizers, added_vocabulary.rs.
 #ifndef DISTILL_TEXT_TOKENIZER_ADDED_TOKENS_H
 #define DISTILL_TEXT_TOKENIZER_ADDED_TOKENS_H

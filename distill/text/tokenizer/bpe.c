@@ -1,7 +1,7 @@
 // distill/text/tokenizer/bpe.c - merges the symbols of a word, lowest rank first.
 //
-// Short words, by far the most, keep the rank of each neighbouring pair in an array and search all of
-// it for each merge. Long ones use a heap of candidates: O(n log n) however long a word is.
+// Short words, by far the most, keep the rank of each neighbouring pair in an array and search all
+// of it for each merge. Long ones use a heap of candidates: O(n log n) however long a word is.
 #include "distill/text/tokenizer/bpe.h"
 
 #include "distill/text/tokenizer/bpe_parts.h"
@@ -121,8 +121,8 @@ static bool is_stale(const bpe_candidate *c, const bpe_symbol *symbols)
     return left->id != c->left || left->next < 0 || symbols[left->next].id != c->right;
 }
 
-/// Long words. Each merge removes a symbol and adds at most two candidates, so that there are at most
-/// 3 * count.
+/// Long words. Each merge removes a symbol and adds at most two candidates, so that there are at
+/// most 3 * count.
 static void merge_long(const bpe *table, bpe_symbol *symbols, size_t count, bpe_candidate *heap)
 {
     size_t pending = 0;
@@ -193,8 +193,8 @@ static bool has_fallback(const bpe *table, const char *bytes, size_t length)
     return all;
 }
 
-/// The same for a word of characters. One without a token falls back to the tokens of its bytes, or to
-/// the unknown token.
+/// The same for a word of characters. One without a token falls back to the tokens of its bytes, or
+/// to the unknown token.
 static size_t symbols_of_characters(bpe_symbol *symbols, const bpe *table, const char *word,
                                     size_t length)
 {

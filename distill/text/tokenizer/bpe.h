@@ -37,8 +37,9 @@ void bpe_free(bpe *table);
 distill_status bpe_encode(distill_ids *ids, const bpe *table, bpe_work *work, const char *word,
                           size_t length) DISTILL_MUST_CHECK;
 
-/// True if no merge joins a character with a `mark` that follows it. Then a text may be split before
-/// each mark that follows another character, and its parts encoded separately, with the same result.
+/// True if no merge joins a character with a `mark` that follows it. Then a text may be split
+/// before each mark that follows another character, and its parts encoded separately, with the same
+/// result.
 bool bpe_cuts_before(const bpe *table, distill_span mark);
 
 const vocabulary *bpe_vocabulary(const bpe *table);

@@ -1,8 +1,9 @@
-// distill/text/tokenizer/bpe_train.c - counts distinct words, merges their most frequent pairs, writes.
+// distill/text/tokenizer/bpe_train.c - counts distinct words, merges their most frequent pairs,
+// writes.
 //
-// Pair counts are kept up to date: a merge changes only those of the words that contain the pair. The
-// most frequent pair, and the words with it, are found by scanning all of them, which is fast enough
-// for the small vocabularies that this is meant for, and keeps ties in a fixed order.
+// Pair counts are kept up to date: a merge changes only those of the words that contain the pair.
+// The most frequent pair, and the words with it, are found by scanning all of them, which is fast
+// enough for the small vocabularies that this is meant for, and keeps ties in a fixed order.
 #include "distill/text/tokenizer/bpe_train.h"
 
 #include "distill/base/file.h"
@@ -14,7 +15,8 @@
 
 #include <string.h>
 
-// Normaliser, pre-tokenizer and added tokens of Qwen2: used for counting words, and written verbatim.
+// Normaliser, pre-tokenizer and added tokens of Qwen2: used for counting words, and written
+// verbatim.
 #define QWEN2_NORMALIZER "{\"type\":\"NFC\"}"
 #define QWEN2_PRE_TOKENIZER                                                                        \
     "{\"type\":\"Sequence\",\"pretokenizers\":[{\"type\":\"Split\",\"pattern\":{\"Regex\":"        \

@@ -1,15 +1,15 @@
-// distill/text/tokenizer/bpe_train.h - learns a byte-level BPE vocabulary and writes it as a Hugging Face
-// tokenizer.
+// distill/text/tokenizer/bpe_train.h - learns a byte-level BPE vocabulary and writes it as a
+// Hugging Face tokenizer.
 //
 //     distill_bpe_trainer *trainer = NULL;
 //     TRY(distill_bpe_trainer_create(&trainer));
 //     TRY(distill_bpe_trainer_add(trainer, line.bytes, line.length)); // for each text
 //     TRY(distill_bpe_trainer_write(&size, trainer, 512, "out/", false));
 //
-// The tokenizer splits words as Qwen2 does (every digit by itself). It has the 256 bytes, the learned
-// merges, the special tokens <|endoftext|>, <|im_start|>, <|im_end|> and the ordinary added tokens
-// <think>, </think>. Its chat template is ChatML in the published Qwen2.5 form without a default
-// system prompt. The same text gives the same files.
+// The tokenizer splits words as Qwen2 does (every digit by itself). It has the 256 bytes, the
+// learned merges, the special tokens <|endoftext|>, <|im_start|>, <|im_end|> and the ordinary added
+// tokens <think>, </think>. Its chat template is ChatML in the published Qwen2.5 form without a
+// default system prompt. The same text gives the same files.
 // Limits  meant for small vocabularies: each merge scans every distinct word.
 #ifndef DISTILL_TEXT_TOKENIZER_BPE_TRAIN_H
 #define DISTILL_TEXT_TOKENIZER_BPE_TRAIN_H
@@ -34,8 +34,8 @@ distill_status distill_bpe_trainer_add(distill_bpe_trainer *trainer, const char 
                                        size_t length) DISTILL_MUST_CHECK;
 
 /// Learns merges until the vocabulary has `vocabulary_size` tokens or no pair of neighbours occurs
-/// twice, and writes tokenizer.json and tokenizer_config.json into `dir`, which is created if it does
-/// not exist. *size is the number of tokens. May be called once.
+/// twice, and writes tokenizer.json and tokenizer_config.json into `dir`, which is created if it
+/// does not exist. *size is the number of tokens. May be called once.
 /// Errors  USAGE for a size out of range; MISMATCH if other files exist there and `overwrite` is
 ///         false.
 distill_status distill_bpe_trainer_write(size_t *size, distill_bpe_trainer *trainer,

@@ -1,4 +1,5 @@
-// distill/text/tokenizer/normalizer.c - a list of steps; sequences are flattened when they are loaded.
+// distill/text/tokenizer/normalizer.c - a list of steps; sequences are flattened when they are
+// loaded.
 #include "distill/text/tokenizer/normalizer.h"
 
 #include "distill/base/memory.h"

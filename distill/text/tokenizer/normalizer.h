@@ -1,9 +1,10 @@
-// distill/text/tokenizer/normalizer.h - the "normalizer" of tokenizer.json: rewrites text before it is
-// split into words.
+// distill/text/tokenizer/normalizer.h - the "normalizer" of tokenizer.json: rewrites text before it
+// is split into words.
 //
 //     TRY(normalizer_run(&normal, norm, &work, text));   // `text` itself if nothing changes
 //
-// Private to distill/text. Kinds: NFC, NFD, NFKC, NFKD, Prepend, Replace (of a string), and Sequence.
+// Private to distill/text. Kinds: NFC, NFD, NFKC, NFKD, Prepend, Replace (of a string), and
+// Sequence.
 #ifndef DISTILL_TEXT_TOKENIZER_NORMALIZER_H
 #define DISTILL_TEXT_TOKENIZER_NORMALIZER_H
 
@@ -25,7 +26,8 @@ distill_status normalizer_load(normalizer **out, const distill_json *doc,
                                const distill_json_node *node) DISTILL_MUST_CHECK;
 void normalizer_free(normalizer *norm);
 
-/// Sets *out to the normalised text. It is borrowed from `text`, or from `work` until the next call.
+/// Sets *out to the normalised text. It is borrowed from `text`, or from `work` until the next
+/// call.
 distill_status normalizer_run(distill_span *out, const normalizer *norm, normalizer_work *work,
                               distill_span text) DISTILL_MUST_CHECK;
 

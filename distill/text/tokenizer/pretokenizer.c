@@ -1,7 +1,7 @@
 // distill/text/tokenizer/pretokenizer.c - stages that pass pieces of text on to one another.
 //
-// Each stage splits or rewrites what it gets and calls the next one for each piece, depth first; the
-// last one calls the sink. So no list of pieces is ever built.
+// Each stage splits or rewrites what it gets and calls the next one for each piece, depth first;
+// the last one calls the sink. So no list of pieces is ever built.
 #include "distill/text/tokenizer/pretokenizer.h"
 
 #include "distill/base/memory.h"

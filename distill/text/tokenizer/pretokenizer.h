@@ -1,4 +1,5 @@
-// distill/text/tokenizer/pretokenizer.h - splits text into the words that byte-pair encoding works on.
+// distill/text/tokenizer/pretokenizer.h - splits text into the words that byte-pair encoding works
+// on.
 //
 //     TRY(pretokenizer_run(pre, work, text, true, on_word, &context));   // "Hi", " there"
 //

@@ -1,5 +1,5 @@
-// distill/text/tokenizer/pretokenizer_parts.h - private header of the module pretokenizer: pretokenizer.c
-// (splitting), pretokenizer_load.c (the "pre_tokenizer" object of tokenizer.json).
+// distill/text/tokenizer/pretokenizer_parts.h - private header of the module pretokenizer:
+// pretokenizer.c (splitting), pretokenizer_load.c (the "pre_tokenizer" object of tokenizer.json).
 #ifndef DISTILL_TEXT_TOKENIZER_PRETOKENIZER_PARTS_H
 #define DISTILL_TEXT_TOKENIZER_PRETOKENIZER_PARTS_H
 

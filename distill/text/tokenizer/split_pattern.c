@@ -1,8 +1,8 @@
 // distill/text/tokenizer/split_pattern.c - from Oniguruma's dialect to PCRE2's, and matching.
 //
-// The two agree on what published tokenizers use, except for \s and \S: PCRE2's white space contains
-// U+180E besides White_Space. They are replaced by an explicit class. Syntax that PCRE2 would read
-// differently is an error.
+// The two agree on what published tokenizers use, except for \s and \S: PCRE2's white space
+// contains U+180E besides White_Space. They are replaced by an explicit class. Syntax that PCRE2
+// would read differently is an error.
 #include "distill/text/tokenizer/split_pattern.h"
 
 #include "distill/base/memory.h"

@@ -1,4 +1,5 @@
-// distill/text/tokenizer/split_pattern.h - regular expressions of tokenizer.json, matched with PCRE2.
+// distill/text/tokenizer/split_pattern.h - regular expressions of tokenizer.json, matched with
+// PCRE2.
 //
 //     TRY(split_pattern_compile(&pattern, span, false, where));
 //     TRY(split_pattern_each(pattern, match, text, on_match, &context));

@@ -1,8 +1,9 @@
 // distill/text/tokenizer/tokenizer.c - encoding, and the life of a tokenizer.
 //
 // Added tokens are searched for first; the text between them is normalised, split into words, and
-// each word is encoded by itself. Nine words of ten come from the word cache. A call borrows scratch
-// memory from a pool in the tokenizer, so that threads encode at the same time without sharing it.
+// each word is encoded by itself. Nine words of ten come from the word cache. A call borrows
+// scratch memory from a pool in the tokenizer, so that threads encode at the same time without
+// sharing it.
 #include "distill/text/tokenizer/tokenizer.h"
 
 #include "distill/text/tokenizer/tokenizer_parts.h"

@@ -51,7 +51,8 @@ distill_status distill_tokenizer_decode(distill_text *out, const distill_tokeniz
                                         const int32_t *ids, size_t count,
                                         unsigned flags) DISTILL_MUST_CHECK;
 
-/// Streaming decoder. Bytes of an incomplete character are held back until the next ids complete it.
+/// Streaming decoder. Bytes of an incomplete character are held back until the next ids complete
+/// it.
 typedef struct distill_detokenizer {
     const distill_tokenizer *tok;
     unsigned flags;

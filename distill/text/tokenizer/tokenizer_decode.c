@@ -1,4 +1,5 @@
-// distill/text/tokenizer/tokenizer_decode.c - ids to text: the "decoder" of tokenizer.json, and streaming.
+// distill/text/tokenizer/tokenizer_decode.c - ids to text: the "decoder" of tokenizer.json, and
+// streaming.
 //
 // The bytes of a token do not depend on its neighbours, except for a space at the beginning of the
 // text. So they are computed once for each token at load time, and decoding concatenates them.

@@ -1,4 +1,5 @@
-// distill/text/tokenizer/tokenizer_load.c - tokenizer.json, tokenizer_config.json and chat_template.jinja.
+// distill/text/tokenizer/tokenizer_load.c - tokenizer.json, tokenizer_config.json and
+// chat_template.jinja.
 //
 // The files are untrusted: sizes are limited, ids are checked, and each key must be known. Hashing
 // and validating the text run beside the JSON parser, which takes about as long.
@@ -241,7 +242,8 @@ done:
     return status;
 }
 
-/// Two independent passes over the file's text: 0 parses it, 1 validates UTF-8 and computes the hash.
+/// Two independent passes over the file's text: 0 parses it, 1 validates UTF-8 and computes the
+/// hash.
 typedef struct text_passes {
     distill_span text;
     const char *name;

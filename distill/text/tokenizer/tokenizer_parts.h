@@ -82,8 +82,8 @@ distill_status tokenizer_read_config(distill_tokenizer *tok) DISTILL_MUST_CHECK;
 distill_status tokenizer_load_decoder(distill_tokenizer *tok, const distill_json *doc,
                                       const distill_json_node *decoder) DISTILL_MUST_CHECK;
 
-/// Like distill_tokenizer_encode with DISTILL_PARSE_SPECIAL, but control tokens are not recognised in
-/// the guarded ranges: byte ranges of `text`, in order. `text` must be valid UTF-8.
+/// Like distill_tokenizer_encode with DISTILL_PARSE_SPECIAL, but control tokens are not recognised
+/// in the guarded ranges: byte ranges of `text`, in order. `text` must be valid UTF-8.
 distill_status tokenizer_encode_guarded(distill_ids *ids, const distill_tokenizer *tok,
                                         distill_span text, const added_range *guarded,
                                         size_t guarded_count) DISTILL_MUST_CHECK;

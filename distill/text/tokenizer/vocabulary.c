@@ -1,4 +1,5 @@
-// distill/text/tokenizer/vocabulary.c - a hash table from bytes to ids, and arrays from ids to bytes.
+// distill/text/tokenizer/vocabulary.c - a hash table from bytes to ids, and arrays from ids to
+// bytes.
 #include "distill/text/tokenizer/vocabulary.h"
 
 #include "distill/base/memory.h"
@@ -6,8 +7,8 @@
 
 #include <string.h>
 
-/// A slot of the hash table. Keys are byte strings, hence not distill/base/hash_map. The first bytes of
-/// the token are in the slot, so that most comparisons need no access to the blob.
+/// A slot of the hash table. Keys are byte strings, hence not distill/base/hash_map. The first
+/// bytes of the token are in the slot, so that most comparisons need no access to the blob.
 typedef struct slot {
     int32_t number; // id + 1; 0 = empty
     uint8_t length; // of the token, at most MAX_LENGTH

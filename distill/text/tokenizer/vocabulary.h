@@ -3,9 +3,9 @@
 //     int32_t id = vocabulary_find(vocab, " the", 4);   // -1 if there is no such token
 //     distill_span bytes = vocabulary_bytes(vocab, id); // empty if no token has this id
 //
-// Private to distill/text. Byte-level vocabularies (GPT-2's) spell each byte as a printable character
-// ("Ġthe"). Tokens are stored as the bytes that they stand for, so that only loading and writing deal
-// with the spelling. Bytes are borrowed from the vocabulary.
+// Private to distill/text. Byte-level vocabularies (GPT-2's) spell each byte as a printable
+// character ("Ġthe"). Tokens are stored as the bytes that they stand for, so that only loading and
+// writing deal with the spelling. Bytes are borrowed from the vocabulary.
 #ifndef DISTILL_TEXT_TOKENIZER_VOCABULARY_H
 #define DISTILL_TEXT_TOKENIZER_VOCABULARY_H
 
@@ -31,8 +31,8 @@ distill_span vocabulary_bytes(const vocabulary *vocab, int32_t id);
 /// Largest id + 1.
 size_t vocabulary_size(const vocabulary *vocab);
 
-/// Appends the bytes that the byte-level spelling stands for. If it contains a character that spells no
-/// byte, it is appended as it is and *spelled is false.
+/// Appends the bytes that the byte-level spelling stands for. If it contains a character that
+/// spells no byte, it is appended as it is and *spelled is false.
 distill_status vocabulary_unspell(distill_text *out, bool *spelled,
                                   distill_span spelling) DISTILL_MUST_CHECK;
 /// Appends the byte-level spelling of `bytes`.

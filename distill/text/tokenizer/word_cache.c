@@ -1,4 +1,5 @@
-// distill/text/tokenizer/word_cache.c - words of up to 16 bytes compare as two integers and a length.
+// distill/text/tokenizer/word_cache.c - words of up to 16 bytes compare as two integers and a
+// length.
 #include "distill/text/tokenizer/word_cache.h"
 
 #include <string.h>
@@ -15,8 +16,8 @@ void word_cache_free(word_cache *cache)
     *cache = (word_cache){0};
 }
 
-/// Two integers that differ for any two words of the same length (1 to 16 bytes): the first and the last
-/// eight or four bytes, which together cover the word.
+/// Two integers that differ for any two words of the same length (1 to 16 bytes): the first and the
+/// last eight or four bytes, which together cover the word.
 static void word_ends(uint64_t ends[2], const char *word, size_t length)
 {
     if (length >= 8) {

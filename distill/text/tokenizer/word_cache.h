@@ -4,9 +4,9 @@
 //     if (!found && slot != NULL)
 //         word_cache_keep(slot, word, length, ids, count);
 //
-// Private to distill/text. A direct-mapped table of 32-byte slots: a word has one possible slot, and
-// replaces the word that is there. In ordinary text nine words of ten are found. Used by one thread
-// at a time.
+// Private to distill/text. A direct-mapped table of 32-byte slots: a word has one possible slot,
+// and replaces the word that is there. In ordinary text nine words of ten are found. Used by one
+// thread at a time.
 #ifndef DISTILL_TEXT_TOKENIZER_WORD_CACHE_H
 #define DISTILL_TEXT_TOKENIZER_WORD_CACHE_H
 

@@ -1,9 +1,10 @@
-// distill/text/tokenizer/word_scanner.h - the word pattern of Qwen2 and Llama 3 as a hand-written scanner.
+// distill/text/tokenizer/word_scanner.h - the word pattern of Qwen2 and Llama 3 as a hand-written
+// scanner.
 //
 //     size_t length = word_scanner_next(text, at, 3);   // bytes of the word that begins at `at`
 //
-// Private to distill/text. Gives the same words as PCRE2 for the pattern below (a test compares them) in
-// half the time:
+// Private to distill/text. Gives the same words as PCRE2 for the pattern below (a test compares
+// them) in half the time:
 //     (?i:'s|'t|'re|'ve|'m|'ll|'d)          an English ending
 //   | [^\r\n\p{L}\p{N}]?\p{L}+              letters, after at most one other character
 //   | \p{N}{1,K}                            up to K digits (Qwen2: 1, Llama 3: 3)

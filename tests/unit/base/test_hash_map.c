@@ -86,7 +86,8 @@ static void a_set_equals_its_naive_twin(void **state)
     assert_false(distill_hash_set_has(&set, twin.keys[0]));
 }
 
-/// Keys whose hashes end in the same 12 bits: all of them want the same slot while the table is small.
+/// Keys whose hashes end in the same 12 bits: all of them want the same slot while the table is
+/// small.
 static void colliding_keys_stay_apart(void **state)
 {
     (void)state;

@@ -1,5 +1,5 @@
-// tests/unit/base/test_json_reader.c - JSON documents: values, bounds, places in errors, NUL in strings,
-// long whole numbers, single values written, and the two parsers compared with each other.
+// tests/unit/base/test_json_reader.c - JSON documents: values, bounds, places in errors, NUL in
+// strings, long whole numbers, single values written, and the two parsers compared with each other.
 #include "distill/base/json/json_reader.h"
 #include "distill/base/json/json_writer.h"
 #include "tests/support/unit.h"
@@ -170,8 +170,8 @@ static void long_whole_numbers_do_not_hide_errors(void **state)
     }
 }
 
-/// Parses `text` and sets `out` to it as written again, or to "" if it is refused; `with_cjson`: after
-/// a byte order mark, which only cJSON accepts.
+/// Parses `text` and sets `out` to it as written again, or to "" if it is refused; `with_cjson`:
+/// after a byte order mark, which only cJSON accepts.
 static void rewrite(distill_text *out, const char *text, size_t length, bool with_cjson)
 {
     distill_json *doc = NULL;

@@ -1,4 +1,5 @@
-// tests/unit/base/test_options.c - options: spellings, bounds, the precedence of the command line over
+// tests/unit/base/test_options.c - options: spellings, bounds, the precedence of the command line
+// over
 // --config, and settings written as JSON.
 #include "distill/base/file.h"
 #include "distill/base/options/options.h"

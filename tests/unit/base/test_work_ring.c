@@ -1,6 +1,7 @@
 // tests/unit/base/test_work_ring.c - order, back-pressure, failures and abort of the work ring.
 //
-// Built with -DCMAKE_C_FLAGS=-fsanitize=thread, it also shows that no two threads touch an item at once.
+// Built with -DCMAKE_C_FLAGS=-fsanitize=thread, it also shows that no two threads touch an item at
+// once.
 #include "distill/base/work_ring.h"
 
 #include "distill/base/memory.h"

@@ -1,5 +1,5 @@
-// Suites: published files become problems with answers that can be compared; problems without an answer
-// are refused.
+// Suites: published files become problems with answers that can be compared; problems without an
+// answer are refused.
 #include "tests/support/unit.h"
 
 #include "bench/named_argument.h"

@@ -1,4 +1,5 @@
-// Evaluation by sampling: replies are graded, stored and scored; a finished one is not sampled again.
+// Evaluation by sampling: replies are graded, stored and scored; a finished one is not sampled
+// again.
 #include "tests/support/unit.h"
 
 #include "datasets/evaluate/evaluation.h"

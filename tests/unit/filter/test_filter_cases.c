@@ -1,5 +1,5 @@
-// The labelled cases of the reference data: format, mixed languages, loops. Prints the agreement at the
-// thresholds that docs/filter.md names.
+// The labelled cases of the reference data: format, mixed languages, loops. Prints the agreement at
+// the thresholds that docs/filter.md names.
 #include "tests/support/unit.h"
 
 #include "datasets/filter/rules/language_mix.h"
@@ -205,7 +205,8 @@ static void the_position_of_a_text_does_not_matter(void **state)
     distill_text_free(&out);
 }
 
-/// Long replies of adversarial content: the time must be linear, or the test exceeds its time limit.
+/// Long replies of adversarial content: the time must be linear, or the test exceeds its time
+/// limit.
 static void long_replies_take_linear_time(void **state)
 {
     (void)state;

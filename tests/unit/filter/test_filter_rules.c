@@ -1,4 +1,5 @@
-// The table of rules and docs/filter.md name the same rules in the same order; every reason is described.
+// The table of rules and docs/filter.md name the same rules in the same order; every reason is
+// described.
 #include "tests/support/unit.h"
 
 #include "datasets/filter/filter_rules.h"

@@ -87,8 +87,8 @@ static void short_texts_are_distinguished(void **state)
     near_index_free(index);
 }
 
-/// Long replies, each with a copy in which one word of a hundred differs (J about 0.9), and one in which
-/// every fourth differs (J about 0.15).
+/// Long replies, each with a copy in which one word of a hundred differs (J about 0.9), and one in
+/// which every fourth differs (J about 0.15).
 static void copies_with_small_changes_are_found(void **state)
 {
     (void)state;

@@ -1,5 +1,5 @@
-// tests/unit/generate/test_engine.c - replies are bitwise independent of batch size, memory, order and threads; where
-// they stop; memory and errors.
+// tests/unit/generate/test_engine.c - replies are bitwise independent of batch size, memory, order
+// and threads; where they stop; memory and errors.
 #include "distill/generate/engine.h"
 
 #include "distill/base/rng.h"
@@ -291,8 +291,8 @@ static void replies_differ_and_contain_what_was_sampled(void **state)
 
 // ---- where replies end --------------------------------------------------------------------------
 
-// A model whose weights are 0 gives every token the same probability, so that a token shows the random
-// number it was drawn with: that of (stream, position).
+// A model whose weights are 0 gives every token the same probability, so that a token shows the
+// random number it was drawn with: that of (stream, position).
 static void each_token_is_drawn_with_the_number_of_its_position(void **state)
 {
     (void)state;

@@ -1,6 +1,6 @@
-// tests/unit/generate/test_oracle_generate.c - inference against the numerical reference: logits of packed
-// documents, greedy continuations and their log-probabilities, for every fixture in DISTILL_ORACLE_DIR
-// (default ../shared/data/oracle); and the continuation of a published model.
+// tests/unit/generate/test_oracle_generate.c - inference against the numerical reference: logits of
+// packed documents, greedy continuations and their log-probabilities, for every fixture in
+// DISTILL_ORACLE_DIR (default ../shared/data/oracle); and the continuation of a published model.
 #include "distill/base/file.h"
 #include "distill/base/json/json_reader.h"
 #include "distill/checkpoint/hf_read.h"

@@ -160,8 +160,8 @@ static void the_kept_set_is_exact(void **state)
     }
 }
 
-/// With thousands of tokens kept, the token drawn is still the one at which the cumulative probability,
-/// from the best token on, exceeds u.
+/// With thousands of tokens kept, the token drawn is still the one at which the cumulative
+/// probability, from the best token on, exceeds u.
 static void flat_distributions_draw_as_if_sorted(void **state)
 {
     static double p[MOST];

@@ -1,5 +1,5 @@
-// tests/unit/generate/test_score.c - scores equal those of the training decoder with float32 weights; the loss of
-// other weight types is small on a published model's own language.
+// tests/unit/generate/test_score.c - scores equal those of the training decoder with float32
+// weights; the loss of other weight types is small on a published model's own language.
 #include "distill/generate/score.h"
 
 #include "distill/base/json/json_reader.h"

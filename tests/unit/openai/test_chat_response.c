@@ -1,4 +1,5 @@
-// tests/unit/openai/test_chat_response.c - replies, usage and log-probabilities as servers send them.
+// tests/unit/openai/test_chat_response.c - replies, usage and log-probabilities as servers send
+// them.
 #include "distill/openai/chat_response.h"
 
 #include "distill/generate/generator.h"

@@ -1,8 +1,8 @@
 // tests/unit/tensor/gradcheck.h - operations in float against their formula in double.
 //
-// Each test writes the formula once, forwards, in double. The float kernel must agree with it, and the
-// written backward pass with its central differences: in double these are good to nine digits, so the
-// comparison measures the kernel and not the differences.
+// Each test writes the formula once, forwards, in double. The float kernel must agree with it, and
+// the written backward pass with its central differences: in double these are good to nine digits,
+// so the comparison measures the kernel and not the differences.
 #ifndef TESTS_UNIT_TENSOR_GRADCHECK_H
 #define TESTS_UNIT_TENSOR_GRADCHECK_H
 

@@ -225,7 +225,8 @@ static void packing_changes_no_bit(void **state)
     free_buffers(&s);
 }
 
-/// With eight threads a document alone is shared by them, among many others it is one thread's: the bits are the same.
+/// With eight threads a document alone is shared by them, among many others it is one thread's: the
+/// bits are the same.
 static void sharing_a_document_changes_no_bit(void **state)
 {
     (void)state;

@@ -1,5 +1,5 @@
-// Packed products of every instruction set. Operands are small whole numbers, so that every sum is exact in
-// fp32 and an element that is off by anything is wrong.
+// Packed products of every instruction set. Operands are small whole numbers, so that every sum is
+// exact in fp32 and an element that is off by anything is wrong.
 #include "distill/tensor/cpu/gemm.h"
 
 #include "distill/base/threads.h"
@@ -134,7 +134,7 @@ static void products_of_many_blocks_and_groups(void **state)
         }
 }
 
-// ---- bits --------------------------------------------------------------------------------------------------
+// ---- bits ---------------------------------------------------------------------------------------
 
 enum { ROWS = 210, COLS = 330, DEPTH = 1500 };
 

@@ -1,5 +1,5 @@
-// OpenBLAS is loaded with kernels for this processor or those that the user requests, and the environment is
-// left as it was.
+// OpenBLAS is loaded with kernels for this processor or those that the user requests, and the
+// environment is left as it was.
 #include "distill/base/cpu_features.h"
 #include "distill/tensor/kernel_choice.h"
 #include "tests/support/unit.h"

@@ -1,4 +1,5 @@
-// The sets of kernels are those of the processor, the plain one is always there, and every set is complete.
+// The sets of kernels are those of the processor, the plain one is always there, and every set is
+// complete.
 #include "distill/tensor/cpu/kernel_set.h"
 
 #include "distill/base/cpu_features.h"

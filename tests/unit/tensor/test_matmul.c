@@ -158,7 +158,8 @@ static void beta_zero_overwrites_not_a_number(void **state)
     assert_within(c[0], 7, 1e-6);
 }
 
-/// bfloat16 weights give the bits of the same numbers in fp32; their gradient is the fp32 sum rounded once.
+/// bfloat16 weights give the bits of the same numbers in fp32; their gradient is the fp32 sum
+/// rounded once.
 static void weights_of_two_bytes_equal_their_numbers(void **state)
 {
     (void)state;

@@ -1,4 +1,5 @@
-// Optimizer kernels of every set give the bits of the plain one, for lengths that end anywhere in a register.
+// Optimizer kernels of every set give the bits of the plain one, for lengths that end anywhere in a
+// register.
 #include "distill/tensor/optimizer_math.h"
 
 #include "distill/base/rng.h"

@@ -1,4 +1,5 @@
-// tests/unit/text/test_bpe.c - byte-pair encoding against its definition, for short words and long ones.
+// tests/unit/text/test_bpe.c - byte-pair encoding against its definition, for short words and long
+// ones.
 #include "distill/text/tokenizer/bpe.h"
 #include "tests/support/unit.h"
 
@@ -44,7 +45,8 @@ static void write_model(distill_text *out, const merges *m, bool as_pairs)
     assert_ok(distill_text_add(out, "]}"));
 }
 
-/// The definition: while any neighbours merge, those with the lowest rank do, the leftmost ones first.
+/// The definition: while any neighbours merge, those with the lowest rank do, the leftmost ones
+/// first.
 static size_t merge_by_definition(int32_t *ids, size_t count, const merges *m)
 {
     static char names[64][40] = {"a", "b", "c"};

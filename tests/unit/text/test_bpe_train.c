@@ -1,4 +1,5 @@
-// tests/unit/text/test_bpe_train.c - frequent pairs are learned, deterministically, and the files load again.
+// tests/unit/text/test_bpe_train.c - frequent pairs are learned, deterministically, and the files
+// load again.
 #include "distill/base/file.h"
 #include "distill/text/chat/chat_template.h"
 #include "distill/text/tokenizer/bpe_train.h"

@@ -1,4 +1,5 @@
-// tests/unit/text/test_chat_template.c - published chat templates: exact text, exact ids, where the reply begins.
+// tests/unit/text/test_chat_template.c - published chat templates: exact text, exact ids, where the
+// reply begins.
 #include "distill/base/file.h"
 #include "distill/base/json/json_reader.h"
 #include "distill/base/lines.h"
@@ -33,7 +34,8 @@ static distill_message message(const char *role, const char *content)
     return (distill_message){distill_span_of(role), distill_span_of(content)};
 }
 
-// ------------------------------------------------------------------------- the reference renderings
+// ------------------------------------------------------------------------- the reference
+// renderings
 
 /// A chat for one of the shared templates, opened once.
 static distill_chat *published_chat(distill_tokenizer **tok, const char *name)

@@ -1,4 +1,5 @@
-// tests/unit/text/test_pretokenizer.c - words of the published kinds of pre-tokenizers, and settings that are refused.
+// tests/unit/text/test_pretokenizer.c - words of the published kinds of pre-tokenizers, and
+// settings that are refused.
 #include "distill/text/tokenizer/pretokenizer.h"
 #include "tests/support/unit.h"
 

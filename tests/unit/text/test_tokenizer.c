@@ -1,4 +1,5 @@
-// tests/unit/text/test_tokenizer.c - published tokenizers against reference encodings; streaming, threads, errors.
+// tests/unit/text/test_tokenizer.c - published tokenizers against reference encodings; streaming,
+// threads, errors.
 #include "distill/base/file.h"
 #include "distill/base/json/json_reader.h"
 #include "distill/base/lines.h"

@@ -1,4 +1,5 @@
-// tests/unit/text/test_word_scanner.c - the scanner gives the words that PCRE2 gives for the same pattern.
+// tests/unit/text/test_word_scanner.c - the scanner gives the words that PCRE2 gives for the same
+// pattern.
 #include "distill/base/json/json_writer.h"
 #include "distill/text/tokenizer/pretokenizer.h"
 #include "distill/text/tokenizer/word_scanner.h"

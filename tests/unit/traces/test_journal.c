@@ -215,7 +215,8 @@ static uint32_t naive_crc(const char *bytes, size_t length)
     return ~crc;
 }
 
-/// A frame as docs/formats.md draws it: magic, kind (32 bits each), length (64), CRC, zero, payload.
+/// A frame as docs/formats.md draws it: magic, kind (32 bits each), length (64), CRC, zero,
+/// payload.
 static void the_checksum_covers_kind_length_and_payload(void **state)
 {
     (void)state;

@@ -1,5 +1,5 @@
-// The table of columns: names, paths and places in a frame are unique; values are stored and loaded; the
-// documentation lists every column.
+// The table of columns: names, paths and places in a frame are unique; values are stored and
+// loaded; the documentation lists every column.
 #include "datasets/traces/trace_columns.h"
 #include "distill/base/file.h"
 #include "tests/support/unit.h"

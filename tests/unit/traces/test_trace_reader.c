@@ -1,4 +1,5 @@
-// Shards that somebody damaged or made up: a clear error that names shard and dataset, never a crash.
+// Shards that somebody damaged or made up: a clear error that names shard and dataset, never a
+// crash.
 #include "datasets/traces/shard/trace_reader.h"
 
 #include "datasets/traces/shard/shard_file.h"

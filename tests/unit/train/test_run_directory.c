@@ -1,5 +1,5 @@
-// tests/unit/train/test_run_directory.c - runs are resumed, finished or refused, and --overwrite removes a
-// run only.
+// tests/unit/train/test_run_directory.c - runs are resumed, finished or refused, and --overwrite
+// removes a run only.
 #include "distill/base/file.h"
 #include "distill/train/run_directory.h"
 #include "tests/support/shared_data.h"

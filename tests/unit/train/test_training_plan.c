@@ -1,4 +1,5 @@
-// tests/unit/train/test_training_plan.c - options into settings: formats, steps, micro-batches, memory.
+// tests/unit/train/test_training_plan.c - options into settings: formats, steps, micro-batches,
+// memory.
 #include "distill/train/training_plan.h"
 #include "tests/support/tiny_layout.h"
 

@@ -16,8 +16,8 @@
 //
 // Limits: 8 KiB, 1,024 tokens, trees 64 deep, and 40 nested levels: a bracket, group, pair of bars,
 // exponent or function is one level, so that 2^{…} and \sin(…) are two. Integrals, limits, sums
-// without end and prose are outside the grammar. A text beyond a limit or outside the grammar has no
-// tree and is compared as words.
+// without end and prose are outside the grammar. A text beyond a limit or outside the grammar has
+// no tree and is compared as words.
 #ifndef DATASETS_VERIFY_MATH_LATEX_LATEX_PARSER_H
 #define DATASETS_VERIFY_MATH_LATEX_LATEX_PARSER_H
 

@@ -1,5 +1,5 @@
-// distill/tensor/cpu/body/decode_kernels_body.h - private: the kernels of decode_kernels.h for one instruction set; included
-// once by the file that is compiled for that set.
+// distill/tensor/cpu/body/decode_kernels_body.h - private: the kernels of decode_kernels.h for one
+// instruction set; included once by the file that is compiled for that set.
 //
 // The including file defines, before it includes this one:
 //     vec             the register type, VEC_LANES floats; VEC_LANES = 4, 8 or 16
@@ -8,8 +8,9 @@
 //     VEC_FMA(a, b, c)              a b + c, rounded once
 //     VEC_SELECT(mask, yes, no)     lane by lane; a mask's lane is -1 or 0
 //     VEC_BITS(mask)                bit i is the sign of lane i
-// and after it a table with DECODE_KERNELS. Only products and the polynomial of exp use VEC_FMA; everything else rounds
-// after each operation, as plain C does, so that all sets give the same bits.
+// and after it a table with DECODE_KERNELS. Only products and the polynomial of exp use VEC_FMA;
+// everything else rounds after each operation, as plain C does, so that all sets give the same
+// bits.
 #include "distill/tensor/cpu/decode_kernels.h"
 
 #include <math.h>
@@ -50,7 +51,8 @@ INLINE vec select_lanes(VEC_MASK mask, vec yes, vec no)
     return VEC_SELECT(mask, yes, no);
 }
 
-/// exp(x) = 2^n exp(r) with x = n ln 2 + r, exp(r) as a polynomial; error at most 2 units in the last place. 0 below
+/// exp(x) = 2^n exp(r) with x = n ln 2 + r, exp(r) as a polynomial; error at most 2 units in the
+/// last place. 0 below
 /// -87.3, NaN for NaN and +inf. x <= 88 or +inf.
 /// Source  Cephes expf (Moshier), without its branches.
 INLINE vec exponential(vec x)
@@ -174,8 +176,8 @@ INLINE void add_to_buckets(double *sums, size_t buckets, const float *x, const f
     }
 }
 
-/// Neighbouring values often fall into the same bucket; HISTOGRAM_PARTS separate sums avoid that one addition waits for the
-/// one before.
+/// Neighbouring values often fall into the same bucket; HISTOGRAM_PARTS separate sums avoid that
+/// one addition waits for the one before.
 static void histogram(double *sums, size_t buckets, const float *x, const float *weights, size_t n,
                       float top, float steps_a_unit)
 {

@@ -1,8 +1,9 @@
-// distill/tensor/cpu/body/decode_products_body.h - private: decode_kernels.product; included by decode_kernels_body.h, which
-// lists the macros that must be defined.
+// distill/tensor/cpu/body/decode_products_body.h - private: decode_kernels.product; included by
+// decode_kernels_body.h, which lists the macros that must be defined.
 //
-// A tile of R rows by C panels stays in registers over all of K. Rows are cut into tiles of nearly equal height: 8 rows
-// become 4 + 4, because with 6 + 2 the second tile would have too few independent sums to hide the latency of one.
+// A tile of R rows by C panels stays in registers over all of K. Rows are cut into tiles of nearly
+// equal height: 8 rows become 4 + 4, because with 6 + 2 the second tile would have too few
+// independent sums to hide the latency of one.
 
 /// A tile of rows and panels over all of K.
 typedef struct panel_tile_job {
@@ -35,8 +36,8 @@ INLINE size_t tile_height(size_t rows)
 
 // ---- float32 and bfloat16 -----------------------------------------------------------------------
 
-/// Register c of a panel line. A lane holds four bytes: one float32 weight, or two bfloat16 weights, of an even k in the
-/// low half and of k + 1 in the high half.
+/// Register c of a panel line. A lane holds four bytes: one float32 weight, or two bfloat16
+/// weights, of an even k in the low half and of k + 1 in the high half.
 INLINE VEC_MASK load_lanes(const char *line, int c)
 {
     VEC_MASK lanes;
@@ -115,7 +116,8 @@ TILE(2, 4)
 TILE(3, 4)
 #endif
 
-/// By [bfloat16][log2 of panels][rows - 1]; NULL where the sums of the tile would not fit in the registers.
+/// By [bfloat16][log2 of panels][rows - 1]; NULL where the sums of the tile would not fit in the
+/// registers.
 static const panel_tile TILES[2][3][MOST_ROWS] = {
 #if VEC_LANES == 16
 #define WIDE(tile)                                                                                 \
@@ -136,8 +138,8 @@ static const panel_tile TILES[2][3][MOST_ROWS] = {
     }
     BY_WIDTH(tile), BY_WIDTH(half_tile)};
 
-/// Tiles of rows share the prefetching of the bytes that are read next: each prefetches a part of a line for every line
-/// that it reads.
+/// Tiles of rows share the prefetching of the bytes that are read next: each prefetches a part of a
+/// line for every line that it reads.
 static void product(float *out, size_t out_stride, const float *x, size_t x_stride,
                     const panel_view *panels, size_t rows, size_t K, bool add)
 {

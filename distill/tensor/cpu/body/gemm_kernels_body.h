@@ -24,7 +24,7 @@
         }                                                                                          \
     } while (0)
 
-// ---- the register tile -------------------------------------------------------------------------------------
+// ---- the register tile --------------------------------------------------------------------------
 
 /// A register tile: its part of C, base and bias, and its panels.
 typedef struct tile_operands {
@@ -129,7 +129,7 @@ static void multiply(const gemm_block *p)
     }
 }
 
-// ---- packing -----------------------------------------------------------------------------------------------
+// ---- packing ------------------------------------------------------------------------------------
 
 INLINE float element_at(const gemm_operand *from, size_t i, size_t k)
 {
@@ -148,7 +148,8 @@ static void pack_edge(float *panel, const gemm_operand *from, size_t width, size
             panel[k * width + i] = i < lanes ? element_at(from, first + i, k_first + k) : 0.0f;
 }
 
-/// A whole panel of an operand whose rows run along k. `width` and `dtype` are constants after inlining.
+/// A whole panel of an operand whose rows run along k. `width` and `dtype` are constants after
+/// inlining.
 INLINE void transpose_panel(float *panel, const gemm_packing *p, size_t first, const size_t width,
                             const distill_dtype dtype)
 {
@@ -161,8 +162,8 @@ INLINE void transpose_panel(float *panel, const gemm_packing *p, size_t first, c
     pack_edge(panel + k * width, p->from, width, first, width, p->k_first + k, p->depth - k);
 }
 
-/// Panels of an operand whose rows run along i. A few rows at a time, so that reads and writes are both
-/// mostly sequential.
+/// Panels of an operand whose rows run along i. A few rows at a time, so that reads and writes are
+/// both mostly sequential.
 INLINE void copy_panels(const gemm_packing *p, size_t panels, const size_t width,
                         const distill_dtype dtype)
 {

@@ -1,10 +1,10 @@
 // distill/tensor/cpu/body/optimizer_kernels_body.h - private: the kernels of optimizer_kernels.h in
 // plain C, included once by each file that compiles them for an instruction set.
 //
-// The compiler vectorises the loops: CMakeLists.txt compiles the including files with -O3 and, for the
-// square roots, -fno-math-errno. Choices are made with masks, all ones where a condition holds, since
-// branches would prevent that. No operation is fused (-ffp-contract=off), so that all sets give the same
-// bits.
+// The compiler vectorises the loops: CMakeLists.txt compiles the including files with -O3 and, for
+// the square roots, -fno-math-errno. Choices are made with masks, all ones where a condition holds,
+// since branches would prevent that. No operation is fused (-ffp-contract=off), so that all sets
+// give the same bits.
 #include "distill/tensor/cpu/kernel_tables.h"
 #include "distill/tensor/cpu/vector_extensions.h"
 #include "distill/tensor/optimizer_math.h"
@@ -135,8 +135,8 @@ INLINE void decode_v(float *restrict v, const unsigned char *restrict codes, flo
     }
 }
 
-/// The same 32 random bits serve both: m takes the upper 20, v the lower 19; the 7 bits in common are
-/// the least significant of m's, which almost never decide.
+/// The same 32 random bits serve both: m takes the upper 20, v the lower 19; the 7 bits in common
+/// are the least significant of m's, which almost never decide.
 static void encode(const distill_moment_codes *codes, const float *restrict m,
                    const float *restrict v, size_t count, uint32_t key)
 {
@@ -165,8 +165,8 @@ static void join(float *restrict out, const uint16_t *restrict high, const int8_
         out[i] = float_of_bits((((uint32_t)high[i] << 8) + (uint32_t)low[i]) << 8);
 }
 
-/// `addend`, 0 … 255, is added before 8 bits are cut off. Halves between two bfloat16 are rounded away
-/// from zero, so that low is never 128.
+/// `addend`, 0 … 255, is added before 8 bits are cut off. Halves between two bfloat16 are rounded
+/// away from zero, so that low is never 128.
 INLINE void split_one(uint16_t *high, int8_t *low, float value, uint32_t addend)
 {
     uint32_t t = (bits_of_float(value) + addend) >> 8;

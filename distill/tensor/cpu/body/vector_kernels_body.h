@@ -16,11 +16,12 @@
 
 #include <math.h>
 
-// ---- small products ----------------------------------------------------------------------------------------
+// ---- small products -----------------------------------------------------------------------------
 
-/// R rows by C registers of the result, which stay in registers over all of K. `part`: lanes of a narrower
-/// last register, 0 = full. R, C and whether part is 0 are constants after inlining. The loop over K is not
-/// unrolled: with variable strides the addresses would take more registers than unrolling saves.
+/// R rows by C registers of the result, which stay in registers over all of K. `part`: lanes of a
+/// narrower last register, 0 = full. R, C and whether part is 0 are constants after inlining. The
+/// loop over K is not unrolled: with variable strides the addresses would take more registers than
+/// unrolling saves.
 INLINE void multiply_tile(const small_product *p, size_t m, size_t n, size_t part, const int R,
                           const int C)
 {
@@ -119,7 +120,7 @@ static void multiply_small(const small_product *p)
     }
 }
 
-// ---- rows ---------------------------------------------------------------------------------------------------
+// ---- rows ---------------------------------------------------------------------------------------
 
 INLINE float sum_lanes(vec v)
 {
@@ -153,7 +154,8 @@ INLINE vec select_lanes(ivec mask, vec yes, vec no)
     return (vec)((mask & (ivec)yes) | (~mask & (ivec)no));
 }
 
-/// exp(x) = 2^n exp(r), r = x - n ln 2, exp(r) as a polynomial; error at most 2 units in the last place.
+/// exp(x) = 2^n exp(r), r = x - n ln 2, exp(r) as a polynomial; error at most 2 units in the last
+/// place.
 /// Source  Cephes expf (Moshier), without its branches.
 INLINE vec exponential(vec x)
 {
@@ -174,8 +176,9 @@ INLINE vec exponential(vec x)
     return select_lanes(below_high, result, x * SET1(INFINITY)); // NaN stays NaN
 }
 
-/// 2^x = 2^n 2^r, n = x rounded, 2^r as a polynomial that is exactly 1 at 0. x is clamped to -127 … 128, whose
-/// results are exactly 0 and infinity, so no comparison is needed. Half as many instructions as `exponential`.
+/// 2^x = 2^n 2^r, n = x rounded, 2^r as a polynomial that is exactly 1 at 0. x is clamped to -127 …
+/// 128, whose results are exactly 0 and infinity, so no comparison is needed. Half as many
+/// instructions as `exponential`.
 /// Source  coefficients by the Remez algorithm, relative error 2.6e-9 before rounding.
 INLINE vec power_of_two(vec x)
 {

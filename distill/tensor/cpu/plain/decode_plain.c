@@ -1,7 +1,8 @@
-// distill/tensor/cpu/plain/decode_plain.c - the kernels of decode_kernels.h in vectors of four lanes, for any processor.
+// distill/tensor/cpu/plain/decode_plain.c - the kernels of decode_kernels.h in vectors of four
+// lanes, for any processor.
 //
-// fmaf rounds once, as the fused multiply-add instructions of the other sets do. On x86-64 without FMA it is a library
-// call, which makes this set slow there; on AArch64 it is one instruction.
+// fmaf rounds once, as the fused multiply-add instructions of the other sets do. On x86-64 without
+// FMA it is a library call, which makes this set slow there; on AArch64 it is one instruction.
 #include "distill/tensor/cpu/int8_products.h"
 #include "distill/tensor/cpu/kernel_tables.h"
 #include "distill/tensor/cpu/vector_extensions.h"

@@ -1,5 +1,5 @@
-// distill/tensor/cpu/plain/gemm_plain.c - the kernels of gemm_kernels.h in vectors of four lanes, for any
-// processor: tiles of 4 x 8. Products and sums are rounded separately.
+// distill/tensor/cpu/plain/gemm_plain.c - the kernels of gemm_kernels.h in vectors of four lanes,
+// for any processor: tiles of 4 x 8. Products and sums are rounded separately.
 #include "distill/tensor/cpu/gemm_kernels.h"
 #include "distill/tensor/cpu/vector_extensions.h"
 

@@ -1,4 +1,5 @@
-// distill/tensor/cpu/plain/int8_plain.c - products of 8-bit integers in plain loops, one row and one panel at a time.
+// distill/tensor/cpu/plain/int8_plain.c - products of 8-bit integers in plain loops, one row and
+// one panel at a time.
 #include "distill/tensor/cpu/body/int8_products_body.h"
 
 static void tile_plain(float *out, size_t out_stride, const int8_row *x, size_t x_bytes,

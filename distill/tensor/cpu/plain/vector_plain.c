@@ -1,5 +1,5 @@
-// distill/tensor/cpu/plain/vector_plain.c - the kernels of vector_kernels.h in vectors of four lanes, for any
-// processor. Products and sums are rounded separately.
+// distill/tensor/cpu/plain/vector_plain.c - the kernels of vector_kernels.h in vectors of four
+// lanes, for any processor. Products and sums are rounded separately.
 #include "distill/tensor/cpu/vector_extensions.h"
 
 /// To the nearest integer by adding 1.5 2^23, which leaves it in the low bits; 0 for NaN.

@@ -1,4 +1,5 @@
-// distill/tensor/cpu/x86/gemm_avx2.c - the kernels of gemm_kernels.h for AVX2 and FMA: tiles of 6 x 16.
+// distill/tensor/cpu/x86/gemm_avx2.c - the kernels of gemm_kernels.h for AVX2 and FMA: tiles of 6 x
+// 16.
 #include "distill/tensor/cpu/x86/gemm_panels_avx2.h"
 
 typedef __m256 vec;

@@ -1,4 +1,5 @@
-// distill/tensor/cpu/x86/gemm_avx512.c - the kernels of gemm_kernels.h for AVX-512: tiles of 14 x 32.
+// distill/tensor/cpu/x86/gemm_avx512.c - the kernels of gemm_kernels.h for AVX-512: tiles of 14 x
+// 32.
 #include "distill/tensor/cpu/x86/gemm_panels_avx2.h"
 
 typedef __m512 vec;

@@ -1,4 +1,5 @@
-// distill/tensor/cpu/x86/int8_avx2.c - products of 8-bit integers with AVX2; int8_products.h says how.
+// distill/tensor/cpu/x86/int8_avx2.c - products of 8-bit integers with AVX2; int8_products.h says
+// how.
 #include "distill/tensor/cpu/body/int8_products_body.h"
 
 #include <immintrin.h>

@@ -1,4 +1,5 @@
-// distill/tensor/cpu/x86/int8_vnni.c - products of 8-bit integers with AVX-512 VNNI; int8_products.h says how.
+// distill/tensor/cpu/x86/int8_vnni.c - products of 8-bit integers with AVX-512 VNNI;
+// int8_products.h says how.
 #include "distill/tensor/cpu/body/int8_products_body.h"
 
 #include <immintrin.h>
