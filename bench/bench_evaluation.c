@@ -11,8 +11,6 @@
 #include "distill/checkpoint/hf_config.h"
 #include "distill/generate/local_generator.h"
 
-#include <string.h>
-
 /// An open model: its tokenizer, its chat template and, once a reply is missing, its generator (the
 /// weights).
 typedef struct open_model {
@@ -53,7 +51,7 @@ static sampling_job job_of(const open_model *m, const suite *s)
     job.prompts = s->problems;
     job.chat = m->chat;
     job.samples = o->n;
-    if (s->complete_prompts && strcmp(o->sampling.prompt_template, PROMPT_TEMPLATE_DEFAULT) == 0)
+    if (s->complete_prompts && bench_options_template_is_default(o))
         job.prompt_template = "{prompt}";
     job.seed = o->common.seed;
     job.price_in = o->served.price_in;

@@ -105,6 +105,11 @@ const distill_program BENCH_PROGRAM = {
     .size = sizeof(bench_options),
 };
 
+bool bench_options_template_is_default(const bench_options *options)
+{
+    return strcmp(options->sampling.prompt_template, DEFAULTS.sampling.prompt_template) == 0;
+}
+
 /// Other options say where results go and how fast they come.
 static bool decides_results(const char *key)
 {

@@ -22,6 +22,10 @@ typedef struct bench_options {
 
 extern const distill_program BENCH_PROGRAM;
 
+/// Whether --prompt-template has its default text. The text decides, not whether the option was
+/// given: the settings, which a resumed run is compared by, store the text alone.
+bool bench_options_template_is_default(const bench_options *options);
+
 /// Adds the options that decide the results to the open object of `w`: all but those that say where
 /// results go and how fast they come.
 distill_status bench_options_add_settings(distill_json_writer *w,

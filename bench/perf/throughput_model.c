@@ -3,6 +3,7 @@
 #include "bench/perf/throughput_model.h"
 
 #include "distill/base/file.h"
+#include "distill/base/json/json_writer.h"
 #include "distill/base/memory.h"
 #include "distill/checkpoint/model_path.h"
 #include "distill/checkpoint/safetensors.h"
@@ -24,20 +25,36 @@ static const shape_row SHAPES[] = {
     {"R", 1536, 28, 12, 2, 8960, 151936},
 };
 
+static distill_status write_config(distill_text *json, const shape_row *shape)
+{
+    distill_json_writer w = {.out = json};
+    distill_json_begin_object(&w, NULL);
+    distill_json_begin_array(&w, "architectures");
+    distill_json_add_string(&w, NULL, "Qwen2ForCausalLM");
+    distill_json_end_array(&w);
+    distill_json_add_string(&w, "model_type", "qwen2");
+    distill_json_add_string(&w, "hidden_act", "silu");
+    distill_json_add_uint(&w, "hidden_size", shape->D);
+    distill_json_add_uint(&w, "num_hidden_layers", shape->L);
+    distill_json_add_uint(&w, "num_attention_heads", shape->H);
+    distill_json_add_uint(&w, "num_key_value_heads", shape->Hkv);
+    distill_json_add_uint(&w, "intermediate_size", shape->F);
+    distill_json_add_uint(&w, "vocab_size", shape->V);
+    distill_json_add_uint(&w, "max_position_embeddings", 32768);
+    distill_json_add_number(&w, "rms_norm_eps", 1e-6);
+    distill_json_add_number(&w, "rope_theta", 1e6);
+    distill_json_add_bool(&w, "tie_word_embeddings", true);
+    distill_json_add_string(&w, "torch_dtype", "bfloat16");
+    distill_json_add_number(&w, "initializer_range", 0.02);
+    distill_json_end_object(&w);
+    return distill_json_finish_line(&w);
+}
+
 distill_status throughput_shape_config(distill_text *json, const char *shape)
 {
     for (size_t i = 0; i < sizeof SHAPES / sizeof *SHAPES; i++) {
-        const shape_row *s = &SHAPES[i];
-        if (strcmp(s->name, shape) == 0)
-            return distill_text_printf(
-                json,
-                "{\"architectures\":[\"Qwen2ForCausalLM\"],\"model_type\":\"qwen2\","
-                "\"hidden_act\":\"silu\",\"hidden_size\":%zu,\"num_hidden_layers\":%zu,"
-                "\"num_attention_heads\":%zu,\"num_key_value_heads\":%zu,"
-                "\"intermediate_size\":%zu,\"vocab_size\":%zu,\"max_position_embeddings\":32768,"
-                "\"rms_norm_eps\":1e-6,\"rope_theta\":1000000.0,\"tie_word_embeddings\":true,"
-                "\"torch_dtype\":\"bfloat16\",\"initializer_range\":0.02}\n",
-                s->D, s->L, s->H, s->Hkv, s->F, s->V);
+        if (strcmp(SHAPES[i].name, shape) == 0)
+            return write_config(json, &SHAPES[i]);
     }
     return distill_fail(DISTILL_INTERNAL, "there is no shape %s", shape);
 }
