@@ -62,7 +62,8 @@ distill_status bench_pass_k(size_t **out, size_t *count, const char *const *valu
             TRY(append_k(out, count, k));
         TRY(append_k(out, count, n));
     }
-    qsort(*out, *count, sizeof **out, by_size);
+    if (*count > 0) // an empty --k names no k
+        qsort(*out, *count, sizeof **out, by_size);
 done:
     return status;
 }

@@ -94,7 +94,7 @@ done:
 
 /// Runs the program and returns its seconds, or -1 if it fails; sets *peak to its peak memory in
 /// bytes.
-static double run(char *const arguments[], size_t *peak)
+static double run(const char *program, char *const arguments[], size_t *peak)
 {
     int wait_status = 1;
     struct rusage usage;
@@ -103,7 +103,7 @@ static double run(char *const arguments[], size_t *peak)
     if (child == 0) {
         int table = open("/dev/null", O_WRONLY);
         dup2(table, 1);
-        execv(arguments[0], arguments);
+        execv(program, arguments);
         _exit(127);
     }
     if (child < 0 || wait4(child, &wait_status, 0, &usage) != child || wait_status != 0)
@@ -150,7 +150,7 @@ static distill_status measure(const char *program, const char *dir, size_t set)
     char *rest = line.bytes, *word;
     while ((word = strsep(&rest, " ")) != NULL && count + 1 < MOST_ARGUMENTS)
         arguments[count++] = word;
-    double seconds = run(arguments, &peak);
+    double seconds = run(program, arguments, &peak);
     if (seconds < 0)
         TRY(distill_fail(DISTILL_INTERNAL, "%s failed (%s)", program, SETS[set].name));
     distill_text_clear(&line);

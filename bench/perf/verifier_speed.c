@@ -53,13 +53,14 @@ static char *reply_with(const char *answer)
 {
     static const char STEP[] =
         "We have $a_n = 3 \\cdot 2^n$, so each step doubles the one before. ";
-    char *reply = malloc(2048);
+    enum { STEPS = 14, STEP_LENGTH = sizeof STEP - 1, ROOM = 2048 };
+    char *reply = malloc(ROOM);
     if (reply == NULL)
         abort();
-    reply[0] = '\0';
-    for (int i = 0; i < 14; i++)
-        strcat(reply, STEP);
-    snprintf(reply + strlen(reply), 1024, "\n\nTherefore the answer is $\\boxed{%s}$.", answer);
+    for (size_t i = 0; i < STEPS; i++)
+        memcpy(reply + i * STEP_LENGTH, STEP, STEP_LENGTH);
+    snprintf(reply + STEPS * STEP_LENGTH, ROOM - STEPS * STEP_LENGTH,
+             "\n\nTherefore the answer is $\\boxed{%s}$.", answer);
     return reply;
 }
 

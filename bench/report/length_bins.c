@@ -2,61 +2,63 @@
 // bins.
 #include "bench/report/length_bins.h"
 
-#include <math.h>
-
 /// Largest of 1, 2, 5, 10, 20, ... that is at most `value` (>= 1).
-static double round_below(double value)
+static int64_t round_below(int64_t value)
 {
-    double power = pow(10, floor(log10(value) + 1e-9));
-    double factor = value / power + 1e-9;
-    return power * (factor >= 5 ? 5 : factor >= 2 ? 2 : 1);
+    int64_t power = 1;
+    while (power <= value / 10)
+        power *= 10;
+    int64_t digit = value / power;
+    return power * (digit >= 5 ? 5 : digit >= 2 ? 2 : 1);
 }
 
 /// The next number after `value` in 1, 2, 5, 10, 20, ...
-static double round_next(double value)
+static int64_t round_next(int64_t value)
 {
-    double power = pow(10, floor(log10(value) + 1e-9));
-    return value / power > 1.5 && value / power < 4 ? power * 5 : value * 2;
+    int64_t power = value;
+    while (power % 10 == 0)
+        power /= 10;
+    return power == 2 ? value / 2 * 5 : value * 2;
 }
 
-static void add_bin(length_bins *out, double low, double high)
+static void add_bin(length_bins *out, int64_t low, int64_t high)
 {
-    out->bins[out->count++] = (svg_bin){.low = low, .high = high};
+    out->bins[out->count++] = (svg_bin){.low = (double)low, .high = (double)high};
 }
 
-static void plan_growing(length_bins *out, double low, double high)
+static void plan_growing(length_bins *out, int64_t low, int64_t high)
 {
-    double first = round_below(low);
+    int64_t first = round_below(low);
     size_t count = 0;
-    for (double edge = first; edge <= high; edge = round_next(edge))
+    for (int64_t edge = first; edge <= high; edge = round_next(edge))
         count++;
     for (; count >= MOST_BINS; count--) // the shortest replies share a bin
         first = round_next(first);
     if (first > low)
         add_bin(out, 0, first);
-    for (double edge = first; edge <= high; edge = round_next(edge))
+    for (int64_t edge = first; edge <= high; edge = round_next(edge))
         add_bin(out, edge, round_next(edge));
 }
 
-static void plan_equal(length_bins *out, double low, double high)
+static void plan_equal(length_bins *out, int64_t low, int64_t high)
 {
-    double step = 1;
-    while (floor(high / step) - floor(low / step) >= MOST_BINS - 2)
+    int64_t step = 1;
+    while (high / step - low / step >= MOST_BINS - 2)
         step = round_next(step);
-    for (double edge = floor(low / step) * step; edge <= high; edge += step)
+    for (int64_t edge = low / step * step; edge <= high; edge += step)
         add_bin(out, edge, edge + step);
 }
 
 void length_bins_plan(length_bins *out, int32_t low, int32_t high)
 {
     *out = (length_bins){.count = 0};
-    double least = low > 0 ? low : 0, most = high > low ? high : low;
-    most = most > 0 ? most : 0;
-    if (most > 10 * fmax(least, 1) && most > 20)
-        plan_growing(out, fmax(least, 1), most);
+    int64_t least = low > 0 ? low : 0, most = high > least ? high : least;
+    int64_t at_least_one = least > 0 ? least : 1;
+    if (most > 10 * at_least_one && most > 20)
+        plan_growing(out, at_least_one, most);
     else
         plan_equal(out, least, most);
-    if (least < out->bins[0].low)
+    if ((double)least < out->bins[0].low)
         out->bins[0].low = 0;
 }
 
