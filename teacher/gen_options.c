@@ -96,6 +96,9 @@ const distill_program GEN_PROGRAM = {
              "--output DIR [options]",
     .epilog = "The same seed, prompts and teacher give the same traces, whatever the batch size, "
               "threads or interruptions (servers may ignore the seed).\n\n"
+              "Exit status 0 also if samples failed: they are stored with the reason, their number "
+              "is printed,\nand --retry-failed samples them again. A run that ends early because "
+              "requests keep failing\nexits with 1.\n\n"
               "Examples:\n"
               "  distill-gen --teacher builtin --prompts builtin:arithmetic:1000 --output traces\n"
               "  distill-gen --teacher https://api.example.com/v1 --model NAME --prompts "

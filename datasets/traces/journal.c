@@ -1,18 +1,21 @@
 // datasets/traces/journal.c - frames with length and checksum, in segments.
 //
-// A frame is written by one system call where the system takes it whole, so that after a kill
-// either all of it is there or a torn end that replay cuts off. A failed append is cut off at once.
+// A frame is appended by one system call if the system writes it whole; after a kill the frame is
+// complete, or a torn one is the last of the segment. Replay maps each segment and visits its
+// frames in order. Where no valid frame begins it searches the next one, 8 bytes at a time, so that
+// damage loses the damaged frames only. What follows the last valid frame is cut off, as is a frame
+// whose append failed.
+//
+// Limits: one process has the journal, which the lock of the output directory ensures.
 #include "datasets/traces/journal.h"
 
+#include "datasets/traces/journal_segment.h"
 #include "distill/base/file.h"
 #include "distill/base/log.h"
 #include "distill/base/memory.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
@@ -46,7 +49,7 @@ static uint32_t frame_crc(const frame_header *header, const void *payload)
 {
     uLong crc = crc32_z(0, (const Bytef *)&header->kind, sizeof header->kind);
     crc = crc32_z(crc, (const Bytef *)&header->length, sizeof header->length);
-    if (header->length > 0) // a NULL payload would give the start value
+    if (header->length > 0) // zlib returns its start value for a NULL pointer
         crc = crc32_z(crc, payload, header->length);
     return (uint32_t)crc;
 }
@@ -54,74 +57,6 @@ static uint32_t frame_crc(const frame_header *header, const void *payload)
 static uint64_t padded(uint64_t bytes)
 {
     return (bytes + 7) / 8 * 8;
-}
-
-static void segment_name(char name[32], uint32_t number)
-{
-    snprintf(name, 32, "journal-%05u.log", number);
-}
-
-static distill_status open_segment(int *fd, const journal *log, uint32_t number, int flags)
-{
-    distill_status status = DISTILL_OK;
-    distill_text path = {0};
-    char name[32];
-    segment_name(name, number);
-    TRY(distill_path_join(&path, log->dir, name));
-    *fd = open(path.bytes, flags | O_CLOEXEC, 0666);
-    if (*fd < 0)
-        TRY(distill_fail_errno(DISTILL_IO, "%s", path.bytes));
-done:
-    distill_text_free(&path);
-    return status;
-}
-
-// --- segments in a folder --------------------------------------------------------------------
-
-static bool parse_segment_name(const char *name, uint32_t *number)
-{
-    char again[32];
-    unsigned value = 0;
-    if (sscanf(name, "journal-%9u.log", &value) != 1)
-        return false;
-    segment_name(again, value);
-    *number = value;
-    return strcmp(name, again) == 0;
-}
-
-static int is_segment(const struct dirent *entry)
-{
-    uint32_t number;
-    return parse_segment_name(entry->d_name, &number);
-}
-
-static int by_number(const struct dirent **a, const struct dirent **b)
-{
-    uint32_t x = 0, y = 0;
-    parse_segment_name((*a)->d_name, &x);
-    parse_segment_name((*b)->d_name, &y);
-    return (x > y) - (x < y);
-}
-
-/// Calls `each` with the number of every segment in `dir`, in rising order.
-static distill_status for_segments(const char *dir, distill_status (*each)(void *, uint32_t),
-                                   void *context)
-{
-    distill_status status = DISTILL_OK;
-    struct dirent **entries = NULL;
-    int count = scandir(dir, &entries, is_segment, by_number);
-    if (count < 0)
-        TRY(distill_fail_errno(DISTILL_IO, "%s", dir));
-    for (int i = 0; i < count; i++) {
-        uint32_t number = 0;
-        parse_segment_name(entries[i]->d_name, &number);
-        TRY(each(context, number));
-    }
-done:
-    for (int i = 0; i < count; i++)
-        free(entries[i]);
-    free(entries);
-    return status;
 }
 
 // --- replay -------------------------------------------------------------------------------------
@@ -133,7 +68,7 @@ typedef struct replay_job {
     bool any; // a segment was found
 } replay_job;
 
-/// True if a whole frame is at `at`; sets *header.
+/// True if a valid frame begins at `at`; sets *header.
 static bool frame_at(frame_header *header, const distill_mapping *file, uint64_t at)
 {
     uint64_t room = file->length - at;
@@ -145,7 +80,7 @@ static bool frame_at(frame_header *header, const distill_mapping *file, uint64_t
            header->crc == frame_crc(header, file->bytes + at + sizeof *header);
 }
 
-/// Keeps a head frame for later segments, unless it is kept already.
+/// Stores a head frame for later segments, unless it is stored already.
 static distill_status remember_head(journal *log, distill_span frame)
 {
     if (distill_span_find(distill_text_span(&log->head), frame, 0) != SIZE_MAX)
@@ -175,10 +110,9 @@ static distill_status replay_frames(replay_job *job, const distill_mapping *file
         good_end = at;
     }
     if (skipped > 0)
-        distill_warn(
-            "%s: journal-%05u.log is damaged: %llu bytes were skipped, their traces will be "
-            "made again",
-            job->log->dir, number, (unsigned long long)skipped);
+        distill_warn("%s: journal-%05u.log is damaged: %llu bytes were skipped; their traces are "
+                     "sampled again",
+                     job->log->dir, number, (unsigned long long)skipped);
     job->log->end = good_end;
 done:
     return status;
@@ -191,7 +125,7 @@ static distill_status replay_segment(void *context, uint32_t number)
     distill_text path = {0};
     distill_mapping file = {0};
     char name[32];
-    segment_name(name, number);
+    journal_segment_name(name, number);
     TRY(distill_path_join(&path, job->log->dir, name));
     TRY(distill_file_map(&file, path.bytes));
     if (!job->any)
@@ -205,7 +139,7 @@ done:
     return status;
 }
 
-/// Cuts off what follows the last whole frame: it was never acknowledged.
+/// Cuts off what follows the last valid frame: no append of it has returned.
 static distill_status cut_tail(journal *log)
 {
     struct stat info;
@@ -225,8 +159,8 @@ distill_status journal_open(journal **out, const char *dir, size_t limit_bytes,
     log->limit_bytes = limit_bytes > 0 ? limit_bytes : SEGMENT_BYTES;
     TRY(distill_copy_string(&log->dir, dir, strlen(dir)));
     replay_job job = {.log = log, .replay = replay, .context = context};
-    TRY(for_segments(dir, replay_segment, &job));
-    TRY(open_segment(&log->fd, log, log->current, O_RDWR | O_CREAT));
+    TRY(journal_segments_each(dir, replay_segment, &job));
+    TRY(journal_segment_open(&log->fd, log->dir, log->current, O_RDWR | O_CREAT));
     TRY(cut_tail(log));
     log->unsynced = log->first;
     *out = log;
@@ -266,7 +200,7 @@ static distill_status write_frame(journal *log, const frame_header *header, dist
                              {(void *)(uintptr_t)zeros, padded(payload.length) - payload.length}};
     uint64_t at = log->end;
     ssize_t written = pwritev(log->fd, parts, 3, (off_t)at);
-    size_t done = written > 0 ? (size_t)written : 0; // a failure is met again below
+    size_t done = written > 0 ? (size_t)written : 0; // write_all reports a failure
     at += done;
     for (int i = 0; i < 3; i++) {
         size_t skipped = done < parts[i].iov_len ? done : parts[i].iov_len;
@@ -281,28 +215,13 @@ static distill_status write_frame(journal *log, const frame_header *header, dist
     return DISTILL_OK;
 }
 
-/// Segments are removed, not truncated: ext4 writes a truncated file to the disk when it is closed,
-/// but need not write a new one that is removed soon.
-static distill_status unlink_segment(const char *dir, uint32_t number)
-{
-    distill_status status = DISTILL_OK;
-    distill_text path = {0};
-    char name[32];
-    segment_name(name, number);
-    TRY(distill_path_join(&path, dir, name));
-    TRY(distill_remove_all(path.bytes));
-done:
-    distill_text_free(&path);
-    return status;
-}
-
 /// Begins the next segment with all head frames.
 static distill_status rotate(journal *log)
 {
     distill_status status = DISTILL_OK;
     int fd = -1;
-    TRY(unlink_segment(log->dir, log->current + 1)); // left by a failure
-    TRY(open_segment(&fd, log, log->current + 1, O_RDWR | O_CREAT | O_EXCL));
+    TRY(journal_segment_remove(log->dir, log->current + 1)); // left by a failure
+    TRY(journal_segment_open(&fd, log->dir, log->current + 1, O_RDWR | O_CREAT | O_EXCL));
     TRY(write_all(fd, log->head.bytes, log->head.length, 0, log->dir));
     close(log->fd);
     log->fd = fd;
@@ -322,7 +241,7 @@ static frame_header header_of(journal_kind kind, distill_span payload)
     return header;
 }
 
-/// Keeps a head frame, to repeat it at the start of every later segment.
+/// Stores a head frame, which is repeated at the start of every later segment.
 static distill_status keep_head(journal *log, const frame_header *header, distill_span payload)
 {
     distill_status status = DISTILL_OK;
@@ -384,7 +303,7 @@ distill_status journal_fetch(journal *log, distill_text *out, journal_place plac
             if (log->other_fd >= 0)
                 close(log->other_fd);
             log->other_fd = -1;
-            TRY(open_segment(&log->other_fd, log, place.segment, O_RDONLY));
+            TRY(journal_segment_open(&log->other_fd, log->dir, place.segment, O_RDONLY));
             log->other = place.segment;
         }
         fd = log->other_fd;
@@ -412,7 +331,7 @@ static distill_status sync_segment(const journal *log, uint32_t number)
 {
     distill_status status = DISTILL_OK;
     int fd = -1;
-    TRY(open_segment(&fd, log, number, O_RDONLY));
+    TRY(journal_segment_open(&fd, log->dir, number, O_RDONLY));
     if (fsync(fd) != 0)
         TRY(distill_fail_errno(DISTILL_IO, "%s: the journal", log->dir));
 done:
@@ -441,7 +360,7 @@ distill_status journal_drop_before(journal *log, uint32_t segment)
             close(log->other_fd);
             log->other_fd = -1;
         }
-        TRY(unlink_segment(log->dir, log->first));
+        TRY(journal_segment_remove(log->dir, log->first));
         log->first++;
     }
     if (log->unsynced < log->first)
@@ -464,6 +383,8 @@ void journal_close(journal *log)
     distill_free(log);
 }
 
+// --- whole journals -----------------------------------------------------------------------------
+
 static distill_status note_one(void *context, uint32_t number)
 {
     (void)number;
@@ -474,15 +395,15 @@ static distill_status note_one(void *context, uint32_t number)
 distill_status journal_exists(bool *exists, const char *dir)
 {
     *exists = false;
-    return for_segments(dir, note_one, exists);
+    return journal_segments_each(dir, note_one, exists);
 }
 
 static distill_status remove_one(void *context, uint32_t number)
 {
-    return unlink_segment(context, number);
+    return journal_segment_remove(context, number);
 }
 
 distill_status journal_remove(const char *dir)
 {
-    return for_segments(dir, remove_one, (void *)(uintptr_t)dir);
+    return journal_segments_each(dir, remove_one, (void *)(uintptr_t)dir);
 }

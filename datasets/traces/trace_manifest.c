@@ -1,4 +1,10 @@
-// datasets/traces/trace_manifest.c - manifest.json, written and read.
+// datasets/traces/trace_manifest.c - writes, reads and compares manifest.json.
+//
+// The settings come first, then the counts, then a line for each shard. A journal's head frames
+// hold the same two parts: the settings as an object, and each complete shard as another one.
+//
+// Limits: 256 MiB of manifest; counts and sizes up to 2^52, which every reader of JSON takes
+// exactly.
 #include "datasets/traces/trace_manifest.h"
 
 #include "distill/base/file.h"
@@ -18,29 +24,23 @@ void manifest_shard_name(char name[32], size_t number)
     snprintf(name, 32, "shard-%05zu.h5", number);
 }
 
-static distill_status write_member(distill_text *out, const char *name, const char *value)
+static const char *text_or_empty(const char *text)
 {
-    distill_status status = DISTILL_OK;
-    TRY(distill_text_printf(out, "\"%s\":", name));
-    TRY(distill_json_write_string(out, distill_span_of(value != NULL ? value : "")));
-    TRY(distill_text_add_char(out, ','));
-done:
-    return status;
+    return text != NULL ? text : "";
 }
 
-distill_status manifest_write_settings(distill_text *out, const trace_store_settings *settings)
+void manifest_add_settings(distill_json_writer *w, const trace_store_settings *settings)
 {
-    distill_status status = DISTILL_OK;
     const char *json = settings->settings_json;
-    TRY(distill_text_add(out, "\"format\":\"distill-traces\",\"version\":1,"));
-    TRY(write_member(out, "tool_version", DISTILL_VERSION));
-    TRY(write_member(out, "teacher", settings->teacher));
-    TRY(write_member(out, "tokenizer_sha256", settings->tokenizer_sha256));
-    TRY(distill_text_printf(out, "\"shard_traces\":%zu,\"topk\":%zu,\"settings\":%s",
-                            settings->shard_traces, settings->topk,
-                            json != NULL && json[0] != '\0' ? json : "{}"));
-done:
-    return status;
+    distill_json_add_string(w, "format", "distill-traces");
+    distill_json_add_uint(w, "version", 1);
+    distill_json_add_string(w, "tool_version", DISTILL_VERSION);
+    distill_json_add_string(w, "teacher", text_or_empty(settings->teacher));
+    distill_json_add_string(w, "tokenizer_sha256", text_or_empty(settings->tokenizer_sha256));
+    distill_json_add_uint(w, "shard_traces", settings->shard_traces);
+    distill_json_add_uint(w, "topk", settings->topk);
+    distill_json_add_raw(w, "settings",
+                         distill_span_of(json != NULL && json[0] != '\0' ? json : "{}"));
 }
 
 // --- comparing ---------------------------------------------------------------------------------
@@ -48,15 +48,17 @@ done:
 distill_status manifest_compare_settings(const distill_json *old,
                                          const trace_store_settings *settings, const char *dir)
 {
-    // the rest of a manifest is what became of the settings
+    // "settings" is compared by itself; the others may differ between two runs
     static const char *const free[] = {"settings", "tool_version", "counts", "shards"};
     const distill_output_keys root_keys = {.free = free, .free_count = sizeof free / sizeof *free};
     distill_status status = DISTILL_OK;
     distill_text text = {0};
+    distill_json_writer w = {.out = &text};
     distill_json *new = NULL;
-    TRY(distill_text_add_char(&text, '{'));
-    TRY(manifest_write_settings(&text, settings));
-    TRY(distill_text_add_char(&text, '}'));
+    distill_json_begin_object(&w, NULL);
+    manifest_add_settings(&w, settings);
+    distill_json_end_object(&w);
+    TRY(distill_json_finish(&w));
     TRY(distill_json_parse(&new, text.bytes, text.length, "settings"));
     const distill_json_node *old_root = distill_json_root(old), *new_root = distill_json_root(new);
     TRY(distill_output_compare(dir, &settings->keys, old, distill_json_member(old_root, "settings"),
@@ -70,13 +72,18 @@ done:
 
 // --- shards ------------------------------------------------------------------------------------
 
-static distill_status write_shard(distill_text *out, const shard_info *info, size_t number)
+/// Adds a shard as a member `key`, or as an element of an array.
+static void add_shard(distill_json_writer *w, const char *key, const shard_info *info,
+                      size_t number)
 {
     char name[32];
     manifest_shard_name(name, number);
-    return distill_text_printf(
-        out, "{\"file\":\"%s\",\"traces\":%llu,\"bytes\":%llu,\"sha256\":\"%s\"", name,
-        (unsigned long long)info->traces, (unsigned long long)info->bytes, info->sha256);
+    distill_json_begin_object(w, key);
+    distill_json_add_string(w, "file", name);
+    distill_json_add_uint(w, "traces", info->traces);
+    distill_json_add_uint(w, "bytes", info->bytes);
+    distill_json_add_string(w, "sha256", info->sha256);
+    distill_json_end_object(w);
 }
 
 static distill_status read_shard(shard_info *info, const distill_json *doc,
@@ -104,15 +111,15 @@ done:
     return status;
 }
 
-static distill_status write_counts(distill_text *out, const trace_counts *counts)
+static void add_counts(distill_json_writer *w, const trace_counts *counts)
 {
-    return distill_text_printf(
-        out,
-        "{\"traces\":%llu,\"prompt_tokens\":%llu,\"response_tokens\":%llu,\"truncated\":%llu,"
-        "\"errors\":%llu}",
-        (unsigned long long)counts->traces, (unsigned long long)counts->prompt_tokens,
-        (unsigned long long)counts->response_tokens, (unsigned long long)counts->truncated,
-        (unsigned long long)counts->errors);
+    distill_json_begin_object(w, "counts");
+    distill_json_add_uint(w, "traces", counts->traces);
+    distill_json_add_uint(w, "prompt_tokens", counts->prompt_tokens);
+    distill_json_add_uint(w, "response_tokens", counts->response_tokens);
+    distill_json_add_uint(w, "truncated", counts->truncated);
+    distill_json_add_uint(w, "errors", counts->errors);
+    distill_json_end_object(w);
 }
 
 static distill_status read_counts(trace_counts *counts, const distill_json *doc,
@@ -131,15 +138,15 @@ done:
 
 distill_status manifest_write_sealed(distill_text *out, const manifest_shard *shard, size_t number)
 {
-    distill_status status = DISTILL_OK;
-    TRY(distill_text_printf(out, "{\"number\":%zu,\"end_order\":\"%llu\",\"shard\":", number,
-                            (unsigned long long)shard->end_order));
-    TRY(write_shard(out, &shard->info, number));
-    TRY(distill_text_add(out, "},\"counts\":"));
-    TRY(write_counts(out, &shard->counts));
-    TRY(distill_text_add_char(out, '}'));
-done:
-    return status;
+    distill_json_writer w = {.out = out};
+    distill_json_begin_object(&w, NULL);
+    distill_json_add_uint(&w, "number", number);
+    // a string, because a double does not hold every 64-bit number
+    distill_json_add_format(&w, "end_order", "%llu", (unsigned long long)shard->end_order);
+    add_shard(&w, "shard", &shard->info, number);
+    add_counts(&w, &shard->counts);
+    distill_json_end_object(&w);
+    return distill_json_finish(&w);
 }
 
 distill_status manifest_read_sealed(manifest_shard *shard, size_t *number, const distill_json *doc)
@@ -160,13 +167,10 @@ done:
     return status;
 }
 
-// --- the whole -------------------------------------------------------------------------------
+// --- the file ----------------------------------------------------------------------------------
 
-distill_status manifest_write(const char *dir, const trace_store_settings *settings,
-                              const manifest_shards *shards)
+static trace_counts sum_of_counts(const manifest_shards *shards)
 {
-    distill_status status = DISTILL_OK;
-    distill_text text = {0}, path = {0};
     trace_counts sum = {0};
     for (size_t i = 0; i < shards->count; i++) {
         const trace_counts *counts = &shards->at[i].counts;
@@ -176,17 +180,29 @@ distill_status manifest_write(const char *dir, const trace_store_settings *setti
         sum.truncated += counts->truncated;
         sum.errors += counts->errors;
     }
-    TRY(distill_text_add_char(&text, '{'));
-    TRY(manifest_write_settings(&text, settings));
-    TRY(distill_text_add(&text, ",\n \"counts\":"));
-    TRY(write_counts(&text, &sum));
-    TRY(distill_text_add(&text, ",\n \"shards\":["));
+    return sum;
+}
+
+distill_status manifest_write(const char *dir, const trace_store_settings *settings,
+                              const manifest_shards *shards)
+{
+    distill_status status = DISTILL_OK;
+    distill_text text = {0}, path = {0};
+    distill_json_writer w = {.out = &text};
+    trace_counts sum = sum_of_counts(shards);
+    distill_json_begin_object(&w, NULL);
+    manifest_add_settings(&w, settings);
+    distill_json_break_line(&w, 1);
+    add_counts(&w, &sum);
+    distill_json_break_line(&w, 1);
+    distill_json_begin_array(&w, "shards");
     for (size_t i = 0; i < shards->count; i++) {
-        TRY(distill_text_add(&text, i > 0 ? ",\n  " : "\n  "));
-        TRY(write_shard(&text, &shards->at[i].info, i));
-        TRY(distill_text_add_char(&text, '}'));
+        distill_json_break_line(&w, 2);
+        add_shard(&w, NULL, &shards->at[i].info, i);
     }
-    TRY(distill_text_add(&text, "]}\n"));
+    distill_json_end_array(&w);
+    distill_json_end_object(&w);
+    TRY(distill_json_finish_line(&w));
     TRY(distill_path_join(&path, dir, "manifest.json"));
     TRY(distill_file_write(path.bytes, text.bytes, text.length));
 done:

@@ -12,7 +12,7 @@
 
 #include "datasets/traces/shard/shard_write.h"
 #include "datasets/traces/trace_store_settings.h"
-#include "distill/base/json/json_reader.h"
+#include "distill/base/json/json_writer.h"
 
 typedef struct trace_counts {
     uint64_t traces, prompt_tokens, response_tokens, truncated, errors;
@@ -32,9 +32,9 @@ typedef struct manifest_shards {
 /// "shard-00017.h5"
 void manifest_shard_name(char name[32], size_t number);
 
-/// Appends the settings part of a manifest, without the braces.
-distill_status manifest_write_settings(distill_text *out,
-                                       const trace_store_settings *settings) DISTILL_MUST_CHECK;
+/// Adds the members of a manifest that are settings, from "format" to "settings", to the open
+/// object.
+void manifest_add_settings(distill_json_writer *w, const trace_store_settings *settings);
 /// MISMATCH naming the first setting of `old` (a manifest or journal head) that differs.
 distill_status manifest_compare_settings(const distill_json *old,
                                          const trace_store_settings *settings,

@@ -3,13 +3,14 @@
 //     trace_store *store = NULL;
 //     TRY(trace_store_open(&store, "traces", &settings));   // replays the journal, if any
 //     if (!trace_store_has(store, id, sample))
-//         TRY(trace_store_append(store, &record, order));   // acknowledged: survives kill -9
-//     TRY(trace_store_sync(store));                         // survives a power cut from here on
-//     TRY(trace_store_finish(store));                       // last shard and manifest
-//     trace_store_close(store);                             // without finish: resumable
+//         TRY(trace_store_append(store, &record, order));   // survives kill -9 once it returns
+//     TRY(trace_store_sync(store));                         // survives a power cut once it returns
+//     TRY(trace_store_finish(store));                       // writes last shard and manifest
+//     trace_store_close(store);                             // without finish: can be resumed
 //
 // Shards hold traces in the order of (prompt number, sample), not of completion, so that the same
-// seed gives the same bytes of every column whatever the batch size, threads or interruptions.
+// seed gives the same bytes of every column with any batch size, number of threads and
+// interruption.
 #ifndef DATASETS_TRACES_TRACE_STORE_H
 #define DATASETS_TRACES_TRACE_STORE_H
 
@@ -29,22 +30,22 @@ size_t trace_store_count(const trace_store *store);
 /// `order`: place of the trace in the whole output (prompt number * samples + sample).
 distill_status trace_store_append(trace_store *store, const trace_record *record,
                                   uint64_t order) DISTILL_MUST_CHECK;
-/// Adds a trace to the shard without the journal, for output that can be made again from its input:
-/// traces must come in rising order, and those of an incomplete shard are lost by an interruption
-/// (trace_store_has_order tells which need not come again). Not to be mixed with
-/// trace_store_append.
+/// Adds a trace to the shard without the journal, for output that can be made again from its input.
+/// Traces must come in rising order; those of an incomplete shard are lost by an interruption, and
+/// the caller writes them again (trace_store_has_order is true for the others). Not to be mixed
+/// with trace_store_append.
 distill_status trace_store_write(trace_store *store, const trace_record *record,
                                  uint64_t order) DISTILL_MUST_CHECK;
 /// True if a trace of this order is stored, or can no longer be appended (its shard is complete).
 bool trace_store_has_order(const trace_store *store, uint64_t order);
-/// Promises that no trace with an order below `order` will come: full shards can be written at
-/// once instead of at the end (it sorts what waits: call it every hundred traces or so). Orders 0,
-/// 1, 2, … without a gap need no such promise.
+/// Promises that no further trace has an order below `order`, so that full shards are written at
+/// once instead of at the end. Not needed for orders 0, 1, 2, … without a gap. Each call sorts the
+/// pending traces: make one for a hundred traces, not one for each.
 distill_status trace_store_settle(trace_store *store, uint64_t order) DISTILL_MUST_CHECK;
 distill_status trace_store_sync(trace_store *store) DISTILL_MUST_CHECK;
 distill_status trace_store_finish(trace_store *store) DISTILL_MUST_CHECK;
-/// Removes everything that the store has written, for output that is worth nothing unfinished; then
-/// only trace_store_close may follow.
+/// Removes everything that the store has written, for output that is useless when unfinished. Only
+/// trace_store_close may follow.
 distill_status trace_store_discard(trace_store *store) DISTILL_MUST_CHECK;
 void trace_store_close(trace_store *store);
 

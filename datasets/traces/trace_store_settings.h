@@ -9,14 +9,14 @@
 
 typedef struct trace_store_settings {
     const char *teacher;
-    const char *tokenizer_sha256; // "" = not known
+    const char *tokenizer_sha256; // "" = unknown
     const char *settings_json;    // kept in shards and manifest; a rerun must give the same
     size_t shard_traces;          // rows a shard (default 10000)
     int compression_level;        // zstd
     size_t topk;                  // K of topk datasets
-    bool overwrite;               // remove an existing output first
+    bool overwrite;               // removes an existing output first
     bool verdict;                 // every shard has verdict columns, even an empty one
-    distill_output_keys keys; // of settings_json, which may differ between runs (batch_size, …)
+    distill_output_keys keys;     // of settings_json that may differ between runs (batch_size, …)
 } trace_store_settings;
 
 #endif
