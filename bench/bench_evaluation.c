@@ -1,6 +1,6 @@
-// bench/bench_evaluation.c - model by model, suite by suite: opens what a model needs, lets
-// datasets/evaluate sample and score. All models are checked before the first is sampled, so that a
-// run of hours does not end at its last model.
+// bench/bench_evaluation.c - evaluates one model after the other: opens what a model needs;
+// datasets/evaluate samples and scores. All models are checked before the first is sampled, so that
+// a run of hours does not end at its last model.
 #include "bench/bench_evaluation.h"
 
 #include "datasets/evaluate/evaluation.h"
@@ -11,7 +11,7 @@
 #include "distill/checkpoint/hf_config.h"
 #include "distill/generate/local_generator.h"
 
-/// An open model: its tokenizer, its chat template and, once a reply is missing, its generator (the
+/// An open model: its tokenizer, its chat template and, if replies are missing, its generator (the
 /// weights).
 typedef struct open_model {
     const bench_run *run;

@@ -29,7 +29,7 @@ static const distill_option ROWS[] = {
      .type = DISTILL_OPT_LIST,
      .offset = AT(server_models),
      .unit = "NAME=MODEL",
-     .help = "what the server calls the model NAME; may be left out where it has only one"},
+     .help = "the server's name of the model NAME; not needed if it has only one"},
     {.name = "suite",
      .letter = 's',
      .type = DISTILL_OPT_LIST,
@@ -110,7 +110,7 @@ bool bench_options_template_is_default(const bench_options *options)
     return strcmp(options->sampling.prompt_template, DEFAULTS.sampling.prompt_template) == 0;
 }
 
-/// Other options say where results go and how fast they come.
+/// False for the options that set only the output's place and the speed.
 static bool decides_results(const char *key)
 {
     static const char *const FREE[] = {"output",       "overwrite",         "batch-size",

@@ -26,8 +26,8 @@ extern const distill_program BENCH_PROGRAM;
 /// given: the settings, which a resumed run is compared by, store the text alone.
 bool bench_options_template_is_default(const bench_options *options);
 
-/// Adds the options that decide the results to the open object of `w`: all but those that say where
-/// results go and how fast they come.
+/// Adds the options that decide the results to the open object of `w`: all but those that set only
+/// the output's place and the speed.
 distill_status bench_options_add_settings(distill_json_writer *w,
                                           const bench_options *options) DISTILL_MUST_CHECK;
 

@@ -1,4 +1,5 @@
-// bench/bench_output.c - settings.json is the record, results.json the last file.
+// bench/bench_output.c - the files of a benchmark's output: settings.json is the record, and
+// results.json is written last.
 #include "bench/bench_output.h"
 
 #include "distill/base/file.h"

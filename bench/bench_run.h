@@ -1,6 +1,6 @@
 // bench/bench_run.h - a run of distill-bench: its models, suites and settings, and their scores.
 //
-//     TRY(bench_run_open(&run, &options));        // models and suites are read, faults refused
+//     TRY(bench_run_open(&run, &options));        // reads and checks models and suites
 //     TRY(bench_evaluate(&run));                  // bench/bench_evaluation.h: samples and scores
 //     TRY(bench_run_compare(&run));               // paired differences
 #ifndef BENCH_BENCH_RUN_H

@@ -1,5 +1,5 @@
-// bench/model_under_test.c - a word of --model to a checkpoint directory or a generator on a
-// server.
+// bench/model_under_test.c - turns a word of --model into a checkpoint directory or a generator on
+// a server.
 #include "bench/model_under_test.h"
 
 #include "bench/named_argument.h"
@@ -22,12 +22,12 @@ static distill_span last_part(distill_span path)
 }
 
 /// The value that --server-model gives for this name; NULL if it gives none.
-static const char *server_model_of(const distill_string_list *words, distill_span wanted)
+static const char *server_model_of(const distill_string_list *words, distill_span model)
 {
     for (size_t i = 0; i < words->count; i++) {
         distill_span name, value;
         named_argument_split(&name, &value, words->at[i]);
-        if (distill_span_equal(name, wanted))
+        if (distill_span_equal(name, model))
             return value.bytes;
     }
     return NULL;

@@ -1,4 +1,4 @@
-// bench/named_argument.c - splits and checks what the user named.
+// bench/named_argument.c - splits and checks names given on the command line.
 #include "bench/named_argument.h"
 
 #include "distill/base/memory.h"

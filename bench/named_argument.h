@@ -11,8 +11,8 @@
 /// all of `word`. Borrowed from `word`.
 void named_argument_split(distill_span *name, distill_span *value, const char *word);
 
-/// Appends `name` with every byte that is not a letter, a digit or one of . _ + - replaced by "-",
-/// and so is a dot in front.
+/// Appends `name` with every byte that is not a letter, a digit or one of . _ + - replaced by "-";
+/// a leading dot is replaced, too.
 distill_status named_argument_folder(distill_text *out, distill_span name) DISTILL_MUST_CHECK;
 
 /// A name that the user gave, and its folder. Borrowed.
@@ -28,7 +28,8 @@ typedef struct word_list {
     char **at;
     size_t count;
 } word_list;
-/// Splits values at commas ("aime24,gsm8k", as lm-eval writes lists), but for those with a "=".
+/// Splits values at commas ("aime24,gsm8k", as lm-eval writes lists), except those that contain
+/// "=".
 /// Owns  release with word_list_free, also after an error.
 distill_status named_argument_split_lists(word_list *out, const char *const *values,
                                           size_t count) DISTILL_MUST_CHECK;

@@ -1,4 +1,4 @@
-// student/data_sample.c - memory of a sample.
+// student/data_sample.c - clears and frees samples.
 #include "student/data_sample.h"
 
 void data_sample_clear(data_sample *sample)

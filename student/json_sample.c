@@ -1,4 +1,5 @@
-// student/json_sample.c - a prompt with its response, or a conversation in one of two notations.
+// student/json_sample.c - reads a prompt with its response, or a conversation in one of two
+// notations.
 #include "student/json_sample.h"
 
 #include "distill/base/json/json_reader.h"

@@ -1,4 +1,4 @@
-// student/sample_encoding.c - prompt, reply and end of turn, one after the other.
+// student/sample_encoding.c - encodes prompt, reply and end of turn, one after the other.
 #include "student/sample_encoding.h"
 
 #include "distill/text/chat/think.h"

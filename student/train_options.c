@@ -1,4 +1,4 @@
-// student/train_options.c - the rows of distill-train, and what must hold between them.
+// student/train_options.c - the options of distill-train, and the checks of their combinations.
 #include "student/train_options.h"
 
 #include <string.h>
@@ -42,8 +42,9 @@ static const distill_option ROWS[] = {
      .offset = AT(data),
      .unit = "PATH[:WEIGHT]",
      .aliases = "dataset,train-data",
-     .help = "folder of trace shards, JSON lines with messages or prompt and response (also .zst), "
-             "or builtin:TASK[:COUNT]; WEIGHT passes over it an epoch; repeatable"},
+     .help =
+         "folder of trace shards, JSON lines with messages or prompt and response (also .zst), "
+         "or builtin:TASK[:COUNT]; WEIGHT is the number of passes over it per epoch; repeatable"},
     {.name = "output",
      .letter = 'o',
      .type = DISTILL_OPT_STRING,
@@ -66,8 +67,8 @@ static const distill_option ROWS[] = {
      .type = DISTILL_OPT_STRING,
      .offset = AT(prompt_template),
      .unit = "TEXT",
-     .help = "the user's message, with {prompt} for the prompt; by default what the traces were "
-             "sampled with, and {prompt} for JSON lines"},
+     .help = "the user's message, with {prompt} for the prompt; by default the template that the "
+             "traces were sampled with, and {prompt} for JSON lines"},
     {.name = "system",
      .type = DISTILL_OPT_STRING,
      .offset = AT(system),
@@ -93,7 +94,7 @@ static const distill_option ROWS[] = {
      .type = DISTILL_OPT_CHOICE,
      .offset = AT(objective),
      .choices = "sft",
-     .help = "sft: supervised fine-tuning, the only objective so far"},
+     .help = "sft: supervised fine-tuning, the only objective"},
 
     {.section = "Lengths and batches"},
     {.name = "epochs",
@@ -130,7 +131,7 @@ static const distill_option ROWS[] = {
      .low = 1,
      .high = MOST,
      .unit = "TOKENS",
-     .help = "tokens an optimizer step"},
+     .help = "tokens per optimizer step"},
     {.name = "batch-size",
      .letter = 'b',
      .type = DISTILL_OPT_SIZE,
@@ -139,7 +140,7 @@ static const distill_option ROWS[] = {
      .high = MOST,
      .unit = "N",
      .aliases = "global-batch-size,train-batch-size",
-     .help = "documents an optimizer step, instead of --batch-tokens; 0 is off"},
+     .help = "documents per optimizer step, instead of --batch-tokens; 0 is off"},
     {.name = "per-device-train-batch-size",
      .type = DISTILL_OPT_SIZE,
      .offset = AT(device_batch_size),
@@ -147,20 +148,22 @@ static const distill_option ROWS[] = {
      .high = MOST,
      .unit = "N",
      .aliases = "micro-batch-size",
-     .help = "documents a forward pass; times --gradient-accumulation-steps it is --batch-size"},
+     .help = "documents per forward pass; times --gradient-accumulation-steps it is --batch-size"},
     {.name = "gradient-accumulation-steps",
      .type = DISTILL_OPT_SIZE,
      .offset = AT(accumulation_steps),
      .low = 0,
      .high = MOST,
      .unit = "N",
-     .help = "forward passes an optimizer step, together with the option above"},
+     .help = "forward passes per optimizer step; times --per-device-train-batch-size it is "
+             "--batch-size"},
     DISTILL_MICRO_BATCH_ROW(AT(trainer)),
     {.name = "packing",
      .type = DISTILL_OPT_FLAG,
      .offset = AT(packing),
      .aliases = "sample-packing,neat-packing,padding-free",
-     .help = "several documents a forward pass, kept apart; never padded either way"},
+     .help = "put several documents into a forward pass, each with its own attention; there is no "
+             "padding"},
 
     DISTILL_OPTIMIZER_ROWS(AT(trainer)),
 
@@ -214,13 +217,13 @@ distill_status train_options_check(const train_options *o)
     if (o->data.count == 0)
         return distill_fail(DISTILL_USAGE, "--data is missing (see --help)");
     if (o->epochs == 0 && o->max_steps == 0)
-        return distill_fail(DISTILL_USAGE, "--epochs 0 leaves nothing to do");
+        return distill_fail(DISTILL_USAGE, "--epochs must be above 0");
     if (o->batch_size > 0 && (o->device_batch_size > 0 || o->accumulation_steps > 0))
         return distill_fail(DISTILL_USAGE, "--batch-size already is the product of "
                                            "--per-device-train-batch-size and "
                                            "--gradient-accumulation-steps; give one or the other");
     if (o->prompt_template != NULL && strstr(o->prompt_template, "{prompt}") == NULL)
-        return distill_fail(DISTILL_USAGE, "--prompt-template must hold {prompt}");
+        return distill_fail(DISTILL_USAGE, "--prompt-template must contain {prompt}");
     return distill_options_require(o->output, "output");
 }
 

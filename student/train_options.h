@@ -1,4 +1,4 @@
-// student/train_options.h - the options of distill-train: each declared once.
+// student/train_options.h - the options of distill-train.
 #ifndef STUDENT_TRAIN_OPTIONS_H
 #define STUDENT_TRAIN_OPTIONS_H
 
@@ -36,7 +36,7 @@ extern const distill_program TRAIN_PROGRAM;
 extern const char *const TRAIN_FREE_KEYS[];
 extern const size_t TRAIN_FREE_KEY_COUNT;
 
-/// Checks what no single row can: that the options fit together.
+/// Checks that the options are consistent with each other.
 /// Errors  USAGE, naming the options.
 distill_status train_options_check(const train_options *options) DISTILL_MUST_CHECK;
 /// The part of a document that is learned, by all three options about it.

@@ -221,7 +221,7 @@ done:
 
 size_t training_document_targets(const training_document *d)
 {
-    size_t first = d->prompt > 0 ? d->prompt : 1; // nothing predicts the first token
+    size_t first = d->prompt > 0 ? d->prompt : 1; // the first token has no prediction
     return d->length > first ? d->length - first : 0;
 }
 
@@ -260,7 +260,7 @@ static distill_status refuse_excess(const training_data *data, size_t most)
                         data->sources[longest->source].name, longest->number);
 }
 
-// Keeps the documents that have a learned token, and counts those of each source again.
+// Keeps the documents that have a learned token, and updates the counts of the sources.
 static void compact(training_data *data, size_t *dropped)
 {
     size_t kept = 0, next = 0;
@@ -297,10 +297,10 @@ distill_status training_data_limit(training_data *data, size_t most, excess_leng
     if (data->left_out > 0)
         distill_warn("%zu samples without a reply were left out", data->left_out);
     if (dropped > (rule == LENGTH_DROP ? excess : 0))
-        distill_warn("%zu documents hold nothing to learn and were left out",
+        distill_warn("%zu documents have no token to learn and were left out",
                      dropped - (rule == LENGTH_DROP ? excess : 0));
     if (data->count == 0)
-        TRY(distill_fail(DISTILL_FORMAT, "the data hold nothing to learn"));
+        TRY(distill_fail(DISTILL_FORMAT, "the data have no token to learn"));
 done:
     return status;
 }

@@ -1,4 +1,4 @@
-// student/training_report.c - summary, curves and settings of a run on one page.
+// student/training_report.c - writes summary, curves and settings of a run to one page.
 #include "student/training_report.h"
 
 #include "distill/base/file.h"

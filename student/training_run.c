@@ -1,5 +1,5 @@
-// student/training_run.c - model, data and plan of a run; everything that can be refused comes
-// first.
+// student/training_run.c - model, data and plan of a run; all checks are made before training
+// starts.
 #include "student/training_run.h"
 
 #include "distill/base/file.h"

@@ -32,7 +32,7 @@ typedef struct training_run {
     distill_trainer *trainer;
 } training_run;
 
-/// If run->directory.finished, there is nothing to do and nothing else is read.
+/// If run->directory.finished, the run is complete and nothing else is read.
 /// Errors  those of model, tokenizer and data; LIMIT if it does not fit in memory, with the
 ///         numbers.
 distill_status training_run_prepare(training_run *run,

@@ -1,4 +1,4 @@
-// teacher/gen_options.c - the options of distill-gen, a row each.
+// teacher/gen_options.c - the options of distill-gen, one row each.
 #include "teacher/gen_options.h"
 
 #define AT(field) offsetof(gen_options, field)
@@ -46,7 +46,7 @@ static const distill_option GEN_ROWS[] = {
     {.name = "retry-failed",
      .type = DISTILL_OPT_FLAG,
      .offset = AT(retry_failed),
-     .help = "sample again what failed permanently in earlier runs (finish = error)"},
+     .help = "sample again the samples that failed permanently in earlier runs (finish = error)"},
     {.name = "n",
      .letter = 'n',
      .type = DISTILL_OPT_SIZE,
@@ -124,7 +124,7 @@ static distill_status check_teachers(const gen_options *options)
     if (urls == 0 && options->model != NULL)
         TRY(distill_fail(DISTILL_USAGE,
                          "--model %s is a server's name of a model; --teacher %s is "
-                         "no server",
+                         "not a server",
                          options->model, teachers->at[0]));
     if (urls == 0)
         served_options_warn_unused(&options->served);

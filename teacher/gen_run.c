@@ -14,9 +14,9 @@
 #include <stdio.h>
 #include <string.h>
 
-// Settings that do not change a trace: a rerun may choose other values. The last ones are free with
-// servers alone: which servers have the model does not change a trace, and its name is compared by
-// itself.
+// Settings that do not change a trace: a rerun may choose other values. The last ones may differ
+// only with servers: the choice of servers does not change a trace, and the model's name is
+// compared separately.
 static const char *const FREE_KEYS[] = {
     "output",         "overwrite", "retry-failed", "batch-size", "compression-level",
     SERVED_FREE_KEYS, "teacher",   "model",        "weights"};
@@ -86,7 +86,7 @@ done:
 
 // ---- output ------------------------------------------------------------------------------------
 
-/// The options as JSON, with fingerprints of what the names in them stand for.
+/// The options as JSON, with fingerprints of the files that they name.
 static distill_status write_settings(distill_text *out, const gen_run *run)
 {
     distill_status status = DISTILL_OK;
@@ -156,7 +156,7 @@ static distill_status plan_memory(gen_run *run)
     distill_local_plan plan;
     run->local = (distill_local_options){.batch_size = o->batch_size, .weights = o->weights};
     TRY(distill_hf_config_read(&config, run->teacher_dir.bytes));
-    TRY(sampling_context(&run->local.context, &job)); // renders every prompt: once is enough
+    TRY(sampling_context(&run->local.context, &job)); // renders every prompt, so it is called once
     status = distill_local_plan_make(&plan, &config, &run->local, distill_memory_available());
     if (status != DISTILL_OK)
         TRY(distill_fail_context(status, "--teacher %s", teacher_of(run->options)));

@@ -1,4 +1,5 @@
-// teacher/retry_failed.c - copies the good traces into a second store, and swaps the two.
+// teacher/retry_failed.c - copies the traces that did not fail into a second store, and swaps the
+// two.
 #include "teacher/retry_failed.h"
 
 #include "datasets/traces/shard/trace_reader.h"

@@ -6,7 +6,7 @@
 //     TRY(retry_failed_complete("traces"));
 //
 // Shards are never changed in place. The traces that did not fail are copied into a second store,
-// OUTPUT/.retry, which can be resumed like any other; until it is complete the output is as it was.
+// OUTPUT/.retry, which can be resumed like any other; until it is complete the output is unchanged.
 // Then its files replace the old ones: the old manifest.json is removed first and the new one moved
 // last, so that the next run can complete a swap that was interrupted.
 #ifndef TEACHER_RETRY_FAILED_H

@@ -1,8 +1,8 @@
 // bench/perf/attention_speed.c - attention over packed documents, in per cent of the peak of
 // multiply-adds in registers.
 //
-// Only necessary operations count: the products of visible pairs, two in the forward and five in
-// the backward pass; not what a tile computes above the diagonal, nor exponentials and copies. Each
+// Only necessary operations are counted: the products of visible pairs, two in the forward and five
+// in the backward pass. Products above the diagonal, exponentials and copies are not counted. Each
 // number of threads runs in a process of its own.
 #include "bench/perf/throughput_ceilings.h"
 #include "bench/perf/usage.h"

@@ -1,4 +1,4 @@
-// bench/perf/filter_speed.c - how fast distill-filter is, and how much memory it takes.
+// bench/perf/filter_speed.c - measures the speed and the peak memory of distill-filter.
 //
 // Writes traces (bench/perf/trace_text.h), then runs the distill-filter of the same build on them
 // with three sets of options.

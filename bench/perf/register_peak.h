@@ -1,7 +1,7 @@
-// bench/perf/register_peak.h - private: loops of multiply-adds on registers alone, which
-// throughput_ceilings.c times; one file in x86/ for each instruction set.
+// bench/perf/register_peak.h - private: loops of multiply-adds on registers only, timed by
+// throughput_ceilings.c; one file in x86/ for each instruction set.
 //
-// Each loop runs as many independent sums as hide the latency of the instruction.
+// Each loop has enough independent sums to hide the latency of the instruction.
 #ifndef BENCH_PERF_REGISTER_PEAK_H
 #define BENCH_PERF_REGISTER_PEAK_H
 

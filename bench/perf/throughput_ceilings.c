@@ -112,7 +112,7 @@ typedef struct read_job {
     uint64_t sums[256];
 } read_job;
 
-/// Reads its part in four streams; the sums only keep the loads.
+/// Reads its part in four streams; the sums prevent the compiler from removing the loads.
 static void read_part(void *context, size_t begin, size_t end, int worker)
 {
     read_job *job = context;

@@ -1,9 +1,9 @@
-// bench/perf/throughput_ceilings.h - the highest rates that this machine reaches, with which others
-// are compared.
+// bench/perf/throughput_ceilings.h - the highest rates that this machine reaches; other rates are
+// compared with them.
 #ifndef BENCH_PERF_THROUGHPUT_CEILINGS_H
 #define BENCH_PERF_THROUGHPUT_CEILINGS_H
 
-/// With a number of threads.
+/// Rates with a given number of threads.
 typedef struct throughput_ceilings {
     int threads;
     double fp32_flops;   // multiply-adds in registers, in the widest instruction set; 2 for each

@@ -11,7 +11,7 @@
 
 #include <stdio.h>
 
-enum { PROMPT_TOKENS = 128, REPLY_TOKENS = 33 }; // the first token is that of the prefill
+enum { PROMPT_TOKENS = 128, REPLY_TOKENS = 33 }; // the prefill gives the first token
 
 /// `count` replies to one prompt, all of the same length, and the times that are measured.
 typedef struct replies {

@@ -59,7 +59,8 @@ distill_status throughput_shape_config(distill_text *json, const char *shape)
     return distill_fail(DISTILL_INTERNAL, "there is no shape %s", shape);
 }
 
-/// Uniform in -0.035 … 0.035 (standard deviation 0.02), from a hash of the place; norms are 1.
+/// Uniform in -0.035 … 0.035 (standard deviation 0.02), from a hash of the element's index; norms
+/// are 1.
 static void read_random(void *context, float *out, size_t first, size_t count)
 {
     const distill_tensor_info *info = context;

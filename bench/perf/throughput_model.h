@@ -3,7 +3,7 @@
 //
 // Operations are counted as docs/performance.md says, not as the processor executes them:
 //     a trained token   6 N + 6 L T H Dh   FLOP (T: tokens it sees on average, times 2: causal)
-//     a prompt token    2 (N - V D) + 2 L T H Dh;  the head is computed for the last one alone
+//     a prompt token    2 (N - V D) + 2 L T H Dh;  the head is computed for the last one only
 //     a decoded token   2 N
 // N counts every parameter, a tied embedding once.
 #ifndef BENCH_PERF_THROUGHPUT_MODEL_H

@@ -1,4 +1,4 @@
-// bench/perf/throughput_report.c - the table for people, the JSON for programs.
+// bench/perf/throughput_report.c - the rows as a text table and as JSON.
 #include "bench/perf/throughput_report.h"
 
 #include "distill/base/json/json_writer.h"

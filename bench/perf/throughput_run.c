@@ -175,7 +175,7 @@ static distill_status run_apart(const child_work *work, uint64_t *peak_bytes)
 
 // ---- all parts ---------------------------------------------------------------------------------
 
-static bool is_wanted(const throughput_options *o, const throughput_part *part)
+static bool is_selected(const throughput_options *o, const throughput_part *part)
 {
     for (size_t i = 0; i < o->only.count; i++)
         if (strncmp(part->name, o->only.at[i], strlen(o->only.at[i])) == 0)
@@ -277,7 +277,7 @@ distill_status throughput_run_measure(throughput_run *run)
     TRY(measure_ceilings(run));
     for (size_t i = 0; throughput_part_at(i) != NULL; i++) {
         const throughput_part *part = throughput_part_at(i);
-        if (!is_wanted(run->options, part))
+        if (!is_selected(run->options, part))
             continue;
         TRY(measure_part(run, part, &run->ceilings[0]));
         if (run->options->scaling && run->ceiling_count > 1)

@@ -1,8 +1,8 @@
-// bench/perf/trace_store_speed.c - how fast traces are written to shards and read from them,
-// compared with the zstd command on the same text.
+// bench/perf/trace_store_speed.c - measures writing and reading trace shards, compared with the
+// zstd command on the same text.
 //
 // Works in a folder of its own below the current one and removes it. Every operation is measured
-// ROUNDS times in turn; the best counts.
+// ROUNDS times in turn; the best time is reported.
 #include "bench/perf/trace_text.h"
 #include "bench/perf/usage.h"
 #include "datasets/traces/shard/trace_reader.h"
@@ -122,7 +122,7 @@ static distill_status run_zstd(const text_set *set, double *megabytes)
     int end = 0;
     if (posix_spawnp(&child, "zstd", NULL, NULL, argv, environ) != 0 ||
         waitpid(child, &end, 0) != child || end != 0)
-        return distill_fail(DISTILL_UNSUPPORTED, "the zstd command does not run here");
+        return distill_fail(DISTILL_UNSUPPORTED, "the zstd command cannot be run");
     distill_status status = distill_file_size(&bytes, out);
     *megabytes = (double)bytes * 1e-6;
     return status;
@@ -174,7 +174,7 @@ static distill_status read_in_order(const text_set *set, double *megabytes)
     for (size_t i = 0; i < trace_reader_count(reader); i++) {
         TRY(trace_reader_read(reader, i, &record));
         if (!distill_span_equal(record.response, distill_text_span(&set->traces[i].reply)))
-            TRY(distill_fail(DISTILL_INTERNAL, "trace %zu is not what was written", i));
+            TRY(distill_fail(DISTILL_INTERNAL, "trace %zu differs from what was written", i));
     }
 done:
     trace_reader_close(reader);
@@ -203,11 +203,10 @@ done:
     return status;
 }
 
-// --- log-probabilities
-// ----------------------------------------------------------------------------
+// --- log-probabilities --------------------------------------------------------------------------
 
 /// Synthetic tokens of a vocabulary of 151,936: contexts recur with Zipf's frequencies, each with
-/// its own likely tokens; at two positions of three the first token is almost certain.
+/// its own likely tokens; at two of three positions the first token is almost certain.
 typedef struct synthetic_tokens {
     int32_t ids[TOKENS_A_TRACE], topk_ids[TOKENS_A_TRACE * MOST_K];
     float logprobs[TOKENS_A_TRACE];
@@ -284,8 +283,7 @@ done:
     return status;
 }
 
-// --- measuring
-// ------------------------------------------------------------------------------------
+// --- measuring ----------------------------------------------------------------------------------
 
 typedef struct operation {
     const char *name;

@@ -2,7 +2,7 @@
 // numbers.
 //
 // A generator seeded by (seed, index) draws patterns, words and numbers. It also keeps a few
-// numbers and variable names, which a trace uses again, as real ones do.
+// numbers and variable names, which a trace reuses, as real traces do.
 #include "bench/perf/trace_text.h"
 
 #include "distill/base/rng.h"
@@ -13,7 +13,7 @@
 
 enum { REPLIES = 4, NUMBERS = 16, VARIABLES = 3 };
 
-/// Pseudo-random generator, and the numbers and variables that a trace uses again.
+/// Pseudo-random generator, and the numbers and variables that a trace reuses.
 typedef struct generator {
     uint64_t state;
     size_t numbers[NUMBERS];
@@ -84,7 +84,7 @@ static const char *const LISTS[] = {
     ['I' - 'A'] = "buys|sells|counts|loses|finds|carries|needs|shares|collects|returns|gives away",
 };
 
-/// A letter A … I stands for an alternative of its list, # for a number, v for a variable, f for a
+/// A letter A … I is replaced by an alternative of its list, # by a number, v by a variable, f by a
 /// formula; all else is copied.
 static const char *const PATTERNS[] = {
     "A, B C #. ",

@@ -1,4 +1,4 @@
-// bench/perf/usage.c - checks arguments and ends the process with the usage where they are wrong.
+// bench/perf/usage.c - checks arguments; if they are wrong, prints the usage and ends the process.
 #include "bench/perf/usage.h"
 
 #include <stdio.h>

@@ -1,4 +1,5 @@
-// bench/perf/verifier_speed.c - how many answers a second one core checks, by kind of answer.
+// bench/perf/verifier_speed.c - measures how many answers one core checks per second, for each kind
+// of answer.
 //
 // Every check reads a reply of about one kilobyte, finds the answer in it and compares it.
 #include "bench/perf/usage.h"
@@ -41,7 +42,7 @@ static const kind KINDS[] = {
 };
 // clang-format on
 
-/// Processor time of this thread: other programs on the machine do not count.
+/// Processor time of this thread: other programs on the machine do not matter.
 static double now_seconds(void)
 {
     struct timespec t;

@@ -1,6 +1,6 @@
 // bench/report/bench_report.c - the sections of the page: scores, intervals and paired differences,
-// pass@k, accuracy by reply length, example replies, settings. Everything is in the one file: plots
-// are SVG, nothing is loaded.
+// pass@k, accuracy by reply length, example replies, settings. The page is one file: plots are
+// inline SVG, and nothing is loaded.
 #include "bench/report/bench_report.h"
 
 #include "bench/report/length_bins.h"
@@ -94,8 +94,8 @@ static distill_status plot_pass1(html_page *page, const bench_run *run)
         page,
         "pass@1: the share of right replies, averaged over the problems. Lines: "
         "95%% intervals from drawing the problems again (bootstrap, %d times). "
-        "A model that got every problem right, or none, has an interval of no "
-        "width; this does not make its score certain.",
+        "The interval of a model with all problems right, or all wrong, has width 0, although "
+        "its score is uncertain.",
         BOOTSTRAP_REPLICATES));
 done:
     distill_free(rows);
@@ -204,7 +204,7 @@ static distill_status section_pass_k(html_page *page, const bench_run *run)
     distill_status status = DISTILL_OK;
     if (run->pass_k_count < 2)
         return status;
-    TRY(html_page_section(page, "With more replies"));
+    TRY(html_page_section(page, "pass@k"));
     TRY(html_page_figure_begin(page));
     for (size_t s = 0; s < run->suite_count; s++)
         TRY(plot_pass_k(page, run, s));
@@ -284,7 +284,7 @@ static distill_status section_method(html_page *page, const bench_run *run)
 {
     distill_status status = DISTILL_OK;
     distill_json *doc = NULL;
-    TRY(html_page_section(page, "How this was measured"));
+    TRY(html_page_section(page, "Method"));
     TRY(html_page_paragraph(page,
                             "Every problem was answered %zu times by every model, at temperature "
                             "%g, top-p %g, at most %zu tokens a reply. A reply is right if rules "
@@ -312,7 +312,7 @@ done:
 static distill_status section_replies(html_page *page, const bench_run *run)
 {
     distill_status status = DISTILL_OK;
-    TRY(html_page_section(page, "Replies to read"));
+    TRY(html_page_section(page, "Example replies"));
     TRY(html_page_paragraph(page, "Drawn at random: right, wrong and truncated ones. All replies "
                                   "are in samples/."));
     for (size_t s = 0; s < run->suite_count; s++) {

@@ -63,7 +63,7 @@ void reply_examples_draw(size_t rows[MOST_EXAMPLES], size_t *count, const sample
     }
 }
 
-/// "right", "wrong", or why the reply is neither.
+/// "right", "wrong", or the reason why the reply is neither.
 static const char *outcome_of(const trace_record *r)
 {
     if (r->correct == 1)

@@ -5,7 +5,7 @@
 
 enum { WIDTH = 128, BLOCK = 46, GAP = 3, MOST_NAME = 40 };
 
-/// Columns that `text` takes in a terminal: its characters.
+/// Width of `text` in a terminal: one column for each character.
 static size_t columns_of(const char *text)
 {
     size_t columns = 0;

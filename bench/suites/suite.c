@@ -1,9 +1,9 @@
-// bench/suites/suite.c - which layout a suite's name stands for; plain problems; the problems as
-// JSON lines.
+// bench/suites/suite.c - finds the layout of a suite by its name, reads plain problems, and writes
+// problems as JSON lines.
 //
 // Layouts of prompt and answer are read by datasets/prompts, and only the answer is brought into
-// form here. A suite's problems are complete before anything is written, so that a file with a
-// fault is refused before the output exists.
+// form here. All problems are read before anything is written, so that an invalid file is refused
+// before the output exists.
 #include "bench/suites/suite.h"
 
 #include "bench/named_argument.h"
@@ -16,7 +16,7 @@
 #include <ctype.h>
 #include <string.h>
 
-/// Appends the reference answer in the form that belongs into \boxed{}; nothing if there is none.
+/// Appends the reference answer in the form that \boxed{} holds; appends nothing if there is none.
 typedef distill_status (*answer_reader)(distill_text *out, distill_span published);
 
 typedef struct suite_kind {
@@ -26,7 +26,7 @@ typedef struct suite_kind {
     distill_status (*load)(prompt_set *problems, const char *path, const suite_options *options);
 } suite_kind;
 
-enum { MOST_BARE_ANSWER = 64 }; // bytes; what is longer is a solution
+enum { MOST_BARE_ANSWER = 64 }; // bytes; a longer text is a solution
 
 // --- answers ------------------------------------------------------------------------------------
 

@@ -1,11 +1,11 @@
-// bench/suites/suite.h - a benchmark: named problems with reference answers, from the file in which
-// it is published.
+// bench/suites/suite.h - a benchmark: named problems with reference answers, from the file as
+// published.
 //
 //     TRY(suite_load(&suite, "gsm8k=gsm8k/test.jsonl", &options)); // "... #### 18": the answer is 18
 //     TRY(suite_write_problems(&suite, "out/problems"));
 //     suite.problems;                                              // for datasets/evaluate
 //
-// Known layouts; the answer is brought to the form that belongs into \boxed{}:
+// Known layouts; the answer is converted to the form that \boxed{} holds:
 //     aime24, amc23   problem or question; answer: a text or a number (27.0 is 27)
 //     math500         problem; answer
 //     gsm8k           question; answer: what follows the last "####", without thousands commas
@@ -24,7 +24,7 @@ typedef struct suite {
     char *name, *folder;
     prompt_set *problems;
     size_t count;
-    bool complete_prompts;           // the questions say what kind of answer they want
+    bool complete_prompts;           // the questions state the form of the answer
     char digest[DISTILL_SHA256_HEX]; // of the problems
 } suite;
 

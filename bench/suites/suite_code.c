@@ -1,5 +1,5 @@
-// bench/suites/suite_code.c - a line of a published file to a question, and its tests as they are
-// published.
+// bench/suites/suite_code.c - turns a line of a published file into a question and its tests, which
+// are kept as published.
 #include "bench/suites/suite_code.h"
 
 #include "datasets/verify/code/code_tests.h"
@@ -50,7 +50,7 @@ done:
     return status;
 }
 
-/// Is the day of the contest within --since and --until? Days are compared as text.
+/// True if the day of the contest is within --since and --until. Days are compared as text.
 static bool is_within(distill_span date, const suite_options *options)
 {
     const char *since = options->since, *until = options->until;

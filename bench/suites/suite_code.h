@@ -1,6 +1,5 @@
-// bench/suites/suite_code.h - programming problems with their tests, from the JSON lines in which
-// they are published. Each question says which languages are allowed and that the reply is a code
-// block.
+// bench/suites/suite_code.h - programming problems with their tests, from the published JSON lines.
+// Each question says which languages are allowed and that the reply is a code block.
 //
 //     humaneval      task_id, prompt, entry_point, test
 //     livecodebench  question_id, question_content, starter_code, contest_date, test cases

@@ -1,4 +1,4 @@
-// bench/suites/suite_gpqa.c - rows of a table to questions with shuffled options.
+// bench/suites/suite_gpqa.c - turns rows of a table into questions with shuffled options.
 #include "bench/suites/suite_gpqa.h"
 
 #include "datasets/prompts/csv_table.h"

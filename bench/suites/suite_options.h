@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 typedef struct suite_options {
-    size_t limit;              // at most so many problems; 0 = all
+    size_t limit;              // problems at most; 0 = all
     uint64_t seed;             // of the order of options (GPQA)
     const char *since, *until; // days of contests (LiveCodeBench), YYYY-MM-DD; NULL = any
 } suite_options;

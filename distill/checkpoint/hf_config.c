@@ -1,4 +1,4 @@
-// distill/checkpoint/hf_config.c - configuration files, read and carried over to a new checkpoint.
+// distill/checkpoint/hf_config.c - reads configuration files, and copies them to a new checkpoint.
 //
 // Members that this program does not read are kept as they are: other programs may read them.
 #include "distill/checkpoint/hf_config.h"
@@ -140,7 +140,8 @@ static bool lists_all_stop_ids(const distill_json *doc, const distill_config *co
     return true;
 }
 
-// The members of `doc` (NULL: what transformers derives from a config alone) with all stop tokens.
+// Writes the members of `doc` (NULL: those that transformers derives from config.json) with all
+// stop tokens.
 static distill_status compose_generation_config(distill_text *out, const distill_json *doc,
                                                 const distill_config *config)
 {
@@ -164,8 +165,8 @@ static distill_status compose_generation_config(distill_text *out, const distill
     return end(&w);
 }
 
-// Carried over as it is if it lists every stop token of the model. A base model that was taught a
-// chat format stops at that format's end of turn, which its own file may lack.
+// Copied unchanged if it lists every stop token of the model. A base model that was trained on a
+// chat format stops at that format's end-of-turn token, which its own file may not list.
 static distill_status write_generation_config(const char *dir, const char *source,
                                               const distill_config *config)
 {

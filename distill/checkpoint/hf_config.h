@@ -16,8 +16,8 @@
 /// Errors  those of distill_config_parse; IO; LIMIT for a file over 16 MB.
 distill_status distill_hf_config_read(distill_config *out, const char *path) DISTILL_MUST_CHECK;
 
-/// Writes DIR/config.json and DIR/generation_config.json, carried over from `source` (a directory,
-/// or a config.json file alone):
+/// Writes DIR/config.json and DIR/generation_config.json, copied from `source` (a directory, or a
+/// config.json file alone):
 ///   config.json             every member as it was, "torch_dtype" (or "dtype") set to `dtype`,
 ///                           "architectures" filled in where it is missing
 ///   generation_config.json  as it was, with those of config->eos_ids added that it lacks

@@ -1,7 +1,7 @@
-// distill/checkpoint/hf_read.c - files of weights, matched with the layout that config.json
+// distill/checkpoint/hf_read.c - matches the weight files with the layout that config.json
 // describes.
 //
-// Opening checks everything but the values: afterwards every tensor of the layout has a place in a
+// Opening checks everything but the values: afterwards every tensor of the layout refers to a
 // mapped file. Values are checked while they are loaded.
 #include "distill/checkpoint/hf_read.h"
 
@@ -83,7 +83,7 @@ static distill_safetensors *find_shard(const distill_checkpoint *ckpt, distill_s
     return NULL;
 }
 
-// Only a plain name: no folder, no "..", no NUL. The file must be in the index's folder.
+// True for a plain file name: no folder, no "..", no NUL. The file must be in the index's folder.
 static bool is_plain_name(distill_span name)
 {
     static const char END[] = ".safetensors";
@@ -228,7 +228,7 @@ static bool ends_with(const char *name, const char *end)
     return n >= e && strcmp(name + n - e, end) == 0;
 }
 
-// Tensors that are stored but are no parameters: a table in old Llama files, and a tied head.
+// Stored tensors that are not parameters: a table in old Llama files, and a tied head.
 static bool may_be_surplus(const distill_checkpoint *ckpt, const char *name)
 {
     return ends_with(name, ".rotary_emb.inv_freq") ||
@@ -274,8 +274,8 @@ done:
     return status;
 }
 
-// Removes pages that were read from this process's memory (they stay in the page cache): otherwise
-// file and block would both count at the peak.
+// Unmaps pages that have been read (they stay in the page cache); otherwise the file and the block
+// would both count towards the peak memory.
 static void release_pages(const unsigned char *first, const unsigned char *last)
 {
     uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
@@ -285,7 +285,7 @@ static void release_pages(const unsigned char *first, const unsigned char *last)
         madvise((void *)begin, end - begin, MADV_DONTNEED);
 }
 
-// A tied model computes with its embedding; a head stored beside it must be the same.
+// A tied model computes with its embedding; a stored head must be equal to it.
 static distill_status check_tied(const distill_checkpoint *ckpt)
 {
     distill_status status = DISTILL_OK;
@@ -398,7 +398,8 @@ static void note_bad(load_job *job, size_t place)
         continue;
 }
 
-// Values first … last-1 of tensor t, in pieces that are still in the cache when they are checked.
+// Loads values first … last-1 of tensor t in pieces, which are still in the cache when they are
+// checked.
 static void load_part(load_job *job, size_t t, size_t first, size_t last)
 {
     const distill_safetensor *source = job->ckpt->sources[t];

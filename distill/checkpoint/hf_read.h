@@ -10,8 +10,8 @@
 // Files   config.json, generation_config.json, model.safetensors or shards named by
 //         model.safetensors.index.json. Names may lack "model." (a base model saved alone). A tied
 //         model may store lm_head.weight if it equals the embedding. Links are followed (the
-//         Hugging Face cache is made of them), but a shard's name in the index must be a plain file
-//         name.
+//         Hugging Face cache consists of links), but a shard's name in the index must be a plain
+//         file name.
 // Threads an open checkpoint is immutable and may be shared.
 #ifndef DISTILL_CHECKPOINT_HF_READ_H
 #define DISTILL_CHECKPOINT_HF_READ_H

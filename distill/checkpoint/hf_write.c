@@ -1,4 +1,5 @@
-// distill/checkpoint/hf_write.c - weights divided into files, and the files beside them.
+// distill/checkpoint/hf_write.c - writes the weights, divided into shards, and the other files of a
+// checkpoint.
 #include "distill/checkpoint/hf_write.h"
 
 #include "distill/base/file.h"

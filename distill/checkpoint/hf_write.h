@@ -4,15 +4,15 @@
 //     distill_block_source from = distill_block_source_of(params);
 //     TRY(distill_checkpoint_write("student", layout, &from, DISTILL_BF16, &origin));
 //
-// Each file appears complete or not at all, the weights last: a directory that holds them is a
-// complete checkpoint.
+// Each file is written atomically, the weights last: a directory that holds them is a complete
+// checkpoint.
 #ifndef DISTILL_CHECKPOINT_HF_WRITE_H
 #define DISTILL_CHECKPOINT_HF_WRITE_H
 
 #include "distill/model/parameters.h"
 #include "distill/tensor/dtype.h"
 
-/// Where the files beside the weights are carried over from.
+/// Where the files other than the weights are copied from.
 typedef struct distill_hf_origin {
     const char *config;    // directory, or a config.json file: see distill_hf_config_write
     const char *tokenizer; // directory whose tokenizer files are copied byte for byte; NULL = none
@@ -27,8 +27,8 @@ distill_status distill_checkpoint_write(const char *dir, const distill_layout *l
                                         const distill_block_source *from, distill_dtype dtype,
                                         const distill_hf_origin *origin) DISTILL_MUST_CHECK;
 
-/// The weights alone: model.safetensors, or shards of at most `shard_bytes` with an index. Weights
-/// that stood in `dir` in the other form are removed.
+/// The weights alone: model.safetensors, or shards of at most `shard_bytes` with an index. Existing
+/// weights of the other form in `dir` are removed.
 distill_status distill_checkpoint_write_weights(const char *dir, const distill_layout *layout,
                                                 const distill_block_source *from,
                                                 distill_dtype dtype,

@@ -10,8 +10,8 @@
 
 /// Sets `out` to the directory of `name`: "builtin" is the teacher shipped with the project, found
 /// through DISTILL_BUILTIN_DIR, else in the installation or the source tree that the program
-/// belongs to; any other name is a directory already, which is not looked at.
-/// Errors  IO if the builtin teacher is in none of its places.
+/// belongs to; any other name is used as it is, without a check.
+/// Errors  IO if the builtin teacher is not found.
 distill_status distill_model_path(distill_text *out, const char *name) DISTILL_MUST_CHECK;
 
 #endif

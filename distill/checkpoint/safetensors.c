@@ -1,8 +1,8 @@
-// distill/checkpoint/safetensors.c - the header as JSON nodes, the tensors as places in the
+// distill/checkpoint/safetensors.c - parses the header as JSON; tensors are pointers into the
 // mapping.
 //
-// Files come from anywhere: every number of the header is checked before it is used, and what the
-// header may cost in memory is limited.
+// Files are untrusted: every number of the header is checked before it is used, and the memory for
+// the header is limited.
 #include "distill/checkpoint/safetensors.h"
 
 #include "distill/base/file.h"
@@ -178,7 +178,7 @@ static int by_name(const void *a, const void *b)
     return strcmp(((const distill_safetensor *)a)->name, ((const distill_safetensor *)b)->name);
 }
 
-// The tensors must cover the data exactly: other bytes could carry another file.
+// The tensors must cover the data exactly: unused bytes could hide another file.
 static distill_status check_cover(distill_safetensors *file)
 {
     const unsigned char *at = file->data;

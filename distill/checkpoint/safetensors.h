@@ -1,4 +1,5 @@
-// distill/checkpoint/safetensors.h - the safetensors file format: mapped to read, written whole.
+// distill/checkpoint/safetensors.h - the safetensors file format: mapped for reading, written in
+// one go atomically.
 //
 //     uint64 N, little endian | N bytes of JSON | data
 //     JSON: {"__metadata__":{"format":"pt"},

@@ -18,7 +18,7 @@
 size_t distill_engine_min_pages(size_t context)
 {
     return distill_kv_pages_for(context) +
-           1; // for a short time a shared prompt's last page is copied
+           1; // a shared prompt's last page exists twice while it is copied
 }
 
 distill_inference_plan distill_engine_decoder_plan(size_t batch_size, size_t context)

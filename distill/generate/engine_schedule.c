@@ -1,9 +1,9 @@
 // distill/generate/engine_schedule.c - admission, KV pages, and the spans of a step.
 //
-// Age decides: pages go to older sequences first, and a sequence that gets none may preempt younger
-// ones. A prefix is as old as the oldest reply that awaits it. A sequence that has no pages is
-// admitted only if every running one could still grow by a page, so that it is not preempted right
-// away.
+// Pages are allocated to older sequences first, and a sequence for which none is free may preempt
+// younger ones. A prefix has the age of the oldest reply that awaits it. A sequence that has no
+// pages is admitted only if every running one could still grow by a page, so that it is not
+// preempted immediately.
 #include "distill/generate/engine_state.h"
 
 #include <string.h>
@@ -60,7 +60,7 @@ static distill_status create_prefix(engine_prefix **out, distill_engine *engine,
     distill_status status = DISTILL_OK;
     engine_drop_prefixes(engine, true);
     size_t i = 0;
-    while (engine->prefixes[i].is_used) // there is one more than slots that may await one
+    while (engine->prefixes[i].is_used) // there are more prefixes than slots, so one is free
         i++;
     engine_prefix *p = &engine->prefixes[i];
     p->ids.count = 0;
@@ -80,17 +80,18 @@ done:
 static distill_status check_request(const distill_engine *engine, const distill_request *request)
 {
     if (request->prompt_count == 0)
-        return distill_fail(DISTILL_USAGE, "an empty prompt: a model needs a token to go on from");
+        return distill_fail(DISTILL_USAGE, "an empty prompt: expected at least one token");
     if (request->prompt_count >= engine->context)
         return distill_fail(DISTILL_LIMIT,
                             "a prompt of %zu tokens leaves no room in a context of %zu",
                             request->prompt_count, engine->context);
     for (size_t i = 0; i < request->prompt_count; i++)
         if (request->prompt[i] < 0 || (size_t)request->prompt[i] >= engine->V)
-            return distill_fail(DISTILL_FORMAT,
-                                "token %d of a prompt is not in the model's vocabulary of %zu; is "
-                                "the tokenizer another model's?",
-                                (int)request->prompt[i], engine->V);
+            return distill_fail(
+                DISTILL_FORMAT,
+                "token %d of a prompt is not in the model's vocabulary of %zu; does "
+                "the tokenizer belong to this model?",
+                (int)request->prompt[i], engine->V);
     return DISTILL_OK;
 }
 
@@ -142,8 +143,8 @@ static size_t count_running(const distill_engine *engine)
     return count;
 }
 
-/// Takes the pages of a prefix that is younger than `age`, else of the youngest running reply that
-/// is; false if there is none.
+/// Preempts a prefix younger than `age`, or else the youngest running reply younger than it; false
+/// if there is none.
 static bool preempt_younger(distill_engine *engine, uint64_t age)
 {
     engine_slot *youngest = NULL;
@@ -186,8 +187,8 @@ static bool fits(const distill_engine *engine, size_t positions)
            distill_kv_free_pages(engine->cache) >= distill_kv_pages_for(positions) + running;
 }
 
-/// Makes a reply run, if the prefix that it awaits is prefilled, or if it fits. It shares the
-/// prefix of its prompt where there is one.
+/// Starts a reply if the prefix that it awaits is prefilled, or if it fits. It shares the prefix of
+/// its prompt where there is one.
 static void try_start(distill_engine *engine, engine_slot *s)
 {
     const reply *r = &s->reply;
@@ -205,8 +206,8 @@ static void try_start(distill_engine *engine, engine_slot *s)
     s->state = SLOT_RUNNING;
 }
 
-/// Starts replies and allocates the pages of this step. Preemption ends here, before any span
-/// refers to a sequence.
+/// Starts replies and allocates the pages of this step. All preemption happens here, before any
+/// span refers to a sequence.
 static void allocate_pages(distill_engine *engine)
 {
     for (size_t i = 0; i < engine->batch_size; i++)

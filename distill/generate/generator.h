@@ -1,5 +1,5 @@
-// distill/generate/generator.h - the interface of everything that samples replies: local
-// checkpoints, servers.
+// distill/generate/generator.h - the interface of local checkpoints and servers that sample
+// replies.
 //
 //     TRY(distill_local_generator_open(&generator, dir, tok, &local));  // local_generator.h, or
 //     TRY(distill_client_open(&generator, &client));                   // openai/client.h
@@ -8,7 +8,7 @@
 //     distill_generator_close(generator);
 //
 // The generator pulls requests with `next` and delivers completions with `done`, in the order in
-// which replies end. How many requests run at the same time is up to the generator.
+// which replies end. The generator chooses how many requests run at the same time.
 //
 // Threads   all callbacks run on the thread that called distill_generator_run.
 #ifndef DISTILL_GENERATE_GENERATOR_H
@@ -87,7 +87,7 @@ typedef struct distill_generator_calls {
     void *context;
 } distill_generator_calls;
 
-/// What a server has been asked for since the generator was opened; all zero for a local one.
+/// Usage of servers since the generator was opened; all zero for a local one.
 typedef struct distill_usage {
     size_t in_flight;       // HTTP requests at this moment
     uint64_t requests;      // HTTP requests that were sent
@@ -117,10 +117,10 @@ struct distill_generator {
 /// Runs until `next` has no more and all replies are done, a callback fails, or the process is
 /// interrupted (replies in flight are dropped). May be called again.
 /// A server's request that fails for good (rejected, or out of retries) is a completion with
-/// DISTILL_FINISH_ERROR; what every request would meet (a wrong key, an unknown model, no server
-/// that responds) fails the run.
+/// DISTILL_FINISH_ERROR; an error that affects every request (a wrong key, an unknown model, no
+/// server that responds) fails the run.
 /// Errors  those of the callbacks; INTERRUPTED; LIMIT and FORMAT for a prompt that a local model
-///         cannot take; REMOTE with the server's own words.
+///         cannot take; REMOTE with the server's message.
 static inline distill_status DISTILL_MUST_CHECK
 distill_generator_run(distill_generator *generator, const distill_sampling *sampling,
                       const distill_generator_calls *calls)

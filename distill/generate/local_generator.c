@@ -1,8 +1,8 @@
 // distill/generate/local_generator.c - plans memory, loads a checkpoint, and runs the engine on it.
 //
-// The plan gives the weights and the scratch memory what they need and the KV cache the rest of
-// nine tenths of the available memory, at most what all sequences need at full length. A batch size
-// that was left open is what the cache holds of sequences of usual length.
+// The plan takes nine tenths of the available memory. The KV cache gets what the weights and the
+// scratch memory leave, at most what all sequences need at full length. A batch size of 0 is
+// replaced by the number of sequences of usual length that fit in the cache.
 #include "distill/generate/local_generator.h"
 
 #include "distill/base/log.h"
@@ -141,7 +141,7 @@ static distill_status open_engine(distill_engine **out, const distill_checkpoint
                                   const distill_local_plan *plan)
 {
     distill_status status = DISTILL_OK;
-    distill_inference_decoder *decoder = NULL; // the engine takes it over
+    distill_inference_decoder *decoder = NULL; // owned by the engine later
     distill_inference_plan packed = distill_engine_decoder_plan(plan->batch_size, plan->context);
     distill_tensor_views weights = distill_checkpoint_views(ckpt);
     packed.weights = plan->weights;

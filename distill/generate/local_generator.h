@@ -14,7 +14,7 @@
 #include "distill/tensor/panel_matrix.h"
 
 typedef struct distill_local_options {
-    size_t batch_size;       // sequences decoded together; 0 = chosen by the free memory
+    size_t batch_size;       // sequences decoded together; 0 = chosen from the free memory
     size_t context;          // longest prompt + reply; 0 = the model's, which is also the most
     distill_weights weights; // how they are stored in memory; bf16 by default
     /// Tokens that end a reply, besides the eos tokens of model and tokenizer.

@@ -4,7 +4,7 @@
 //     TRY(distill_score(nll, scorer, tokens, count));   // nll[i] = -log p(token i | before)
 //
 // The arithmetic is that of sampling, bit for bit; model/decoder computes the same in another
-// order. So this measures what quantised weights cost.
+// order. The scores therefore show the loss due to quantised weights.
 #ifndef DISTILL_GENERATE_SCORE_H
 #define DISTILL_GENERATE_SCORE_H
 

@@ -1,5 +1,5 @@
-// distill/model/config.c - reading config.json: family by family, since what an absent key means
-// differs between them.
+// distill/model/config.c - reads config.json; the meaning of an absent key depends on the family of
+// models.
 #include "distill/model/config.h"
 
 #include "distill/model/config_keys.h"
@@ -299,7 +299,7 @@ static distill_status check_rope_keys(const reader *r, const distill_json_node *
             known = known || strcmp(key, ROPE_TYPES[row].keys[i]) == 0;
         if (!known)
             return distill_fail(DISTILL_UNSUPPORTED,
-                                "%s: this key of rope type %s is not understood and could change "
+                                "%s: this key of rope type %s is unknown and could change "
                                 "the arithmetic",
                                 distill_json_where(r->doc, scaling, key), ROPE_TYPES[row].name);
     }

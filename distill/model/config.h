@@ -29,8 +29,8 @@ typedef struct distill_config {
 
 /// Reads the text of a config.json; `name` is used in messages.
 /// Errors  UNSUPPORTED, naming the key, for anything that would change the arithmetic and is not
-///         understood; FORMAT for missing keys, wrong types and shapes that do not fit together;
-///         LIMIT for absurd sizes.
+///         supported; FORMAT for missing keys, wrong types and shapes that do not fit together;
+///         LIMIT for sizes beyond those of any known model.
 distill_status distill_config_parse(distill_config *out, const char *bytes, size_t length,
                                     const char *name) DISTILL_MUST_CHECK;
 /// Adds the stop tokens of a generation_config.json, which often lists one more than config.json

@@ -216,10 +216,9 @@ static distill_status check_key(const distill_json *doc, const distill_json_node
                                 "changes the arithmetic and is not supported here");
     if (is_harmless(key) || is_absent_value(doc, member))
         return DISTILL_OK;
-    return refuse(
-        doc, root, member,
-        "is not understood and could change the arithmetic (if the key is only a comment, "
-        "remove it or let its name begin with \"_\")");
+    return refuse(doc, root, member,
+                  "is unknown and could change the arithmetic (if the key is only a comment, "
+                  "remove it or let its name begin with \"_\")");
 }
 
 // Which of two equal keys counts differs between readers.

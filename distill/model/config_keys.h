@@ -1,4 +1,4 @@
-// distill/model/config_keys.h - private to config.c: which keys of a config.json are understood.
+// distill/model/config_keys.h - private to config.c: which keys of a config.json are supported.
 //
 // The rule for every top-level key of a config.json:
 //   1. read by config.c                                -> its value decides

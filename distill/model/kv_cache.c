@@ -109,14 +109,14 @@ static uint32_t take_page(distill_kv_cache *cache)
 
 bool distill_kv_reserve(distill_kv_cache *cache, size_t sequence, size_t positions)
 {
-    size_t wanted = distill_kv_pages_for(positions), have = cache->lengths[sequence];
-    if (wanted <= have)
+    size_t needed = distill_kv_pages_for(positions), have = cache->lengths[sequence];
+    if (needed <= have)
         return true;
-    if (wanted > cache->table_length || wanted - have > cache->free_count)
+    if (needed > cache->table_length || needed - have > cache->free_count)
         return false;
-    for (; have < wanted; have++)
+    for (; have < needed; have++)
         table_of(cache, sequence)[have] = take_page(cache);
-    cache->lengths[sequence] = (uint32_t)wanted;
+    cache->lengths[sequence] = (uint32_t)needed;
     return true;
 }
 

@@ -1,4 +1,4 @@
-// distill/model/layout.c - places for the tensors of tensor_table.h, one after the other.
+// distill/model/layout.c - assigns offsets to the tensors of tensor_table.h, one after the other.
 #include "distill/model/layout.h"
 
 #include "distill/base/memory.h"

@@ -1,4 +1,5 @@
-// distill/model/parameters.h - values of a flat block, however they are held, and random ones.
+// distill/model/parameters.h - access to the values of a flat block in any representation, and
+// random weights.
 //
 // A block of a layout (layout.h) may lie in memory as float32, as bfloat16 with its remainder, or
 // in a file. Sinks and sources move its values as float32, in pieces.

@@ -22,7 +22,7 @@ typedef struct distill_attention_batch {
     const size_t *starts; // [documents + 1] first row of each document; the last is N
     size_t documents;
     size_t H, Hkv, Dh;
-    size_t window; // a position sees itself and window - 1 before it; 0 = all before it
+    size_t window; // a position attends to itself and window - 1 before it; 0 = all before it
     float scale;   // of the scores
 } distill_attention_batch;
 

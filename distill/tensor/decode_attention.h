@@ -23,7 +23,7 @@ enum {
 
 typedef struct distill_attention_shape {
     size_t H, Hkv, Dh;
-    size_t window; // a position sees itself and window - 1 before it; 0 = all
+    size_t window; // a position attends to itself and window - 1 before it; 0 = all
     float scale;   // of the scores: 1 / sqrt(Dh)
 } distill_attention_shape;
 
@@ -36,7 +36,7 @@ void distill_kv_block_store(float *block, const float *key, const float *value, 
 /// The sequence of one row: its page i is at pool->floats + pages[i] * pool->page_floats.
 typedef struct distill_attention_row {
     const uint32_t *pages;
-    size_t position; // of the row: it sees positions up to this one
+    size_t position; // of the row, which attends to positions up to this one
 } distill_attention_row;
 
 typedef struct distill_attention_pool {

@@ -5,14 +5,13 @@
 //     distill_matmul_backward_weight(dw, dbias, dy, x, N, inputs, outputs);
 //
 // Weights and their gradients may be held as bfloat16: the `_as` functions widen them while
-// operands are packed for the kernels, at no cost, and compute in float32 as always:
+// operands are packed for the kernels, at no cost, and compute in float32:
 //
 //     distill_weight w = {params + offset, DISTILL_BF16};
 //     distill_matmul_forward_as(y, x, w, bias, residual, N, inputs, outputs);
 //
-// Threads: all of the pool. How an element is summed follows from the shape alone, so the bits do
-// not depend on
-//          the number of threads.
+// Threads  all of the pool. How an element is summed follows from the shape alone, so the bits do
+//          not depend on the number of threads.
 #ifndef DISTILL_TENSOR_MATMUL_H
 #define DISTILL_TENSOR_MATMUL_H
 
@@ -48,9 +47,8 @@ void distill_matmul_backward_weight(float *dw, float *dbias, const float *dy, co
 
 /// The same three for weights of either type. Biases are float32.
 /// Numbers products and sums run in float32; to a bfloat16 gradient the whole product over N rows
-/// is added in
-///         float32, and the sum is rounded once, to nearest even. DISTILL_SET does not read dw, which may hold
-///         NaN; dbias is always added to.
+///         is added in float32, and the sum is rounded once, to nearest even. DISTILL_SET does not
+///         read dw, which may hold NaN; dbias is always added to.
 void distill_matmul_forward_as(float *y, const float *x, distill_weight w, const float *bias,
                                const float *residual, size_t N, size_t inputs, size_t outputs);
 void distill_matmul_backward_input_as(float *dx, const float *dy, distill_weight w, size_t N,

@@ -60,8 +60,7 @@ void distill_moments_decode(float *m, float *v, const distill_moment_codes *code
 // ---- weights in 16 + 8 bits --------------------------------------------------------------------
 //
 // t = 256 high + low is the upper 24 bits of a float32: high a bfloat16, t rounded to nearest; low
-// in
-// -128 … 127.
+// in -128 … 127.
 
 /// Rounds values to 24 bits: upwards with a probability equal to the part that is cut off.
 void distill_bf16_split(uint16_t *high, int8_t *low, const float *values, size_t count,

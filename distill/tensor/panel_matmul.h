@@ -6,8 +6,8 @@
 //     fp32, bf16   one chain of fused multiply-adds of float32 in ascending k
 //     int8         activations in 255 steps of a size for each row; sums exact in 32 bits
 // Hence a row's result has the same bits whatever the number of rows, its place among them, the
-// threads, or the instruction set, and traces do not depend on the batch (BLAS guarantees nothing
-// of the kind). Weights that bfloat16 can hold give the same bits as fp32 and as bf16.
+// threads, or the instruction set, and traces do not depend on the batch (BLAS libraries do not
+// guarantee this). Weights that bfloat16 can hold give the same bits as fp32 and as bf16.
 #ifndef DISTILL_TENSOR_PANEL_MATMUL_H
 #define DISTILL_TENSOR_PANEL_MATMUL_H
 

@@ -65,7 +65,7 @@ typedef struct panel_job {
     atomic_size_t first_bad; // source << 48 | row * K + k of the first weight that is not finite
 } panel_job;
 
-/// The row of a source that goes into a lane of a panel.
+/// The row of a source that is stored in a lane of a panel.
 typedef struct source_row {
     const distill_panel_source *source; // NULL: a row of zeros
     size_t row;
@@ -181,7 +181,7 @@ static void find_steps(panel_job *job, source_row rows[PANEL_WIDTH], size_t slot
     }
 }
 
-/// Are all of n bfloat16 at any address finite?
+/// True if all n bfloat16 values, at any alignment, are finite.
 static bool are_finite(const char *bytes, size_t n)
 {
     typedef uint16_t unaligned __attribute__((aligned(1), may_alias));

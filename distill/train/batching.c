@@ -2,7 +2,8 @@
 //
 // Every shuffle has a random stream of its own, addressed by (seed, purpose, epoch, source). The
 // number of steps follows from lengths and weights alone, so that it is the same in every epoch.
-// Cut by tokens, a document belongs to the step in whose share of all tokens its middle lies.
+// If steps are cut by tokens, a document belongs to the step whose share of all tokens contains the
+// document's middle.
 #include "distill/train/batching.h"
 
 #include "distill/base/memory.h"
@@ -157,9 +158,9 @@ static void cut_by_tokens(distill_batching *b)
         total += length_at(b, i);
     for (size_t i = 0; i < b->documents; i++) {
         double middle = before + length_at(b, i) / 2;
-        size_t wanted = (size_t)(middle / total * (double)b->steps);
+        size_t target = (size_t)(middle / total * (double)b->steps);
         size_t left = b->documents - i; // documents for the steps from here on
-        if (step < b->steps && (wanted >= step || left <= b->steps - step))
+        if (step < b->steps && (target >= step || left <= b->steps - step))
             b->starts[step++] = i;
         before += length_at(b, i);
     }

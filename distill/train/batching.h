@@ -1,4 +1,4 @@
-// distill/train/batching.h - which documents each optimizer step learns from.
+// distill/train/batching.h - selects the documents of each optimizer step.
 //
 //     distill_batching *batching = NULL;
 //     TRY(distill_batching_create(&batching, &documents, &settings));

@@ -45,7 +45,7 @@ static distill_status write_row(distill_text *line, const distill_metrics_row *r
     return distill_json_finish_line(&w);
 }
 
-// False for an incomplete line, as a killed run may leave at the end.
+// False for an incomplete line, which a killed run may leave at the end.
 static bool parse_row(distill_metrics_row *row, distill_span line)
 {
     distill_json *doc = NULL;
@@ -71,8 +71,7 @@ static bool parse_row(distill_metrics_row *row, distill_span line)
     return complete;
 }
 
-// ----------------------------------------------------------------------------------------
-// reopening
+// -------------------------------------------------------------------------------------- reopening
 
 static distill_status keep_lines(const char *path, uint64_t last_step)
 {

@@ -1,4 +1,4 @@
-// distill/train/metrics.h - metrics.jsonl: a line an optimizer step.
+// distill/train/metrics.h - metrics.jsonl: one line per optimizer step.
 //
 //     {"step":1,"epoch":0.01,"tokens":32768,"loss":1.83,"lr":1e-05,"grad_norm":2.1,…}
 //
@@ -19,7 +19,7 @@ typedef struct distill_metrics_row {
     double epoch;          // passes over the data so far
     uint64_t tokens;       // seen so far, prompts included
     uint64_t step_tokens;  // of this step
-    uint64_t step_targets; // of this step, that were learned
+    uint64_t step_targets; // of this step: tokens that were learned
     double loss;           // mean over the targets, nats a token
     double lr;
     double grad_norm; // before clipping
@@ -39,7 +39,7 @@ distill_status distill_metrics_open(distill_metrics **out, const char *path,
 typedef void (*distill_metrics_more)(void *context, distill_json_writer *line);
 distill_status distill_metrics_add(distill_metrics *metrics, const distill_metrics_row *row,
                                    distill_metrics_more more, void *context) DISTILL_MUST_CHECK;
-/// fsync, before a checkpoint claims that these steps are done.
+/// Calls fsync; to be called before a checkpoint records these steps as done.
 distill_status distill_metrics_sync(distill_metrics *metrics) DISTILL_MUST_CHECK;
 void distill_metrics_close(distill_metrics *metrics);
 

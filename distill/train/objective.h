@@ -1,7 +1,7 @@
-// distill/train/objective.h - what a trainer learns: where its batches come from, and the loss.
+// distill/train/objective.h - what a trainer minimises: the batches and the loss.
 //
 // Supervised fine-tuning, distillation and reinforcement learning are objectives; the trainer
-// (trainer.h) knows none of them. For each optimizer step it calls
+// (trainer.h) does not depend on them. For each optimizer step it calls
 //
 //     begin_step(step, &plan)
 //     micro_batch(i, &batch); loss()    for each micro-batch i of the plan, in order

@@ -6,7 +6,7 @@
 //     for (size_t i = 0; i < distill_packing_bins(packing); i++)
 //         distill_packing_bin(packing, i, &documents, &count);
 //
-// How a step is packed changes its speed, not what it learns: in a packed batch attention and
+// How a step is packed changes its speed, but not its gradient: in a packed batch attention and
 // positions restart at each document, and the loss is a mean over the tokens of the whole step.
 // Nothing is allocated after creation.
 #ifndef DISTILL_TRAIN_PACKING_H

@@ -8,7 +8,7 @@
 //     TRY(distill_options_write(&run.settings, &TRAIN_PROGRAM, &options));
 //     TRY(distill_run_directory_open(&run, &spec));
 //     if (run.finished) …                            // nothing to do
-//     TRY(distill_run_directory_begin(&run));        // when nothing else can be refused any more
+//     TRY(distill_run_directory_begin(&run));        // after all checks
 //     … train, write the checkpoint …
 //     TRY(distill_run_directory_finish(&run));
 // done:

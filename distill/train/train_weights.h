@@ -8,7 +8,7 @@
 //     TRY(distill_decoder_forward(decoder, distill_train_weights_block(&w), &batch));
 //
 // A small step is lost when it is added to a bfloat16 alone: its 8 bits of mantissa are as coarse
-// as 1 in 256. With DISTILL_BF16 a parameter is 24 bits, of which the model sees 16:
+// as 1 in 256. With DISTILL_BF16 a parameter is 24 bits, of which the model uses 16:
 //     t = 256 high + low        the upper 24 bits of a float32; high: bfloat16, low: -128 … 127
 // high is t rounded to nearest, so that the model computes with the nearest bfloat16. A step is
 // added in float32 and rounded to 24 bits stochastically: upwards with a probability equal to the
@@ -48,7 +48,7 @@ distill_block_source distill_train_weights_exact(const distill_train_weights *w)
 distill_block_source distill_train_weights_rounded(const distill_train_weights *w);
 
 /// Errors  NUMERIC for a weight that `dtype` cannot hold (beyond 65,504 in float16), naming its
-///         tensor. Checked before training, not after it.
+///         tensor. The check is made before training.
 distill_status distill_train_weights_check(const distill_train_weights *w,
                                            distill_dtype dtype) DISTILL_MUST_CHECK;
 

@@ -1,4 +1,5 @@
-// distill/train/trainer.h - one trainer for every objective: accumulate, step, log, evaluate, save.
+// distill/train/trainer.h - one trainer for every objective: accumulates gradients, steps, logs,
+// evaluates, saves.
 //
 //     distill_trainer *trainer = NULL;
 //     TRY(distill_trainer_bytes(&plan, layout, &settings));     // printed, checked by the caller

@@ -19,7 +19,8 @@
 #include "distill/base/options/options.h"
 #include "distill/tensor/dtype.h"
 
-// Each enum has a value for every word of its option, in order: other programs' spellings too.
+// Each enum has a value for every word of its option, in order, including the spellings of other
+// programs.
 typedef enum distill_lr_option {
     DISTILL_LR_COSINE,
     DISTILL_LR_LINEAR,

@@ -1,5 +1,5 @@
-// distill/train/training_plan.h - options into the settings of a trainer: steps, batches and memory
-// are worked out, and refused, before they are used.
+// distill/train/training_plan.h - turns options into the settings of a trainer: computes and checks
+// steps, batches and memory before anything large is allocated.
 //
 //     distill_trainer_settings settings = {0};
 //     distill_training_plan_optimizer(&settings, &options, seed);
@@ -17,7 +17,7 @@
 /// in which weights, gradients and moments are held.
 void distill_training_plan_optimizer(distill_trainer_settings *settings,
                                      const distill_trainer_options *options, uint64_t seed);
-/// Sets settings->micro_tokens to what the option says, or to enough tokens to keep the cores busy
+/// Sets settings->micro_tokens to the option's value, or to enough tokens to keep the cores busy
 /// with activations that are small beside the weights; at most `most`, at least `longest`. Uses
 /// settings->formats.
 distill_status distill_training_plan_micro_tokens(distill_trainer_settings *settings,
@@ -34,7 +34,7 @@ distill_status distill_training_plan_steps(distill_trainer_settings *settings,
 distill_status distill_training_plan_memory(distill_trainer_settings *settings,
                                             const distill_trainer_options *options,
                                             const distill_layout *layout) DISTILL_MUST_CHECK;
-/// Prints what will be done with how many cores and bytes.
+/// Prints the plan: memory, parameters, steps and threads.
 void distill_training_plan_print(const distill_trainer_settings *settings,
                                  const distill_layout *layout);
 

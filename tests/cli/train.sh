@@ -64,7 +64,7 @@ done
 # too long: found before training, with the count and the longest
 expect 1 '24 of 24 documents are longer than 20 tokens' run --output "$work/g" --max-seq-len 20
 [ -e "$work/g/metrics.jsonl" ] && fail "training began with documents that are too long"
-expect 1 'nothing to learn' run --output "$work/h" --max-seq-len 20 --excess-length drop
+expect 1 'no token to learn' run --output "$work/h" --max-seq-len 20 --excess-length drop
 expect 0 'were truncated' run --output "$work/i" --max-seq-len 60 --excess-length truncate --max-steps 1
 
 # SIGINT: saved, 130, resumed to the same bytes

@@ -30,7 +30,7 @@ typedef struct distill_decoder_plan {
     distill_dtype dtype; // of parameters and gradients: DISTILL_F32 or DISTILL_BF16
 } distill_decoder_plan;
 
-/// A packed batch: documents laid back to back; attention and positions restart at each.
+/// A packed batch: concatenated documents; attention and positions restart at each.
 typedef struct distill_packed_batch {
     const int32_t *tokens; // [count], each in 0 … V-1 (checked by distill_decoder_check)
     size_t count;

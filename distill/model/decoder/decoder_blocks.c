@@ -1,8 +1,8 @@
 // distill/model/decoder/decoder_blocks.c - tensors in blocks of parameters and gradients, of either
 // type.
 //
-// Matrices are given to the products in their own type. Vectors and rows of the embedding, which
-// are few, are widened and rounded here.
+// Products take matrices in their own type. Vectors and rows of the embedding, which are few, are
+// widened and rounded here.
 #include "distill/model/decoder/decoder_state.h"
 
 #include "distill/base/threads.h"

@@ -9,7 +9,7 @@
 // For each tile of logits the head is read once, and its gradient is read and written once.
 enum { LOSS_BYTES = 160 << 20, LEAST_LOSS_ROWS = 64, MOST_LOSS_ROWS = 1024 };
 
-/// The buffers are walked over twice: to count their bytes, and to take them from the arena.
+/// The buffers are visited twice: to count their bytes, and to allocate them from the arena.
 typedef struct walk {
     distill_arena *arena; // NULL: count only
     size_t bytes;

@@ -1,5 +1,5 @@
-// distill/model/decoder/decoder_state.h - private to the decoder: its buffers, and what its files
-// share.
+// distill/model/decoder/decoder_state.h - private header of the decoder: its buffers, and the
+// functions that its files share.
 //
 //     decoder_plan.c      sizes of the buffers, one arena
 //     decoder_batch.c     a batch, checked and described
@@ -25,9 +25,9 @@ typedef struct layer_activations {
     float *gate, *up;      // (N, F) before the activation function
 } layer_activations;
 
-// A layer's tensors; those that the model does not have are NULL. Matrices are given to the
-// products in the type of their block. Vectors are float32: a bfloat16 block's are widened into
-// s->vectors, and their gradients are summed in s->d_vectors.
+// A layer's tensors; those that the model does not have are NULL. Products take matrices in the
+// type of their block. Vectors are float32: a bfloat16 block's are widened into s->vectors, and
+// their gradients are summed in s->d_vectors.
 #define WEIGHT(field, kind, ...) WEIGHT_##kind(field)
 #define WEIGHT_PROJECTION(field) distill_weight field;
 #define WEIGHT_NORM(field) const float *field;

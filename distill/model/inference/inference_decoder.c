@@ -1,8 +1,8 @@
 // distill/model/inference/inference_decoder.c - weights in panels, and one forward pass.
 //
 // Projections with the same input are joined: q, k and v; gate and up. A step of a large model is
-// parallel inside each operation; where all weights fit in a cache, each worker takes its rows
-// through the whole step.
+// parallel inside each operation; where all weights fit in a cache, each worker computes the whole
+// step for its rows.
 #include "distill/model/inference/inference_decoder.h"
 
 #include "distill/base/threads.h"
@@ -55,9 +55,9 @@ struct distill_inference_decoder {
     float *gated;                // (N, F)
     char *codes;                 // (N, code_bytes) activations in 8 bits, for int8 weights
     size_t code_bytes;
-    size_t *wanted; // [logits] rows whose logits are computed
-    float *last;    // (logits, D) their final states
-    float *logits;  // (logits, V)
+    size_t *logit_rows; // [logits] rows whose logits are computed
+    float *last;        // (logits, D) their final states
+    float *logits;      // (logits, V)
 };
 
 static size_t qkv_width(const distill_config *c)
@@ -118,7 +118,7 @@ size_t distill_inference_scratch_bytes(const distill_config *c, const distill_in
 
 // ---- weights ------------------------------------------------------------------------------------
 
-/// The model to be copied, and where its next norm or bias goes.
+/// The model to be copied, and the place of its next norm or bias.
 typedef struct loader {
     const distill_tensor_views *from;
     distill_weights weights;
@@ -287,7 +287,7 @@ static distill_status allocate_scratch(distill_inference_decoder *decoder)
     TRY(take_rows(&decoder->gated, plan->rows, c->F));
     decoder->code_bytes = code_bytes(c, plan->weights);
     TRY(DISTILL_NEW(&decoder->codes, plan->rows * decoder->code_bytes));
-    TRY(DISTILL_NEW(&decoder->wanted, plan->logits));
+    TRY(DISTILL_NEW(&decoder->logit_rows, plan->logits));
     TRY(take_rows(&decoder->last, plan->logits, c->D));
     TRY(take_rows(&decoder->logits, plan->logits, c->V));
 done:
@@ -326,10 +326,11 @@ void distill_inference_decoder_free(distill_inference_decoder *decoder)
         distill_panel_matrix_free(&decoder->layers[l].down);
     }
     distill_panel_matrix_free(&decoder->head);
-    void *const blocks[] = {decoder->layers, decoder->embed,  decoder->vectors,  decoder->cosine,
-                            decoder->sine,   decoder->places, decoder->seen,     decoder->x,
-                            decoder->h,      decoder->qkv,    decoder->attended, decoder->gated,
-                            decoder->codes,  decoder->wanted, decoder->last,     decoder->logits};
+    void *const blocks[] = {
+        decoder->layers, decoder->embed,      decoder->vectors,  decoder->cosine,
+        decoder->sine,   decoder->places,     decoder->seen,     decoder->x,
+        decoder->h,      decoder->qkv,        decoder->attended, decoder->gated,
+        decoder->codes,  decoder->logit_rows, decoder->last,     decoder->logits};
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++)
         distill_free(blocks[i]);
     distill_free(decoder);
@@ -454,14 +455,15 @@ static void head_rows(distill_inference_decoder *decoder, size_t first, size_t c
 {
     const distill_config *c = &decoder->config;
     for (size_t i = first; i < first + count; i++)
-        decoder->kernels->rms_norm(decoder->last + i * c->D, decoder->x + decoder->wanted[i] * c->D,
-                                   decoder->final_norm, c->D, (float)c->rms_eps);
+        decoder->kernels->rms_norm(decoder->last + i * c->D,
+                                   decoder->x + decoder->logit_rows[i] * c->D, decoder->final_norm,
+                                   c->D, (float)c->rms_eps);
     distill_panel_matmul(decoder->logits + first * c->V, c->V, decoder->last + first * c->D, c->D,
                          &decoder->head, count, DISTILL_MATMUL_STORE,
                          decoder->codes + first * decoder->code_bytes);
 }
 
-/// The whole step for some of the rows, in one worker.
+/// Computes the whole step for some of the rows, in one worker.
 static void whole_rows(void *context, size_t begin, size_t end, int worker)
 {
     distill_inference_decoder *decoder = context;
@@ -472,10 +474,10 @@ static void whole_rows(void *context, size_t begin, size_t end, int worker)
 
 /// Copies the spans to rows; returns the number of rows, and of rows whose logits are computed.
 static size_t lay_out(distill_inference_decoder *decoder, const distill_decode_span *spans,
-                      size_t count, size_t *wanted)
+                      size_t count, size_t *logits)
 {
     size_t N = 0;
-    *wanted = 0;
+    *logits = 0;
     for (size_t i = 0; i < count; i++) {
         const distill_decode_span *span = &spans[i];
         const uint32_t *pages = distill_kv_table(decoder->cache, span->sequence);
@@ -484,7 +486,7 @@ static size_t lay_out(distill_inference_decoder *decoder, const distill_decode_s
                                              (uint32_t)(span->position + j), span->tokens[j]};
             decoder->seen[N] = (distill_attention_row){pages, span->position + j};
             if (span->logits && (span->every || j + 1 == span->count))
-                decoder->wanted[(*wanted)++] = N;
+                decoder->logit_rows[(*logits)++] = N;
         }
     }
     return N;
@@ -494,19 +496,19 @@ void distill_inference_decoder_forward(distill_inference_decoder *decoder, disti
                                        const distill_decode_span *spans, size_t count)
 {
     enum { ROWS_A_WORKER = 3, SMALL_WEIGHTS = 48 << 20 };
-    size_t wanted, threads = (size_t)distill_threads();
+    size_t logits, threads = (size_t)distill_threads();
     decoder->cache = cache;
-    size_t N = lay_out(decoder, spans, count, &wanted);
-    // With weights that fit in a cache, each worker takes its rows through the whole step: one
-    // synchronisation of the threads instead of eight a layer. It needs rows that do not read what
-    // other rows of the call write: one row a sequence.
-    if (N == count && wanted == N && N >= threads * ROWS_A_WORKER &&
+    size_t N = lay_out(decoder, spans, count, &logits);
+    // With weights that fit in a cache, each worker computes the whole step for its rows: one
+    // synchronisation of the threads instead of eight per layer. It needs rows that do not read
+    // what other rows of the call write: one row a sequence.
+    if (N == count && logits == N && N >= threads * ROWS_A_WORKER &&
         decoder->weight_bytes <= SMALL_WEIGHTS) {
         distill_parallel_for(whole_rows, decoder, N, 1);
         return;
     }
     forward_rows(decoder, 0, N);
-    head_rows(decoder, 0, wanted);
+    head_rows(decoder, 0, logits);
 }
 
 float *distill_inference_decoder_logits(distill_inference_decoder *decoder, size_t index)

@@ -15,10 +15,11 @@
 // Source  Goto & van de Geijn 2008, doi:10.1145/1356052.1356053; Van Zee & van de Geijn 2015,
 //         doi:10.1145/2764454 (both operands packed, loops around a register tile).
 // Numbers an element is summed over slabs of k whose borders depend on K and the instruction set
-// alone, each slab as
-//         one chain of multiply-adds: the bits depend neither on threads nor on the other rows and columns.
-// Memory  the calling thread keeps about 10 MB of scratch from its first product to its end (14 MB where C is
-//         bfloat16). If it cannot be allocated, the product runs slowly in buffers on the stack, with the same bits.
+//         alone, each slab as one chain of multiply-adds: the bits depend neither on threads nor on
+//         the other rows and columns.
+// Memory  the calling thread keeps about 10 MB of scratch from its first product to its end (14 MB
+//         where C is bfloat16). If it cannot be allocated, the product runs slowly in buffers on
+//         the stack, with the same bits.
 #ifndef DISTILL_TENSOR_CPU_GEMM_H
 #define DISTILL_TENSOR_CPU_GEMM_H
 

@@ -2,8 +2,8 @@
 // of their operands.
 //
 // A product C = A B runs over packed operands. A panel holds `rows` rows of A (or `cols` columns of
-// B) side by side for every k, so that the inner loop reads both operands sequentially, whatever
-// their layout was:
+// B) side by side for every k, so that the inner loop reads both operands sequentially, for any
+// original layout:
 //
 //     A (M, K)   panel p: for k = 0 … K-1:  A[p rows + 0, k] A[p rows + 1, k] …      absent rows are 0
 //     B (K, N)   panel p: for k = 0 … K-1:  B[k, p cols + 0] B[k, p cols + 1] …      absent columns are 0

@@ -2,8 +2,8 @@
 // and kernel_set.c puts together.
 //
 // The files in x86/ are compiled with options for their instruction set (CMakeLists.txt), so that
-// the compiler may use these instructions anywhere in them. They therefore define nothing but
-// static functions and what is declared here and in int8_products.h, and their code runs only after
+// the compiler may use these instructions anywhere in them. They therefore define only static
+// functions and what is declared here and in int8_products.h, and their code runs only after
 // kernel_set.c has found the instructions on this processor.
 #ifndef DISTILL_TENSOR_CPU_KERNEL_TABLES_H
 #define DISTILL_TENSOR_CPU_KERNEL_TABLES_H

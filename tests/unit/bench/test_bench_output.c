@@ -106,12 +106,12 @@ static void a_damaged_settings_file_is_an_error(void **state)
     assert_fails(reopen(BEFORE, OUTPUT_RESUME, &finished), DISTILL_MISMATCH, "n was absent");
 }
 
-static void assert_k(const char *value, size_t n, const size_t *wanted, size_t wanted_count)
+static void assert_k(const char *value, size_t n, const size_t *expected, size_t expected_count)
 {
     size_t *k = NULL, count = 0;
     assert_ok(bench_pass_k(&k, &count, &value, value != NULL ? 1 : 0, n));
-    assert_int_equal(count, wanted_count);
-    assert_memory_equal(k, wanted, count * sizeof *k);
+    assert_int_equal(count, expected_count);
+    assert_memory_equal(k, expected, count * sizeof *k);
     distill_free(k);
 }
 

@@ -8,7 +8,7 @@ static void assert_borders(int32_t low, int32_t high, const double *borders, siz
     length_bins bins;
     length_bins_plan(&bins, low, high);
     if (bins.count + 1 != count)
-        fail_msg("%d to %d: %zu bins, wanted %zu", low, high, bins.count, count - 1);
+        fail_msg("%d to %d: %zu bins, expected %zu", low, high, bins.count, count - 1);
     for (size_t i = 0; i < bins.count; i++) {
         assert_within(bins.bins[i].low, borders[i], 1e-9);
         assert_within(bins.bins[i].high, borders[i + 1], 1e-9);

@@ -28,7 +28,7 @@ static void assert_answer(const suite *s, size_t index, const char *answer)
 {
     distill_span span = prompt_set_at(s->problems, index)->answer;
     if (!distill_span_is(span, answer))
-        fail_msg("answer %zu of %s is \"%.*s\", wanted \"%s\"", index, s->name, (int)span.length,
+        fail_msg("answer %zu of %s is \"%.*s\", expected \"%s\"", index, s->name, (int)span.length,
                  span.bytes, answer);
 }
 
@@ -294,8 +294,8 @@ static void problems_without_an_answer_are_errors(void **state)
     tiny_write_file(scratch_folder(), "empty.jsonl", "");
     tiny_write_file(
         scratch_folder(), "long.jsonl",
-        "{\"question\":\"1+1?\",\"id\":\"q\",\"answer\":\"One and one make two, as every "
-        "child can tell you, if it is asked politely.\"}\n");
+        "{\"question\":\"1+1?\",\"id\":\"q\",\"answer\":\"The sum of one and one is two, as "
+        "follows from the definition of addition.\"}\n");
     assert_ok(distill_text_printf(&word, "x=%s/bad.jsonl", scratch_folder()));
     assert_fails(suite_load(&s, word.bytes, &ALL), DISTILL_FORMAT, "\"b\" has no reference answer");
     distill_text_clear(&word);

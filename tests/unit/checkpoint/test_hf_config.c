@@ -1,4 +1,4 @@
-// tests/unit/checkpoint/test_hf_config.c - configuration files, read and carried over.
+// tests/unit/checkpoint/test_hf_config.c - configuration files, read and copied.
 #include "distill/base/file.h"
 #include "distill/checkpoint/hf_config.h"
 #include "tests/support/shared_data.h"

@@ -1,4 +1,4 @@
-// tests/unit/checkpoint/test_published_model.c - a checkpoint that others trained, loaded and run.
+// tests/unit/checkpoint/test_published_model.c - a published checkpoint, loaded and run.
 #include "distill/base/json/json_reader.h"
 #include "distill/base/memory.h"
 #include "distill/checkpoint/hf_read.h"

@@ -148,8 +148,8 @@ static void it_computes_what_the_training_decoder_computes(void **state)
 }
 
 /// Reads sequence 0 … 3 in pieces of `step`, all four in the same calls, and compares the last
-/// logits with `wanted`.
-static void read_in_pieces(fixture *f, size_t step, float *const wanted[4])
+/// logits with `expected`.
+static void read_in_pieces(fixture *f, size_t step, float *const expected[4])
 {
     for (size_t s = 0; s < 4; s++) {
         distill_kv_release(f->cache, s);
@@ -164,7 +164,7 @@ static void read_in_pieces(fixture *f, size_t step, float *const wanted[4])
         for (size_t s = 0, i = 0; s < 4; s++)
             if (s != 2)
                 assert_memory_equal(distill_inference_decoder_logits(f->decoder, i++),
-                                    wanted[s] + (t + count - 1) * f->V, f->V * sizeof(float));
+                                    expected[s] + (t + count - 1) * f->V, f->V * sizeof(float));
     }
 }
 
@@ -173,15 +173,15 @@ static void pieces_and_neighbours_do_not_change_a_bit(void **state)
     (void)state;
     for (size_t m = 0; m < 3 * MODEL_COUNT; m++) {
         fixture f;
-        float *wanted[4];
+        float *expected[4];
         open_fixture(&f, MODELS[m / 3], (distill_weights)(m % 3));
         for (size_t s = 0; s < 4; s++)
-            wanted[s] = one_by_one(&f, s, T);
+            expected[s] = one_by_one(&f, s, T);
         const size_t steps[] = {1, 2, 7, 64, T};
         for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
-            read_in_pieces(&f, steps[i], wanted);
+            read_in_pieces(&f, steps[i], expected);
         for (size_t s = 0; s < 4; s++)
-            distill_free(wanted[s]);
+            distill_free(expected[s]);
         close_fixture(&f);
     }
 }
@@ -192,10 +192,10 @@ static void decode_many(distill_weights weights)
 {
     enum { MANY = 50, LENGTH = 20 };
     fixture f;
-    float *wanted[4];
+    float *expected[4];
     open_fixture(&f, &TINY_QWEN3, weights);
     for (size_t s = 0; s < 4; s++)
-        wanted[s] = one_by_one(&f, s, LENGTH);
+        expected[s] = one_by_one(&f, s, LENGTH);
     for (size_t s = 0; s < MANY; s++) {
         distill_kv_release(f.cache, s);
         assert_true(distill_kv_reserve(f.cache, s, LENGTH));
@@ -209,10 +209,10 @@ static void decode_many(distill_weights weights)
         assert_int_equal(distill_allocation_count(), allocations);
         for (size_t s = 0; s < MANY; s++)
             assert_memory_equal(distill_inference_decoder_logits(f.decoder, s),
-                                wanted[s % 4] + t * f.V, f.V * sizeof(float));
+                                expected[s % 4] + t * f.V, f.V * sizeof(float));
     }
     for (size_t s = 0; s < 4; s++)
-        distill_free(wanted[s]);
+        distill_free(expected[s]);
     close_fixture(&f);
 }
 
@@ -230,7 +230,7 @@ static void bfloat16_weights_lose_nothing_of_a_bfloat16_block(void **state)
     (void)state;
     for (size_t m = 0; m < MODEL_COUNT; m++) {
         fixture f;
-        float *wanted = NULL;
+        float *expected = NULL;
         uint16_t *narrow = NULL;
         open_fixture(&f, MODELS[m], DISTILL_WEIGHTS_FP32);
         assert_ok(DISTILL_NEW(&narrow, f.layout->total));
@@ -248,13 +248,13 @@ static void bfloat16_weights_lose_nothing_of_a_bfloat16_block(void **state)
             assert_ok(create(&f.decoder, &f, &plan));
             float *logits = one_by_one(&f, 0, 30);
             if (i == 0)
-                wanted = logits;
+                expected = logits;
             else
-                assert_memory_equal(logits, wanted, 30 * f.V * sizeof *wanted);
+                assert_memory_equal(logits, expected, 30 * f.V * sizeof *expected);
             if (i > 0)
                 distill_free(logits);
         }
-        distill_free(wanted);
+        distill_free(expected);
         distill_free(narrow);
         close_fixture(&f);
     }

@@ -176,7 +176,7 @@ static void attention_follows_its_formula(void **state)
 {
     enum { T = 1300, GROUP = 8, H = HKV * GROUP };
     static float keys[T * HKV * DH], values[T * HKV * DH], q[H * DH], out[H * DH];
-    static double wanted[H * DH];
+    static double expected[H * DH];
     distill_kv_cache *cache = create(1, T, 21);
     (void)state;
     for (size_t i = 0; i < T * HKV * DH; i++) {
@@ -194,9 +194,9 @@ static void attention_follows_its_formula(void **state)
             distill_attention_shape shape_of = {H, HKV, DH, window, (float)(1 / sqrt(DH))};
             distill_attention_row row = {distill_kv_table(cache, 0), p};
             distill_decode_attention(out, H * DH, q, H * DH, &row, 1, &pool, &shape_of);
-            reference(wanted, q, keys, values, GROUP, p, window);
+            reference(expected, q, keys, values, GROUP, p, window);
             for (size_t i = 0; i < H * DH; i++)
-                assert_true(fabs((double)out[i] - wanted[i]) < 2e-6);
+                assert_true(fabs((double)out[i] - expected[i]) < 2e-6);
         }
     distill_kv_cache_free(cache);
 }

@@ -1,5 +1,5 @@
-// tests/unit/student/test_training_data.c - where the reply begins, what is learned, and what is
-// refused with its line.
+// tests/unit/student/test_training_data.c - where the reply begins, what is learned, and errors
+// that name the line.
 #include "datasets/prompts/builtin_tasks.h"
 #include "datasets/traces/trace_store.h"
 #include "distill/base/file.h"
@@ -201,7 +201,7 @@ static void long_documents_are_never_cut_silently(void **state)
     assert_int_equal(f->data.sources[0].count, 1);
     assert_ok(read_text(f, text)); // a prompt that fills the whole length leaves nothing to learn
     assert_fails(training_data_limit(&f->data, f->data.documents[0].prompt, LENGTH_TRUNCATE),
-                 DISTILL_FORMAT, "nothing to learn");
+                 DISTILL_FORMAT, "no token to learn");
 }
 
 static void weights_are_read_behind_a_colon(void **state)

@@ -197,7 +197,7 @@ static void a_long_document_shared_by_threads_matches_too(void **state)
     check_large(starts, 2, 1, 1, 4, 130);
 }
 
-/// Documents packed together give the very bits of the documents alone.
+/// Documents packed together give the same bits as the documents alone.
 static void packing_changes_no_bit(void **state)
 {
     (void)state;
@@ -225,8 +225,8 @@ static void packing_changes_no_bit(void **state)
     free_buffers(&s);
 }
 
-/// With eight threads a document alone is shared by them, among many others it is one thread's: the
-/// bits are the same.
+/// With eight threads, the threads share a single document, while among many documents each is
+/// computed by one thread: the bits are the same.
 static void sharing_a_document_changes_no_bit(void **state)
 {
     (void)state;

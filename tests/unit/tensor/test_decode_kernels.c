@@ -72,8 +72,8 @@ static void assert_chains(const decode_kernels *kernels, panel_view *view, const
     kernels->product(out, OUTPUTS, x, K_ODD, view, rows, K_ODD, false);
     for (size_t r = 0; r < rows; r++)
         for (size_t o = 0; o < view->count * 16; o++) {
-            float wanted = chain(x + r * K_ODD, w + o * K_ODD, K_ODD);
-            assert_same_bits(&out[r * OUTPUTS + o], &wanted, 1);
+            float expected = chain(x + r * K_ODD, w + o * K_ODD, K_ODD);
+            assert_same_bits(&out[r * OUTPUTS + o], &expected, 1);
         }
     for (size_t r = 0; r < ROWS; r++) // nothing beyond was written
         for (size_t o = 0; o < OUTPUTS; o++)
@@ -160,10 +160,10 @@ static void products_of_integers_are_exact_on_every_instruction_set(void **state
                     int32_t sum = 0;
                     for (size_t k = 0; k < K; k++)
                         sum += code_at(r * 7 + k * 3) * code_at(o * 5 + k);
-                    float wanted = (float)sum * scales[o] * (0.5f + (float)r);
+                    float expected = (float)sum * scales[o] * (0.5f + (float)r);
                     if (r >= rows || o >= view.count * 16)
-                        wanted = 0;
-                    assert_same_bits(&out[i], &wanted, 1);
+                        expected = 0;
+                    assert_same_bits(&out[i], &expected, 1);
                 }
             }
     }
@@ -185,8 +185,8 @@ static void activations_are_rounded_to_255_steps(void **state)
             most = fmaxf(most, fabsf(x[i]));
         assert_true(row->scale == most / 127);
         for (size_t i = 0; i < (n + 3) / 4 * 4; i++) {
-            double wanted = i < n ? (double)x[i] * 127 / (double)most : 0;
-            assert_true(fabs(row->codes[i] - wanted) < 0.5001);
+            double expected = i < n ? (double)x[i] * 127 / (double)most : 0;
+            assert_true(fabs(row->codes[i] - expected) < 0.5001);
             sum += row->codes[i];
         }
         assert_int_equal(row->sum, sum);
@@ -218,7 +218,7 @@ static void row_kernels_give_the_same_bits_on_every_instruction_set(void **state
     fill(x, MOST, 5);
     fill(y, MOST, 6);
     for (size_t i = 0; i < MOST; i += 7)
-        x[i] *= 40; // far out, too
+        x[i] *= 40; // values far from 0, too
     for (size_t set = 1; kernel_set_at(set) != NULL; set++) {
         const decode_kernels *other = kernel_set_at(set)->decode;
         for (size_t n = 1; n < MOST; n += n < 70 ? 1 : 171) {
@@ -257,16 +257,16 @@ static void places_of_values_are_found(void **state)
     (void)state;
     fill(x, MOST, 51);
     for (size_t i = 0; i < MOST; i += 9)
-        x[i] = 0.5f; // a bound itself counts
+        x[i] = 0.5f; // the bounds are inclusive
     x[70] = -INFINITY;
     for (size_t set = 0; kernel_set_at(set) != NULL; set++)
         for (size_t n = 0; n <= MOST; n += 1 + n / 3) {
             size_t found = kernel_set_at(set)->decode->find(places, x, n, 0.5f, 2.0f, n),
-                   wanted = 0;
+                   expected = 0;
             for (size_t i = 0; i < n; i++)
                 if (x[i] >= 0.5f && x[i] <= 2.0f)
-                    assert_int_equal(places[wanted++], i);
-            assert_int_equal(found, wanted);
+                    assert_int_equal(places[expected++], i);
+            assert_int_equal(found, expected);
             assert_int_equal(kernel_set_at(set)->decode->find(places, x, n, -INFINITY, INFINITY, n),
                              n);
             assert_int_equal(kernel_set_at(set)->decode->find(places, x, n, 9, 10, n), 0);
@@ -277,23 +277,23 @@ static void histograms_count_and_weigh_steps_below_the_top(void **state)
 {
     enum { N = 1003, BUCKETS = 32 };
     static float x[N], weights[N];
-    double first[HISTOGRAM_PARTS * BUCKETS], sums[HISTOGRAM_PARTS * BUCKETS], wanted[BUCKETS];
+    double first[HISTOGRAM_PARTS * BUCKETS], sums[HISTOGRAM_PARTS * BUCKETS], expected[BUCKETS];
     (void)state;
     fill(x, N, 21);
     fill(weights, N, 22);
     x[5] = -INFINITY;
     for (int weighted = 0; weighted < 2; weighted++)
         for (size_t set = 0; kernel_set_at(set) != NULL; set++) {
-            memset(wanted, 0, sizeof wanted);
+            memset(expected, 0, sizeof expected);
             for (size_t i = 0; i < N; i++) {
                 float depth = (5 - x[i]) * 6;
-                wanted[depth < BUCKETS - 1 ? (size_t)depth : BUCKETS - 1] +=
+                expected[depth < BUCKETS - 1 ? (size_t)depth : BUCKETS - 1] +=
                     weighted ? (double)weights[i] : 1;
             }
             kernel_set_at(set)->decode->histogram(sums, BUCKETS, x, weighted ? weights : NULL, N, 5,
                                                   6);
             for (size_t b = 0; b < BUCKETS; b++)
-                assert_true(fabs(sums[b] - wanted[b]) < 1e-9);
+                assert_true(fabs(sums[b] - expected[b]) < 1e-9);
             if (set == 0)
                 memcpy(first, sums, sizeof first);
             assert_memory_equal(first, sums, BUCKETS * sizeof *sums);
@@ -333,18 +333,18 @@ static void rms_norm_and_swiglu_follow_their_formulae(void **state)
     for (size_t set = 0; kernel_set_at(set) != NULL; set++) {
         kernel_set_at(set)->decode->rms_norm(out, x, w, N, 1e-5f);
         for (int i = 0; i < N; i++) {
-            double wanted = (double)w[i] * (double)x[i] / sqrt(squares / N + 1e-5);
-            assert_true(fabs((double)out[i] - wanted) < 1e-6 * (1 + fabs(wanted)));
+            double expected = (double)w[i] * (double)x[i] / sqrt(squares / N + 1e-5);
+            assert_true(fabs((double)out[i] - expected) < 1e-6 * (1 + fabs(expected)));
         }
         kernel_set_at(set)->decode->swiglu(out, x, w, N);
         for (int i = 0; i < N; i++) {
-            double wanted = (double)x[i] / (1 + exp(-(double)x[i])) * (double)w[i];
-            assert_true(fabs((double)out[i] - wanted) < 1e-6 * (1 + fabs(wanted)));
+            double expected = (double)x[i] / (1 + exp(-(double)x[i])) * (double)w[i];
+            assert_true(fabs((double)out[i] - expected) < 1e-6 * (1 + fabs(expected)));
         }
     }
 }
 
-/// What int8 weights and activations make of a product: steps of both, an exact sum.
+/// A product of int8 weights and activations: both quantised, the sum exact.
 static float int8_product(const float *x, const float *w, size_t K)
 {
     float most_x = 0, most_w = 0;
@@ -397,8 +397,8 @@ static void packed_products_know_biases_sums_and_pairs(void **state)
         for (size_t n = 0; n < N; n++)
             for (size_t o = 0; o < A + B; o++) {
                 const float *w = o < A ? wa + o * K : wb + (o - A) * K;
-                float wanted = product_of(type, x + n * K, w, K) + (o < A ? ba[o] : 0);
-                assert_same_bits(&out[n * (A + B) + o], &wanted, 1);
+                float expected = product_of(type, x + n * K, w, K) + (o < A ? ba[o] : 0);
+                assert_same_bits(&out[n * (A + B) + o], &expected, 1);
             }
         float before = out[3];
         distill_panel_matmul(out, A + B, x, K, &joined, 1, DISTILL_MATMUL_ADD, scratch);
@@ -409,15 +409,15 @@ static void packed_products_know_biases_sums_and_pairs(void **state)
             for (size_t o = 0; o < A; o++) {
                 double g = (double)(product_of(type, x + n * K, wa + o * K, K) + ba[o]);
                 double up = (double)(product_of(type, x + n * K, w2 + o * K, K) + ba[o]);
-                double wanted = g / (1 + exp(-g)) * up;
-                assert_true(fabs((double)out[n * A + o] - wanted) < 2e-6 * (1 + fabs(wanted)));
+                double expected = g / (1 + exp(-g)) * up;
+                assert_true(fabs((double)out[n * A + o] - expected) < 2e-6 * (1 + fabs(expected)));
             }
         if (type != DISTILL_WEIGHTS_INT8)
             for (size_t k = 0; k < K; k++) {
-                float row[K], wanted = wb[3 * K + k];
+                float row[K], expected = wb[3 * K + k];
                 distill_panel_matrix_row(row, &joined, A + 3);
-                wanted = type == DISTILL_WEIGHTS_BF16 ? rounded(wanted) : wanted;
-                assert_same_bits(&row[k], &wanted, 1);
+                expected = type == DISTILL_WEIGHTS_BF16 ? rounded(expected) : expected;
+                assert_same_bits(&row[k], &expected, 1);
             }
         distill_panel_matrix_free(&joined);
         distill_panel_matrix_free(&paired);
@@ -444,8 +444,8 @@ static void blocks_of_a_product_leave_no_trace(void **state)
         for (size_t rows = 1; rows <= N; rows += rows < 10 ? 3 : 91) {
             distill_panel_matmul(out, A, x, K, &m, rows, DISTILL_MATMUL_STORE, scratch);
             for (size_t i = 0; i < rows * A; i += 13) {
-                float wanted = product_of(type, x + i / A * K, w + i % A * K, K);
-                assert_same_bits(&out[i], &wanted, 1);
+                float expected = product_of(type, x + i / A * K, w + i % A * K, K);
+                assert_same_bits(&out[i], &expected, 1);
             }
         }
         distill_panel_matrix_free(&m);

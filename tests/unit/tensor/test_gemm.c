@@ -190,7 +190,7 @@ static void bits_do_not_depend_on_threads(void **state)
     distill_free(one);
 }
 
-/// In a fresh thread, whose scratch is not there yet and cannot be had.
+/// In a new thread, whose scratch has not been allocated and cannot be.
 static void *without_memory(void *c)
 {
     float *a = random_floats(ROWS * DEPTH, 1, 1), *b = random_floats(COLS * DEPTH, 1, 2);

@@ -38,19 +38,19 @@ static void updates_have_the_same_bits(void **state)
                                                .eps = 1e-8f,
                                                .rate = 1e-3f,
                                                .decay = 1e-4f};
-    float start[4][MOST], wanted[3][MOST], got[3][MOST];
+    float start[4][MOST], expected[3][MOST], got[3][MOST];
     for (uint64_t i = 0; i < 4; i++)
         fill(start[i], i);
     for (size_t i = 0; i < MOST; i++)
         start[2][i] *= start[2][i]; // v is not negative
     for (size_t set = 0; kernel_set_at(set) != NULL; set++)
         for (size_t i = 0; i < LENGTH_COUNT; i++) {
-            memcpy(wanted, start, sizeof wanted);
+            memcpy(expected, start, sizeof expected);
             memcpy(got, start, sizeof got);
-            plain()->adamw(wanted[0], wanted[1], wanted[2], start[3], LENGTHS[i], &constants);
+            plain()->adamw(expected[0], expected[1], expected[2], start[3], LENGTHS[i], &constants);
             kernel_set_at(set)->optimizer->adamw(got[0], got[1], got[2], start[3], LENGTHS[i],
                                                  &constants);
-            assert_memory_equal(got, wanted, sizeof got);
+            assert_memory_equal(got, expected, sizeof got);
         }
 }
 
@@ -81,11 +81,11 @@ static void sums_of_squares_have_the_same_bits(void **state)
     fill(x, 9);
     for (size_t set = 0; kernel_set_at(set) != NULL; set++)
         for (size_t i = 0; i < LENGTH_COUNT; i++) {
-            double wanted = plain()->sum_of_squares(x, LENGTHS[i]), sum = 0;
-            assert_true(kernel_set_at(set)->optimizer->sum_of_squares(x, LENGTHS[i]) == wanted);
+            double expected = plain()->sum_of_squares(x, LENGTHS[i]), sum = 0;
+            assert_true(kernel_set_at(set)->optimizer->sum_of_squares(x, LENGTHS[i]) == expected);
             for (size_t j = 0; j < LENGTHS[i]; j++)
                 sum += (double)x[j] * (double)x[j];
-            assert_within(wanted, sum, 1e-12 * sum);
+            assert_within(expected, sum, 1e-12 * sum);
         }
 }
 

@@ -1,5 +1,5 @@
-// Packing: bfloat16 that goes into panels as it is gives the same panels as its float32 twin, at
-// any width and address, and what is not finite is named.
+// Packing: bfloat16 weights that are copied unchanged give the same panels as the same weights in
+// float32, at any width and alignment, and a value that is not finite is named.
 #include "distill/base/rng.h"
 #include "distill/tensor/panel_matrix.h"
 #include "tests/support/unit.h"

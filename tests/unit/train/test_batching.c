@@ -96,7 +96,7 @@ static void a_step_is_a_function_of_its_number(void **state)
     const size_t *x, *y;
     size_t n, m, steps = distill_batching_steps(a);
     for (uint64_t step = 1; step <= 2 * steps; step++)
-        distill_batching_step(a, step, &x, &n); // arrives step by step, b at once
+        distill_batching_step(a, step, &x, &n); // visits every step, b only this one
     distill_batching_step(b, 2 * steps, &y, &m);
     assert_int_equal(n, m);
     assert_memory_equal(x, y, n * sizeof *x);

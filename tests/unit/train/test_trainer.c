@@ -231,7 +231,7 @@ static double norm_of_first_step(fixture *f)
 static void the_gradient_is_that_of_the_mean_over_the_step(void **state)
 {
     fixture *f = *state;
-    double wanted = norm_of_first_step(f);
+    double expected = norm_of_first_step(f);
     for (f->toy.pieces = 1; f->toy.pieces <= 5; f->toy.pieces += 4) {
         float *params = NULL;
         distill_metrics_row *rows = NULL;
@@ -240,7 +240,7 @@ static void the_gradient_is_that_of_the_mean_over_the_step(void **state)
         assert_ok(distill_make_directory(f->output));
         assert_ok(run(&params, f));
         read_metrics(&rows, &count, f);
-        assert_true(fabs(rows[0].grad_norm / wanted - 1) < 1e-5);
+        assert_true(fabs(rows[0].grad_norm / expected - 1) < 1e-5);
         distill_free(rows);
         distill_free(params);
     }
@@ -289,11 +289,12 @@ static double last_loss(const fixture *f)
     return loss;
 }
 
-// Every format learns what float32 learns; another seed of the rounding changes bits only.
+// Training in every format is close to training in float32; another seed of the rounding changes
+// bits only.
 static void smaller_formats_learn_the_same(void **state)
 {
     fixture *f = *state;
-    double wanted = 0;
+    double expected = 0;
     float *exact = NULL;
     for (size_t i = 0; i < FORMAT_COUNT; i++) {
         float *params = NULL, *other = NULL;
@@ -303,11 +304,11 @@ static void smaller_formats_learn_the_same(void **state)
         f->settings.formats.seed++;
         assert_ok(run(&other, f));
         if (i == 0) {
-            wanted = loss;
+            expected = loss;
             exact = params;
             assert_memory_equal(params, other, f->layout->total * sizeof *params);
         } else {
-            assert_true(fabs(loss - wanted) < 0.02 && fabs(last_loss(f) - wanted) < 0.02);
+            assert_true(fabs(loss - expected) < 0.02 && fabs(last_loss(f) - expected) < 0.02);
             assert_true(distance(params, exact, f->layout->total) < 0.05);
             assert_memory_not_equal(params, other, f->layout->total * sizeof *params);
             distill_free(params);

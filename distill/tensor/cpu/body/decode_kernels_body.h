@@ -52,8 +52,7 @@ INLINE vec select_lanes(VEC_MASK mask, vec yes, vec no)
 }
 
 /// exp(x) = 2^n exp(r) with x = n ln 2 + r, exp(r) as a polynomial; error at most 2 units in the
-/// last place. 0 below
-/// -87.3, NaN for NaN and +inf. x <= 88 or +inf.
+/// last place. 0 below -87.3, NaN for NaN and +inf. x <= 88 or +inf.
 /// Source  Cephes expf (Moshier), without its branches.
 INLINE vec exponential(vec x)
 {
@@ -176,8 +175,8 @@ INLINE void add_to_buckets(double *sums, size_t buckets, const float *x, const f
     }
 }
 
-/// Neighbouring values often fall into the same bucket; HISTOGRAM_PARTS separate sums avoid that
-/// one addition waits for the one before.
+/// Neighbouring values often fall into the same bucket; HISTOGRAM_PARTS separate sums avoid a
+/// dependency between consecutive additions.
 static void histogram(double *sums, size_t buckets, const float *x, const float *weights, size_t n,
                       float top, float steps_a_unit)
 {

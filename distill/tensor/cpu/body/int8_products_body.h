@@ -1,4 +1,4 @@
-// distill/tensor/cpu/body/int8_products_body.h - private: the walk over tiles that all products of
+// distill/tensor/cpu/body/int8_products_body.h - private: the loop over tiles that all products of
 // 8-bit integers share.
 #ifndef DISTILL_TENSOR_CPU_BODY_INT8_PRODUCTS_BODY_H
 #define DISTILL_TENSOR_CPU_BODY_INT8_PRODUCTS_BODY_H

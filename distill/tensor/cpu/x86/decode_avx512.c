@@ -1,7 +1,7 @@
 // distill/tensor/cpu/x86/decode_avx512.c - the kernels of decode_kernels.h for AVX-512 F, DQ, BW
 // and VL, with and without VNNI.
 //
-// The two tables differ in the product of 8-bit integers, whose code stands in int8_avx2.c and
+// The two tables differ in the product of 8-bit integers, whose code is in int8_avx2.c and
 // int8_vnni.c.
 #include "distill/tensor/cpu/int8_products.h"
 #include "distill/tensor/cpu/kernel_tables.h"
