@@ -75,6 +75,13 @@ found=$(grep -rnE --include='*.[ch]' '__attribute__\(\((target|optimize)\(|#prag
 [ -z "$found" ] || complain "compiler options in the source (set them in CMake):
 $found"
 
+# What decides a token or a log-probability has the same bits on every machine: no functions of the C library that round
+# differently there (portable_math.h has its own). Training does not promise that.
+found=$(grep -rnE --include='*.[ch]' '^[^/]*[^a-z_](exp|exp2|expm1|log|log2|log10|log1p|pow|sin|cos|tan|tanh|erf|cbrt|hypot)[fl]?\(' \
+    distill/tensor distill/model distill/generate | grep -v '^distill/tensor/\(attention\|cross_entropy\)\.c:')
+[ -z "$found" ] || complain "functions whose bits depend on the C library (use distill/tensor/portable_math.h):
+$found"
+
 # no include cycles, where a .c with its .h is one node; a .c that includes a private header of its folder is one of the
 # files that make up that header's module together. tsort names the members of each cycle that it meets
 private=$(find distill datasets teacher student bench -name '*.h' -exec awk 'FNR <= 8 && /^\/\/.*[Pp]rivate/ {print FILENAME; nextfile}' {} +)

@@ -7,6 +7,7 @@
 #include "distill/generate/sampler.h"
 
 #include "distill/tensor/cpu/kernel_set.h"
+#include "distill/tensor/portable_math.h"
 
 #include <math.h>
 #include <string.h>
@@ -299,7 +300,7 @@ static size_t cut_buckets(size_t *kept, double *mass, distill_sampler *sampler,
     size_t bucket = 0;
     for (*mass = 0;; bucket++) {
         bool last = bucket == BUCKETS - 1;
-        bool thin = exp(-((double)bucket + 2) / BUCKETS_A_UNIT) < rules->min_p;
+        bool thin = portable_exp(-((double)bucket + 2) / BUCKETS_A_UNIT) < rules->min_p;
         if (!last && !thin && *mass + sampler->mass[bucket] < min_mass) {
             *mass += sampler->mass[bucket];
             continue;
@@ -371,7 +372,7 @@ distill_draw distill_sampler_draw(distill_sampler *sampler, const distill_sample
     const decode_kernels *kernels = sampler->kernels;
     float largest = kernels->maximum(logits, sampler->V);
     double sum = kernels->exp_sum(NULL, logits, sampler->V, largest, 1);
-    double log_sum = (double)largest + log(sum);
+    double log_sum = (double)largest + portable_log(sum);
     if (!isfinite(log_sum))
         return (distill_draw){.id = -1};
     for (size_t i = 0; i < mask->excluded_count; i++)

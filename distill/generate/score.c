@@ -3,8 +3,7 @@
 
 #include "distill/base/threads.h"
 #include "distill/tensor/cpu/kernel_set.h"
-
-#include <math.h>
+#include "distill/tensor/portable_math.h"
 
 enum { ROWS = 64 }; // tokens of a chunk
 
@@ -81,7 +80,7 @@ static void score_rows(void *context, size_t begin, size_t end, int worker)
         float *logits = distill_inference_decoder_logits(job->scorer->decoder, i);
         float largest = kernels->maximum(logits, V), logit = logits[job->next[i]];
         double sum = kernels->exp_sum(logits, logits, V, largest, 1);
-        job->nll[i] = (float)((double)largest + log(sum) - (double)logit);
+        job->nll[i] = (float)((double)largest + portable_log(sum) - (double)logit);
     }
 }
 

@@ -3,6 +3,7 @@
 #include "distill/model/config.h"
 
 #include "distill/model/config_keys.h"
+#include "distill/tensor/portable_math.h"
 
 #include <math.h>
 #include <string.h>
@@ -308,7 +309,7 @@ static distill_status check_rope_keys(const reader *r, const distill_json_node *
 
 static double yarn_mscale(double factor, double weight)
 {
-    return factor > 1 ? 0.1 * weight * log(factor) + 1 : 1;
+    return factor > 1 ? 0.1 * weight * portable_log(factor) + 1 : 1;
 }
 
 // Source  Peng et al. 2023, arXiv:2309.00071; attention_factor as in transformers, where mscale and

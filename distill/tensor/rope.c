@@ -4,6 +4,7 @@
 
 #include "distill/base/threads.h"
 #include "distill/tensor/cpu/kernel_set.h"
+#include "distill/tensor/portable_math.h"
 
 #include <math.h>
 
@@ -27,7 +28,8 @@ static double llama3_frequency(const distill_rope_config *rope, double base)
 /// Real-valued index of the pair that makes `rotations` rotations over the original context.
 static double yarn_pair_of(const distill_rope_config *rope, double Dh, double rotations)
 {
-    return Dh * log(rope->original_max_positions / (rotations * 2 * PI)) / (2 * log(rope->theta));
+    double over = rope->original_max_positions / (rotations * 2 * PI);
+    return Dh * portable_log(over) / (2 * portable_log(rope->theta));
 }
 
 static double yarn_frequency(const distill_rope_config *rope, double base, double Dh, double i)
@@ -48,7 +50,7 @@ static double yarn_frequency(const distill_rope_config *rope, double base, doubl
 
 double distill_rope_frequency(const distill_rope_config *rope, size_t Dh, size_t i)
 {
-    double base = pow(rope->theta, -2.0 * (double)i / (double)Dh);
+    double base = portable_power(rope->theta, -2.0 * (double)i / (double)Dh);
     switch (rope->type) {
     case DISTILL_ROPE_DEFAULT:
         return base;
@@ -69,9 +71,10 @@ void distill_rope_table(float *cosine, float *sine, const distill_rope_config *r
     for (size_t i = 0; i < half; i++) {
         double frequency = distill_rope_frequency(rope, Dh, i);
         for (size_t p = 0; p < count; p++) {
-            double angle = (double)(first + p) * frequency;
-            cosine[p * half + i] = (float)(cos(angle) * rope->attention_factor);
-            sine[p * half + i] = (float)(sin(angle) * rope->attention_factor);
+            double s, c;
+            portable_sine_cosine(&s, &c, (double)(first + p) * frequency);
+            cosine[p * half + i] = (float)(c * rope->attention_factor);
+            sine[p * half + i] = (float)(s * rope->attention_factor);
         }
     }
 }

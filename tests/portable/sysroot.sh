@@ -44,6 +44,11 @@ done
 
 # what the maintainers' scripts would link
 [ -e "$dir/lib/ld-linux-aarch64.so.1" ] || ln -sfn usr/lib "$dir/lib"
+# absolute links mean the sysroot's files, not the system's
+find "$dir/usr" "$dir/lib/" -type l -lname '/*' | while IFS= read -r link; do
+    target=$(readlink "$link")
+    case $target in "$dir"/*) ;; *) ln -sf "$dir$target" "$link" ;; esac
+done
 ln -sf hdf5-serial.pc "$libraries/pkgconfig/hdf5.pc"
 for blas in "$libraries"/openblas-*/libopenblas.so.0; do
     [ ! -e "$blas" ] || ln -sf "${blas#"$libraries"/}" "$libraries/libopenblas.so.0"

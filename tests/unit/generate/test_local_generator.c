@@ -1,7 +1,10 @@
-// tests/unit/generate/test_local_generator.c - the memory plan, its errors, and stop tokens.
+// tests/unit/generate/test_local_generator.c - the memory plan, its errors, stop tokens, and the bits
+// of the built-in teacher.
 #include "distill/generate/local_generator.h"
 
 #include "distill/base/file.h"
+#include "distill/base/rng.h"
+#include "distill/base/sha256.h"
 #include "tests/support/shared_data.h"
 #include "tests/support/tiny_model.h"
 #include "tests/support/unit.h"
@@ -177,6 +180,111 @@ static void a_missing_checkpoint_is_an_error(void **state)
     distill_generator_close(NULL);
 }
 
+// ---- the same bits on every machine -------------------------------------------------------------
+
+enum { QUESTIONS = 3, REPLIES = 2 * QUESTIONS };
+
+typedef struct recorded_run {
+    distill_ids prompts[QUESTIONS];
+    size_t given;
+    distill_text replies[REPLIES]; // ids, log-probabilities and text, in the order of requests
+} recorded_run;
+
+static distill_status give_question(void *context, distill_request *request, bool *more)
+{
+    recorded_run *run = context;
+    *more = run->given < REPLIES;
+    if (!*more)
+        return DISTILL_OK;
+    const distill_ids *prompt = &run->prompts[run->given / 2];
+    *request = (distill_request){.prompt = prompt->at,
+                                 .prompt_count = prompt->count,
+                                 .stream = distill_rng_stream(5, "bits", 4, run->given),
+                                 .tag = &run->replies[run->given]};
+    run->given++;
+    return DISTILL_OK;
+}
+
+/// Appends `count` values of 4 bytes.
+static distill_status add_values(distill_text *out, const void *values, size_t count)
+{
+    return distill_text_append(out, values, 4 * count);
+}
+
+static distill_status record_reply(void *context, const distill_completion *c)
+{
+    distill_status status = DISTILL_OK;
+    distill_text *out = c->tag;
+    (void)context;
+    assert_true(c->count > 10 && c->K == 5);
+    TRY(add_values(out, c->ids, c->count));
+    TRY(add_values(out, c->logprobs, c->count));
+    TRY(add_values(out, c->topk_ids, c->count * c->K));
+    TRY(add_values(out, c->topk_logprobs, c->count * c->K));
+    TRY(distill_text_add_span(out, c->text));
+done:
+    return status;
+}
+
+/// SHA-256 of what the built-in teacher replies with weights stored as `weights`.
+static void digest_replies(char hex[DISTILL_SHA256_HEX], distill_weights weights)
+{
+    static const char *const QUESTION[QUESTIONS] = {"What is 48 + 27 * 3?",
+                                                    "Solve 3x + 11 = 50 for x.",
+                                                    "Tom has 12 apples and buys 30 more. How many "
+                                                    "apples does he have?"};
+    const char *dir = DISTILL_SOURCE_DIR "/teacher/builtin/checkpoint";
+    const distill_sampling sampling = {
+        .temperature = 0.9, .top_p = 0.95, .max_tokens = 100, .logprobs = 5};
+    const distill_local_options options = {.batch_size = 4, .weights = weights};
+    distill_tokenizer *tok = NULL;
+    distill_generator *generator = NULL;
+    distill_text all = {0};
+    recorded_run run = {0};
+    distill_generator_calls calls = {give_question, record_reply, NULL, &run};
+    assert_ok(distill_tokenizer_load(&tok, dir));
+    for (size_t i = 0; i < QUESTIONS; i++) {
+        char text[256];
+        int length =
+            snprintf(text, sizeof text, "<|im_start|>user\n%s<|im_end|>\n<|im_start|>assistant\n",
+                     QUESTION[i]);
+        assert_ok(distill_tokenizer_encode(&run.prompts[i], tok, text, (size_t)length,
+                                           DISTILL_PARSE_SPECIAL));
+    }
+    assert_ok(distill_local_generator_open(&generator, dir, tok, &options));
+    assert_ok(distill_generator_run(generator, &sampling, &calls));
+    for (size_t i = 0; i < REPLIES; i++) {
+        assert_ok(distill_text_append(&all, run.replies[i].bytes, run.replies[i].length));
+        distill_text_free(&run.replies[i]);
+    }
+    assert_ok(distill_sha256_bytes(hex, all.bytes, all.length));
+    distill_generator_close(generator);
+    distill_text_free(&all);
+    for (size_t i = 0; i < QUESTIONS; i++)
+        distill_ids_free(&run.prompts[i]);
+    distill_tokenizer_free(tok);
+}
+
+// Digests of one machine; kernels of every instruction set and the functions of portable_math.h
+// give the same bits. They change with the built-in teacher and with the arithmetic of decoding.
+static void the_builtin_teacher_gives_the_same_bits_on_every_machine(void **state)
+{
+    static const struct {
+        distill_weights weights;
+        const char *digest;
+    } ROWS[] = {
+        {DISTILL_WEIGHTS_BF16, "87d7905c114256e6c6f8a96f8948b519aeaa981fa00981cfaead8791cd37afd0"},
+        {DISTILL_WEIGHTS_FP32, "87d7905c114256e6c6f8a96f8948b519aeaa981fa00981cfaead8791cd37afd0"},
+        {DISTILL_WEIGHTS_INT8, "e9930315f2c442a32d186e2c6a4a53a0811701f26c63d03a67f6087e4e64e110"},
+    };
+    char hex[DISTILL_SHA256_HEX];
+    (void)state;
+    for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
+        digest_replies(hex, ROWS[i].weights);
+        assert_string_equal(hex, ROWS[i].digest);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -185,6 +293,7 @@ int main(void)
         cmocka_unit_test(the_context_is_part_of_the_plan),
         cmocka_unit_test(stop_tokens_of_model_tokenizer_and_caller_end_replies),
         cmocka_unit_test(a_missing_checkpoint_is_an_error),
+        cmocka_unit_test(the_builtin_teacher_gives_the_same_bits_on_every_machine),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
