@@ -1,5 +1,5 @@
 // datasets/evaluate/evaluation.c - a trace store with verdicts, filled by sampling_run and the
-// grader; beside it, how long sampling took.
+// grader, and a file with the time that sampling took.
 #include "datasets/evaluate/evaluation.h"
 
 #include "datasets/evaluate/sampling_time.h"
@@ -83,12 +83,13 @@ done:
 static void warn_of_failures(const evaluation *e, const char *what, const sampling_result *result)
 {
     if (result->skipped > 0)
-        distill_warn("%s: %llu problems do not fit into the model's context; they count as wrong",
+        distill_warn("%s: %llu problems do not fit in the model's context; they count as wrong",
                      what, (unsigned long long)result->skipped);
     if (result->errors > 0)
-        distill_warn("%s: %llu samples failed for good; they count as wrong (the causes: distill "
-                     "show %s)",
-                     what, (unsigned long long)result->errors, e->dir);
+        distill_warn(
+            "%s: %llu samples failed permanently; they count as wrong (the causes: distill "
+            "show %s)",
+            what, (unsigned long long)result->errors, e->dir);
 }
 
 distill_status evaluation_sample(evaluation *e, const sampling_job *job, evaluation_source source)

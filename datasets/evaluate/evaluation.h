@@ -13,7 +13,7 @@
 // Files   DIR/            trace shards with verdicts (docs/formats.md)
 //         DIR.json        tokens and seconds of sampling, over all runs
 //         DIR.usage.json  requests, tokens and cost of a served model, over all runs
-// The replies' tests are not stored: they are those of the problems.
+// Tests are not stored with the replies: the problems have them.
 #ifndef DATASETS_EVALUATE_EVALUATION_H
 #define DATASETS_EVALUATE_EVALUATION_H
 
@@ -31,8 +31,8 @@ distill_status evaluation_open(evaluation **out, const char *dir,
 bool evaluation_is_finished(const evaluation *e);
 typedef enum evaluation_source { EVALUATION_LOCAL, EVALUATION_SERVED } evaluation_source;
 /// Samples and grades what is missing. The store, the judge and the account of `job` are set here.
-/// Problems whose prompt does not fit into the context and samples that fail for good are reported;
-/// they count as wrong.
+/// Problems whose prompt does not fit in the context and samples that fail permanently are
+/// reported; they count as wrong.
 /// Errors  those of sampling_run; INTERRUPTED with the work so far saved.
 distill_status evaluation_sample(evaluation *e, const sampling_job *job,
                                  evaluation_source source) DISTILL_MUST_CHECK;

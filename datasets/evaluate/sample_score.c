@@ -1,5 +1,5 @@
 // datasets/evaluate/sample_score.c - one pass over the samples, which are stored in the order of
-// (problem, sample): the vote of a problem is counted where the next problem begins.
+// (problem, sample); the vote on a problem is counted when the next problem begins.
 #include "datasets/evaluate/sample_score.h"
 
 #include "datasets/evaluate/consensus.h"
@@ -15,7 +15,7 @@ typedef struct score_pass {
     uint64_t tokens, truncated, unknown;
 } score_pass;
 
-/// Sets the problem to the one with this id, at or behind the current one.
+/// Sets the problem to the one with this id, the current or a later one.
 static distill_status find_problem(score_pass *pass, distill_span id)
 {
     size_t from = pass->begun ? pass->problem : 0;
@@ -31,7 +31,7 @@ static distill_status find_problem(score_pass *pass, distill_span id)
         return DISTILL_OK;
     }
     return distill_fail(DISTILL_FORMAT,
-                        "the reply to \"%.*s\" belongs to no problem of the suite, or is out of "
+                        "the reply to \"%.*s\" is not to a problem of the suite, or is out of "
                         "order (--overwrite samples afresh)",
                         (int)id.length, id.bytes);
 }

@@ -30,13 +30,14 @@ typedef struct sample_score {
     double mean_tokens;
     double truncated;    // share of the replies that ended at the token limit
     double unknown;      // share of those that the rules could not decide
-    double tokens_per_s; // 0 = not known
+    double tokens_per_s; // 0 = unknown
 } sample_score;
 
 /// Reads the samples in `dir`: at most `n` replies to each problem of `prompts`, problems in order.
 /// The seed is that of the bootstrap.
 /// Owns    release with sample_score_free; after an error there is nothing to release.
-/// Errors  FORMAT for a reply without a verdict, to a problem that is not in `prompts`, or beyond the
+/// Errors  FORMAT for a reply without a verdict, to a problem that is not in `prompts`, or beyond
+/// the
 ///         `n`th; those of the reader.
 distill_status sample_score_read(sample_score *out, const char *dir, const prompt_set *prompts,
                                  size_t n, uint64_t seed) DISTILL_MUST_CHECK;

@@ -41,7 +41,8 @@ typedef struct bootstrap_job {
     uint64_t seed;
 } bootstrap_job;
 
-/// Each replicate has random numbers of its own: the division into threads does not change them.
+/// The random numbers of a replicate are addressed by its number, so that the number of threads
+/// does not change them.
 static void draw_replicates(void *context, size_t begin, size_t end, int worker)
 {
     bootstrap_job *job = context;

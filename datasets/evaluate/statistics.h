@@ -6,8 +6,8 @@
 //     TRY(statistics_bootstrap(&interval, shares, 2, seed));
 //
 // The bootstrap resamples problems, not replies: replies to one problem are not independent, and
-// the interval is to say how the model would do on other problems of the same kind. The variation
-// between the replies to a problem is part of its share of right ones, so the interval covers both.
+// the interval estimates the result on other problems of the same kind. The variation between the
+// replies to a problem is part of its share of right ones, so the interval covers both.
 #ifndef DATASETS_EVALUATE_STATISTICS_H
 #define DATASETS_EVALUATE_STATISTICS_H
 

@@ -1,5 +1,5 @@
-// datasets/filter/benchmark_texts.c - prompts from whichever layout the file has: a prompt file,
-// JSON lines with the fields of LiveCodeBench or Codeforces, or a table.
+// datasets/filter/benchmark_texts.c - reads prompts in the layout of the file: a prompt file, JSON
+// lines with the fields of LiveCodeBench or Codeforces, or a table.
 #include "datasets/filter/benchmark_texts.h"
 
 #include "datasets/prompts/csv_table.h"
@@ -28,7 +28,7 @@ static distill_status open_prompts(prompt_set **out, const char *path)
         if (status != DISTILL_FORMAT)
             break;
     }
-    distill_error_put(first_error); // of the usual names: the other fields are rare
+    distill_error_put(first_error); // that of the usual names, since the other fields are rare
     return status;
 }
 

@@ -1,5 +1,6 @@
-// datasets/filter/block_queue.c - a work ring of blocks: fetched and taken by the caller, checked
-// by the workers. While the caller writes, the workers check the blocks that it fetched ahead.
+// datasets/filter/block_queue.c - a work ring of blocks: the caller fetches and takes them, the
+// workers check them. While the caller writes, the workers check the blocks that it has fetched
+// ahead.
 #include "datasets/filter/block_queue.h"
 
 #include "distill/base/memory.h"

@@ -55,7 +55,7 @@ done:
     return status;
 }
 
-/// A shard of another program may hold anything in place of settings.
+/// A shard of another program may have any text as its settings.
 static bool is_json_object(const char *text)
 {
     distill_json *doc = NULL;
@@ -65,7 +65,7 @@ static bool is_json_object(const char *text)
     return object;
 }
 
-/// The settings that each input was made with: training reads the prompt template there.
+/// Adds the settings with which each input was made; training reads the prompt template from them.
 static void add_sources(distill_json_writer *w, const filter_program_run *run, size_t count)
 {
     distill_json_begin_array(w, "sources");
@@ -184,7 +184,8 @@ static void print_table(const filter_result *result)
             (unsigned long long)result->without_answer);
 }
 
-/// Gets the verdicts of the judge, if one is given, on all traces; they are stored in the output.
+/// Requests the verdicts of the judge, if one is given, on all traces; they are stored in the
+/// output.
 static distill_status run_judge(filter_program_run *run, filter_job *job, const filter_options *opt)
 {
     distill_status status = DISTILL_OK;

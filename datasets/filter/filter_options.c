@@ -54,7 +54,7 @@ static const distill_option FILTER_OPTION_ROWS[] = {
     {.name = "overwrite",
      .type = DISTILL_OPT_FLAG,
      .offset = AT(overwrite),
-     .help = "remove existing outputs and start afresh"},
+     .help = "remove existing outputs and start over"},
     {.name = "skip-damaged",
      .type = DISTILL_OPT_FLAG,
      .offset = AT(skip_damaged),
@@ -220,7 +220,7 @@ static const distill_option FILTER_OPTION_ROWS[] = {
 
 const distill_program FILTER_PROGRAM = {
     .name = "distill-filter",
-    .summary = "keep the traces that are worth learning: verify, clean, select",
+    .summary = "keep the traces that are useful for training: verify, clean, select",
     .usage = "distill-filter --input DIR... --output DIR [options]",
     .epilog =
         "Example:\n"
@@ -232,7 +232,7 @@ const distill_program FILTER_PROGRAM = {
     .size = sizeof FILTER_DEFAULTS,
 };
 
-/// What --dedup asks for.
+/// The value of --dedup.
 typedef struct dedup_rule {
     bool exact;
     double similarity; // of near duplicates, at least; 0: they are kept

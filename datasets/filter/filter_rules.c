@@ -1,5 +1,5 @@
-// datasets/filter/filter_rules.c - a function a rule, and the table of their order: what is cheap
-// and decides most comes first.
+// datasets/filter/filter_rules.c - one function for each rule, and the table of their order: rules
+// that are cheap and reject many traces come first.
 #include "datasets/filter/filter_rules.h"
 
 #include "datasets/filter/rules/encoding_fault.h"
@@ -107,7 +107,7 @@ static distill_status check_code_block(bool *reject, const filter_case *c)
     return DISTILL_OK;
 }
 
-/// Imported replies may have no token count; they pass.
+/// Imported replies without a token count pass.
 static bool has_token_count(const trace_record *trace)
 {
     return trace->response_tokens > 0 || trace->response.length == 0;

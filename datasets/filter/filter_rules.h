@@ -1,5 +1,5 @@
-// datasets/filter/filter_rules.h - the rules that look at one trace by itself, in the order in
-// which they are applied: the first one that rejects a trace is its reason.
+// datasets/filter/filter_rules.h - the rules that decide on a single trace, in the order in which
+// they are applied: the first one that rejects a trace gives its reason.
 //
 // A new rule is a new row: a reason with its name and sentence in datasets/traces/record.h, a
 // setting in filter_settings.h, a function here.
@@ -10,7 +10,7 @@
 #include "datasets/filter/rules/language_mix.h"
 #include "datasets/filter/rules/repetition.h"
 
-/// Memory that the rules use again from trace to trace; one a thread.
+/// Memory that the rules reuse from trace to trace; one for each thread.
 typedef struct filter_scratch {
     repetition_scratch *repetition;
     language_scratch *language;
@@ -23,7 +23,7 @@ typedef struct filter_scratch {
 distill_status filter_scratch_create(filter_scratch *scratch) DISTILL_MUST_CHECK;
 void filter_scratch_free(filter_scratch *scratch);
 
-/// Everything that a rule may look at.
+/// The input of a rule.
 typedef struct filter_case {
     const filter_settings *settings;
     const trace_record *trace;

@@ -123,7 +123,7 @@ static int by_random(const void *a, const void *b)
     return (x->trace->index > y->trace->index) - (x->trace->index < y->trace->index);
 }
 
-/// Of each domain the first `most` traces stay, the others get `reason`.
+/// The first `most` traces of each domain are kept, the others get `reason`.
 static void keep_smallest(draw *draws, size_t count, const size_t *most, trace_reason reason)
 {
     size_t taken = 0;

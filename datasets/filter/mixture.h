@@ -10,7 +10,7 @@
 // Caps come first: a domain with more kept traces than its cap is sampled down to it. Then weights:
 // the largest subset in which the domains have the given proportions is sampled. No trace is
 // repeated (for that, distill-train takes DIR:WEIGHT). A domain without a weight, or with weight 0,
-// is rejected as a whole. `*` stands for all domains that are not named.
+// is rejected as a whole. `*` means all domains that are not named.
 #ifndef DATASETS_FILTER_MIXTURE_H
 #define DATASETS_FILTER_MIXTURE_H
 
@@ -24,7 +24,8 @@ typedef struct domain_names {
     size_t count;
 } domain_names;
 
-/// Sets *number to that of the domain, which is added if it is new. Errors  LIMIT for more than 65535.
+/// Sets *number to that of the domain, which is added if it is new. Errors  LIMIT for more than
+/// 65535.
 distill_status domain_names_find(domain_names *names, distill_span domain,
                                  uint16_t *number) DISTILL_MUST_CHECK;
 void domain_names_free(domain_names *names);

@@ -37,7 +37,7 @@ typedef struct pass {
 
 // --- in the order of the input ------------------------------------------------------------------
 
-/// Rejects a trace that is equal, or nearly equal, to one that was kept.
+/// Rejects a trace that is a duplicate or a near duplicate of one that was kept.
 static distill_status find_duplicate(pass *p, block_slot *slot, finding *found)
 {
     distill_status status = DISTILL_OK;
@@ -79,7 +79,7 @@ static void add_overlap(pass *p, const contamination *overlap, const trace_recor
     distill_json_end_object(w);
 }
 
-/// Counts a trace, and decides what depends on the traces before it.
+/// Counts a trace, and makes the decisions that depend on the traces before it.
 static distill_status collect(pass *p, block_slot *slot, size_t i)
 {
     distill_status status = DISTILL_OK;
@@ -99,8 +99,8 @@ done:
     return status;
 }
 
-/// Keeps a trace for the decisions that need all of them.
-static distill_status remember(pass *p, const block_slot *slot, size_t i)
+/// Stores the summary of a trace for the decisions that need all traces.
+static distill_status add_summary(pass *p, const block_slot *slot, size_t i)
 {
     distill_status status = DISTILL_OK;
     trace_summary *trace = &p->traces[slot->first + i];
@@ -119,8 +119,8 @@ static trace_store *store_of(const pass *p, const trace_summary *trace)
     return trace->reason == TRACE_KEPT ? p->job->kept : p->job->rejected;
 }
 
-/// False if no output takes the trace, or has it already.
-static bool is_wanted(const pass *p, const trace_summary *trace)
+/// True if an output takes the trace and does not have it yet.
+static bool is_needed(const pass *p, const trace_summary *trace)
 {
     trace_store *store = store_of(p, trace);
     return store != NULL && !trace_store_has_order(store, trace->index);
@@ -130,7 +130,7 @@ static distill_status write_trace(pass *p, const trace_record *record, const tra
                                   const char *extracted)
 {
     trace_record with_verdict = *record;
-    if (!is_wanted(p, trace))
+    if (!is_needed(p, trace))
         return DISTILL_OK;
     with_verdict.has_verdict = true;
     with_verdict.correct = trace->correct;
@@ -163,7 +163,7 @@ static distill_status take_block(pass *p, block_slot *slot)
         const trace_summary *trace = &slot->findings[i].summary;
         TRY(collect(p, slot, i));
         if (p->two_passes) {
-            TRY(remember(p, slot, i));
+            TRY(add_summary(p, slot, i));
             continue;
         }
         p->result->reasons[trace->reason]++;
@@ -219,10 +219,10 @@ done:
     return status;
 }
 
-static uint64_t next_wanted(uint64_t index, void *context)
+static uint64_t next_needed(uint64_t index, void *context)
 {
     const pass *p = context;
-    while (index < p->count && !is_wanted(p, &p->traces[index]))
+    while (index < p->count && !is_needed(p, &p->traces[index]))
         index++;
     return index;
 }
@@ -242,7 +242,7 @@ done:
 static distill_status write_all(pass *p)
 {
     distill_status status = DISTILL_OK;
-    const block_work work = {.part = TRACE_BLOCK_ALL, .next = next_wanted, .context = p};
+    const block_work work = {.part = TRACE_BLOCK_ALL, .next = next_needed, .context = p};
     distill_progress_start(&p->bar, "writing", "traces", p->count, 0);
     block_queue_start(p->queue, &work);
     for (;;) {
@@ -259,7 +259,7 @@ done:
     return status;
 }
 
-/// Prints how much memory the run needs at most, and refuses what does not fit.
+/// Prints how much memory the run needs at most. Errors  LIMIT if less is free.
 static distill_status plan(const pass *p)
 {
     char bytes[32], available[32], count[32];

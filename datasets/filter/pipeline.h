@@ -1,12 +1,13 @@
-// datasets/filter/pipeline.h - runs the filter: reads traces, gives each a reason and a verdict,
-// writes the kept and the rejected ones.
+// datasets/filter/pipeline.h - runs the filter: reads traces, sets the reason and the verdict of
+// each, writes the kept and the rejected ones.
 //
 // Blocks of traces are checked by all threads: the rules of filter_rules.h, then the grader.
 // Duplicates are found in the order of the input. Where no decision depends on later traces, a
 // block is written at once. Pass rates, --select, --max-per-domain and --mix need all traces: a
 // first pass checks them, then the decisions are made, and a second pass reads again what is to be
 // written. The output does not depend on the number of threads.
-// Memory  a few MB a thread; with two passes 64 bytes a trace; with exact duplicates 16 bytes a trace, with
+// Memory  a few MB a thread; with two passes 64 bytes a trace; with exact duplicates 16 bytes a
+// trace, with
 //         near duplicates 1.4 kB a kept trace.
 #ifndef DATASETS_FILTER_PIPELINE_H
 #define DATASETS_FILTER_PIPELINE_H

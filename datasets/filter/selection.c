@@ -117,8 +117,8 @@ static double median_length(candidate *group, size_t count)
     return (length_of(group[(left - 1) / 2].trace) + length_of(group[left / 2].trace)) / 2;
 }
 
-/// Of replies that are neither right nor wrong only those that were cut before their answer count,
-/// as not right; without any reply that counts the rate is not known.
+/// Counts right and wrong replies, and those that were cut before their answer, as not right; other
+/// unknown replies are not counted. If no reply counts, the rate is unknown.
 static void check_pass_rate(candidate *group, size_t count, const selection_limits *limits)
 {
     size_t right = 0, graded = 0;

@@ -12,7 +12,7 @@
 typedef enum selection_order {
     SELECT_ALL,
     SELECT_FIRST,    // in the order of the input
-    SELECT_SHORTEST, // by tokens of the reply; by bytes where its tokens are not known
+    SELECT_SHORTEST, // by tokens of the reply; by bytes where its tokens are unknown
     SELECT_RANDOM,
     // right ones first, then the least repetition (in steps of 5% of the reply), then the nearest
     // to the median length of the replies that are not rejected, then the shortest

@@ -1,4 +1,4 @@
-// datasets/filter/trace_check.c - what is decided about a trace without any other trace.
+// datasets/filter/trace_check.c - the decisions on a trace that need no other trace.
 #include "datasets/filter/trace_check.h"
 
 #include "datasets/filter/judge/judge_pass.h"
@@ -20,8 +20,8 @@ done:
     return status;
 }
 
-/// The reason and the verdict of a trace: the rules, then the grader, which pass rates need for
-/// every trace, then the judge.
+/// Sets the reason and the verdict of a trace: by the rules, then by the grader, whose result pass
+/// rates need for every trace, then by the judge.
 static distill_status check_trace(finding *out, block_slot *slot, const trace_record *record,
                                   const filter_settings *settings)
 {

@@ -5,8 +5,8 @@
 
 #include "datasets/filter/block_queue.h"
 
-/// Sets the findings of the block, with signatures of kept traces where settings->near_duplicates
-/// asks for near duplicates. Thread-safe for different slots.
+/// Sets the findings of the block, with signatures of kept traces if settings->near_duplicates is
+/// set. Thread-safe for different slots.
 /// Errors  NO_MEMORY; those of the grader.
 distill_status trace_check_block(block_slot *slot,
                                  const filter_settings *settings) DISTILL_MUST_CHECK;

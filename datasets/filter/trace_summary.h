@@ -1,5 +1,5 @@
-// datasets/filter/trace_summary.h - what the decisions among several traces need of each of them:
-// 56 bytes.
+// datasets/filter/trace_summary.h - the fields of a trace, 56 bytes, that the decisions among
+// several traces need.
 #ifndef DATASETS_FILTER_TRACE_SUMMARY_H
 #define DATASETS_FILTER_TRACE_SUMMARY_H
 
@@ -11,7 +11,7 @@ typedef struct trace_summary {
     uint64_t reply;     // hash of prompt and reply, without the id
     uint64_t extracted; // offset of the extracted answer in its buffer
     uint32_t extracted_length;
-    uint32_t tokens;  // of the reply; 0 = not known
+    uint32_t tokens;  // of the reply; 0 = unknown
     uint32_t bytes;   // of the reply
     float repetition; // share of the reply that is repetition; negative = not measured
     uint16_t domain;  // number of its name

@@ -3,7 +3,7 @@
 // A problem's key (its numbers and operations, without its wording) is hashed, and the hash alone
 // decides whether it is a test problem (one in TEST_SHARE) or a training problem. Problem `index`
 // of a split is the first draw, of a random sequence addressed by (task, split, index), whose key
-// falls in that split. So no key is in both splits. Within a split two indices may give the same
+// is in that split. So no key is in both splits. Within a split two indices may give the same
 // problem: of the first 10,000 problems of a task at least 98% are different, in either split.
 #include "datasets/prompts/builtin_tasks.h"
 

@@ -1,4 +1,9 @@
 // datasets/prompts/csv_table.c - one pass over the bytes, a cell at a time.
+//
+// All cells are copied into one text; an array holds the end of each. A row with fewer cells than
+// the first line is filled with empty ones.
+//
+// Limits: the table is held in memory as a whole; UTF-8, commas as separators.
 #include "datasets/prompts/csv_table.h"
 
 #include "distill/base/memory.h"
@@ -39,7 +44,7 @@ static bool next_is(const csv_reader *r, char c)
     return r->rest.length > 0 && *r->rest.bytes == c;
 }
 
-/// Reads from behind the opening quote to the closing one.
+/// Reads a quoted cell from the byte after its opening quote to its closing one.
 static distill_status read_quoted(csv_reader *r)
 {
     distill_status status = DISTILL_OK;
@@ -52,7 +57,7 @@ static distill_status read_quoted(csv_reader *r)
             take(r);
         TRY(distill_text_add_char(&r->table->text, c));
     }
-    TRY(distill_fail(DISTILL_FORMAT, "%s:%zu: a quote that is never closed", r->name, opened));
+    TRY(distill_fail(DISTILL_FORMAT, "%s:%zu: a quote is not closed", r->name, opened));
 done:
     return status;
 }
@@ -80,7 +85,7 @@ static distill_status read_cell(csv_reader *r, bool *last)
     if (next_is(r, '\n'))
         take(r);
     else if (r->rest.length > 0)
-        TRY(distill_fail(DISTILL_FORMAT, "%s:%zu: expected a comma or a line end behind a cell",
+        TRY(distill_fail(DISTILL_FORMAT, "%s:%zu: expected a comma or a line end after a cell",
                          r->name, r->line));
 done:
     return status;

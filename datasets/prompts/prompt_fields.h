@@ -1,11 +1,11 @@
-// datasets/prompts/prompt_fields.h - the names of a prompt's fields in JSON lines, once: for
+// datasets/prompts/prompt_fields.h - the names of a prompt's fields in JSON lines, listed once for
 // reading, messages and help.
 #ifndef DATASETS_PROMPTS_PROMPT_FIELDS_H
 #define DATASETS_PROMPTS_PROMPT_FIELDS_H
 
 #include "datasets/prompts/builtin_tasks.h"
 
-/// The first of these that a line has is taken.
+/// The first of these that a line has is read.
 #define PROMPT_KEYS(X) X("problem") X("question") X("prompt") X("instruction")
 #define ANSWER_KEYS(X) X("answer") X("solution") X("expected_answer")
 #define ID_KEYS(X) X("id") X("unique_id") X("task_id")

@@ -1,4 +1,10 @@
-// datasets/prompts/prompt_line.c - fields of an object under their names in published sets.
+// datasets/prompts/prompt_line.c - fields of an object under the names that published data sets
+// use.
+//
+// Of each field the first name that the line has is read; a null counts as absent. The result of a
+// worked solution is extracted by its mark: "####", or the last \boxed{}.
+//
+// Limits: prompts are texts; other parts of a message, such as images, are an error.
 #include "datasets/prompts/prompt_line.h"
 
 #include "datasets/verify/code/code_tests.h"
@@ -27,7 +33,8 @@ static distill_status find_field(const distill_json_node **out, const char **fou
     if (chosen != NULL) {
         *out = distill_json_present(root, chosen);
         return *out != NULL ? DISTILL_OK
-                            : distill_fail(DISTILL_FORMAT, "%s is missing; it was named as a field",
+                            : distill_fail(DISTILL_FORMAT,
+                                           "%s is missing; an option names it as the field to read",
                                            distill_json_where(doc, root, chosen));
     }
     for (size_t i = 0; keys[i] != NULL && *out == NULL; i++) {

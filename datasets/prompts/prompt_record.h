@@ -1,5 +1,5 @@
-// datasets/prompts/prompt_record.h - a prompt, its reference answer, and what else is known about
-// it.
+// datasets/prompts/prompt_record.h - a prompt, its reference answer, and the other fields of its
+// line.
 #ifndef DATASETS_PROMPTS_PROMPT_RECORD_H
 #define DATASETS_PROMPTS_PROMPT_RECORD_H
 

@@ -1,5 +1,8 @@
-// datasets/prompts/prompt_render.c - the prompt template, the chat template, and the forced begin
-// of a reply.
+// datasets/prompts/prompt_render.c - the prompt template, the chat template, and the forced
+// beginning of a reply.
+//
+// A prompt goes through three steps: the prompt template, the chat template, the tokenizer. Texts
+// of a prompt are encoded without special tokens, so that a prompt cannot contain control tokens.
 #include "datasets/prompts/prompt_render.h"
 
 #include <string.h>
@@ -33,9 +36,10 @@ distill_status prompt_style_create(prompt_style *out, const distill_chat *chat, 
     if (prompt_template == NULL)
         prompt_template = PLACE;
     if (strstr(prompt_template, PLACE) == NULL)
-        return distill_fail(DISTILL_USAGE,
-                            "prompt-template: \"%s\" has no {prompt}, where the prompt's text goes",
-                            prompt_template);
+        return distill_fail(
+            DISTILL_USAGE,
+            "prompt-template: \"%s\" has no {prompt}, the place of the prompt's text",
+            prompt_template);
     TRY(read_breaks(&out->template, prompt_template, BREAK_UNLESS_LATEX));
     TRY(distill_text_add(&out->forced, ""));
     TRY(read_breaks(&out->forced, think_prefix != NULL ? think_prefix : "", BREAK_ALWAYS));

@@ -1,4 +1,4 @@
-// datasets/prompts/prompt_render.h - a prompt as the text, ids or messages that a model is given.
+// datasets/prompts/prompt_render.h - a prompt as text, token ids or messages: the input of a model.
 //
 //     prompt_style style;
 //     TRY(prompt_style_create(&style, chat, NULL, "{prompt}\nAnswer in one word.", "<think>\n"));
@@ -7,8 +7,8 @@
 //     prompt_style_free(&style);
 //
 // The prompt replaces each {prompt} of the template. `system` is ignored where a conversation has a
-// system message of its own. Where the chat template itself opens the reply ("<think>\n" of
-// DeepSeek-R1 distills), a think prefix that begins with the same text is not written twice. In
+// system message of its own. If the chat template ends with the beginning of the reply ("<think>\n"
+// for DeepSeek-R1 distills), a think prefix that begins with the same text is not written twice. In
 // template and prefix, "\n" typed as two characters is a line break; in the template only if no
 // small letter follows, so that LaTeX (\neq, \nabla) is left alone.
 #ifndef DATASETS_PROMPTS_PROMPT_RENDER_H

@@ -1,4 +1,9 @@
-// datasets/prompts/prompts.c - a set of prompts, each in a block of memory of its own.
+// datasets/prompts/prompts.c - a set of prompts, each in one block of memory.
+//
+// Prompts are sorted by id once to find an id that occurs twice. A file is read line by line (JSON
+// lines, plain or .zst); a built-in task is generated.
+//
+// Limits: the whole set is in memory.
 #include "datasets/prompts/prompts.h"
 
 #include "datasets/prompts/prompt_line.h"
@@ -135,8 +140,7 @@ done:
     return status;
 }
 
-// --- from a file
-// ----------------------------------------------------------------------------------
+// --- from a file ---------------------------------------------------------------------------------
 
 static distill_status add_line(prompt_set *set, prompt_line *line, const prompt_fields *fields,
                                distill_span bytes, const char *source, size_t number)
@@ -173,15 +177,14 @@ static distill_status add_file(prompt_set *set, const char *source, const prompt
             TRY(add_line(set, &line, fields, bytes, source, number));
     }
     if (set->count == 0)
-        TRY(distill_fail(DISTILL_FORMAT, "%s: no prompts in it", source));
+        TRY(distill_fail(DISTILL_FORMAT, "%s: the file contains no prompts", source));
 done:
     prompt_line_free(&line);
     distill_lines_close(lines);
     return status;
 }
 
-// --- from a built-in task
-// -------------------------------------------------------------------------
+// --- from a built-in task ------------------------------------------------------------------------
 
 static distill_status read_count(size_t *count, const char *text)
 {
@@ -189,7 +192,7 @@ static distill_status read_count(size_t *count, const char *text)
     unsigned long long value = strtoull(text, &end, 10);
     if (end == text || *end != '\0' || text[0] == '-' || value == 0 || value > MOST_BUILTIN)
         return distill_fail(DISTILL_USAGE,
-                            "builtin task: expected a count from 1 to %zu behind the name, found "
+                            "builtin task: expected a count from 1 to %zu after the name, found "
                             "\"%s\"",
                             MOST_BUILTIN, text);
     *count = value;
@@ -225,7 +228,7 @@ static distill_status add_builtin(prompt_set *set, const char *spec, builtin_spl
     TRY(distill_copy_string(&name, spec, colon != NULL ? (size_t)(colon - spec) : strlen(spec)));
     const builtin_task *task = builtin_task_find(name);
     if (task == NULL)
-        TRY(distill_fail(DISTILL_USAGE, "builtin:%s: there is no such task; there are %s", name,
+        TRY(distill_fail(DISTILL_USAGE, "builtin:%s: unknown task; expected one of %s", name,
                          builtin_task_names()));
     if (colon != NULL)
         TRY(read_count(&count, colon + 1));

@@ -1,5 +1,5 @@
-// datasets/prompts/task_chain.c - chains are drawn step by step among the steps that keep the value
-// in range, and drawn again as a whole if an operation of a kind is missing.
+// datasets/prompts/task_chain.c - draws chains step by step among the steps that keep the value in
+// range. A chain without one of the required kinds of operation is drawn again as a whole.
 #include "datasets/prompts/task_chain.h"
 
 #include <string.h>
@@ -7,7 +7,7 @@
 static const char OPERATIONS[] = "+-*/";
 enum { OPERATION_COUNT = 4, LOW_OPERAND = 2, HIGH_OPERAND = 9, DRAWS = 10000 };
 
-// Gives 0, which is out of range, if a division is not exact.
+// Returns 0, which is out of range, if a division is not exact.
 static int apply(char operation, int value, int operand)
 {
     switch (operation) {

@@ -12,10 +12,10 @@
 #include "distill/base/rng.h"
 #include "distill/base/text.h"
 
-// Every intermediate value has two digits; the operands are different single digits. So the steps
-// of a worked solution are facts of one form ("22*3=66"), few enough for a very small model to
-// learn, and the last operand identifies the place in the question. A whole chain is too long to be
-// learned by heart.
+// Every intermediate value has two digits; the operands are different single digits. So all steps
+// of a worked solution have one form ("22*3=66"), of which there are few enough for a very small
+// model to learn, and the last operand identifies the position in the question. There are too many
+// chains for a model to memorise them.
 enum { CHAIN_LOW = 10, CHAIN_HIGH = 99, CHAIN_MIN_STEPS = 4, CHAIN_MAX_STEPS = 6 };
 
 typedef struct task_step {

@@ -2,9 +2,9 @@
 // "Anna has 17 shells. Anna gets 5 from Ben. …"
 //
 // A setting has an opening sentence, several sentences for each operation, and a question. {N} and
-// {M} are two different names, {T} a thing in the plural, {V} the first number, {D} the operand.
-// The worked steps are those of the task arithmetic. The key of a problem is its setting and
-// numbers; names, things and wording do not count.
+// {M} are two different names, {T} a plural noun, {V} the first number, {D} the operand. The worked
+// steps are those of the task arithmetic. The key of a problem is its setting and numbers, without
+// names, nouns and wording.
 #include "datasets/prompts/task_chain.h"
 #include "datasets/prompts/task_kinds.h"
 

@@ -1,5 +1,6 @@
-// datasets/sample/fingerprint.c - a checkpoint: the hash of a list of its files with their hashes.
-// A prompt set: a chain, in which each prompt is hashed together with the hash of those before it.
+// datasets/sample/fingerprint.c - fingerprints. Of a checkpoint: the hash of a list of its files
+// with their hashes. Of a prompt set: a hash chain, in which each prompt is hashed together with
+// the hash of the prompts before it.
 #include "datasets/sample/fingerprint.h"
 
 #include "distill/base/file.h"
@@ -70,8 +71,8 @@ done:
     return status;
 }
 
-/// Appends a text after its length, so that moving a byte from one text to the next changes the
-/// hash.
+/// Appends the length of a text and the text, so that moving a byte from one text to the next
+/// changes the hash.
 static distill_status add_text(distill_text *out, distill_span text)
 {
     distill_status status = DISTILL_OK;

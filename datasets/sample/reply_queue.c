@@ -1,5 +1,9 @@
-// datasets/sample/reply_queue.c - prompts rendered one after the other; replies in flight in a
-// list.
+// datasets/sample/reply_queue.c - renders prompts one after the other and keeps the replies in
+// flight in a list.
+//
+// The list is in rising order. A reply that completes out of order stays in the list as done until
+// all replies before it are done; the order of the first one in the list is then the one below
+// which all are done. Prompts are freed when their last reply completes.
 #include "datasets/sample/reply_queue.h"
 
 #include "distill/base/log.h"
@@ -34,8 +38,9 @@ static void warn_skipped(const reply_queue *queue, const prompt_record *record, 
 {
     enum { MOST_WARNINGS = 5 };
     if (queue->skipped <= MOST_WARNINGS)
-        distill_warn("prompt %.*s: its %zu tokens leave no room in a context of %zu; it is skipped",
-                     (int)record->id.length, record->id.bytes, tokens, queue->context);
+        distill_warn(
+            "prompt %.*s: its %zu tokens leave no room in the context of %zu tokens; it is skipped",
+            (int)record->id.length, record->id.bytes, tokens, queue->context);
 }
 
 static void note_clipped(reply_queue *queue, size_t prompt_tokens)
@@ -55,7 +60,7 @@ static distill_status encode_current(reply_queue *queue, const prompt_record *re
     distill_ids *ids = &queue->current->ids;
     TRY(prompt_encode(ids, &queue->style, queue->tok, record));
     if (ids->count == 0)
-        TRY(distill_fail(DISTILL_FORMAT, "prompt %.*s: nothing is left of it after encoding",
+        TRY(distill_fail(DISTILL_FORMAT, "prompt %.*s: the tokenizer gives no tokens for it",
                          (int)record->id.length, record->id.bytes));
     queue->current_fits = ids->count < queue->context;
     if (queue->current_fits) {
@@ -92,7 +97,7 @@ done:
     return status;
 }
 
-/// Moves `order` to the next reply that is not stored and whose prompt fits.
+/// Advances `order` to the next reply that is not stored and whose prompt fits in the context.
 static distill_status find_next(reply_queue *queue, bool *more)
 {
     distill_status status = DISTILL_OK;

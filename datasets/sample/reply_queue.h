@@ -16,7 +16,7 @@
 #include "datasets/prompts/prompt_render.h"
 #include "datasets/sample/sampling_job.h"
 
-/// A prompt as the generator takes it.
+/// A prompt in the form that the generator takes.
 typedef struct rendered_prompt {
     size_t index;                     // in the prompt set
     distill_ids ids;                  // local
@@ -37,9 +37,9 @@ typedef struct pending_reply {
 typedef struct reply_queue {
     const sampling_job *job;
     const distill_tokenizer *tok; // NULL: the generator is a server
-    size_t context;               // SIZE_MAX = not known
+    size_t context;               // SIZE_MAX = unknown
     prompt_style style;
-    uint64_t order, total;    // next order to look at; their number
+    uint64_t order, total;    // next order to examine; number of orders
     rendered_prompt *current; // prompt of `order`; NULL = not rendered yet
     size_t current_index;     // SIZE_MAX = none yet
     bool current_fits;
@@ -52,13 +52,13 @@ typedef struct reply_queue {
 distill_status reply_queue_open(reply_queue *queue, const sampling_job *job) DISTILL_MUST_CHECK;
 /// Fills in the request of the next reply that the store lacks; *more is false at the end. Prompts
 /// that leave no room in the context are skipped, with a warning for the first of them.
-/// Errors  FORMAT for a prompt of which encoding leaves nothing.
+/// Errors  FORMAT for a prompt without tokens.
 distill_status reply_queue_next(reply_queue *queue, distill_request *request,
                                 bool *more) DISTILL_MUST_CHECK;
-/// Frees `reply`, now or when all before it are done. Gives the order below which every reply is
+/// Frees `reply`, now or when all before it are done. Returns the order below which every reply is
 /// done.
 uint64_t reply_queue_finish(reply_queue *queue, pending_reply *reply);
-/// Replies may be in flight still.
+/// Also frees replies that are still in flight.
 void reply_queue_close(reply_queue *queue);
 
 #endif

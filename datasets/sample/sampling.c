@@ -1,5 +1,9 @@
-// datasets/sample/sampling.c - a run of the generator: its completions become traces, in the store
-// and in the account.
+// datasets/sample/sampling.c - runs the generator and turns its completions into traces: each is
+// graded if the job has a judge, appended to the store and added to the account.
+//
+// The generator asks for requests when it has room for them, so that batches are filled and memory
+// is bounded by the replies in flight. The store and the account are synced every SYNC_PERIOD_S
+// seconds.
 #include "datasets/sample/sampling.h"
 
 #include "datasets/sample/reply_queue.h"
@@ -9,7 +13,7 @@
 
 #include <stdio.h>
 
-static const double SYNC_PERIOD_S = 5; // what a power cut may cost
+static const double SYNC_PERIOD_S = 5; // at most so many seconds are lost by a power cut
 enum { SETTLE_EVERY = 128 };           // traces from one trace_store_settle to the next
 
 typedef struct run_state {
@@ -60,7 +64,7 @@ static trace_finish finish_of(const distill_completion *completion)
     return TRACE_FINISH_ERROR;
 }
 
-/// The reply: what it was forced to begin with and what was sampled; "" if there is none.
+/// Sets the reply: its forced beginning and the sampled text; "" if there is none.
 static distill_status set_response(run_state *run, const distill_completion *completion)
 {
     distill_status status = DISTILL_OK;
@@ -80,7 +84,7 @@ static distill_span error_of(const distill_completion *completion)
     return completion->error;
 }
 
-/// A trace of the prompt's fields and the completion; borrows from both and from `run`.
+/// Fills `trace` from the prompt's fields and the completion; borrows from both and from `run`.
 static distill_status fill_record(trace_record *trace, run_state *run, const pending_reply *reply,
                                   const distill_completion *completion)
 {
@@ -114,7 +118,7 @@ done:
 
 // ---- progress and accounts ----------------------------------------------------------------------
 
-/// What this run has asked servers for.
+/// The usage of servers by this run.
 static distill_usage usage_of(const run_state *run)
 {
     distill_usage usage = distill_generator_usage(run->job->generator);
@@ -158,7 +162,7 @@ static void show_progress(run_state *run)
         result->traces > 0 ? 100 * (double)result->truncated / (double)result->traces : 0, failed);
 }
 
-/// Adds what this run has cost so far to the account.
+/// Adds the usage and cost of this run so far to the account.
 static distill_status update_account(run_state *run)
 {
     const sampling_job *job = run->job;
@@ -215,7 +219,8 @@ static distill_status next_request(void *context, distill_request *request, bool
     return reply_queue_next(&run->queue, request, more);
 }
 
-/// Saves the traces and the account, however the run ended: a failure of the run stays the status.
+/// Saves the traces and the account however the run ended. A failure of the run takes precedence
+/// over one of saving.
 static distill_status save(run_state *run, distill_status status)
 {
     char message[DISTILL_ERROR_CAPACITY];

@@ -3,13 +3,12 @@
 //
 //     sampling_job job = sampling_options_job(&options->sampling);
 //     job.prompts = prompts; job.generator = generator; job.samples = 4; job.store = store;
-//     TRY(sampling_run(&result, &job));          // what the store has already is not sampled again
+//     TRY(sampling_run(&result, &job));          // samples only what the store lacks
 //     TRY(trace_store_finish(store));
 //
-// Each reply has random numbers of its own, addressed by (seed, prompt id, sample). Of a local
-// model the traces are therefore the same whatever the batch size, threads, order or interruptions;
-// servers may ignore the seed. A trace is acknowledged, and survives kill -9, when its reply is
-// done.
+// The random numbers of a reply are addressed by (seed, prompt id, sample). With a local model the
+// traces therefore do not depend on batch size, threads, order and interruptions; servers may
+// ignore the seed. The trace of a completed reply survives kill -9.
 #ifndef DATASETS_SAMPLE_SAMPLING_H
 #define DATASETS_SAMPLE_SAMPLING_H
 
@@ -18,8 +17,8 @@
 
 typedef struct sampling_result {
     uint64_t traces, tokens, truncated; // of this run
-    uint64_t errors;                    // samples that failed permanently; their traces say why
-    uint64_t skipped;                   // prompts that do not fit in the context
+    uint64_t errors;  // samples that failed permanently; their traces give the reason
+    uint64_t skipped; // prompts that do not fit in the context
     double seconds;
     spending spent, spent_in_all; // servers: by this run; by all runs
 } sampling_result;

@@ -1,5 +1,4 @@
-// datasets/sample/sampling_options.c - checks of the sampling options, and the job that they
-// describe.
+// datasets/sample/sampling_options.c - checks the sampling options, and fills a job from them.
 #include "datasets/sample/sampling_options.h"
 
 #include <string.h>
@@ -12,7 +11,7 @@ distill_status sampling_options_check(const sampling_options *options)
     if (strstr(options->prompt_template, "{prompt}") == NULL)
         return distill_fail(
             DISTILL_USAGE,
-            "--prompt-template: \"%s\" has no {prompt}, where the prompt's text goes",
+            "--prompt-template: \"%s\" has no {prompt}, the place of the prompt's text",
             options->prompt_template);
     return DISTILL_OK;
 }

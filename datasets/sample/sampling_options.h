@@ -28,7 +28,7 @@ typedef struct sampling_options {
     int compression_level;
 } sampling_options;
 
-/// Asks for a boxed answer, as DeepSeek-R1's evaluation does.
+/// Requests a boxed answer, as DeepSeek-R1's evaluation does.
 #define PROMPT_TEMPLATE_DEFAULT                                                                    \
     "{prompt}\nPlease reason step by step, and put your final answer within \\boxed{}."
 

@@ -1,4 +1,4 @@
-// datasets/sample/served_options.c - from the options of servers to a generator.
+// datasets/sample/served_options.c - checks the options of servers and opens a generator on them.
 #include "datasets/sample/served_options.h"
 
 #include "distill/base/log.h"
@@ -12,7 +12,8 @@ bool served_is_url(const char *word)
     return strncmp(word, "http://", 7) == 0 || strncmp(word, "https://", 8) == 0;
 }
 
-/// True for a name that a variable can have. A key given in its place rarely is one.
+/// True for a valid name of an environment variable. Most keys are not valid names, so that this
+/// detects a key given in place of the name.
 static bool is_name(const char *word)
 {
     static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789";

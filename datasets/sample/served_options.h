@@ -45,7 +45,8 @@ void served_options_warn_unused(const served_options *options);
 distill_status served_options_chat(distill_chat **out,
                                    distill_chat_choice chat_template) DISTILL_MUST_CHECK;
 
-/// Names of these options, for trace_store_settings.keys: none of them changes a reply.
+/// Names of these options, for trace_store_settings.keys. They may differ between runs: none of
+/// them changes a reply.
 #define SERVED_FREE_KEYS                                                                           \
     "api-key-env", "concurrency", "retries", "timeout", "requests-per-minute",                     \
         "tokens-per-minute", "price-in", "price-out"

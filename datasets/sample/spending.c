@@ -1,4 +1,5 @@
-// datasets/sample/spending.c - six numbers, in a JSON file.
+// datasets/sample/spending.c - the account of a served teacher: six numbers in a JSON file,
+// replaced atomically.
 #include "datasets/sample/spending.h"
 
 #include "distill/base/file.h"

@@ -1,11 +1,11 @@
-// datasets/sample/spending.h - what a served teacher has cost, over all runs that worked on an
-// output.
+// datasets/sample/spending.h - usage and cost of a served teacher, over all runs on an output.
 //
 //     OUTPUT/usage.json   {"requests":N,"retries":N,"prompt_tokens":N,"reply_tokens":N,
 //                          "cost":f,"seconds":f}
 //
-// Written every few seconds and at the end of a run: a killed process loses the last seconds of the
-// account, but no trace. The cost is in the currency of the prices, at the prices of each run.
+// Written every few seconds and at the end of a run. A killed process loses at most the last
+// seconds of the account, and no trace. The cost is in the currency of the prices, at the prices of
+// each run.
 #ifndef DATASETS_SAMPLE_SPENDING_H
 #define DATASETS_SAMPLE_SPENDING_H
 
@@ -18,7 +18,7 @@ typedef struct spending {
 /// `usage` at prices for a million tokens.
 spending spending_of(const distill_usage *usage, double price_in, double price_out, double seconds);
 spending spending_sum(const spending *a, const spending *b);
-/// An absent or damaged file is no error: everything is 0 then.
+/// For an absent or damaged file all numbers are 0.
 distill_status spending_read(spending *out, const char *path) DISTILL_MUST_CHECK;
 distill_status spending_write(const spending *s, const char *path) DISTILL_MUST_CHECK;
 

@@ -198,7 +198,7 @@ static void start_program(sandbox *box)
     pthread_once(&program_once, find_program);
     if (program_path.length == 0) {
         snprintf(box->missing, sizeof box->missing,
-                 "the program distill-sandbox is not where the other programs are");
+                 "the program distill-sandbox is not in the folder of the other programs");
         return;
     }
     int error = spawn(box);
@@ -262,7 +262,7 @@ static void wait_for_report(sandbox_report *report, sandbox *box)
     if (got != sizeof *report) {
         *report = (sandbox_report){.stage = SANDBOX_NOT_MADE};
         snprintf(report->message, sizeof report->message, "%s",
-                 ready > 0 ? "it ended without a report" : "it did not answer");
+                 ready > 0 ? "it ended without a report" : "it did not report in time");
         kill(box->monitor, SIGKILL);
     }
     close_fd(&box->report);
@@ -361,7 +361,7 @@ void sandbox_abandon(sandbox **in)
     sandbox *box = *in;
     if (box == NULL)
         return;
-    close_fd(&box->report); // process 1 sees it and ends the run
+    close_fd(&box->report); // process 1 detects this and ends the run
     if (box->monitor > 0) {
         while (waitpid(box->monitor, NULL, 0) < 0 && errno == EINTR)
             ;

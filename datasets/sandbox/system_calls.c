@@ -198,7 +198,7 @@ static const int KILLED[] = {
     SCMP_SYS(pidfd_getfd),
 };
 
-/// Calls that a harmless program may try: they fail with EPERM.
+/// Calls that ordinary programs may make without need: they fail with EPERM.
 static const int DENIED[] = {
     SCMP_SYS(socket),      SCMP_SYS(socketpair),   SCMP_SYS(connect),
     SCMP_SYS(bind),        SCMP_SYS(listen),       SCMP_SYS(accept),
@@ -249,7 +249,7 @@ static void add_if(rules *r, uint32_t action, int call, unsigned argument, uint3
 
 /// Refuses the call for every value of an argument that begins with the bits `prefix` under `mask`
 /// and is not in `allowed`: goes down the binary trie of the allowed values and refuses each branch
-/// in which none of them lies.
+/// that contains none of them.
 static void refuse_others(rules *r, uint32_t action, int call, unsigned argument,
                           const uint32_t *allowed, size_t count, uint32_t mask, uint32_t prefix)
 {
@@ -337,10 +337,10 @@ static call_architecture native_architecture(void)
 /// Makes the filter one of `architecture` alone.
 static void set_architecture(rules *r, call_architecture architecture)
 {
-    uint32_t wanted = architecture == CALLS_X86_64 ? SCMP_ARCH_X86_64 : SCMP_ARCH_AARCH64;
-    if (wanted == seccomp_arch_native())
+    uint32_t token = architecture == CALLS_X86_64 ? SCMP_ARCH_X86_64 : SCMP_ARCH_AARCH64;
+    if (token == seccomp_arch_native())
         return;
-    keep_error(r, seccomp_arch_add(r->filter, wanted));
+    keep_error(r, seccomp_arch_add(r->filter, token));
     keep_error(r, seccomp_arch_remove(r->filter, SCMP_ARCH_NATIVE));
 }
 

@@ -1,4 +1,5 @@
-// datasets/tools/dataset_tools.h - the subcommands of `distill` that need datasets/, a file each.
+// datasets/tools/dataset_tools.h - the subcommands of `distill` that need datasets/, one in each
+// file.
 #ifndef DATASETS_TOOLS_DATASET_TOOLS_H
 #define DATASETS_TOOLS_DATASET_TOOLS_H
 

@@ -1,4 +1,5 @@
-// datasets/tools/distill_main.c - the program `distill`: the table of its subcommands.
+// datasets/tools/distill_main.c - the program `distill`: the table of its subcommands, of which
+// `distill COMMAND` runs one.
 #include "datasets/tools/dataset_tools.h"
 #include "distill/base/options/commands.h"
 #include "distill/tools/tools.h"

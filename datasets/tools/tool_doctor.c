@@ -1,5 +1,5 @@
-// datasets/tools/tool_doctor.c - `distill doctor`: the processor, the libraries and the kernels of
-// this machine, what is used of them, and whether the sandbox works.
+// datasets/tools/tool_doctor.c - `distill doctor`: reports the processor, the libraries and the
+// kernels of this machine, which of them are used, and whether the sandbox works.
 #include "datasets/sandbox/sandbox.h"
 #include "datasets/tools/dataset_tools.h"
 #include "distill/base/cpu_features.h"
@@ -36,12 +36,11 @@ static int run_doctor(int argc, char **argv);
 
 const distill_program TOOL_DOCTOR = {
     .name = "distill doctor",
-    .summary = "report what this machine has, and what is used of it",
+    .summary = "report the processor, libraries and kernels of this machine, and those in use",
     .usage = "distill doctor [--json] [--no-measure] [options]",
-    .epilog =
-        "The fastest kernels are chosen, unless these variables of the environment say otherwise:\n"
-        "OPENBLAS_CORETYPE (kernels of OpenBLAS), DISTILL_BLAS=none (OpenBLAS is not used),\n"
-        "DISTILL_KERNELS=avx512|avx2|plain (own kernels).",
+    .epilog = "The fastest kernels are chosen, unless these environment variables are set:\n"
+              "OPENBLAS_CORETYPE (kernels of OpenBLAS), DISTILL_BLAS=none (OpenBLAS is not used),\n"
+              "DISTILL_KERNELS=avx512|avx2|plain (own kernels).",
     .options = DOCTOR_ROWS,
     .option_count = sizeof DOCTOR_ROWS / sizeof *DOCTOR_ROWS,
     .defaults = &DOCTOR_DEFAULTS,
@@ -92,8 +91,8 @@ static void report_machine(doctor_report *r)
 
 // --- libraries -----------------------------------------------------------------------------------
 
-// Versions are looked up by name at run time: including the headers would break the rule that each
-// library is included in one place, and what is not linked is not reported.
+// Versions are looked up by symbol at run time: each library is included by one file only, and a
+// library that is not linked is not reported.
 typedef const char *(*version_fn)(void);
 typedef const char *(*numbered_version_fn)(int which);
 typedef int (*hdf5_version_fn)(unsigned *major, unsigned *minor, unsigned *release);

@@ -169,7 +169,8 @@ done:
     return status;
 }
 
-/// Sets the sample number of a record that has none, or that is one of several replies of a line.
+/// Sets the sample number of a record that has none, or that comes from a line with several
+/// replies.
 static distill_status assign_sample(import_run *run, import_slot *slot)
 {
     distill_status status = DISTILL_OK;
@@ -305,7 +306,7 @@ static distill_status import_all(import_run *run, const import_options *opt)
     for (size_t i = 0; i < opt->files.count; i++)
         TRY(import_file(run, opt->files.at[i], &before));
     if (run->order == 0)
-        TRY(distill_fail(DISTILL_FORMAT, "%s: no traces in it", opt->files.at[0]));
+        TRY(distill_fail(DISTILL_FORMAT, "%s: the input contains no traces", opt->files.at[0]));
     TRY(trace_store_finish(run->store));
     printf("%llu traces in %s\n", (unsigned long long)run->order, opt->output);
 done:

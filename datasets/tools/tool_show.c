@@ -1,4 +1,4 @@
-// datasets/tools/tool_show.c - `distill show DIR`: prints traces for people to read.
+// datasets/tools/tool_show.c - `distill show DIR`: prints traces in a readable form.
 //
 // Traces are untrusted: control characters and marks that change the direction of text are replaced
 // before anything reaches the terminal.

@@ -1,10 +1,11 @@
 // datasets/tools/tool_verify.c - `distill verify --cases FILE.jsonl`: compares the verdicts of the
 // verifier with labelled cases (verify_case.h), and reports agreement and every disagreement.
 //
-// It measures the rules, not the policy of datasets/verify/grade.h, and so calls verdict_*()
-// directly. The grader turns a complete reply without an answer into "wrong", where the rule for
-// choices says "unknown", a label that cases can have; and it takes neither the texts of a case's
-// options nor its "config" for mathematics.
+// It measures the rules rather than the policy of datasets/verify/grade.h, and therefore calls
+// verdict_*() directly. The grader would change the printed results: it grades a complete reply
+// without an answer as wrong, where the rule for choices gives unknown, which cases can expect; and
+// a grade_case has neither the texts of options nor the "config" for mathematics that cases can
+// have.
 #include "datasets/tools/dataset_tools.h"
 #include "datasets/tools/verify_case.h"
 #include "datasets/verify/choice.h"

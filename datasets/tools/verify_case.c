@@ -1,4 +1,7 @@
-// datasets/tools/verify_case.c - a labelled case for `distill verify`, from a line of JSON.
+// datasets/tools/verify_case.c - reads a labelled case for `distill verify` from a line of JSON.
+//
+// The domain is decided in this order: --domain, the field "domain", the presence of tests, a gold
+// that is a letter.
 #include "datasets/tools/verify_case.h"
 
 #include "datasets/verify/choice.h"
@@ -82,7 +85,7 @@ static verify_domain domain_of_answer(const verify_case *c, const distill_json *
     return letter ? DOMAIN_CHOICE : DOMAIN_MATH;
 }
 
-/// Reads the tests of a programming problem into `tests`; *is_code tells whether the case is one.
+/// Reads the tests of a programming problem into `tests`; *is_code is true if the case is one.
 static distill_status read_code(verify_case *out, bool *is_code, distill_text *tests,
                                 const distill_json *doc, verify_domain domain)
 {
@@ -99,7 +102,7 @@ done:
     return status;
 }
 
-/// Reads what says how a case that is not about code is compared.
+/// Reads the fields that decide how a case that is not about code is compared.
 static distill_status read_answer(verify_case *out, const distill_json *doc, verify_domain domain)
 {
     distill_status status = DISTILL_OK;

@@ -18,7 +18,7 @@ typedef struct journal journal;
 
 typedef enum journal_kind {
     JOURNAL_HEAD = 1, // the settings, or a complete shard: repeated at the start of every segment
-    JOURNAL_TRACE = 4 // a trace_frame; 2 had no `error`, 3 no `tests`
+    JOURNAL_TRACE = 4 // a trace_frame; kinds 2 and 3 are of older versions
 } journal_kind;
 
 typedef struct journal_place {
@@ -35,12 +35,12 @@ typedef distill_status (*journal_replay)(void *context, journal_kind kind, journ
 /// size at which a new segment begins (0 = 64 MiB).
 distill_status journal_open(journal **out, const char *dir, size_t limit_bytes,
                             journal_replay replay, void *context) DISTILL_MUST_CHECK;
-/// When it returns OK, the frame survives the end of the process; a power cut only after
-/// journal_sync. After a failure (a full disk) the journal is as it was before.
+/// When it returns OK, the frame survives the end of the process; it survives a power cut only
+/// after journal_sync. After a failure (a full disk) the journal is as it was before.
 distill_status journal_append(journal *log, journal_place *place, journal_kind kind,
                               distill_span payload) DISTILL_MUST_CHECK;
-/// Appends a head frame in a new segment, and fsyncs that. Earlier frames are not fsynced: for a
-/// shard that is complete they are no longer needed.
+/// Begins a new segment that ends with this head frame, and fsyncs it. Earlier frames are not
+/// fsynced: once the shard is complete, they are not needed.
 distill_status journal_seal(journal *log, distill_span payload) DISTILL_MUST_CHECK;
 /// Sets `out` to the payload at `place`.
 distill_status journal_fetch(journal *log, distill_text *out,
@@ -50,9 +50,9 @@ distill_status journal_sync(journal *log) DISTILL_MUST_CHECK;
 /// Removes the segments before `segment` that exist; the current one is never removed.
 distill_status journal_drop_before(journal *log, uint32_t segment) DISTILL_MUST_CHECK;
 void journal_close(journal *log);
-/// Sets *exists if `dir` has a segment: an output in it is unfinished.
+/// Sets *exists to whether `dir` has a segment, which means that its output is unfinished.
 distill_status journal_exists(bool *exists, const char *dir) DISTILL_MUST_CHECK;
-/// Removes every segment in `dir`; it is no error if there is none.
+/// Removes every segment in `dir`; succeeds if there is none.
 distill_status journal_remove(const char *dir) DISTILL_MUST_CHECK;
 
 #endif

@@ -1,5 +1,9 @@
 // datasets/traces/json_exchange.c - roles and contents of messages, in OpenAI's layout and
 // ShareGPT's.
+//
+// One pass over the list counts the messages of the user and of the assistant; any other number
+// than one is an error. The layout is recognised for each message by its members ("from" is
+// ShareGPT's).
 #include "datasets/traces/json_exchange.h"
 
 static bool is_sharegpt(const distill_json_node *message)

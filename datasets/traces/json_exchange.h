@@ -2,8 +2,8 @@
 // the assistant's reply. Private to json_trace_read.c.
 //
 // Messages are OpenAI's, {"role":"user","content":…}, or ShareGPT's, {"from":"human","value":…};
-// their contents a text or a list of parts, [{"type":"text","text":…}]. Other roles (system, tool)
-// are ignored.
+// their contents are a text or a list of parts, [{"type":"text","text":…}]. Other roles (system,
+// tool) are ignored.
 #ifndef DATASETS_TRACES_JSON_EXCHANGE_H
 #define DATASETS_TRACES_JSON_EXCHANGE_H
 
@@ -19,8 +19,8 @@ typedef struct json_exchange {
     const distill_json_node *user, *assistant; // the second is NULL for JSON_EXCHANGE_PROMPT
 } json_exchange;
 
-/// Finds the messages in `list`. A trace holds one exchange, so that a conversation with more of
-/// them is refused rather than cut. Errors  FORMAT.
+/// Finds the messages in `list`. A trace holds one exchange; a conversation with more of them is an
+/// error. Errors  FORMAT.
 distill_status json_exchange_find(json_exchange *out, const distill_json *doc,
                                   const distill_json_node *list,
                                   json_exchange_kind kind) DISTILL_MUST_CHECK;

@@ -14,27 +14,28 @@
 #include "datasets/traces/record.h"
 #include "distill/base/json/json_reader.h"
 
-/// The texts of one line; `record` points into them and into the document. It may be read into
-/// again.
+/// The texts of one line; `record` points into them and into the document. A json_trace may be used
+/// for any number of lines.
 typedef struct json_trace {
     trace_record record;
     distill_text id, prompt, response, answer, tests;
-    bool has_id, has_sample;       // the line names them
+    bool has_id, has_sample;       // the line gives them
     const distill_json_node *more; // further replies to the prompt ("generations"); NULL at the end
     const distill_json_node *finishes; // the ends of these replies, one each; NULL = not given
     const distill_json_node *verdicts; // likewise
-    size_t think_bytes;                // of the response: a thought that had a field of its own
+    size_t think_bytes;                // of the response: a thought from a separate field
 } json_trace;
 
 /// Fills `trace` from a line:
 ///   prompt    prompt, problem, question, instruction (with Alpaca's input), query, input, or the
-///             user's message in messages or conversations (ShareGPT); contents may be lists of text
-///             parts
+///             user's message in messages or conversations (ShareGPT); contents may be lists of
+///             text parts
 ///   reply     response, completion, output, generation, generated_solution, deepseek_solution,
-///             deepseek_attempt, generations (a list, beside finish_reasons and
-///             correctness_math_verify of the same length), messages, conversations, or solution; if
-///             there is none of these, GSM8K's answer. reasoning_content, reasoning, thinking, … of
-///             the line or of the message becomes the thought before it, unless it begins with one.
+///             deepseek_attempt, generations (a list, with finish_reasons and
+///             correctness_math_verify of the same length), messages, conversations, or solution;
+///             if there is none of these, GSM8K's answer. reasoning_content, reasoning, thinking, …
+///             of the line or of the message is put before it as its thought, unless the reply
+///             begins with one.
 ///   answer    answer, gold, expected_answer, final_answer, ground_truth; "" if there is none
 ///   id, sample, domain ("math"), language, finish or finish_reason ("stop"), prompt_tokens,
 ///   response_tokens, error, correct, extracted, reason

@@ -1,4 +1,9 @@
 // datasets/traces/json_trace_write.c - the texts and numbers of a record as members of an object.
+//
+// Loops over TRACE_COLUMNS, so that a new column of a text or a number is written without a change
+// here. The members of the verdict come last.
+//
+// Limits: columns of values for each token are left out.
 #include "datasets/traces/json_trace_write.h"
 
 #include "datasets/traces/trace_columns.h"
@@ -40,7 +45,7 @@ static void add_number(distill_json_writer *w, const trace_column *column,
 
 typedef enum member_set { VERDICT_MEMBERS, OTHER_MEMBERS } member_set;
 
-/// Adds the columns of one of the two sets that the trace has.
+/// Adds the columns of `set` that the trace has.
 static void add_columns(distill_json_writer *w, const trace_record *trace, member_set set)
 {
     unsigned parts = trace_record_parts(trace);

@@ -1,4 +1,5 @@
-// datasets/traces/record.c - names of ends and reasons.
+// datasets/traces/record.c - names of the ends of replies, and names and sentences of the reasons,
+// expanded from the lists of record.h.
 #include "datasets/traces/record.h"
 
 const char *trace_finish_name(trace_finish finish)

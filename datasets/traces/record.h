@@ -1,4 +1,4 @@
-// datasets/traces/record.h - a trace: a prompt, a reply to it, and what is known about them.
+// datasets/traces/record.h - a trace: a prompt, a reply to it, and their metadata.
 //
 // TRACE_COLUMN_LIST is the only list of a trace's columns. The fields of trace_record, the datasets
 // of a shard, the journal's frames and the JSON lines all expand from it or loop over it
@@ -35,19 +35,19 @@ const char *trace_finish_name(trace_finish finish);
     X(LANGUAGE, 7, "language", "languages are mixed")                                              \
     X(REPETITION, 8, "repetition", "the reply repeats itself")                                     \
     X(PARAGRAPH, 9, "paragraph", "a paragraph is too long")                                        \
-    X(CODE_BLOCK, 10, "code_block", "the reply holds code blocks")                                 \
+    X(CODE_BLOCK, 10, "code_block", "the reply contains code blocks")                              \
     X(TOO_SHORT, 11, "too_short", "fewer tokens than --min-tokens")                                \
     X(TOO_LONG, 12, "too_long", "more tokens than --max-tokens")                                   \
     X(DUPLICATE, 13, "duplicate", "the same reply to the same prompt was already kept")            \
     X(CONTAMINATED, 14, "contaminated", "the prompt overlaps with a benchmark")                    \
     X(PASS_RATE, 15, "pass_rate", "the prompt is too easy or too hard")                            \
     X(NOT_SELECTED, 16, "not_selected", "another reply to the prompt was chosen")                  \
-    X(ENCODING, 17, "encoding", "broken UTF-8 or control characters")                              \
+    X(ENCODING, 17, "encoding", "invalid UTF-8 or control characters")                             \
     X(EMPTY, 18, "empty", "the reply has no text")                                                 \
     X(REFUSAL, 19, "refusal", "the reply declines to answer")                                      \
-    X(NEAR_DUPLICATE, 20, "near_duplicate", "almost the same as a trace that was kept")            \
+    X(NEAR_DUPLICATE, 20, "near_duplicate", "a near duplicate of a trace that was kept")           \
     X(DOMAIN_CAP, 21, "domain_cap", "the domain has more traces than --max-per-domain")            \
-    X(MIX, 22, "mix", "more of the domain than --mix asks for")
+    X(MIX, 22, "mix", "the domain has more traces than --mix allows")
 
 typedef enum trace_reason {
 #define TRACE_REASON_ENUM(name, value, key, sentence) TRACE_##name = value,
@@ -57,7 +57,7 @@ typedef enum trace_reason {
 
 /// "wrong", "truncated", …: the names used in shards, tables and reports.
 const char *trace_reason_name(trace_reason reason);
-/// The sentence for people.
+/// The sentence, for output that a person reads.
 const char *trace_reason_text(trace_reason reason);
 
 // clang-format off
@@ -67,12 +67,12 @@ const char *trace_reason_text(trace_reason reason);
 ///   COUNT   NAME, field, part,                                    path   the number of tokens
 ///   VALUES  NAME, field, part, C type, stored type, shape,        path   PER_TOKEN: array [tokens];
 ///                                                                        PER_TOPK: [tokens, K]
-/// part         ALWAYS, or what a trace may lack: trace_part (trace_columns.h)
-/// stored type  trace_type (trace_columns.h)
-/// frame byte   place among the numbers of a journal frame (trace_frame.c)
-/// path         below /traces of a shard: a dataset or, for a text, a group (docs/formats.md)
-/// The order is that of JSON members (the verdict last), of arrays and texts in a frame, and of the
-/// datasets in a shard. A row more changes the frames, which then need a new journal_kind.
+/// part         ALWAYS, or what a trace may lack: trace_part (trace_columns.h) stored type 
+/// trace_type (trace_columns.h) frame byte   place among the numbers of a journal frame
+/// (trace_frame.c) path         below /traces of a shard: a dataset or, for a text, a group
+/// (docs/formats.md) The order is that of JSON members (the verdict last), of arrays and texts in a
+/// frame, and of the datasets in a shard. A new row changes the frames, which then need a new
+/// journal_kind.
 #define TRACE_COLUMN_LIST(TEXT, NUMBER, COUNT, VALUES)                                                         \
     TEXT(  ID,              id,              ALWAYS,                                     "id")                 \
     NUMBER(SAMPLE,          sample,          ALWAYS,   int32_t,      INT32,   0,         "sample")             \
@@ -101,7 +101,7 @@ const char *trace_reason_text(trace_reason reason);
 ///   tests      of a programming problem, JSON (datasets/verify/code/code_tests.h); "" = none
 ///   error      why the teacher failed; "" = it did not, or the cause is unknown
 ///   prompt_tokens, response_tokens   0 = unknown
-///   token_ids, logprobs, topk_ids, topk_logprobs   NULL if the teacher gave none; the last are halves
+///   token_ids, logprobs, topk_ids, topk_logprobs   NULL if the teacher gave none; the last is in halves
 ///   correct    1, 0, or -1 for unknown; `extracted` is the answer that was found in the reply
 typedef struct trace_record {
 #define TRACE_TEXT_FIELD(name, field, part, path) distill_span field;
@@ -118,8 +118,8 @@ typedef struct trace_record {
 } trace_record;
 
 /// What a trace may hold: bytes of a text, tokens of the reply, K. Larger traces are refused when
-/// they are written and when they are read, so that no length in a file decides how much memory is
-/// used.
+/// they are written and when they are read, so that a length in a file cannot make a program
+/// allocate more.
 #define TRACE_MOST_TEXT_BYTES ((uint64_t)1 << 28)
 #define TRACE_MOST_TOKENS ((uint64_t)1 << 26)
 enum { TRACE_MOST_TOPK = 4096 };

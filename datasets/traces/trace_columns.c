@@ -1,5 +1,8 @@
 // datasets/traces/trace_columns.c - TRACE_COLUMN_LIST as a table; fields of a record by their
 // offset.
+//
+// Each row of the table holds offsetof() its field, so that code can loop over the columns. Values
+// keep the byte order of the machine, which must be little endian.
 #include "datasets/traces/trace_columns.h"
 
 #include <math.h>
@@ -112,8 +115,8 @@ bool trace_column_is_array(const trace_column *column)
     return column->shape == TRACE_PER_TOKEN || column->shape == TRACE_PER_TOPK;
 }
 
-/// A text that is optional on its own is there if it is not empty; arrays are there if there are
-/// tokens and no array of their part is missing.
+/// A record has an optional text if it is not empty, and a part of arrays if there are tokens and
+/// none of the part's arrays is NULL.
 unsigned trace_record_parts(const trace_record *record)
 {
     unsigned parts = record->has_verdict ? TRACE_PART_VERDICT : 0, arrays = 0, missing = 0;

@@ -1,4 +1,8 @@
 // datasets/traces/trace_frame.c - a record to bytes and back, column by column.
+//
+// The lengths in the fixed part are checked against the bytes of the frame before anything is read,
+// so that a damaged frame gives an error and no access beyond its end. Nothing is copied when a
+// frame is decoded.
 #include "datasets/traces/trace_frame.h"
 
 #include "datasets/traces/trace_columns.h"

@@ -1,5 +1,5 @@
-// datasets/traces/trace_grade.c - the fields that the grader needs, and its reasons as those of
-// traces.
+// datasets/traces/trace_grade.c - a trace as a case of the grader, and the grader's reasons as
+// those of traces. Two tables, no policy: that is datasets/verify/grade.c.
 #include "datasets/traces/trace_grade.h"
 
 static reply_end end_of(trace_finish finish)

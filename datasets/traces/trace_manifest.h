@@ -20,7 +20,7 @@ typedef struct trace_counts {
 
 typedef struct manifest_shard {
     shard_info info;
-    uint64_t end_order;  // every trace of the shard has a smaller order (journal only)
+    uint64_t end_order;  // all traces of the shard have smaller orders (journal only)
     trace_counts counts; // likewise
 } manifest_shard;
 
@@ -35,22 +35,23 @@ void manifest_shard_name(char name[32], size_t number);
 /// Adds the members of a manifest that are settings, from "format" to "settings", to the open
 /// object.
 void manifest_add_settings(distill_json_writer *w, const trace_store_settings *settings);
-/// MISMATCH naming the first setting of `old` (a manifest or journal head) that differs.
+/// Compares `old`, a manifest or a head frame, with `settings`. Errors  MISMATCH naming the first
+/// setting that differs.
 distill_status manifest_compare_settings(const distill_json *old,
                                          const trace_store_settings *settings,
                                          const char *dir) DISTILL_MUST_CHECK;
 
-/// A shard as a journal head: all of manifest_shard as JSON.
+/// Appends the head frame of a complete shard: all of manifest_shard as JSON.
 distill_status manifest_write_sealed(distill_text *out, const manifest_shard *shard,
                                      size_t number) DISTILL_MUST_CHECK;
-/// Reads it back; *number is its place.
+/// Reads a head frame of a shard; sets *number to the number of the shard.
 distill_status manifest_read_sealed(manifest_shard *shard, size_t *number,
                                     const distill_json *doc) DISTILL_MUST_CHECK;
 
 /// Writes DIR/manifest.json.
 distill_status manifest_write(const char *dir, const trace_store_settings *settings,
                               const manifest_shards *shards) DISTILL_MUST_CHECK;
-/// Reads DIR/manifest.json; `shards->at` is the caller's to free, `doc` (may be NULL) too.
+/// Reads DIR/manifest.json. The caller frees `shards->at` and *doc; `doc` may be NULL.
 distill_status manifest_read(manifest_shards *shards, distill_json **doc,
                              const char *dir) DISTILL_MUST_CHECK;
 

@@ -81,7 +81,7 @@ distill_status trace_store_write(trace_store *store, const trace_record *record,
     distill_status status = DISTILL_OK;
     TRY(check_open(store));
     if (order < store->final_end || store->pending_count > 0)
-        TRY(distill_fail(DISTILL_INTERNAL, "%s: a trace of order %llu behind a later one",
+        TRY(distill_fail(DISTILL_INTERNAL, "%s: a trace of order %llu after a later one",
                          store->output.path, (unsigned long long)order));
     store->direct = true;
     TRY(trace_store_place(store, record, order));

@@ -1,9 +1,9 @@
 // datasets/verify/answer.c - chooses among the places of a reply that may hold the answer.
 //
 // Boxes, an <answer> tag, a "####" line and an announcing sentence are each searched from the end,
-// and the last of them wins. A sentence after the last box must state a value to win, because
-// replies often go on after the box ("the answer is correct since …"). Only replies with none of
-// these reach the last resort: the whole reply, its last formula or its last number.
+// and the last of them is the answer. A sentence after the last box counts only if it states a
+// value, because replies often continue after the box ("the answer is correct since …"). If there
+// is none of these, the answer is the whole reply, its last formula or its last number.
 #include "datasets/verify/answer.h"
 
 #include "datasets/verify/answer_scan.h"

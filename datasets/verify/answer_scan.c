@@ -1,8 +1,8 @@
-// datasets/verify/answer_scan.c - searches in the text of a reply.
+// datasets/verify/answer_scan.c - searches boxes, cues and formulas in the text of a reply.
 //
-// Boxes and cues are searched backwards with memrchr, so that a long reply costs little if its
-// answer stands at the end. Cues are searched in the last 64 KiB and formulas end after 2,000
-// bytes: no reply takes more than linear time.
+// Boxes and cues are searched backwards with memrchr, so that a long reply takes little time if its
+// answer is at the end. Cues are searched in the last 64 KiB and formulas end after 2,000 bytes, so
+// that the time is linear at most.
 #include "datasets/verify/answer_scan.h"
 
 #include "datasets/verify/ascii.h"

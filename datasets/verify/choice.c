@@ -2,9 +2,9 @@
 //
 // Five kinds of conclusions are searched: the last box, the last <answer> tag, the last
 // announcement ("the answer is C", "hence C.", "C is correct"), the last line that consists of a
-// letter, and, only if there is none of these, the only letter of the last sentence. The one that
-// stands last wins. A conclusion that names two letters or is cut off counts as a conclusion
-// without a letter (AMBIGUOUS): it hides earlier ones, because the reply has withdrawn them.
+// letter, and, only if there is none of these, the only letter of the last sentence. The last one
+// in the text counts. A conclusion that names two letters or is cut off is a conclusion without a
+// letter (AMBIGUOUS); it counts as well, because it replaces the earlier ones.
 #include "datasets/verify/choice.h"
 
 #include "datasets/verify/answer.h"
@@ -95,7 +95,7 @@ static char announced(distill_span text, size_t payload)
     return letter != '\0' && names_another(text, end, letter) ? AMBIGUOUS : letter;
 }
 
-/// The text at `at`, behind a letter, calls it the right one.
+/// The text at `at`, after a letter, states that it is the right one.
 static bool says_correct(distill_span text, size_t at)
 {
     static const char *const PHRASES[] = {
@@ -360,7 +360,7 @@ static char held_letter(distill_span inside, const distill_span *options, size_t
     return letter != '\0' ? letter : AMBIGUOUS;
 }
 
-/// Keeps a conclusion that stands at or after the one kept so far.
+/// Stores a conclusion that begins at or after the one stored so far.
 static void keep(choice *out, size_t *best, char letter, size_t place, const char *found_by)
 {
     if (letter == '\0' || (out->letter != '\0' && place < *best))

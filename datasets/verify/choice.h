@@ -19,7 +19,7 @@ typedef struct choice {
 /// Reads the last 32 KiB of the reply. `options` holds the texts of A, B, … and may be NULL: a
 /// boxed or announced text that equals exactly one of them stands for its letter.
 void choice_find(choice *out, distill_span reply, const distill_span *options, size_t count);
-/// The letter of "B", "(b)", "\text{(B)}", "B."; NUL if the text says more than that.
+/// The letter of "B", "(b)", "\text{(B)}", "B."; NUL if the text has more than that.
 char choice_letter_of(distill_span text);
 /// A reference answer that means multiple choice: "B" or "(B)", a capital and nothing else.
 bool choice_is_letter(distill_span gold);

@@ -1,5 +1,9 @@
-// datasets/verify/grade.c - one path from a reply to its grade: is there a reply that can hold an
-// answer, is there a rule, what does the rule say, is an answer missing.
+// datasets/verify/grade.c - the steps from a reply to its grade, of which the first that applies
+// decides: a reply that failed or was cut within its thought; no rule for it; the verdict of the
+// rule; a reply without an answer. The table of grade.h lists the outcomes.
+//
+// Limits: those of the rules (docs/verifier.md). Tests of programs need the sandbox; without it the
+// outcome is unknown.
 #include "datasets/verify/grade.h"
 
 #include "datasets/verify/code/code_verdict.h"

@@ -10,19 +10,19 @@
 // The one policy for filtering, benchmarks and rewards:
 //
 //     reply                                               outcome   reason
-//     failed: the teacher gave none                       wrong     FAILED
+//     none, because the teacher failed                    wrong     FAILED
 //     cut within its thought, which is never searched     unknown   TRUNCATED
-//     cut behind its thought, before an answer            unknown   TRUNCATED
+//     cut after its thought, before an answer             unknown   TRUNCATED
 //     no rule for the domain, no reference, no tests      unknown   UNKNOWN
 //     complete, without an answer                         wrong     NO_ANSWER
 //     an answer that the rule cannot read or decide       unknown   UNKNOWN
 //     an answer                                           right or wrong
 //
-// A reply that was cut is within its thought unless a </think> (or <|end_of_thought|>) shows that
-// it left it: where the prompt's template writes the <think>, the reply holds no tag of its own.
-// One that was cut behind its thought is graded by what is there.
-// Without a domain the tests, then the reference answer tell the rule: a single letter is a choice,
-// anything else is mathematics.
+// A reply that was cut counts as cut within its thought unless it contains </think> (or
+// <|end_of_thought|>). An opening tag is not required: where the prompt's template ends with
+// <think>, the reply has none. A reply that was cut after its thought is graded by the answer that
+// it contains. Without a domain the rule is chosen by the case: tests are run; else a reference
+// answer that is a single letter is a choice, and any other is mathematics.
 //
 // Threads: no shared state.
 #ifndef DATASETS_VERIFY_GRADE_H
@@ -42,13 +42,13 @@ typedef enum grade_rule {
 /// How a reply ends.
 typedef enum reply_end { REPLY_COMPLETE, REPLY_CUT, REPLY_FAILED } reply_end;
 
-/// A reply and what it is graded against. Borrowed; empty = none.
+/// A reply, and the reference that it is graded against. Borrowed; empty = none.
 typedef struct grade_case {
     distill_span domain;   // "math", "choice", "code"; others have no rule
     distill_span answer;   // the reference answer
     distill_span tests;    // JSON, datasets/verify/code/code_tests.h
     distill_span prompt;   // read with tests only: a reply may be the body of its function
-    distill_span language; // read with tests only: of a program that does not say
+    distill_span language; // read with tests only: of a program without a language mark
     distill_span response;
     reply_end end;
 } grade_case;
@@ -63,7 +63,7 @@ typedef enum grade_reason {
     GRADE_NOT_GRADED // GRADE_NONE
 } grade_reason;
 
-/// `verdict` says right, wrong or unknown and holds the evidence; `reason` says why.
+/// `verdict` is right, wrong or unknown, with the evidence; `reason` is the row of the table above.
 typedef struct grade {
     verdict verdict;
     grade_reason reason;
@@ -72,7 +72,7 @@ typedef struct grade {
 /// True if the reply's program is run on the tests.
 bool grade_runs_tests(grade_rule rule, const grade_case *c);
 
-/// Sets `out`, whose memory is used again. With GRADE_NONE the outcome is unknown.
+/// Sets `out`, whose memory is reused. With GRADE_NONE the outcome is unknown.
 /// Errors  NO_MEMORY, IO (of the sandbox).
 distill_status grade_reply(grade *out, grade_rule rule, const grade_case *c) DISTILL_MUST_CHECK;
 void grade_free(grade *g);

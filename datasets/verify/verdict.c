@@ -1,9 +1,9 @@
 // datasets/verify/verdict.c - finds the answers in a reply and in its reference and compares them.
 //
-// math_equal compares two texts and knows nothing about replies. What depends on how an answer was
-// phrased is decided here: its last number where a sentence has no tree, an exclamation mark at the
-// end of a sentence, and a list whose elements stand in boxes far apart. Each of these is tried
-// only after the plain comparison.
+// math_equal compares two texts. What depends on the wording of a reply is decided here: the last
+// number of a sentence that has no tree, an exclamation mark at the end of a sentence, and a list
+// whose elements are in boxes far apart. Each of these is tried only if the plain comparison does
+// not give "right".
 #include "datasets/verify/verdict.h"
 
 #include "datasets/verify/answer.h"
@@ -102,7 +102,7 @@ distill_status verdict_math_with(verdict *v, distill_span gold, distill_span res
 {
     distill_status status = DISTILL_OK;
     distill_text reference = {0};
-    answer wanted, found;
+    answer expected, found;
     distill_text_clear(&v->extracted);
     answer_find(&found, response);
     v->found = found.count > 0;
@@ -112,10 +112,10 @@ distill_status verdict_math_with(verdict *v, distill_span gold, distill_span res
     if (!v->found)
         return DISTILL_OK;
     TRY(join(&v->extracted, &found));
-    answer_of_gold(&wanted, gold);
-    distill_span gold_span = wanted.part[0];
-    if (wanted.count > 1) {
-        TRY(join(&reference, &wanted));
+    answer_of_gold(&expected, gold);
+    distill_span gold_span = expected.part[0];
+    if (expected.count > 1) {
+        TRY(join(&reference, &expected));
         gold_span = distill_text_span(&reference);
     }
     distill_span answer_span = distill_text_span(&v->extracted);
@@ -141,14 +141,14 @@ distill_status verdict_choice(verdict *v, distill_span gold, distill_span respon
 {
     choice found;
     distill_text_clear(&v->extracted);
-    char wanted = choice_letter_of(gold);
+    char expected = choice_letter_of(gold);
     choice_find(&found, response, NULL, 0);
     v->found = found.letter != '\0';
     v->found_by = found.found_by;
     v->rule = v->found ? "letter" : "no answer";
     v->outcome = VERDICT_UNKNOWN;
-    if (v->found && wanted != '\0')
-        v->outcome = found.letter == wanted ? VERDICT_RIGHT : VERDICT_WRONG;
+    if (v->found && expected != '\0')
+        v->outcome = found.letter == expected ? VERDICT_RIGHT : VERDICT_WRONG;
     return v->found ? distill_text_add_char(&v->extracted, found.letter) : DISTILL_OK;
 }
 

@@ -20,7 +20,7 @@ typedef struct verdict {
                           // evidence ("test 3 of 5: …")
     bool found;           // the reply has an answer
     const char *rule;     // what decided; all names are listed in docs/verifier.md
-    const char *found_by; // where the answer stood: "box", "answer sentence", …
+    const char *found_by; // where the answer was found: "box", "answer sentence", …
 } verdict;
 
 void verdict_free(verdict *v);

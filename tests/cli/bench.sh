@@ -10,11 +10,11 @@ fail() {
     bad=1
 }
 check() { # check WANTED-STATUS WORDS COMMAND...
-    wanted=$1 words=$2
+    expected=$1 words=$2
     shift 2
     "$@" >out.txt 2>&1 </dev/null
     got=$?
-    [ $got = "$wanted" ] || fail "status $got, wanted $wanted: $* ($(tail -n 3 out.txt))"
+    [ $got = "$expected" ] || fail "status $got, expected $expected: $* ($(tail -n 3 out.txt))"
     grep -qF -e "$words" out.txt || fail "\"$words\" is not in the output of $*: $(tail -n 3 out.txt)"
 }
 holds() { # holds FILE WORDS
@@ -95,7 +95,7 @@ stored $((before + 20000))
 kill -INT $! 2>/dev/null
 wait $!
 status=$?
-[ $status = 130 ] || fail "status $status after SIGINT, wanted 130"
+[ $status = 130 ] || fail "status $status after SIGINT, expected 130"
 run parts -n 200 --max-tokens 100 --threads 2 >/dev/null 2>&1 || fail 'resuming failed'
 samples whole >whole.jsonl
 samples parts >parts.jsonl

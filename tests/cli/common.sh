@@ -1,15 +1,15 @@
 #!/bin/sh
-# What all programs have in common: help, version, exit statuses, --config, suggestions for misspelled names.
+# All programs: help, version, exit statuses, --config, suggestions for misspelled names.
 set -u
 version=$(sed -n 's/^#define DISTILL_VERSION "\(.*\)"$/\1/p' "$DISTILL_SOURCE/distill/base/version.h")
 bad=0
 check() { # check WANTED-STATUS WORDS COMMAND...
-    wanted=$1 words=$2
+    expected=$1 words=$2
     shift 2
     output=$("$@" 2>&1 </dev/null)
     got=$?
-    if [ $got != "$wanted" ]; then
-        echo "status $got, wanted $wanted: $*"
+    if [ $got != "$expected" ]; then
+        echo "status $got, expected $expected: $*"
         echo "$output" | head -n 5
         bad=1
     fi

@@ -1,5 +1,5 @@
 #!/bin/sh
-# distill doctor: reports what is used, as lines and as JSON, and names settings of the environment.
+# distill doctor: the report as lines and as JSON, and the environment variables that it names.
 set -u
 bad=0
 doctor() { "$DISTILL_BIN/distill" doctor "$@"; }

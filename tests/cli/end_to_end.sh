@@ -1,5 +1,6 @@
 #!/bin/sh
-# The whole chain, tiny: the built-in teacher's traces, filtered, train a student, which is benched beside its teacher.
+# All stages with tiny sizes: traces of the built-in teacher are filtered, a student is trained on them, and both are
+# benchmarked.
 set -eu
 bin=$DISTILL_BIN
 rm -rf chain && mkdir chain && cd chain
@@ -23,7 +24,7 @@ cat table.txt
 grep -q '"pass@1"' bench/results.json
 [ -s bench/report.html ] && [ -s student/report.html ]
 "$bin/distill" show bench/samples/teacher/builtin-arithmetic-8 --index 0 >/dev/null
-# finished stages say so and change nothing
+# finished stages report that and change nothing
 before=$(cat traces/manifest.json student/model.safetensors bench/results.json | sha256sum)
 "$bin/distill-gen" --teacher builtin --prompts builtin:all:48 --output traces --n 2 --max-tokens 256 --quiet >/dev/null
 "$bin/distill-train" --init "$DISTILL_SOURCE/teacher/builtin/student.json" \

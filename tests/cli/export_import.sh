@@ -58,7 +58,7 @@ cat >expected <<'END'
 {"id":"4","sample":1
 END
 same expected ids
-# finished, changed, overwritten
+# the same import again, a changed input, --overwrite
 "$bin/distill" import plain.jsonl -o plain 2>err >out
 grep -q 'complete already' err
 cp traces.jsonl plain.jsonl
@@ -69,10 +69,10 @@ status=0
 "$bin/distill" export plain >over.jsonl
 same traces.jsonl over.jsonl
 fail() { # fail STATUS WORDS ARGUMENTS...
-    wanted=$1 words=$2 status=0
+    expected=$1 words=$2 status=0
     shift 2
     "$bin/distill" "$@" >out 2>&1 || status=$?
-    [ $status = "$wanted" ] || { echo "status $status for: $*"; cat out; exit 1; }
+    [ $status = "$expected" ] || { echo "status $status for: $*"; cat out; exit 1; }
     grep -qF -- "$words" out || { echo "\"$words\" is not in:"; cat out; exit 1; }
 }
 printf '{"prompt":"p","response":"r"}\n{"prompt":"p"}\n' >bad.jsonl
@@ -97,4 +97,4 @@ if [ -e /dev/full ]; then # output that cannot be written is an error, also that
 fi
 fail 1 'cannot be written' export traces -o /nowhere/file
 fail 1 'No such file' export traces nowhere -o half.jsonl
-[ ! -e half.jsonl ] || { echo 'half an export was left'; exit 1; }
+[ ! -e half.jsonl ] || { echo 'an incomplete export was left'; exit 1; }

@@ -52,10 +52,10 @@ expect 'filtering again for the report report2.json' err
 expect '{"seen":9,"kept":3,"reasons":{"wrong":1,' report2.json # a missing report is made
 [ "$before" = "$(cat kept/* rejected/* | cksum)" ]
 fail() { # fail STATUS WORDS ARGUMENTS...
-    wanted=$1 words=$2 status=0
+    expected=$1 words=$2 status=0
     shift 2
     "$bin/distill-filter" "$@" >out 2>&1 || status=$?
-    [ $status = "$wanted" ] || { echo "status $status for: $*"; cat out; exit 1; }
+    [ $status = "$expected" ] || { echo "status $status for: $*"; cat out; exit 1; }
     expect "$words" out
 }
 fail 2 'expected auto or a code such as en' --input traces --output other --language english
@@ -64,10 +64,10 @@ fail 1 'format was "think" and is now "none"' --input traces --output kept --max
 expect 'kept                   8' table
 # selection and pass rates
 run() { # run KEPT OPTIONS...: number of traces kept with these options
-    wanted=$1
+    expected=$1
     shift
     "$bin/distill-filter" --input traces --output selected --overwrite --quiet "$@" >table
-    grep -q "^kept  *$wanted " table || { echo "expected $wanted kept: $*"; cat table; exit 1; }
+    grep -q "^kept  *$expected " table || { echo "expected $expected kept: $*"; cat table; exit 1; }
 }
 run 6
 run 4 --select first:1
@@ -106,11 +106,11 @@ cat >more.jsonl <<END
 END
 "$bin/distill" import more.jsonl -o more --quiet
 reasons() { # reasons EXPECTED OPTIONS...: the report's reasons
-    wanted=$1
+    expected=$1
     shift
     "$bin/distill-filter" --input more --output selected --overwrite --quiet --report report.json --verify none \
         "$@" >table
-    expect "\"reasons\":{$wanted}" report.json
+    expect "\"reasons\":{$expected}" report.json
 }
 reasons '"empty":1'
 reasons '"empty":1,"near_duplicate":1' --dedup minhash

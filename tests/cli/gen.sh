@@ -1,16 +1,16 @@
 #!/bin/sh
-# distill-gen from outside: what it writes, refuses, resumes and prints.
+# distill-gen: its outputs, errors, resumed runs and messages.
 . "$DISTILL_SOURCE/tests/cli/gen_support.sh"
 run() { "$gen" --teacher "$work/teacher" --prompts "$work/prompts.jsonl" --max-tokens 30 "$@"; }
 
-# a run, the same run again, other settings, afresh
+# a run, the same run again, other settings, --overwrite
 expect 0 'traces     120 in' run --output "$work/a" --n 3 --logprobs 2
 grep -qF 'tok/s' "$work/out.txt" || fail "no rate is printed"
 grep -qF 'plan: ' "$work/out.txt" || fail "no plan is printed"
 for name in manifest.json shard-00000.h5; do
     [ -s "$work/a/$name" ] || fail "$name is missing"
 done
-[ "$(digest "$work/a" | cut -d' ' -f2)" = 120 ] || fail "120 traces are wanted"
+[ "$(digest "$work/a" | cut -d' ' -f2)" = 120 ] || fail "120 traces are expected"
 before=$(digest "$work/a")
 expect 0 'nothing to do' run --output "$work/a" --n 3 --logprobs 2
 expect 0 'nothing to do' run --output "$work/a" --n 3 --logprobs 2 --batch-size 2 --threads 1
@@ -21,7 +21,7 @@ expect 1 'seed was 0 and is now 1' run --output "$work/a" --n 3 --logprobs 2 --s
 expect 0 'traces     40 in' run --output "$work/a" --overwrite
 [ "$(digest "$work/a" | cut -d' ' -f2)" = 40 ] || fail "--overwrite should leave 40 traces"
 
-# the same traces whatever the batch and the threads; others for another seed
+# batch size and threads do not change the traces; another seed does
 expect 0 '' run --output "$work/b" --batch-size 3 --threads 1
 expect 0 '' run --output "$work/c" --batch-size 64 --threads 3 --shard-traces 7
 same "$work/a" "$work/b"
@@ -30,7 +30,7 @@ same "$work/a" "$work/c"
 expect 0 '' run --output "$work/d" --seed 1
 [ "$(digest "$work/a")" = "$(digest "$work/d")" ] && fail "another seed gives the same traces"
 
-# spellings that users bring, and a file of options
+# other spellings of options, and a file of options
 expect 0 '' run --output-dir "$work/e" --num_generations 2 --max-new-tokens 30
 expect 0 '' run --output "$work/f" -n 2
 same "$work/e" "$work/f"
@@ -48,18 +48,18 @@ expect 1 'prompts-sha256' run --output "$work/b"
 mv "$work/held.jsonl" "$work/prompts.jsonl"
 expect 0 'nothing to do' run --output "$work/b"
 
-# the prompt's form
+# how prompts are rendered
 expect 0 '' run --output "$work/h" --think-prefix '<think>\n' --prompt-template '{prompt}' --system 'Be kind.'
 "$DISTILL_BIN/distill" export "$work/h" --to jsonl 2>/dev/null | grep -cF '"response":"<think>\n' >"$work/count"
 [ "$(cat "$work/count")" = 40 ] || fail "every response should begin with the think prefix"
 expect 0 'context of 512' run --output "$work/i" --max-tokens 5000
 
-# a prompt that does not fit is skipped; replies to the others are as long as they may be, and nothing else is said
+# a prompt that does not fit is skipped; replies to the others are not clipped, and no other note is printed
 awk 'BEGIN { printf "{\"prompt\":\""; for (i = 0; i < 3000; i++) printf "12 "; print "\"}\n{\"prompt\":\"1\"}" }' >"$work/long.jsonl"
-expect 0 'leave no room in a context of 512' run --prompts "$work/long.jsonl" --output "$work/k" --max-tokens 4
-grep -q 'replies end where' "$work/out.txt" && fail 'a skipped prompt is said to cut replies'
+expect 0 'leave no room in the context of 512' run --prompts "$work/long.jsonl" --output "$work/k" --max-tokens 4
+grep -q 'replies end where' "$work/out.txt" && fail 'a note about clipped replies, although only a prompt was skipped'
 
-# what is refused
+# errors
 expect 2 'teacher is missing' "$gen" --prompts "$work/prompts.jsonl" --output "$work/x"
 expect 2 'prompts is missing' "$gen" --teacher "$work/teacher" --output "$work/x"
 expect 2 'output is missing' "$gen" --teacher "$work/teacher" --prompts "$work/prompts.jsonl"

@@ -8,18 +8,18 @@ fail() { echo "FAILED: $*"; failures=$((failures + 1)); }
 
 # expect STATUS WORDS COMMAND...: the command's exit status, and words in what it prints
 expect() {
-    wanted=$1 words=$2
+    expected=$1 words=$2
     shift 2
     "$@" >"$work/out.txt" 2>&1
     got=$?
-    [ $got = "$wanted" ] || { fail "exit $got, wanted $wanted: $*"; sed 's/^/    /' "$work/out.txt"; }
+    [ $got = "$expected" ] || { fail "exit $got, expected $expected: $*"; sed 's/^/    /' "$work/out.txt"; }
     grep -qF -- "$words" "$work/out.txt" || { fail "no \"$words\" from: $*"; sed 's/^/    /' "$work/out.txt"; }
 }
 
-# digest DIR: checksum of all that its traces hold, and their number
+# digest DIR: checksum of the content of its traces, and their number
 digest() { ./trace_digest "$1"; }
 
-# same A B: two outputs hold the same traces
+# same A B: two outputs contain the same traces
 same() { [ "$(digest "$1")" = "$(digest "$2")" ] || fail "$1 and $2 hold different traces"; }
 
 ./make_tiny_model "$work/teacher" || exit 1

@@ -1,5 +1,5 @@
-// tests/cli/make_odd_traces.c - traces with every kind of text there is, as JSON lines on standard
-// output, exactly as `distill export` writes them.
+// tests/cli/make_odd_traces.c - traces with every kind of character, as JSON lines on standard
+// output in the form of `distill export`.
 //
 //     make_odd_traces COUNT [SEED]
 #include "datasets/traces/json_trace_write.h"

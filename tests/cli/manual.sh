@@ -51,17 +51,17 @@ manual=$1
 . "$manual/bash/distill"
 for program in gen filter train bench; do . "$manual/bash/distill-$program"; done
 bad=0
-# complete_to WANTED FUNCTION WORD...: what the last word can become, joined with commas
+# complete_to EXPECTED FUNCTION WORD...: what the last word can become, joined with commas
 complete_to() {
-    local wanted=$1 function=$2
+    local expected=$1 function=$2
     shift 2
     COMP_WORDS=("$@")
     COMP_CWORD=$(($# - 1))
     COMPREPLY=()
     "$function"
     local got=$(IFS=,; echo "${COMPREPLY[*]}")
-    [[ $got == "$wanted" ]] && return
-    echo "'$*' is completed to '$got', wanted '$wanted'"
+    [[ $got == "$expected" ]] && return
+    echo "'$*' is completed to '$got', expected '$expected'"
     bad=1
 }
 complete_to '--weights' _distill_gen distill-gen --wei

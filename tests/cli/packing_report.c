@@ -1,5 +1,5 @@
-// tests/cli/packing_report.c - how full micro-batches become on real lengths, and that nothing is
-// padded.
+// tests/cli/packing_report.c - how full micro-batches are with real lengths of documents, and that
+// no padding is computed.
 //
 //     packing_report [TOKENIZER_DIR]          # prints the table of docs/performance.md
 //

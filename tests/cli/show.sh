@@ -1,5 +1,5 @@
 #!/bin/sh
-# distill show: what is printed, of which traces, and that a trace cannot control the terminal.
+# distill show: its output, the selection of traces, and that a trace cannot control the terminal.
 set -eu
 bin=$DISTILL_BIN
 rm -rf show && mkdir show && cd show
@@ -39,10 +39,10 @@ if LC_ALL=C grep -q "$(printf '\033')" out; then
     exit 1
 fi
 fail() { # fail STATUS WORDS ARGUMENTS...
-    wanted=$1 words=$2 status=0
+    expected=$1 words=$2 status=0
     shift 2
     "$bin/distill" show "$@" >out 2>&1 || status=$?
-    [ $status = "$wanted" ] || { echo "status $status for: $*"; cat out; exit 1; }
+    [ $status = "$expected" ] || { echo "status $status for: $*"; cat out; exit 1; }
     expect "$words"
 }
 fail 1 'no trace with the id "c"' traces --id c
@@ -77,11 +77,11 @@ expect ' cannot be read'
 "$bin/distill" show long --skip-damaged --id n199 >out 2>&1
 expect '=== trace '
 fail 1 'shard-00001.h5: /traces/response/bytes: damaged: ' long -n 200
-fail 1 'go on without it: --skip-damaged' long -n 200
+fail 1 'continue without it: --skip-damaged' long -n 200
 status=0
 "$bin/distill" export long -o rest.jsonl >out 2>&1 || status=$?
 [ $status = 1 ] && [ ! -e rest.jsonl ] || { echo 'a damaged shard was exported'; exit 1; }
-expect 'go on without it: --skip-damaged'
+expect 'continue without it: --skip-damaged'
 "$bin/distill" export long --skip-damaged -o rest.jsonl 2>out
 expect 'are left out'
 lines=$(wc -l <rest.jsonl)
@@ -89,13 +89,13 @@ lines=$(wc -l <rest.jsonl)
 "$bin/distill" import long.jsonl -o whole --quiet >out
 "$bin/distill" export whole >whole.jsonl
 grep -vxFf whole.jsonl rest.jsonl >changed.jsonl || :
-[ ! -s changed.jsonl ] || { echo 'what is left is not what was written'; exit 1; }
+[ ! -s changed.jsonl ] || { echo 'a readable trace has changed'; exit 1; }
 # the filter refuses a damaged shard by name, or filters the other traces
 status=0
 "$bin/distill-filter" --input long --output kept --verify none --quiet >out 2>&1 || status=$?
 [ $status = 1 ] || { cat out; exit 1; }
 expect 'shard-00001.h5: /traces/response/bytes: damaged: '
-expect 'go on without it: --skip-damaged'
+expect 'continue without it: --skip-damaged'
 "$bin/distill-filter" --input long --output kept --verify none --skip-damaged --overwrite --quiet >out 2>&1
 "$bin/distill" show kept --verify -n 1 >out
 expect "1 of $lines traces"

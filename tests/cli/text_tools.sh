@@ -1,5 +1,5 @@
 #!/bin/sh
-# distill tokenize, render and train-tokenizer: input and output formats, exit statuses, and a chain of all three.
+# distill tokenize, render and train-tokenizer: input and output formats, exit statuses, and all three together.
 set -u
 rm -rf text-work && mkdir text-work && cd text-work || exit 1
 distill=$DISTILL_BIN/distill

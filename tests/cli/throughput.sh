@@ -11,7 +11,7 @@ fail() {
 "$throughput" --list >list.txt || fail "--list fails"
 grep -qx 'train-q' list.txt || fail "--list does not name train-q"
 "$throughput" no-such-part >out.txt 2>&1
-[ $? = 2 ] || fail "an unknown part is no wrong use"
+[ $? = 2 ] || fail "an unknown part is not a usage error"
 grep -q 'no-such-part' out.txt || fail "the unknown part is not named: $(cat out.txt)"
 
 "$throughput" tiny decode-builtin-bf16 --seconds 0 --threads 2 --work-dir models --json out.json >out.txt 2>log.txt ||

@@ -1,5 +1,5 @@
-// trace_digest DIR: SHA-256 of everything that the traces of an output directory hold, whatever its
-// shards, settings and dates; and their number.
+// trace_digest DIR: prints the SHA-256 of the content of all traces of an output directory, which
+// does not depend on its shards, settings and dates, and their number.
 #include "datasets/traces/shard/trace_reader.h"
 #include "datasets/traces/trace_columns.h"
 #include "distill/base/sha256.h"

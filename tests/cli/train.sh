@@ -1,5 +1,5 @@
 #!/bin/sh
-# distill-train: what a run writes, repeats, refuses and resumes.
+# distill-train: outputs, repeated and resumed runs, errors.
 . "$DISTILL_SOURCE/tests/cli/train_support.sh"
 run() { "$train" --model "$work/model" --data "$work/data.jsonl" --batch-size 8 -l 1e-2 --threads 2 "$@"; }
 
@@ -39,7 +39,7 @@ expect 2 'is inside --output' "$train" --model "$work/a" --data "$work/data.json
 expect 1 'none.jsonl' "$train" --model "$work/b" --data "$work/none.jsonl" --output "$work/a" --overwrite
 [ "$(sum "$work/a/model.safetensors")" = "$before" ] || fail "a run that could not begin removed an older one"
 
-# what was written loads again; random weights; types
+# written models can be loaded; random weights; types
 expect 0 'trained:' "$train" --model "$work/a" --data "$work/data.jsonl" --output "$work/c" --max-steps 1
 expect 0 'trained:' "$train" --init "$work/model/config.json" --tokenizer "$work/model" --seed 3 \
     --data "$work/data.jsonl" --output "$work/d" --max-steps 2 --save-dtype bfloat16
@@ -61,7 +61,7 @@ for cut in --no-packing '--micro-batch-tokens 100' '--per-device-train-batch-siz
         awk '{ d = $1 / $2 - 1 } d > 1e-4 || d < -1e-4 { bad = 1 } END { exit bad }' || fail "$cut changes the loss"
 done
 
-# too long: found before training, with the count and the longest
+# documents that are too long: an error before training, with their number and the longest
 expect 1 '24 of 24 documents are longer than 20 tokens' run --output "$work/g" --max-seq-len 20
 [ -e "$work/g/metrics.jsonl" ] && fail "training began with documents that are too long"
 expect 1 'no token to learn' run --output "$work/h" --max-seq-len 20 --excess-length drop

@@ -9,11 +9,11 @@ fail() { echo "FAILED: $*"; failures=$((failures + 1)); }
 
 # expect STATUS WORDS COMMAND...: the command's exit status, and words in what it prints
 expect() {
-    wanted=$1 words=$2
+    expected=$1 words=$2
     shift 2
     "$@" >"$work/out.txt" 2>&1
     got=$?
-    [ $got = "$wanted" ] || { fail "exit $got, wanted $wanted: $*"; sed 's/^/    /' "$work/out.txt"; }
+    [ $got = "$expected" ] || { fail "exit $got, expected $expected: $*"; sed 's/^/    /' "$work/out.txt"; }
     grep -qF -- "$words" "$work/out.txt" || { fail "no \"$words\" from: $*"; sed 's/^/    /' "$work/out.txt"; }
 }
 

@@ -9,11 +9,11 @@ expect() { # expect WHAT FILE: FILE holds the text
     grep -qF "$1" "$2" || complain "expected $1 in: $(cat "$2")"
 }
 run() { # run STATUS ARGUMENT...
-    wanted=$1
+    expected=$1
     shift
     "$distill" verify "$@" >"$folder/out" 2>"$folder/err"
     got=$?
-    [ $got = "$wanted" ] || complain "distill verify $*: status $got, expected $wanted: $(cat "$folder/err")"
+    [ $got = "$expected" ] || complain "distill verify $*: status $got, expected $expected: $(cat "$folder/err")"
 }
 
 cat >"$folder/cases.jsonl" <<'END'

@@ -1,5 +1,5 @@
-// datasets/filter/judge/judge.c - entries by the SHA-256 of their case; a request for each entry
-// without an outcome, and the reading of its answer.
+// datasets/filter/judge/judge.c - entries by the SHA-256 of their case; sends a request for each
+// entry without an outcome and reads the answer.
 #include "datasets/filter/judge/judge.h"
 
 #include "datasets/filter/judge/judge_log.h"
@@ -155,7 +155,7 @@ distill_status judge_add(judge *j, uint32_t *number, const judge_case *c, uint64
     }
     if (is_new && (c->reply.length == 0 || c->reply.length > JUDGE_REPLY_BYTES))
         TRY(decide(j, *number, JUDGE_SKIPPED,
-                   distill_span_of(c->reply.length == 0 ? "no answer behind the think part"
+                   distill_span_of(c->reply.length == 0 ? "no answer after the think part"
                                                         : "the answer is too long")));
 done:
     return status;
@@ -175,7 +175,8 @@ static void request_close(judge *j, judge_request *r)
     distill_free(r);
 }
 
-/// A tag that depends on every byte of the texts, so that their authors cannot have known it.
+/// Makes a tag that depends on every byte of the texts, so that a text cannot contain it on
+/// purpose.
 static distill_status tag_of(char tag[JUDGE_TAG], const char *key)
 {
     distill_status status = DISTILL_OK;

@@ -1,4 +1,4 @@
-// datasets/filter/judge/judge.h - a served model that grades replies where no rule can.
+// datasets/filter/judge/judge.h - a served model that grades the replies that no rule can grade.
 //
 //     judge *j = NULL;
 //     TRY(judge_open(&j, generator, "kept"));              // reads the verdicts of earlier runs
@@ -9,7 +9,8 @@
 //
 // Requests have temperature 0. Verdicts are stored in the output's folder as they arrive
 // (judge_log.h), and reused by the next run.
-// Memory  64 bytes an entry and its explanation: the texts of a case are not kept between judge_add and
+// Memory  64 bytes an entry and its explanation: the texts of a case are not kept between judge_add
+// and
 //         judge_run but fetched again.
 #ifndef DATASETS_FILTER_JUDGE_JUDGE_H
 #define DATASETS_FILTER_JUDGE_JUDGE_H

@@ -1,4 +1,5 @@
-// datasets/filter/judge/judge_log.c - JSON lines, each appended by one write.
+// datasets/filter/judge/judge_log.c - JSON lines, each appended by one write. When the file is
+// opened, an incomplete last line is cut off and damaged lines are skipped.
 #include "datasets/filter/judge/judge_log.h"
 
 #include "distill/base/file.h"
@@ -22,7 +23,7 @@ struct judge_log {
     off_t length;
 };
 
-/// Truncates the file behind its last line end.
+/// Truncates the file after its last line end.
 static distill_status remove_partial_line(judge_log *log)
 {
     char tail[TAIL_BYTES];

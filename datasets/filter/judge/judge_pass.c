@@ -1,5 +1,5 @@
 // datasets/filter/judge/judge_pass.c - a pass over the traces before that of the filter: it
-// collects the cases, sends the requests, and keeps the entry of each case for the counts.
+// collects the cases, sends the requests, and stores the entry of each case for the counts.
 #include "datasets/filter/judge/judge_pass.h"
 
 #include "datasets/filter/block_queue.h"
@@ -46,7 +46,7 @@ static judge_case case_of(const trace_record *trace)
 
 // --- the cases ----------------------------------------------------------------------------------
 
-/// Gives the traces for the judge the reason TRACE_UNKNOWN. Runs no programs.
+/// Sets the reason of the traces for the judge to TRACE_UNKNOWN. Runs no programs.
 static distill_status mark_block(block_slot *slot, void *context)
 {
     distill_status status = DISTILL_OK;

@@ -1,9 +1,9 @@
 // datasets/filter/judge/judge_pass.h - the traces that a judge decides, and their grades.
 //
 // The judge decides replies that the grader leaves unknown: without a reference answer, of a domain
-// without a rule such as "general", or with an answer that cannot be compared. It gets no programs
-// that have tests, no replies that were cut, and none that a rule of the filter rejects anyway,
-// unless pass rates need every verdict.
+// without a rule such as "general", or with an answer that cannot be compared. It does not decide
+// programs that have tests, replies that were cut, and, unless pass rates need every verdict,
+// replies that a rule of the filter rejects.
 //
 //     TRY(judge_pass_run(&counts, j, &settings, inputs, count));   // all requests, before the filter runs
 //     TRY(judge_pass_apply(&settings, &grade, &record, reason));   // then, trace by trace

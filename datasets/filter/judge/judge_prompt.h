@@ -6,25 +6,27 @@
 //     TRY(judge_prompt_write(&prompt, &c, tag));
 //     judge_reading r = judge_read(answer);              // r.outcome == JUDGE_CORRECT, r.why
 //
-// The reply is untrusted: it may claim to be over, give instructions or state a verdict. It is put
-// between marks with a tag that its author cannot have known, and only the last line of the judge's
-// answer counts.
+// The reply is untrusted: it may claim that it has ended, give instructions or state a verdict. It
+// is put between marks with a tag that it cannot contain on purpose, and only the last line of the
+// judge's answer counts.
 #ifndef DATASETS_FILTER_JUDGE_JUDGE_PROMPT_H
 #define DATASETS_FILTER_JUDGE_JUDGE_PROMPT_H
 
 #include "distill/base/text.h"
 
-/// To be raised when the text of the prompt changes: verdicts on another text are not reused.
+/// Increase it when the text of the prompt changes, so that verdicts on the old text are not
+/// reused.
 #define JUDGE_PROMPT_VERSION "1"
 
 // name, key in files, sentence
 #define JUDGE_OUTCOME_LIST(X)                                                                      \
-    X(CORRECT, "correct", "the judge says that the reply is right")                                \
-    X(INCORRECT, "incorrect", "the judge says that the reply is wrong")                            \
+    X(CORRECT, "correct", "the verdict of the judge is right")                                     \
+    X(INCORRECT, "incorrect", "the verdict of the judge is wrong")                                 \
     X(UNCLEAR, "unclear", "the judge cannot decide")                                               \
-    X(MALFORMED, "malformed", "the judge's last line is no verdict, or it gave two")               \
+    X(MALFORMED, "malformed",                                                                      \
+      "the last line of the judge's answer is not a verdict, or it has two")                       \
     X(FAILED, "failed", "the request to the judge failed")                                         \
-    X(SKIPPED, "not_asked", "not sent: no answer behind the thought, or one that is too long")
+    X(SKIPPED, "not_asked", "not sent: no answer after the thought, or one that is too long")
 
 typedef enum judge_outcome {
 #define JUDGE_OUTCOME_ENUM(name, key, sentence) JUDGE_##name,

@@ -4,8 +4,8 @@
 //     uint64_t letters = byte_mask_letters(text + at);      // bit i: text[at + i] is a letter
 //     while (letters != 0) { i = __builtin_ctzll(letters); letters &= letters - 1; }
 //
-// With SSE2 on x86-64, where every processor has it; elsewhere a byte at a time, by the plain twins
-// that the tests compare them with. Versions for AVX2, chosen at run time, made the rules 1%
+// With SSE2 on x86-64, where every processor has it; elsewhere a byte at a time, by plain versions,
+// with which the tests compare the others. Versions for AVX2, chosen at run time, made the rules 1%
 // faster: too little for a second copy of each of their loops.
 #ifndef DATASETS_FILTER_RULES_BYTE_SCAN_H
 #define DATASETS_FILTER_RULES_BYTE_SCAN_H
@@ -21,8 +21,8 @@
 
 enum { SCAN_BYTES = 64 };
 
-/// 64 bytes of `text` from `at` on; copied to `tail` and filled up with `fill` where it ends
-/// before.
+/// 64 bytes of `text` from `at` on. If it ends before that, they are copied to `tail` and the rest
+/// is set to `fill`.
 SCAN_INLINE const char *scan_bytes(distill_span text, size_t at, char tail[SCAN_BYTES], char fill)
 {
     if (text.length - at >= SCAN_BYTES)
@@ -32,7 +32,7 @@ SCAN_INLINE const char *scan_bytes(distill_span text, size_t at, char tail[SCAN_
     return tail;
 }
 
-// ---- plain twins --------------------------------------------------------------------------------
+// ---- plain versions -----------------------------------------------------------------------------
 
 /// Bytes from 0x80 on.
 SCAN_INLINE uint64_t plain_mask_high(const char *bytes)

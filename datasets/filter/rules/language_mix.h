@@ -5,7 +5,7 @@
 //     TRY(language_scratch_create(&scratch));
 //     double share;
 //     TRY(language_mix(&share, prompt, reply, distill_span_of(""), scratch));
-//     bool is_mixed = share > 0.05;                // what readers call mixed
+//     bool is_mixed = share > 0.05;                // a threshold that agrees with human labels
 //     language_scratch_free(scratch);
 //
 // Words of prose are counted: code, formulas, LaTeX commands and tags are left out, and one or two
@@ -18,7 +18,7 @@
 
 #include "distill/base/text.h"
 
-/// Memory that is used again from reply to reply; one a thread.
+/// Memory that is reused from reply to reply; one for each thread.
 typedef struct language_scratch language_scratch;
 
 distill_status language_scratch_create(language_scratch **out) DISTILL_MUST_CHECK;

@@ -264,8 +264,8 @@ static distill_status make_room(near_index *index)
 {
     distill_status status = DISTILL_OK;
     slot *old = index->slots;
-    size_t old_capacity = index->capacity, wanted = (index->count + 1) * index->bands;
-    if (wanted >= UINT32_MAX)
+    size_t old_capacity = index->capacity, needed = (index->count + 1) * index->bands;
+    if (needed >= UINT32_MAX)
         return distill_fail(DISTILL_LIMIT,
                             "--dedup minhash: more than %zu kept traces (filter the "
                             "inputs one by one)",
@@ -276,10 +276,10 @@ static distill_status make_room(near_index *index)
         TRY(DISTILL_NEW(&index->blocks[index->block_count], BLOCK));
         index->block_count++;
     }
-    if (wanted > index->next_capacity) {
-        TRY(distill_grow((void **)&index->next, index->next_capacity, wanted + wanted / 2,
+    if (needed > index->next_capacity) {
+        TRY(distill_grow((void **)&index->next, index->next_capacity, needed + needed / 2,
                          sizeof *index->next));
-        index->next_capacity = wanted + wanted / 2;
+        index->next_capacity = needed + needed / 2;
     }
     if (index->used + index->bands <= index->capacity / 4 * 3)
         return DISTILL_OK;

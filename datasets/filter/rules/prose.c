@@ -63,10 +63,10 @@ static size_t find_pair(distill_span text, const char pair[2], size_t at)
 /// The first `close` or blank line at or behind `at`; SIZE_MAX if there is neither.
 static size_t find_in_paragraph(distill_span text, char close, size_t at)
 {
-    const char wanted[4] = {close, close, '\n', '\n'};
+    const char sought[4] = {close, close, '\n', '\n'};
     char tail[SCAN_BYTES];
     for (; at < text.length; at += SCAN_BYTES) {
-        uint64_t found = byte_mask_any(scan_bytes(text, at, tail, ' '), wanted);
+        uint64_t found = byte_mask_any(scan_bytes(text, at, tail, ' '), sought);
         for (; found != 0; found &= found - 1) {
             size_t place = at + (size_t)__builtin_ctzll(found);
             if (text.bytes[place] == close ||

@@ -5,8 +5,8 @@
 #include "distill/base/text.h"
 
 /// Sets `out` (cleared first) to `text` with a space in place of fenced and inline code, formulas
-/// ($ $, $$ $$, \( \), \[ \]), names of LaTeX commands, and think and answer tags. What opens and
-/// never closes is prose, except a fence, which ends with the text.
+/// ($ $, $$ $$, \( \), \[ \]), names of LaTeX commands, and think and answer tags. A part that is
+/// not closed is prose, except a fence, which ends with the text.
 /// Errors  NO_MEMORY.
 distill_status prose_extract(distill_text *out, distill_span text) DISTILL_MUST_CHECK;
 

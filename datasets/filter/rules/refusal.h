@@ -8,7 +8,7 @@
 /// sentences that its author cannot or will not help: "I'm sorry, but I can't assist with that",
 /// "As an AI language model, I", and phrases in German, French, Spanish, Portuguese, Russian,
 /// Chinese and Japanese. Of a long answer only the first 200 bytes are searched, of a short one
-/// 400. "We cannot conclude" and "sorry, that step was wrong" are no refusals.
+/// 400. "We cannot conclude" and "sorry, that step was wrong" are not refusals.
 bool refusal_found(distill_span reply);
 
 #endif

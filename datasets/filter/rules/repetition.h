@@ -7,14 +7,14 @@
 //     TRY(repetition_share(&share, reply, scratch));  // 0.9: nine tenths of it are copies
 //     repetition_scratch_free(scratch);
 //
-// The first copies of everything do not count, so that tables, lists of cases and a sentence that
-// occurs twice are no repetition.
+// The first copies do not count, so that tables, lists of cases and a sentence that occurs twice
+// have a share of 0.
 #ifndef DATASETS_FILTER_RULES_REPETITION_H
 #define DATASETS_FILTER_RULES_REPETITION_H
 
 #include "distill/base/text.h"
 
-/// Memory that is used again from reply to reply; one a thread.
+/// Memory that is reused from reply to reply; one for each thread.
 typedef struct repetition_scratch repetition_scratch;
 
 distill_status repetition_scratch_create(repetition_scratch **out) DISTILL_MUST_CHECK;

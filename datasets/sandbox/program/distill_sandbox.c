@@ -2,14 +2,14 @@
 // program.
 //
 //   library ─► monitor (this process)    ─► init (process 1 of new namespaces) ─► program
-//              outside; maps the user id     builds the root, watches the time,     user nobody,
+//              outside; maps the user id     builds the root, limits the time,     user nobody,
 //              of init, waits for it         kills all processes, reports           filtered
 //
 // Started by datasets/sandbox/sandbox.c with the descriptors of sandbox_spec.h; not for direct use.
 // Stops: reading files of the machine, networks, other processes, processes that outlive the run,
 // excessive time, memory, output and files. Does not stop: kernel bugs, side channels
-// (docs/sandbox.md). It is a program of its own because a large process with threads can fork
-// neither safely nor fast. It links the C library only, for a short start.
+// (docs/sandbox.md). It is a separate program because fork is slow in a large process and unsafe in
+// one with threads. It links the C library only, so that it starts fast.
 #include "datasets/sandbox/program/sandbox_view.h"
 #include "datasets/sandbox/sandbox_spec.h"
 #include "distill/base/version.h"
@@ -329,7 +329,7 @@ static const char HELP[] =
     "\n"
     "It is started by distill-gen, distill-filter, distill-train, distill-bench and distill, "
     "which\n"
-    "pass what to run on descriptor 3 and read the report from descriptor 4; it is of no use by\n"
+    "pass what to run on descriptor 3 and read the report from descriptor 4; it does nothing by\n"
     "itself and takes no other arguments. `distill doctor` says whether it works on this machine;\n"
     "docs/sandbox.md describes what it stops and what it needs.\n"
     "\n"

@@ -1,5 +1,5 @@
-// datasets/traces/shard/chunk_pack.c - a work ring of chunks: submitted and written by the caller,
-// compressed by the workers.
+// datasets/traces/shard/chunk_pack.c - a work ring of chunks: the caller submits and writes them,
+// the workers compress them.
 #include "datasets/traces/shard/chunk_pack.h"
 
 #include "datasets/traces/shard/hdf5_error.h"

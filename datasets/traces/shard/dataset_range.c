@@ -53,7 +53,7 @@ distill_status dataset_range_fetch(dataset_range *range, dataset_reader *reader,
     range->chunks = 0;
     range->skipped_bytes = 0;
     if (reader->chunk_rows == 0 || 2 * bytes < range->chunk_bytes || first > reader->rows ||
-        count > reader->rows - first) { // the last two: errors for the reader to report
+        count > reader->rows - first) { // the reader reports the last two as errors
         TRY(reserve(&range->unpacked, &range->unpacked_capacity, bytes + 1));
         TRY(dataset_reader_read(reader, range->unpacked, first, count));
         range->unpacked[bytes] = '\0';

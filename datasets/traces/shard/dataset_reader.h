@@ -6,10 +6,10 @@
 //     TRY(dataset_reader_read(&reader, values, first, count));
 //     dataset_reader_close(&reader);
 //
-// Chunks are fetched as they are stored and unpacked here to exactly their size, so that no length
-// in the file decides how much memory is used; the last chunk is kept. Refused: soft and external
-// links, external storage, filters other than zstd, chunks that are missing or larger than 64 MiB.
-// Messages begin with the dataset's path.
+// Chunks are fetched as they are stored and unpacked here to exactly their size, so that a length
+// in the file cannot make the reader allocate more; the last chunk is kept. Refused: soft and
+// external links, external storage, filters other than zstd, chunks that are missing or larger than
+// 64 MiB. Messages begin with the dataset's path.
 #ifndef DATASETS_TRACES_SHARD_DATASET_READER_H
 #define DATASETS_TRACES_SHARD_DATASET_READER_H
 

@@ -30,7 +30,8 @@ static distill_status create_properties(hid_t *out, const dataset_writer *writer
     if (*out < 0 || H5Pset_chunk(*out, rank, chunk) < 0 ||
         H5Pset_filter(*out, ZSTD_FILTER_ID, 0, 1, &value) < 0 ||
         H5Pset_obj_track_times(*out, 0) < 0)
-        return hdf5_fail(DISTILL_INTERNAL, "%s: HDF5 refuses the layout", writer->spec->path);
+        return hdf5_fail(DISTILL_INTERNAL, "%s: HDF5 does not accept the layout",
+                         writer->spec->path);
     return DISTILL_OK;
 }
 
@@ -52,7 +53,7 @@ distill_status dataset_writer_create(dataset_writer *writer, hid_t file, chunk_p
     access = H5Pcreate(H5P_DATASET_ACCESS);
     // no chunk cache: only whole chunks are written
     if (writer->type < 0 || space < 0 || access < 0 || H5Pset_chunk_cache(access, 0, 0, 1) < 0)
-        TRY(hdf5_fail(DISTILL_INTERNAL, "%s: HDF5 refuses the layout", spec->path));
+        TRY(hdf5_fail(DISTILL_INTERNAL, "%s: HDF5 does not accept the layout", spec->path));
     writer->dataset =
         H5Dcreate2(file, spec->path, writer->type, space, H5P_DEFAULT, create, access);
     if (writer->dataset < 0)

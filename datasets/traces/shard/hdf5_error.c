@@ -1,4 +1,7 @@
 // datasets/traces/shard/hdf5_error.c - HDF5's error stack as a message of this project.
+//
+// The stack is walked from the innermost frame; the first frame with a description gives the
+// reason, of which the text of errno is taken where it contains one.
 #include "datasets/traces/shard/hdf5_error.h"
 
 #include "datasets/traces/shard/zstd_filter.h"
@@ -10,18 +13,17 @@
 distill_status hdf5_start(void)
 {
     static bool started;
-    static _Thread_local bool quiet; // an HDF5 with threads keeps this setting for each thread
+    static _Thread_local bool quiet; // a thread-safe HDF5 has this setting for each thread
     if (!quiet && started && H5Eset_auto2(H5E_DEFAULT, NULL, NULL) < 0)
-        return distill_fail(DISTILL_INTERNAL,
-                            "the messages of the HDF5 library cannot be switched off");
+        return distill_fail(DISTILL_INTERNAL, "HDF5: its error printing cannot be switched off");
     quiet = true;
     if (started)
         return DISTILL_OK;
     H5dont_atexit(); // after a full disk, the library would flush again at exit and print errors
     if (H5open() < 0 || H5Eset_auto2(H5E_DEFAULT, NULL, NULL) < 0)
-        return distill_fail(DISTILL_INTERNAL, "the HDF5 library cannot be started");
+        return distill_fail(DISTILL_INTERNAL, "HDF5: the library cannot be initialised");
     if (H5Zregister(zstd_filter_class()) < 0)
-        return hdf5_fail(DISTILL_INTERNAL, "HDF5 does not accept the zstd filter");
+        return hdf5_fail(DISTILL_INTERNAL, "HDF5: the zstd filter cannot be registered");
     started = true;
     return DISTILL_OK;
 }
@@ -30,7 +32,7 @@ typedef struct reason {
     char text[512];
 } reason;
 
-/// Called from the innermost frame outwards; keeps the first.
+/// Called for each frame, the innermost one first; keeps the first description.
 static herr_t keep_reason(unsigned depth, const H5E_error2_t *error, void *context)
 {
     reason *kept = context;

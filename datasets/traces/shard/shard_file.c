@@ -181,10 +181,10 @@ static distill_status open_h5(shard_file *shard)
     distill_status status = DISTILL_OK;
     hid_t access = H5Pcreate(H5P_FILE_ACCESS);
     uint64_t bytes = 0;
-    TRY(distill_file_size(&bytes, shard->path)); // for an absent file, the system's message
+    TRY(distill_file_size(&bytes, shard->path)); // gives the system's message for an absent file
     if (access < 0 || H5Pset_fclose_degree(access, H5F_CLOSE_STRONG) < 0 ||
         H5Pset_file_locking(access, 0, 1) < 0)
-        TRY(hdf5_fail(DISTILL_INTERNAL, "HDF5 refuses a file's properties"));
+        TRY(hdf5_fail(DISTILL_INTERNAL, "HDF5: a property list of a file cannot be created"));
     shard->h5 = H5Fopen(shard->path, H5F_ACC_RDONLY, access);
     if (shard->h5 < 0)
         TRY(hdf5_fail(DISTILL_FORMAT, "%s: not a readable HDF5 file", shard->path));

@@ -1,5 +1,5 @@
 // datasets/traces/shard/shard_file.h - one shard, opened for reading. Private to datasets/traces:
-// trace_reader.c, trace_block.c, trace_store.c.
+// trace_reader.c, trace_block.c, trace_store_resume.c.
 #ifndef DATASETS_TRACES_SHARD_SHARD_FILE_H
 #define DATASETS_TRACES_SHARD_SHARD_FILE_H
 
@@ -20,7 +20,7 @@ dataset_reader *shard_file_dataset(shard_file *shard, size_t dataset);
 /// of which there are `end`. Errors  FORMAT; LIMIT for a range that is too long.
 distill_status shard_file_check_range(const shard_dataset *offsets, uint64_t row,
                                       const uint64_t pair[2], uint64_t end) DISTILL_MUST_CHECK;
-/// Checks the numbers of a record. Errors  FORMAT for a value that cannot be.
+/// Checks the numbers of a record. Errors  FORMAT for a value out of its range.
 distill_status shard_file_check_record(const trace_record *record, uint64_t row) DISTILL_MUST_CHECK;
 const char *shard_file_path(const shard_file *shard);
 /// Reads id and sample alone.

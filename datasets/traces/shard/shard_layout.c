@@ -1,4 +1,8 @@
 // datasets/traces/shard/shard_layout.c - the datasets of a shard as a table, and their HDF5 types.
+//
+// The table expands TRACE_COLUMN_LIST twice, texts first. An HDF5 type is made for each use and
+// closed by the caller. A dataset of another program is accepted if its type converts without loss:
+// an enum may be a plain uint8.
 #include "datasets/traces/shard/shard_layout.h"
 
 const shard_dataset SHARD_DATASETS[SHARD_DATASET_COUNT] = {
@@ -103,11 +107,11 @@ bool shard_type_fits(trace_type type, hid_t found)
 {
     bool is_enum = type == TRACE_TYPE_FINISH || type == TRACE_TYPE_REASON;
     hid_t base = is_enum && H5Tget_class(found) == H5T_ENUM ? H5Tget_super(found) : H5Tcopy(found);
-    hid_t wanted = shard_type_create(is_enum ? TRACE_TYPE_BYTE : type);
-    bool fits = base >= 0 && wanted >= 0 && H5Tequal(base, wanted) > 0;
+    hid_t expected = shard_type_create(is_enum ? TRACE_TYPE_BYTE : type);
+    bool fits = base >= 0 && expected >= 0 && H5Tequal(base, expected) > 0;
     if (base >= 0)
         H5Tclose(base);
-    if (wanted >= 0)
-        H5Tclose(wanted);
+    if (expected >= 0)
+        H5Tclose(expected);
     return fits;
 }

@@ -1,5 +1,5 @@
-// datasets/traces/shard/shard_seal.c - a work ring with one item and one worker; without a thread
-// the caller does the work.
+// datasets/traces/shard/shard_seal.c - a work ring with one item and one worker. If no thread can
+// be started, the caller does the work.
 #include "datasets/traces/shard/shard_seal.h"
 
 #include "distill/base/memory.h"

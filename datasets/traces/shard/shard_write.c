@@ -1,7 +1,7 @@
 // datasets/traces/shard/shard_write.c - a shard, written under a temporary name and renamed.
 //
-// Parts that not every trace has are created with the first record that has them; their rows before
-// that are filled in.
+// The datasets of a part that a trace may lack are created with the first record that has the part;
+// rows of the earlier traces are filled in (empty, NaN or unknown).
 #include "datasets/traces/shard/shard_write.h"
 
 #include "datasets/traces/shard/dataset_writer.h"
@@ -50,7 +50,7 @@ static distill_status write_string_attribute(shard_writer *shard, const char *na
     hid_t type = H5Tcopy(H5T_C_S1);
     const char *text = value != NULL ? value : "";
     if (type < 0 || H5Tset_size(type, H5T_VARIABLE) < 0 || H5Tset_cset(type, H5T_CSET_UTF8) < 0)
-        TRY(hdf5_fail(DISTILL_INTERNAL, "HDF5 refuses a string type"));
+        TRY(hdf5_fail(DISTILL_INTERNAL, "HDF5: a string type cannot be created"));
     TRY(write_attribute(shard, name, type, &text));
 done:
     if (type >= 0)
@@ -94,7 +94,8 @@ static distill_status create_file(shard_writer *shard)
         H5Pset_libver_bounds(access, H5F_LIBVER_V110, H5F_LIBVER_V110) < 0 ||
         H5Pset_fclose_degree(access, H5F_CLOSE_STRONG) < 0 ||
         H5Pset_file_locking(access, 0, 1) < 0) // the output directory has a lock
-        TRY(hdf5_fail(DISTILL_INTERNAL, "%s: HDF5 refuses the file's properties", shard->path));
+        TRY(hdf5_fail(DISTILL_INTERNAL, "%s: HDF5 does not accept the file's properties",
+                      shard->path));
     shard->h5 = H5Fcreate(distill_atomic_path(shard->file), H5F_ACC_TRUNC, create, access);
     if (shard->h5 < 0)
         TRY(hdf5_fail(DISTILL_IO, "%s: cannot be created", shard->path));
@@ -118,7 +119,8 @@ static distill_status create_groups(shard_writer *shard, const char *path)
     char group[64];
     hid_t create = H5Pcreate(H5P_GROUP_CREATE);
     if (create < 0 || H5Pset_obj_track_times(create, 0) < 0)
-        TRY(hdf5_fail(DISTILL_INTERNAL, "%s: HDF5 refuses a group's properties", shard->path));
+        TRY(hdf5_fail(DISTILL_INTERNAL, "%s: HDF5 does not accept a group's properties",
+                      shard->path));
     for (const char *slash = strchr(path + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
         snprintf(group, sizeof group, "%.*s", (int)(slash - path), path);
         if (H5Lexists(shard->h5, group, H5P_DEFAULT) > 0)

@@ -1,5 +1,9 @@
 // datasets/traces/shard/trace_block.c - a range of rows of each dataset; records point into the
 // ranges.
+//
+// Offsets are fetched and unpacked first, because they give the rows of the texts and tokens that
+// belong to the traces. The other datasets are fetched as stored chunks and unpacked later, on any
+// thread.
 #include "datasets/traces/shard/trace_block.h"
 
 #include "datasets/traces/shard/dataset_range.h"
@@ -48,7 +52,7 @@ static size_t offsets_of(size_t dataset)
     return SHARD_DATASET_COUNT;
 }
 
-/// Unpacks at once, because the offsets decide which rows of other datasets are fetched.
+/// Fetches and unpacks offsets, which give the rows of the other datasets.
 static distill_status fetch_offsets(trace_block *block, shard_file *shard, size_t dataset)
 {
     distill_status status = DISTILL_OK;

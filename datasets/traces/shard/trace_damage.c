@@ -1,8 +1,8 @@
 // datasets/traces/shard/trace_damage.c - finds damaged shards and traces, to report them
 // (trace_reader_verify) or to leave them out (trace_reader_open_rest).
 //
-// A shard whose SHA-256 is that of the manifest is whole. Any other is read row by row; consecutive
-// rows that cannot be read are reported as one run, with the reason of the first.
+// A shard whose SHA-256 is that of the manifest is undamaged. Any other is read row by row;
+// consecutive rows that cannot be read are reported as one run, with the reason of the first.
 #include "datasets/traces/shard/trace_reader_state.h"
 
 #include "distill/base/log.h"
@@ -126,11 +126,12 @@ distill_status trace_reader_verify(trace_reader *reader)
     TRY(scan_shards(&scan));
     if (scan.shards > 0) {
         TRY(trace_reader_shard_path(&scan.path, reader, scan.first_shard));
-        TRY(distill_fail(DISTILL_FORMAT,
-                         "%s: %zu of %zu shards damaged or changed, %llu traces lost, the first in "
-                         "%s (copy these shards again, or go on with the rest: --skip-damaged)",
-                         reader->path, scan.shards, reader->shards.count,
-                         (unsigned long long)scan.traces, scan.path.bytes));
+        TRY(distill_fail(
+            DISTILL_FORMAT,
+            "%s: %zu of %zu shards damaged or changed, %llu traces lost, the first in "
+            "%s (copy these shards again, or continue with the other traces: --skip-damaged)",
+            reader->path, scan.shards, reader->shards.count, (unsigned long long)scan.traces,
+            scan.path.bytes));
     }
 done:
     distill_text_free(&scan.path);

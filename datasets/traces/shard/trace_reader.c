@@ -42,7 +42,7 @@ distill_status trace_reader_open_shard(trace_reader *reader, size_t number)
         shard_file_count(reader->open) != reader->shards.at[number].info.traces)
         TRY(distill_fail(
             DISTILL_FORMAT,
-            "%s: holds %llu traces, but manifest.json says %llu: one of the two was changed",
+            "%s: %llu traces found, %llu expected as in manifest.json: one of the two was changed",
             path.bytes, (unsigned long long)shard_file_count(reader->open),
             (unsigned long long)reader->shards.at[number].info.traces));
 done:
@@ -50,7 +50,7 @@ done:
     return status;
 }
 
-/// Takes the attributes from the manifest; its shards have the same.
+/// Copies the attributes from the manifest; those of its shards are the same.
 static distill_status take_attributes(trace_reader *reader, const distill_json *doc)
 {
     distill_status status = DISTILL_OK;
@@ -109,16 +109,16 @@ distill_status trace_reader_check_size(const trace_reader *reader, size_t number
 {
     distill_status status = DISTILL_OK;
     distill_text path = {0};
-    uint64_t bytes = 0, wanted = reader->shards.at[number].info.bytes;
+    uint64_t bytes = 0, expected = reader->shards.at[number].info.bytes;
     if (!reader->directory)
         return DISTILL_OK;
     TRY(trace_reader_shard_path(&path, reader, number));
     TRY(distill_file_size(&bytes, path.bytes));
-    if (bytes != wanted)
+    if (bytes != expected)
         TRY(distill_fail(DISTILL_FORMAT,
                          "%s: expected %llu bytes as in manifest.json, found %llu: the shard was "
                          "cut or changed; copy it again",
-                         path.bytes, (unsigned long long)wanted, (unsigned long long)bytes));
+                         path.bytes, (unsigned long long)expected, (unsigned long long)bytes));
 done:
     distill_text_free(&path);
     return status;
@@ -242,7 +242,7 @@ distill_status trace_reader_hint(distill_status status)
     if (status != DISTILL_FORMAT)
         return status;
     distill_error_take(why, sizeof why);
-    return distill_fail(status, "%s (copy the shard again, or go on without it: --skip-damaged)",
+    return distill_fail(status, "%s (copy the shard again, or continue without it: --skip-damaged)",
                         why);
 }
 

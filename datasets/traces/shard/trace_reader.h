@@ -15,7 +15,7 @@
 
 typedef struct trace_reader trace_reader;
 
-/// Takes milliseconds whatever the number of shards: a shard is opened when it is read.
+/// Takes milliseconds for any number of shards: a shard is opened when it is read.
 /// Errors  FORMAT for an unfinished directory and for a shard whose length is not that of the
 ///         manifest; IO.
 distill_status trace_reader_open(trace_reader **out, const char *path) DISTILL_MUST_CHECK;

@@ -1,9 +1,10 @@
 // datasets/verify/code/code_calls.c - starts the harness and the candidate and combines their
 // results.
 //
-// The harness runs trusted tests, but what it receives comes from the program, so it has a sandbox
-// too. It prints the outcome; if it does not get that far, the program has harmed it: wrong. The
-// candidate's own end is only looked at to explain why it stopped answering.
+// The harness runs trusted tests, but receives untrusted values from the program, so that it has a
+// sandbox too. It prints the outcome. If it ends without an outcome, the values have made it fail,
+// and the outcome is wrong. How the candidate ended is used only to explain why it stopped
+// answering.
 #include "datasets/verify/code/code_calls.h"
 
 #include "datasets/verify/code/python_text.h"
@@ -50,8 +51,8 @@ done:
     return status;
 }
 
-/// Adds a test; its arguments and value are JSON already. A text that is not JSON is reported in
-/// *fault instead, before it makes the whole file unreadable.
+/// Adds a test, whose arguments and value are JSON texts. A text that is not valid JSON is reported
+/// in *fault instead, because it would make the whole file unreadable.
 static void add_case(distill_json_writer *w, const code_test *test, const char **fault)
 {
     distill_span arguments = distill_text_span(&test->input);

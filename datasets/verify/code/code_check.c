@@ -1,9 +1,9 @@
 // datasets/verify/code/code_check.c - compiles a program once, runs it on each test and compares
 // its output.
 //
-// Tests of one program run in parallel. A test that fails lowers `failed`, and tests behind it are
-// no longer started; those before it finish, so that the evidence always names the first test that
-// fails, whatever the number of threads.
+// Tests of one program run in parallel. A test that fails lowers `failed`, and later tests are no
+// longer started; earlier ones finish, so that the evidence names the first test that fails for any
+// number of threads.
 #include "datasets/verify/code/code_check.h"
 
 #include "datasets/verify/code/code_calls.h"

@@ -76,7 +76,7 @@ bool code_defines(distill_span code, distill_span name)
             follows(code, distill_span_of("class"), name) || is_assigned(code, name));
 }
 
-/// The language by the look of the code.
+/// Guesses the language from typical lines of the code.
 static code_language guess(distill_span code)
 {
     bool c = distill_span_find(code, distill_span_of("#include"), 0) != SIZE_MAX;
@@ -128,7 +128,7 @@ static distill_span first_word(distill_span text)
     return (distill_span){text.bytes, length};
 }
 
-/// The rank of a block: 4 and 3 if it defines the wanted function, 2 and 1 otherwise, the higher
+/// The rank of a block: 4 and 3 if it defines the requested function, 2 and 1 otherwise, the higher
 /// one if it is marked with a known language; 0 if it is empty or of another language.
 static int rank_of(distill_span code, distill_span info, distill_span entry)
 {

@@ -2,8 +2,8 @@
 //
 // Only the text after the last </think> is read. The program is the last fenced block marked as
 // Python, C or C++; failing that, the last unmarked block; failing that, the whole text, if it
-// completes a function or looks like a program. A block that defines the wanted function comes
-// before later ones that only use it.
+// completes a function or looks like a program. A block that defines the requested function is
+// preferred to later ones that only use it.
 #ifndef DATASETS_VERIFY_CODE_CODE_REPLY_H
 #define DATASETS_VERIFY_CODE_CODE_REPLY_H
 
@@ -18,7 +18,7 @@ typedef struct code_reply {
     bool guessed;           // the block is not marked with a known language
 } code_reply;
 
-/// `entry` is the name of the wanted function; "" for a whole program.
+/// `entry` is the name of the requested function; "" for a whole program.
 void code_reply_find(code_reply *out, distill_span response, distill_span entry);
 /// "python", "py", "python3", "cpp", "c++", "cc", "c", …, ignoring case.
 code_language code_language_of(distill_span name);

@@ -1,4 +1,4 @@
-// datasets/verify/code/code_run.c - limits of a run, and its end in words.
+// datasets/verify/code/code_run.c - limits of a run, and a description of its end.
 #include "datasets/verify/code/code_run.h"
 
 enum { EXCERPT_BYTES = 100 };

@@ -1,9 +1,8 @@
 // datasets/verify/code/code_tests.c - reads published layouts of tests, one function a layout.
 //
 // Values are recognised by their members, not by the name of a data set. Strings may hold JSON,
-// which is read like the value itself, at most four levels deep. A test that does not fit makes all
-// of them unusable rather than being dropped: passing the remaining tests would not mean that a
-// program is right.
+// which is read like the value itself, at most four levels deep. A test that cannot be read makes
+// all tests unusable: passing the remaining ones would not show that a program is right.
 #include "datasets/verify/code/code_tests.h"
 
 #include "datasets/verify/code/compressed_tests.h"

@@ -1,4 +1,4 @@
-// datasets/verify/code/code_verdict.c - makes a program of a reply and has it tested.
+// datasets/verify/code/code_verdict.c - makes a program from a reply and runs the tests on it.
 //
 // Tests of a function come with the code that the reply continues (HumanEval's prompt: imports,
 // helpers, the head of the function):

@@ -252,7 +252,7 @@ static void samples_of_another_suite_are_refused(void **state)
     assert_ok(prompt_set_open(&other, path.bytes, &fields));
     assert_ok(bench_output_path(&samples, &f->run.output, "samples/strong/own"));
     assert_fails(sample_score_read(&score, samples.bytes, other, REPLIES, 0), DISTILL_FORMAT,
-                 "belongs to no problem");
+                 "is not to a problem");
     assert_fails(sample_score_read(&score, samples.bytes, f->run.suites[0].problems, 3, 0),
                  DISTILL_FORMAT, "more than 3 replies");
     prompt_set_close(other);

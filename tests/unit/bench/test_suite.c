@@ -221,7 +221,7 @@ static void a_broken_table_is_refused_with_its_line(void **state)
         const char *text, *words;
     } ROWS[] = {
         {"Question,Correct Answer\n1,2\n", "no column \"Incorrect Answer 3\""},
-        {"a,b\n\"x", "table.csv:2: a quote that is never closed"},
+        {"a,b\n\"x", "table.csv:2: a quote is not closed"},
         {"a,b\n1,2,3\n", "table.csv:2: 3 cells"},
         {"a,b\n\"x\"y,2\n", "table.csv:2: expected a comma"},
         {"", "no column"},

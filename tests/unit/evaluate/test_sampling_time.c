@@ -19,7 +19,7 @@ static void a_time_is_read_back(void **state)
     distill_text_free(&path);
 }
 
-static void an_absent_or_damaged_file_counts_as_nothing(void **state)
+static void an_absent_or_damaged_file_gives_zero(void **state)
 {
     (void)state;
     static const char DAMAGED[] = "{\"tokens\":\"many\",\"seconds\":3}";
@@ -39,7 +39,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_time_is_read_back),
-        cmocka_unit_test(an_absent_or_damaged_file_counts_as_nothing),
+        cmocka_unit_test(an_absent_or_damaged_file_gives_zero),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

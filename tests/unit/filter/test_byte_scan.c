@@ -1,4 +1,4 @@
-// tests/unit/filter/test_byte_scan.c - masks of 64 bytes beside their plain twins.
+// tests/unit/filter/test_byte_scan.c - masks of 64 bytes are those of the plain versions.
 #include "datasets/filter/rules/byte_scan.h"
 
 #include "distill/base/rng.h"
@@ -41,7 +41,7 @@ static void random_bytes_are_classified_alike_at_any_address(void **state)
     }
 }
 
-static void plain_twins_mean_what_they_say(void **state)
+static void plain_versions_classify_every_byte(void **state)
 {
     (void)state;
     char bytes[SCAN_BYTES];
@@ -71,7 +71,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_byte_in_every_place_is_classified_alike),
         cmocka_unit_test(random_bytes_are_classified_alike_at_any_address),
-        cmocka_unit_test(plain_twins_mean_what_they_say),
+        cmocka_unit_test(plain_versions_classify_every_byte),
         cmocka_unit_test(a_short_block_is_filled_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

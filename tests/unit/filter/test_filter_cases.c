@@ -205,7 +205,7 @@ static void the_position_of_a_text_does_not_matter(void **state)
     distill_text_free(&out);
 }
 
-/// Long replies of adversarial content: the time must be linear, or the test exceeds its time
+/// Long replies of adversarial content: with a time that is not linear the test exceeds its time
 /// limit.
 static void long_replies_take_linear_time(void **state)
 {

@@ -10,7 +10,7 @@ static void load_page(distill_text *page)
     assert_ok(distill_file_read(page, DISTILL_SOURCE_DIR "/docs/filter.md", 1 << 20));
 }
 
-/// Where the page has the reason as `name`; SIZE_MAX if it does not.
+/// The position of `name` in the page; SIZE_MAX if it is missing.
 static size_t place_of(const distill_text *page, trace_reason reason)
 {
     char name[64];

@@ -73,7 +73,7 @@ static void write_reply(distill_text *out, distill_span text)
     write_plain(out, text, 0);
 }
 
-/// True if the rule agrees with the label; else `found` says what it found.
+/// True if the rule agrees with the label; else sets `found` to the result of the rule.
 typedef bool (*case_fn)(table_case *one, char found[200]);
 
 /// Checks every line of the table: `fields` parts between " | ", of which the last is the reply.

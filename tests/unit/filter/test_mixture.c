@@ -1,4 +1,4 @@
-// Caps and weights of domains: how many traces stay, which, and wrong rules.
+// Caps and weights of domains: the number and choice of the kept traces, and invalid rules.
 #include "tests/support/unit.h"
 
 #include "datasets/filter/mixture.h"

@@ -1,4 +1,4 @@
-// Near duplicates: the estimate beside the exact similarity, and the decisions of the index.
+// Near duplicates: the estimate compared with the exact similarity, and the decisions of the index.
 #include "tests/support/unit.h"
 
 #include "datasets/filter/rules/near_duplicates.h"

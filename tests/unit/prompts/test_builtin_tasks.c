@@ -1,5 +1,5 @@
-// The built-in tasks, checked from outside: prompts are evaluated by a small parser of the test's
-// own, so that generator and check share no code.
+// The built-in tasks. Prompts are evaluated by a small parser in this test, so that the generator
+// and its check share no code.
 #include "datasets/prompts/builtin_tasks.h"
 #include "datasets/prompts/task_chain.h"
 
@@ -103,8 +103,8 @@ static void equation_answers_solve_the_equations(void **state)
     builtin_problem_free(&problem);
 }
 
-// Every digit of the story, in order, is in the working too: each step uses the next number told.
-static void word_problems_are_worked_with_the_numbers_told(void **state)
+// The worked solution uses every number of the story, in order: one in each step.
+static void word_problems_are_solved_with_the_numbers_of_the_story(void **state)
 {
     (void)state;
     builtin_problem problem = {0};
@@ -112,10 +112,10 @@ static void word_problems_are_worked_with_the_numbers_told(void **state)
         fetch(&problem, "word", BUILTIN_TEST, i);
         assert_null(strpbrk(problem.prompt.bytes, "{}"));
         const char *line = problem.solution.bytes + strlen("<think>\n");
-        const char *told = problem.prompt.bytes + strcspn(problem.prompt.bytes, "0123456789");
-        assert_int_equal(atoi(line), atoi(told));
-        for (told += 2; *(told += strcspn(told, "0123456789")) != '\0'; told++) {
-            assert_int_equal(atoi(line + 3), atoi(told));
+        const char *number = problem.prompt.bytes + strcspn(problem.prompt.bytes, "0123456789");
+        assert_int_equal(atoi(line), atoi(number));
+        for (number += 2; *(number += strcspn(number, "0123456789")) != '\0'; number++) {
+            assert_int_equal(atoi(line + 3), atoi(number));
             line = strchr(line, '\n') + 1;
         }
         assert_memory_equal(line, "</think>", 8);
@@ -159,8 +159,8 @@ static void every_step_of_a_solution_is_true_and_leads_to_the_answer(void **stat
     builtin_problem_free(&problem);
 }
 
-// Text of a problem without what its key leaves out: names of unknowns, and all of a story but its
-// numbers.
+// Copies the part of a problem that its key depends on: an expression, an equation without the name
+// of its unknown, the numbers of a story.
 static void content_of(char content[256], const char *prompt)
 {
     bool is_equation = strncmp(prompt, "Solve", 5) == 0;
@@ -194,11 +194,11 @@ static size_t sorted_contents(char (*contents)[256], const char *task, builtin_s
     return different;
 }
 
-static void no_problem_is_in_both_splits_and_few_are_twice_in_one(void **state)
+static void no_problem_is_in_both_splits_and_few_occur_twice_in_one(void **state)
 {
     (void)state;
     static char train[PROBLEMS][256], test[PROBLEMS][256];
-    for (size_t t = 0; t < 2; t++) { // stories leave more out than can be read off their text
+    for (size_t t = 0; t < 2; t++) { // the key of a story also has its setting
         assert_true(sorted_contents(train, KINDS[t], BUILTIN_TRAIN) > PROBLEMS * 99 / 100);
         assert_true(sorted_contents(test, KINDS[t], BUILTIN_TEST) > PROBLEMS * 98 / 100);
         for (size_t i = 0; i < PROBLEMS; i++)
@@ -224,8 +224,8 @@ static void problems_are_a_function_of_task_split_and_index(void **state)
     builtin_problem_free(&again);
 }
 
-// The shipped teacher was raised on these very problems: a change of the generator must be noticed.
-static void first_problems_stay_as_they_are(void **state)
+// The shipped teacher was trained on these problems, so that the generator must not change.
+static void first_problems_do_not_change(void **state)
 {
     (void)state;
     builtin_problem problem = {0};
@@ -253,11 +253,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(arithmetic_answers_are_the_values_of_the_expressions),
         cmocka_unit_test(equation_answers_solve_the_equations),
-        cmocka_unit_test(word_problems_are_worked_with_the_numbers_told),
+        cmocka_unit_test(word_problems_are_solved_with_the_numbers_of_the_story),
         cmocka_unit_test(every_step_of_a_solution_is_true_and_leads_to_the_answer),
-        cmocka_unit_test(no_problem_is_in_both_splits_and_few_are_twice_in_one),
+        cmocka_unit_test(no_problem_is_in_both_splits_and_few_occur_twice_in_one),
         cmocka_unit_test(problems_are_a_function_of_task_split_and_index),
-        cmocka_unit_test(first_problems_stay_as_they_are),
+        cmocka_unit_test(first_problems_do_not_change),
         cmocka_unit_test(names_are_found_and_others_are_not),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

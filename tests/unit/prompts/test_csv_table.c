@@ -3,12 +3,13 @@
 
 #include "datasets/prompts/csv_table.h"
 
-static void assert_cell(const csv_table *table, size_t row, const char *column, const char *wanted)
+static void assert_cell(const csv_table *table, size_t row, const char *column,
+                        const char *expected)
 {
     distill_span cell = csv_table_cell(table, row, csv_table_column(table, column));
-    if (!distill_span_is(cell, wanted))
-        fail_msg("row %zu, %s: \"%.*s\", wanted \"%s\"", row, column, (int)cell.length, cell.bytes,
-                 wanted);
+    if (!distill_span_is(cell, expected))
+        fail_msg("row %zu, %s: \"%.*s\", expected \"%s\"", row, column, (int)cell.length,
+                 cell.bytes, expected);
 }
 
 static void cells_are_found_by_row_and_name(void **state)
@@ -40,7 +41,7 @@ static void broken_tables_are_refused_with_their_line(void **state)
     (void)state;
     csv_table table;
     assert_fails(csv_table_read(&table, distill_span_of("a,b\n\"x"), "t.csv"), DISTILL_FORMAT,
-                 "t.csv:2: a quote that is never closed");
+                 "t.csv:2: a quote is not closed");
     assert_fails(csv_table_read(&table, distill_span_of("a,b\n\n1,2,3\n"), "t.csv"), DISTILL_FORMAT,
                  "t.csv:3: 3 cells");
 }

@@ -1,4 +1,4 @@
-// Prompts from JSON lines in the layouts that are published, and what is said about broken ones.
+// Prompts from JSON lines in published layouts, and the errors for invalid lines.
 #include "datasets/prompts/prompts.h"
 
 #include "distill/base/file.h"
@@ -68,7 +68,7 @@ static void fields_are_found_by_their_usual_names(void **state)
     prompt_set_close(set);
 }
 
-static void messages_give_the_last_user_turn_and_what_stands_before_it(void **state)
+static void messages_give_the_last_user_turn_and_the_earlier_turns(void **state)
 {
     (void)state;
     prompt_set *set =
@@ -103,7 +103,7 @@ static void fields_can_be_named(void **state)
     assert_non_null(strstr(distill_error_message(), "gold"));
 }
 
-static void errors_say_file_line_and_field(void **state)
+static void errors_name_file_line_and_field(void **state)
 {
     (void)state;
     static const char *const cases[][2] = {
@@ -204,9 +204,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fields_are_found_by_their_usual_names),
-        cmocka_unit_test(messages_give_the_last_user_turn_and_what_stands_before_it),
+        cmocka_unit_test(messages_give_the_last_user_turn_and_the_earlier_turns),
         cmocka_unit_test(fields_can_be_named),
-        cmocka_unit_test(errors_say_file_line_and_field),
+        cmocka_unit_test(errors_name_file_line_and_field),
         cmocka_unit_test(builtin_tasks_are_prompts),
         cmocka_unit_test(prompts_can_be_added_one_by_one),
         cmocka_unit_test(published_benchmarks_are_read),

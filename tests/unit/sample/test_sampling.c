@@ -1,5 +1,5 @@
-// Prompts in, traces out: how a prompt is written, what is stored, and that a run that was cut off
-// goes on to the same traces.
+// Sampling: how prompts are rendered, which traces are stored, and that an interrupted run ends
+// with the same traces.
 #include "datasets/sample/sampling.h"
 
 #include "datasets/prompts/prompt_render.h"
@@ -22,7 +22,7 @@ static const char PROMPTS[] =
 
 typedef struct bench_top {
     distill_tokenizer *tok;
-    distill_chat *chat, *thinking; // ChatML; QwQ's, which opens the reply itself
+    distill_chat *chat, *thinking; // ChatML; QwQ's, which ends with the beginning of the reply
     prompt_set *prompts;
     distill_generator *generator;
 } bench_top;
@@ -64,25 +64,25 @@ static int close_all(void **state)
     return 0;
 }
 
-// ---- how a prompt is written --------------------------------------------------------------------
+// --- rendering of prompts ------------------------------------------------------------------------
 
-static void assert_prompt(const prompt_style *style, size_t index, const char *wanted)
+static void assert_prompt(const prompt_style *style, size_t index, const char *expected)
 {
     distill_ids ids = {0};
     distill_text text = {0};
     distill_text rendered = {0};
     assert_ok(prompt_encode(&ids, style, top.tok, prompt_set_at(top.prompts, index)));
     assert_ok(distill_tokenizer_decode(&text, top.tok, ids.at, ids.count, DISTILL_PLAIN));
-    assert_string_equal(text.bytes, wanted);
+    assert_string_equal(text.bytes, expected);
     assert_ok(prompt_text(&rendered, style, prompt_set_at(top.prompts, index)));
-    assert_string_equal(rendered.bytes, wanted);
+    assert_string_equal(rendered.bytes, expected);
     assert_true(ids.count <= rendered.length);
     distill_text_free(&rendered);
     distill_ids_free(&ids);
     distill_text_free(&text);
 }
 
-static void the_template_holds_the_prompt_and_a_system_message_stands_before_it(void **state)
+static void the_template_contains_the_prompt_and_follows_a_system_message(void **state)
 {
     prompt_style style;
     (void)state;
@@ -92,7 +92,7 @@ static void the_template_holds_the_prompt_and_a_system_message_stands_before_it(
                   "<|im_start|>system\nbe short<|im_end|>\n<|im_start|>user\nQ: two\nA two "
                   "\\neq<|im_end|>\n<|im_start|>assistant\n");
     assert_prompt(&style,
-                  2, // its own system message wins; only the last turn goes into the template
+                  2, // its own system message is used; the template applies to the last turn only
                   "<|im_start|>system\nown<|im_end|>\n<|im_start|>user\nu<|im_end|>\n"
                   "<|im_start|>assistant\nv<|im_end|>\n<|im_start|>user\nQ: three\nA three "
                   "\\neq<|im_end|>\n<|im_start|>assistant\n");
@@ -101,7 +101,7 @@ static void the_template_holds_the_prompt_and_a_system_message_stands_before_it(
                  "{prompt}");
 }
 
-static void a_prompt_cannot_write_control_tokens(void **state)
+static void a_prompt_cannot_contain_control_tokens(void **state)
 {
     prompt_style style;
     distill_ids ids = {0};
@@ -140,7 +140,7 @@ static void a_think_prefix_is_not_written_twice(void **state)
     prompt_style_free(&style);
 }
 
-// ---- what is stored -----------------------------------------------------------------------------
+// --- stored traces -------------------------------------------------------------------------------
 
 static trace_store *open_store(const char *name, size_t topk)
 {
@@ -170,7 +170,7 @@ static sampling_job make_job(trace_store *store)
         .what = "sampling"};
 }
 
-/// Everything that the shards of an output hold, as text.
+/// The content of all shards of an output, as text.
 static void dump(distill_text *out, const char *name)
 {
     trace_reader *reader = NULL;
@@ -205,7 +205,7 @@ static void run_whole(const char *name, uint64_t seed)
     trace_store_close(store);
 }
 
-static void traces_hold_the_whole_reply_and_what_was_sampled(void **state)
+static void traces_contain_the_whole_reply_and_the_sampled_tokens(void **state)
 {
     trace_reader *reader = NULL;
     (void)state;
@@ -241,7 +241,7 @@ static distill_status fail_later(void *context, trace_record *record)
     return --*left < 0 ? distill_fail(DISTILL_IO, "pulled the plug") : DISTILL_OK;
 }
 
-static void a_run_that_was_cut_off_goes_on_to_the_same_traces(void **state)
+static void an_interrupted_run_ends_with_the_same_traces(void **state)
 {
     distill_text whole = {0}, pieces = {0}, other = {0};
     distill_status status = DISTILL_IO;
@@ -316,7 +316,7 @@ static void failing_allocations_are_errors(void **state)
 
 // ---- fingerprints ---------------------------------------------------------------------
 
-static void fingerprints_change_with_what_they_stand_for(void **state)
+static void fingerprints_change_with_their_inputs(void **state)
 {
     char a[DISTILL_SHA256_HEX], b[DISTILL_SHA256_HEX];
     const prompt_fields fields = {0};
@@ -352,14 +352,14 @@ static void fingerprints_change_with_what_they_stand_for(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_template_holds_the_prompt_and_a_system_message_stands_before_it),
-        cmocka_unit_test(a_prompt_cannot_write_control_tokens),
+        cmocka_unit_test(the_template_contains_the_prompt_and_follows_a_system_message),
+        cmocka_unit_test(a_prompt_cannot_contain_control_tokens),
         cmocka_unit_test(a_think_prefix_is_not_written_twice),
-        cmocka_unit_test(traces_hold_the_whole_reply_and_what_was_sampled),
-        cmocka_unit_test(a_run_that_was_cut_off_goes_on_to_the_same_traces),
+        cmocka_unit_test(traces_contain_the_whole_reply_and_the_sampled_tokens),
+        cmocka_unit_test(an_interrupted_run_ends_with_the_same_traces),
         cmocka_unit_test(prompts_that_do_not_fit_are_skipped_and_counted),
         cmocka_unit_test(failing_allocations_are_errors),
-        cmocka_unit_test(fingerprints_change_with_what_they_stand_for),
+        cmocka_unit_test(fingerprints_change_with_their_inputs),
     };
     return cmocka_run_group_tests(tests, open_all, close_all);
 }

@@ -1,8 +1,8 @@
 // tests/unit/sandbox/sandbox_attempts.h - programs that try to escape, to outlive their run, or to
 // exceed their limits.
 //
-// A program prints ESCAPED if it reaches what it must not reach. `outcome` is how the run must end,
-// and `or_else` is another permitted end.
+// A program prints ESCAPED if it succeeds. `outcome` is how the run must end, and `or_else` is
+// another permitted end.
 #ifndef TESTS_UNIT_SANDBOX_SANDBOX_ATTEMPTS_H
 #define TESTS_UNIT_SANDBOX_SANDBOX_ATTEMPTS_H
 

@@ -1,4 +1,4 @@
-// tests/unit/sandbox/test_sandbox.c - every attempt to escape fails, and harmless programs work.
+// tests/unit/sandbox/test_sandbox.c - every attempt to escape fails, and ordinary programs work.
 #include "datasets/sandbox/sandbox.h"
 
 #include "tests/support/unit.h"
@@ -12,7 +12,7 @@
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-/// What the attempts try to reach.
+/// The targets of the attempts.
 typedef struct bait {
     char secret[64];
     char abstract[32];

@@ -1,6 +1,6 @@
-// tests/unit/sandbox/test_system_calls.c - the filter decides every call as the policy says, on
-// both architectures. The filters run in an interpreter of classic BPF, so that one machine checks
-// both.
+// tests/unit/sandbox/test_system_calls.c - the filter decides every call according to the policy,
+// on both architectures. The filters run in an interpreter of classic BPF, so that one machine
+// checks both.
 #include "datasets/sandbox/system_calls.h"
 #include "tests/support/unit.h"
 
@@ -31,7 +31,7 @@ static uint32_t load(const struct seccomp_data *data, uint32_t offset)
     return word;
 }
 
-/// Runs a filter as the kernel does; fails the test on an instruction that it does not know.
+/// Runs a filter as the kernel does; an unknown instruction fails the test.
 static uint32_t decide(const distill_text *filter, const struct seccomp_data *data)
 {
     const struct sock_filter *code = (const struct sock_filter *)(const void *)filter->bytes;
@@ -167,11 +167,11 @@ static void values_beside_the_allowed_ones_are_refused(void **state)
         int number = seccomp_syscall_resolve_name_arch(ARCHITECTURES[a].seccomp, "ioctl");
         for (size_t i = 0; i < COUNT(allowed) * 32; i++) {
             struct seccomp_data data = {.nr = number, .arch = ARCHITECTURES[a].audit};
-            uint32_t value = allowed[i / 32] ^ 1u << (i % 32), wanted = FAIL(ENOTTY);
+            uint32_t value = allowed[i / 32] ^ 1u << (i % 32), expected = FAIL(ENOTTY);
             for (size_t j = 0; j < COUNT(allowed); j++)
-                wanted = allowed[j] == value ? ALLOW : wanted;
+                expected = allowed[j] == value ? ALLOW : expected;
             data.args[1] = value;
-            assert_int_equal(decide(&filters[THREADS_ONLY], &data), wanted);
+            assert_int_equal(decide(&filters[THREADS_ONLY], &data), expected);
         }
         free_filters(filters);
     }

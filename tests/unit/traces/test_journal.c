@@ -1,4 +1,4 @@
-// The journal: segments, head frames that come again, and a disk that is full.
+// The journal: segments, repeated head frames, damage, and a full disk.
 #include "datasets/traces/journal.h"
 
 #include "distill/base/file.h"
@@ -122,7 +122,7 @@ static void zeros_behind_the_end_are_cut_off(void **state)
 }
 
 /// A limit on the size of files acts like a full disk: writing fails part of the way.
-static void a_full_disk_loses_nothing_that_was_acknowledged(void **state)
+static void a_full_disk_loses_no_acknowledged_frame(void **state)
 {
     (void)state;
     const char *dir = fresh("full");
@@ -149,7 +149,7 @@ static void a_full_disk_loses_nothing_that_was_acknowledged(void **state)
     journal_close(log);
 }
 
-static void sealing_begins_a_segment_that_needs_no_older_one(void **state)
+static void sealing_begins_a_segment_that_is_complete_by_itself(void **state)
 {
     (void)state;
     const char *dir = fresh("sealed");
@@ -163,7 +163,7 @@ static void sealing_begins_a_segment_that_needs_no_older_one(void **state)
     MUST(add(log, &after, JOURNAL_TRACE, "not yet in a shard"));
     assert_int_equal(after.segment, place.segment + 1);
     MUST(journal_drop_before(log, after.segment));
-    MUST(journal_sync(log)); // of segments that are gone, nothing
+    MUST(journal_sync(log)); // segments that were removed are not synced
     journal_close(log);
     MUST(journal_open(&log, dir, 0, note_frame, &s));
     assert_int_equal(s.heads, 2);
@@ -215,8 +215,7 @@ static uint32_t naive_crc(const char *bytes, size_t length)
     return ~crc;
 }
 
-/// A frame as docs/formats.md draws it: magic, kind (32 bits each), length (64), CRC, zero,
-/// payload.
+/// A frame as in docs/formats.md: magic, kind (32 bits each), length (64), CRC, zero, payload.
 static void the_checksum_covers_kind_length_and_payload(void **state)
 {
     (void)state;
@@ -228,7 +227,7 @@ static void the_checksum_covers_kind_length_and_payload(void **state)
     seen s = {0};
     assert_int_equal(naive_crc("123456789", 9), 0xCBF43926);
     MUST(journal_open(&log, dir, 0, note_frame, &s));
-    for (size_t i = 0; i < 40; i++) { // lengths 0 … 39, the empty one without an address
+    for (size_t i = 0; i < 40; i++) { // lengths 0 … 39, the first one with a NULL pointer
         payload[i] = (char)(i * 37 ^ i >> 3);
         MUST(journal_append(log, &places[i], JOURNAL_TRACE,
                             (distill_span){i > 0 ? payload : NULL, i}));
@@ -253,8 +252,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(segments_repeat_the_heads_and_can_be_dropped),
         cmocka_unit_test(zeros_behind_the_end_are_cut_off),
-        cmocka_unit_test(a_full_disk_loses_nothing_that_was_acknowledged),
-        cmocka_unit_test(sealing_begins_a_segment_that_needs_no_older_one),
+        cmocka_unit_test(a_full_disk_loses_no_acknowledged_frame),
+        cmocka_unit_test(sealing_begins_a_segment_that_is_complete_by_itself),
         cmocka_unit_test(a_flipped_bit_costs_one_frame),
         cmocka_unit_test(the_checksum_covers_kind_length_and_payload),
     };

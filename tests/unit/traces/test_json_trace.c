@@ -1,4 +1,4 @@
-// Traces as JSON lines: out and in without a byte changed, and in from published layouts.
+// Traces as JSON lines: written and read back with the same bytes, and read from published layouts.
 #include "datasets/traces/json_trace_read.h"
 #include "datasets/traces/json_trace_write.h"
 
@@ -185,8 +185,8 @@ static void wrong_lines_are_named(void **state)
     }
 }
 
-/// OpenR1: a reply a generation, each with its own end and verdict.
-static void lists_beside_the_replies_go_with_them(void **state)
+/// OpenR1: a list of replies, with lists of their ends and verdicts.
+static void lists_parallel_to_the_replies_are_read(void **state)
 {
     (void)state;
     json_trace trace = {.has_id = false};
@@ -200,13 +200,13 @@ static void lists_beside_the_replies_go_with_them(void **state)
         const char *reply;
         trace_finish finish;
         int correct;
-    } wanted[] = {
+    } expected[] = {
         {"a", TRACE_FINISH_LENGTH, 0}, {"b", TRACE_FINISH_STOP, 1}, {"c", TRACE_FINISH_STOP, -1}};
     assert_int_equal(read_line(&trace, &doc, line), DISTILL_OK);
     for (size_t i = 0; i < 3; i++) {
-        assert_span(trace.record.response, wanted[i].reply);
-        assert_int_equal(trace.record.finish, wanted[i].finish);
-        assert_int_equal(trace.record.correct, wanted[i].correct);
+        assert_span(trace.record.response, expected[i].reply);
+        assert_int_equal(trace.record.finish, expected[i].finish);
+        assert_int_equal(trace.record.correct, expected[i].correct);
         assert_true(trace.record.has_verdict);
         assert_int_equal(trace.record.reason, TRACE_KEPT);
         assert_int_equal(json_trace_next(&trace, doc, &more), DISTILL_OK);
@@ -220,7 +220,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_written_is_read_back),
-        cmocka_unit_test(lists_beside_the_replies_go_with_them),
+        cmocka_unit_test(lists_parallel_to_the_replies_are_read),
         cmocka_unit_test(published_layouts_are_read),
         cmocka_unit_test(a_line_may_hold_several_replies),
         cmocka_unit_test(wrong_lines_are_named),

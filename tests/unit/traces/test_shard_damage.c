@@ -1,4 +1,5 @@
-// A directory of shards of which one was damaged: it is named, and the rest can be read unchanged.
+// A directory of shards of which one is damaged: errors name it, and the other traces can be read
+// unchanged.
 #include "datasets/traces/shard/trace_reader.h"
 
 #include "datasets/traces/shard/trace_block.h"
@@ -33,7 +34,7 @@ const char *__lsan_default_suppressions(void)
 
 static char dir[200], second[260];
 
-/// Replies that zstd cannot make shorter than half, so that a shard has several chunks.
+/// Replies that zstd compresses to no less than half, so that a shard has several chunks.
 static trace_record make_trace(char *id, size_t number)
 {
     static char replies[TRACES][BYTES];
@@ -68,10 +69,10 @@ static void write_directory(void)
 static void assert_is_trace(const trace_record *record)
 {
     char id[32];
-    trace_record wanted = make_trace(id, (size_t)record->sample);
-    assert_true(distill_span_equal(record->id, wanted.id));
-    assert_true(distill_span_equal(record->prompt, wanted.prompt));
-    assert_true(distill_span_equal(record->response, wanted.response));
+    trace_record expected = make_trace(id, (size_t)record->sample);
+    assert_true(distill_span_equal(record->id, expected.id));
+    assert_true(distill_span_equal(record->prompt, expected.prompt));
+    assert_true(distill_span_equal(record->response, expected.response));
 }
 
 /// Number of traces that `reader` gives; each must be the one that was written, in their order.
@@ -86,7 +87,7 @@ static size_t read_rest(trace_reader *reader)
         last = record.sample;
         assert_is_trace(&record);
     }
-    // the same by blocks, which must not run across what was left out
+    // the same by blocks, which must end where traces are left out
     trace_block *block = NULL;
     MUST(trace_block_create(&block));
     for (i = 0; i < count; i += trace_block_count(block)) {
@@ -122,7 +123,7 @@ static void flip_bit(uint64_t at, int bit)
     fclose(file);
 }
 
-/// What a strict reader sees of the damage: verify names the shard, rows are right or an error.
+/// Without --skip-damaged: verify names the shard, and each row is right or an error.
 static void assert_found(void)
 {
     trace_reader *reader = NULL;
@@ -162,7 +163,7 @@ static void a_flipped_bit_is_found_and_the_rest_is_readable(void **state)
     assert_int_equal(rest_of(), TRACES);
 }
 
-static void a_shard_that_is_cut_or_gone_costs_only_itself(void **state)
+static void a_shard_that_is_truncated_or_missing_loses_only_its_traces(void **state)
 {
     (void)state;
     trace_reader *reader = NULL;
@@ -177,8 +178,8 @@ static void a_shard_that_is_cut_or_gone_costs_only_itself(void **state)
     assert_int_equal(rest_of(), TRACES - A_SHARD);
 }
 
-/// Another good shard under the name of one of ours.
-static void a_shard_that_was_exchanged_is_noticed(void **state)
+/// Another valid shard under the name of one of the output.
+static void a_shard_that_was_exchanged_is_detected(void **state)
 {
     (void)state;
     char third[260];
@@ -197,8 +198,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_flipped_bit_is_found_and_the_rest_is_readable),
-        cmocka_unit_test(a_shard_that_is_cut_or_gone_costs_only_itself),
-        cmocka_unit_test(a_shard_that_was_exchanged_is_noticed),
+        cmocka_unit_test(a_shard_that_is_truncated_or_missing_loses_only_its_traces),
+        cmocka_unit_test(a_shard_that_was_exchanged_is_detected),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,4 @@
-// Blocks hold what the reader reads row by row, wherever they begin and end.
+// Blocks give the same records as the reader gives row by row, for any beginning and end.
 #include "datasets/traces/shard/trace_block.h"
 #include "datasets/traces/trace_store.h"
 #include "tests/support/shared_data.h"

@@ -1,5 +1,4 @@
-// Shards that somebody damaged or made up: a clear error that names shard and dataset, never a
-// crash.
+// Damaged and forged shards: an error that names shard and dataset, never a crash.
 #include "datasets/traces/shard/trace_reader.h"
 
 #include "datasets/traces/shard/shard_file.h"
@@ -86,7 +85,7 @@ static hid_t open_for_damage(void)
     return file;
 }
 
-/// Reads everything; DISTILL_OK if nothing is wrong.
+/// Reads all traces; DISTILL_OK if no error occurs.
 static distill_status read_all(void)
 {
     distill_status status = DISTILL_OK;
@@ -193,7 +192,7 @@ static void wrong_types_and_shapes_are_named(void **state)
     assert_refused("a negative count");
 }
 
-static void offsets_that_lie_are_named(void **state)
+static void wrong_offsets_are_named(void **state)
 {
     (void)state;
     uint64_t end = TRACES * strlen("a longer response");
@@ -219,7 +218,7 @@ static void offsets_that_lie_are_named(void **state)
     assert_refused("/traces/response/offsets: expected 7");
 }
 
-/// Makes `path` an empty chunked dataset that claims `rows` rows.
+/// Makes `path` an empty chunked dataset that declares `rows` rows.
 static void claim_rows(const char *path, hid_t type, hsize_t rows, hsize_t chunk)
 {
     hid_t file = open_for_damage(), create = H5Pcreate(H5P_DATASET_CREATE);
@@ -235,7 +234,7 @@ static void claim_rows(const char *path, hid_t type, hsize_t rows, hsize_t chunk
     H5Fclose(file);
 }
 
-static void absurd_sizes_are_refused_before_memory_is_taken(void **state)
+static void huge_sizes_are_refused_before_memory_is_allocated(void **state)
 {
     (void)state;
     write_shard();
@@ -252,7 +251,8 @@ static void absurd_sizes_are_refused_before_memory_is_taken(void **state)
     hsize_t size = (hsize_t)1 << 50;
     replace_dataset("/traces/response/bytes", H5T_STD_U8LE, 1, &size, NULL);
     assert_refused("do not fit in the file");
-    assert_true(distill_memory_peak() < before + (512u << 20)); // the sanitizer keeps what is freed
+    assert_true(distill_memory_peak() <
+                before + (512u << 20)); // the sanitizer delays the reuse of freed memory
 }
 
 static void data_elsewhere_are_not_fetched(void **state)
@@ -299,7 +299,7 @@ static void chunks_that_do_not_unpack_are_named(void **state)
     write_shard();
     replace_chunk("/traces/response/bytes", noise, sizeof noise);
     assert_refused("/traces/response/bytes: damaged");
-    // a zstd frame whose header promises 2^40 bytes
+    // a zstd frame whose header declares 2^40 bytes
     static const unsigned char bomb[] = {0x28, 0xB5, 0x2F, 0xFD, 0xE0, 0, 0, 0,
                                          0,    0,    1,    0,    0,    1, 0, 0};
     write_shard();
@@ -397,7 +397,7 @@ static void a_flipped_byte_is_found_by_the_checksum(void **state)
     trace_reader_close(reader);
 }
 
-static void manifests_that_lie_are_refused(void **state)
+static void wrong_manifests_are_refused(void **state)
 {
     (void)state;
     static const char *const manifests[][2] = {
@@ -458,14 +458,14 @@ int main(void)
         cmocka_unit_test(a_good_shard_is_read),
         cmocka_unit_test(missing_datasets_are_named),
         cmocka_unit_test(wrong_types_and_shapes_are_named),
-        cmocka_unit_test(offsets_that_lie_are_named),
-        cmocka_unit_test(absurd_sizes_are_refused_before_memory_is_taken),
+        cmocka_unit_test(wrong_offsets_are_named),
+        cmocka_unit_test(huge_sizes_are_refused_before_memory_is_allocated),
         cmocka_unit_test(data_elsewhere_are_not_fetched),
         cmocka_unit_test(chunks_that_do_not_unpack_are_named),
         cmocka_unit_test(other_files_are_refused),
         cmocka_unit_test(a_shard_cut_anywhere_is_refused),
         cmocka_unit_test(a_flipped_byte_is_found_by_the_checksum),
-        cmocka_unit_test(manifests_that_lie_are_refused),
+        cmocka_unit_test(wrong_manifests_are_refused),
         cmocka_unit_test(every_failing_allocation_is_an_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,5 @@
-// The store: what was acknowledged is there after any death, and shards depend on content alone.
+// The store: appended traces survive a kill at any moment, and the bytes of shards depend on their
+// content only.
 #include "datasets/traces/trace_store.h"
 
 #include "datasets/traces/shard/trace_reader.h"
@@ -28,7 +29,7 @@ enum { MOST_TOKENS = 40, K = 3 };
             fail_msg("%s", distill_error_message());                                               \
     } while (0)
 
-/// A made-up trace: everything in it follows from its number.
+/// A generated trace, which is a function of its number.
 typedef struct made_trace {
     trace_record record;
     char id[32], prompt[64], response[4096];
@@ -173,7 +174,7 @@ static void assert_only_results(const char *dir)
     closedir(entries);
 }
 
-static void traces_come_back_as_they_were(void **state)
+static void traces_are_read_as_they_were_written(void **state)
 {
     (void)state;
     const char *dir = folder("plain");
@@ -227,14 +228,14 @@ static void shards_do_not_depend_on_the_order_of_completion(void **state)
     unsetenv("SOURCE_DATE_EPOCH");
 }
 
-static void complete_shards_leave_the_journal_early(void **state)
+static void complete_shards_are_removed_from_the_journal(void **state)
 {
     (void)state;
     const char *dir = folder("early");
     char path[300];
     trace_store *store = open_store(dir);
     for (uint64_t i = 0; i < 40; i++)
-        append(store, i * 2); // gaps: nothing is known to be complete
+        append(store, i * 2); // orders with gaps: no shard is certain to be complete
     snprintf(path, sizeof path, "%s/shard-00000.h5", dir);
     assert_false(distill_file_exists(path));
     MUST(trace_store_settle(store, 80));
@@ -245,7 +246,7 @@ static void complete_shards_leave_the_journal_early(void **state)
     assert_int_equal(trace_store_count(store), 40);
     assert_true(trace_store_has(store, distill_span_of("id-0"), 0)); // in a sealed shard
     assert_true(trace_store_has(store, distill_span_of("id-39"), 0));
-    assert_true(trace_store_has_order(store, 1)); // can no longer come
+    assert_true(trace_store_has_order(store, 1)); // can no longer be appended
     assert_false(trace_store_has_order(store, 81));
     made_trace made;
     make_trace(&made, 1);
@@ -255,7 +256,7 @@ static void complete_shards_leave_the_journal_early(void **state)
     assert_holds(dir, 40, 2);
 }
 
-static void finished_output_is_left_alone(void **state)
+static void a_finished_output_is_not_changed(void **state)
 {
     (void)state;
     const char *dir = folder("finished");
@@ -278,7 +279,7 @@ static void finished_output_is_left_alone(void **state)
     assert_int_equal(trace_store_count(store), 0);
     MUST(trace_store_finish(store));
     trace_store_close(store);
-    assert_holds(dir, 0, 1); // an empty output is a valid one
+    assert_holds(dir, 0, 1); // an output without traces is valid
 }
 
 static void a_finished_output_without_its_shard_is_an_error(void **state)
@@ -350,8 +351,9 @@ static void one_output_has_one_writer(void **state)
     trace_store_close(store);
 }
 
-/// Without the journal: what an interruption leaves are whole shards, and the rest comes again.
-static void traces_written_at_once_go_on_behind_the_last_shard(void **state)
+/// Without the journal an interruption leaves complete shards only, and the other traces are
+/// written again.
+static void traces_written_directly_continue_after_the_last_shard(void **state)
 {
     (void)state;
     const char *dir = folder("direct");
@@ -369,13 +371,13 @@ static void traces_written_at_once_go_on_behind_the_last_shard(void **state)
         assert_int_equal(trace_store_write(store, &made.record, 7), DISTILL_INTERNAL);
         if (round == 3)
             MUST(trace_store_finish(store));
-        trace_store_close(store); // all that is not in a whole shard is lost
+        trace_store_close(store); // loses the traces that are in no complete shard
     }
     assert_holds(dir, 48 + 25, 3);
 }
 
-/// Parts that only later traces have begin with rows for the earlier ones.
-static void parts_may_begin_in_the_middle(void **state)
+/// A part that only later traces have gets rows for the earlier ones.
+static void parts_may_begin_with_any_trace(void **state)
 {
     (void)state;
     const char *dir = folder("parts");
@@ -410,13 +412,13 @@ static void parts_may_begin_in_the_middle(void **state)
     trace_reader_close(reader);
 }
 
-static void traces_that_no_reader_would_take_are_refused(void **state)
+static void traces_that_readers_refuse_are_refused(void **state)
 {
     (void)state;
     trace_store *store = open_store(folder("long"));
     made_trace made;
     make_trace(&made, 1);
-    made.record.prompt.length = ((size_t)1 << 28) + 1; // refused before it is looked at
+    made.record.prompt.length = ((size_t)1 << 28) + 1; // refused before its bytes are read
     assert_int_equal(trace_store_append(store, &made.record, 0), DISTILL_LIMIT);
     assert_non_null(strstr(distill_error_message(), "the prompt of a trace has 268435457 bytes"));
     make_trace(&made, 1);
@@ -434,7 +436,7 @@ static void journal_path(char path[300], const char *dir)
     snprintf(path, 300, "%s/journal-00000.log", dir);
 }
 
-static void a_torn_tail_is_cut_off_wherever_it_was_torn(void **state)
+static void a_torn_frame_at_the_end_is_cut_off(void **state)
 {
     (void)state;
     const char *dir = folder("torn");
@@ -462,7 +464,7 @@ static void a_torn_tail_is_cut_off_wherever_it_was_torn(void **state)
     assert_holds(dir, 4, 1);
 }
 
-static void a_damaged_frame_costs_only_itself(void **state)
+static void a_damaged_frame_loses_only_its_trace(void **state)
 {
     (void)state;
     const char *dir = folder("damaged");
@@ -490,7 +492,7 @@ static void a_damaged_frame_costs_only_itself(void **state)
     assert_holds(dir, 3, 1);
 }
 
-/// In a child: appends traces and says after each that it is stored, until it is killed.
+/// In a child process: appends traces and reports each one after it is stored, until it is killed.
 static void append_until_killed(const char *dir, int said)
 {
     trace_store *store = open_store(dir);
@@ -583,18 +585,18 @@ static void every_failing_allocation_is_an_error(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(traces_come_back_as_they_were),
+        cmocka_unit_test(traces_are_read_as_they_were_written),
         cmocka_unit_test(shards_do_not_depend_on_the_order_of_completion),
-        cmocka_unit_test(complete_shards_leave_the_journal_early),
-        cmocka_unit_test(finished_output_is_left_alone),
+        cmocka_unit_test(complete_shards_are_removed_from_the_journal),
+        cmocka_unit_test(a_finished_output_is_not_changed),
         cmocka_unit_test(a_finished_output_without_its_shard_is_an_error),
         cmocka_unit_test(other_settings_are_refused_by_name),
         cmocka_unit_test(one_output_has_one_writer),
-        cmocka_unit_test(traces_written_at_once_go_on_behind_the_last_shard),
-        cmocka_unit_test(parts_may_begin_in_the_middle),
-        cmocka_unit_test(traces_that_no_reader_would_take_are_refused),
-        cmocka_unit_test(a_torn_tail_is_cut_off_wherever_it_was_torn),
-        cmocka_unit_test(a_damaged_frame_costs_only_itself),
+        cmocka_unit_test(traces_written_directly_continue_after_the_last_shard),
+        cmocka_unit_test(parts_may_begin_with_any_trace),
+        cmocka_unit_test(traces_that_readers_refuse_are_refused),
+        cmocka_unit_test(a_torn_frame_at_the_end_is_cut_off),
+        cmocka_unit_test(a_damaged_frame_loses_only_its_trace),
         cmocka_unit_test(acknowledged_traces_survive_kill_9),
         cmocka_unit_test(an_unfinished_output_is_not_read),
         cmocka_unit_test(every_failing_allocation_is_an_error),

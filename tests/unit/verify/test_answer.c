@@ -1,5 +1,5 @@
-// tests/unit/verify/test_answer.c - the answer of a reply is found, in bounded time, wherever the
-// reply is cut.
+// tests/unit/verify/test_answer.c - the answer of a reply is found in bounded time, also in
+// truncated replies.
 #include "datasets/verify/answer.h"
 #include "tests/support/case_table.h"
 #include "tests/support/unit.h"
@@ -60,7 +60,7 @@ static void reference_answers_may_be_solutions(void **state)
     assert_true(gold.part[0].length > 120); // long, but no solution
 }
 
-static void any_cut_of_a_reply_is_read_without_harm(void **state)
+static void truncated_replies_are_read_within_their_bounds(void **state)
 {
     (void)state;
     static const char REPLY[] =
@@ -68,7 +68,7 @@ static void any_cut_of_a_reply_is_read_without_harm(void **state)
         "\\[ \\boxed{3} \\text{ and } \\boxed{\\frac{-3}{1}} \\]\nThe answer is **3**. "
         "答案是：3。\n#### 3\n<answer>{3}</answer>";
     for (size_t length = 0; length < sizeof REPLY; length++) {
-        char *copy = malloc(length + 1); // no longer, so that the sanitizer sees overruns
+        char *copy = malloc(length + 1); // the exact size, so that the sanitizer detects overruns
         answer found;
         assert_non_null(copy);
         memcpy(copy, REPLY, length);
@@ -100,7 +100,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(replies_give_the_answers_of_the_table),
         cmocka_unit_test(reference_answers_may_be_solutions),
-        cmocka_unit_test(any_cut_of_a_reply_is_read_without_harm),
+        cmocka_unit_test(truncated_replies_are_read_within_their_bounds),
         cmocka_unit_test(long_replies_take_little_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

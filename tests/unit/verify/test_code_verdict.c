@@ -1,5 +1,5 @@
-// tests/unit/verify/test_code_verdict.c - programs are tested in every layout of tests; nothing
-// that a program prints or does to its own process makes it right.
+// tests/unit/verify/test_code_verdict.c - programs are run on every layout of tests; no output of a
+// program and no change to its own process makes a wrong program right.
 #include "datasets/verify/code/code_verdict.h"
 
 #include "datasets/sandbox/sandbox.h"
@@ -201,8 +201,8 @@ static void replies_are_tested(void **state)
         assert_ok(verdict_code(&v, &question, distill_span_of(c->response)));
         const char *evidence = v.extracted.length > 0 ? v.extracted.bytes : "";
         if (v.outcome != c->outcome || strstr(evidence, c->evidence) == NULL)
-            fail_msg("%s: outcome %d, wanted %d; \"%s\" should say \"%s\"", c->name, v.outcome,
-                     c->outcome, evidence, c->evidence);
+            fail_msg("%s: outcome %d, expected %d; \"%s\" should contain \"%s\"", c->name,
+                     v.outcome, c->outcome, evidence, c->evidence);
     }
     verdict_free(&v);
 }
@@ -319,7 +319,7 @@ static void check_submissions(const char *folder, const char *problems, const ch
         const distill_json_node *root = distill_json_root(doc);
         distill_span language = distill_json_string(doc, distill_json_member(root, "language"));
         distill_span code = distill_json_string(doc, distill_json_member(root, "code"));
-        distill_span wanted = distill_json_string(doc, distill_json_member(root, "verdict"));
+        distill_span label = distill_json_string(doc, distill_json_member(root, "verdict"));
         find_tests(&tests, problems_path, key,
                    distill_json_string(doc, distill_json_member(root, "problem")));
         distill_text_clear(&reply);
@@ -327,10 +327,10 @@ static void check_submissions(const char *folder, const char *problems, const ch
                                       language.bytes, (int)code.length, code.bytes));
         code_question question = {.tests = distill_text_span(&tests)};
         assert_ok(verdict_code(&v, &question, distill_text_span(&reply)));
-        if ((v.outcome == VERDICT_RIGHT) != distill_span_is(wanted, "accepted") ||
+        if ((v.outcome == VERDICT_RIGHT) != distill_span_is(label, "accepted") ||
             v.outcome == VERDICT_UNKNOWN)
-            fail_msg("%.*s is %.*s: %s", (int)line.length, line.bytes, (int)wanted.length,
-                     wanted.bytes, v.extracted.bytes);
+            fail_msg("%.*s is %.*s: %s", (int)line.length, line.bytes, (int)label.length,
+                     label.bytes, v.extracted.bytes);
         distill_json_free(doc);
     }
     distill_lines_close(lines);

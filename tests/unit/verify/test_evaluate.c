@@ -1,5 +1,5 @@
-// tests/unit/verify/test_evaluate.c - the bound of the error of a value holds and is tight enough
-// to be of use.
+// tests/unit/verify/test_evaluate.c - the error bound of a value holds and is tight enough to
+// distinguish values.
 #include "datasets/verify/math/latex/latex_parser.h"
 #include "datasets/verify/math/tree/evaluate.h"
 #include "tests/support/unit.h"
@@ -73,7 +73,7 @@ static void identities_hold_at_every_point(void **state)
         }
 }
 
-static void small_differences_are_seen(void **state)
+static void small_differences_are_detected(void **state)
 {
     (void)state;
     ball a = value_at("\\sqrt2+10^{-14}", 0), b = value_at("\\sqrt2", 0);
@@ -87,8 +87,8 @@ static void cancellation_shows_in_the_error(void **state)
     (void)state;
     ball s = value_at("(10^{15}+\\sqrt2)-10^{15}", 0);
     assert_true(s.valid && s.error > 1e-6L);
-    ball wanted = value_at("\\sqrt2", 0);
-    assert_int_not_equal(ball_equal(&s, &wanted), 0);
+    ball expected = value_at("\\sqrt2", 0);
+    assert_int_not_equal(ball_equal(&s, &expected), 0);
 }
 
 static void what_has_no_value_is_invalid(void **state)
@@ -116,7 +116,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(constants_come_out_within_their_error),
         cmocka_unit_test(identities_hold_at_every_point),
-        cmocka_unit_test(small_differences_are_seen),
+        cmocka_unit_test(small_differences_are_detected),
         cmocka_unit_test(cancellation_shows_in_the_error),
         cmocka_unit_test(what_has_no_value_is_invalid),
         cmocka_unit_test(a_spent_budget_ends_the_evaluation),

@@ -26,8 +26,8 @@ static exact ratio(scratch *m, int64_t num, int64_t den)
 
 static void assert_ratio(scratch *m, const exact *value, int64_t num, int64_t den)
 {
-    exact wanted = ratio(m, num, den);
-    assert_true(exact_equal(value, &wanted));
+    exact expected = ratio(m, num, den);
+    assert_true(exact_equal(value, &expected));
 }
 
 static void fractions_are_kept_in_lowest_terms(void **state)

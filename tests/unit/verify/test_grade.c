@@ -1,4 +1,5 @@
-// Replies of every kind and their grades.
+// The grader: one row for each kind of reply, with its outcome and reason, and the rules by name
+// and by domain.
 #include "tests/support/unit.h"
 
 #include "datasets/verify/grade.h"

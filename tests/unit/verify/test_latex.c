@@ -1,4 +1,4 @@
-// tests/unit/verify/test_latex.c - the shape of trees, printed as nested lists, and the limits of
+// tests/unit/verify/test_latex.c - the trees of answers, printed as nested lists, and the limits of
 // the parser.
 #include "datasets/verify/math/latex/latex_names.h"
 #include "datasets/verify/math/latex/latex_parser.h"

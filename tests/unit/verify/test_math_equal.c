@@ -1,5 +1,5 @@
-// tests/unit/verify/test_math_equal.c - the table of answers, and what holds for every pair of
-// answers.
+// tests/unit/verify/test_math_equal.c - the table of answers, and properties that hold for every
+// pair of answers.
 #include "datasets/verify/math/math_equal.h"
 #include "tests/support/case_table.h"
 #include "tests/support/unit.h"

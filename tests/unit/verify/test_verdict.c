@@ -154,19 +154,20 @@ static void judge_line(tally *t, distill_span line)
     assert_ok(distill_json_get_string(&gold, doc, root, "gold"));
     assert_ok(distill_json_get_string(&response, doc, root, "response"));
     assert_ok(verdict_of(&v, distill_span_of(""), gold, response));
-    verdict_outcome wanted = distill_json_kind_of(expected) == DISTILL_JSON_NULL ? VERDICT_UNKNOWN
-                             : distill_json_true(expected)                       ? VERDICT_RIGHT
-                                                                                 : VERDICT_WRONG;
+    verdict_outcome label = distill_json_kind_of(expected) == DISTILL_JSON_NULL ? VERDICT_UNKNOWN
+                            : distill_json_true(expected)                       ? VERDICT_RIGHT
+                                                                                : VERDICT_WRONG;
     if (!aside) {
         t->cases++;
-        t->agree += v.outcome == wanted;
-        t->false_accepts += v.outcome == VERDICT_RIGHT && wanted != VERDICT_RIGHT;
+        t->agree += v.outcome == label;
+        t->false_accepts += v.outcome == VERDICT_RIGHT && label != VERDICT_RIGHT;
     }
     verdict_free(&v);
     distill_json_free(doc);
 }
 
-/// The verdicts agree with the labels of a file; docs/verifier.md lists labels believed wrong.
+/// The verdicts agree with the labels of a file; docs/verifier.md lists labels that are probably
+/// wrong.
 static void assert_agreement(const char *path)
 {
     distill_lines *lines = NULL;

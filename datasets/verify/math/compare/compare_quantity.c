@@ -1,9 +1,9 @@
 // datasets/verify/math/compare/compare_quantity.c - compares values with units, nouns, percent and
 // degree signs.
 //
-// A unit on one side only is ignored: the question asks for it. Known units of one kind are
-// converted. Units of different kinds and different nouns make the outcome unknown where the
-// numbers are equal.
+// A unit on one side only is ignored, because the question usually gives it. Known units of one
+// kind are converted. Units of different kinds and different nouns make the outcome unknown where
+// the numbers are equal.
 #include "datasets/verify/math/compare/compare_rules.h"
 
 #include "datasets/verify/math/compare/scalar.h"
@@ -89,7 +89,7 @@ static quantity read_quantity(checker *c, expr *e)
     return q;
 }
 
-/// 5\% equals 5, because the question may ask for percents, and 0.05. For numbers up to 1 that is
+/// 5\% equals 5, because the question may be about percents, and 0.05. For numbers up to 1 that is
 /// ambiguous: 0.5 % and 0.5 is unknown.
 static verdict_outcome compare_percent(checker *c, expr *percent, expr *plain)
 {

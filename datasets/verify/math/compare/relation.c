@@ -127,7 +127,7 @@ static expr *difference_of(checker *c, const expr *e, size_t i)
 }
 
 /// 1, -1 or 2 if g / f is the same positive, negative or complex number at all points; 0 if it is
-/// not; -2 if fewer than three points can tell.
+/// not; -2 if fewer than three points can be compared.
 static int constant_ratio(checker *c, expr *f, expr *g)
 {
     const scalar_values *vf = scalar_values_of(c, f), *vg = scalar_values_of(c, g);

@@ -382,8 +382,8 @@ const latex_name *latex_word(distill_span run)
 
 static int compare_character(const void *key, const void *row)
 {
-    uint32_t wanted = *(const uint32_t *)key, known = ((const character *)row)->code_point;
-    return wanted < known ? -1 : wanted > known;
+    uint32_t sought = *(const uint32_t *)key, known = ((const character *)row)->code_point;
+    return sought < known ? -1 : sought > known;
 }
 
 const char *latex_character(uint32_t code_point)

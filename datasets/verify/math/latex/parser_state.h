@@ -2,8 +2,9 @@
 // latex_primary.c, latex_fraction.c, latex_function.c and latex_series.c: the state of the parser
 // and its productions.
 //
-// A recursive-descent parser. Children of unfinished nodes wait on one stack: a production
-// remembers its height, pushes children, and finishes its node over those above that height.
+// A recursive-descent parser. Children of unfinished nodes are kept on one stack: a production
+// stores the height of the stack, pushes children, and makes its node of the children above that
+// height.
 #ifndef DATASETS_VERIFY_MATH_LATEX_PARSER_STATE_H
 #define DATASETS_VERIFY_MATH_LATEX_PARSER_STATE_H
 

@@ -89,7 +89,7 @@ ball ball_absolute(const ball *a)
     return (ball){cabsl(z), 0, a->error + EPSILON * size_of(z), true};
 }
 
-/// The value is so close to zero that a quotient or logarithm of it says nothing.
+/// The value is so close to zero that a quotient or logarithm of it has no significant digits.
 static bool near_zero(const ball *a)
 {
     return ball_size(a) <= 8 * a->error;

@@ -79,7 +79,7 @@ ball ball_binomial(const ball *n, const ball *k);
 bool ball_is_real(const ball *a);
 /// The value is an integer of at most `limit` in size, and is real.
 bool ball_is_integer(const ball *a, long limit);
-/// 1 equal as far as can be determined, 0 different, -1 too inexact to tell.
+/// 1 equal as far as can be determined, 0 different, -1 too inexact to decide.
 int ball_equal(const ball *a, const ball *b);
 /// The value is zero as far as can be determined.
 bool ball_is_zero(const ball *a);

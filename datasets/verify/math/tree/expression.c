@@ -1,7 +1,7 @@
 // datasets/verify/math/tree/expression.c - makes, searches and copies trees.
 //
 // Copies share the leaves of their originals, which are never changed. A copy that does not fit
-// gives its memory back, so that a failed attempt costs nothing.
+// releases its memory.
 #include "datasets/verify/math/tree/expression.h"
 
 #include <string.h>

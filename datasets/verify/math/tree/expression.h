@@ -8,7 +8,7 @@
 //         DIVIDE(NUMBER 1, NUMBER 2)
 //         ROOT(NUMBER 3, NUMBER 2)
 //
-// Nodes live in the scratch block of the check. Trees are at most EXPR_DEPTH deep, so that
+// Nodes are allocated in the scratch block of the check. Trees are at most EXPR_DEPTH deep, so that
 // functions over trees may recurse; sums and products are flat lists of children.
 #ifndef DATASETS_VERIFY_MATH_TREE_EXPRESSION_H
 #define DATASETS_VERIFY_MATH_TREE_EXPRESSION_H
