@@ -5,6 +5,8 @@
 #include "datasets/verify/verdict.h"
 #include "distill/base/memory.h"
 
+#include <assert.h>
+
 static bool same_answer(distill_span a, distill_span b)
 {
     return distill_span_equal(a, b) || answers_equal(a, b) == VERDICT_RIGHT;
@@ -19,6 +21,7 @@ static distill_status open_group(consensus_group **out, consensus *vote, distill
         TRY(distill_grow((void **)&vote->groups, vote->capacity, capacity, sizeof *vote->groups));
         vote->capacity = capacity;
     }
+    assert(vote->groups != NULL);
     consensus_group *group = &vote->groups[vote->count];
     distill_text_clear(&group->answer);
     TRY(distill_text_add_span(&group->answer, answer));

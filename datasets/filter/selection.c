@@ -87,7 +87,7 @@ static void set_rank(candidate *c, const selection_limits *limits, double median
         break;
     case SELECT_BEST:
         c->rank[0] = -(double)trace->correct;
-        c->rank[1] = trace->repetition > 0 ? floor(trace->repetition * 20) : 0;
+        c->rank[1] = trace->repetition > 0 ? floorf(trace->repetition * 20) : 0;
         c->rank[2] = fabs(length - median);
         c->rank[3] = length;
         break;

@@ -147,7 +147,7 @@ static char concluded(distill_span text, size_t at)
     if (at >= text.length || text.bytes[at] != ' ')
         return '\0';
     char letter = letter_at(text, at, &end);
-    while (end < text.length && letter != '\0' && strchr(")*}", text.bytes[end]) != NULL)
+    while (letter != '\0' && end < text.length && strchr(")*}", text.bytes[end]) != NULL)
         end++;
     bool ends = letter != '\0' && (end >= text.length || strchr(".\n!", text.bytes[end]) != NULL);
     return ends ? letter : '\0';

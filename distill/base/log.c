@@ -44,7 +44,8 @@ static double wall_clock_s(void)
 {
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
-    return (double)now.tv_sec + (double)(now.tv_nsec / 1000000) * 1e-3;
+    long milliseconds = now.tv_nsec / 1000000;
+    return (double)now.tv_sec + (double)milliseconds * 1e-3;
 }
 
 bool distill_event_begin(distill_event *event, const char *name)

@@ -81,9 +81,10 @@ enum { DISTILL_ERROR_CAPACITY = 2048 };
 #if defined(__clang_analyzer__) && !defined(DISTILL_STATUS_C)
 // The analyzer cannot see that these return the failure they are given; it would follow paths on
 // which they return DISTILL_OK.
-#define distill_fail(failure, ...) (failure)
-#define distill_fail_errno(failure, ...) (failure)
-#define distill_fail_context(failure, ...) (failure)
+void distill_analyzed_message(const char *format, ...) DISTILL_PRINTF(1, 2);
+#define distill_fail(failure, ...) (distill_analyzed_message(__VA_ARGS__), (failure))
+#define distill_fail_errno(failure, ...) (distill_analyzed_message(__VA_ARGS__), (failure))
+#define distill_fail_context(failure, ...) (distill_analyzed_message(__VA_ARGS__), (failure))
 #endif
 
 #endif

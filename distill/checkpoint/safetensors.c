@@ -11,6 +11,7 @@
 #include "distill/base/memory.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -47,7 +48,7 @@ static distill_status read_dtype(distill_safetensor *t, const distill_safetensor
         return status;
     for (size_t i = 0; i < sizeof ITEM_TYPES / sizeof *ITEM_TYPES; i++)
         if (distill_span_is(name, ITEM_TYPES[i].name)) {
-            strcpy(t->dtype, ITEM_TYPES[i].name);
+            snprintf(t->dtype, sizeof t->dtype, "%s", ITEM_TYPES[i].name);
             t->item_bytes = ITEM_TYPES[i].bytes;
             return DISTILL_OK;
         }

@@ -9,6 +9,7 @@
 #include "distill/tensor/cpu/kernel_set.h"
 #include "distill/tensor/portable_math.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -356,7 +357,8 @@ static int32_t draw_id(distill_sampler *sampler, const logit_range *f,
     if (rules->top_k > 0) {
         collect_best(sampler, f, rules->top_k);
         bool found = cut(&kept, &mass, sampler, rules, total);
-        (void)found; // top_k tokens are ranked, or all
+        assert(found); // top_k tokens are ranked, or all
+        (void)found;
         return pick_ranked(sampler, kept, u * mass);
     }
     for (float reach = 4 * temperature; collect(sampler, f, reach, MAX_RANKED); reach *= 2)

@@ -6,6 +6,7 @@
 #include "distill/tensor/portable_math.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 // The meaning of an absent key differs between families (the Config classes of transformers).
@@ -83,7 +84,7 @@ static distill_status find_family(reader *r)
                          "%s: \"%.*s\" is not supported; known are qwen2, qwen3, llama, mistral",
                          where(r, "model_type"), (int)(type.length > 64 ? 64 : type.length),
                          type.bytes));
-    strcpy(r->out->model_type, r->family->model_type);
+    snprintf(r->out->model_type, sizeof r->out->model_type, "%s", r->family->model_type);
 done:
     return status;
 }
@@ -456,7 +457,7 @@ static void read_torch_dtype(reader *r)
     distill_span name = distill_json_string(r->doc, node);
     if (distill_span_is(name, "float32") || distill_span_is(name, "bfloat16") ||
         distill_span_is(name, "float16"))
-        strcpy(r->out->torch_dtype, name.bytes);
+        snprintf(r->out->torch_dtype, sizeof r->out->torch_dtype, "%s", name.bytes);
 }
 
 // ---------------------------------------------------------------------------------- entry points

@@ -22,8 +22,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-extern char **environ;
-
 typedef struct run_options {
     distill_common_options common;
     distill_string_list recipes;

@@ -27,9 +27,8 @@ static void warn_damaged(damage_scan *scan, uint64_t first, uint64_t end)
     char why[DISTILL_ERROR_CAPACITY];
     distill_error_take(why, sizeof why);
     scan->traces += end - first;
-    distill_warn("%s: traces %llu … %llu cannot be read", why,
-                 (unsigned long long)(scan->before + first),
-                 (unsigned long long)(scan->before + end - 1));
+    const unsigned long long from = scan->before + first, to = scan->before + end - 1;
+    distill_warn("%s: traces %llu … %llu cannot be read", why, from, to);
 }
 
 /// Fails if the shard is not the one of the manifest. *checked is false for a single file, which

@@ -15,6 +15,7 @@
 #include "distill/base/options/options_rows.h"
 #include "distill/base/threads.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -108,6 +109,7 @@ static distill_status unknown_name(const parse *p, const char *where, const char
 {
     const char *names[MOST_OPTIONS];
     size_t count = 0;
+    assert(p->program->options != NULL);
     for (size_t i = 0; i < p->program->option_count && count < MOST_OPTIONS; i++)
         if (p->program->options[i].name != NULL)
             names[count++] = p->program->options[i].name;
@@ -344,8 +346,10 @@ static distill_status apply_config(parse *p, const char *path)
         const distill_option *row = find_row(p, key, strlen(key));
         char where[300];
         snprintf(where, sizeof where, "%.250s: ", path);
-        if (row == NULL || p->negated)
-            TRY(unknown_name(p, where, key));
+        if (row == NULL || p->negated) {
+            status = unknown_name(p, where, key);
+            goto done;
+        }
         if (p->given[row - p->program->options])
             continue;
         if (row->type == DISTILL_OPT_LIST && distill_json_kind_of(node) == DISTILL_JSON_ARRAY) {

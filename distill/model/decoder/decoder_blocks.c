@@ -79,10 +79,9 @@ static float *vector_gradient(const distill_decoder *s, float **free, void *grad
     return out;
 }
 
-/// Adds the float32 sum of a vector's gradient to its bfloat16 gradient, rounded once. Overwrites
-/// `summed`.
-static void vector_gradient_end(const distill_decoder *s, void *grads, size_t offset, float *summed,
-                                size_t length)
+/// Adds the float32 sum of a vector's gradient to its bfloat16 gradient, rounded once.
+static void vector_gradient_end(const distill_decoder *s, void *grads, size_t offset,
+                                const float *summed, size_t length)
 {
     enum { PIECE = 256 };
     float before[PIECE];

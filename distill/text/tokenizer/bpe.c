@@ -7,6 +7,7 @@
 #include "distill/text/tokenizer/bpe_parts.h"
 #include "distill/text/unicode.h"
 
+#include <assert.h>
 #include <string.h>
 
 /// A symbol of the word; neighbours are linked by index.
@@ -274,6 +275,7 @@ const vocabulary *bpe_vocabulary(const bpe *table)
 
 bool bpe_cuts_before(const bpe *table, distill_span mark)
 {
+    assert(mark.length > 0);
     if (table->ignore_merges || vocabulary_find(table->vocab, mark.bytes, mark.length) < 0)
         return false;
     for (size_t slot = 0; slot < table->merge_slots; slot++) {

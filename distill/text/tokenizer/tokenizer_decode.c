@@ -117,15 +117,21 @@ done:
     return status;
 }
 
+/// Value of an upper-case hexadecimal digit, -1 for other characters.
+static int hex_digit(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
 /// Value of "<0x0A>", -1 for other text.
 static int fallback_byte(distill_span token)
 {
-    static const char digits[] = "0123456789ABCDEF";
     if (token.length != 6 || memcmp(token.bytes, "<0x", 3) != 0 || token.bytes[5] != '>')
         return -1;
-    const char *high = memchr(digits, token.bytes[3], 16);
-    const char *low = memchr(digits, token.bytes[4], 16);
-    return high == NULL || low == NULL ? -1 : (int)((high - digits) * 16 + (low - digits));
+    int high = hex_digit(token.bytes[3]), low = hex_digit(token.bytes[4]);
+    return high < 0 || low < 0 ? -1 : 16 * high + low;
 }
 
 /// Appends the bytes of a token; `text` is its spelling in the file.

@@ -6,6 +6,7 @@
 // mpn_gcd requires an odd operand.
 #include "datasets/verify/math/number/exact.h"
 
+#include <assert.h>
 #include <gmp.h>
 #include <math.h>
 #include <string.h>
@@ -217,6 +218,7 @@ exact exact_negate(exact a)
 bool exact_add(exact *out, scratch *m, const exact *a, const exact *b)
 {
     mp_limb_t left[2 * EXACT_LIMBS + 2], right[2 * EXACT_LIMBS + 2], den[2 * EXACT_LIMBS + 2];
+    assert(a->den_size > 0 && b->den_size > 0);
     size_t left_size = multiply(left, a->num, a->num_size, b->den, b->den_size);
     size_t right_size = multiply(right, b->num, b->num_size, a->den, a->den_size);
     size_t den_size = multiply(den, a->den, a->den_size, b->den, b->den_size);

@@ -6,7 +6,8 @@
 INLINE uint4 round_float4(float4 v)
 {
     const float4 magic = {12582912.0f, 12582912.0f, 12582912.0f, 12582912.0f};
-    return ((uint4)(v + magic) - (uint4)magic) & (uint4)(v == v);
+    uint4 number = (uint4)(v == v); // NOLINT(misc-redundant-expression): false for NaN
+    return ((uint4)(v + magic) - (uint4)magic) & number;
 }
 
 typedef float4 vec;
