@@ -8,12 +8,9 @@
 #include "datasets/verify/math/number/ball.h"
 
 #include <complex.h>
-#include <float.h>
 #include <math.h>
 
 typedef long double complex number;
-
-static const long double EPSILON = LDBL_EPSILON;
 
 static const ball INVALID = {.valid = false};
 
@@ -55,7 +52,7 @@ int ball_equal(const ball *a, const ball *b)
 {
     long double difference = size_of(value_of(a) - value_of(b));
     long double size = fmaxl(ball_size(a), ball_size(b));
-    long double error = a->error + b->error + EPSILON * size;
+    long double error = a->error + b->error + BALL_EPSILON * size;
     if (error > 1e-7L * size && size > 1e-9L)
         return -1;
     if (difference <= 64 * error)
@@ -86,7 +83,7 @@ ball ball_divide(const ball *a, const ball *b)
 ball ball_absolute(const ball *a)
 {
     number z = value_of(a);
-    return (ball){cabsl(z), 0, a->error + EPSILON * size_of(z), true};
+    return (ball){cabsl(z), 0, a->error + BALL_EPSILON * size_of(z), true};
 }
 
 /// The value is so close to zero that a quotient or logarithm of it has no significant digits.
@@ -99,7 +96,7 @@ static bool near_zero(const ball *a)
 static ball mapped(number value, long double slope, const ball *z)
 {
     ball result = make(value, slope * z->error);
-    result.error += 8 * EPSILON * size_of(value);
+    result.error += 8 * BALL_EPSILON * size_of(value);
     return result;
 }
 
@@ -238,7 +235,7 @@ ball ball_factorial(const ball *z)
         return INVALID;
     long double value = tgammal(z->re + 1);
     ball result = make(value, fabsl(value) * (logl(fabsl(z->re) + 2) + 2) * z->error);
-    result.error += 64 * EPSILON * fabsl(value);
+    result.error += 64 * BALL_EPSILON * fabsl(value);
     return result;
 }
 

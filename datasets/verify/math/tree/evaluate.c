@@ -2,7 +2,8 @@
 //
 // Values of variables are drawn by a hash of their name and the point. Points 2, 3 and 7 use larger
 // values (2 … 12), so that functions that agree only near 1 are distinguished. An unknown function
-// f(z) is sin(a z + b) + c z, with a, b and c drawn by its name.
+// f(z) is sin(a z + b) + c z, with a, b and c drawn by its name. ball.h says why the arithmetic is
+// that of long double, and what makes verdicts the same on every machine.
 #include "datasets/verify/math/tree/evaluate.h"
 
 #include "distill/base/rng.h"
