@@ -9,7 +9,11 @@ set_tests_properties(gemm_speed PROPERTIES TIMEOUT 120)
 add_test(NAME matmul_openblas COMMAND test_matmul WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
 set_tests_properties(matmul_openblas PROPERTIES TIMEOUT 120 ENVIRONMENT "DISTILL_BLAS=openblas")
 
-# Attention, likewise.
+# Plain C, which leaves large products to OpenBLAS unless it is named.
+add_test(NAME matmul_plain COMMAND test_matmul WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+set_tests_properties(matmul_plain PROPERTIES LABELS unit TIMEOUT ${unit_timeout} ENVIRONMENT "DISTILL_KERNELS=plain")
+
+# How fast attention is; the test only sees that the program works.
 add_executable(attention_speed ${CMAKE_SOURCE_DIR}/bench/perf/attention_speed.c)
 target_link_libraries(attention_speed PRIVATE perf)
 set_target_properties(attention_speed PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
