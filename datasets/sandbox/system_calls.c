@@ -219,6 +219,7 @@ static const uint32_t IOCTL_REQUESTS[] = {0x5401, 0x5413, 0x541B, 0x5421, 0x5450
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 enum { X32_BIT = 0x40000000 };
+enum { KILL_PROCESS_LEVEL = 3 }; // of seccomp_api_get: SCMP_ACT_KILL_PROCESS is known
 
 /// A filter to which rules are added; the first failure is kept.
 typedef struct rules {
@@ -367,6 +368,10 @@ distill_status system_calls_compile(distill_text *out, process_policy policy,
     add_policy(&r, policy, architecture);
     TRY(distill_text_append(out, (const char *)NO_X32, sizeof NO_X32));
     TRY(export_filter(out, &r));
+    if (r.error != 0 && seccomp_api_get() < KILL_PROCESS_LEVEL)
+        TRY(distill_fail(DISTILL_UNSUPPORTED,
+                         "sandbox: this kernel, or the emulator in its place, has no filter of "
+                         "system calls that kills a process (seccomp)"));
     if (r.error != 0)
         TRY(distill_fail(DISTILL_UNSUPPORTED, "sandbox: libseccomp: %s", strerror(r.error)));
 done:
