@@ -128,7 +128,8 @@ static void addresses_are_reserved_but_memory_is_not_used(void **state)
     distill_kv_cache *cache = NULL;
     assert_true(plan.pages * distill_kv_page_bytes(&wide) > (size_t)20 << 30);
     assert_ok(distill_kv_cache_create(&cache, &wide, &plan));
-    assert_true(distill_memory_resident() - before < (size_t)64 << 20);
+    // of 20 GiB; an emulator's tables of pages, about 100 MB, count as this process's memory
+    assert_true(distill_memory_resident() - before < (size_t)256 << 20);
     distill_kv_cache_free(cache);
 }
 
