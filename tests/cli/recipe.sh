@@ -25,10 +25,10 @@ status=0
 [ $status = 1 ] && [ ! -e half ] && [ ! -e never ]
 grep -q 'stage a: sh ended with status 3' err
 cat >slow.json <<'J'
-{"stages": [{"name": "a", "command": ["sleep", "20"]}]}
+{"stages": [{"name": "a", "command": ["sh", "-c", "touch running; exec sleep 600"]}]}
 J
 "$DISTILL_BIN/distill" run slow.json &
-sleep 0.5
+while [ ! -e running ]; do sleep 0.05; done
 kill -TERM $!
 status=0
 wait $! || status=$?
@@ -50,7 +50,7 @@ import os, pty, sys, time
 pid, terminal = pty.fork()
 if pid == 0:
     os.execv(sys.argv[1], ["distill", "run", "terminal.json"])
-for _ in range(200):
+for _ in range(1200):
     if os.path.exists("started"):
         break
     time.sleep(0.05)
