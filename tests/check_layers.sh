@@ -54,6 +54,7 @@ door 'openssl/' distill/base/sha256.c
 door 'curl/' distill/openai/http_client.c
 door 'gmp\.h' datasets/verify/math/number/exact.c
 door 'zlib\.h' datasets/verify/code/compressed_tests.c datasets/traces/journal.c
+door 'zstd\.h' distill/base/zstd_frames.c datasets/traces/shard/zstd_filter.c
 door 'seccomp\.h' datasets/sandbox/system_calls.c
 door 'mpi\.h' distill/train/data_parallel.c
 for file in $(grep -rlE --include='*.[ch]' '^#include <(hdf5|H5PLextern)\.h' distill datasets teacher student bench); do

@@ -10,7 +10,7 @@
 #include "distill/base/memory.h"
 #include "distill/base/options/options.h"
 #include "distill/base/threads.h"
-#include "distill/base/zstd_pack.h"
+#include "distill/base/zstd_frames.h"
 #include "distill/tools/line_io.h"
 
 #include <string.h>

@@ -151,7 +151,7 @@ static distill_status remove_unsealed(trace_store *store)
     manifest_shard_name(name, store->sealed.count);
     TRY(distill_path_join(&path, store->output.path, name));
     TRY(distill_remove_all(path.bytes));
-    TRY(distill_output_sweep(&store->output));
+    TRY(distill_output_remove_unfinished(&store->output));
 done:
     distill_text_free(&path);
     return status;

@@ -1,7 +1,7 @@
-// distill/base/cpu_features.c - CPUID lists the instruction sets, XGETBV the registers that the
-// system saves.
+// distill/base/cpu_features.c - instruction sets by CPUID and XGETBV.
 //
-// An instruction set is usable only if both agree.
+// CPUID says what the processor supports, XGETBV which registers the operating system saves at a
+// context switch. An instruction set is usable only if both support it.
 // Source  Intel 64 and IA-32 Architectures Software Developer's Manual, volume 1, 14.3 and 15.2.
 #include "distill/base/cpu_features.h"
 

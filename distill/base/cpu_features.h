@@ -1,6 +1,6 @@
 // distill/base/cpu_features.h - instruction sets of this processor, detected once.
 //
-//     if (distill_cpu()->avx512) …        // the instructions exist and the system saves their registers
+//     if (distill_cpu()->avx512) …        // supported by processor and operating system
 //
 // On processors other than x86-64 all fields are empty.
 #ifndef DISTILL_BASE_CPU_FEATURES_H
@@ -10,7 +10,7 @@
 
 typedef struct distill_cpu_features {
     char vendor[16]; // "GenuineIntel", "AuthenticAMD", …; "" on other processors
-    char brand[64];  // as sold
+    char brand[64];  // the processor's model name
     unsigned family, model;
     bool avx2;   // AVX2, FMA and F16C
     bool avx512; // AVX-512 F, DQ, BW and VL

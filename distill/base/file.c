@@ -1,4 +1,8 @@
-// distill/base/file.c - reading, mapping, and writing that is complete or absent.
+// distill/base/file.c - file operations over POSIX calls.
+//
+// Atomic files are a temporary file, fsync, rename, and fsync of the folder. Locks are flock() on a
+// file that also holds the owner's process id, for messages. Folders are removed without following
+// symbolic links.
 #include "distill/base/file.h"
 
 #include "distill/base/memory.h"
@@ -22,7 +26,7 @@ static distill_status open_for_reading(int *fd, struct stat *info, const char *p
     if (fstat(*fd, info) != 0)
         return distill_fail_errno(DISTILL_IO, "%s", path);
     if (S_ISDIR(info->st_mode))
-        return distill_fail(DISTILL_IO, "%s: a folder stands where a file was expected", path);
+        return distill_fail(DISTILL_IO, "%s: expected a file, found a folder", path);
     return DISTILL_OK;
 }
 
@@ -101,11 +105,11 @@ distill_status distill_make_directory(const char *path)
             continue;
         part.bytes[i] = '\0';
         if (mkdir(part.bytes, 0777) != 0 && errno != EEXIST)
-            TRY(distill_fail_errno(DISTILL_IO, "%s: the folder cannot be made", part.bytes));
+            TRY(distill_fail_errno(DISTILL_IO, "%s: cannot create the folder", part.bytes));
         part.bytes[i] = held;
     }
     if (!distill_is_directory(path))
-        TRY(distill_fail(DISTILL_IO, "%s: a file stands where a folder is needed", path));
+        TRY(distill_fail(DISTILL_IO, "%s: expected a folder, found a file", path));
 done:
     distill_text_free(&part);
     return status;
@@ -203,7 +207,7 @@ distill_status distill_atomic_open(distill_atomic_file **out, const char *path)
     TRY(distill_copy_string(&file->temporary, name.bytes, name.length));
     file->fd = open(name.bytes, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (file->fd < 0)
-        TRY(distill_fail_errno(DISTILL_IO, "%s: cannot be written", path));
+        TRY(distill_fail_errno(DISTILL_IO, "%s: cannot create the temporary file", path));
     *out = file;
     file = NULL;
 done:
@@ -232,9 +236,9 @@ const char *distill_atomic_path(const distill_atomic_file *file)
     return file->temporary;
 }
 
-void distill_atomic_hurry(const distill_atomic_file *file)
+void distill_atomic_start_writeback(const distill_atomic_file *file)
 {
-    // a file system that cannot do it does it in the commit
+    // best effort: without support by the file system the commit writes the pages
     if (sync_file_range(file->fd, 0, 0, SYNC_FILE_RANGE_WRITE) != 0)
         errno = 0;
 }
@@ -261,7 +265,8 @@ distill_status distill_atomic_commit(distill_atomic_file **handle)
     if (fsync(file->fd) != 0)
         TRY(distill_fail_errno(DISTILL_IO, "%s: fsync", file->path));
     if (rename(file->temporary, file->path) != 0)
-        TRY(distill_fail_errno(DISTILL_IO, "%s: cannot be put in place", file->path));
+        TRY(distill_fail_errno(DISTILL_IO, "%s: cannot sync and rename the temporary file",
+                               file->path));
     TRY(sync_parent(file->path));
 done:
     distill_atomic_abort(handle);
@@ -276,14 +281,14 @@ void distill_atomic_abort(distill_atomic_file **handle)
         return;
     if (file->fd >= 0) {
         close(file->fd);
-        unlink(file->temporary); // after a commit the name is gone already
+        unlink(file->temporary); // after a commit this name does not exist any more
     }
     distill_free(file->path);
     distill_free(file->temporary);
     distill_free(file);
 }
 
-/// Who holds the lock: the number that it has written there.
+/// Process id of the lock's owner, as written in the lock file; 0 if it is not there.
 static long lock_owner(int lock)
 {
     char text[24] = "";
@@ -291,7 +296,7 @@ static long lock_owner(int lock)
     return got > 0 ? strtol(text, NULL, 10) : 0;
 }
 
-/// For the message to others; on a full disk they do without.
+/// Writes this process's id into the lock file. Best effort: it is only shown in messages.
 static void write_owner(int lock)
 {
     char text[24];
@@ -300,8 +305,8 @@ static void write_owner(int lock)
         return;
 }
 
-/// A process that was killed while it waited for the disk can hold its lock for a moment more: the
-/// lock is tried for a second.
+/// Tries for a second: a killed process that was blocked on disk I/O keeps its lock until that
+/// operation ends.
 static bool try_lock(int fd)
 {
     static const struct timespec pause = {.tv_nsec = 50 * 1000 * 1000};
@@ -320,7 +325,7 @@ distill_status distill_lock_take(int *lock, const char *path)
 {
     *lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
     if (*lock < 0)
-        return distill_fail_errno(DISTILL_IO, "%s: the lock cannot be made", path);
+        return distill_fail_errno(DISTILL_IO, "%s: cannot create the lock file", path);
     if (try_lock(*lock)) {
         write_owner(*lock);
         return DISTILL_OK;

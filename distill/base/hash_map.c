@@ -1,7 +1,7 @@
-// distill/base/hash_map.c - open addressing with linear probing; tables double when 3/4 are in use.
+// distill/base/hash_map.c - open addressing with linear probing; tables double at a load of 3/4.
 //
-// One core serves maps and sets: a slot is one word (the key) or two (key, value), which the
-// callers give as the constant `width`. Entries cannot be removed one by one.
+// Maps and sets share one implementation: a slot is one word (the key) or two (key, value), and
+// callers pass the constant `width`. Single entries cannot be removed.
 #include "distill/base/hash_map.h"
 
 #include "distill/base/memory.h"
@@ -11,7 +11,7 @@
 
 enum { FIRST_CAPACITY = 64, SET = 1, MAP = 2 };
 
-/// The slot of the key, or the free one where it belongs. The table has a free slot.
+/// The key's slot or, if it is absent, the free slot for it. The table has a free slot.
 static inline uint64_t *probe(const distill_hash_table *table, size_t width, uint64_t key)
 {
     size_t mask = table->capacity - 1, at = distill_mix64(key) & mask;
@@ -45,7 +45,7 @@ done:
     return status;
 }
 
-/// Sets *slot to the key's slot, which is filled in if the key is new.
+/// Sets *slot to the key's slot, which is initialised if the key is new.
 static inline distill_status insert(uint64_t **slot, bool *is_new, distill_hash_table *table,
                                     size_t width, uint64_t key)
 {

@@ -1,4 +1,7 @@
-// distill/base/interrupt.c - the first signal asks, the second one ends.
+// distill/base/interrupt.c - the handler of SIGINT and SIGTERM.
+//
+// It only sets flags, which loops check; a second signal calls _exit(130). The kernel itself sends
+// the signal of a key press (si_code SI_KERNEL).
 #include "distill/base/interrupt.h"
 
 #include <signal.h>
@@ -23,7 +26,7 @@ void distill_interrupt_install(void)
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
-    signal(SIGPIPE, SIG_IGN); // a closed pipe is an IO error, not a silent death
+    signal(SIGPIPE, SIG_IGN); // writing to a closed pipe returns an error instead of ending us
 }
 
 bool distill_interrupted(void)
@@ -41,5 +44,5 @@ distill_status distill_interrupt_check(void)
     if (!distill_interrupted())
         return DISTILL_OK;
     return distill_fail(DISTILL_INTERRUPTED,
-                        "interrupted; the work so far is saved: run the same command to go on");
+                        "interrupted; the work so far is saved: run the same command to resume");
 }

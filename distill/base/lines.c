@@ -1,18 +1,17 @@
 // distill/base/lines.c - reads blocks of 128 KiB into one buffer and finds line ends in it.
 //
-// The buffer begins with the first byte that was not given out yet and grows to the longest line; a
-// byte is searched for a line end once. Compressed files are inflated a block at a time.
+// The buffer begins with the first byte that was not returned yet and grows to the longest line;
+// each byte is searched for a line end once. Compressed files are decompressed a block at a time.
 #include "distill/base/lines.h"
 
 #include "distill/base/file.h"
 #include "distill/base/memory.h"
-#include "distill/base/zstd_pack.h"
+#include "distill/base/zstd_frames.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
-#include <zstd.h>
 
 enum { BLOCK = 1 << 17 };
 
@@ -20,13 +19,12 @@ struct distill_lines {
     int fd;
     char *path;
     size_t limit, number;
-    ZSTD_DStream *zstd;
-    char *packed; // [BLOCK] compressed input
-    ZSTD_inBuffer input;
-    size_t zstd_hint; // 0: at the end of a frame
+    distill_zstd_reader *zstd; // NULL: the file is not compressed
+    char *packed;              // [BLOCK] compressed input
+    distill_span input;        // the part of `packed` that is not decompressed yet
     bool at_end;
-    distill_text pending;   // bytes that were read; those from `begin` on are not given out yet
-    size_t begin, searched; // `searched`: no line end stands between the two
+    distill_text pending;   // text that was read; from `begin` on it was not returned yet
+    size_t begin, searched; // there is no line end between the two
 };
 
 distill_status distill_lines_open(distill_lines **out, const char *path, size_t limit)
@@ -41,13 +39,10 @@ distill_status distill_lines_open(distill_lines **out, const char *path, size_t 
     if (lines->fd < 0)
         TRY(distill_fail_errno(DISTILL_IO, "%s", path));
     if (distill_is_directory(path))
-        TRY(distill_fail(DISTILL_IO, "%s: a folder stands where a file was expected", path));
+        TRY(distill_fail(DISTILL_IO, "%s: expected a file, found a folder", path));
     if (distill_is_zstd_name(path)) {
         TRY(DISTILL_NEW(&lines->packed, BLOCK));
-        lines->zstd = ZSTD_createDStream();
-        if (lines->zstd == NULL)
-            TRY(distill_fail(DISTILL_NO_MEMORY, "%s: no memory to decompress", path));
-        ZSTD_DCtx_setParameter(lines->zstd, ZSTD_d_windowLogMax, 27);
+        TRY(distill_zstd_open(&lines->zstd, lines->path));
     }
     *out = lines;
     lines = NULL;
@@ -68,30 +63,20 @@ static distill_status read_some(size_t *got, distill_lines *lines, char *into, s
     return DISTILL_OK;
 }
 
-/// Appends a block of decompressed bytes to `pending`.
-static distill_status inflate_block(distill_lines *lines)
+/// Reads a block if there is no input left, and appends decompressed bytes to `pending`.
+static distill_status decompress_block(distill_lines *lines)
 {
     distill_status status = DISTILL_OK;
-    if (lines->input.pos == lines->input.size) {
-        size_t got = 0;
-        TRY(read_some(&got, lines, lines->packed, BLOCK));
-        lines->input = (ZSTD_inBuffer){lines->packed, got, 0};
-        if (got == 0) {
-            if (lines->zstd_hint != 0)
-                TRY(distill_fail(DISTILL_FORMAT,
-                                 "%s: the compressed file ends too early; copy it again",
-                                 lines->path));
+    if (lines->input.length == 0) {
+        lines->input.bytes = lines->packed;
+        TRY(read_some(&lines->input.length, lines, lines->packed, BLOCK));
+        if (lines->input.length == 0) {
             lines->at_end = true;
+            TRY(distill_zstd_check_end(lines->zstd));
             goto done;
         }
     }
-    distill_text *pending = &lines->pending;
-    ZSTD_outBuffer output = {pending->bytes + pending->length, BLOCK, 0};
-    lines->zstd_hint = ZSTD_decompressStream(lines->zstd, &output, &lines->input);
-    if (ZSTD_isError(lines->zstd_hint))
-        TRY(distill_fail(DISTILL_FORMAT, "%s: not valid zstd data: %s", lines->path,
-                         ZSTD_getErrorName(lines->zstd_hint)));
-    pending->length += output.pos;
+    TRY(distill_zstd_read(&lines->pending, lines->zstd, &lines->input));
 done:
     return status;
 }
@@ -108,7 +93,7 @@ static distill_status fill(distill_lines *lines)
     }
     TRY(distill_text_reserve(pending, pending->length + BLOCK));
     if (lines->zstd != NULL) {
-        TRY(inflate_block(lines));
+        TRY(decompress_block(lines));
     } else {
         size_t got = 0;
         TRY(read_some(&got, lines, pending->bytes + pending->length, BLOCK));
@@ -167,7 +152,7 @@ void distill_lines_close(distill_lines *lines)
         return;
     if (lines->fd >= 0)
         close(lines->fd);
-    ZSTD_freeDStream(lines->zstd);
+    distill_zstd_close(lines->zstd);
     distill_text_free(&lines->pending);
     distill_free(lines->packed);
     distill_free(lines->path);

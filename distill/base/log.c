@@ -1,7 +1,7 @@
 // distill/base/log.c - notes on stderr, events as JSON lines in the log file.
 //
 // An event is composed in memory and written with one call under a lock, so that lines of several
-// threads never mix, and flushed, so that the file can be followed while a program runs.
+// threads do not mix. Each line is flushed, so that other programs can follow the file.
 #include "distill/base/log.h"
 
 #include <pthread.h>

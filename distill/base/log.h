@@ -1,4 +1,4 @@
-// distill/base/log.h - notes for people on stderr, and the same as events for machines.
+// distill/base/log.h - notes as text on stderr, and the same as JSON events in a log file.
 //
 //     distill_note("plan: weights %s, activations %s", w, a);       // a line on stderr
 //
@@ -11,9 +11,9 @@
 //
 // gives {"time":1733011200.123,"event":"train.step","step":7,"loss_nats":0.512}.
 //
-// Names of events are noun.verb; the unit of a number is part of its key.
-// Threads  every function may be called from any thread, apart from open and close.
-// Errors   logging is best effort: what cannot be written is dropped.
+// Event names have the form noun.verb; the unit of a number is part of its key.
+// Threads  all functions except open and close may be called from any thread.
+// Errors   logging is best effort: a line that cannot be written is dropped.
 #ifndef DISTILL_BASE_LOG_H
 #define DISTILL_BASE_LOG_H
 
@@ -22,24 +22,24 @@
 
 #include <stdbool.h>
 
-/// Sets the file that events are appended to (NULL = none) and whether notes are printed.
+/// Sets the file to which events are appended (NULL = none) and whether notes are printed.
 /// Errors  IO if the file cannot be opened.
 distill_status distill_log_open(const char *log_file, bool quiet) DISTILL_MUST_CHECK;
 void distill_log_close(void);
 
-/// Prints a line on stderr unless --quiet was given, and writes an event "note" with the member
-/// "text". Cut at 2,047 bytes.
+/// Prints a line on stderr unless --quiet is set, and logs an event "note" with the member "text".
+/// Longer texts are truncated to 2,047 bytes.
 void distill_note(const char *format, ...) DISTILL_PRINTF(1, 2);
-/// Like distill_note, with "warning: " before it, and printed with --quiet too.
+/// Like distill_note, with "warning: " before it; also printed with --quiet.
 void distill_warn(const char *format, ...) DISTILL_PRINTF(1, 2);
 
-/// An event that is being written; members are added to `json`.
+/// An event under construction; members are added to `json`.
 typedef struct distill_event {
     distill_json_writer json;
     distill_text line;
 } distill_event;
 
-/// Begins the event {"time":…,"event":NAME,…}. False if there is no log file: nothing to be done.
+/// Begins the event {"time":…,"event":NAME,…}. False if there is no log file: skip the event.
 bool distill_event_begin(distill_event *event, const char *name) DISTILL_MUST_CHECK;
 /// Appends the event to the log file and releases its memory.
 void distill_event_end(distill_event *event);

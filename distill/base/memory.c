@@ -1,5 +1,7 @@
-// distill/base/memory.c - every heap call of the tree passes through here, so that it can be
-// counted and failed.
+// distill/base/memory.c - aligned, zeroed allocations; id arrays; arenas; memory in use.
+//
+// All allocations of the library pass through take(), which counts them and can make the n-th one
+// fail for tests. Blocks from 4 MiB on are aligned for transparent huge pages.
 #include "distill/base/memory.h"
 
 #include <stdatomic.h>
@@ -11,7 +13,7 @@
 enum {
     ALIGNMENT = 64,
     HUGE_PAGE = 2 << 20,        // bytes
-    LARGE_BLOCK = 2 * HUGE_PAGE // from here on a block consists of huge pages, if there are any
+    LARGE_BLOCK = 2 * HUGE_PAGE // smallest block for which huge pages are requested
 };
 
 static atomic_uint_fast64_t allocations;
@@ -30,7 +32,7 @@ static void *take(size_t bytes)
         return aligned_alloc(ALIGNMENT, rounded > 0 ? rounded : ALIGNMENT);
     rounded = (rounded + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
     void *block = aligned_alloc(HUGE_PAGE, rounded);
-    if (block != NULL) // a wish: what is read by the gigabyte should not wait for page tables
+    if (block != NULL) // hint only: huge pages reduce TLB misses in large sequential reads
         (void)madvise(block, rounded, MADV_HUGEPAGE);
     return block;
 }
@@ -54,7 +56,7 @@ distill_status distill_alloc(void **out, size_t count, size_t size)
                             size);
     void *block = take(bytes);
     if (block == NULL)
-        return distill_fail(DISTILL_NO_MEMORY, "out of memory (%zu bytes asked for)", bytes);
+        return distill_fail(DISTILL_NO_MEMORY, "out of memory (%zu bytes requested)", bytes);
     memset(block, 0, bytes > 0 ? bytes : 1);
     *out = block;
     return DISTILL_OK;
@@ -64,7 +66,7 @@ distill_status distill_alloc_unset(void **out, size_t bytes)
 {
     *out = take(bytes);
     if (*out == NULL)
-        return distill_fail(DISTILL_NO_MEMORY, "out of memory (%zu bytes asked for)", bytes);
+        return distill_fail(DISTILL_NO_MEMORY, "out of memory (%zu bytes requested)", bytes);
     return DISTILL_OK;
 }
 
@@ -96,7 +98,7 @@ done:
     return status;
 }
 
-/// Value in bytes of a line "KEY:   123 kB" of a /proc file; 0 if it is not there.
+/// Value in bytes of the line "KEY:   123 kB" in a /proc file; 0 if it is not there.
 static size_t proc_value(const char *path, const char *key)
 {
     char line[256];

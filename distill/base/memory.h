@@ -1,4 +1,4 @@
-// distill/base/memory.h - checked allocation, growing arrays of ids, and arenas.
+// distill/base/memory.h - checked allocation, growing arrays of token ids, and arenas.
 //
 //     float *rows = NULL;
 //     TRY(DISTILL_NEW(&rows, N * D));          // zeroed, 64-byte aligned, sizes checked
@@ -21,37 +21,36 @@ distill_status distill_alloc(void **out, size_t count, size_t size) DISTILL_MUST
 distill_status distill_grow(void **block, size_t old_count, size_t new_count,
                             size_t size) DISTILL_MUST_CHECK;
 
-/// Frees what distill_alloc or distill_grow gave; NULL is legal.
+/// Frees the memory of distill_alloc or distill_grow; NULL is legal.
 void distill_free(void *block);
 
-/// The same without the zeros, for what is written as a whole at once (its pages then come to the
-/// threads that write them).
+/// Like distill_alloc without zeroing, for memory that is overwritten completely. The kernel then
+/// places each page on the memory node of the thread that first writes it.
 distill_status distill_alloc_unset(void **out, size_t bytes) DISTILL_MUST_CHECK;
 
 #define DISTILL_NEW(pointer, count) distill_alloc((void **)(pointer), (count), sizeof **(pointer))
 
-/// Sets *out to a copy of `length` bytes with a NUL behind; release with distill_free.
+/// Sets *out to a copy of `length` bytes with a NUL appended; release with distill_free.
 distill_status distill_copy_string(char **out, const char *bytes, size_t length) DISTILL_MUST_CHECK;
 
-/// Sets *out to a * b, or to a + b; false if that overflows.
+/// Sets *out to a * b or a + b; false on overflow.
 bool distill_mul_size(size_t *out, size_t a, size_t b);
 bool distill_add_size(size_t *out, size_t a, size_t b);
 
-/// Bytes of physical memory that can still be used, cgroup limits included.
+/// Available physical memory in bytes, cgroup limits included.
 size_t distill_memory_available(void);
 
-/// Bytes that this process holds in memory now, and at its peak.
+/// Resident memory of this process in bytes: now, and at its peak.
 size_t distill_memory_resident(void);
 size_t distill_memory_peak(void);
 
-/// Number of heap calls made through this file since the start; tests assert that hot loops make
-/// none.
+/// Number of allocations through this file since the start; tests assert that hot loops make none.
 uint64_t distill_allocation_count(void);
 
 /// Makes the n-th allocation from now fail (0 = never); for tests.
 void distill_allocation_fail_at(uint64_t n);
 
-/// A growing list of token ids.
+/// A growing array of token ids.
 typedef struct distill_ids {
     int32_t *at;
     size_t count;
@@ -63,7 +62,7 @@ distill_status distill_ids_append_all(distill_ids *ids, const int32_t *more,
                                       size_t count) DISTILL_MUST_CHECK;
 void distill_ids_free(distill_ids *ids);
 
-/// One block that is handed out from the front and taken back as a whole.
+/// A block of memory that is allocated from front to back and released as a whole.
 typedef struct distill_arena {
     char *block;
     size_t size;
@@ -71,7 +70,7 @@ typedef struct distill_arena {
 } distill_arena;
 
 distill_status distill_arena_create(distill_arena *arena, size_t size) DISTILL_MUST_CHECK;
-/// `size` bytes aligned to 64; NULL if the arena is full (a planning mistake, not bad input).
+/// `size` bytes aligned to 64; NULL if the arena is full, which is an error of its planned size.
 void *distill_arena_take(distill_arena *arena, size_t size);
 void distill_arena_reset(distill_arena *arena);
 void distill_arena_free(distill_arena *arena);

@@ -1,8 +1,7 @@
-// distill/base/output_dir.c - lock, state, comparison of settings, removal of what a program has
-// made.
+// distill/base/output_dir.c - locking, state, comparison of settings, and removal of outputs.
 //
-// All programs refuse an output in the same words, here. Settings are compared as JSON text, value
-// by value, so that a message can show both.
+// Settings are compared as JSON text, value by value, so that a message can show both values. All
+// programs reject an output with the messages of this file.
 #include "distill/base/output_dir.h"
 
 #include "distill/base/file.h"
@@ -27,7 +26,7 @@ distill_status distill_output_path(distill_text *path, const distill_output_dir 
     return distill_path_join(path, output->path, name);
 }
 
-/// Takes no memory: without memory no file may seem to be absent.
+/// Allocates nothing: an allocation failure must not make a file seem absent.
 bool distill_output_has(const distill_output_dir *output, const char *name)
 {
     int dir = open(output->path, O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -48,7 +47,7 @@ done:
     return status;
 }
 
-/// True if the record's finished_member is true, or if the kind has none.
+/// True if the record's finished_member is true, or if the kind has no such member.
 static bool is_marked_finished(const distill_output_dir *output)
 {
     distill_json *record = NULL;
@@ -130,7 +129,7 @@ static bool is_listed(const char *const *names, size_t count, const char *key)
     return false;
 }
 
-/// Two documents that are compared; node pairs are of one setting in both.
+/// Two documents that are compared, and what a message needs.
 typedef struct comparison {
     const char *path;
     const distill_output_keys *keys;
@@ -144,7 +143,7 @@ static distill_status value_text(distill_text *out, const distill_json *doc,
     return node != NULL ? distill_json_write_node(out, doc, node) : distill_text_add(out, "null");
 }
 
-/// Makes the value fit into a message.
+/// Shortens a value for messages.
 static distill_status shorten(distill_text *value, const distill_json_node *node)
 {
     distill_status status = DISTILL_OK;
@@ -161,18 +160,18 @@ done:
     return status;
 }
 
-/// The one place that says why an output is refused.
+/// Fails with the reason why the output is rejected.
 static distill_status refuse(const char *path, const char *key, const char *was, const char *is)
 {
     if (is_fingerprint(key))
         return distill_fail(DISTILL_MISMATCH,
-                            "%s: an input is not the one that the output was made from: %s was %s "
-                            "and is now %s; restore it, choose another --output, or start afresh "
-                            "with --overwrite",
+                            "%s: an input differs from the one that the output was made from: %s "
+                            "was %s and is now %s; restore it, choose another --output, or start "
+                            "over with --overwrite",
                             path, key, was, is);
     return distill_fail(DISTILL_MISMATCH,
                         "%s: the setting %s was %s and is now %s; give the old value to resume, "
-                        "choose another --output, or start afresh with --overwrite",
+                        "choose another --output, or start over with --overwrite",
                         path, key, was, is);
 }
 
@@ -270,7 +269,7 @@ static const char *skip_digits(const char *name)
     return name + strspn(name, "0123456789");
 }
 
-/// What is behind the part of `name` that matches the pattern; NULL if it does not match.
+/// The rest of `name` after the part that matches the pattern; NULL if it does not match.
 static const char *match(const char *pattern, const char *name)
 {
     for (; *pattern != '\0'; pattern++) {
@@ -295,7 +294,7 @@ static bool is_made_as(const char *pattern, const char *name)
     return (rest != NULL && *rest == '\0') || is_temporary_of(pattern, name);
 }
 
-/// Removes what is `chosen` by its name for one pattern.
+/// Removes the entries that match the pattern and for which `chosen` is true.
 static distill_status remove_chosen(const char *path, const char *pattern,
                                     bool (*chosen)(const char *pattern, const char *name))
 {
@@ -318,7 +317,7 @@ done:
     return status;
 }
 
-distill_status distill_output_sweep(const distill_output_dir *output)
+distill_status distill_output_remove_unfinished(const distill_output_dir *output)
 {
     distill_status status = DISTILL_OK;
     for (size_t i = 0; i < output->kind->file_count; i++)

@@ -1,4 +1,6 @@
-// distill/base/program_path.c - paths relative to the folder that /proc/self/exe names.
+// distill/base/program_path.c - paths relative to the folder of the program, from /proc/self/exe.
+//
+// The first existing candidate of a fixed list is taken. Linux only.
 #include "distill/base/program_path.h"
 
 #include "distill/base/file.h"
@@ -30,7 +32,7 @@ distill_status distill_program_folder(distill_text *out)
     return distill_text_append(out, path, slash == path ? 1 : (size_t)(slash - path));
 }
 
-/// Looks for `name` in the places, which are relative to the program's folder.
+/// Searches for `name` in `places`, which are relative to the program's folder.
 static distill_status find_in(distill_text *out, bool *found, const char *const *places,
                               size_t count, const char *name, int access_mode)
 {
@@ -58,7 +60,7 @@ distill_status distill_program_beside(distill_text *out, bool *found, const char
     return find_in(out, found, PROGRAM_PLACES, PROGRAM_PLACE_COUNT, name, X_OK);
 }
 
-/// The folder that the user has chosen; NULL if there is none.
+/// The folder set by the environment; NULL if there is none.
 static const char *chosen_builtin(void)
 {
     const char *chosen = getenv(BUILTIN_VARIABLE);

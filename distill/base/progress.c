@@ -1,4 +1,6 @@
-// distill/base/progress.c - what is done, how fast, and how long it will still take.
+// distill/base/progress.c - formats done, total, rate and estimated remaining time.
+//
+// The rate is the average since the start, without the items that an earlier run had done.
 #include "distill/base/progress.h"
 
 #include "distill/base/log.h"

@@ -1,4 +1,6 @@
-// distill/base/progress.h - one live line on a terminal, a plain line at most every 10 s elsewhere.
+// distill/base/progress.h - progress on stderr: one updated line on a terminal, else plain lines.
+//
+// Updates are at least 0.1 s apart on a terminal and 10 s elsewhere.
 //
 //     distill_progress bar;
 //     distill_progress_start(&bar, "sampling", "traces", total, already_done);
@@ -24,14 +26,14 @@ typedef struct distill_progress {
 
 void distill_progress_start(distill_progress *bar, const char *what, const char *unit,
                             uint64_t total, uint64_t already_done);
-/// Shows `done` (of `total`), rate, ETA and the formatted extra (format may be NULL), not more
-/// often than due.
+/// Shows `done` (of `total`), rate, remaining time and the formatted extra (format may be NULL).
+/// Calls that follow the last update too closely show nothing.
 void distill_progress_update(distill_progress *bar, uint64_t done, const char *format, ...)
     DISTILL_PRINTF(3, 4);
-/// Ends the live line. Prints nothing else.
+/// Clears the progress line of a terminal.
 void distill_progress_finish(distill_progress *bar);
 
-/// Seconds of a clock that never goes back.
+/// Seconds of a monotonic clock.
 double distill_now_s(void);
 
 #endif

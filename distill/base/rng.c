@@ -1,4 +1,7 @@
-// distill/base/rng.c - Philox4x32-10 and what is drawn from it.
+// distill/base/rng.c - the generator Philox4x32-10 and distributions over it.
+//
+// A stream is a 64-bit key derived from (seed, name, index); a number is the cipher's output for a
+// counter. Numbers therefore do not depend on threads, batches or the order of calls.
 #include "distill/base/rng.h"
 
 #include <math.h>

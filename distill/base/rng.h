@@ -1,14 +1,14 @@
-// distill/base/rng.h - counter-based random numbers, and the mixing functions that hashes are made
-// of.
+// distill/base/rng.h - counter-based random numbers, and the mixing functions of the hashes.
 //
 //     uint64_t stream = distill_rng_stream(seed, id.bytes, id.length, sample);
-//     double u = distill_rng_at(stream, position);       // a pure function of the two
+//     double u = distill_rng_at(stream, position);       // a pure function of its arguments
 //
-//     distill_rng rng = distill_rng_start(seed, 7);      // a sequence, for shuffles, initial weights
+//     distill_rng rng = distill_rng_start(seed, 7);      // a sequence, such as for a shuffle
 //     size_t i = distill_rng_below(&rng, count);
 //
 // Sources  Philox4x32-10: Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011.
-//          SplitMix64: Steele, Lea, Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014.
+//          SplitMix64: Steele, Lea, Flood, "Fast splittable pseudorandom number generators",
+//          OOPSLA 2014.
 //          FNV-1a: Fowler, Noll, Vo.
 #ifndef DISTILL_BASE_RNG_H
 #define DISTILL_BASE_RNG_H
@@ -36,14 +36,14 @@ double distill_rng_normal(distill_rng *rng);
 /// Fisher-Yates shuffle of `count` indices.
 void distill_rng_shuffle(distill_rng *rng, size_t *items, size_t count);
 
-// ---- mixing functions: results decide splits, seeds and digests, so they never change -----------
+// ---- mixing functions: splits, seeds and digests depend on them, so they must not change --------
 
 /// 2^64 divided by the golden ratio: the increment of SplitMix64, and a factor that spreads small
 /// numbers over the high bits (Fibonacci hashing).
 #define DISTILL_GOLDEN_RATIO64 UINT64_C(0x9E3779B97F4A7C15)
 
 /// Shifts and factors of a bijection on 64 bits in which each input bit changes each output bit
-/// with a probability near 1/2. SplitMix64 and MurmurHash3 finish with it, with different numbers.
+/// with a probability near 1/2. SplitMix64 and MurmurHash3 end with it, with different constants.
 typedef struct distill_mixer {
     int shift_1, shift_2, shift_3;
     uint64_t factor_1, factor_2;
@@ -69,8 +69,8 @@ static inline uint64_t distill_mix64(uint64_t x)
 
 #define DISTILL_FNV1A_START UINT64_C(0xCBF29CE484222325)
 
-/// FNV-1a over `bytes`, continued from `hash` (DISTILL_FNV1A_START at first). Its low bits are
-/// weak: mix the result before use.
+/// FNV-1a over `bytes`, continued from `hash` (initially DISTILL_FNV1A_START). The low bits are of
+/// low quality: mix the result before use.
 static inline uint64_t distill_fnv1a(uint64_t hash, const char *bytes, size_t length)
 {
     for (size_t i = 0; i < length; i++)

@@ -1,4 +1,4 @@
-// distill/base/sha256.c - the only door to OpenSSL's libcrypto.
+// distill/base/sha256.c - SHA-256 by OpenSSL's libcrypto; no other file includes its headers.
 #include "distill/base/sha256.h"
 
 #include "distill/base/memory.h"
@@ -16,7 +16,7 @@ static distill_status take_digest(char hex[DISTILL_SHA256_HEX], EVP_MD_CTX *cont
     unsigned char digest[EVP_MAX_MD_SIZE];
     unsigned size = 0;
     if (EVP_DigestFinal_ex(context, digest, &size) != 1 || size != 32)
-        return distill_fail(DISTILL_INTERNAL, "libcrypto refuses SHA-256");
+        return distill_fail(DISTILL_INTERNAL, "libcrypto cannot compute SHA-256");
     for (unsigned i = 0; i < size; i++)
         snprintf(hex + 2 * i, 3, "%02x", digest[i]);
     return DISTILL_OK;
@@ -28,14 +28,15 @@ distill_status distill_sha256_bytes(char hex[DISTILL_SHA256_HEX], const void *by
     EVP_MD_CTX *context = EVP_MD_CTX_new();
     if (context == NULL || EVP_DigestInit_ex(context, EVP_sha256(), NULL) != 1 ||
         EVP_DigestUpdate(context, bytes, length) != 1)
-        TRY(distill_fail(DISTILL_INTERNAL, "libcrypto refuses SHA-256"));
+        TRY(distill_fail(DISTILL_INTERNAL, "libcrypto cannot compute SHA-256"));
     TRY(take_digest(hex, context));
 done:
     EVP_MD_CTX_free(context);
     return status;
 }
 
-/// Read, not mapped: a file that becomes shorter meanwhile is no crash, and takes no memory.
+/// Reads blocks instead of mapping the file: truncation by another process then cannot raise
+/// SIGBUS, and memory use is constant.
 distill_status distill_sha256_file(char hex[DISTILL_SHA256_HEX], const char *path)
 {
     distill_status status = DISTILL_OK;
@@ -46,7 +47,7 @@ distill_status distill_sha256_file(char hex[DISTILL_SHA256_HEX], const char *pat
     if (fd < 0)
         TRY(distill_fail_errno(DISTILL_IO, "%s", path));
     if (context == NULL || EVP_DigestInit_ex(context, EVP_sha256(), NULL) != 1)
-        TRY(distill_fail(DISTILL_INTERNAL, "libcrypto refuses SHA-256"));
+        TRY(distill_fail(DISTILL_INTERNAL, "libcrypto cannot compute SHA-256"));
     TRY(DISTILL_NEW(&block, BLOCK));
     while (got > 0) {
         got = read(fd, block, BLOCK);
@@ -55,7 +56,7 @@ distill_status distill_sha256_file(char hex[DISTILL_SHA256_HEX], const char *pat
         else if (got < 0)
             TRY(distill_fail_errno(DISTILL_IO, "%s", path));
         else if (EVP_DigestUpdate(context, block, (size_t)got) != 1)
-            TRY(distill_fail(DISTILL_INTERNAL, "libcrypto refuses SHA-256"));
+            TRY(distill_fail(DISTILL_INTERNAL, "libcrypto cannot compute SHA-256"));
     }
     TRY(take_digest(hex, context));
 done:

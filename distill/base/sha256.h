@@ -1,4 +1,4 @@
-// distill/base/sha256.h - SHA-256 of bytes and files (OpenSSL's libcrypto behind one door).
+// distill/base/sha256.h - SHA-256 of bytes and files.
 #ifndef DISTILL_BASE_SHA256_H
 #define DISTILL_BASE_SHA256_H
 

@@ -1,4 +1,6 @@
-// distill/base/status.c - the thread's last failure, kept as text.
+// distill/base/status.c - the message of the thread's last failure, in a thread-local buffer.
+//
+// Nothing is allocated, so that NO_MEMORY can be reported. Longer messages are truncated.
 #define DISTILL_STATUS_C
 #include "distill/base/status.h"
 

@@ -1,4 +1,4 @@
-// distill/base/status.h - how a function says that it failed, and why.
+// distill/base/status.h - status codes with a message, and the macro TRY.
 //
 //     distill_status status = DISTILL_OK;
 //     TRY(distill_file_read(&text, path, 1 << 20));
@@ -9,10 +9,9 @@
 //     distill_text_free(&text);
 //     return status;
 //
-// Messages: where (file:line or JSON path), what was expected, what was found, how to mend it.
-// Threads:  the message belongs to the thread that failed; a worker's message is moved to the
-// thread
-//           that waits for it with distill_error_take() and distill_error_put().
+// Messages: location (file:line or JSON path), what was expected, what was found, how to fix it.
+// Threads:  each thread has its own message. distill_error_take() and distill_error_put() move the
+//           message of a worker to the thread that waits for it.
 #ifndef DISTILL_BASE_STATUS_H
 #define DISTILL_BASE_STATUS_H
 
@@ -30,7 +29,7 @@
     X(INTERRUPTED, 17, "interrupted; the work so far is saved")                                    \
     X(MISMATCH, 18, "settings differ from those of the existing output")                           \
     X(NUMERIC, 19, "a number is not finite")                                                       \
-    X(INTERNAL, 20, "an assumption of the program does not hold")
+    X(INTERNAL, 20, "internal error: an assumption of the program does not hold")
 
 typedef enum distill_status {
 #define DISTILL_STATUS_ENUM(name, value, text) DISTILL_##name = value,
@@ -41,7 +40,7 @@ typedef enum distill_status {
 #define DISTILL_MUST_CHECK __attribute__((warn_unused_result))
 #define DISTILL_PRINTF(text, first) __attribute__((format(printf, text, first)))
 
-/// Keeps the message for this thread and returns `status`, so that code and message cannot part.
+/// Stores the message for this thread and returns `status`: code and message are set together.
 distill_status distill_fail(distill_status status, const char *format, ...)
     DISTILL_PRINTF(2, 3) DISTILL_MUST_CHECK;
 
@@ -49,7 +48,7 @@ distill_status distill_fail(distill_status status, const char *format, ...)
 distill_status distill_fail_errno(distill_status status, const char *format, ...)
     DISTILL_PRINTF(2, 3) DISTILL_MUST_CHECK;
 
-/// Puts "CONTEXT: " before the message of a failure that is on its way up; returns `status`
+/// Prepends "CONTEXT: " to the message of a failure that is being returned; returns `status`
 /// unchanged.
 distill_status distill_fail_context(distill_status status, const char *format, ...)
     DISTILL_PRINTF(2, 3) DISTILL_MUST_CHECK;
@@ -57,20 +56,20 @@ distill_status distill_fail_context(distill_status status, const char *format, .
 /// The message of this thread's last failure; borrowed, valid until the next failure.
 const char *distill_error_message(void);
 
-/// Moves this thread's message into `buffer` (to be given to distill_error_put by another thread).
+/// Copies this thread's message into `buffer`, from which another thread calls distill_error_put().
 void distill_error_take(char *buffer, size_t capacity);
 
 /// Makes `message` this thread's last failure.
 void distill_error_put(const char *message);
 
-/// Short name and sentence of a status, for logs.
+/// Name and description of a status, for logs.
 const char *distill_status_name(distill_status status);
 const char *distill_status_text(distill_status status);
 
 enum { DISTILL_ERROR_CAPACITY = 2048 };
 
-/// If `expression` fails, keeps its status and goes to `done`. The only control-flow macro of the
-/// tree.
+/// If `expression` fails, stores its status in `status` and goes to `done`. No other macro of the
+/// tree changes control flow.
 #define TRY(expression)                                                                            \
     do {                                                                                           \
         status = (expression);                                                                     \
@@ -79,7 +78,7 @@ enum { DISTILL_ERROR_CAPACITY = 2048 };
     } while (0)
 
 #if defined(__clang_analyzer__) && !defined(DISTILL_STATUS_C)
-// The analyzer cannot see that these return the failure they are given; it would follow paths on
+// The analyzer cannot derive that these return the failure passed to them; it would follow paths on
 // which they return DISTILL_OK.
 void distill_analyzed_message(const char *format, ...) DISTILL_PRINTF(1, 2);
 #define distill_fail(failure, ...) (distill_analyzed_message(__VA_ARGS__), (failure))

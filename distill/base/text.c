@@ -1,4 +1,7 @@
-// distill/base/text.c - growing byte strings and borrowed spans.
+// distill/base/text.c - growing byte strings and operations on spans.
+//
+// Capacity grows by half, at least to 64 bytes. The edit distance is Levenshtein's, for
+// names of at most 64 bytes.
 #include "distill/base/text.h"
 
 #include "distill/base/memory.h"
@@ -15,7 +18,7 @@ distill_status distill_text_reserve(distill_text *text, size_t capacity)
     distill_status status = DISTILL_OK;
     size_t limit = text->limit > 0 ? text->limit : DEFAULT_LIMIT;
     if (capacity > limit)
-        return distill_fail(DISTILL_LIMIT, "a text grew past its limit of %zu bytes", limit);
+        return distill_fail(DISTILL_LIMIT, "a text exceeds its limit of %zu bytes", limit);
     if (text->bytes != NULL && capacity < text->capacity)
         return DISTILL_OK;
     size_t bigger = text->capacity < 64 ? 64 : text->capacity + text->capacity / 2;
@@ -65,7 +68,7 @@ distill_status distill_text_printf(distill_text *text, const char *format, ...)
     int length = vsnprintf(NULL, 0, format, args);
     va_end(args);
     if (length < 0)
-        return distill_fail(DISTILL_INTERNAL, "a text could not be formatted: %s", format);
+        return distill_fail(DISTILL_INTERNAL, "vsnprintf cannot format \"%s\"", format);
     TRY(distill_text_reserve(text, text->length + (size_t)length));
     va_start(args, format);
     vsnprintf(text->bytes + text->length, (size_t)length + 1, format, args);
@@ -140,7 +143,7 @@ size_t distill_span_find_last(distill_span hay, distill_span needle)
         return SIZE_MAX;
     if (needle.length == 0)
         return hay.length;
-    size_t end = hay.length - needle.length + 1; // it begins before
+    size_t end = hay.length - needle.length + 1; // matches begin before it
     const char *place;
     while ((place = memrchr(hay.bytes, needle.bytes[0], end)) != NULL) {
         end = (size_t)(place - hay.bytes);
@@ -177,7 +180,7 @@ char *distill_format_count(char *buffer, size_t capacity, uint64_t count)
     return buffer;
 }
 
-/// Levenshtein distance of two short names; "-" and "_" count as the same letter.
+/// Levenshtein distance of two short names; "-" and "_" count as equal.
 static size_t edit_distance(const char *a, const char *b)
 {
     size_t row[65], length_a = strlen(a), length_b = strlen(b);

@@ -1,10 +1,10 @@
-// distill/base/text.h - growing byte strings and borrowed spans of bytes.
+// distill/base/text.h - growing byte strings, and spans (borrowed bytes).
 //
 //     distill_text line = {.limit = 1 << 20};
 //     TRY(distill_text_printf(&line, "%s:%zu", path, number));
 //     distill_text_free(&line);
 //
-// A text is always followed by a NUL, may hold NULs, and never grows past `limit` (0 = 1 TiB).
+// A text is always followed by a NUL, may contain NULs, and never grows beyond `limit` (0: 1 TiB).
 #ifndef DISTILL_BASE_TEXT_H
 #define DISTILL_BASE_TEXT_H
 
@@ -21,7 +21,7 @@ typedef struct distill_text {
     size_t limit;
 } distill_text;
 
-/// Bytes owned by somebody else.
+/// Bytes owned elsewhere.
 typedef struct distill_span {
     const char *bytes;
     size_t length;
@@ -35,7 +35,7 @@ distill_status distill_text_add_span(distill_text *text, distill_span span) DIST
 distill_status distill_text_printf(distill_text *text, const char *format, ...)
     DISTILL_PRINTF(2, 3) DISTILL_MUST_CHECK;
 distill_status distill_text_reserve(distill_text *text, size_t capacity) DISTILL_MUST_CHECK;
-/// Keeps the memory, drops the content (also makes `bytes` non-NULL only if it was).
+/// Sets the length to 0 and keeps the memory.
 void distill_text_clear(distill_text *text);
 void distill_text_free(distill_text *text);
 
@@ -43,19 +43,20 @@ distill_span distill_span_of(const char *string);
 distill_span distill_text_span(const distill_text *text);
 bool distill_span_equal(distill_span a, distill_span b);
 bool distill_span_is(distill_span a, const char *string);
-/// Without ASCII white space at both ends.
+/// The span without ASCII white space at both ends.
 distill_span distill_span_trim(distill_span span);
-/// First place of `needle` in `hay` at or after `from`; SIZE_MAX if there is none.
+/// Offset of the first `needle` in `hay` at or after `from`; SIZE_MAX if there is none.
 size_t distill_span_find(distill_span hay, distill_span needle, size_t from);
-/// Last place of `needle` in `hay`; SIZE_MAX if there is none.
+/// Offset of the last `needle` in `hay`; SIZE_MAX if there is none.
 size_t distill_span_find_last(distill_span hay, distill_span needle);
 
-/// "1.4 GiB", "512 B": bytes for people, written into `buffer` (>= 32), which is returned.
+/// Formats a number of bytes, such as "1.4 GiB" or "512 B", into `buffer` (>= 32), and returns it.
 char *distill_format_bytes(char *buffer, size_t capacity, double bytes);
-/// "1,234,567" likewise.
+/// The same for a count, such as "1,234,567".
 char *distill_format_count(char *buffer, size_t capacity, uint64_t count);
 
-/// The candidate nearest to `name` by edits (for "did you mean"), NULL if none is near.
+/// The candidate with the smallest edit distance to `name` (for "did you mean"); NULL if all differ
+/// too much.
 const char *distill_nearest_name(const char *name, const char *const *candidates, size_t count);
 
 #endif

@@ -1,8 +1,8 @@
-// distill/base/threads.c - a pool that waits politely: a short spin, then sleep.
+// distill/base/threads.c - worker threads that spin briefly, then block.
 //
-// Workers spin for a few microseconds after each job, because in a decode step or a layer the next
-// one comes at once, and then sleep on a condition variable, so that two processes on one machine
-// do not burn each other's cores.
+// After each job a worker spins for a few microseconds, because within a decode step or a layer the
+// next job follows at once. It then blocks on a condition variable, so that an idle pool leaves the
+// cores to other processes.
 #include "distill/base/threads.h"
 
 #include <pthread.h>
@@ -19,10 +19,10 @@ typedef struct job {
     distill_range_fn fn;
     void *context;
     size_t count, grain;
-    bool pieces; // a grain at a time, from whoever has some left
+    bool pieces; // split into pieces of `grain` items, which workers steal from each other
 } job;
 
-/// What is left of a worker's part when work goes by pieces, in a cache line of its own.
+/// The unprocessed rest of a worker's part, in a cache line of its own.
 typedef struct part {
     _Alignas(64) atomic_size_t next;
     size_t end;
@@ -30,7 +30,7 @@ typedef struct part {
 
 static struct {
     int threads; // 0 = not chosen yet
-    int started; // workers that run
+    int started; // running workers
     job job;
     atomic_uint generation; // counts jobs
     atomic_int running;     // workers still busy with the job
@@ -44,8 +44,8 @@ static struct {
 static part parts[MOST_THREADS];
 
 static _Thread_local bool inside_worker;
-static _Thread_local int
-    worker_index; // 0 in the caller's thread: a nested call keeps its worker's number
+/// 0 in the caller's thread; a nested call keeps the index of its worker.
+static _Thread_local int worker_index;
 
 static void relax(void)
 {
@@ -87,7 +87,8 @@ int distill_threads(void)
     return pool.threads;
 }
 
-/// First item of worker `index` of `threads`: parts are contiguous, cut at multiples of the grain.
+/// First item of worker `index` of `threads`; parts are contiguous and begin at multiples of the
+/// grain.
 static size_t part_begin(const job *j, int index, int threads)
 {
     size_t grains = (j->count + j->grain - 1) / j->grain;
@@ -150,8 +151,8 @@ static distill_status start_workers(void)
         intptr_t index = pool.started + 1;
         if (pthread_create(&thread, NULL, worker_main, (void *)index) != 0)
             return distill_fail(DISTILL_NO_MEMORY,
-                                "thread %ld of %d cannot be started; use fewer --threads",
-                                (long)index, pool.threads);
+                                "cannot start thread %ld of %d; use fewer --threads", (long)index,
+                                pool.threads);
         pthread_detach(thread);
         pool.started++;
     }
@@ -165,7 +166,7 @@ distill_status distill_threads_set(int count)
         return distill_fail(DISTILL_USAGE, "--threads: %d is not between 0 and %d", count,
                             MOST_THREADS);
     if (pool.started > 0)
-        return distill_fail(DISTILL_INTERNAL, "the number of threads is chosen once, at the start");
+        return distill_fail(DISTILL_INTERNAL, "the number of threads is already in use");
     pool.threads = count > 0 ? count : (cores < MOST_THREADS ? cores : MOST_THREADS);
     return DISTILL_OK;
 }
@@ -194,7 +195,7 @@ static void run_parallel(const job *j)
         return;
     }
     pthread_mutex_lock(&pool.owner);
-    if (start_workers() != DISTILL_OK) { // run all parts here: the same cut, the same result
+    if (start_workers() != DISTILL_OK) { // run all parts here: same split, same result
         job parts_here = *j;
         parts_here.pieces = false;
         for (int i = 0; i < threads; i++)

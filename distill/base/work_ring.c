@@ -2,10 +2,9 @@
 //
 // Items are numbered from 0; item i has slot i % slots. At any time
 //     consumed <= begun <= produced <= consumed + slots
-// and the items in between are ready, being processed, or waiting for a worker. Only the owner's
-// thread changes `produced` and `consumed`, so it reads them without the lock. Threads of the ring
-// are its own: work in the background may wait for the disk, and the pool (distill/base/threads)
-// must not.
+// and the items in between are done, in process, or pending. Only the owner's thread changes
+// `produced` and `consumed`, so it reads them without the lock. A ring has threads of its own,
+// because its work may block on disk I/O, which must not block the pool (distill/base/threads).
 #include "distill/base/work_ring.h"
 
 #include "distill/base/memory.h"
@@ -30,13 +29,13 @@ struct distill_work_ring {
     distill_work_ring_spec spec;
     size_t produced, begun, consumed; // counts of items
     size_t failure; // number of the first item that failed: those after it are dropped
-    bool is_lent;   // the slot of item `consumed` is with the consumer
+    bool is_lent;   // the consumer uses the slot of item `consumed`
     bool stop;
     ring_slot *slots;
     ring_worker *workers;
     int worker_count;
-    pthread_mutex_t
-        lock; // of the counts, of `failure` and `stop`, and of is_done and status of slots
+    /// Protects the counts, `failure`, `stop`, and is_done and status of the slots.
+    pthread_mutex_t lock;
     pthread_cond_t submitted, processed;
 };
 
@@ -54,8 +53,8 @@ static void fail_item(distill_work_ring *ring, size_t item, distill_status statu
         ring->failure = item;
 }
 
-/// Begins and finishes the next item. The lock is held on entry and on return, not while the item
-/// is processed.
+/// Processes the next item. The lock is held on entry and on return, and released while the item is
+/// processed.
 static void process_next(distill_work_ring *ring, int worker)
 {
     size_t item = ring->begun++;
@@ -155,7 +154,7 @@ distill_status distill_work_ring_take(size_t *out, distill_work_ring *ring)
     while (!slot->is_done)
         pthread_cond_wait(&ring->processed, &ring->lock);
     pthread_mutex_unlock(&ring->lock);
-    if (slot->status != DISTILL_OK) { // it stays the oldest item: the next take fails too
+    if (slot->status != DISTILL_OK) { // it remains the oldest item: the next take fails too
         distill_error_put(slot->message);
         return slot->status;
     }

@@ -15,17 +15,17 @@
 // done:
 //     distill_work_ring_close(ring);
 //
-// For work in the background of one thread that has other things to do in between: reading and
-// writing with a library that is not thread-safe, for example. Where all threads share one loop and
-// the caller waits for it, use distill_parallel_for.
+// For background work of a thread that also does other things, such as reading and writing with a
+// library that is not thread-safe. If all threads share one loop and the caller waits for it, use
+// distill_parallel_for.
 //
-// The ring holds no items: the caller keeps them in an array with an element a slot. An item
-// belongs to the producer until it is submitted, then to the worker that processes it, and from
-// take to release to the consumer. Items are processed in the order of their submission, several at
-// a time.
-// Back-pressure  a full ring takes no item until the oldest one is consumed.
-// Errors   each item's failure is returned when it is taken; the first one is final: items that were not
-//          begun are dropped, and each later take returns the same failure.
+// The ring does not store items: the caller keeps them in an array with one element for each slot.
+// An item belongs to the producer until it is submitted, then to the worker that processes it, and
+// between take and release to the consumer. Items start in the order of submission, and several are
+// processed at a time.
+// Back-pressure  a full ring accepts no item until the oldest one is released.
+// Errors   take returns the failure of the item. The first failure is final: items that have not
+//          started are dropped, and each later take returns the same failure.
 // Threads  one thread produces and consumes. Without workers it processes each item in submit.
 #ifndef DISTILL_BASE_WORK_RING_H
 #define DISTILL_BASE_WORK_RING_H
@@ -35,46 +35,47 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { DISTILL_WORK_RING_WORKERS = 64 }; // at most
+enum { DISTILL_WORK_RING_WORKERS = 64 }; // maximum
 
 typedef struct distill_work_ring distill_work_ring;
 
 typedef struct distill_work_ring_spec {
-    size_t slots; // > 0: items that may be submitted and not yet released
-    int workers;  // threads to start; 0: the caller's thread processes
-    /// Processes the item of `slot`. `worker` is in 0 … workers-1, and 0 in the caller's thread: no
-    /// two calls with the same number run at once.
+    size_t slots; // > 0: most items submitted and not yet released
+    int workers;  // threads to start; 0: items are processed in the caller's thread
+    /// Processes the item of `slot`. `worker` is in 0 … workers-1, or 0 in the caller's thread: two
+    /// calls with the same number never run concurrently.
     distill_status (*process)(void *context, size_t slot, int worker);
     void *context;
 } distill_work_ring_spec;
 
-/// Starts the workers. If not all of them can be started fewer do the work; if none can, the
-/// caller.
+/// Starts the workers. If only some can be started, these do the work; if none can, the caller's
+/// thread does.
 /// Errors  NO_MEMORY.
 distill_status distill_work_ring_create(distill_work_ring **out,
                                         const distill_work_ring_spec *spec) DISTILL_MUST_CHECK;
-/// True if no item can be submitted before the oldest is released.
+/// True if no item can be submitted before the oldest one is released.
 bool distill_work_ring_is_full(const distill_work_ring *ring);
-/// The slot of the next item; the ring is not full.
+/// The slot of the next item. Requires a ring that is not full.
 size_t distill_work_ring_free_slot(const distill_work_ring *ring);
 /// Submits the item in the free slot.
 void distill_work_ring_submit(distill_work_ring *ring);
-/// Submits an item that could not be produced: taking it returns `status`, with this thread's
-/// message.
+/// Submits an item that could not be produced: taking it returns `status` with this thread's
+/// current message.
 void distill_work_ring_submit_failure(distill_work_ring *ring, distill_status status);
 /// Items that were submitted and not yet released.
 size_t distill_work_ring_pending(const distill_work_ring *ring);
-/// True if there is an item and taking it would not block.
+/// True if there is an item and taking it does not block.
 bool distill_work_ring_is_ready(distill_work_ring *ring);
-/// Waits until the oldest item is processed and lends its slot; there is an item, and none is lent.
-/// After a failure nothing is lent.
+/// Blocks until the oldest item is processed and sets *slot; the caller may use the slot until it
+/// calls release. Requires a submitted item and no slot in use. After a failure there is no slot to
+/// release.
 /// Errors  that of the first item that failed.
 distill_status distill_work_ring_take(size_t *slot, distill_work_ring *ring) DISTILL_MUST_CHECK;
-/// Makes the slot that was lent free again; does nothing if none is lent.
+/// Makes the slot of the last take free again; does nothing if there is none.
 void distill_work_ring_release(distill_work_ring *ring);
-/// Drops all items and a failure, waiting for those that are being processed.
+/// Drops all items and a failure after the items in process are done.
 void distill_work_ring_clear(distill_work_ring *ring);
-/// The same, stops the workers and frees the ring; NULL is legal.
+/// Clears the ring, stops its workers and frees it; NULL is legal.
 void distill_work_ring_close(distill_work_ring *ring);
 
 #endif

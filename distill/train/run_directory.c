@@ -4,7 +4,7 @@
 
 #include "distill/base/file.h"
 #include "distill/base/json/json_writer.h"
-#include "distill/base/version.h"
+#include "distill/base/options/version.h"
 
 #include <stdlib.h>
 #include <string.h>

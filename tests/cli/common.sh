@@ -1,7 +1,7 @@
 #!/bin/sh
 # All programs: help, version, exit statuses, --config, suggestions for misspelled names.
 set -u
-version=$(sed -n 's/^#define DISTILL_VERSION "\(.*\)"$/\1/p' "$DISTILL_SOURCE/distill/base/version.h")
+version=$(sed -n 's/^#define DISTILL_VERSION "\(.*\)"$/\1/p' "$DISTILL_SOURCE/distill/base/options/version.h")
 bad=0
 check() { # check WANTED-STATUS WORDS COMMAND...
     expected=$1 words=$2

@@ -12,7 +12,7 @@
 // one with threads. It links the C library only, so that it starts fast.
 #include "datasets/sandbox/program/sandbox_view.h"
 #include "datasets/sandbox/sandbox_spec.h"
-#include "distill/base/version.h"
+#include "distill/base/options/version.h"
 
 #include <errno.h>
 #include <fcntl.h>

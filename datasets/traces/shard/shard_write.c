@@ -358,7 +358,7 @@ distill_status shard_write_place(shard_writer **handle, shard_info *info)
     distill_status status = DISTILL_OK;
     shard_writer *shard = *handle;
     info->traces = shard->traces;
-    distill_atomic_hurry(shard->file);
+    distill_atomic_start_writeback(shard->file);
     TRY(distill_file_size(&info->bytes, distill_atomic_path(shard->file)));
     TRY(distill_sha256_file(info->sha256, distill_atomic_path(shard->file)));
     TRY(distill_atomic_commit(&shard->file));

@@ -30,7 +30,7 @@
 
 #include "distill/base/json/json_writer.h"
 #include "distill/base/options/option_table.h"
-#include "distill/base/version.h"
+#include "distill/base/options/version.h"
 
 /// Fills `options` (of program->size bytes) from defaults, --config and argv.
 /// --help, --help=FORMAT and --version print on stdout and end the process with status 0.

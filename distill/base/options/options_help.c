@@ -5,7 +5,7 @@
 #include "distill/base/options/options_completion.h"
 #include "distill/base/options/options_manual.h"
 #include "distill/base/options/options_rows.h"
-#include "distill/base/version.h"
+#include "distill/base/options/version.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -6,7 +6,7 @@
 #include "distill/base/options/options_manual.h"
 
 #include "distill/base/options/options_rows.h"
-#include "distill/base/version.h"
+#include "distill/base/options/version.h"
 
 #include <ctype.h>
 #include <stdio.h>

@@ -5,11 +5,11 @@
 // and validating the text run beside the JSON parser, which takes about as long.
 #include "distill/base/file.h"
 #include "distill/base/threads.h"
+#include "distill/base/zstd_frames.h"
 #include "distill/text/tokenizer/tokenizer_parts.h"
 #include "distill/text/unicode.h"
 
 #include <string.h>
-#include <zstd.h>
 
 enum {
     MAX_TOKENIZER_BYTES = 256 << 20, // published files have 2 to 35 MB
@@ -20,28 +20,16 @@ enum {
 // ---------------------------------------------------------------------------------- whole files
 
 /// Appends the content of a zstd file, at most `out->limit` bytes.
-static distill_status unpack(distill_text *out, const distill_text *packed, const char *path)
+static distill_status unpack(distill_text *out, distill_span packed, const char *path)
 {
     distill_status status = DISTILL_OK;
-    ZSTD_inBuffer input = {packed->bytes, packed->length, 0};
-    size_t left = 1;
-    ZSTD_DStream *stream = ZSTD_createDStream();
-    if (stream == NULL)
-        TRY(distill_fail(DISTILL_NO_MEMORY, "%s: no memory to decompress", path));
-    while (left != 0) {
-        TRY(distill_text_reserve(out, out->length + ZSTD_DStreamOutSize() + 1));
-        ZSTD_outBuffer output = {out->bytes + out->length, ZSTD_DStreamOutSize(), 0};
-        size_t consumed = input.pos;
-        left = ZSTD_decompressStream(stream, &output, &input);
-        if (ZSTD_isError(left))
-            TRY(distill_fail(DISTILL_FORMAT, "%s: %s", path, ZSTD_getErrorName(left)));
-        if (left != 0 && output.pos == 0 && input.pos == consumed)
-            TRY(distill_fail(DISTILL_FORMAT, "%s: the compressed file ends too early", path));
-        out->length += output.pos;
-    }
-    out->bytes[out->length] = '\0';
+    distill_zstd_reader *reader = NULL;
+    TRY(distill_zstd_open(&reader, path));
+    while (packed.length > 0)
+        TRY(distill_zstd_read(out, reader, &packed));
+    TRY(distill_zstd_check_end(reader));
 done:
-    ZSTD_freeDStream(stream);
+    distill_zstd_close(reader);
     return status;
 }
 
@@ -63,7 +51,7 @@ static distill_status read_tokenizer_file(distill_text *out, distill_text *path,
                          "tokenizer's",
                          dir));
     TRY(distill_file_read(&packed, path->bytes, MAX_TOKENIZER_BYTES));
-    TRY(unpack(out, &packed, path->bytes));
+    TRY(unpack(out, distill_text_span(&packed), path->bytes));
 done:
     distill_text_free(&packed);
     return status;

@@ -1,4 +1,4 @@
-// Small rooms of base: memory, text, random numbers, threads, checksums.
+// Memory, text, random numbers, threads and checksums of distill/base.
 #include "distill/base/memory.h"
 #include "distill/base/rng.h"
 #include "distill/base/sha256.h"
@@ -9,7 +9,7 @@
 #include <math.h>
 #include <stdatomic.h>
 
-static void sizes_that_overflow_are_refused(void **state)
+static void sizes_that_overflow_are_rejected(void **state)
 {
     (void)state;
     void *block = NULL;
@@ -62,7 +62,7 @@ static void spans_are_searched_and_trimmed(void **state)
     assert_int_equal(distill_span_trim(distill_span_of("  ")).length, 0);
 }
 
-static void numbers_are_written_for_people(void **state)
+static void bytes_and_counts_are_formatted(void **state)
 {
     (void)state;
     char buffer[40];
@@ -119,15 +119,21 @@ static void philox_matches_the_published_vector(void **state)
     assert_true(distill_rng_next(&rng) == 0xe169c58d6627e8d5u);
 }
 
+/// Workers only count: cmocka's assertions jump, which works in the main thread alone.
 typedef struct counting {
     atomic_int visits[1000];
-    atomic_int nested;
+    atomic_int wrong_workers; // calls with a worker's index out of range
+    atomic_int long_pieces;   // calls with more than PIECE items
+    atomic_int pieces;
 } counting;
+
+enum { PIECE = 7 };
 
 static void visit(void *context, size_t begin, size_t end, int worker)
 {
     counting *c = context;
-    assert_true(worker >= 0 && worker < distill_threads());
+    if (worker < 0 || worker >= distill_threads())
+        atomic_fetch_add(&c->wrong_workers, 1);
     for (size_t i = begin; i < end; i++)
         atomic_fetch_add(&c->visits[i], 1);
 }
@@ -150,16 +156,17 @@ static void every_index_is_visited_once(void **state)
     distill_parallel_for(visit_nested, &c, 4, 1);
     for (size_t i = 0; i < 1000; i++)
         assert_int_equal(c.visits[i], 204);
+    assert_int_equal(c.wrong_workers, 0);
 }
 
-/// The first worker to come sleeps over its piece until others have done all the rest, its own
-/// part included.
-static void dawdle(void *context, size_t begin, size_t end, int worker)
+/// Holds the first piece that is started until all others are done, those of its own part included.
+static void hold_first_piece(void *context, size_t begin, size_t end, int worker)
 {
     counting *c = context;
-    assert_true(end - begin <= 7);
+    if (end - begin > PIECE)
+        atomic_fetch_add(&c->long_pieces, 1);
     visit(context, begin, end, worker);
-    if (distill_threads() == 1 || atomic_fetch_add(&c->nested, 1) != 0)
+    if (distill_threads() == 1 || atomic_fetch_add(&c->pieces, 1) != 0)
         return;
     for (size_t done = 0; done < 1000;) {
         done = 0;
@@ -172,13 +179,15 @@ static void pieces_of_a_slow_worker_are_taken_by_others(void **state)
 {
     (void)state;
     static counting c;
-    distill_parallel_pieces(dawdle, &c, 1000, 7);
+    distill_parallel_pieces(hold_first_piece, &c, 1000, PIECE);
     for (size_t i = 0; i < 1000; i++)
         assert_int_equal(c.visits[i], 1);
     for (int round = 0; round < 200; round++)
-        distill_parallel_pieces(visit, &c, 1000, 7);
+        distill_parallel_pieces(visit, &c, 1000, PIECE);
     for (size_t i = 0; i < 1000; i++)
         assert_int_equal(c.visits[i], 201);
+    assert_int_equal(c.wrong_workers, 0);
+    assert_int_equal(c.long_pieces, 0);
 }
 
 static void checksums_match_the_standard(void **state)
@@ -201,11 +210,11 @@ static void near_names_are_found(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(sizes_that_overflow_are_refused),
+        cmocka_unit_test(sizes_that_overflow_are_rejected),
         cmocka_unit_test(memory_is_zeroed_aligned_and_counted),
         cmocka_unit_test(a_text_stops_at_its_limit),
         cmocka_unit_test(spans_are_searched_and_trimmed),
-        cmocka_unit_test(numbers_are_written_for_people),
+        cmocka_unit_test(bytes_and_counts_are_formatted),
         cmocka_unit_test(random_numbers_are_addressed_and_uniform),
         cmocka_unit_test(shuffling_keeps_every_item),
         cmocka_unit_test(philox_matches_the_published_vector),

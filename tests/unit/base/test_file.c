@@ -1,6 +1,7 @@
-// Files: complete or absent, lines of plain and compressed text, locks.
+// Atomic files, lines of plain and compressed files, zstd frames, and locks.
 #include "distill/base/file.h"
 #include "distill/base/lines.h"
+#include "distill/base/zstd_frames.h"
 #include "tests/support/shared_data.h"
 #include "tests/support/unit.h"
 
@@ -37,7 +38,7 @@ static void an_aborted_file_leaves_nothing_behind(void **state)
     assert_int_equal(entries, 2); // . and ..
 }
 
-static void a_written_file_reads_back_and_is_replaced_whole(void **state)
+static void a_written_file_reads_back_and_is_replaced_atomically(void **state)
 {
     (void)state;
     distill_text text = {0};
@@ -54,7 +55,7 @@ static void a_written_file_reads_back_and_is_replaced_whole(void **state)
     distill_text_free(&text);
 }
 
-static void lines_are_split_as_people_expect(void **state)
+static void lines_end_at_lf_or_crlf_and_may_hold_nul(void **state)
 {
     (void)state;
     static const char text[] = "one\r\n\ntwo\0x\nlast";
@@ -79,7 +80,7 @@ static void lines_are_split_as_people_expect(void **state)
     distill_lines_close(lines);
 }
 
-static void a_line_that_is_too_long_is_refused(void **state)
+static void a_line_that_is_too_long_is_rejected(void **state)
 {
     (void)state;
     distill_lines *lines = NULL;
@@ -92,7 +93,7 @@ static void a_line_that_is_too_long_is_refused(void **state)
     distill_lines_close(lines);
 }
 
-/// Writes `count` numbered lines compressed, cut to `keep` per mille of the bytes.
+/// Writes `count` numbered lines compressed, truncated to `keep` per mille of the bytes.
 static void write_compressed(const char *name, int count, size_t keep)
 {
     distill_text text = {0};
@@ -128,7 +129,7 @@ static void compressed_lines_are_read(void **state)
     distill_lines_close(lines);
 }
 
-static void a_cut_compressed_file_is_an_error(void **state)
+static void a_truncated_compressed_file_is_an_error(void **state)
 {
     (void)state;
     distill_lines *lines = NULL;
@@ -143,7 +144,49 @@ static void a_cut_compressed_file_is_an_error(void **state)
     distill_lines_close(lines);
 }
 
-static void a_lock_is_held_by_one(void **state)
+/// Decompresses `packed` in parts of `part` bytes.
+static distill_status unpack(distill_text *out, distill_span packed, size_t part)
+{
+    distill_zstd_reader *reader = NULL;
+    distill_status status = distill_zstd_open(&reader, "packed");
+    while (status == DISTILL_OK && packed.length > 0) {
+        distill_span head = {packed.bytes, part < packed.length ? part : packed.length};
+        size_t given = head.length;
+        status = distill_zstd_read(out, reader, &head);
+        packed.bytes += given - head.length;
+        packed.length -= given - head.length;
+    }
+    if (status == DISTILL_OK)
+        status = distill_zstd_check_end(reader);
+    distill_zstd_close(reader);
+    return status;
+}
+
+static void frames_in_sequence_are_decompressed_in_parts_of_any_size(void **state)
+{
+    (void)state;
+    distill_text text = {0}, packed = {0}, out = {0};
+    static const size_t parts[] = {1, 1000, SIZE_MAX};
+    for (int i = 0; i < 50000; i++)
+        assert_ok(distill_text_printf(&text, "line number %d\n", i));
+    assert_ok(distill_zstd_pack(&packed, distill_text_span(&text)));
+    assert_ok(distill_zstd_pack(&packed, distill_span_of("the end")));
+    assert_ok(distill_text_add(&text, "the end"));
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        distill_text_clear(&out);
+        assert_ok(unpack(&out, distill_text_span(&packed), parts[i]));
+        assert_true(distill_span_equal(distill_text_span(&out), distill_text_span(&text)));
+    }
+    packed.length--;
+    assert_fails(unpack(&out, distill_text_span(&packed), 1000), DISTILL_FORMAT, "too early");
+    packed.bytes[packed.length / 2] ^= 1;
+    assert_fails(unpack(&out, distill_text_span(&packed), 1000), DISTILL_FORMAT, "not valid zstd");
+    distill_text_free(&text);
+    distill_text_free(&packed);
+    distill_text_free(&out);
+}
+
+static void a_lock_has_one_owner(void **state)
 {
     (void)state;
     int first = -1, second = -1;
@@ -158,12 +201,13 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_aborted_file_leaves_nothing_behind),
-        cmocka_unit_test(a_written_file_reads_back_and_is_replaced_whole),
-        cmocka_unit_test(lines_are_split_as_people_expect),
-        cmocka_unit_test(a_line_that_is_too_long_is_refused),
+        cmocka_unit_test(a_written_file_reads_back_and_is_replaced_atomically),
+        cmocka_unit_test(lines_end_at_lf_or_crlf_and_may_hold_nul),
+        cmocka_unit_test(a_line_that_is_too_long_is_rejected),
         cmocka_unit_test(compressed_lines_are_read),
-        cmocka_unit_test(a_cut_compressed_file_is_an_error),
-        cmocka_unit_test(a_lock_is_held_by_one),
+        cmocka_unit_test(a_truncated_compressed_file_is_an_error),
+        cmocka_unit_test(frames_in_sequence_are_decompressed_in_parts_of_any_size),
+        cmocka_unit_test(a_lock_has_one_owner),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

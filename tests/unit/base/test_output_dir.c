@@ -168,7 +168,7 @@ static void clearing_removes_what_the_program_makes_and_nothing_else(void **stat
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         put(dir, others[i], "{}");
     assert_ok(distill_output_open(&output, dir, &SIMPLE));
-    assert_ok(distill_output_sweep(&output));
+    assert_ok(distill_output_remove_unfinished(&output));
     for (size_t i = 0; i < sizeof ours / sizeof *ours; i++)
         assert_int_equal(distill_output_has(&output, ours[i]), strstr(ours[i], ".tmp-") == NULL);
     assert_ok(distill_output_clear(&output));

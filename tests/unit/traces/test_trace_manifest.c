@@ -3,7 +3,7 @@
 #include "datasets/traces/trace_manifest.h"
 #include "distill/base/file.h"
 #include "distill/base/memory.h"
-#include "distill/base/version.h"
+#include "distill/base/options/version.h"
 #include "tests/support/shared_data.h"
 #include "tests/support/unit.h"
 
