@@ -47,7 +47,7 @@ door() {
     done
 }
 door 'cblas\.h' distill/tensor/blas.c
-door 'cjson/' distill/base/json/json_reader.c distill/base/json/json_blocks.c
+door 'cjson/' distill/base/json/json_reader.c distill/base/json/json_cjson.c distill/base/json/json_blocks.c
 door 'pcre2\.h' distill/text/tokenizer/split_pattern.c
 door 'utf8proc\.h' distill/text/unicode.c
 door 'openssl/' distill/base/sha256.c

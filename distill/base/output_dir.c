@@ -15,7 +15,7 @@
 
 #define FINGERPRINT "-sha256"
 
-static const size_t MOST_RECORD_BYTES = (size_t)1 << 28;
+static const size_t MAX_RECORD_BYTES = (size_t)1 << 28;
 enum { SHOWN_BYTES = 120 }; // of a value, in messages
 
 // ---- paths and state ----------------------------------------------------------------------------
@@ -41,7 +41,7 @@ static distill_status read_record(distill_json **record, const distill_output_di
     distill_status status = DISTILL_OK;
     distill_text path = {0};
     TRY(distill_output_path(&path, output, output->kind->record));
-    TRY(distill_json_read(record, path.bytes, MOST_RECORD_BYTES));
+    TRY(distill_json_read(record, path.bytes, MAX_RECORD_BYTES));
 done:
     distill_text_free(&path);
     return status;

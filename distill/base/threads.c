@@ -13,7 +13,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-enum { MOST_THREADS = 256, SPINS = 2000 };
+enum { MAX_THREADS = 256, SPINS = 2000 };
 
 typedef struct job {
     distill_range_fn fn;
@@ -41,7 +41,7 @@ static struct {
           .wake = PTHREAD_COND_INITIALIZER,
           .owner = PTHREAD_MUTEX_INITIALIZER};
 
-static part parts[MOST_THREADS];
+static part parts[MAX_THREADS];
 
 static _Thread_local bool inside_worker;
 /// 0 in the caller's thread; a nested call keeps the index of its worker.
@@ -82,7 +82,7 @@ int distill_threads(void)
 {
     if (pool.threads == 0) {
         int cores = distill_cores();
-        pool.threads = cores < MOST_THREADS ? cores : MOST_THREADS;
+        pool.threads = cores < MAX_THREADS ? cores : MAX_THREADS;
     }
     return pool.threads;
 }
@@ -162,12 +162,12 @@ static distill_status start_workers(void)
 distill_status distill_threads_set(int count)
 {
     int cores = distill_cores();
-    if (count < 0 || count > MOST_THREADS)
+    if (count < 0 || count > MAX_THREADS)
         return distill_fail(DISTILL_USAGE, "--threads: %d is not between 0 and %d", count,
-                            MOST_THREADS);
+                            MAX_THREADS);
     if (pool.started > 0)
         return distill_fail(DISTILL_INTERNAL, "the number of threads is already in use");
-    pool.threads = count > 0 ? count : (cores < MOST_THREADS ? cores : MOST_THREADS);
+    pool.threads = count > 0 ? count : (cores < MAX_THREADS ? cores : MAX_THREADS);
     return DISTILL_OK;
 }
 

@@ -1,9 +1,8 @@
 // distill/base/json/json_blocks.c - a recursive-descent parser for plain JSON, with nodes in
 // blocks.
 //
-// One pass over a copy of the text. Strings are unescaped in place, which only makes them shorter,
-// so they need no memory of their own. Whatever is not plain ends the pass: nothing is reported
-// here.
+// It makes one pass over a copy of the text. Strings are unescaped in place, which never makes them
+// longer. The pass ends without a message at the first construct that is not plain JSON.
 #include "distill/base/json/json_blocks.h"
 
 #include "distill/base/memory.h"
@@ -13,9 +12,9 @@
 #include <string.h>
 
 enum {
-    MOST_NODES = 1 << 16, // of a block
-    BYTES_A_NODE = 16,    // of text: an estimate, for the size of the first block
-    MOST_DIGITS = 15      // of a whole number that every double represents exactly
+    MAX_NODES = 1 << 16, // nodes of a block
+    BYTES_A_NODE = 16,   // estimated bytes of text for each node, for the size of the first block
+    MAX_DIGITS = 15      // longest whole number that a double always represents exactly
 };
 
 typedef struct json_block {
@@ -23,7 +22,7 @@ typedef struct json_block {
     cJSON nodes[];
 } json_block;
 
-/// State of the parser. The text ends with a NUL, at which every loop below stops.
+/// State of the parser. The text ends with a NUL, which ends every loop below.
 typedef struct reader {
     char *at;          // next byte
     cJSON *free, *end; // unused nodes of the newest block
@@ -46,7 +45,7 @@ static cJSON *take_node(reader *r)
         r->memory->blocks = block;
         r->free = block->nodes;
         r->end = block->nodes + r->capacity;
-        r->capacity = r->capacity * 2 < MOST_NODES ? r->capacity * 2 : MOST_NODES;
+        r->capacity = r->capacity * 2 < MAX_NODES ? r->capacity * 2 : MAX_NODES;
     }
     *r->free = (cJSON){0};
     return r->free++;
@@ -60,7 +59,7 @@ static void skip_space(reader *r)
 
 // -------------------------------------------------------------------------------------- strings
 
-/// Value of four hexadecimal digits; -1 if one of them is none.
+/// Value of four hexadecimal digits; -1 if a character is not one.
 static int hex4(const char *digits)
 {
     int value = 0;
@@ -98,8 +97,8 @@ static char *put_utf8(char *to, unsigned code)
     return to;
 }
 
-/// Decodes \u20AC, or two of them that are a surrogate pair, and moves *from past them. False for a
-/// lone surrogate and for NUL.
+/// Decodes an escape like \u20AC, or a surrogate pair of two, and moves *from past it. False for an
+/// unpaired surrogate and for NUL.
 static bool read_code(char **to, char **from)
 {
     int code = hex4(*from + 2), low;
@@ -139,7 +138,7 @@ static bool is_ordinary(char c)
     return c != '"' && c != '\\' && c != '\0';
 }
 
-/// Reads the string whose opening quote is at r->at; it stays in the text and ends with a NUL.
+/// Reads the string whose opening quote is at r->at; *out points into the text and ends with a NUL.
 static bool read_string(char **out, reader *r)
 {
     char *from = r->at + 1;
@@ -180,9 +179,9 @@ static bool read_number(cJSON *node, reader *r)
     char *at = r->at, *digits = at + (*at == '-');
     int64_t whole = 0;
     node->type = cJSON_Number;
-    for (at = digits; is_digit(*at) && at - digits <= MOST_DIGITS; at++)
+    for (at = digits; is_digit(*at) && at - digits <= MAX_DIGITS; at++)
         whole = whole * 10 + (*at - '0');
-    if (at == digits || at - digits > MOST_DIGITS || (*digits == '0' && at - digits > 1))
+    if (at == digits || at - digits > MAX_DIGITS || (*digits == '0' && at - digits > 1))
         return false;
     node->valuedouble = *r->at == '-' ? -(double)whole : (double)whole;
     if (*at == '.' || *at == 'e' || *at == 'E') {
@@ -232,7 +231,7 @@ static bool read_key(cJSON *node, reader *r)
     return true;
 }
 
-/// Reads the rest of an array or object; r->at is past its opening bracket.
+/// Reads the elements of an array or object and the closing bracket; r->at is past the opening one.
 static bool read_children(cJSON *node, reader *r, bool keys)
 {
     char end = keys ? '}' : ']';
@@ -259,7 +258,7 @@ static bool read_children(cJSON *node, reader *r, bool keys)
     return true;
 }
 
-/// Reads the value at r->at, where no white space is.
+/// Reads the value at r->at, which is not white space.
 static bool read_value(cJSON *node, reader *r)
 {
     switch (*r->at) {
@@ -287,13 +286,13 @@ static bool read_value(cJSON *node, reader *r)
 }
 
 distill_status json_blocks_parse(cJSON **root, json_blocks *memory, const char *bytes,
-                                 size_t length, size_t most_depth)
+                                 size_t length, size_t max_depth)
 {
     distill_status status = DISTILL_OK;
     size_t estimate = length / BYTES_A_NODE + 8;
     reader r = {.memory = memory,
-                .depth = most_depth,
-                .capacity = estimate < MOST_NODES ? estimate : MOST_NODES};
+                .depth = max_depth,
+                .capacity = estimate < MAX_NODES ? estimate : MAX_NODES};
     *root = NULL;
     TRY(distill_alloc_unset((void **)&memory->text, length + 1));
     if (length > 0)

@@ -1,9 +1,8 @@
-// distill/base/json/json_writer.c - writing JSON: strings that are always valid, numbers that read
-// back as the same double, and the streaming writer.
+// distill/base/json/json_writer.c - JSON strings and numbers, and the streaming writer.
 //
-// The writer keeps one bit for each open container (is it an array?) and whether a comma is due;
-// nothing else is needed to place separators. Its nesting is counted after an error too, so that
-// the calls of a correct caller stay balanced.
+// Output is always valid UTF-8, and a number is read back as the same double. The writer stores one
+// bit for each open container (array or object) and whether a comma must precede the next item.
+// Nesting is counted after an error too, so that a correct caller never fails an assertion.
 #include "distill/base/json/json_writer.h"
 
 #include "distill/base/memory.h"
@@ -28,8 +27,8 @@ static const char *escape_of_line_end(const unsigned char *bytes, size_t good)
     return NULL;
 }
 
-/// Length of the valid UTF-8 character at `bytes` (1-4), or 0 if there is none; *bad gets the
-/// length of the maximal invalid part then.
+/// Length of the valid UTF-8 character at `bytes` (1-4), or 0 if it is invalid; then *bad is the
+/// length of the invalid part (the maximal subpart of Unicode 3.9).
 static size_t utf8_character(const unsigned char *bytes, size_t length, size_t *bad)
 {
     unsigned char first = bytes[0];
@@ -78,7 +77,7 @@ distill_status distill_json_write_string(distill_text *out, distill_span span)
 {
     distill_status status = DISTILL_OK;
     const unsigned char *bytes = (const unsigned char *)span.bytes;
-    size_t plain = 0, at = 0; // bytes plain … at-1 can be copied as they are
+    size_t plain = 0, at = 0; // the bytes plain … at-1 need no escape
     TRY(distill_text_add_char(out, '"'));
     while (at < span.length) {
         size_t bad;
@@ -166,7 +165,7 @@ distill_status distill_json_write_node(distill_text *out, const distill_json *do
     case DISTILL_JSON_OBJECT:
         return write_children(out, doc, node, true);
     }
-    return distill_fail(DISTILL_INTERNAL, "a JSON node of no known kind");
+    return distill_fail(DISTILL_INTERNAL, "a JSON node has an unknown type");
 }
 
 // --- the streaming writer ------------------------------------------------------------------------
@@ -178,12 +177,12 @@ static void keep_status(distill_json_writer *w, distill_status status)
 }
 
 #if !defined(NDEBUG)
-/// Is the innermost open container of that kind? For assertions. Beyond the limit of depth, where
-/// the writer has failed already, kinds are not kept.
+/// True if the innermost open container is an array (or an object), for assertions. Beyond the
+/// depth limit, where the writer has failed already, the types are not stored.
 static bool is_inside(const distill_json_writer *w, bool array)
 {
     size_t top = w->depth - 1;
-    if (w->depth == 0 || w->depth > DISTILL_JSON_MOST_DEPTH)
+    if (w->depth == 0 || w->depth > DISTILL_JSON_MAX_DEPTH)
         return w->depth > 0;
     return (w->arrays[top / 64] >> (top % 64) & 1) == array;
 }
@@ -200,7 +199,7 @@ done:
     return status;
 }
 
-/// Comma and line break, as they are due before the next item.
+/// Writes the comma and the line break that precede the next item.
 static distill_status write_separator(distill_json_writer *w)
 {
     distill_status status = DISTILL_OK;
@@ -214,7 +213,7 @@ done:
     return status;
 }
 
-/// All that stands before a value; false if nothing may be written because a call has failed.
+/// Writes everything that precedes a value; false if a call has failed and nothing may be written.
 static bool begin_value(distill_json_writer *w, const char *key)
 {
     distill_status status = w->status;
@@ -237,13 +236,13 @@ static void begin_container(distill_json_writer *w, const char *key, bool array)
 {
     if (begin_value(w, key))
         keep_status(w, distill_text_add_char(w->out, array ? '[' : '{'));
-    if (w->depth < DISTILL_JSON_MOST_DEPTH) {
+    if (w->depth < DISTILL_JSON_MAX_DEPTH) {
         uint64_t bit = (uint64_t)1 << (w->depth % 64);
         uint64_t *word = &w->arrays[w->depth / 64];
         *word = array ? *word | bit : *word & ~bit;
     } else if (w->status == DISTILL_OK) {
-        w->status = distill_fail(DISTILL_LIMIT, "JSON to be written nests deeper than %d levels",
-                                 DISTILL_JSON_MOST_DEPTH);
+        w->status = distill_fail(DISTILL_LIMIT, "JSON output is nested deeper than %d levels",
+                                 DISTILL_JSON_MAX_DEPTH);
     }
     w->depth++;
     w->separate = false;

@@ -1,4 +1,6 @@
-// distill/base/options/commands.c - finds the subcommand that the first word names, and runs it.
+// distill/base/options/commands.c - finds and runs the subcommand of the first argument.
+//
+// Options before the subcommand are limited to --help and --version; all others belong to it.
 #include "distill/base/options/commands.h"
 
 #include "distill/base/options/options_help.h"
@@ -6,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MOST_COMMANDS = 64 };
+enum { MAX_COMMANDS = 64 };
 
 static const char *word_of(const distill_program *command)
 {
@@ -16,8 +18,8 @@ static const char *word_of(const distill_program *command)
 static distill_status find_command(const distill_program **out, const distill_program *program,
                                    const char *word)
 {
-    const char *words[MOST_COMMANDS];
-    size_t count = program->command_count < MOST_COMMANDS ? program->command_count : MOST_COMMANDS;
+    const char *words[MAX_COMMANDS];
+    size_t count = program->command_count < MAX_COMMANDS ? program->command_count : MAX_COMMANDS;
     for (size_t i = 0; i < count; i++) {
         words[i] = word_of(program->commands[i]);
         if (strcmp(words[i], word) == 0) {
@@ -31,7 +33,7 @@ static distill_status find_command(const distill_program **out, const distill_pr
                         nearest != NULL ? "?" : "", program->name);
 }
 
-/// `help`: the help of the program, or of the command that the next word names.
+/// `help`: prints the help of the program, or of the command that the next argument names.
 static distill_status print_help(const distill_program *program, int argc, char **argv)
 {
     distill_status status = DISTILL_OK;

@@ -1,4 +1,4 @@
-// distill/base/options/commands.h - a program made of subcommands, such as `distill run`.
+// distill/base/options/commands.h - programs with subcommands, such as `distill run`.
 //
 //     static const distill_program *const COMMANDS[] = {&TOOL_RUN, &TOOL_SHOW};
 //     static const distill_program PROGRAM = {.name = "distill", .summary = "…", .usage = "…",
@@ -11,8 +11,8 @@
 
 #include "distill/base/options/options.h"
 
-/// Runs the subcommand that argv[1] names; also understands `help [COMMAND]`, --help, --help=FORMAT
-/// and --version. Returns the exit status.
+/// Runs the subcommand argv[1]. Also handles `help [COMMAND]`, --help, --help=FORMAT and --version.
+/// Returns the exit status.
 int distill_commands_main(const distill_program *program, int argc, char **argv);
 
 #endif

@@ -1,4 +1,4 @@
-// distill/base/options/option_table.c - the words of a choice.
+// distill/base/options/option_table.c - the words of a choice, from the string "a|b|c".
 #include "distill/base/options/option_table.h"
 
 #include <assert.h>

@@ -1,5 +1,5 @@
-// distill/base/options/option_table.h - the types of a table of options: a row for each option, and
-// what a program says of itself. An example is in options.h.
+// distill/base/options/option_table.h - types of a table of options and of a program's description.
+// An example is in options.h.
 #ifndef DISTILL_BASE_OPTIONS_OPTION_TABLE_H
 #define DISTILL_BASE_OPTIONS_OPTION_TABLE_H
 
@@ -12,8 +12,8 @@ typedef enum distill_option_type {
     DISTILL_OPT_SEED,   // uint64_t
     DISTILL_OPT_REAL,   // double
     DISTILL_OPT_STRING, // const char *; NULL = not given
-    DISTILL_OPT_CHOICE, // an enum of the size of int: the place of the word in `choices`
-    DISTILL_OPT_LIST    // distill_string_list: repeatable, and several values may follow one name
+    DISTILL_OPT_CHOICE, // an enum of int's size: the index of the word in `choices`
+    DISTILL_OPT_LIST    // distill_string_list: repeatable; a name may be followed by several values
 } distill_option_type;
 
 typedef struct distill_string_list {
@@ -27,32 +27,32 @@ typedef struct distill_option {
     distill_option_type type;
     size_t offset;        // of the field in the options struct
     double low, high;     // inclusive bounds of numbers
-    const char *unit;     // placeholder in the help: N, TEXT, DIR|builtin|URL; completions offer
-                          // files for FILE and PATH, folders for DIR, and words in lower case
+    const char *unit;     // placeholder in the help: N, TEXT, DIR|builtin|URL. Shells complete
+                          // FILE and PATH with files, DIR with folders, lower-case words as written
     const char *help;     // one sentence, without a full stop
     const char *aliases;  // other spellings, comma-separated
     const char *choices;  // words of a choice: "a|b|c"
     const char *section;  // heading, for a row without a name
-    bool positional_list; // DISTILL_OPT_LIST: also takes the words that belong to no option
+    bool positional_list; // DISTILL_OPT_LIST: also takes the arguments that follow no option
 } distill_option;
 
 typedef struct distill_program {
     const char *name;    // "distill-gen", "distill run"
     const char *summary; // one sentence
     const char *usage;   // "distill-gen --teacher DIR --prompts FILE --output DIR [options]"
-    const char *epilog;  // notes and examples below the options; may be NULL
+    const char *epilog;  // notes and examples after the options; may be NULL
     const distill_option *options;
     size_t option_count;
-    const void *defaults; // const image of the options struct
+    const void *defaults; // options struct with the default values
     size_t size;          // of the options struct
-    // a subcommand: runs it; argv[0] is its word, the result is the exit status
+    // of a subcommand: runs it with argv[0] = its name and returns the exit status
     int (*main)(int argc, char **argv);
-    // a program of subcommands (commands.h), which has no options of its own
+    // of a program with subcommands (commands.h), which has no options of its own
     const struct distill_program *const *commands;
     size_t command_count;
 } distill_program;
 
-/// Fields that every program's options begin with.
+/// The first fields of every program's options.
 typedef struct distill_common_options {
     int threads;
     uint64_t seed;
@@ -97,7 +97,7 @@ typedef struct distill_common_options {
         .offset = DISTILL_COMMON_AT(quiet), .help = "print only results, warnings and errors"      \
     }
 
-/// The word of `choices` ("a|b|c") at place `value`; borrowed from `choices`.
+/// The word at index `value` of `choices` ("a|b|c"); borrowed from `choices`.
 distill_span distill_choice_word(const char *choices, int value);
 
 #endif

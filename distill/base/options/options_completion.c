@@ -1,13 +1,13 @@
-// distill/base/options/options_completion.c - completions for bash and zsh, from the rows of a
-// program.
+// distill/base/options/options_completion.c - completion scripts for bash and zsh, from the rows of
+// a program.
 //
-// What completes a value follows from its row: the words of a choice; for other values the parts of
-// the placeholder ("DIR|builtin|URL"): files for FILE, PATH and names of files, folders for DIR,
-// words in lower case as they stand. Everything else is the user's: nothing is offered.
+// The row determines how a value is completed: by the words of a choice, or by the parts of its
+// placeholder ("DIR|builtin|URL"): files for FILE, PATH and file names, folders for DIR, lower-case
+// words as written. Other values are not completed.
 //
-// bash   For each table of options (of the program, or of a subcommand) a function sets what an option
-//        takes; one driver, the same for every program, finds the option before the cursor. bash splits
-//        --name=VALUE at "=", so the driver sees three words.
+// bash   For each table of options (of the program or of a subcommand) one function sets what an
+//        option takes; a driver, the same for every program, finds the option before the cursor.
+//        bash splits --name=VALUE at "=", so the driver receives three words.
 // zsh    A specification of _arguments for each row.
 #include "distill/base/options/options_completion.h"
 
@@ -23,7 +23,7 @@ enum { WORDS_BYTES = 512 };
 typedef struct completion {
     char words[WORDS_BYTES]; // separated by spaces
     bool files, folders;
-    bool named; // NAME=FILE: the file follows "="
+    bool named; // the value has the form NAME=FILE: the file follows "="
 } completion;
 
 static bool is_literal(distill_span part)
@@ -109,7 +109,8 @@ static void print_bash_kind(const distill_option *row)
     printf(" ;;\n");
 }
 
-/// A function that sets what option $1 takes, and `names` to all options; "" is a plain word.
+/// Prints a function that sets what option $1 takes, and `names` to all options; "" is a positional
+/// argument.
 static void print_bash_table(const distill_program *program)
 {
     char function[OPTIONS_NAME_BYTES];
@@ -140,7 +141,7 @@ static void print_bash_table(const distill_program *program)
     printf("    esac\n}\n\n");
 }
 
-/// Body of the driver; its argument is the name of a table's function.
+/// Body of the driver; its argument is the name of the table's function.
 static const char BASH_DRIVER[] =
     "{\n"
     "    local cur=${COMP_WORDS[COMP_CWORD]} at=$((COMP_CWORD - 1))\n"
@@ -212,8 +213,7 @@ void options_print_bash(const distill_program *program)
 
 // --- zsh -----------------------------------------------------------------------------------------
 
-/// Prints text that stands between single quotes, within brackets of a specification if
-/// `bracketed`.
+/// Prints text for use in single quotes, with ":" and brackets escaped too if `bracketed`.
 static void print_quoted(const char *text, bool bracketed)
 {
     for (; *text != '\0'; text++) {

@@ -5,9 +5,9 @@
 
 #include "distill/base/options/option_table.h"
 
-/// Prints a script for bash that completes the program's options, their values and subcommands.
+/// Prints a bash script that completes the program's options, their values and subcommands.
 void options_print_bash(const distill_program *program);
-/// The same for zsh, as a file of its function path (_NAME).
+/// Prints the same for zsh, as a file (_NAME) for the function path.
 void options_print_zsh(const distill_program *program);
 
 #endif

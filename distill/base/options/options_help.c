@@ -1,5 +1,6 @@
-// distill/base/options/options_help.c - the help as text and as Markdown, made from the rows that
-// the parser uses, so that both always agree.
+// distill/base/options/options_help.c - the help as text and as Markdown.
+//
+// Both are generated from the rows that the parser uses, so that they cannot differ from it.
 #include "distill/base/options/options_help.h"
 
 #include "distill/base/options/options_completion.h"
@@ -14,10 +15,10 @@ enum { NAME_COLUMN = 34, COMMAND_COLUMN = 20, WIDTH = 100, LONGEST_TEXT = 1024 }
 
 // --- text ----------------------------------------------------------------------------------------
 
-/// Prints `text` from `column` on, wrapped at WIDTH; lines after the first begin at `indent`.
+/// Prints `text` from `column` on, wrapped at WIDTH; further lines begin at `indent`.
 static void print_wrapped(FILE *to, const char *text, int column, int indent)
 {
-    bool first = true; // of its line
+    bool first = true; // first word of a line
     while (*text != '\0') {
         int word = (int)strcspn(text, " ");
         if (!first && column + 1 + word > WIDTH) {
@@ -33,7 +34,7 @@ static void print_wrapped(FILE *to, const char *text, int column, int indent)
     fputc('\n', to);
 }
 
-/// The sentence of a row, its default and its other spellings.
+/// Formats the sentence of a row, its default and its aliases.
 static void describe(char *buffer, size_t capacity, const distill_program *program,
                      const distill_option *row)
 {
@@ -77,8 +78,8 @@ void options_print_help(const distill_program *program, FILE *to)
     static const struct {
         const char *name, *text;
     } common[] = {
-        {"--no-NAME", "switches the flag --NAME off; in all names, - and _ are the same"},
-        {"--help", "print this and exit; --help=markdown, man, bash or zsh: in other forms"},
+        {"--no-NAME", "switch the flag --NAME off; in all names, - and _ are equivalent"},
+        {"--help", "print this help and exit; --help=markdown, man, bash or zsh: other formats"},
         {"--version", "print the version and exit"},
     };
     fprintf(to, "%s - %s\n\nUsage: %s\n", program->name, program->summary, program->usage);
@@ -100,7 +101,7 @@ void options_print_help(const distill_program *program, FILE *to)
 
 // --- Markdown ------------------------------------------------------------------------------------
 
-/// Prints `text` for a cell of a table: bars would end the cell, and a renderer takes <word> for
+/// Prints `text` for a table cell: escapes bars, which end a cell, and "<", which Markdown reads as
 /// HTML.
 static void print_cell(const char *text)
 {
@@ -133,7 +134,7 @@ static void print_markdown_row(const distill_program *program, const distill_opt
     printf(" | ");
     print_cell(options_placeholder(row));
     printf(" | %s", value[0] != '\0' ? "`" : "");
-    for (const char *c = value; *c != '\0'; c++) // code: only bars are escaped
+    for (const char *c = value; *c != '\0'; c++) // in code only bars need an escape
         printf(*c == '|' ? "\\|" : "%c", *c);
     printf("%s | ", value[0] != '\0' ? "`" : "");
     print_cell(row->help != NULL ? row->help : "");
@@ -173,7 +174,7 @@ static void print_markdown(const distill_program *program)
     printf("\n");
 }
 
-// --- which form ----------------------------------------------------------------------------------
+// --- format --------------------------------------------------------------------------------------
 
 static void print_text(const distill_program *program)
 {
@@ -197,7 +198,7 @@ static distill_status print_format(const distill_program *program, const char *f
             continue;
         if (completion && strchr(program->name, ' ') != NULL)
             return distill_fail(DISTILL_USAGE,
-                                "completions are made for a whole program: %.*s --help=%s",
+                                "completions exist for a whole program only: %.*s --help=%s",
                                 (int)strcspn(program->name, " "), program->name, format);
         FORMATS[i].print(program);
         return DISTILL_OK;

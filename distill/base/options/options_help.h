@@ -6,8 +6,8 @@
 
 #include <stdio.h>
 
-/// If `word` is --help, -h, --help=FORMAT or --version, prints what it asks for on stdout and sets
-/// *printed.
+/// If `word` is --help, -h, --help=FORMAT or --version, prints the text to stdout. *printed says
+/// whether it did.
 /// Errors  USAGE for an unknown format.
 distill_status options_print_about(bool *printed, const distill_program *program,
                                    const char *word) DISTILL_MUST_CHECK;

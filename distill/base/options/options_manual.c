@@ -1,8 +1,8 @@
-// distill/base/options/options_manual.c - manual pages in the man(7) macros, which groff and mandoc
-// read.
+// distill/base/options/options_manual.c - manual pages in the man(7) macros of roff.
 //
-// Only macros that both know without extensions are used. Text is escaped: a backslash is \e, a
-// minus that can be copied into a shell is \-, and a line never begins with a control character.
+// Only macros that both groff and mandoc support without extensions are used. Text is escaped: a
+// backslash is \e, a minus that can be copied into a shell is \-, and a line never begins with a
+// control character.
 #include "distill/base/options/options_manual.h"
 
 #include "distill/base/options/options_rows.h"
@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/// Prints `length` bytes of text; `at_line_start`: nothing stands before it on its line.
+/// Prints `length` bytes of text; `at_line_start` is true if nothing precedes it on its line.
 static void print_text(const char *text, size_t length, bool at_line_start)
 {
     for (size_t i = 0; i < length; i++) {
@@ -50,7 +50,7 @@ static void print_line(const char *text)
     putchar('\n');
 }
 
-/// Lines kept as they are: usage and examples.
+/// Prints lines without filling: usage and examples.
 static void print_literal(const char *text)
 {
     printf(".nf\n");
@@ -76,7 +76,7 @@ static void print_bold(const char *before, const char *name, size_t length)
     printf("\\fR");
 }
 
-/// The tag of an option: "-t, --temperature N", its other spellings behind it.
+/// Prints the tag of an option: "-t, --temperature N", then its aliases.
 static void print_tag(const distill_option *row)
 {
     const char *unit = options_placeholder(row), *aliases = row->aliases;
@@ -134,9 +134,9 @@ static void print_options(const distill_program *program)
         }
     }
     printf(".TP\n\\fB\\-\\-help\\fR[=\\fImarkdown\\fR|\\fIman\\fR|\\fIbash\\fR|\\fIzsh\\fR]\n"
-           "Print the help, or its Markdown, this page, or completions for a shell, and exit.\n"
+           "Print the help, as Markdown, as this page or as completions for a shell, and exit.\n"
            ".TP\n\\fB\\-\\-version\\fR\nPrint the version and exit.\n.PP\n"
-           "In names of options, \\- and _ are the same.\n");
+           "In names of options, \\- and _ are equivalent.\n");
 }
 
 static void print_commands(const distill_program *program)
@@ -159,7 +159,7 @@ static void print_commands(const distill_program *program)
     }
 }
 
-/// The page of the program that this one belongs to: distill(1) for distill-run(1) and
+/// Prints the reference to the parent program's page: distill(1) for distill-run(1) and
 /// distill-gen(1).
 static void print_see_also(const distill_program *program)
 {

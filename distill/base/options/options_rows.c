@@ -1,4 +1,4 @@
-// distill/base/options/options_rows.c - placeholders, defaults and lists of words in the rows of a
+// distill/base/options/options_rows.c - placeholders, defaults and word lists of the rows of a
 // program.
 #include "distill/base/options/options_rows.h"
 

@@ -244,12 +244,12 @@ static void nesting_is_limited(void **state)
 {
     (void)state;
     distill_text out = {0};
-    assert_ok(write_nested(&out, DISTILL_JSON_MOST_DEPTH));
+    assert_ok(write_nested(&out, DISTILL_JSON_MAX_DEPTH));
     assert_memory_equal(out.bytes, "[{\"k\":[{\"k\":[", 13);
     assert_memory_equal(out.bytes + out.length - 6, "}]}]}]", 6);
     distill_text_clear(&out);
-    assert_fails(write_nested(&out, DISTILL_JSON_MOST_DEPTH + 1), DISTILL_LIMIT, "256 levels");
-    assert_fails(write_nested(&out, 3 * DISTILL_JSON_MOST_DEPTH), DISTILL_LIMIT, "256 levels");
+    assert_fails(write_nested(&out, DISTILL_JSON_MAX_DEPTH + 1), DISTILL_LIMIT, "256 levels");
+    assert_fails(write_nested(&out, 3 * DISTILL_JSON_MAX_DEPTH), DISTILL_LIMIT, "256 levels");
     distill_text_free(&out);
 }
 

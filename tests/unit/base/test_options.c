@@ -93,7 +93,7 @@ static void wrong_use_is_explained(void **state)
         {"--mode=", "auto|on|off"},
         {"--name", "needs a value"},
         {"--seed -1", "whole number"},
-        {"-x", "not understood"},
+        {"-x", "unexpected argument"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         demo_options o;
