@@ -1,7 +1,9 @@
-// distill/text/unicode.c - UTF-8 by table 3-7 of Unicode, the rest by utf8proc.
+// distill/text/unicode.c - UTF-8 by table 3-7 of Unicode, character classes and normal forms by
+// utf8proc.
 //
-// Most text is ASCII and in NFC already. So validation and the NFC check skip eight ASCII bytes at
-// a time, and composition runs utf8proc only on the stretches around characters that may change.
+// Most text is ASCII and already in NFC. Validation and the NFC check therefore skip eight ASCII
+// bytes at a time, and composition calls utf8proc only for the parts around characters that may
+// change.
 #include "distill/text/unicode.h"
 
 #include <stdlib.h>
@@ -38,7 +40,7 @@ static size_t sequence_length(unsigned char lead, unsigned char *low, unsigned c
     return 4;
 }
 
-/// How many bytes at `bytes` are a well-formed beginning of one sequence, whose length is *needed.
+/// Number of bytes at `bytes` that form the beginning of a valid sequence, of *needed bytes.
 static size_t well_formed(const char *bytes, size_t length, size_t *needed)
 {
     unsigned char low, high;
@@ -196,8 +198,8 @@ bool unicode_is_word(uint32_t code)
 
 // --------------------------------------------------------------------------------- normal forms
 
-/// True for a character that NFC neither changes nor moves nor joins with the one before it. A text
-/// can be split before such a character: its NFC is the NFC of both parts, one after the other.
+/// True for a character that NFC does not change, move or join with the one before it. A text can
+/// be split before such a character: its NFC is the NFC of the parts, concatenated.
 static bool is_inert(uint32_t code)
 {
     if (code < 0x300)
@@ -251,7 +253,7 @@ static distill_status map_with_utf8proc(distill_text *out, distill_span text, un
     return status;
 }
 
-/// NFC of the stretches around characters that are not inert; everything else is copied.
+/// Normalises the parts around characters that are not inert and copies everything else.
 static distill_status compose(distill_text *out, distill_span text)
 {
     distill_status status = DISTILL_OK;

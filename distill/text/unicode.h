@@ -16,7 +16,7 @@ typedef enum unicode_form { UNICODE_NFC, UNICODE_NFD, UNICODE_NFKC, UNICODE_NFKD
 /// Length of the longest prefix that is valid UTF-8 (no surrogates, no overlong forms).
 size_t unicode_valid_prefix(const char *bytes, size_t length);
 /// Length (1 to 3) of the maximal invalid part at `bytes`, where no valid character begins. *cut is
-/// true if it may be the beginning of a character whose other bytes have not arrived.
+/// true if the part may be the beginning of a character whose remaining bytes are missing.
 /// Source  Unicode 15, section 3.9, "U+FFFD Substitution of Maximal Subparts".
 size_t unicode_invalid_part(const char *bytes, size_t length, bool *cut);
 /// Appends `bytes`; each maximal invalid part becomes one U+FFFD.
@@ -38,7 +38,7 @@ bool unicode_is_symbol(uint32_t code);      // \p{S}
 bool unicode_is_space(uint32_t code);       // White_Space
 bool unicode_is_word(uint32_t code);        // \w: letters, marks, decimal digits, connectors
 
-/// The characters of White_Space as the inside of a PCRE2 class.
+/// The characters of White_Space, written for the inside of a PCRE2 class.
 extern const char *const UNICODE_SPACE_CLASS;
 
 /// Appends the normal form of valid UTF-8.

@@ -2,7 +2,7 @@
 // tokenizer.
 #include "distill/base/log.h"
 #include "distill/base/options/options.h"
-#include "distill/text/tokenizer/bpe_train.h"
+#include "distill/text/tokenizer/train/bpe_train.h"
 #include "distill/tools/line_io.h"
 #include "distill/tools/tools.h"
 

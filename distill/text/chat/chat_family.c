@@ -1,9 +1,8 @@
-// distill/text/chat/chat_family.c - the published variants of each family, and how they are
-// recognised.
+// distill/text/chat/chat_family.c - the published variants of each family, and their recognition.
 //
-// A template belongs to a family if all its words and literals are that family's. Anything else is
-// refused, so that a modified template is never rendered as if it were the published one. The
-// literals are those of the published templates, tags included.
+// A template belongs to a family if all its words and literals occur in that family's published
+// templates. Any other template is rejected, so that a modified template is never rendered as if it
+// were the published one. The literals, tags included, are copied from the published templates.
 #include "distill/text/chat/chat_family.h"
 
 #include "distill/text/chat/jinja_scan.h"
@@ -16,7 +15,7 @@ const char *const CHAT_FAMILY_NAMES = "chatml, qwen3, qwq, llama3, deepseek-r1, 
 #define DEEPSEEK_BOS "<｜begin▁of▁sentence｜>"
 #define DEEPSEEK_END "<｜end▁of▁sentence｜>"
 
-// The variant of each family that is used where only its name is given.
+// The variant of each family that is used if only the family's name is given.
 static const chat_family STANDARD[] = {
     [DISTILL_CHAT_CHATML] = {.name = "chatml", .layout = CHAT_CHATML, .end_of_turn = "<|im_end|>"},
     [DISTILL_CHAT_QWEN3] = {.name = "qwen3",
@@ -62,7 +61,7 @@ distill_status chat_family_standard(chat_family *out, distill_chat_choice choice
 
 // ---------------------------------------------------------------- words and literals of a family
 
-// Words of all families: roles, loops, and the parts for tools, which are never rendered here.
+// Words of all families: roles, loops, and tool calls, which are never rendered here.
 #define COMMON_WORDS                                                                               \
     " messages message role content loop first last index0 index add_generation_prompt tools tool" \
     " tool_calls tool_call function name arguments tojson set if elif else endif for in endfor"    \
@@ -79,7 +78,7 @@ static const char *const WORDS[] = {
                                    "is_first_sp type split enable_thinking ",
 };
 
-// Literals that are printed or compared; those for tools are recognised by is_about_tools.
+// Literals that are printed or compared; is_about_tools recognises those for tool calls.
 static const char *const COMMON_LITERALS[] = {"system", "user",    "assistant",
                                               "role",   "content", "name"};
 static const char *const CHATML_LITERALS[] = {
@@ -135,7 +134,7 @@ static bool is_word_of(const char *words, const char *word, size_t length)
     return false;
 }
 
-/// True for literals of the parts for tools, and for bare punctuation.
+/// True for literals of tool calls, and for bare punctuation.
 static bool is_about_tools(const char *literal)
 {
     static const char *const marks[] = {"tool",           "Tool",     "function",  "arguments",
@@ -162,7 +161,7 @@ static bool is_literal_of(const chat_family *family, const char *literal)
 
 // ---------------------------------------------------------------------------------- recognition
 
-/// `difference` is what no known template has.
+/// `difference` is a part of the template that occurs in no known one.
 static distill_status unknown(const char *difference)
 {
     return distill_fail(DISTILL_UNSUPPORTED,
@@ -171,8 +170,8 @@ static distill_status unknown(const char *difference)
                         difference, CHAT_FAMILY_NAMES);
 }
 
-/// The default system prompt is the only free text: "<|im_start|>system\nTEXT<|im_end|>\n". True if
-/// the literal is one, and the same as one found before.
+/// Reads a default system prompt, the only free text: "<|im_start|>system\nTEXT<|im_end|>\n". True
+/// if the literal is one and does not differ from one found before.
 static bool read_default_system(chat_family *family, const char *literal)
 {
     static const char head[] = "<|im_start|>system\n", tail[] = "<|im_end|>\n";

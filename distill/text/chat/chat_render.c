@@ -1,7 +1,7 @@
-// distill/text/chat/chat_render.c - the text that each family's published template gives.
+// distill/text/chat/chat_render.c - renders conversations as the published templates do.
 //
-// The layouts are written by hand. A test compares them with what Jinja makes of the templates
-// (data/templates). Literals with tags are those of the templates.
+// The layouts are written by hand. A test compares them with the published templates as rendered by
+// Jinja (data/templates). Literals with tags are copied from the templates.
 #include "distill/text/chat/chat_render.h"
 
 #include "distill/base/memory.h"
@@ -107,8 +107,8 @@ done:
     return status;
 }
 
-/// Index of the last message of the user that is not a tool's response; that of the last message if
-/// there is none.
+/// Index of the last user message that is not a tool's response; if there is none, of the last
+/// message.
 static size_t last_query(const chat_rendering *r)
 {
     static const char begin[] = "<tool_response>", end[] = "</tool_response>";
@@ -210,7 +210,7 @@ done:
     return status;
 }
 
-/// System prompts come first, wherever they are in the conversation: the last one, or all.
+/// System prompts come first, wherever they are in the conversation: the last one, or all of them.
 static distill_status put_deepseek_system(chat_rendering *r)
 {
     distill_status status = DISTILL_OK;
@@ -255,8 +255,8 @@ done:
     return status;
 }
 
-/// The paper's template, with the question in the place of "prompt". A system prompt goes before
-/// the question; further turns continue in the same way.
+/// The paper's template, with the question instead of "prompt". A system prompt precedes the
+/// question; further turns continue in the same way.
 static distill_status render_r1_zero(chat_rendering *r)
 {
     distill_status status = DISTILL_OK;
@@ -274,7 +274,7 @@ done:
     return status;
 }
 
-/// Contents with an empty line between them; a reply follows its prompt directly.
+/// The contents, separated by empty lines; a reply follows its prompt directly.
 static distill_status render_none(chat_rendering *r)
 {
     distill_status status = DISTILL_OK;

@@ -1,9 +1,9 @@
-// distill/text/chat/chat_render.h - the text of a conversation in each layout of chat_family.h.
+// distill/text/chat/chat_render.h - renders a conversation in the layouts of chat_family.h.
 //
 //     chat_rendering r = {.family = &family, .options = &options, .messages = messages,
 //                         .count = count, .bos = "<s>", .out = &text};
 //     TRY(chat_render(&r));
-//     … r.guarded are the ranges that come from messages: control tokens in them are plain text …
+//     … r.guarded are the ranges of message text, in which control tokens are plain text …
 //     distill_free(r.guarded);
 //
 // Private to distill/text.
@@ -19,14 +19,14 @@ typedef struct chat_rendering {
     const distill_render_options *options;
     const distill_message *messages;
     size_t count;
-    const char *bos;      // of the layouts that begin with it; "" = none
-    distill_text *out;    // appended to
-    added_range *guarded; // offsets from where `out` ended before
+    const char *bos;      // for the layouts that begin with it; "" = none
+    distill_text *out;    // the text is appended
+    added_range *guarded; // offsets relative to the end of `out` before the call
     size_t guarded_count, guarded_capacity;
     size_t start;
 } chat_rendering;
 
-/// Errors  FORMAT without messages; UNSUPPORTED for a role that is not known.
+/// Errors  FORMAT without messages; UNSUPPORTED for an unknown role.
 distill_status chat_render(chat_rendering *r) DISTILL_MUST_CHECK;
 
 #endif

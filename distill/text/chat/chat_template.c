@@ -1,6 +1,7 @@
-// distill/text/chat/chat_template.c - prompts and replies as text and as ids.
+// distill/text/chat/chat_template.c - prompts and replies as text and as token ids.
 //
-// A template of a checkpoint is not executed: chat_family.c recognises which known one it is.
+// A checkpoint's template is not executed: chat_family.c recognises which known template it is, and
+// chat_render.c renders that one.
 #include "distill/text/chat/chat_template.h"
 
 #include "distill/base/memory.h"
@@ -19,7 +20,7 @@ struct distill_chat {
 
 static const char *bos_text(const distill_chat *chat)
 {
-    if (chat->tok == NULL) // a server adds it
+    if (chat->tok == NULL) // the server adds it
         return "";
     return chat->tok->bos_text != NULL ? chat->tok->bos_text : chat->family.bos;
 }
@@ -55,15 +56,15 @@ static bool writes_own_bos(const distill_chat *chat)
     return chat->family.layout != CHAT_R1_ZERO && chat->family.layout != CHAT_NONE;
 }
 
-/// Checks that the vocabulary has the template's tokens; otherwise they would be encoded as plain
-/// text.
+/// Checks that the vocabulary has the template's tokens; without them they would be encoded as
+/// plain text.
 static distill_status check_tokens(const distill_chat *chat)
 {
     const char *end = chat->family.end_of_turn;
     if (end == NULL || distill_tokenizer_id(chat->tok, end) >= 0)
         return DISTILL_OK;
     return distill_fail(DISTILL_UNSUPPORTED,
-                        "%s: the tokenizer has no %s, which the chat template %s needs; pass "
+                        "%s: the tokenizer has no %s, which the chat template %s requires; pass "
                         "another --chat-template (none for a base model)",
                         chat->tok->dir, end, chat->family.name);
 }
@@ -91,7 +92,7 @@ const char *distill_chat_think_prefix(const distill_chat *chat,
                                       const distill_render_options *options)
 {
     const char *opening = chat_family_opening(&chat->family, options->thinking);
-    // an opening that closes the thought is not part of the reply
+    // an opening that also closes the thought is not part of the reply
     return distill_think_has_close(distill_span_of(opening)) ? "" : opening;
 }
 
@@ -105,8 +106,8 @@ static bool skip_text(distill_span *text, const char *head)
     return true;
 }
 
-/// Appends the ids of text that continues other text: without the "▁" that SentencePiece tokenizers
-/// add at the beginning. It is encoded after a line end, whose ids are then dropped.
+/// Appends the ids of text that continues other text, without the "▁" that SentencePiece tokenizers
+/// add at the beginning: encodes it after a line end, then drops the ids of that line end.
 static distill_status encode_continued(distill_ids *ids, const distill_tokenizer *tok,
                                        distill_span text)
 {
@@ -142,7 +143,7 @@ distill_status distill_chat_encode_reply(distill_ids *ids, const distill_chat *c
     distill_status status = DISTILL_OK;
     const char *opening = chat_family_opening(&chat->family, options->thinking);
     TRY(check_tokens(chat));
-    // A reply may have the opening tag without the line end.
+    // A reply may begin with the opening tag without its line end.
     if (!skip_text(&reply, opening) && strcmp(opening, DISTILL_THINK_BEGIN) == 0)
         (void)skip_text(&reply, DISTILL_THINK_OPEN);
     TRY(encode_continued(ids, chat->tok, reply));
@@ -170,15 +171,15 @@ static distill_status choose_family(chat_family *family, const distill_tokenizer
         return chat_family_standard(family, choice);
     if (automatic && tok->chat_template == NULL)
         return distill_fail(DISTILL_UNSUPPORTED,
-                            "%s: no chat template there; pass --chat-template none for a base "
-                            "model, or the template it was trained with (%s)",
+                            "%s: the checkpoint has no chat template; pass --chat-template none "
+                            "for a base model, or the template that it was trained with (%s)",
                             tok->dir, CHAT_FAMILY_NAMES);
     if (automatic) {
         status = chat_family_recognize(family, tok->chat_template);
         return status == DISTILL_OK ? status : distill_fail_context(status, "%s", tok->dir);
     }
     TRY(chat_family_standard(family, choice));
-    // The checkpoint's own variant of the family is preferred to the standard one.
+    // The checkpoint's own variant of the family takes precedence over the standard one.
     chat_family own;
     if (tok->chat_template != NULL &&
         chat_family_recognize(&own, tok->chat_template) == DISTILL_OK &&

@@ -1,5 +1,5 @@
-// distill/text/chat/chat_template.h - conversations as text and ids, in the form a model was
-// trained on.
+// distill/text/chat/chat_template.h - conversations as text and token ids, in the format that a
+// model was trained on.
 //
 //     distill_chat *chat = NULL;
 //     distill_render_options options = {.add_generation_prompt = true};
@@ -8,7 +8,7 @@
 //     … the model samples text; the reply is distill_chat_think_prefix(chat, &options) + text …
 //     distill_chat_close(chat);
 //
-// Special tokens are produced by the template only, never by the text of a message.
+// Only the template produces special tokens, never the text of a message.
 #ifndef DISTILL_TEXT_CHAT_CHAT_TEMPLATE_H
 #define DISTILL_TEXT_CHAT_CHAT_TEMPLATE_H
 
@@ -17,16 +17,16 @@
 
 typedef struct distill_chat distill_chat;
 
-/// Opens the template of `choice` for a checkpoint's tokenizer. `tok` is borrowed until close.
-/// With `tok` NULL only text can be rendered, in the standard variant of the
-/// named family and without the bos token, which servers add.
-/// Errors  UNSUPPORTED for a template that is not known, naming --chat-template.
+/// Opens the template `choice` for a checkpoint's tokenizer, which is borrowed until close. Without
+/// a tokenizer (NULL) only text can be rendered, in the standard variant of the chosen family and
+/// without the bos token, which servers add.
+/// Errors  UNSUPPORTED for an unknown template; the message suggests --chat-template.
 distill_status distill_chat_open(distill_chat **out, const distill_tokenizer *tok,
                                  distill_chat_choice choice) DISTILL_MUST_CHECK;
 void distill_chat_close(distill_chat *chat);
 const char *distill_chat_name(const distill_chat *chat);
 
-/// Appends the text that the published template gives.
+/// Appends the text of the conversation, as the published template renders it.
 distill_status distill_chat_render(distill_text *out, const distill_chat *chat,
                                    const distill_message *messages, size_t count,
                                    const distill_render_options *options) DISTILL_MUST_CHECK;
@@ -34,12 +34,12 @@ distill_status distill_chat_render(distill_text *out, const distill_chat *chat,
 distill_status distill_chat_encode_prompt(distill_ids *ids, const distill_chat *chat,
                                           const distill_message *messages, size_t count,
                                           const distill_render_options *options) DISTILL_MUST_CHECK;
-/// The end of the generation prompt that belongs to the reply ("<think>\n" for DeepSeek-R1
-/// distills), or "".
+/// The part at the end of the generation prompt that belongs to the reply ("<think>\n" for
+/// DeepSeek-R1 distills), or "".
 const char *distill_chat_think_prefix(const distill_chat *chat,
                                       const distill_render_options *options);
-/// Appends the ids to learn for `reply` after that prompt: without the think prefix, which the
-/// prompt has, and with the end-of-turn token, unless the reply is truncated (`complete` is false).
+/// Appends the training targets for `reply` after that prompt: without the think prefix, which is
+/// in the prompt, and with the end-of-turn token if the reply is complete (`complete`).
 distill_status distill_chat_encode_reply(distill_ids *ids, const distill_chat *chat,
                                          distill_span reply, const distill_render_options *options,
                                          bool complete) DISTILL_MUST_CHECK;

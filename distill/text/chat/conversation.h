@@ -1,11 +1,10 @@
-// distill/text/chat/conversation.h - the messages of a conversation, and how they are to be
-// rendered.
+// distill/text/chat/conversation.h - the messages of a conversation, and how to render them.
 #ifndef DISTILL_TEXT_CHAT_CONVERSATION_H
 #define DISTILL_TEXT_CHAT_CONVERSATION_H
 
 #include "distill/base/text.h"
 
-/// Which template: the checkpoint's own, or the standard one of a family.
+/// Chooses the checkpoint's own template, or the standard one of a family.
 typedef enum distill_chat_choice {
     DISTILL_CHAT_AUTO, // recognised from the checkpoint's template
     DISTILL_CHAT_CHATML,
@@ -14,10 +13,10 @@ typedef enum distill_chat_choice {
     DISTILL_CHAT_LLAMA3,
     DISTILL_CHAT_DEEPSEEK_R1,
     DISTILL_CHAT_R1_ZERO,
-    DISTILL_CHAT_NONE // the contents alone
+    DISTILL_CHAT_NONE // the contents only
 } distill_chat_choice;
 
-/// Their words, for options.
+/// Words for these choices, in tables of options.
 #define DISTILL_CHAT_CHOICES "auto|chatml|qwen3|qwq|llama3|deepseek-r1|r1-zero|none"
 
 typedef struct distill_message {
@@ -33,7 +32,7 @@ typedef enum distill_thinking {
 
 typedef struct distill_render_options {
     bool add_generation_prompt;
-    distill_thinking thinking; // of templates with a switch for it (Qwen3)
+    distill_thinking thinking; // for templates with a switch for it (Qwen3)
     const char *date_string;   // Llama 3.x; NULL = the template's own default
 } distill_render_options;
 

@@ -1,4 +1,7 @@
 // distill/text/chat/jinja_scan.c - a lexer for the blocks of a Jinja template.
+//
+// It collects the words and string literals of {{ }} and {% %}, and detects printed text between
+// blocks. It does not parse expressions and is no validator.
 #include "distill/text/chat/jinja_scan.h"
 
 #include "distill/base/memory.h"
@@ -27,7 +30,7 @@ bool jinja_scan_has(const jinja_scan *scan, jinja_kind kind, const char *text)
     return false;
 }
 
-/// Makes an item of the text that was added to the pool since `begin`.
+/// Makes an item of the text that was added to the pool from `begin` on.
 static distill_status add_item(jinja_scan *scan, jinja_kind kind, size_t begin)
 {
     distill_status status = DISTILL_OK;
@@ -53,12 +56,12 @@ static distill_status read_literal(jinja_scan *scan, const char **at)
         char c = *(*at)++;
         if (c == '\\' && **at != '\0') {
             c = *(*at)++;
-            if (strchr("nt\\'\"", c) == NULL) // not used by any known template: kept as it is
+            if (strchr("nt\\'\"", c) == NULL) // not used by any known template: kept unchanged
                 TRY(distill_text_add_char(&scan->pool, '\\'));
             c = c == 'n' ? '\n' : c == 't' ? '\t' : c;
         }
         if (c == '\0')
-            TRY(distill_fail(DISTILL_FORMAT, "a string in the chat template is not closed"));
+            TRY(distill_fail(DISTILL_FORMAT, "chat template: a string is not closed"));
         TRY(distill_text_add_char(&scan->pool, c));
     }
     ++*at;
@@ -78,7 +81,7 @@ static distill_status read_block(jinja_scan *scan, const char **at, const char *
     distill_status status = DISTILL_OK;
     while (strncmp(*at, close, 2) != 0) {
         if (**at == '\0')
-            TRY(distill_fail(DISTILL_FORMAT, "a block in the chat template is not closed"));
+            TRY(distill_fail(DISTILL_FORMAT, "chat template: a block is not closed"));
         if (**at == '\'' || **at == '"') {
             TRY(read_literal(scan, at));
         } else if (is_word_char(**at)) {
@@ -97,9 +100,9 @@ done:
     return status;
 }
 
-/// True if anything of the text between two blocks is printed, with Jinja's trim_blocks and
-/// lstrip_blocks on, as transformers sets them. `before` and `after` are the kinds of the blocks on
-/// both sides: '{' for {{ }}, '%', '#', '-' for a block that strips white space, '\0' at the ends.
+/// True if a part of the text between two blocks is printed, with Jinja's trim_blocks and
+/// lstrip_blocks on, as in transformers. `before` and `after` are the kinds of the blocks on both
+/// sides: '{' for {{ }}, '%', '#', '-' for a block that strips white space, '\0' at the ends.
 static bool prints(const char *text, size_t length, char before, char after)
 {
     for (size_t i = 0; i < length; i++)
@@ -140,7 +143,7 @@ distill_status jinja_scan_read(jinja_scan *scan, const char *source)
         if (kind == '#') {
             at = strstr(at, "#}");
             if (at == NULL)
-                TRY(distill_fail(DISTILL_FORMAT, "a comment in the chat template is not closed"));
+                TRY(distill_fail(DISTILL_FORMAT, "chat template: a comment is not closed"));
             at += 2;
         } else {
             TRY(read_block(scan, &at, kind == '{' ? "}}" : "%}"));

@@ -12,7 +12,7 @@
 
 typedef enum jinja_kind {
     JINJA_WORD,   // a name or keyword within {{ }} or {% %}
-    JINJA_LITERAL // a string there, its escapes resolved
+    JINJA_LITERAL // a string there, with escapes decoded
 } jinja_kind;
 
 typedef struct jinja_item {
@@ -24,7 +24,7 @@ typedef struct jinja_scan {
     distill_text pool;
     jinja_item *items;
     size_t count, capacity;
-    bool bare_text; // text outside of {{ }}, {% %} and {# #} is printed, if only white space
+    bool bare_text; // text outside of {{ }}, {% %} and {# #} is printed, even if only white space
 } jinja_scan;
 
 /// Errors  FORMAT if a block is not closed.

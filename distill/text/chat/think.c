@@ -1,4 +1,6 @@
 // distill/text/chat/think.c - the tags around the thought of a reply.
+//
+// Tags are found by substring search; nothing is validated, because replies come from models.
 #include "distill/text/chat/think.h"
 
 #include <string.h>
@@ -24,7 +26,7 @@ size_t distill_reply_tag_at(distill_reply_tag *tag, distill_span text, size_t at
     return 0;
 }
 
-/// What follows the last `mark`; the whole text if it has none.
+/// The text after the last `mark`; the whole text if there is no mark.
 static distill_span after_last(distill_span text, const char *mark)
 {
     size_t at = distill_span_find_last(text, distill_span_of(mark));

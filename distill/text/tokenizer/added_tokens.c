@@ -1,7 +1,7 @@
-// distill/text/tokenizer/added_tokens.c - a trie over the bytes of the tokens.
+// distill/text/tokenizer/added_tokens.c - finds added tokens in text, by a trie over their bytes.
 //
-// Candidates are found with memchr where all tokens begin with the same byte, which is "<" in most
-// files, else with a table of first bytes.
+// Positions to try are found with memchr if all tokens begin with the same byte, which is "<" in
+// most files, else with a table of first bytes.
 #include "distill/text/tokenizer/added_tokens.h"
 
 #include "distill/base/memory.h"
@@ -215,7 +215,7 @@ static bool is_whole_word(distill_span text, size_t begin, size_t end)
     return !unicode_is_word(before) && !unicode_is_word(after);
 }
 
-/// Widens the token's range by the white space that it absorbs.
+/// Extends the token's range over the white space that it absorbs.
 static void strip_around(const added_token *token, distill_span text, size_t low, size_t *begin,
                          size_t *end)
 {

@@ -1,7 +1,7 @@
 // distill/text/tokenizer/bpe.c - merges the symbols of a word, lowest rank first.
 //
-// Short words, by far the most, keep the rank of each neighbouring pair in an array and search all
-// of it for each merge. Long ones use a heap of candidates: O(n log n) however long a word is.
+// Short words, the common case, keep the rank of each neighbouring pair in an array, which is
+// searched for each merge. Long words use a heap of candidates, which takes O(n log n).
 #include "distill/text/tokenizer/bpe.h"
 
 #include "distill/text/tokenizer/bpe_parts.h"
@@ -16,7 +16,7 @@ typedef struct bpe_symbol {
     int32_t previous, next; // -1 at the ends
 } bpe_symbol;
 
-/// A merge that may happen; stale once the symbols at its place are no longer this pair.
+/// A possible merge; stale once the symbols at its place are not this pair any more.
 typedef struct bpe_candidate {
     uint32_t rank;
     int32_t at; // left symbol
@@ -49,7 +49,7 @@ static bpe_merge find_merge(const bpe *table, int32_t left, int32_t right)
     return found;
 }
 
-/// Short words: merges `ids` in place; returns how many are left.
+/// Merges a short word `ids` in place; returns the number of ids left.
 static size_t merge_short(const bpe *table, int32_t *ids, size_t count)
 {
     bpe_merge between[SHORT_WORD];
@@ -122,7 +122,7 @@ static bool is_stale(const bpe_candidate *c, const bpe_symbol *symbols)
     return left->id != c->left || left->next < 0 || symbols[left->next].id != c->right;
 }
 
-/// Long words. Each merge removes a symbol and adds at most two candidates, so that there are at
+/// Merges a long word. Each merge removes a symbol and adds at most two candidates, so there are at
 /// most 3 * count.
 static void merge_long(const bpe *table, bpe_symbol *symbols, size_t count, bpe_candidate *heap)
 {
@@ -158,7 +158,7 @@ static distill_status reserve_work(bpe_work *work, size_t symbols)
 {
     distill_status status = DISTILL_OK;
     if (symbols > MAX_WORD_BYTES)
-        TRY(distill_fail(DISTILL_LIMIT, "a word of %zu bytes is too long to be encoded", symbols));
+        TRY(distill_fail(DISTILL_LIMIT, "a word of %zu bytes is too long to encode", symbols));
     if (symbols > work->symbol_capacity) {
         size_t capacity = symbols + symbols / 2 + 64;
         TRY(distill_grow((void **)&work->symbols, 0, capacity, sizeof *work->symbols));
@@ -170,7 +170,7 @@ done:
     return status;
 }
 
-/// Writes the symbols of a word of bytes before any merge; returns their number.
+/// Writes the initial symbols of a word of bytes; returns their number.
 static size_t symbols_of_bytes(bpe_symbol *symbols, const bpe *table, const char *word,
                                size_t length)
 {
@@ -194,8 +194,8 @@ static bool has_fallback(const bpe *table, const char *bytes, size_t length)
     return all;
 }
 
-/// The same for a word of characters. One without a token falls back to the tokens of its bytes, or
-/// to the unknown token.
+/// The same for a word of characters. A character without a token becomes the tokens of its bytes,
+/// or the unknown token.
 static size_t symbols_of_characters(bpe_symbol *symbols, const bpe *table, const char *word,
                                     size_t length)
 {

@@ -2,8 +2,8 @@
 //
 //     TRY(bpe_encode(&ids, bpe, &work, " tokenization", 13));   // the ids of " token" "ization"
 //
-// Private to distill/text. Of all neighbouring pairs the one whose merge comes first in the file is
-// merged, the leftmost one of equals, until no neighbours merge.
+// Private to distill/text. The neighbouring pair whose merge comes first in the file is merged, the
+// leftmost one if there are several, until no neighbours can be merged.
 // Source   Sennrich et al. 2016, arXiv:1508.07909; Hugging Face tokenizers, whose results are
 //          reproduced.
 // Threads  a loaded table is immutable; `bpe_work` is used by one thread at a time.
@@ -32,14 +32,13 @@ distill_status bpe_load(bpe **out, const distill_json *doc, const distill_json_n
 void bpe_free(bpe *table);
 
 /// Appends the ids of one word: any bytes if the model is byte-level, else valid UTF-8. A character
-/// without a token gives the tokens of its bytes, else the unknown token, else nothing, as the file
-/// says.
+/// without a token becomes the tokens of its bytes, the unknown token, or nothing, depending on the
+/// file.
 distill_status bpe_encode(distill_ids *ids, const bpe *table, bpe_work *work, const char *word,
                           size_t length) DISTILL_MUST_CHECK;
 
-/// True if no merge joins a character with a `mark` that follows it. Then a text may be split
-/// before each mark that follows another character, and its parts encoded separately, with the same
-/// result.
+/// True if no merge joins a character with a `mark` that follows it. Then splitting a text before
+/// each mark that follows another character and encoding the parts gives the same ids.
 bool bpe_cuts_before(const bpe *table, distill_span mark);
 
 const vocabulary *bpe_vocabulary(const bpe *table);

@@ -1,8 +1,8 @@
 // distill/text/tokenizer/bpe_load.c - reads vocabulary, merges and settings of a BPE model.
 //
-// A file has up to some 300,000 merges, each with two tokens to look up in a table of megabytes. So
-// they are read on all threads, in batches: the sides of a batch are converted first, which
-// prefetches their hash slots, and then looked up.
+// A file has up to about 300,000 merges, each with two tokens to look up in a table of several
+// megabytes. All threads read them in batches: first the sides of a batch are converted, which
+// prefetches their hash slots, then they are looked up.
 #include "distill/text/tokenizer/bpe_parts.h"
 
 #include "distill/base/threads.h"
@@ -110,7 +110,7 @@ static distill_status find_merge_ids(merges_job *job, merges_work *work, size_t 
     size_t end = work->sides[k].end - work->sides[k].begin;
     int32_t left = vocabulary_find(vocab, bytes, middle);
     int32_t right = vocabulary_find(vocab, bytes + middle, end - middle);
-    int32_t id = work->next; // most files number tokens in the order of their merges
+    int32_t id = work->next; // most files number tokens in the order of the merges
     if (left < 0 || right < 0)
         TRY(fail_side(job->doc, job->entries[i],
                       left < 0 ? (distill_span){bytes, middle}
@@ -182,7 +182,7 @@ static distill_status load_merges(bpe *table, const distill_json *doc,
         job.entries[next++] = entry;
     distill_parallel_for(read_merges, &job, count, GRAIN);
     for (size_t i = atomic_load(&job.first_bad); i < count;
-         i++) // again on this thread, for its error message
+         i++) // again on this thread, which then has the error message
         TRY(read_batch(&job, &work, i, i + 1));
     TRY(allocate_merges(table, count));
     for (size_t i = 0; i < count; i++)
@@ -194,7 +194,7 @@ done:
     return status;
 }
 
-/// Unknown settings are errors; those that are not implemented must be absent, null or empty.
+/// Unknown settings are errors; settings that are not implemented must be absent, null or empty.
 static distill_status check_settings(const distill_json *doc, const distill_json_node *model)
 {
     static const char *const known[] = {"type",          "dropout", "unk_token",

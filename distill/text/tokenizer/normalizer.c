@@ -1,5 +1,6 @@
-// distill/text/tokenizer/normalizer.c - a list of steps; sequences are flattened when they are
-// loaded.
+// distill/text/tokenizer/normalizer.c - a list of steps; loading flattens nested sequences.
+//
+// Each step writes to one of two buffers in turn; text that a step does not change is not copied.
 #include "distill/text/tokenizer/normalizer.h"
 
 #include "distill/base/memory.h"

@@ -1,5 +1,5 @@
-// distill/text/tokenizer/normalizer.h - the "normalizer" of tokenizer.json: rewrites text before it
-// is split into words.
+// distill/text/tokenizer/normalizer.h - the "normalizer" of tokenizer.json, which rewrites text
+// before it is split into words.
 //
 //     TRY(normalizer_run(&normal, norm, &work, text));   // `text` itself if nothing changes
 //
@@ -13,7 +13,7 @@
 
 typedef struct normalizer normalizer;
 
-/// Two buffers that the steps write to alternately.
+/// Two buffers to which the steps write in turn.
 typedef struct normalizer_work {
     distill_text buffers[2];
 } normalizer_work;

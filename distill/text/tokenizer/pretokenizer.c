@@ -1,7 +1,7 @@
-// distill/text/tokenizer/pretokenizer.c - stages that pass pieces of text on to one another.
+// distill/text/tokenizer/pretokenizer.c - a chain of stages that split or rewrite text.
 //
-// Each stage splits or rewrites what it gets and calls the next one for each piece, depth first;
-// the last one calls the sink. So no list of pieces is ever built.
+// Each stage calls the next one for each piece, depth first, and the last one calls the sink: no
+// list of pieces is stored.
 #include "distill/text/tokenizer/pretokenizer.h"
 
 #include "distill/base/memory.h"
@@ -28,7 +28,7 @@ typedef struct run {
 
 static distill_status run_stage(const run *r, size_t index, distill_span text);
 
-/// Joins the pieces of one Split as its behaviour says.
+/// Joins the pieces of a Split according to its behaviour.
 typedef struct joiner {
     const run *run;
     size_t next_stage;

@@ -1,11 +1,11 @@
-// distill/text/tokenizer/pretokenizer.h - splits text into the words that byte-pair encoding works
-// on.
+// distill/text/tokenizer/pretokenizer.h - splits text into the words that byte-pair encoding
+// encodes.
 //
 //     TRY(pretokenizer_run(pre, work, text, true, on_word, &context));   // "Hi", " there"
 //
 // Private to distill/text. The stages are those of the "pre_tokenizer" of tokenizer.json: Split (a
 // pattern with one of five behaviours), Digits, ByteLevel, Metaspace, and Sequence.
-// Threads  a loaded pre-tokenizer is immutable; `pretokenizer_work` is used by one thread at a time.
+// Threads  a loaded pre-tokenizer is immutable; one thread at a time uses a `pretokenizer_work`.
 #ifndef DISTILL_TEXT_TOKENIZER_PRETOKENIZER_H
 #define DISTILL_TEXT_TOKENIZER_PRETOKENIZER_H
 
@@ -15,10 +15,10 @@
 typedef struct pretokenizer pretokenizer;
 typedef struct pretokenizer_work pretokenizer_work;
 
-/// Called for each word, which is not empty and borrowed during the call.
+/// Called for each word, which is not empty and is borrowed during the call.
 typedef distill_status (*pretokenizer_sink)(void *context, const char *word, size_t length);
 
-/// Reads `node` (NULL or null: the text is one word). *byte_level: words are sequences of bytes.
+/// Reads `node` (NULL or null: the text is one word). *byte_level is true if words are bytes.
 /// Errors  FORMAT; UNSUPPORTED for other kinds, and for settings that would change the result.
 distill_status pretokenizer_load(pretokenizer **out, bool *byte_level, const distill_json *doc,
                                  const distill_json_node *node) DISTILL_MUST_CHECK;

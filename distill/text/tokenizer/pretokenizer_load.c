@@ -1,4 +1,8 @@
-// distill/text/tokenizer/pretokenizer_load.c - from the "pre_tokenizer" object to a list of stages.
+// distill/text/tokenizer/pretokenizer_load.c - converts the "pre_tokenizer" object to a list of
+// stages.
+//
+// Nested sequences are flattened. Known patterns become the hand-written scanner (word_scanner),
+// others are compiled with PCRE2. Unknown keys are errors.
 #include "distill/text/tokenizer/pretokenizer_parts.h"
 
 #include "distill/base/memory.h"
@@ -7,7 +11,7 @@
 
 #include <string.h>
 
-// GPT-2's pattern, which "use_regex" refers to.
+// The pattern of GPT-2, to which "use_regex" refers.
 static const char GPT2_PATTERN[] =
     "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|"
     "\\s+(?!\\S)|\\s+";
@@ -27,7 +31,7 @@ static distill_status add_stage(stage **out, loader *l, const distill_json_node 
     return DISTILL_OK;
 }
 
-/// Every key of `node` must be one of `known` (space-separated).
+/// Fails if `node` has a key that is not in `known` (separated by spaces).
 static distill_status check_keys(const loader *l, const distill_json_node *node, const char *known)
 {
     for (const distill_json_node *member = distill_json_first(node); member != NULL;

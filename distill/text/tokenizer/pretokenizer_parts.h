@@ -6,7 +6,7 @@
 #include "distill/text/tokenizer/pretokenizer.h"
 #include "distill/text/tokenizer/split_pattern.h"
 
-/// What is done with the matches of a Split.
+/// What happens with the matches of a Split.
 typedef enum behavior {
     ISOLATED,
     REMOVED,

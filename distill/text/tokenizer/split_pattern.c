@@ -1,8 +1,8 @@
-// distill/text/tokenizer/split_pattern.c - from Oniguruma's dialect to PCRE2's, and matching.
+// distill/text/tokenizer/split_pattern.c - translates patterns to PCRE2 and matches them.
 //
-// The two agree on what published tokenizers use, except for \s and \S: PCRE2's white space
-// contains U+180E besides White_Space. They are replaced by an explicit class. Syntax that PCRE2
-// would read differently is an error.
+// Tokenizers are written for Oniguruma. Its dialect equals PCRE2's in all that published tokenizers
+// use, except for \s and \S: PCRE2's white space also contains U+180E. They are replaced by an
+// explicit class. Syntax with another meaning in PCRE2 is an error.
 #include "distill/text/tokenizer/split_pattern.h"
 
 #include "distill/base/memory.h"
@@ -110,7 +110,7 @@ distill_status split_match_create(split_match **out)
     match->context = pcre2_match_context_create(NULL);
     match->stack = pcre2_jit_stack_create(JIT_STACK_START, JIT_STACK_LIMIT, NULL);
     if (match->data == NULL || match->context == NULL || match->stack == NULL)
-        TRY(distill_fail(DISTILL_NO_MEMORY, "no memory to match patterns"));
+        TRY(distill_fail(DISTILL_NO_MEMORY, "out of memory for matching patterns"));
     pcre2_jit_stack_assign(match->context, NULL, match->stack);
     *out = match;
     match = NULL;
@@ -133,8 +133,8 @@ static distill_status fail_match(int code, size_t bytes)
 {
     PCRE2_UCHAR reason[128] = "";
     pcre2_get_error_message(code, reason, sizeof reason);
-    return distill_fail(DISTILL_LIMIT, "the pre-tokenizer's pattern gave up on %zu bytes: %s",
-                        bytes, (const char *)reason);
+    return distill_fail(DISTILL_LIMIT, "the pre-tokenizer's pattern failed on %zu bytes: %s", bytes,
+                        (const char *)reason);
 }
 
 distill_status split_pattern_each(const split_pattern *pattern, split_match *match,
@@ -159,7 +159,7 @@ distill_status split_pattern_each(const split_pattern *pattern, split_match *mat
         from = end;
         if (end > begin)
             TRY(on_match(context, begin, end));
-        else // empty: go on after the next character
+        else // empty match: continue after the next character
             from = begin < text.length ? begin + unicode_next(&character, text.bytes + begin)
                                        : text.length;
     }

@@ -1,8 +1,8 @@
-// distill/text/tokenizer/tokenizer.c - encoding, and the life of a tokenizer.
+// distill/text/tokenizer/tokenizer.c - encoding; creation and properties of a tokenizer.
 //
-// Added tokens are searched for first; the text between them is normalised, split into words, and
-// each word is encoded by itself. Nine words of ten come from the word cache. A call borrows
-// scratch memory from a pool in the tokenizer, so that threads encode at the same time without
+// Added tokens are matched first; the text between them is normalised and split into words, and
+// each word is encoded separately. About 90% of the words are found in the word cache. A call takes
+// scratch memory from a pool in the tokenizer, so that threads can encode concurrently.
 // sharing it.
 #include "distill/text/tokenizer/tokenizer.h"
 
@@ -116,7 +116,7 @@ done:
     return status;
 }
 
-/// Encodes text between added tokens that are matched before normalisation.
+/// Encodes text between added tokens that were matched before normalisation.
 static distill_status encode_plain(encoding *e, distill_span text, bool at_start)
 {
     distill_status status = DISTILL_OK;
@@ -153,7 +153,7 @@ static distill_status encode_with(distill_ids *ids, const distill_tokenizer *tok
     distill_tokenizer *owner = (distill_tokenizer *)(uintptr_t)tok; // only the pool is modified
     encode_work *work = NULL;
     TRY(work_take(&work, owner));
-    // The second search runs in normalised text, to which guarded ranges do not apply.
+    // The second search is in normalised text, to which the guarded ranges do not apply.
     encoding e = {tok, work, ids, cursor.skip_control || cursor.guarded_count > 0};
     if (unicode_valid_prefix(cursor.text.bytes, cursor.text.length) < cursor.text.length) {
         distill_text_clear(&work->repaired);
@@ -189,7 +189,7 @@ distill_status tokenizer_encode_guarded(distill_ids *ids, const distill_tokenize
                                         distill_span text, const added_range *guarded,
                                         size_t guarded_count)
 {
-    // All control tokens are searched for before normalisation, which would move the ranges.
+    // All control tokens are matched before normalisation, which would move the ranges.
     return encode_with(
         ids, tok,
         (added_cursor){
@@ -206,7 +206,7 @@ static distill_status begin_load(distill_tokenizer **out, const char *dir)
     tok->bos = tok->eos = -1;
     tok->has_lock = pthread_mutex_init(&tok->lock, NULL) == 0;
     if (!tok->has_lock)
-        TRY(distill_fail(DISTILL_INTERNAL, "a mutex cannot be initialised"));
+        TRY(distill_fail(DISTILL_INTERNAL, "cannot initialise a mutex"));
     TRY(distill_copy_string(&tok->dir, dir, strlen(dir)));
     *out = tok;
     tok = NULL;

@@ -1,8 +1,8 @@
 // distill/text/tokenizer/tokenizer_decode.c - ids to text: the "decoder" of tokenizer.json, and
 // streaming.
 //
-// The bytes of a token do not depend on its neighbours, except for a space at the beginning of the
-// text. So they are computed once for each token at load time, and decoding concatenates them.
+// Apart from a space at the beginning of the text, the bytes of a token do not depend on its
+// neighbours. They are computed once for each token at load time; decoding concatenates them.
 #include "distill/text/tokenizer/tokenizer_parts.h"
 #include "distill/text/unicode.h"
 
@@ -12,7 +12,7 @@
 
 enum { MAX_REPLACEMENTS = 8 };
 
-/// What the decoders of the file do to single tokens.
+/// How the file's decoders change single tokens.
 typedef struct rewriting {
     const distill_json *doc;
     distill_span from[MAX_REPLACEMENTS], to[MAX_REPLACEMENTS];
@@ -51,7 +51,7 @@ done:
     return status;
 }
 
-/// Supports the only form in use: one space at the beginning of the text.
+/// Reads a Strip decoder. Only the common form is supported: one space at the beginning.
 static distill_status read_strip(rewriting *r, const distill_json_node *node)
 {
     distill_status status = DISTILL_OK;
@@ -125,7 +125,7 @@ static int hex_digit(char c)
     return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
-/// Value of "<0x0A>", -1 for other text.
+/// Value of a token like "<0x0A>"; -1 for other text.
 static int fallback_byte(distill_span token)
 {
     if (token.length != 6 || memcmp(token.bytes, "<0x", 3) != 0 || token.bytes[5] != '>')
@@ -206,7 +206,7 @@ distill_status tokenizer_load_decoder(distill_tokenizer *tok, const distill_json
     TRY(read_decoder(&r, decoder, 0));
     if (r.byte_level != tok->byte_level || (r.byte_level && r.count > 0))
         TRY(distill_fail(DISTILL_UNSUPPORTED,
-                         "%s: of pre-tokenizer and decoder only one is byte-level",
+                         "%s: pre-tokenizer and decoder must both be byte-level, or neither",
                          distill_json_where(doc, decoder, NULL)));
     TRY(DISTILL_NEW(&tok->begin, tok->size));
     TRY(DISTILL_NEW(&tok->length, tok->size));
@@ -226,8 +226,8 @@ done:
 
 static const char REPLACEMENT[] = "\xEF\xBF\xBD"; // U+FFFD
 
-/// Appends new bytes to those held back until these are a character or cannot become one. *used is
-/// advanced past the new bytes that were consumed.
+/// Appends new bytes to those held, until these are a complete or an invalid character. Advances
+/// *used past the new bytes that were consumed.
 static distill_status finish_held(distill_detokenizer *stream, distill_text *out, const char *bytes,
                                   size_t length, size_t *used)
 {

@@ -1,5 +1,8 @@
 // distill/text/tokenizer/vocabulary.c - a hash table from bytes to ids, and arrays from ids to
 // bytes.
+//
+// The bytes of all tokens are in one block. Loading prefetches the slots of the tokens ahead,
+// because the table is larger than the caches.
 #include "distill/text/tokenizer/vocabulary.h"
 
 #include "distill/base/memory.h"
@@ -7,8 +10,8 @@
 
 #include <string.h>
 
-/// A slot of the hash table. Keys are byte strings, hence not distill/base/hash_map. The first
-/// bytes of the token are in the slot, so that most comparisons need no access to the blob.
+/// A slot of the hash table. It is not distill/base/hash_map because keys are byte strings. The
+/// slot holds the first bytes of the token, so that most comparisons do not access the blob.
 typedef struct slot {
     int32_t number; // id + 1; 0 = empty
     uint8_t length; // of the token, at most MAX_LENGTH
@@ -27,18 +30,18 @@ struct vocabulary {
     size_t slot_count;
 };
 
-// Ids may be unused, but the largest one is limited by the number of tokens.
+// Ids may be unused, but the number of tokens limits the largest id.
 enum { SPARSE_BASE = 1 << 16, SPARSE_FACTOR = 16 };
 
 enum { PREFETCH_AHEAD = 16 }; // tokens
 
-// A token is UNREACHABLE if its spelling contains characters that spell no byte: no text gives it.
+// A token is UNREACHABLE if a character in its spelling stands for no byte: no text produces it.
 enum { ABSENT, FINDABLE, UNREACHABLE };
 
 // ----------------------------------------------------------------------- byte-level spelling
 //
-// GPT-2's table: the 188 printable characters of Latin-1 spell themselves; the other 68 bytes, in
-// order, are spelled U+0100, U+0101, ...: 0x20 is U+0120 "Ġ", 0x0A is U+010A "Ċ".
+// GPT-2's table: the 188 printable characters of Latin-1 stand for themselves; the other 68 bytes,
+// in order, are spelled U+0100, U+0101, ...: 0x20 is U+0120 "Ġ", 0x0A is U+010A "Ċ".
 
 static bool is_printable_byte(unsigned byte)
 {
@@ -54,7 +57,7 @@ static uint32_t spelling_of(unsigned byte)
     return byte <= 0xA0 ? 0x121 + byte - 0x7F : 0x143; // 0x7F to 0xA0, then 0xAD
 }
 
-/// The byte that `code` spells, -1 if none.
+/// The byte for which `code` stands; -1 if there is none.
 static int byte_of(uint32_t code)
 {
     if (code < 0x100)
@@ -70,7 +73,7 @@ distill_status vocabulary_unspell(distill_text *out, bool *spelled, distill_span
 {
     distill_status status = DISTILL_OK;
     TRY(distill_text_reserve(out, out->length + spelling.length));
-    char *to = out->bytes + out->length; // a byte is spelled in one byte or more
+    char *to = out->bytes + out->length; // the spelling is never shorter than the bytes
     *spelled = true;
     for (size_t at = 0; at < spelling.length && *spelled;) {
         uint32_t code;
@@ -115,7 +118,7 @@ uint64_t vocabulary_hash(const char *bytes, size_t length)
         hash ^= hash >> 32;
     }
     uint64_t rest = 0;
-    if (at < length) // an empty text may have no address
+    if (at < length) // the pointer of an empty text may be NULL
         memcpy(&rest, bytes + at, length - at);
     hash = (hash ^ rest) * prime;
     hash ^= hash >> 29;

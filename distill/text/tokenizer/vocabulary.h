@@ -4,15 +4,15 @@
 //     distill_span bytes = vocabulary_bytes(vocab, id); // empty if no token has this id
 //
 // Private to distill/text. Byte-level vocabularies (GPT-2's) spell each byte as a printable
-// character ("Ġthe"). Tokens are stored as the bytes that they stand for, so that only loading and
-// writing deal with the spelling. Bytes are borrowed from the vocabulary.
+// character ("Ġthe"). Tokens are stored as bytes, so that only loading and writing convert the
+// spelling. Bytes are borrowed from the vocabulary.
 #ifndef DISTILL_TEXT_TOKENIZER_VOCABULARY_H
 #define DISTILL_TEXT_TOKENIZER_VOCABULARY_H
 
 #include "distill/base/json/json_reader.h"
 #include "distill/base/text.h"
 
-enum { VOCABULARY_LIMIT = 1 << 24 }; // largest id + 1 that is accepted
+enum { VOCABULARY_LIMIT = 1 << 24 }; // ids must be smaller
 
 typedef struct vocabulary vocabulary;
 
@@ -26,19 +26,19 @@ void vocabulary_free(vocabulary *vocab);
 int32_t vocabulary_find(const vocabulary *vocab, const char *bytes, size_t length);
 /// Prefetches the hash slot of these bytes, for a vocabulary_find some hundred nanoseconds later.
 void vocabulary_prefetch(const vocabulary *vocab, const char *bytes, size_t length);
-/// Bytes of a token as the encoder sees them; NULL bytes if no token has this id.
+/// Bytes of a token as the encoder uses them; NULL bytes if no token has this id.
 distill_span vocabulary_bytes(const vocabulary *vocab, int32_t id);
 /// Largest id + 1.
 size_t vocabulary_size(const vocabulary *vocab);
 
-/// Appends the bytes that the byte-level spelling stands for. If it contains a character that
-/// spells no byte, it is appended as it is and *spelled is false.
+/// Appends the bytes of a byte-level spelling. If a character stands for no byte, appends the
+/// spelling unchanged and sets *spelled to false.
 distill_status vocabulary_unspell(distill_text *out, bool *spelled,
                                   distill_span spelling) DISTILL_MUST_CHECK;
 /// Appends the byte-level spelling of `bytes`.
 distill_status vocabulary_spell(distill_text *out, distill_span bytes) DISTILL_MUST_CHECK;
 
-/// A hash for tables in memory; it may change between versions.
+/// A hash for tables in memory; its values may change between versions.
 uint64_t vocabulary_hash(const char *bytes, size_t length);
 
 #endif

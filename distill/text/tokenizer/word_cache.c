@@ -1,5 +1,6 @@
-// distill/text/tokenizer/word_cache.c - words of up to 16 bytes compare as two integers and a
-// length.
+// distill/text/tokenizer/word_cache.c - a direct-mapped cache of words of up to 16 bytes.
+//
+// Words compare as two integers and a length, so a lookup costs one cache line and no memcmp.
 #include "distill/text/tokenizer/word_cache.h"
 
 #include <string.h>

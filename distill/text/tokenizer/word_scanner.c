@@ -1,5 +1,7 @@
-// distill/text/tokenizer/word_scanner.c - the alternatives of the pattern, decided by the first two
-// characters.
+// distill/text/tokenizer/word_scanner.c - splits words without a regular expression.
+//
+// The first two characters of a word decide which alternative of the pattern matches; the rest is
+// a run of characters of one class.
 #include "distill/text/tokenizer/word_scanner.h"
 
 #include "distill/text/unicode.h"
@@ -70,7 +72,7 @@ static inline size_t run_end(distill_span text, size_t at, character class)
     return at;
 }
 
-/// Length of an ending such as 's or 'LL that begins at `at`; 0 if there is none.
+/// Length of an English ending ('s, 'LL, …) at `at`; 0 if there is none.
 static size_t ending_length(distill_span text, size_t at)
 {
     static const char pairs[][2] = {{'r', 'e'}, {'v', 'e'}, {'l', 'l'}};

@@ -2,7 +2,7 @@
 // load again.
 #include "distill/base/file.h"
 #include "distill/text/chat/chat_template.h"
-#include "distill/text/tokenizer/bpe_train.h"
+#include "distill/text/tokenizer/train/bpe_train.h"
 #include "tests/support/shared_data.h"
 #include "tests/support/unit.h"
 

@@ -1,4 +1,4 @@
-// distill/text/tokenizer/bpe_train.h - learns a byte-level BPE vocabulary and writes it as a
+// distill/text/tokenizer/train/bpe_train.h - trains a byte-level BPE vocabulary and writes it as a
 // Hugging Face tokenizer.
 //
 //     distill_bpe_trainer *trainer = NULL;
@@ -6,13 +6,13 @@
 //     TRY(distill_bpe_trainer_add(trainer, line.bytes, line.length)); // for each text
 //     TRY(distill_bpe_trainer_write(&size, trainer, 512, "out/", false));
 //
-// The tokenizer splits words as Qwen2 does (every digit by itself). It has the 256 bytes, the
+// The tokenizer splits words as Qwen2 does (each digit is a word). It has the 256 bytes, the
 // learned merges, the special tokens <|endoftext|>, <|im_start|>, <|im_end|> and the ordinary added
 // tokens <think>, </think>. Its chat template is ChatML in the published Qwen2.5 form without a
-// default system prompt. The same text gives the same files.
-// Limits  meant for small vocabularies: each merge scans every distinct word.
-#ifndef DISTILL_TEXT_TOKENIZER_BPE_TRAIN_H
-#define DISTILL_TEXT_TOKENIZER_BPE_TRAIN_H
+// default system prompt. The files depend only on the text.
+// Limits  for small vocabularies: each merge scans all distinct words.
+#ifndef DISTILL_TEXT_TOKENIZER_TRAIN_BPE_TRAIN_H
+#define DISTILL_TEXT_TOKENIZER_TRAIN_BPE_TRAIN_H
 
 #include "distill/base/status.h"
 
