@@ -51,7 +51,7 @@ door 'cjson/' distill/base/json/json_reader.c distill/base/json/json_cjson.c dis
 door 'pcre2\.h' distill/text/tokenizer/split_pattern.c
 door 'utf8proc\.h' distill/text/unicode.c
 door 'openssl/' distill/base/sha256.c
-door 'curl/' distill/openai/http_client.c
+door 'curl/' distill/openai/http_transfer.h
 door 'gmp\.h' datasets/verify/math/number/exact.c
 door 'zlib\.h' datasets/verify/code/compressed_tests.c datasets/traces/journal.c
 door 'zstd\.h' distill/base/zstd_frames.c datasets/traces/shard/zstd_filter.c

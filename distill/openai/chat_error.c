@@ -1,4 +1,7 @@
-// distill/openai/chat_error.c - error bodies as text, and the phrases that are known in them.
+// distill/openai/chat_error.c - error bodies as text, and recognition of known phrases in them.
+//
+// Phrases are matched as substrings or whole words. An unknown phrase changes nothing: the message
+// is shown to the user.
 #include "distill/openai/chat_error.h"
 
 #include "distill/base/json/json_writer.h"
@@ -9,7 +12,7 @@
 
 // ---- text ---------------------------------------------------------------------------------------
 
-/// The member with the message: error.message, error, message, detail; NULL if there is none.
+/// The member with the message: error.message, error, message, or detail; NULL if there is none.
 static const distill_json_node *find_message(const distill_json *doc)
 {
     static const char *const keys[] = {"error", "message", "detail"};
@@ -33,7 +36,7 @@ void chat_error_redact(distill_text *text, const char *secret)
         memset(text->bytes + at, '*', needle.length);
 }
 
-/// Makes one line of printable text: control characters become blanks, and blanks in a row one.
+/// Makes one line of printable text: replaces runs of control characters and blanks by one blank.
 static void collapse_blanks(distill_text *text)
 {
     size_t kept = 0;
@@ -117,18 +120,18 @@ bool chat_dialect_adapt(chat_dialect *dialect, const char **change, distill_span
         const char *change;
     } fields[] = {
         {&dialect->no_stream_usage, mentions(message, "stream_options"),
-         "does not accept stream_options: tokens are counted by their pieces"},
+         "does not accept stream_options: tokens are counted by streamed pieces"},
         {&dialect->no_seed, mentions(message, "seed"), "does not accept a seed: none is sent"},
         {&dialect->no_token_ids, logprobs && mentions(message, "return_tokens_as_token_ids"),
-         "gives no token ids: log-probabilities are kept without them"},
+         "returns no token ids: log-probabilities are stored without them"},
         {&dialect->max_completion_tokens,
          mentions(message, "max_completion_tokens") && mentions(message, "max_tokens"),
-         "expects max_completion_tokens instead of max_tokens"},
+         "requires max_completion_tokens instead of max_tokens"},
         {&dialect->one_choice,
          n > 1 &&
              (mentions(message, "n") ||
               distill_span_find(message, distill_span_of("one completion choice"), 0) != SIZE_MAX),
-         "gives one reply a request: n replies are n requests"},
+         "returns one reply per request: n replies take n requests"},
     };
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
         if (!fields[i].applies || *fields[i].flag)
@@ -140,7 +143,7 @@ bool chat_dialect_adapt(chat_dialect *dialect, const char **change, distill_span
     return false;
 }
 
-/// The number right after (or, with `before`, right before) the phrase; 0 if there is none.
+/// The number directly after (or, with `before`, directly before) the phrase; 0 if there is none.
 static size_t number_by(distill_span message, const char *phrase, bool before)
 {
     size_t at = distill_span_find(message, distill_span_of(phrase), 0);
@@ -185,7 +188,7 @@ const char *chat_error_hint(distill_span message)
         {"temperature", " (pass a --temperature that it accepts)"},
         {"top_logprobs", " (pass a smaller --logprobs, or none)"},
         {"logprobs", " (leave out --logprobs)"},
-        {"stop", " (leave out --stop, or give fewer)"},
+        {"stop", " (leave out --stop, or give fewer strings)"},
         {"continue_final_message", " (leave out --think-prefix, or render the conversation here "
                                    "with --chat-template NAME)"},
         {"max_tokens", " (pass a smaller --max-tokens)"},

@@ -1,4 +1,7 @@
-// distill/openai/chat_request.c - fields of a request, in the order in which they are sent.
+// distill/openai/chat_request.c - the fields of a request, in the order in which they are sent.
+//
+// Optional fields are left out where they have no effect, because servers differ in what they
+// accept.
 #include "distill/openai/chat_request.h"
 
 #include "distill/base/json/json_writer.h"
@@ -49,7 +52,7 @@ static void add_sampling(distill_json_writer *w, const chat_request *chat,
                           chat->max_tokens);
     if (chat->n > 1)
         distill_json_add_uint(w, "n", chat->n);
-    if (!dialect->no_seed) // 31 bits fit into the integer type of every server
+    if (!dialect->no_seed) // 31 bits fit into the integers of every server
         distill_json_add_uint(w, "seed", chat->request->stream & 0x7FFFFFFF);
     if (s->stop_count > 0) {
         distill_json_begin_array(w, "stop");

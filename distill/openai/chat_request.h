@@ -3,18 +3,18 @@
 //     const chat_request chat = {model, &request, &sampling, n, max_tokens};
 //     TRY(chat_request_write(&body, &chat, &dialect));   // {"model":…,"messages":[…],…}
 //
-// Private to distill/openai. No network here.
+// Private to distill/openai. No network access.
 //
-// Servers differ in the fields that they accept (`n`, `seed`, `stream_options`, `max_tokens`). A
-// field that a server has rejected is left out or renamed from then on (chat_error.h).
+// Servers accept different fields (`n`, `seed`, `stream_options`, `max_tokens`). A field that a
+// server has rejected is left out or renamed in all later requests (chat_error.h).
 #ifndef DISTILL_OPENAI_CHAT_REQUEST_H
 #define DISTILL_OPENAI_CHAT_REQUEST_H
 
 #include "distill/generate/generator.h"
 
-/// What the servers do not accept; all false at first.
+/// What the servers do not accept; initially all false.
 typedef struct chat_dialect {
-    bool one_choice;            // one choice a request, no "n"
+    bool one_choice;            // one choice per request, no "n"
     bool no_seed;               // no "seed"
     bool no_stream_usage;       // no "stream_options"
     bool no_token_ids;          // no "return_tokens_as_token_ids" (vLLM)

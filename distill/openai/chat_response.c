@@ -1,8 +1,8 @@
-// distill/openai/chat_response.c - reads choices, log-probabilities and usage out of JSON.
+// distill/openai/chat_response.c - reads choices, log-probabilities and usage from JSON.
 //
 // Servers differ: the thought is in "reasoning_content", in "reasoning", in both, or in the content
-// between tags; token ids are in the text "token_id:N" or absent. What a server leaves out is
-// marked as not known. Whatever it sends is bounded by the limits given at the beginning.
+// between tags; token ids are in the text "token_id:N" or absent. Values that a server leaves out
+// are marked as unknown. Everything received is bounded by the limits of chat_response_begin.
 #include "distill/openai/chat_response.h"
 
 #include "distill/base/json/json_reader.h"
@@ -56,9 +56,9 @@ static distill_status append(const chat_response *response, chat_choice *choice,
                              distill_span text)
 {
     if (text.length > 0 && choice->finish != CHAT_UNFINISHED)
-        return distill_fail(DISTILL_FORMAT, "a reply continues after its end");
+        return distill_fail(DISTILL_FORMAT, "response: a reply continues after its end");
     if (choice->thought.length + choice->content.length + text.length > response->limit_bytes)
-        return distill_fail(DISTILL_FORMAT, "a reply of more than %zu bytes",
+        return distill_fail(DISTILL_FORMAT, "response: a reply of more than %zu bytes",
                             response->limit_bytes);
     choice->pieces += text.length > 0;
     return distill_text_add_span(to, text);
@@ -84,12 +84,12 @@ done:
     return status;
 }
 
-/// `message` is the member of that name in a response that is not streamed, `delta` of an event,
-/// or, in a plain completion, the choice itself.
+/// `message` is the member of this name in a response that is not streamed, `delta` in an event, or
+/// the choice itself in a plain completion.
 static distill_status add_message(const chat_response *response, chat_choice *choice,
                                   const distill_json *doc, const distill_json_node *message)
 {
-    static const char *const thoughts[] = {"reasoning_content", "reasoning"}; // equal if both
+    static const char *const thoughts[] = {"reasoning_content", "reasoning"}; // if both: equal
     static const char *const contents[] = {"content", "refusal", "text"};
     distill_status status = DISTILL_OK;
     for (size_t i = 0; i < 2; i++) {
@@ -128,7 +128,7 @@ done:
     return status;
 }
 
-/// The id in "token_id:123" (vLLM); -1 for any other text, which is the token's own.
+/// The id in "token_id:123" (vLLM); -1 for any other text, which is the token's text.
 static int32_t id_of(distill_span token)
 {
     static const char mark[] = "token_id:";
@@ -146,14 +146,15 @@ static float logprob_of(const distill_json_node *node)
                : NAN;
 }
 
-/// Adds a row: the token's own log-probability, and K empty places.
+/// Adds a row: the token's own log-probability, and K empty entries.
 static distill_status add_row(const chat_response *response, chat_choice *choice, int32_t id,
                               float logprob)
 {
     distill_status status = DISTILL_OK;
     size_t K = response->K;
     if (choice->count > response->limit_bytes)
-        TRY(distill_fail(DISTILL_FORMAT, "a reply of more than %zu tokens", response->limit_bytes));
+        TRY(distill_fail(DISTILL_FORMAT, "response: a reply of more than %zu tokens",
+                         response->limit_bytes));
     TRY(grow_rows(choice, K));
     choice->ids[choice->count] = id;
     choice->logprobs[choice->count] = logprob;
@@ -267,7 +268,7 @@ static distill_status parse_choice(chat_response *response, const distill_json *
         return DISTILL_OK; // not requested
     chat_choice *choice = &response->choices[index];
     if (choice->event == response->events)
-        TRY(distill_fail(DISTILL_FORMAT, "two choices of index %zu in one event", index));
+        TRY(distill_fail(DISTILL_FORMAT, "response: two choices of index %zu in one event", index));
     choice->event = response->events;
     TRY(add_message(response, choice, doc,
                     delta != NULL     ? delta
@@ -386,7 +387,7 @@ size_t chat_choice_tokens(const chat_response *response, size_t index)
         return choice->count;
     if (!response->has_usage)
         return choice->pieces;
-    // differences of running sums, so that they add up to the usage
+    // differences of running sums, so that the parts add up to the usage
     double total = 0, before = 0;
     for (size_t i = 0; i < response->n; i++) {
         total += (double)text_bytes(&response->choices[i]);
@@ -399,7 +400,7 @@ size_t chat_choice_tokens(const chat_response *response, size_t index)
 }
 
 /// Strips the line ends that belong to the tags: vLLM leaves them in the thought, DeepSeek and
-/// SGLang do not.
+/// SGLang remove them.
 static distill_span strip_tag_lines(distill_span thought)
 {
     if (thought.length == 0 || thought.bytes[0] != '\n')
@@ -417,7 +418,7 @@ distill_status chat_choice_text(distill_text *out, const chat_choice *choice, di
     distill_span thought = strip_tag_lines(distill_text_span(&choice->thought));
     bool opened = distill_think_has_open(prefix), apart = choice->thought.length > 0;
     bool closes = distill_think_has_close(content) && !distill_think_has_open(content);
-    // a thought that the limit cut off is left open, so that the reply is seen to be truncated
+    // a thought that is truncated by the limit stays open, which marks the reply as truncated
     bool cut = choice->finish == CHAT_LENGTH && distill_span_trim(content).length == 0;
     distill_text_clear(out);
     TRY(distill_text_add(out, !opened && (apart || closes) ? DISTILL_THINK_BEGIN : ""));

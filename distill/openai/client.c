@@ -1,8 +1,7 @@
-// distill/openai/client.c - sending jobs, and the run: until no request is left and no reply
-// missing.
+// distill/openai/client.c - the run: sends requests until none is left and no reply is missing.
 //
-// A single thread: http_client_poll runs the callbacks below, which move jobs between queues. New
-// requests are taken from the caller only when one can be sent, so that memory is bounded by the
+// Single-threaded: http_client_poll runs the callbacks below, which move jobs between queues.
+// Requests are fetched from the caller only when one can be sent, so that memory is bounded by the
 // concurrency and not by the number of prompts.
 #include "distill/openai/client_state.h"
 
@@ -19,7 +18,7 @@
 
 enum {
     DEFAULT_CONCURRENCY = 64,
-    MIN_REPLIES_IN_FLIGHT = 1024 // the limit on replies in flight, unless the concurrency is higher
+    MIN_REPLIES_IN_FLIGHT = 1024 // limit on replies in flight, unless the concurrency is higher
 };
 static const double CONNECT_TIMEOUT_S = 30, INTERRUPT_GRACE_S = 5;
 
@@ -111,7 +110,7 @@ static void on_done(void *context, void *tag, const http_response *http)
 
 // ---- jobs ---------------------------------------------------------------------------------------
 
-/// Takes one request from the caller, unless one is held already.
+/// Fetches a request from the caller, unless one is buffered.
 static distill_status fetch_next(client *c)
 {
     distill_status status = DISTILL_OK;
@@ -129,7 +128,7 @@ static size_t max_tokens_of(const client *c, const distill_request *request)
     return c->max_reply_tokens > 0 && c->max_reply_tokens < limit ? c->max_reply_tokens : limit;
 }
 
-/// Makes a job of as many new requests as may be sent together; NULL if the caller has none left.
+/// Makes a job of consecutive requests that may be sent together; NULL if the caller has none left.
 static distill_status create_job(client *c, client_job **out)
 {
     distill_status status = DISTILL_OK;
@@ -155,7 +154,7 @@ done:
     return status;
 }
 
-/// Takes a pending job that may be sent now, else creates one; NULL if there is none.
+/// Takes a pending job that may be sent now, or creates one; NULL if neither is possible.
 static distill_status take_job(client *c, client_job **out, double now_s)
 {
     for (client_job *job = c->pending.first; job != NULL; job = job->next) {
@@ -167,12 +166,12 @@ static distill_status take_job(client *c, client_job **out, double now_s)
     }
     *out = NULL;
     size_t unresolved = c->pending.count + c->failed.count;
-    if (unresolved > 2 * c->options.concurrency + CLIENT_MAX_FAILURES) // bound the backlog
+    if (unresolved > 2 * c->options.concurrency + CLIENT_MAX_FAILURES) // bounds the backlog
         return DISTILL_OK;
     return create_job(c, out);
 }
 
-/// Splits a job that was made before the servers turned out to give one reply at a time.
+/// Splits a job that was created before the servers proved to return one reply per request.
 static distill_status split_job(client *c, client_job *job)
 {
     distill_status status = DISTILL_OK;
@@ -214,7 +213,7 @@ done:
     return status;
 }
 
-/// Sends as many jobs as concurrency, rate limits and endpoints allow now.
+/// Sends as many jobs as concurrency, rate limits and endpoints permit.
 static distill_status send_jobs(client *c)
 {
     distill_status status = DISTILL_OK;
@@ -243,7 +242,7 @@ done:
 
 // ---- run ----------------------------------------------------------------------------------------
 
-/// Milliseconds until something may be sent, at most CLIENT_POLL_MS.
+/// Milliseconds until something can be sent, at most CLIENT_POLL_MS.
 static int poll_ms(client *c)
 {
     double now_s = distill_now_s();
@@ -260,7 +259,7 @@ static int poll_ms(client *c)
     return (int)fmax(1, ceil(1000 * wait_s));
 }
 
-/// After an interrupt nothing new is sent, and requests in flight get some seconds to end.
+/// After an interrupt nothing new is sent, and requests in flight have a few seconds to complete.
 static distill_status drain(client *c, double *until_s)
 {
     double now_s = distill_now_s();
@@ -268,7 +267,7 @@ static distill_status drain(client *c, double *until_s)
         *until_s = now_s + INTERRUPT_GRACE_S;
         if (c->in_flight.count > 0)
             distill_note("interrupted: waiting up to %.0f s for %zu requests in flight (a second "
-                         "signal stops at once)",
+                         "signal exits at once)",
                          INTERRUPT_GRACE_S, c->in_flight.count);
     }
     if (c->in_flight.count == 0 || now_s >= *until_s)
@@ -369,8 +368,7 @@ done:
     return status;
 }
 
-/// Each request in flight may need a connection of its own: more than the usual limit on open
-/// files.
+/// Raises the limit on open files: each request in flight may need a connection of its own.
 static void raise_file_limit(size_t concurrency)
 {
     const rlim_t others = 64;
@@ -379,12 +377,12 @@ static void raise_file_limit(size_t concurrency)
         return;
     files.rlim_cur = files.rlim_max < concurrency + others ? files.rlim_max : concurrency + others;
     if (setrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur < concurrency + others)
-        distill_warn("%zu requests in flight need as many open files, and the system allows %llu "
-                     "(ulimit -n); connections may be refused",
+        distill_warn("%zu requests in flight need as many open files, but the limit is %llu "
+                     "(ulimit -n); connections may fail",
                      concurrency, (unsigned long long)files.rlim_cur);
 }
 
-/// Copies the key. Core dumps are switched off, since they would contain it.
+/// Copies the key, and disables core dumps, which would contain it.
 static distill_status keep_key(client *c, const char *api_key)
 {
     const struct rlimit none = {0, 0};
@@ -392,7 +390,7 @@ static distill_status keep_key(client *c, const char *api_key)
         return DISTILL_OK;
     for (const char *p = api_key; *p != '\0'; p++)
         if ((unsigned char)*p <= ' ' || (unsigned char)*p >= 127)
-            return distill_fail(DISTILL_USAGE, "the API key has blanks or characters in it that "
+            return distill_fail(DISTILL_USAGE, "the API key contains blanks or characters that "
                                                "are not printable ASCII");
     setrlimit(RLIMIT_CORE, &none);
     return distill_copy_string(&c->api_key, api_key, strlen(api_key));

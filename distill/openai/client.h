@@ -6,17 +6,16 @@
 //     options.url_count = 1;
 //     options.model = "some-model";
 //     TRY(distill_client_open(&generator, &options));
-//     TRY(distill_generator_run(generator, &sampling, &calls));   // next() gives messages, or a text
+//     TRY(distill_generator_run(generator, &sampling, &calls));
 //
-// Consecutive requests with one prompt key are sent as one HTTP request ("n"), until a server turns
-// out to give one reply at a time. Replies that ended before a response broke off are kept; only
-// the others are requested again. Several servers share the load. What is retried, and when a
-// server is suspended, is in retry_policy.h and endpoint.h.
+// Consecutive requests with the same prompt key are sent as one HTTP request ("n"), unless a server
+// returns one reply at a time. Replies that are complete when a response breaks off are kept; only
+// the others are requested again. Several servers share the load. retry_policy.h defines what is
+// retried, endpoint.h when a server is suspended.
 //
-// A request that fails for good is a completion with DISTILL_FINISH_ERROR. It is delivered only
-// after a later request has succeeded, or at the end: 16 such failures in a row without a success
-// end the run with REMOTE instead, and are not delivered. So an outage fails the run and not its
-// prompts.
+// A permanent failure is a completion with DISTILL_FINISH_ERROR. It is delivered only after a later
+// request has succeeded, or at the end: 16 permanent failures in a row end the run with REMOTE
+// instead and are not delivered. So an outage fails the run and not its prompts.
 #ifndef DISTILL_OPENAI_CLIENT_H
 #define DISTILL_OPENAI_CLIENT_H
 
@@ -26,13 +25,13 @@
 typedef struct distill_client_options {
     const char *const *urls; // base URLs, "https://api.example.com/v1"
     size_t url_count;
-    const char *model;          // the servers' name for it; NULL = the only one that they list
+    const char *model;          // name on the servers; NULL = the only one that they list
     const char *api_key;        // NULL = none; sent as a bearer token, never stored or logged
     size_t concurrency;         // HTTP requests in flight; 0 = 64
-    size_t retries;             // of a request, after its first attempt
-    double idle_timeout_s;      // without a byte, after which a request is aborted and retried
+    size_t retries;             // of a request, after the first attempt
+    double idle_timeout_s;      // a request is aborted and retried after this time without a byte
     double requests_per_minute; // 0 = no limit
-    double tokens_per_minute;   // of prompts and replies; 0 = no limit
+    double tokens_per_minute;   // prompts and replies; 0 = no limit
 } distill_client_options;
 
 #define DISTILL_CLIENT_DEFAULTS                                                                    \
@@ -40,9 +39,9 @@ typedef struct distill_client_options {
         .concurrency = 64, .retries = 8, .idle_timeout_s = 600                                     \
     }
 
-/// Requests the list of models if options->model is NULL; otherwise sends nothing yet.
-/// Errors  USAGE for an invalid URL, or one with a password, and for a key with blanks; REMOTE if no
-///         server responds, or if the model is not given and there is not exactly one.
+/// Requests the list of models if options->model is NULL; sends nothing else yet.
+/// Errors  USAGE for an invalid URL, a URL with a password, or a key with blanks; REMOTE if no
+///         server responds, or if the model is not given and the servers list none or several.
 distill_status distill_client_open(distill_generator **out,
                                    const distill_client_options *options) DISTILL_MUST_CHECK;
 

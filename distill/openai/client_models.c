@@ -1,4 +1,7 @@
-// distill/openai/client_models.c - GET /models: which model to use where none is named.
+// distill/openai/client_models.c - GET /models: the model to use if none is given.
+//
+// The servers are tried in order until one responds. A list with several models is an error that
+// names them.
 #include "distill/openai/client_state.h"
 
 #include "distill/base/interrupt.h"
@@ -63,10 +66,10 @@ distill_status client_parse_models(distill_text *out, distill_span body, const c
         count++;
     }
     if (count == 0)
-        TRY(distill_fail(DISTILL_REMOTE, "%s: it lists no model; pass --model NAME", url));
+        TRY(distill_fail(DISTILL_REMOTE, "%s: the server lists no model; pass --model NAME", url));
     if (count > 1)
         TRY(distill_fail(DISTILL_REMOTE,
-                         "%s: it lists several models; pass --model with one of: "
+                         "%s: the server lists several models; pass --model with one of: "
                          "%s%s",
                          url, names.bytes, count > MAX_NAMES ? ", ..." : ""));
 done:
@@ -92,8 +95,8 @@ static distill_status query_models(distill_text *name, const client *c, http_cli
     if (list.status != 200) {
         TRY(chat_error_text(&message, distill_text_span(&list.body), c->api_key));
         TRY(distill_fail(DISTILL_REMOTE,
-                         "%s: HTTP %ld: %s (is the key right? with --model NAME this request is "
-                         "not needed)",
+                         "%s: HTTP %ld: %s (check the key; with --model NAME this request is not "
+                         "sent)",
                          url.bytes, list.status, message.bytes));
     }
     TRY(client_parse_models(name, distill_text_span(&list.body), url.bytes));

@@ -1,8 +1,8 @@
-// distill/openai/client_response.c - from bytes to an outcome.
+// distill/openai/client_response.c - classifies one HTTP response.
 //
-// The format follows from status and Content-Type; where these are no help, from the first byte. A
-// status of 200 alone is no success: the response must contain replies that ended. A reply whose
-// finish_reason arrived counts even if the connection broke after it.
+// Status and Content-Type determine the format; if they are ambiguous, the first byte does. Status
+// 200 alone is not a success: the response must contain replies that ended. A reply whose
+// finish_reason has arrived counts even if the connection broke after it.
 #include "distill/openai/client_response.h"
 
 #include "distill/openai/chat_error.h"
@@ -11,10 +11,10 @@
 
 enum {
     MAX_EVENT_BYTES = 4 << 20,
-    MAX_ERROR_BYTES = 1 << 16,   // kept of an error's body …
-    MAX_SKIPPED_BYTES = 1 << 20, // … and read without keeping it
-    TOKEN_BYTES = 16,            // of text; tokens of a long reply have 3 to 5 bytes on average
-    ROW_BYTES = 160              // of JSON for one log-probability
+    MAX_ERROR_BYTES = 1 << 16,   // part of an error's body that is stored
+    MAX_SKIPPED_BYTES = 1 << 20, // further part that is read and discarded
+    TOKEN_BYTES = 16,            // text per token; in a long reply the average is 3 to 5 bytes
+    ROW_BYTES = 160              // JSON per log-probability
 };
 
 distill_status client_response_begin(client_response *response, size_t n,
@@ -107,14 +107,13 @@ static distill_status receive(client_response *response, const http_response *he
     if (response->format == RESPONSE_ERROR)
         return receive_error(response, bytes, more);
     if (response->body.length + bytes.length > response->body_limit)
-        TRY(distill_fail(DISTILL_FORMAT, "a response of more than %zu bytes",
-                         response->body_limit));
+        TRY(distill_fail(DISTILL_FORMAT, "response: more than %zu bytes", response->body_limit));
     TRY(distill_text_add_span(&response->body, bytes));
 done:
     return status;
 }
 
-/// Marks the response invalid; the error message of this thread is the reason.
+/// Marks the response invalid; the reason is this thread's error message.
 static void set_invalid(client_response *response)
 {
     response->is_invalid = true;
@@ -148,9 +147,9 @@ static const char *hint_of_status(long status)
 {
     switch (status) {
     case 401:
-        return " (is the key in the environment variable that --api-key-env names?)";
+        return " (check the environment variable that --api-key-env names)";
     case 404:
-        return " (is --model a model of this server, and does the address end in /v1?)";
+        return " (check that the server has this --model and that the URL ends in /v1)";
     default:
         return "";
     }
@@ -172,7 +171,7 @@ done:
     return status;
 }
 
-/// Parses what is left: the last event, or the body.
+/// Parses the remaining bytes: the last event, or the body.
 static void parse_rest(client_response *response, bool is_complete)
 {
     distill_status status = DISTILL_OK;
@@ -198,7 +197,8 @@ static size_t count_final(const chat_response *chat)
     return count;
 }
 
-/// A response with status 200; `is_complete` says whether its end arrived, and `transport` why not.
+/// Classifies a response with status 200. `is_complete` is false if its end is missing; `transport`
+/// is then the reason.
 static distill_status classify_reply(client_response *response, bool is_complete,
                                      const char *transport, const char *api_key)
 {
@@ -221,8 +221,8 @@ static distill_status classify_reply(client_response *response, bool is_complete
     const char *finish_reason = chat->choices[0].finish_reason;
     if (finish_reason[0] == '\0')
         return set_outcome(response, RETRY_TRANSIENT,
-                           chat->is_ended ? "a response without a reply in it"
-                                          : "the reply was cut off");
+                           chat->is_ended ? "a response without a reply"
+                                          : "the reply is truncated");
     distill_text_clear(&response->reason);
     response->outcome = RETRY_TRANSIENT;
     return distill_text_printf(&response->reason, "the server ended the reply with \"%s\"",

@@ -1,12 +1,12 @@
-// distill/openai/client_response.h - one HTTP response: received piece by piece, then classified.
+// distill/openai/client_response.h - one HTTP response: received in pieces, then classified.
 //
 //     TRY(client_response_begin(&response, n, sampling, max_tokens));
 //     more = client_response_receive(&response, &head, bytes);      // from http_client.h
 //     TRY(client_response_end(&response, &http, api_key));
-//     if (response.outcome == RETRY_SUCCESS) …  // choices that are final are in `chat` in any case
+//     if (response.outcome == RETRY_SUCCESS) …  // final choices are in `chat` with any outcome
 //
-// Private to distill/openai. Whatever arrives is bounded: texts, events, bodies and error messages
-// have limits.
+// Private to distill/openai. Everything received is bounded: texts, events, bodies and error
+// messages have limits.
 #ifndef DISTILL_OPENAI_CLIENT_RESPONSE_H
 #define DISTILL_OPENAI_CLIENT_RESPONSE_H
 
@@ -18,29 +18,29 @@
 
 typedef struct client_response {
     chat_response chat;
-    retry_outcome outcome; // SUCCESS: complete, perhaps with fewer choices than requested
-    distill_text reason;   // why it is no SUCCESS, with status and message; secrets are redacted
+    retry_outcome outcome; // SUCCESS: complete, possibly with fewer choices than requested
+    distill_text reason;   // if not SUCCESS: status and message; secrets are redacted
     double retry_after_s;  // negative = none
     long status;           // HTTP; 0 = none arrived
-    // while it is received
+    // while receiving
     enum { RESPONSE_UNKNOWN, RESPONSE_EVENTS, RESPONSE_BODY, RESPONSE_ERROR } format;
     sse_parser events;
     distill_text body;
     size_t body_limit, skipped_bytes, max_tokens;
-    bool is_invalid; // not a response of this API: `reason` says why
+    bool is_invalid; // not a response of this API; see `reason`
 } client_response;
 
-/// Starts a response; discards an earlier one.
+/// Starts a response; discards the previous one.
 distill_status client_response_begin(client_response *response, size_t n,
                                      const distill_sampling *sampling,
                                      size_t max_tokens) DISTILL_MUST_CHECK;
-/// False if the rest is of no use and the request can be aborted.
+/// False if the rest is not needed and the request can be aborted.
 bool client_response_receive(client_response *response, const http_response *head,
                              distill_span bytes);
 /// Sets outcome, reason, status and retry_after_s. Errors  NO_MEMORY.
 distill_status client_response_end(client_response *response, const http_response *http,
                                    const char *api_key) DISTILL_MUST_CHECK;
-/// Pieces of text received so far: about the number of tokens.
+/// Number of pieces of text received so far, which is about the number of tokens.
 size_t client_response_pieces(const client_response *response);
 void client_response_free(client_response *response);
 

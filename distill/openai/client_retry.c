@@ -1,9 +1,8 @@
-// distill/openai/client_retry.c - a job whose HTTP request has ended: deliver, count, retry or
-// fail.
+// distill/openai/client_retry.c - handles a completed HTTP request: deliver, count, retry or fail.
 //
-// Replies that are final are delivered whatever happened to the rest. What follows for the rest is
-// decided by the outcome (retry_policy.h), the state of the server (endpoint.h), and, for a
-// rejected request, by what the message says about the dialect and the context (chat_error.h).
+// Final replies are delivered whatever happened to the others. The others are retried or fail
+// depending on the outcome (retry_policy.h), the state of the server (endpoint.h) and, for a
+// rejected request, on what the message says about dialect and context (chat_error.h).
 #include "distill/openai/client_state.h"
 
 #include "distill/base/json/json_writer.h"
@@ -87,7 +86,7 @@ static void deliver_reply(client *c, client_job *job, size_t index)
     deliver(c, &completion);
 }
 
-/// Delivers the final replies; the job keeps the requests of the others. Returns how many were
+/// Delivers the final replies; the job keeps the requests of the others. Returns the number
 /// delivered.
 static size_t deliver_final(client *c, client_job *job)
 {
@@ -143,8 +142,8 @@ static void retry(client *c, client_job *job, double delay_s)
     client_queue_add(&c->pending, job);
 }
 
-/// A permanent failure; it is delivered after the next success, or at the end of the run. `reason`
-/// may be that of the response, which is freed here.
+/// Records a permanent failure, to be delivered after the next success or at the end of the run.
+/// `reason` may belong to the response, which is freed here.
 static void fail(client *c, client_job *job, const char *reason)
 {
     distill_text_clear(&job->failure);
@@ -154,8 +153,8 @@ static void fail(client *c, client_job *job, const char *reason)
     client_queue_add(&c->failed, job);
     if (status == DISTILL_OK && c->failed.count >= CLIENT_MAX_FAILURES)
         status = distill_fail(DISTILL_REMOTE,
-                              "%d requests in a row failed for good, the last one: %s; what was "
-                              "sampled is saved: run the same command to go on",
+                              "%d requests in a row failed permanently, the last one: %s; the "
+                              "samples so far are saved: run the same command to resume",
                               CLIENT_MAX_FAILURES, job->failure.bytes);
     client_stop(c, status);
 }
@@ -228,8 +227,8 @@ static void on_unreachable(client *c, client_job *job, endpoint *e)
         warn_suspended(e, reason);
     if (!has_usable_server(c))
         client_stop(c, distill_fail(DISTILL_REMOTE,
-                                    "%s: %s; no server responds any more: what was sampled is "
-                                    "saved, run the same command to go on",
+                                    "%s: %s; no server responds any more: the samples so far are "
+                                    "saved, run the same command to resume",
                                     e->url, reason));
     retry(c, job, 0);
 }
@@ -237,19 +236,19 @@ static void on_unreachable(client *c, client_job *job, endpoint *e)
 static void on_unusable(client *c, client_job *job, endpoint *e)
 {
     const char *reason = job->response.reason.bytes;
-    if (e->has_replied) { // it accepted key and model before: the cause is this request
+    if (e->has_replied) { // it has accepted key and model before: the request is the cause
         fail(c, job, reason);
         return;
     }
     if (!e->is_disabled && c->options.url_count > 1)
-        distill_warn("%s: %s; it gets no further requests", e->url, reason);
+        distill_warn("%s: %s; no further requests are sent to it", e->url, reason);
     e->is_disabled = true;
     if (!has_usable_server(c))
         client_stop(c, distill_fail(DISTILL_REMOTE, "%s: %s", e->url, reason));
     retry(c, job, 0);
 }
 
-/// Lowers max_tokens of all requests to the server's limit, if the message gives one that is lower.
+/// Lowers max_tokens of all requests to the server's limit, if the message contains a lower one.
 static bool clip_to_server_limit(client *c, client_job *job)
 {
     size_t limit = chat_error_max_tokens(distill_text_span(&job->response.reason));
@@ -262,15 +261,15 @@ static bool clip_to_server_limit(client *c, client_job *job)
     return true;
 }
 
-/// Lowers max_tokens so that prompt and reply fit into the context that the message gives. True if
-/// that makes a difference.
+/// Lowers max_tokens so that prompt and reply fit into the context stated in the message. True if
+/// this changes max_tokens.
 static bool clip_to_context(client *c, client_job *job)
 {
     size_t context = 0, prompt = 0;
     if (!chat_error_context(&context, &prompt, distill_text_span(&job->response.reason)))
         return false;
     if (prompt == 0)
-        prompt = job->body_bytes / 2 + 64; // not given: hardly any prompt has more tokens
+        prompt = job->body_bytes / 2 + 64; // not stated: an estimate that few prompts exceed
     if (prompt >= context || context - prompt >= job->max_tokens)
         return false;
     job->max_tokens = context - prompt;
@@ -298,8 +297,8 @@ static void on_rejected(client *c, client_job *job, endpoint *e)
     retry(c, job, 0);
 }
 
-/// A complete response with fewer replies than requested. If nothing of the others has arrived, the
-/// server gives one reply at a time.
+/// Handles a complete response with fewer replies than requested. If no part of the others has
+/// arrived, the server returns one reply at a time.
 static void on_fewer_replies(client *c, client_job *job, endpoint *e)
 {
     const chat_response *chat = &job->response.chat;
@@ -310,7 +309,7 @@ static void on_fewer_replies(client *c, client_job *job, endpoint *e)
     if (others_empty && !c->dialect.one_choice) {
         c->dialect.one_choice = true;
         c->dialect_version++;
-        distill_note("%s gives one reply a request: n replies are n requests", e->url);
+        distill_note("%s returns one reply per request: n replies take n requests", e->url);
     }
     retry(c, job, 0);
 }
@@ -322,7 +321,7 @@ void client_complete(client *c, client_job *job, endpoint *e)
         [RETRY_RATE_LIMITED] = on_rate_limited, [RETRY_UNREACHABLE] = on_unreachable,
         [RETRY_REJECTED] = on_rejected,         [RETRY_UNUSABLE] = on_unusable};
     if (deliver_final(c, job) > 0) {
-        client_deliver_failures(c); // the server works: those failures were of their requests
+        client_deliver_failures(c); // the server works, so these requests themselves failed
         endpoint_mark_completed(e);
     }
     if (job->count == 0)

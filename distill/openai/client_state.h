@@ -1,7 +1,7 @@
 // distill/openai/client_state.h - private header of the module client: client.c (sending, the run),
 // client_retry.c (completed requests), client_models.c (the list of models).
 //
-// A job is one HTTP request for one or more replies to one prompt. It is in one queue at a time:
+// A job is one HTTP request for one or more replies to a prompt. It is in one queue at a time:
 //
 //     pending ──► in_flight ──► freed             all its replies are delivered
 //        ▲            │
@@ -24,20 +24,20 @@ enum {
 };
 
 typedef struct client_job {
-    distill_request requests[CLIENT_MAX_CHOICES]; // replies that are missing
+    distill_request requests[CLIENT_MAX_CHOICES]; // missing replies
     size_t count;
     size_t max_tokens;
     client_response response;
     endpoint *server;        // NULL = not in flight
     size_t n;                // choices of the HTTP request
     size_t failures;         // attempts with a transient failure
-    size_t rate_limits;      // attempts that got 429
-    size_t dialect_version;  // when it was sent
+    size_t rate_limits;      // attempts answered with 429
+    size_t dialect_version;  // when the request was sent
     size_t pieces;           // of the response, counted so far
     size_t body_bytes;       // of the HTTP request
     double ready_s;          // not sent before this time
     double estimated_tokens; // charged to the rate limit
-    distill_text failure;    // why it failed for good
+    distill_text failure;    // reason of a permanent failure
     struct client_job *next; // in its queue
 } client_job;
 
@@ -54,21 +54,21 @@ typedef struct client {
     endpoint *endpoints;
     http_client *http;
     chat_dialect dialect;
-    size_t dialect_version;  // counts changes of the dialect
-    size_t max_reply_tokens; // the servers' limit; 0 = not known
+    size_t dialect_version;  // number of changes of the dialect
+    size_t max_reply_tokens; // the servers' limit; 0 = unknown
     rate_limit requests_limit, tokens_limit;
-    double mean_reply_tokens; // for estimates; 0 = none seen yet
-    distill_rng jitter;       // seeded with the time: does not change any output
+    double mean_reply_tokens; // for estimates; 0 = no reply yet
+    distill_rng jitter;       // seeded with the time: it affects no output
     distill_usage usage;
     uint64_t live_pieces; // of replies in flight
-    // of a run
+    // state of a run
     const distill_sampling *sampling;
     const distill_generator_calls *calls;
     client_queue pending, in_flight, failed;
     size_t replies_in_flight;
-    distill_request next; // taken from the caller, not in a job yet
+    distill_request next; // fetched from the caller, not in a job yet
     bool has_next;
-    bool has_more; // the caller may have further requests
+    bool has_more; // the caller may have more requests
     bool clip_noted;
     distill_text text, body, url;
     distill_status status; // first failure of a callback
@@ -81,16 +81,16 @@ void client_job_free(client_job *job);
 
 // client_retry.c
 
-/// Handles a job whose HTTP request has ended: delivers replies, then retries the rest, fails it,
-/// or frees the job. Failures of callbacks are kept in c->status.
+/// Handles a job whose HTTP request has completed: delivers replies, then retries the rest, fails
+/// it, or frees the job. Failures of callbacks are stored in c->status.
 void client_complete(client *c, client_job *job, endpoint *e);
-/// Delivers the permanent failures that were held back.
+/// Delivers the permanent failures whose delivery was deferred.
 void client_deliver_failures(client *c);
-/// Adds what the job's response has cost to the usage, and corrects the rate limit.
+/// Adds the tokens of the job's response to the usage, and corrects the rate limit.
 void client_count_usage(client *c, const client_job *job);
-/// Estimate of the tokens, prompt and replies, that the job will cost.
+/// Estimated number of tokens of the job, prompt and replies.
 double client_estimate_tokens(const client *c, const client_job *job);
-/// Makes the run end with `status`, unless it ends with another failure already.
+/// Ends the run with `status`, unless it is already ending with another failure.
 void client_stop(client *c, distill_status status);
 
 // client_models.c
@@ -98,7 +98,7 @@ void client_stop(client *c, distill_status status);
 /// Sets c->model to the only model of the first server that responds. Errors  REMOTE; INTERRUPTED.
 distill_status client_find_model(client *c, double connect_timeout_s) DISTILL_MUST_CHECK;
 /// Sets `out` to the id of the only model in the body of GET /models.
-/// Errors  REMOTE, naming the models, if there are none or several; FORMAT.
+/// Errors  REMOTE, listing the models, if there are none or several; FORMAT.
 distill_status client_parse_models(distill_text *out, distill_span body,
                                    const char *url) DISTILL_MUST_CHECK;
 

@@ -1,14 +1,14 @@
-// distill/openai/endpoint.c - choosing a server, and what its failures lead to.
+// distill/openai/endpoint.c - chooses a server, and suspends servers that fail.
 //
-// Requests that were in flight together tend to fail together. So failures during a pause are not
-// counted: only the first one of a burst is.
+// Requests that are in flight at the same time tend to fail together. Only the first failure of
+// such a burst is counted: failures during a pause are ignored.
 #include "distill/openai/endpoint.h"
 
 #include "distill/openai/retry_policy.h"
 
 #include <math.h>
 
-enum { MAX_OUTAGES = 2, MAX_FAILURES = 8 }; // in a row, before it is suspended
+enum { MAX_OUTAGES = 2, MAX_FAILURES = 8 }; // in a row, until the server is suspended
 static const double MIN_PAUSE_S = 0.05;
 
 static bool can_take(const endpoint *e, double now_s)
@@ -67,7 +67,7 @@ void endpoint_mark_completed(endpoint *e)
 bool endpoint_mark_failed(endpoint *e, endpoint_failure failure, double jitter, double now_s)
 {
     bool unreachable = failure == ENDPOINT_UNREACHABLE;
-    if (now_s < e->paused_until_s) // of a burst that has been counted
+    if (now_s < e->paused_until_s) // part of a burst that was counted
         return false;
     e->failures++;
     e->outages += unreachable;

@@ -1,6 +1,6 @@
 // distill/openai/http_client.h - concurrent HTTP requests over libcurl's multi interface.
 //
-//     TRY(http_client_open(&client, &options));     // its callbacks run inside http_client_poll
+//     TRY(http_client_open(&client, &options));     // callbacks run inside http_client_poll
 //     TRY(http_client_send(client, url, &body, tag));
 //     while (in_flight > 0)
 //         TRY(http_client_poll(client, 200));       // blocks for at most 200 ms
@@ -8,13 +8,13 @@
 //
 // Private to distill/openai, and the only module that includes libcurl.
 //
-// Protocol      HTTP/1.1, and HTTP/2 over TLS where the server offers it; connections are reused.
+// Protocol      HTTP/1.1, or HTTP/2 over TLS if the server offers it; connections are reused.
 // Certificates  always verified, against the system's authorities or those of SSL_CERT_FILE and
 //               SSL_CERT_DIR.
-// Proxies       as the environment says (https_proxy, no_proxy, …).
-// Redirects     followed only within the same scheme, host and port, five times at most.
-// Secrets       the API key is sent in the Authorization header and stored nowhere else.
-// Limits        headers end at 64 KiB; the body is passed on as it arrives and not kept here.
+// Proxies       from the environment (https_proxy, no_proxy, …).
+// Redirects     followed only within the same scheme, host and port, at most five times.
+// Secrets       the API key is sent in the Authorization header and not stored elsewhere.
+// Limits        headers of at most 64 KiB; the body is passed on as it arrives and not stored.
 #ifndef DISTILL_OPENAI_HTTP_CLIENT_H
 #define DISTILL_OPENAI_HTTP_CLIENT_H
 
@@ -23,20 +23,20 @@
 typedef struct http_client http_client;
 
 typedef enum http_result {
-    HTTP_COMPLETE,         // a complete response, of whatever status
+    HTTP_COMPLETE,         // a complete response, with any status
     HTTP_UNREACHABLE,      // no connection: unknown host, refused, no route
-    HTTP_BAD_CERTIFICATE,  // TLS: the certificate is not trusted, or is of another host
+    HTTP_BAD_CERTIFICATE,  // TLS: the certificate is not trusted, or is for another host
     HTTP_TIMED_OUT,        // no byte arrived for idle_timeout_s
-    HTTP_DISCONNECTED,     // the connection broke before the end of the response
+    HTTP_DISCONNECTED,     // the connection closed before the end of the response
     HTTP_FOREIGN_REDIRECT, // a redirect to another server
-    HTTP_BAD_REDIRECT,     // too many redirects, or one without an address
+    HTTP_BAD_REDIRECT,     // too many redirects, or one without a URL
     HTTP_ABORTED           // on_body returned false
 } http_result;
 
 /// Borrowed during the callback.
 typedef struct http_response {
     http_result result;
-    long status;              // 0 = no status line arrived
+    long status;              // 0 = no status line received
     const char *reason;       // why the result is not HTTP_COMPLETE
     const char *content_type; // in lower case; "" = none
     double retry_after_s;     // from Retry-After; negative = none
@@ -46,7 +46,7 @@ typedef struct http_client_options {
     const char *api_key;    // NULL = none; borrowed during http_client_open
     size_t max_connections; // kept open for reuse
     double connect_timeout_s, idle_timeout_s;
-    /// A piece of the body; status and content type are known. Returning false aborts the request.
+    /// A piece of the body; status and content type are set. Returning false aborts the request.
     bool (*on_body)(void *context, void *tag, const http_response *head, distill_span bytes);
     /// The request has ended; `tag` is not used afterwards.
     void (*on_done)(void *context, void *tag, const http_response *response);

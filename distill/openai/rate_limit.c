@@ -1,4 +1,6 @@
-// distill/openai/rate_limit.c - a token bucket.
+// distill/openai/rate_limit.c - a token bucket whose level may become negative.
+//
+// The level is updated when it is used, from the time since the last update; there is no timer.
 #include "distill/openai/rate_limit.h"
 
 #include <math.h>

@@ -1,4 +1,6 @@
-// distill/openai/retry_policy.c - classes of failures, exponential backoff, Retry-After.
+// distill/openai/retry_policy.c - outcomes of responses, exponential backoff, and Retry-After.
+//
+// The table in the header is the specification; this file implements it without state.
 #include "distill/openai/retry_policy.h"
 
 #include <ctype.h>
@@ -7,13 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RATE_LIMITED_FACTOR = 4 }; // times max_retries: how often one request may get 429
+enum { RATE_LIMITED_FACTOR = 4 }; // a request may receive 429 this many times max_retries
 
 static const double MAX_BACKOFF_S = 60;
 
 retry_outcome retry_outcome_of_status(long status, distill_span message)
 {
-    static const char NO_QUOTA[] = "exceeded your current quota"; // OpenAI: waiting does not help
+    static const char NO_QUOTA[] = "exceeded your current quota"; // OpenAI: retrying does not help
     switch (status) {
     case 429:
         return distill_span_find(message, distill_span_of(NO_QUOTA), 0) != SIZE_MAX
@@ -56,8 +58,8 @@ double retry_backoff_s(size_t failures, double jitter)
     return failures == 0 ? 0 : fmin(MAX_BACKOFF_S, longest_s) * (1 - 0.5 * jitter);
 }
 
-/// Reads "Sun, 06 Nov 1994 08:49:37 GMT"; -1 if the text is no such date. strptime would take the
-/// names of months from the locale.
+/// Reads "Sun, 06 Nov 1994 08:49:37 GMT"; -1 if the text is not such a date. strptime would read
+/// the names of months in the language of the locale.
 static time_t http_date(const char *text)
 {
     static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";

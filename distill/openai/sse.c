@@ -1,4 +1,7 @@
 // distill/openai/sse.c - splits a byte stream into lines, and lines into events.
+//
+// Complete lines are parsed where they arrive; only a line that continues in the next bytes is
+// copied.
 #include "distill/openai/sse.h"
 
 #include <string.h>
@@ -18,10 +21,12 @@ static distill_status check_length(const sse_parser *parser, size_t length, size
 {
     if (length + more <= parser->limit_bytes)
         return DISTILL_OK;
-    return distill_fail(DISTILL_FORMAT, "an event of more than %zu bytes", parser->limit_bytes);
+    return distill_fail(DISTILL_FORMAT, "response: an event of more than %zu bytes",
+                        parser->limit_bytes);
 }
 
-/// True if the blank line between two events is missing: "}" and then "{" cannot be one JSON value.
+/// True if the blank line between two events is missing: "}" followed by "{" cannot be one JSON
+/// value.
 static bool begins_next_value(const sse_parser *parser, distill_span value)
 {
     const distill_text *data = &parser->data;
@@ -64,7 +69,7 @@ static distill_status parse_line(sse_parser *parser, distill_span line, sse_hand
                     context);
 }
 
-/// Parses the line whose last part these bytes are.
+/// Parses the line that ends with these bytes.
 static distill_status end_line(sse_parser *parser, const char *bytes, size_t length,
                                sse_handler on_payload, void *context)
 {

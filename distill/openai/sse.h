@@ -1,13 +1,13 @@
-// distill/openai/sse.h - parser of server-sent events: bytes in, payloads out.
+// distill/openai/sse.h - a parser for server-sent events.
 //
 //     sse_parser parser = {.limit_bytes = 1 << 20};
 //     TRY(sse_feed(&parser, bytes, on_payload, context));    // on_payload(context, {"id":…}) …
 //     TRY(sse_finish(&parser, on_payload, context));
 //     sse_free(&parser);
 //
-// Private to distill/openai. Bytes may be split anywhere. Only the field `data` is delivered;
+// Private to distill/openai. Input may be split at any byte. Only the field `data` is delivered;
 // comments and other fields are skipped. Two JSON objects in consecutive `data` lines, without the
-// blank line that should separate them, are two events, as some servers send them.
+// blank line required between events, are two events, because some servers send them.
 // Source  WHATWG HTML Living Standard, 9.2 "Server-sent events".
 #ifndef DISTILL_OPENAI_SSE_H
 #define DISTILL_OPENAI_SSE_H
@@ -26,10 +26,10 @@ typedef distill_status (*sse_handler)(void *context, distill_span payload);
 /// Errors  FORMAT for a line or payload beyond the limit; those of the handler.
 distill_status sse_feed(sse_parser *parser, distill_span bytes, sse_handler on_payload,
                         void *context) DISTILL_MUST_CHECK;
-/// The stream has ended: a last event without its blank line is delivered too.
+/// Handles the end of the stream: delivers a last event without its blank line.
 distill_status sse_finish(sse_parser *parser, sse_handler on_payload,
                           void *context) DISTILL_MUST_CHECK;
-/// Makes the parser ready for another stream; keeps limit and memory.
+/// Prepares the parser for another stream; keeps the limit and the memory.
 void sse_reset(sse_parser *parser);
 void sse_free(sse_parser *parser);
 

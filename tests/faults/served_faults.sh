@@ -104,7 +104,7 @@ times_asked hopeless | grep -qx '500 2' || fail "one retry, but: $(times_asked h
 serve outage
 { prompts 1 2; prompts 3 22 '[fault:403] '; } >"$work/outage.jsonl"
 ask outage --concurrency 1
-[ "$status" = 1 ] && grep -q '16 requests in a row failed for good, the last one: HTTP 403: not for you' "$work/outage.out" ||
+[ "$status" = 1 ] && grep -q '16 requests in a row failed permanently, the last one: HTTP 403: not for you' "$work/outage.out" ||
     { fail "an outage: exit $status"; cat "$work/outage.out"; }
 cp -r "$work/outage" "$work/outage-copy"
 [ "$("$tests/served_check" acknowledged "$work/outage-copy" | cut -d' ' -f1 | tr '\n' ' ')" = 'p1 p2 ' ] ||
