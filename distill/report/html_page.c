@@ -1,4 +1,7 @@
-// distill/report/html_page.c - see html_page.h.
+// distill/report/html_page.c - builds the page as one string and escapes all text.
+//
+// Text may be hostile (replies of models): besides HTML's special characters, controls,
+// bidirectional overrides and invalid UTF-8 are replaced. Elements must be closed by the caller.
 #include "distill/report/html_page.h"
 
 #include "distill/base/file.h"
@@ -32,8 +35,7 @@ static size_t utf8_length(uint32_t *point, const unsigned char *at, size_t left)
     return length;
 }
 
-/// Characters that would hide or reorder what stands in the page: controls, bidirectional
-/// overrides, non-characters.
+/// Characters that could hide or reorder text: controls, bidirectional overrides, non-characters.
 static bool is_unsafe(uint32_t point)
 {
     return (point < 0x20 && point != '\n' && point != '\t') || (point >= 0x7F && point < 0xA0) ||
@@ -85,7 +87,7 @@ done:
     return status;
 }
 
-/// Appends `before`, the escaped text of a format, `after`.
+/// Appends `before`, the formatted and escaped text, and `after`.
 static distill_status add_formatted(distill_text *out, const char *before, const char *after,
                                     const char *format, va_list arguments)
 {
@@ -95,8 +97,7 @@ static distill_status add_formatted(distill_text *out, const char *before, const
     distill_text plain = {0};
     int length = vsnprintf(NULL, 0, format, arguments);
     if (length < 0)
-        TRY(distill_fail(DISTILL_INTERNAL, "report: the text of \"%s\" cannot be formatted",
-                         format));
+        TRY(distill_fail(DISTILL_INTERNAL, "report: vsnprintf cannot format \"%s\"", format));
     TRY(distill_text_reserve(&plain, (size_t)length + 1));
     vsnprintf(plain.bytes, (size_t)length + 1, format, again);
     TRY(distill_text_add(out, before));
@@ -161,7 +162,7 @@ distill_status html_page_paragraph(html_page *page, const char *format, ...)
     return status;
 }
 
-/// A cell: its first line, then the others in small print.
+/// A table cell: the first line, then the others in small print.
 static distill_status add_cell(distill_text *out, const char *before, const char *cell,
                                const char *after)
 {
@@ -246,7 +247,7 @@ distill_status html_page_details_end(html_page *page)
     return distill_text_add(&page->text, "</details>\n");
 }
 
-/// Moves `at` back to the start of the UTF-8 character it stands in (at most 3 bytes).
+/// Moves `at` back to the start of the UTF-8 character that contains it (at most 3 bytes).
 static size_t character_start(distill_span text, size_t at)
 {
     for (int i = 0; i < 3 && at > 0 && ((unsigned char)text.bytes[at] & 0xC0) == 0x80; i++)

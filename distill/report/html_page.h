@@ -1,18 +1,18 @@
-// distill/report/html_page.h - one self-contained HTML page: sections, tables, figures, texts to
-// unfold.
+// distill/report/html_page.h - writes a self-contained HTML page: sections, tables, figures,
+// collapsible texts.
 //
 //     html_page page = {0};
 //     TRY(html_page_begin(&page, "Training report", "student, 2 epochs, 1,024 steps"));
 //     TRY(html_page_section(&page, "Loss"));
 //     TRY(html_page_figure_begin(&page));
 //     TRY(svg_plot_lines(&page.text, series, 2, &axes));              // distill/report/svg_plot.h
-//     TRY(html_page_figure_end(&page, "Mean loss of each optimizer step, in nats a token."));
+//     TRY(html_page_figure_end(&page, "Mean loss of each optimizer step, in nats per token."));
 //     TRY(html_page_write(&page, "out/report.html"));   // ends the page, writes it atomically
 // done:
 //     html_page_free(&page);
 //
-// Everything given here as text is escaped; markup is only what this file writes. The page needs no
-// script and no other file, follows the reader's light or dark scheme and fits a phone.
+// All texts passed in are escaped. The page uses no script and no other file, follows the reader's
+// light or dark colour scheme and fits a phone's screen.
 #ifndef DISTILL_REPORT_HTML_PAGE_H
 #define DISTILL_REPORT_HTML_PAGE_H
 
@@ -24,13 +24,13 @@ typedef struct html_page {
 } html_page;
 
 /// Appends `bytes` as HTML text that is also safe in a quoted attribute: & < > " ' become entities,
-/// control characters and invalid UTF-8 become visible U+FFFD, line ends and tabs stay.
+/// control characters and invalid UTF-8 become U+FFFD, line ends and tabs are kept.
 distill_status html_escape(distill_text *out, distill_span bytes) DISTILL_MUST_CHECK;
 
-/// Begins the page: title (also the heading) and a line under it (may be NULL).
+/// Begins the page: title (also its heading) and a line below it (may be NULL).
 distill_status html_page_begin(html_page *page, const char *title,
                                const char *subtitle) DISTILL_MUST_CHECK;
-/// Ends the section before and begins one with a heading.
+/// Ends the previous section and begins one with a heading.
 distill_status html_page_section(html_page *page, const char *heading) DISTILL_MUST_CHECK;
 /// A smaller heading inside a section.
 distill_status html_page_subheading(html_page *page, const char *heading) DISTILL_MUST_CHECK;
@@ -38,10 +38,10 @@ distill_status html_page_subheading(html_page *page, const char *heading) DISTIL
 distill_status html_page_paragraph(html_page *page, const char *format, ...)
     DISTILL_PRINTF(2, 3) DISTILL_MUST_CHECK;
 
-/// A table that scrolls sideways by itself where the screen is narrow. The first column holds names
-/// and is set to the left, the others numbers, set to the right. Cells are escaped; a line end in a
-/// cell breaks the line, and what follows it is set smaller. `caption` (may be NULL)
-/// stands under the table.
+/// A table, which scrolls horizontally on a narrow screen. The first column is left-aligned and
+/// holds names, the others are right-aligned and hold numbers. Cells are escaped; a line end in a
+/// cell breaks the line, and the text after it is set smaller. `caption` (may be NULL) is shown
+/// below the table.
 distill_status html_page_table_begin(html_page *page, const char *caption, const char *const *heads,
                                      size_t columns) DISTILL_MUST_CHECK;
 distill_status html_page_table_row(html_page *page, const char *const *cells,
@@ -53,16 +53,16 @@ distill_status html_page_figure_begin(html_page *page) DISTILL_MUST_CHECK;
 distill_status html_page_figure_end(html_page *page, const char *format, ...)
     DISTILL_PRINTF(2, 3) DISTILL_MUST_CHECK;
 
-/// Colours the summary of an unfolding text.
+/// Colour of the summary of a collapsible text.
 typedef enum html_tone { HTML_NEUTRAL, HTML_GOOD, HTML_BAD } html_tone;
-/// A text to unfold: a summary line, and inside any paragraphs and texts until
+/// A collapsible block with a summary line. It contains all paragraphs and texts until
 /// html_page_details_end.
 distill_status html_page_details_begin(html_page *page, html_tone tone, const char *format, ...)
     DISTILL_PRINTF(3, 4) DISTILL_MUST_CHECK;
 distill_status html_page_details_end(html_page *page) DISTILL_MUST_CHECK;
-/// A text as it is (white space kept, long lines wrapped) under a small label (may be NULL). Longer
-/// than `limit` bytes (0 = none) it is cut in the middle at character borders, and the cut says how
-/// many bytes it left out.
+/// A verbatim text (white space kept, long lines wrapped) below a small label (may be NULL). A text
+/// longer than `limit` bytes (0 = no limit) is shortened in the middle, between characters, with a
+/// note of how many bytes are left out.
 distill_status html_page_verbatim(html_page *page, const char *label, distill_span text,
                                   size_t limit) DISTILL_MUST_CHECK;
 

@@ -1,10 +1,9 @@
-// distill/report/html_style.h - private to html_page.c: the one style sheet of all reports.
+// distill/report/html_style.h - private to html_page.c: the style sheet of all reports.
 #ifndef DISTILL_REPORT_HTML_STYLE_H
 #define DISTILL_REPORT_HTML_STYLE_H
 
 // clang-format off
-/// Colours c0 … c5 are told apart by readers with any colour vision (after Okabe & Ito 2008), in
-/// both schemes.
+/// The colours c0 … c5 can be distinguished with any colour vision (after Okabe & Ito 2008).
 static const char HTML_STYLE[] =
     ":root{color-scheme:light dark;--page:#f6f7f9;--card:#fff;--ink:#1a1f26;--soft:#59626e;--line:#dde1e7;"
     "--good:#0a7a4b;--bad:#b3261e;"

@@ -1,4 +1,6 @@
-// distill/report/svg_frame.c - see svg_frame.h.
+// distill/report/svg_frame.c - scales, ticks, numbers and text of the plots.
+//
+// SVG has no text metrics here, so widths are estimated from character classes at 13 px.
 #include "distill/report/svg_frame.h"
 
 #include "distill/report/html_page.h"
@@ -18,7 +20,7 @@ void svg_extent_take(svg_extent *extent, double value, bool log)
     extent->any = true;
 }
 
-/// 1, 2 or 5 times a power of ten, the smallest that cuts `range` into at most `wanted` parts.
+/// 1, 2 or 5 times a power of ten: the smallest that splits `range` into at most `wanted` parts.
 static double round_step(double range, size_t wanted)
 {
     double raw = range / (double)(wanted > 0 ? wanted : 1);
@@ -118,14 +120,14 @@ double svg_scale_at(const svg_scale *scale, double value)
 {
     double share = scale->log ? log(value / scale->low) / log(scale->high / scale->low)
                               : (value - scale->low) / (scale->high - scale->low);
-    if (!(share > -1)) // far outside: keep the coordinates small
+    if (!(share > -1)) // far outside: limits the coordinates
         share = -1;
     if (share > 2)
         share = 2;
     return scale->from + share * (scale->to - scale->from);
 }
 
-/// Decimals that tell values `step` apart.
+/// Number of decimals that distinguish values `step` apart.
 static int decimals_of(double step)
 {
     if (!(step > 0) || step >= 1)
@@ -134,7 +136,7 @@ static int decimals_of(double step)
     return places > 8 ? 8 : (int)places;
 }
 
-/// Puts commas between groups of three digits of the integer part.
+/// Inserts commas between groups of three digits of the integer part.
 static void group_thousands(char text[32])
 {
     size_t start = text[0] == '-' ? 1 : 0;
@@ -164,7 +166,7 @@ void svg_number(char text[32], double value, double step, svg_format format)
 {
     double size = fabs(value);
     if (value == 0)
-        value = 0; // no "-0"
+        value = 0; // avoids "-0"
     if (format == SVG_PERCENT)
         snprintf(text, 32, "%.*f%%", decimals_of(step * 100), value * 100);
     else if (format == SVG_COMPACT)
@@ -184,7 +186,7 @@ double svg_tick_step(const double *ticks, size_t count, size_t i, bool log)
     return count > 1 ? ticks[1] - ticks[0] : 1;
 }
 
-/// Estimated width of one byte of text; bytes that continue a character have none.
+/// Estimated width of one byte of text; continuation bytes of a character have width 0.
 static double byte_width(unsigned char byte)
 {
     if ((byte & 0xC0) == 0x80)
@@ -264,7 +266,7 @@ distill_status svg_ticks_below(distill_text *out, const svg_axis *axis, const sv
     double round[SVG_MAX_TICKS];
     const double *ticks = axis->marks != NULL ? axis->marks : round;
     size_t count = axis->mark_count;
-    double free_from = -1e9; // where the next number may begin
+    double free_from = -1e9; // smallest x of the next number
     if (axis->marks == NULL)
         svg_ticks(round, &count, x->low, x->high, x->to - x->from > 450 ? 8 : 4, x->log);
     for (size_t i = 0; i < count; i++) {

@@ -1,5 +1,7 @@
-// distill/report/svg_plot.c - see svg_plot.h. Layout of a plot, from top to bottom: title, legend,
-// label of the y axis, the plot, numbers of the x axis, its label.
+// distill/report/svg_plot.c - line plots, interval plots and bar charts as SVG.
+//
+// Layout from top to bottom: title, legend, label of the y axis, the plot, numbers of the x axis,
+// its label. Every plot is drawn for two screen widths.
 #include "distill/report/svg_plot.h"
 
 #include "distill/report/html_page.h"
@@ -10,7 +12,7 @@
 
 enum { TITLE_CAPACITY = 256, LEFT = 58, RIGHT = 22 };
 
-/// Two sizes of the same plot; the style sheet shows one of them.
+/// The two sizes of a plot; the style sheet shows one of them.
 typedef struct plot_size {
     const char *kind;
     double width;
@@ -41,7 +43,7 @@ done:
 
 // ---- lines ------------------------------------------------------------------------------------
 
-/// Draws names of series, wrapped to the width, and moves *y below them.
+/// Draws the names of the series, wrapped to the width, and moves *y below them.
 static distill_status draw_legend(distill_text *out, double *y, const svg_series *series,
                                   size_t count, double width)
 {
@@ -69,7 +71,7 @@ done:
     return status;
 }
 
-/// One column of pixels: the points in it that must be seen.
+/// A column of pixels: the points in it that must be drawn.
 typedef struct pixel_column {
     long at;
     bool any;
@@ -84,7 +86,7 @@ static distill_status add_point(distill_text *out, bool *pen_down, double x, dou
     return distill_text_printf(out, "%c%.1f %.1f", command, x, y);
 }
 
-/// Draws what a column holds: first, then least and most in the order they came, then last.
+/// Draws a column: first, then least and most in the order of their arrival, then last.
 static distill_status end_column(distill_text *out, bool *pen_down, pixel_column *column)
 {
     distill_status status = DISTILL_OK;
@@ -123,7 +125,7 @@ static void take_point(pixel_column *column, size_t index, double y)
     column->last = y;
 }
 
-/// The path of a long series, a column of pixels at a time.
+/// The path of a long series, one column of pixels at a time.
 static distill_status draw_columns(distill_text *out, const svg_series *s, const svg_scale *x,
                                    const svg_scale *y)
 {
@@ -256,8 +258,8 @@ void svg_smooth(double *out, const double *y, size_t count, double span)
 
 // ---- intervals --------------------------------------------------------------------------------
 
-/// Where the parts of an interval plot stand: wide, names left and values right of the scale;
-/// narrow, above it.
+/// Positions of the parts of an interval plot. Wide: names to the left and values to the right of
+/// the scale; narrow: above it.
 typedef struct interval_layout {
     double width, left, right;
     double row_height;
@@ -315,7 +317,7 @@ done:
     return status;
 }
 
-/// Draws headings and rows from *y downwards; `draw` false only measures.
+/// Draws headings and rows from *y downwards; with `draw` false it only measures.
 static distill_status draw_rows(distill_text *out, double *y, const svg_interval *rows,
                                 size_t count, const interval_layout *at, const svg_axis *axis,
                                 const svg_scale *x, bool draw)
@@ -382,7 +384,7 @@ done:
 
 // ---- bins -------------------------------------------------------------------------------------
 
-/// A count short enough to stand over a bar: from a thousand on in two digits.
+/// A count short enough for the space above a bar: from a thousand on with two digits.
 static void count_label(char text[32], size_t count)
 {
     double shown = (double)count;
@@ -415,7 +417,7 @@ done:
     return status;
 }
 
-/// Numbers under the borders of the bins; where they would touch, only every second one.
+/// Draws numbers below the borders of the bins; only every second one if they would touch.
 static distill_status draw_borders(distill_text *out, const svg_bin *bins, size_t count,
                                    double pitch, double bottom, svg_format format)
 {

@@ -1,4 +1,6 @@
-// distill/tools/line_io.c - lines of text from standard input, and lines to standard output.
+// distill/tools/line_io.c - reads lines in one of several forms and writes to standard output.
+//
+// Files are read by distill/base/lines, so they may be compressed; output is buffered by stdio.
 #include "distill/tools/line_io.h"
 
 #include "distill/base/interrupt.h"
@@ -26,7 +28,7 @@ static distill_status parse_line(line_reader *in)
                          distill_json_kind_name(root)));
     in->text = distill_json_string(in->doc, root);
     if (in->text.bytes == NULL)
-        TRY(distill_fail(DISTILL_NO_MEMORY, "%s: no memory for the string", in->where));
+        TRY(distill_fail(DISTILL_NO_MEMORY, "%s: out of memory for the string", in->where));
 done:
     return status;
 }
@@ -60,6 +62,6 @@ void line_reader_close(line_reader *in)
 distill_status line_write(distill_span text)
 {
     if (fwrite(text.bytes, 1, text.length, stdout) != text.length)
-        return distill_fail_errno(DISTILL_IO, "standard output could not be written");
+        return distill_fail_errno(DISTILL_IO, "cannot write to standard output");
     return DISTILL_OK;
 }

@@ -17,17 +17,17 @@
 #include "distill/base/json/json_reader.h"
 #include "distill/base/lines.h"
 
-/// What a line holds.
+/// Contents of a line.
 typedef enum line_form {
-    LINE_TEXT,         // text as it stands
+    LINE_TEXT,         // plain text
     LINE_JSON_STRING,  // a JSON string, so that the text may contain line feeds
     LINE_JSON,         // any JSON value
     LINE_JSON_OR_EMPTY // any JSON value; empty lines are skipped
 } line_form;
 
 typedef struct line_reader {
-    distill_span text; // of the line: its text, the value of its string, or the JSON
-    distill_json *doc; // of the line, unless it is text
+    distill_span text; // of the line: plain text, the value of its string, or the JSON
+    distill_json *doc; // the parsed line; NULL for plain text
     size_t number;     // of the line, from 1
     char where[512];   // "standard input:7"
     // private
@@ -39,13 +39,12 @@ typedef struct line_reader {
 /// Opens a file of lines; "-" is standard input. `path` is borrowed.
 distill_status line_reader_open(line_reader *in, const char *path,
                                 line_form form) DISTILL_MUST_CHECK;
-/// Reads the next line; after the last one *more is false. What a line gave is valid until the
-/// next.
-/// Errors  FORMAT for broken JSON, or a value other than a string; INTERRUPTED after a signal.
+/// Reads the next line; after the last one *more is false. Fields are valid until the next call.
+/// Errors  FORMAT for invalid JSON, or a value other than a string; INTERRUPTED after a signal.
 distill_status line_reader_next(line_reader *in, bool *more) DISTILL_MUST_CHECK;
 void line_reader_close(line_reader *in);
 
-/// Writes `text` to standard output. The end of the program flushes it and reports an error then.
+/// Writes `text` to standard output, which is flushed at the end of the program (distill_exit).
 distill_status line_write(distill_span text) DISTILL_MUST_CHECK;
 
 #endif

@@ -1,7 +1,7 @@
 // distill/tools/recipe.c - reads a recipe and replaces its variables.
 //
-// A stage's key is the SHA-256 of its command, its files and the key of the stage before it. So a
-// change of a stage changes the keys of all later ones.
+// A stage's key is the SHA-256 of its command, its files and the key of the previous stage, so a
+// change of a stage changes the keys of all later stages.
 #include "distill/tools/recipe.h"
 
 #include "distill/base/json/json_reader.h"
@@ -11,9 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_RECIPE_BYTES = 1 << 20, MOST_STAGES = 1000 };
+enum { MAX_RECIPE_BYTES = 1 << 20, MAX_STAGES = 1000 };
 
-/// Where the values of variables come from; settings take precedence.
+/// Sources of the values of variables; settings take precedence.
 typedef struct variables {
     const distill_json *doc;
     const distill_json_node *own; // "variables" of the recipe
@@ -44,7 +44,7 @@ static bool find_variable(distill_span *value, const variables *v, distill_span 
     return false;
 }
 
-/// Sets *out to the string `node` with every ${NAME} replaced by its value.
+/// Sets *out to the string `node` with each ${NAME} replaced by its value.
 static distill_status expand(char **out, const variables *v, const distill_json_node *node)
 {
     distill_status status = DISTILL_OK;
@@ -65,7 +65,7 @@ static distill_status expand(char **out, const variables *v, const distill_json_
         distill_span name = {source.bytes + open + 2, close - open - 2};
         if (!find_variable(&value, v, name))
             TRY(distill_fail(DISTILL_FORMAT,
-                             "%s: ${%.*s} is not a variable; give it under \"variables\" or with "
+                             "%s: ${%.*s} is not a variable; define it under \"variables\" or with "
                              "--set",
                              distill_json_where(v->doc, node, NULL), (int)name.length, name.bytes));
         TRY(distill_text_add_span(&text, value));
@@ -87,7 +87,7 @@ static distill_status check_stage_keys(const distill_json *doc, const distill_js
             found |= strcmp(distill_json_key(n), known[i]) == 0;
         if (!found)
             return distill_fail(DISTILL_FORMAT,
-                                "%s: not a key of a stage; known are name, command, "
+                                "%s: not a key of a stage; valid keys are name, command, "
                                 "stdin, stdout, note",
                                 distill_json_where(doc, n, NULL));
     }
@@ -121,7 +121,7 @@ done:
     return status;
 }
 
-/// Sets the stage's key; `before` is that of the stage before it, "" for the first.
+/// Sets the stage's key; `before` is the key of the previous stage, "" for the first.
 static distill_status make_key(recipe_stage *stage, const char *before)
 {
     distill_status status = DISTILL_OK;
@@ -156,7 +156,7 @@ static distill_status check_settings(const variables *v, const char *path)
     return DISTILL_OK;
 }
 
-/// The name of a stage is that of a file below .stages.
+/// The name of a stage must be usable as the name of a file in .stages.
 static distill_status check_name(const recipe *r, size_t index, const char *path)
 {
     for (size_t i = 0; i < index; i++)
@@ -174,9 +174,9 @@ static distill_status read_stages(recipe *r, const variables *v, const char *pat
     distill_status status = DISTILL_OK;
     const distill_json_node *stages = distill_json_member(distill_json_root(v->doc), "stages");
     size_t count = distill_json_count(stages);
-    if (distill_json_kind_of(stages) != DISTILL_JSON_ARRAY || count == 0 || count > MOST_STAGES)
+    if (distill_json_kind_of(stages) != DISTILL_JSON_ARRAY || count == 0 || count > MAX_STAGES)
         TRY(distill_fail(DISTILL_FORMAT, "%s: stages: expected an array of 1 to %d stages", path,
-                         MOST_STAGES));
+                         MAX_STAGES));
     TRY(DISTILL_NEW(&r->stages, count));
     for (const distill_json_node *n = distill_json_first(stages); n != NULL;
          n = distill_json_next(n)) {
@@ -195,8 +195,8 @@ distill_status recipe_read(recipe *out, const char *path, const char *const *set
     distill_status status = DISTILL_OK;
     distill_json *doc = NULL;
     recipe r = {0};
-    char *full = realpath(path, NULL); // commands may run in another folder
-    TRY(distill_json_read(&doc, path, MOST_RECIPE_BYTES));
+    char *full = realpath(path, NULL); // absolute, because commands may run in another folder
+    TRY(distill_json_read(&doc, path, MAX_RECIPE_BYTES));
     variables v = {.doc = doc,
                    .own = distill_json_member(distill_json_root(doc), "variables"),
                    .settings = settings,

@@ -10,8 +10,8 @@
 //         "command": ["distill", "export", "${work}/traces", "--to", "jsonl"],
 //         "stdout": "${work}/traces.jsonl"}]}
 //
-// ${NAME} stands for the value of a variable, ${recipe_dir} for the folder of the recipe. "stdin"
-// and "stdout" are files; "note" is a comment.
+// ${NAME} is replaced by the value of a variable, ${recipe_dir} by the folder of the recipe.
+// "stdin" and "stdout" are files; "note" is a comment.
 #ifndef DISTILL_TOOLS_RECIPE_H
 #define DISTILL_TOOLS_RECIPE_H
 
@@ -20,10 +20,10 @@
 
 typedef struct recipe_stage {
     char *name;
-    char **argv; // [argc] and a NULL
+    char **argv; // [argc], followed by NULL
     size_t argc;
     char *input, *output;         // files for stdin and stdout; NULL = inherited
-    char key[DISTILL_SHA256_HEX]; // hash of this stage and of all before it
+    char key[DISTILL_SHA256_HEX]; // hash of this stage and all stages before it
 } recipe_stage;
 
 typedef struct recipe {
@@ -31,8 +31,8 @@ typedef struct recipe {
     size_t count;
 } recipe;
 
-/// `settings`: "NAME=VALUE" strings, which override the recipe's own variables.
-/// Errors  FORMAT naming file, stage and key; USAGE for a setting of an unknown variable.
+/// `settings` are strings "NAME=VALUE" that override the recipe's variables.
+/// Errors  FORMAT with file, stage and key; USAGE for a setting of an unknown variable.
 distill_status recipe_read(recipe *out, const char *path, const char *const *settings,
                            size_t setting_count) DISTILL_MUST_CHECK;
 void recipe_free(recipe *r);

@@ -1,5 +1,5 @@
-// distill/tools/tool_render.c - `distill render`: conversations as the text that the chat template
-// makes.
+// distill/tools/tool_render.c - `distill render`: prints conversations as rendered by a chat
+// template, one JSON string per line.
 #include "distill/base/json/json_writer.h"
 #include "distill/base/memory.h"
 #include "distill/base/options/options.h"

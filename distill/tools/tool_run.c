@@ -1,9 +1,9 @@
 // distill/tools/tool_run.c - `distill run RECIPE.json`: runs the stages of a recipe in order, and
-// skips those that are done.
+// skips stages that are done.
 //
-// A stage that has succeeded leaves its key in WORKDIR/.stages/NAME. The key is a hash of the stage
-// and of all before it (recipe.h), so a stage runs again if it or a stage before it has changed. A
-// stage that was interrupted is started again with the same command, which resumes its own output.
+// A successful stage writes its key to WORKDIR/.stages/NAME. The key is a hash of this stage and
+// all stages before it (recipe.h), so a stage runs again if it or an earlier stage has changed. An
+// interrupted stage is started again with the same command, which resumes its own output.
 #include "distill/base/file.h"
 #include "distill/base/interrupt.h"
 #include "distill/base/log.h"
@@ -45,20 +45,20 @@ static const distill_option RUN_ROWS[] = {
      .type = DISTILL_OPT_STRING,
      .offset = AT(workdir),
      .unit = "DIR",
-     .help = "folder in which the commands run, to which relative paths of the recipe refer"},
+     .help = "folder in which the commands run; relative paths in the recipe start there"},
     {.name = "set",
      .type = DISTILL_OPT_LIST,
      .offset = AT(settings),
      .unit = "NAME=VALUE",
-     .help = "value for a variable of the recipe; repeatable"},
+     .help = "value of a variable of the recipe; repeatable"},
     {.name = "dry-run",
      .type = DISTILL_OPT_FLAG,
      .offset = AT(dry_run),
-     .help = "print the commands, and which stages are done"},
+     .help = "print the commands and which stages are done"},
     {.name = "overwrite",
      .type = DISTILL_OPT_FLAG,
      .offset = AT(overwrite),
-     .help = "run every stage again, also those that are done"},
+     .help = "run all stages again, including those that are done"},
     DISTILL_COMMON_ROWS,
 };
 
@@ -75,8 +75,8 @@ const distill_program TOOL_RUN = {
     .main = run_run,
 };
 
-/// Sets `out` to the program to start: for a name that begins with "distill" the file beside this
-/// program, if there is one; else the name itself, for PATH.
+/// Sets `out` to the program to start. For a name that begins with "distill" this is the file in
+/// the folder of this program, if it exists; else the name itself, to be found through PATH.
 static distill_status find_program(distill_text *out, const char *name)
 {
     distill_status status = DISTILL_OK;
@@ -90,8 +90,8 @@ done:
 }
 
 /// Waits for the end of `child`; sets *code to its exit status, or to 128 + the signal that ended
-/// it. A signal is forwarded, unless it came from the terminal, which has sent it to the child as
-/// well: a second one would make the child stop without saving.
+/// it. A signal is forwarded to the child, unless it came from the terminal, which has
+/// signalled the child too: a second signal would make the child exit without saving.
 static distill_status wait_for(int *code, pid_t child, const char *name)
 {
     int result = 0;
@@ -108,7 +108,7 @@ static distill_status wait_for(int *code, pid_t child, const char *name)
     return DISTILL_OK;
 }
 
-/// Starts the stage's command; `output`: file for its standard output, NULL = inherited.
+/// Starts the stage's command; `output` is the file for its standard output, NULL = inherited.
 static distill_status start(pid_t *child, const recipe_stage *stage, const char *output)
 {
     distill_status status = DISTILL_OK;
@@ -122,7 +122,7 @@ static distill_status start(pid_t *child, const recipe_stage *stage, const char 
     TRY(find_program(&program, stage->argv[0]));
     errno = posix_spawnp(child, program.bytes, &actions, NULL, stage->argv, environ);
     if (errno != 0)
-        TRY(distill_fail_errno(DISTILL_IO, "stage %s: %s cannot be started%s%s", stage->name,
+        TRY(distill_fail_errno(DISTILL_IO, "stage %s: cannot start %s%s%s", stage->name,
                                program.bytes, stage->input != NULL ? ", reading " : "",
                                stage->input != NULL ? stage->input : ""));
 done:
@@ -146,7 +146,7 @@ static distill_status run_command(const recipe_stage *stage)
                          "stage %s was interrupted; run the same command to resume it",
                          stage->name));
     if (code != 0)
-        TRY(distill_fail(DISTILL_IO, "stage %s: %s ended with status %d (see its message above)",
+        TRY(distill_fail(DISTILL_IO, "stage %s: %s exited with status %d (see its message above)",
                          stage->name, stage->argv[0], code));
     if (output != NULL)
         TRY(distill_atomic_commit(&output));
@@ -167,7 +167,7 @@ static void print_command(const recipe_stage *stage, const char *state)
     fputc('\n', stderr);
 }
 
-/// Sets `mark` to the file that records the stage's success, and *done_before to whether it holds
+/// Sets `mark` to the file that records the stage's success, and *done_before to true if it holds
 /// the stage's key.
 static distill_status is_done(bool *done_before, distill_text *mark, const recipe_stage *stage)
 {

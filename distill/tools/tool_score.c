@@ -1,9 +1,9 @@
-// distill/tools/tool_score.c - `distill score`: the log-probability of every token of given texts.
+// distill/tools/tool_score.c - `distill score`: the log-probability of each token of given texts.
 //
-// Lines are read until a batch is full, computed as packed documents (attention does not cross from
-// one to the next), and written in their order. A document longer than --batch-tokens is computed
-// alone. With weights of fewer bits each document is computed as sampling computes it, one at a
-// time.
+// Lines are read until a batch is full, computed as packed documents (attention does not cross
+// document borders), and written in their order. A document longer than --batch-tokens is computed
+// alone. With bf16 and int8 weights each document is computed separately, by the decoder that also
+// samples.
 #include "distill/base/json/json_writer.h"
 #include "distill/base/log.h"
 #include "distill/base/options/options.h"
@@ -56,7 +56,7 @@ static const distill_option SCORE_ROWS[] = {
      .type = DISTILL_OPT_CHOICE,
      .offset = AT(weights),
      .choices = "bf16|fp32|int8",
-     .help = "compute as sampling with such weights does, to measure what they lose"},
+     .help = "compute as in sampling with these weights, to measure their loss of precision"},
     {.name = "batch-tokens",
      .type = DISTILL_OPT_SIZE,
      .offset = AT(batch_tokens),
@@ -71,11 +71,11 @@ static int run_score(int argc, char **argv);
 
 const distill_program TOOL_SCORE = {
     .name = "distill score",
-    .summary = "compute the log-probability of every token under a model",
+    .summary = "compute the log-probability of each token under a model",
     .usage = "distill score --model DIR --data FILE.jsonl [options]",
     .epilog = "For each line {\"ids\":[...]} or {\"text\":\"...\"} a line "
               "{\"ids\":[...],\"logprobs\":[...],\"nll\":x}\n"
-              "is written. logprobs: natural logarithms, of every token after the first; nll: "
+              "is written. logprobs: natural logarithms, for each token after the first; nll: "
               "minus their\n"
               "sum. Texts are encoded as the model's tokenizer does by default: a first token such "
               "as <s>\n"
@@ -88,7 +88,7 @@ const distill_program TOOL_SCORE = {
     .main = run_score,
 };
 
-enum { MOST_DOCUMENTS = 4096 };
+enum { MAX_DOCUMENTS = 4096 };
 
 typedef struct scorer {
     const score_options *opt;
@@ -99,18 +99,18 @@ typedef struct scorer {
     float *params;
     distill_tokenizer *tokenizer; // loaded when the first text is read
     distill_decoder *decoder;
-    distill_scorer *packed; // in the place of params and decoder, for weights of fewer bits
-    size_t capacity;        // tokens of `nll`, and of the decoder's plan
+    distill_scorer *packed; // for bf16 and int8 weights; replaces params and decoder
+    size_t capacity;        // tokens of `nll` and of the decoder's plan
 
-    distill_ids tokens;             // of the batch being filled, one document after the other
-    size_t lengths[MOST_DOCUMENTS]; // [documents] tokens of each
+    distill_ids tokens;            // of the batch being filled: documents, concatenated
+    size_t lengths[MAX_DOCUMENTS]; // [documents] number of tokens
     size_t documents;
     float *nll; // [capacity] -log p of each token
     distill_text line;
 
     double nll_sum;
     uint64_t scored, lines_written;
-    bool warned; // of a text longer than the model's context
+    bool warned; // about a text longer than the model's context
 } scorer;
 
 // --- reading -------------------------------------------------------------------------------------
@@ -145,7 +145,7 @@ done:
     return status;
 }
 
-/// Appends the document of the line just read to the batch.
+/// Appends the document of the current line to the batch.
 static distill_status append_line(scorer *s)
 {
     distill_status status = DISTILL_OK;
@@ -168,7 +168,7 @@ done:
 
 // --- computing -----------------------------------------------------------------------------------
 
-/// Sets `nll` to room for `tokens`; what it held is lost.
+/// Gives `nll` room for `tokens`; its content is lost.
 static distill_status reserve_nll(scorer *s, size_t tokens)
 {
     distill_status status = DISTILL_OK;
@@ -181,8 +181,8 @@ done:
     return status;
 }
 
-/// Makes a decoder with room for `tokens`, unless there is one.
-/// Errors  LIMIT, with the numbers, if it would not fit in memory.
+/// Creates a decoder with room for `tokens`, unless there is one.
+/// Errors  LIMIT, with the sizes, if it does not fit into memory.
 static distill_status reserve_decoder(scorer *s, size_t tokens)
 {
     distill_status status = DISTILL_OK;
@@ -198,7 +198,7 @@ static distill_status reserve_decoder(scorer *s, size_t tokens)
     if (bytes > distill_memory_available())
         TRY(distill_fail(
             DISTILL_LIMIT,
-            "a text of %zu tokens needs %s, and %s are available; split it, or lower "
+            "a text of %zu tokens requires %s, and %s are available; split it, or lower "
             "--batch-tokens",
             tokens, distill_format_bytes(needed, sizeof needed, (double)bytes),
             distill_format_bytes(available, sizeof available, (double)distill_memory_available())));
@@ -216,8 +216,8 @@ static distill_status write_document(scorer *s, const int32_t *ids, const float 
     for (size_t i = 1; i < count; i++)
         sum += (double)nll[i];
     if (!isfinite(sum))
-        TRY(distill_fail(DISTILL_NUMERIC, "the model's log-probabilities are not finite; are its "
-                                          "weights damaged?"));
+        TRY(distill_fail(DISTILL_NUMERIC, "the model's log-probabilities are not finite; its "
+                                          "weights may be damaged"));
     distill_text_clear(&s->line);
     distill_json_begin_object(&w, NULL);
     distill_json_begin_array(&w, "ids");
@@ -259,8 +259,8 @@ static void warn_of_length(scorer *s, size_t length)
     if (length <= s->layout->config.max_positions || s->warned)
         return;
     distill_warn(
-        "a text of %zu tokens is longer than the %zu positions that the model was made for", length,
-        s->layout->config.max_positions);
+        "a text of %zu tokens is longer than the %zu positions that the model was trained for",
+        length, s->layout->config.max_positions);
     s->warned = true;
 }
 
@@ -299,7 +299,7 @@ done:
     return status;
 }
 
-/// Scores the batch, apart from its last document if `keep_last`, which then begins the next batch.
+/// Scores the batch, except its last document if `keep_last`, which then begins the next batch.
 static distill_status score_batch(scorer *s, bool keep_last)
 {
     distill_status status = DISTILL_OK;
@@ -328,7 +328,7 @@ static distill_status score_lines(scorer *s)
         TRY(append_line(s));
         if (s->tokens.count > s->opt->batch_tokens && s->documents > 1)
             TRY(score_batch(s, true));
-        if (s->tokens.count >= s->opt->batch_tokens || s->documents == MOST_DOCUMENTS)
+        if (s->tokens.count >= s->opt->batch_tokens || s->documents == MAX_DOCUMENTS)
             TRY(score_batch(s, false));
         distill_progress_update(&bar, s->lines_written, NULL);
     }
@@ -350,7 +350,7 @@ static distill_status open_model(scorer *s)
         return distill_scorer_create(&s->packed, s->checkpoint, s->opt->weights);
     if (s->layout->total * sizeof(float) > distill_memory_available())
         TRY(distill_fail(
-            DISTILL_LIMIT, "%s: the weights need %s, and %s are available", s->model_dir.bytes,
+            DISTILL_LIMIT, "%s: the weights require %s, and %s are available", s->model_dir.bytes,
             distill_format_bytes(needed, sizeof needed, (double)s->layout->total * sizeof(float)),
             distill_format_bytes(available, sizeof available, (double)distill_memory_available())));
     TRY(DISTILL_NEW(&s->params, s->layout->total));
@@ -362,7 +362,7 @@ done:
 static void print_summary(const scorer *s)
 {
     if (s->scored == 0)
-        fprintf(stderr, "perplexity: none, because no token follows another\n");
+        fprintf(stderr, "perplexity: none, because no text has a second token\n");
     else
         fprintf(stderr, "perplexity: %.6g (%llu tokens in %llu texts, %.6g nats per token)\n",
                 exp(s->nll_sum / (double)s->scored), (unsigned long long)s->scored,

@@ -1,4 +1,7 @@
-// distill/tools/tool_tokenize.c - `distill tokenize`: text to token ids, and back.
+// distill/tools/tool_tokenize.c - `distill tokenize`: converts text to token ids, and back.
+//
+// Ids are formatted by hand, and one buffer is reused for all lines, because printf would take
+// longer than encoding.
 #include "distill/base/json/json_writer.h"
 #include "distill/base/options/options.h"
 #include "distill/text/tokenizer/tokenizer.h"
@@ -31,13 +34,13 @@ static const distill_option TOKENIZE_ROWS[] = {
     {.name = "add-special",
      .type = DISTILL_OPT_FLAG,
      .offset = AT(add_special),
-     .help = "add the tokens that the tokenizer puts around a text (begin of text)",
+     .help = "add the tokens that the tokenizer adds to a text (begin of text)",
      .aliases = "add-special-tokens"},
     {.name = "parse-special",
      .type = DISTILL_OPT_FLAG,
      .offset = AT(parse_special),
-     .help = "recognise special tokens written in the text, as Hugging Face's tokenizers do; "
-             "--no-parse-special reads them as text, as the other programs read messages"},
+     .help = "recognise special tokens in the text, as Hugging Face's tokenizers do; "
+             "--no-parse-special reads them as plain text, as the other programs read messages"},
     {.section = "Ids to text (one JSON array per line of standard input)"},
     {.name = "decode",
      .type = DISTILL_OPT_FLAG,
@@ -73,8 +76,8 @@ typedef struct tokenize_run {
     distill_text line;
 } tokenize_run;
 
-/// Sets run->line to the ids as a JSON array. Written by hand: with printf it would take longer
-/// than the encoding.
+/// Sets run->line to the ids as a JSON array. Formatted by hand, because printf would take longer
+/// than encoding.
 static distill_status write_ids(tokenize_run *run)
 {
     enum { ID_CHARS = 12 }; // a comma and the digits of an int32

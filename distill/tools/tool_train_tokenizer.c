@@ -1,5 +1,5 @@
 // distill/tools/tool_train_tokenizer.c - `distill train-tokenizer`: trains a byte-level BPE
-// tokenizer.
+// tokenizer on lines from standard input (distill/text/tokenizer/train).
 #include "distill/base/log.h"
 #include "distill/base/options/options.h"
 #include "distill/text/tokenizer/train/bpe_train.h"
@@ -51,8 +51,8 @@ const distill_program TOOL_TRAIN_TOKENIZER = {
     .name = "distill train-tokenizer",
     .summary = "train a byte-level BPE tokenizer on text",
     .usage = "distill train-tokenizer --vocab-size N --output DIR [--json] < LINES",
-    .epilog = "The pre-tokenizer is that of Qwen2, with every digit by itself; the chat template "
-              "is ChatML.",
+    .epilog = "The pre-tokenizer is Qwen2's, in which each digit is a word; the chat template is "
+              "ChatML.",
     .options = TRAIN_ROWS,
     .option_count = sizeof TRAIN_ROWS / sizeof *TRAIN_ROWS,
     .defaults = &TRAIN_DEFAULTS,

@@ -1,7 +1,7 @@
-// distill/tools/tools.h - the subcommands of `distill` that need the core alone, a file each.
+// distill/tools/tools.h - subcommands of `distill` that use only distill/, one file each.
 //
-// Those that need traces or the verifier are declared in datasets/tools/dataset_tools.h; the table
-// of all subcommands is in datasets/tools/distill_main.c.
+// Subcommands that use traces or the verifier are declared in datasets/tools/dataset_tools.h; the
+// table of all subcommands is in datasets/tools/distill_main.c.
 #ifndef DISTILL_TOOLS_TOOLS_H
 #define DISTILL_TOOLS_TOOLS_H
 

@@ -23,7 +23,7 @@ J
 status=0
 "$DISTILL_BIN/distill" run fail.json 2>err || status=$?
 [ $status = 1 ] && [ ! -e half ] && [ ! -e never ]
-grep -q 'stage a: sh ended with status 3' err
+grep -q 'stage a: sh exited with status 3' err
 cat >slow.json <<'J'
 {"stages": [{"name": "a", "command": ["sh", "-c", "touch running; exec sleep 600"]}]}
 J
