@@ -1,4 +1,5 @@
-// peak_memory FILE COMMAND...: runs it, and writes the most memory that it held (KiB) into FILE.
+// tests/faults/peak_memory.c - peak_memory FILE COMMAND...: runs a command and writes its peak
+// resident memory in KiB to FILE.
 #include <stdio.h>
 #include <sys/resource.h>
 #include <sys/wait.h>

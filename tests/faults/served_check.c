@@ -1,11 +1,13 @@
 // tests/faults/served_check.c - compares traces with the fake teacher's replies, byte for byte.
 //
 //     served_check complete DIR N [MAX_TOKENS [REPLY_TOKENS]]
-//         Every prompt has samples 0 … N-1, every reply is the fake teacher's to that prompt, and none
-//         occurs twice; failed samples are counted. Prints "traces 240 errors 0 tokens 14021 DIGEST".
+//         Every prompt has samples 0 … N-1, every reply is the fake teacher's to that prompt, and
+//         none occurs twice; failed samples are counted.
+//         Prints "traces 240 errors 0 tokens 14021 DIGEST".
 //     served_check acknowledged DIR
-//         Prints "ID SAMPLE SHA-256" of each trace in journal and shards, also of an unfinished output.
-//         The journal is opened as by a resuming program, which may modify it: pass a copy.
+//         Prints "ID SAMPLE SHA-256" of each trace in journal and shards, also of an unfinished
+//         output.
+//         The journal is opened as by a resumed program, which may modify it: pass a copy.
 #include "datasets/traces/journal.h"
 #include "datasets/traces/shard/trace_reader.h"
 #include "datasets/traces/trace_frame.h"
@@ -18,7 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/// A line for each trace, sorted at the end.
+/// Lines of text, sorted at the end.
 typedef struct lines {
     char **at;
     size_t count;
@@ -127,7 +129,7 @@ done:
 
 // --- complete ------------------------------------------------------------------------------------
 
-/// Compares a reply with the one that the fake teacher gives for its question, seed and index.
+/// Compares a reply with the fake teacher's reply for its question, seed and index.
 static distill_status check_reply(const trace_record *r, size_t max_tokens, size_t reply_tokens)
 {
     distill_status status = DISTILL_OK;

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Every fault of the fake teacher, one prompt each, among prompts without a fault: transient failures are retried,
+# Each fault of the fake teacher, for one prompt each, among prompts without a fault: transient failures are retried,
 # permanent ones are recorded with their reason and do not stop the run, unusual but correct responses are accepted.
 . "$DISTILL_SOURCE/tests/faults/served_support.sh"
 "$tests/fake_teacher" --list-faults >"$work/faults" || exit 1
@@ -19,7 +19,7 @@ write_prompts() {
 }
 named() { awk -v remedy="$1" '$2 == remedy { print $1 }' "$work/faults"; }
 
-# times_asked NAME: prints "FAULT TIMES", how often each prompt with a fault was sent, from the server's log
+# times_asked NAME: prints "FAULT TIMES": how often each prompt with a fault was sent, from the server's log
 times_asked() {
     awk '{
         prompt = substr($0, index($0, "\"prompt\":\"") + 10, 16)
@@ -29,7 +29,7 @@ times_asked() {
     } END { for (prompt in fault) print fault[prompt], asked[prompt] }' "$work/$1.log" | sort
 }
 
-# groups of six faults, each with its own server and run, all at the same time
+# groups of six faults, each with its own server and run, all concurrently
 started=
 group=0
 set -- $(named retry)
@@ -65,7 +65,7 @@ while [ $i -lt $group ]; do
     completed "retry$i" 1
     times_asked "retry$i" >"$work/times"
     while read -r fault times; do
-        # twice, or more often where a response is late on a busy machine
+        # twice, or more often if a response is late on a busy machine
         [ "$times" -ge 2 ] && [ "$times" -le 4 ] || fail "$fault: sent $times times, expected 2"
     done <"$work/times"
     cat "$work/times" >>"$work/tried"
@@ -93,7 +93,7 @@ done
 times_asked refused | grep -vE '^(400-context|redirect-loop) ' | grep -v ' 1$' >"$work/times"
 [ -s "$work/times" ] && fail "rejected requests were retried: $(cat "$work/times")"
 
-# tried as often as --retries says, then recorded
+# retried --retries times, then recorded
 status=$(cat "$work/hopeless.status")
 completed hopeless 1 3
 "$DISTILL_BIN/distill" export "$work/hopeless" --to jsonl 2>/dev/null | grep -q 'no byte arrived for 0.5 s' ||

@@ -92,7 +92,7 @@ verdict kept right true 'judge: correct'
 report kept '"asked":0,"reused":20,'
 [ "$(count_events judge 'done')" = 20 ] || fail "a request was sent twice"
 
-# a request that fails for good: unknown in this run, sent again in the next
+# a permanently failed request: unknown in this run, sent again in the next
 cases some <<END
 a|general|[fault:500*2] Who?|me|me
 b|general|Why?|because|because
@@ -105,7 +105,7 @@ judged some fewer --retries 1 --overwrite
 verdict fewer a true 'judge: correct'
 report fewer '"asked":1,"reused":1,'
 
-# pass rates need every verdict, also on traces that a rule rejects
+# pass rates require all verdicts, also of traces that a rule rejects
 cases rates <<END
 a|general|Where?|here|here
 b|general|When?|now|now now now now now now now now
@@ -164,7 +164,7 @@ stored=$(wc -l <"$work/full/judge-verdicts.jsonl")
     { fail "after the full disk: $?"; cat "$work/full.out"; }
 report full "\"asked\":$((150 - stored)),\"reused\":$stored,"
 
-# refusals
+# invalid options, and an unreachable server
 stop_servers
 for options in "--judge nowhere" "--judge-model x" "--judge $url --verify none" "--judge ftp://x/v1"; do
     "$filter" --input "$work/many" --output "$work/bad" $options >"$work/bad.out" 2>&1

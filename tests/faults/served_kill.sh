@@ -1,7 +1,7 @@
 #!/bin/sh
 # served_kill.sh [COUNT [SEED]]: kill -9 at random moments while a server with many faults is sampled, and resume, until
 # COUNT kills (3) have hit a running process. Every trace in the journal at a kill is in the finished output with the same
-# bytes, none occurs twice, none is missing, and every reply is the teacher's.
+# bytes, none occurs twice, none is missing, and every reply is the fake teacher's.
 . "$DISTILL_SOURCE/tests/faults/served_support.sh"
 kills=${1:-${SERVED_KILLS:-3}} seed=${2:-7}
 FAKE_KEY=sk-do-not-tell-0123456789abcdef OPENAI_API_KEY=sk-do-not-tell-0123456789abcdef
@@ -17,7 +17,7 @@ start() {
     exec "$gen" --teacher "$url" --model fake-teacher --prompts "$work/kill.jsonl" --output "$1" -n $n --retries 50 \
         --prompt-template '{prompt}' --concurrency $concurrency --timeout 1.5 --shard-traces 40
 }
-# moment ROUND: seconds until the kill, within the time that a run takes; the same in every run of this script
+# moment ROUND: seconds until the kill, within the duration of a run; the same in every run of this script
 moment() { awk -v seed="$seed" -v i="$1" 'BEGIN { srand(seed * 1000 + i); printf "%.3f", 0.03 + 0.45 * rand() * rand() }'; }
 
 hits=0 round=0 lost=0 outputs=0
@@ -51,7 +51,7 @@ while [ $hits -lt "$kills" ]; do
         sort -u "$work/acknowledged-$outputs" | comm -23 - "$work/final" >"$work/lost"
         lost=$((lost + $(wc -l <"$work/lost")))
     fi
-    # replies that were paid for and are missing: at most those in flight at the kills
+    # replies that were sent and are missing: at most those in flight at the kills
     paid=$(($(count_events kill 'done') - asked_before))
     [ $paid -le $((120 * n + here * concurrency)) ] || fail "$paid responses for 120 prompts and $here kills"
     grep -raFl "$FAKE_KEY" "$work/kill" && fail "the key appears in the files above"

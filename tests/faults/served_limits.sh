@@ -1,5 +1,5 @@
 #!/bin/sh
-# Limits on requests a minute, tokens a minute, requests in flight and memory; two servers, one of which restarts.
+# Limits on requests per minute, tokens per minute, requests in flight and memory; two servers, one of which restarts.
 . "$DISTILL_SOURCE/tests/faults/served_support.sh"
 
 # most_in_a_second NAME: prints the largest number of requests in one second, from the server's log
@@ -12,7 +12,7 @@ serve paced
 prompts 1 30 >"$work/paced.jsonl"
 ask paced --requests-per-minute 600 &
 paced=$!
-# 600 a minute are 10 a second; a full bucket of 10 may be sent at once
+# 600 a minute are 10 a second; a full bucket of 10 can be sent at once
 serve tokens
 prompts 1 12 >"$work/tokens.jsonl"
 (
@@ -47,6 +47,6 @@ before=$(awk '/"event":"request"/ { n++ } END { print n + 0 }' "$work/mortal.log
 grep -q 'is suspended' "$work/two.out" || fail "the suspension of a server is not reported"
 stop_servers
 
-# many long replies at once in constant memory; the full measurement is `served_memory.sh 1000 32768`
+# many long concurrent replies in constant memory; the full measurement is `served_memory.sh 1000 32768`
 sh "$DISTILL_SOURCE/tests/faults/served_memory.sh" 200 2000 700 || fail "memory"
 finish

@@ -1,6 +1,6 @@
 #!/bin/sh
-# The same replies in every form that servers give them: thought inline, in a field, without its opening tag; streamed or
-# not; n replies at once, rejected or one at a time; with and without usage, log-probabilities and unknown parameters.
+# The same replies in all forms that servers send: thought inline, in a field, without its opening tag; streamed or not;
+# n replies at once, rejected or one at a time; with and without usage, log-probabilities and unknown parameters.
 . "$DISTILL_SOURCE/tests/faults/served_support.sh"
 
 # mode NAME SERVER-OPTIONS -- ASK-OPTIONS: 12 prompts, 3 samples each
@@ -23,7 +23,7 @@ for reasoning in inline reasoning_content reasoning open; do
     mode "whole-$reasoning" --reasoning $reasoning --ignore-stream --
     completed "whole-$reasoning" 3
 done
-# three samples are one request where the server can do it, else three
+# three samples are one request if the server supports it, else three
 [ "$(count_events streamed-inline 'done')" = 12 ] || fail "n = 3 should be one request"
 mode refused --many refuse --
 completed refused 3
@@ -46,11 +46,11 @@ mode cut-apart --reasoning reasoning_content -- --max-tokens 15
 [ "$(grep -c '"finish":"length"' "$work/cut-apart.txt")" = 36 ] || fail "cut in the thought: the finish should be length"
 grep -q '"response":"<think>' "$work/cut-apart.txt" || fail "a thought that was cut should keep its opening tag"
 grep -q '</think>' "$work/cut-apart.txt" && fail "a thought that was cut should have no closing tag"
-# token counts are the server's, which gives the sum for several replies to one request
+# token counts are the server's, which sends the sum for several replies to one request
 "$distill" export "$work/cut" | sed 's/.*"response_tokens":\([0-9]*\).*/\1/' | awk '{ sum += $1 } END { exit sum != 36 * 15 }' ||
     fail "the tokens are not those that the server counted"
 
-# log-probabilities: ids and values as the server gave them
+# log-probabilities: ids and values as sent by the server
 for api in chat plain; do
     template=auto
     [ $api = plain ] && template=chatml

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The key is sent to its server in one header and appears nowhere else; it is sent only if the certificate is valid.
+# The key is sent to its server in one header and occurs nowhere else; it is sent only if the certificate is valid.
 . "$DISTILL_SOURCE/tests/faults/served_support.sh"
 FAKE_KEY=sk-do-not-tell-0123456789abcdef
 export FAKE_KEY
@@ -29,7 +29,7 @@ grep -q . "$work/away.log" && fail "a redirect to another server was followed: $
 "$distill" export "$work/with-key" >"$work/with-key.txt"
 grep -q '"error":"[^"]*your request' "$work/with-key.txt" || fail "the server's message is not recorded"
 
-# a wrong key: an error in which neither the wrong key nor the right one appears
+# a wrong key: an error message that contains neither the wrong key nor the right one
 OPENAI_API_KEY=sk-wrong-0123456789
 prompts 1 20 >"$work/wrong.jsonl"
 url=http://127.0.0.1:$(cat "$work/with-key.port")/v1
@@ -40,11 +40,11 @@ grep -q 'error: ' "$work/wrong.out" || { fail "a wrong key should give an error 
 prompts 1 1 >"$work/absent.jsonl"
 ask absent --api-key-env DISTILL_NO_SUCH_KEY
 [ "$status" = 2 ] && grep -q DISTILL_NO_SUCH_KEY "$work/absent.out" || fail "a variable that is not set: exit $status"
-# a password in the URL is refused and not printed
+# a password in the URL is rejected and not printed
 prompts 1 1 >"$work/inline.jsonl"
 "$gen" --teacher "http://user:sk-in-address@127.0.0.1:1/v1" --prompts "$work/inline.jsonl" --output "$work/inline" \
     >"$work/inline.out" 2>&1
-[ $? = 2 ] || fail "a password in the URL should be refused"
+[ $? = 2 ] || fail "a password in the URL should be rejected"
 OPENAI_API_KEY=$FAKE_KEY
 
 # certificates

@@ -1,5 +1,5 @@
 #!/bin/sh
-# A disk that fills up: a clear message, status 1, and with more room the same command goes on.
+# A full disk: a message of one line, status 1, and with more space the same command resumes.
 set -eu
 bin=$DISTILL_BIN
 rm -rf full && mkdir full && cd full
@@ -13,7 +13,7 @@ awk 'BEGIN {
     }
 }' >traces.jsonl
 "$bin/distill" import traces.jsonl -o whole --shard-traces 100 --quiet >out
-# a limit on the size of a file fails a write part of the way, as a full disk does: first in the journal, then in a shard
+# a limit on the file size makes a write fail in the middle, as a full disk does: first in the journal, then in a shard
 for blocks in 100 200 1200; do
     status=0
     (
@@ -40,12 +40,12 @@ done
 "$bin/distill" export small | sed 's/,"correct".*/}/' >c.jsonl
 cmp a.jsonl b.jsonl
 cmp a.jsonl c.jsonl
-# a file system of its own, where that is allowed
-unshare -rm true 2>err || { echo 'a small file system could not be mounted here: that part was not tried'; exit 0; }
+# a separate file system, if mounting is permitted
+unshare -rm true 2>err || { echo 'cannot mount a small file system here: this part was not tested'; exit 0; }
 unshare -rm sh -eu <<END
 mkdir disk
 mount -t tmpfs -o size=300k tmpfs disk 2>err || exit 0
-full() { # full COMMAND...: the disk is full before it ends; one line says so, and nothing is left half
+full() { # full COMMAND...: the disk becomes full during the command; one line reports it, and no partial file is left
     status=0
     "\$@" --quiet >out 2>&1 || status=\$?
     [ \$status = 1 ] && [ "\$(wc -l <out)" = 1 ] && grep -q 'No space left' out || { cat out; exit 1; }
@@ -63,7 +63,7 @@ full "$bin/distill" export whole -o disk/a.jsonl
 mount -o remount,size=8m disk
 "$bin/distill-filter" --input whole --output disk/kept --rejected disk/rejected --verify none --shard-traces 100 --quiet >out
 "$bin/distill" export disk/kept | sed 's/,"correct".*/}/' | cmp - a.jsonl
-# a disk that cannot be written to: said before any work, naming the place; reading goes on
+# a disk that cannot be written to: reported before any work, with the path; reading still works
 mount -o remount,ro disk
 status=0
 "$bin/distill" import traces.jsonl -o disk/new --quiet >out 2>&1 || status=\$?

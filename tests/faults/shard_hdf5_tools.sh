@@ -1,5 +1,5 @@
 #!/bin/sh
-# Other HDF5 programs read our shards with the plugin that the build makes: h5dump, and h5py by Python.
+# Other HDF5 programs read shards with the plugin of this build: h5dump, and h5py in Python.
 set -eu
 bin=$DISTILL_BIN
 export HDF5_PLUGIN_PATH="$DISTILL_BUILD/plugin"
@@ -25,7 +25,7 @@ if command -v h5dump >probe.txt; then
     h5dump -p -H -d /traces/verdict/reason kept/shard-00000.h5 >dump.txt
     grep -q '32015' dump.txt && grep -q '"not_selected" *16' dump.txt || { cat dump.txt; exit 1; }
     h5dump -d /traces/verdict/reason -s 0 -c 2 kept/shard-00000.h5 | grep -q '(0): kept, kept'
-    # without the plugin HDF5 says that the filter is missing: the data are really compressed by it
+    # without the plugin HDF5 reports that the filter is missing: the data are really compressed by it
     if HDF5_PLUGIN_PATH=/nowhere h5dump -d /traces/sample kept/shard-00000.h5 >dump.txt 2>&1 &&
         grep -q '(0): 0, 0' dump.txt; then
         echo 'h5dump reads the shard without the plugin'
@@ -59,7 +59,7 @@ for name in ("sample", "prompt/bytes", "response/offsets"):
     assert t[name].chunks
 print("h5py", h5py.__version__, "reads", len(lines), "traces")
 END
-# settings of a foreign shard that are no JSON do not get into the manifest
+# settings of a foreign shard that are not JSON are not copied into the manifest
 cp traces/shard-00000.h5 foreign.h5
 "$python" - <<'END'
 import h5py

@@ -1,5 +1,5 @@
 #!/bin/sh
-# distill-filter and distill import killed at any moment go on to the same content; SIGINT ends with 130.
+# distill-filter and distill import killed at any moment resume to the same content; SIGINT exits with 130.
 set -eu
 bin=$DISTILL_BIN
 rm -rf killed && mkdir killed && cd killed
@@ -15,8 +15,8 @@ awk 'BEGIN {
 columns() { "$bin/distill" export "$1" | cksum; }
 "$bin/distill" import traces.jsonl -o whole --shard-traces 700 --quiet >out
 "$bin/distill-filter" --input whole --output kept --rejected rejected --shard-traces 500 --quiet >out
-# attempt DELAY COMMAND...: killed after DELAY seconds, unless it ends before; one that was killed while it waited for the
-# disk can hold its lock for a moment more
+# attempt DELAY COMMAND...: killed after DELAY seconds unless it ends before; a killed process that was blocked on disk I/O
+# can keep its lock for a short time
 attempt() {
     delay=$1
     shift
@@ -28,7 +28,7 @@ attempt() {
     done
     [ $status = 0 ] || [ $status = 137 ] || { cat out; exit 1; }
 }
-# killed ever later; the last run is left alone
+# killed later in each round; the last run is not killed
 for delay in 0.01 0.03 0.05 0.08 0.13 0.2 0.3 60; do
     attempt $delay "$bin/distill" import traces.jsonl -o again --shard-traces 700
 done
@@ -41,13 +41,13 @@ done
 for left in again/journal* again/*.tmp* kept2/journal* kept2/*.tmp*; do
     [ ! -e "$left" ] || { echo "$left was left"; exit 1; }
 done
-# SIGINT: the work so far is saved, status 130 (or the run was quicker)
+# SIGINT: the work so far is saved, status 130 (unless the run ended before)
 status=0
 timeout -s INT 0.05 "$bin/distill" import traces.jsonl -o stopped --shard-traces 700 --quiet >out 2>&1 || status=$?
 [ $status = 130 ] || [ $status = 124 ] || [ $status = 0 ] || { cat out; exit 1; }
 "$bin/distill" import traces.jsonl -o stopped --shard-traces 700 --quiet >out
 [ "$(columns whole)" = "$(columns stopped)" ]
-# two at once on one output: one of them is told
+# two processes with the same output: one of them fails with a message
 "$bin/distill" import traces.jsonl -o shared --overwrite --quiet >first 2>&1 &
 first=$!
 status=0

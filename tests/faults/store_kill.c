@@ -1,12 +1,11 @@
 // tests/faults/store_kill.c - writers of traces killed at random moments, many times.
 //
-//     store_kill COUNT [SEED]      # kills; in the folder it is started in
+//     store_kill COUNT [SEED]      # COUNT kills; uses the current folder
 //
-// A child stores traces in a random order of completion (or in order, without the journal) and says
-// after each that it is stored; the parent kills it by SIGKILL after a random number of
-// microseconds and checks what it said: every acknowledged trace is there, none is there twice, and
-// when it is whole the output is, byte for byte of every column, that of a run that nobody
-// disturbed.
+// A child stores traces in a random order of completion (or in order, without the journal) and
+// acknowledges each on a pipe. The parent kills it by SIGKILL after a random number of microseconds
+// and checks: every acknowledged trace is stored, none twice, and every column of the finished
+// output equals, byte for byte, that of an uninterrupted run.
 #include "datasets/traces/shard/trace_reader.h"
 #include "datasets/traces/trace_store.h"
 #include "distill/base/file.h"
@@ -38,7 +37,7 @@ static void fail(const char *what, uint64_t number)
     exit(1);
 }
 
-/// Everything in a trace follows from its number; valid until the next call.
+/// Creates a trace that depends only on its number; valid until the next call.
 static trace_record make_trace(uint64_t number)
 {
     static char id[32], reply[MOST_REPLY];
@@ -70,7 +69,7 @@ static trace_store *open_store(const char *dir)
     return store;
 }
 
-/// The order in which traces are ready: neighbours are exchanged up to 40 places away.
+/// The order in which traces complete: each is moved by up to 40 positions.
 static void shuffle(uint64_t *ready, uint64_t seed)
 {
     distill_rng rng = distill_rng_start(seed, 1);
@@ -105,8 +104,8 @@ static void store_all(const char *dir, bool journal, uint64_t seed, int said)
     trace_store_close(store);
 }
 
-/// Runs the child and kills it after `microseconds`; marks what it has said. Gives whether it
-/// lived.
+/// Runs the child and kills it after `microseconds`; marks the traces that it acknowledged. Returns
+/// whether it ended by itself.
 static bool run_and_kill(const char *dir, bool journal, uint64_t seed, long microseconds,
                          bool *acked)
 {
@@ -130,7 +129,7 @@ static bool run_and_kill(const char *dir, bool journal, uint64_t seed, long micr
     close(pipe_ends[0]);
     waitpid(child, &end, 0);
     if (WIFEXITED(end) && WEXITSTATUS(end) != 0)
-        exit(1); // the child has said why
+        exit(1); // the child has printed the reason
     return WIFEXITED(end);
 }
 
@@ -184,7 +183,7 @@ int main(int argc, char **argv)
             if (journal)
                 check_acknowledged("output", acked);
         }
-        pid_t child = fork(); // threads do not outlive a fork: each writer has a process of its own
+        pid_t child = fork(); // threads do not survive a fork: each writer has its own process
         int end = 0;
         if (child == 0) {
             store_all("output", journal, seed, -1);

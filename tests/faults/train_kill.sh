@@ -1,7 +1,7 @@
 #!/bin/sh
-# kill -9 at three moments: each resumed run ends with the bytes of an uninterrupted one.
+# kill -9 at three moments: each resumed run ends with the same bytes as an uninterrupted one.
 . "$DISTILL_SOURCE/tests/cli/train_support.sh"
-run() { # exec: the process of the subshell is the program, so that a kill reaches it
+run() { # exec: the process of the subshell becomes the program, so that a kill reaches it
     exec "$train" --model "$work/model" --data "$work/data.jsonl" --batch-size 4 -l 3e-3 --threads 2 --max-steps 120 \
         --save-every 7 --keep 2 --quiet --output "$1"
 }
@@ -30,5 +30,5 @@ for moment in 3 40 90; do
     echo "killed after $moment steps and resumed: $(sum "$out/model.safetensors")"
 done
 [ $killed -ge 2 ] || fail "only $killed of 3 runs were alive when they were killed"
-echo "never interrupted:                $uninterrupted"
+echo "uninterrupted:                    $uninterrupted"
 finish

@@ -1,7 +1,6 @@
-// tests/fuzz/fuzz_chat.c - a server's response of any bytes ends in an outcome, wherever they are
-// split.
+// tests/fuzz/fuzz_chat.c - a server's response of any bytes has an outcome, however it is split.
 //
-// The first byte of the input chooses status, Content-Type and HTTP result; the second one is the
+// The first byte of the input selects status, Content-Type and HTTP result; the second one is the
 // size of the pieces.
 #include "distill/openai/client_response.h"
 

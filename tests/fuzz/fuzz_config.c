@@ -1,4 +1,4 @@
-// config.json from any bytes: an error or a config whose layout can be made.
+// tests/fuzz/fuzz_config.c - config.json of any bytes: an error, or a config with a valid layout.
 #include "distill/model/layout.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -1,4 +1,4 @@
-// model.safetensors.index.json from any bytes, beside two good shards.
+// tests/fuzz/fuzz_index.c - model.safetensors.index.json of any bytes, with two valid shards.
 #include "distill/base/file.h"
 #include "distill/checkpoint/hf_read.h"
 #include "distill/checkpoint/safetensors.h"
@@ -39,6 +39,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (file == NULL || fwrite(data, 1, size, file) != size || fclose(file) != 0)
         abort();
     if (distill_checkpoint_open(&ckpt, dir) == DISTILL_OK)
-        abort(); // two tensors are no model
+        abort(); // two tensors are not a model
     return 0;
 }

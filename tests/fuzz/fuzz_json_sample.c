@@ -1,4 +1,5 @@
-// A line of training data from any bytes: an error, or a sample whose texts can be read to the end.
+// tests/fuzz/fuzz_json_sample.c - a line of training data of any bytes: an error, or a sample whose
+// texts can be read completely.
 #include "student/json_sample.h"
 
 #include <stdlib.h>

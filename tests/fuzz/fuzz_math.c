@@ -1,7 +1,7 @@
 // tests/fuzz/fuzz_math.c - the verifier on any bytes: a reference answer, a line end, a reply.
 //
-// answers_equal must be reflexive and symmetric, a verdict must carry evidence, and none may be
-// slow.
+// answers_equal must be reflexive and symmetric, a verdict must name its evidence, and each call
+// must end within two seconds.
 #include "datasets/verify/verdict.h"
 
 #include <stdio.h>

@@ -50,7 +50,7 @@ static void read_prompts(const uint8_t *data, size_t size)
     prompt_set_close(set);
 }
 
-/// What can be imported can be exported, and gives the same line when it is read again.
+/// A trace that can be imported can be exported, and is the same when it is read again.
 static void read_trace(const uint8_t *data, size_t size)
 {
     json_trace trace = {.has_id = false}, again = {.has_id = false};

@@ -1,4 +1,4 @@
-// A safetensors file from any bytes: an error, or tensors that lie inside it.
+// tests/fuzz/fuzz_safetensors.c - a safetensors file of any bytes: an error, or tensors inside it.
 #include "distill/checkpoint/safetensors.h"
 
 #include <stdlib.h>

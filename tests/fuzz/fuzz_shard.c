@@ -1,8 +1,8 @@
-// tests/fuzz/fuzz_shard.c - what stands in an output directory, changed: journal, frames, manifest,
+// tests/fuzz/fuzz_shard.c - the files of an output directory, changed: journal, frames, manifest,
 // chunks, and whole shards.
 //
-// An input is a letter for what is changed, then patches of four bytes: place (24 bits), new value.
-// They are applied to a good artifact that is made at the start.
+// An input is a letter that selects the file, then patches of four bytes: position (24 bits) and
+// new value. They are applied to a valid file that is created at the start.
 #include "datasets/traces/shard/trace_reader.h"
 #include "datasets/traces/shard/zstd_filter.h"
 #include "datasets/traces/trace_frame.h"
@@ -21,7 +21,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static char root[64];
 static distill_text good_journal, good_manifest, good_shard, good_frame;
 
-/// The HDF5 library loses memory of its own when it finds damaged metadata.
+/// HDF5 leaks memory when it finds damaged metadata.
 __attribute__((visibility("default"))) const char *__lsan_default_suppressions(void);
 const char *__lsan_default_suppressions(void)
 {
@@ -85,7 +85,7 @@ static void make_good(void)
 {
     trace_store *store = NULL;
     trace_store_settings fresh = settings(true);
-    // in memory where that is possible: each input costs a dozen fsyncs
+    // in memory if possible: each input causes about 12 fsync calls
     const char *place = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
     snprintf(root, sizeof root, "%s/distill-fuzz-shard-%ld", place, (long)getpid());
     atexit(remove_root);
@@ -105,7 +105,7 @@ static void make_good(void)
     must(distill_make_directory(inside("changed")));
 }
 
-/// A copy of `good` with the patches applied; places wrap around.
+/// A copy of `good` with the patches applied; positions wrap around.
 static void patch(distill_text *out, const distill_text *good, const uint8_t *data, size_t size)
 {
     must(distill_text_append(out, good->bytes, good->length));
@@ -114,7 +114,7 @@ static void patch(distill_text *out, const distill_text *good, const uint8_t *da
         out->bytes[place % out->length] = (char)data[3];
     }
     if (size == 1)
-        out->length = out->length * data[0] / 256; // cut
+        out->length = out->length * data[0] / 256; // truncated
 }
 
 static void write_changed(const char *name, const distill_text *bytes)
@@ -146,7 +146,7 @@ static void open_journal(const distill_text *bytes)
     write_changed("changed/journal-00000.log", bytes);
     if (trace_store_open(&store, inside("changed"), &again) != DISTILL_OK)
         return;
-    // whatever was left can be finished and read
+    // the remaining traces can be finished and read
     must(trace_store_finish(store));
     trace_store_close(store);
     read_changed(inside("changed"));

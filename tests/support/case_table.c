@@ -1,3 +1,4 @@
+// tests/support/case_table.c - splits a table into cases, in memory and in place.
 #include "tests/support/case_table.h"
 
 #include "distill/base/file.h"
@@ -12,7 +13,7 @@ void case_table_open(case_table *table, const char *name, size_t fields)
     assert_true(fields <= CASE_FIELDS);
 }
 
-/// Replaces every `sign` in the line by one byte, in place.
+/// Replaces each `sign` in the line by one byte, in place; a NUL removes it.
 static void replace(char *line, const char *sign, char by)
 {
     size_t length = strlen(sign);
@@ -24,7 +25,7 @@ static void replace(char *line, const char *sign, char by)
     }
 }
 
-/// The next line, NULL at the end.
+/// The next line; NULL at the end.
 static char *next_line(case_table *table)
 {
     if (table->at >= table->text.length)

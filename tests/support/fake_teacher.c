@@ -3,10 +3,11 @@
 //     fake_teacher --port-file port.txt --log log.jsonl --fault 429-after:0.05 --fault rst:0.02 &
 //     distill-gen --teacher http://127.0.0.1:$(cat port.txt)/v1 --model fake-teacher …
 //
-// One thread with epoll, plain or TLS. Replies are a pure function of the request
+// A single thread with epoll, plain or TLS. Replies are a pure function of the request
 // (fake_teacher_reply.h), faults of the seed and the request's number (fake_teacher_fault.h). The
 // log has a line for each request and for each response that was sent completely.
-// It ends with its parent, at a signal, or after --life seconds, so that no test leaves it running.
+// The program exits when its parent does, at a signal, or after --life seconds, so that no test
+// leaves it running.
 #include "distill/base/file.h"
 #include "distill/base/memory.h"
 #include "tests/support/fake_teacher_tls.h"
@@ -64,19 +65,19 @@ static const distill_option ROWS[] = {
      .unit = "N",
      .help = "0: chosen by the kernel"},
     TEXT_ROW("port-file", port_file, "FILE",
-             "file that the port is written to once the server listens"),
+             "file to which the port is written when the server listens"),
     TEXT_ROW("log", log, "FILE", "JSON lines: requests and responses"),
-    CHOICE_ROW("tls", tls, FAKE_TLS_CHOICES, "serve https with such a certificate"),
-    TEXT_ROW("tls-ca", tls_ca, "FILE", "file that the authority's certificate is written to"),
+    CHOICE_ROW("tls", tls, FAKE_TLS_CHOICES, "serve https with this kind of certificate"),
+    TEXT_ROW("tls-ca", tls_ca, "FILE", "file to which the authority's certificate is written"),
     {.section = "Behaviour"},
     TEXT_ROW("model", model, "NAME", "the only model"),
-    TEXT_ROW("key-env", key_env, "VAR", "variable with the key that requests must have"),
+    TEXT_ROW("key-env", key_env, "VAR", "variable with the key that requests must contain"),
     CHOICE_ROW("reasoning", reasoning, FAKE_REASONING_CHOICES,
-               "where the thought goes; open: in the content, without its opening tag"),
+               "where the thought is sent; open: in the content, without its opening tag"),
     CHOICE_ROW("many", many, FAKE_MANY_CHOICES, "response to requests with n > 1"),
     CHOICE_ROW("logprobs", logprobs, FAKE_LOGPROBS_CHOICES, "response to requests for them"),
     CHOICE_ROW("usage", usage, FAKE_USAGE_CHOICES, "whether tokens are counted"),
-    FLAG_ROW("judge", judge, "reply as a judge of replies"),
+    FLAG_ROW("judge", judge, "respond as a judge of replies"),
     FLAG_ROW("strict", strict, "reject fields that the OpenAI API does not have"),
     FLAG_ROW("ignore-stream", ignore_stream, "never stream"),
     SIZE_ROW("reply-tokens", reply_tokens, "length of replies; 0: 20 to 100"),
@@ -95,13 +96,13 @@ static const distill_option ROWS[] = {
     SIZE_ROW("requests-per-minute", requests_per_minute, "429 for more; 0: no limit"),
     SIZE_ROW("die-after", die_after, "requests after which all connections are reset"),
     SIZE_ROW("dead-for-ms", dead_for_ms, "and none is accepted for so long"),
-    SIZE_ROW("life", life_s, "seconds after which the program ends"),
+    SIZE_ROW("life", life_s, "seconds after which the program exits"),
     DISTILL_COMMON_ROWS,
 };
 
 static const distill_program PROGRAM = {
     .name = "fake_teacher",
-    .summary = "an OpenAI-compatible server for tests that fails on request",
+    .summary = "an OpenAI-compatible server for tests, with faults on request",
     .usage = "fake_teacher --port-file FILE [options]",
     .options = ROWS,
     .option_count = sizeof ROWS / sizeof *ROWS,
@@ -131,7 +132,7 @@ static void on_signal(int number)
 static distill_status watch(const loop *l, int operation, int socket, fake_connection *c)
 {
     struct epoll_event event = {.events = EPOLLIN, .data.ptr = c};
-    if (c != NULL && c->wants_write && c->due_s <= fake_now_s())
+    if (c != NULL && c->needs_write && c->due_s <= fake_now_s())
         event.events |= EPOLLOUT;
     if (epoll_ctl(l->epoll, operation, socket, &event) != 0)
         return distill_fail_errno(DISTILL_IO, "epoll");
@@ -210,8 +211,8 @@ done:
     return status;
 }
 
-/// Advances the connections that are due. Sets *wait_ms to the time until the next one is, at most
-/// 1 s.
+/// Advances the connections that are due. Sets *wait_ms to the time until the next one is due, at
+/// most 1 s.
 static distill_status advance_due(loop *l, double now_s, int *wait_ms)
 {
     distill_status status = DISTILL_OK;
@@ -270,7 +271,8 @@ static distill_status prepare(loop *l, fake_settings *settings)
         setrlimit(RLIMIT_NOFILE, &files);
     }
     if (settings->key_env != NULL && (settings->key = getenv(settings->key_env)) == NULL)
-        TRY(distill_fail(DISTILL_USAGE, "--key-env %s: not set", settings->key_env));
+        TRY(distill_fail(DISTILL_USAGE, "--key-env %s: the variable is not set",
+                         settings->key_env));
     if (settings->event_tokens == 0)
         settings->event_tokens = 1;
     settings->faults.seed = settings->common.seed;

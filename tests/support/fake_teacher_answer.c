@@ -1,4 +1,4 @@
-// tests/support/fake_teacher_answer.c - replies as JSON of the OpenAI API, and damage to that JSON.
+// tests/support/fake_teacher_answer.c - replies as JSON of the OpenAI API, with optional damage.
 #include "tests/support/fake_teacher_answer.h"
 
 #include "distill/base/json/json_writer.h"
@@ -38,7 +38,7 @@ static distill_span token_at(const fake_answer *a, size_t choice, size_t at, cha
 
 typedef enum token_part { PART_HIDDEN, PART_REASONING, PART_CONTENT } token_part;
 
-/// Where a token goes. Servers that give the thought in a field of its own leave out the tags.
+/// The field that contains a token. Servers with a separate field for the thought omit the tags.
 static token_part part_of(const fake_answer *a, size_t choice, size_t at)
 {
     fake_reasoning mode = a->settings->reasoning;
@@ -67,7 +67,7 @@ done:
 
 // --- JSON ----------------------------------------------------------------------------------------
 
-/// The content of tokens first … last-1, with the damage that is done to it.
+/// Adds the content of tokens first … last-1, with the damage requested.
 static distill_status add_content(distill_json_writer *w, const fake_answer *a,
                                   distill_span content, bool has_reasoning)
 {
@@ -119,7 +119,7 @@ static double logprob_of(const fake_answer *a, size_t choice, size_t at, size_t 
     return -(double)(hash % 1000) / 1000 - (double)rank;
 }
 
-/// One of the most probable tokens at a place: rank 0 is the token itself.
+/// One of the most probable tokens at a position; rank 0 is the token of the reply.
 typedef struct ranked_token {
     char buffer[FAKE_TOKEN_BYTES];
     distill_span bytes;
@@ -349,7 +349,7 @@ static uint64_t seed_of(const fake_request *request, uint64_t serial)
     uint64_t key[2] = {0x5eed, serial};
     if (request->has_seed)
         return request->seed;
-    // greedy replies are the same each time; sampled ones differ
+    // greedy replies are always the same; sampled ones differ
     return request->temperature > 0 ? fake_hash((distill_span){(const char *)key, sizeof key}, 5)
                                     : 0;
 }
@@ -378,7 +378,7 @@ done:
     return status;
 }
 
-/// Goes to the next choice, and after the last one to phase `next`.
+/// Moves to the next choice, and after the last one to phase `next`.
 static void advance(fake_answer *a, fake_phase next)
 {
     a->choice++;

@@ -1,7 +1,7 @@
 // tests/support/fake_teacher_answer.h - a response as JSON of the OpenAI API, in pieces.
 //
 // A piece is the payload of one server-sent event, or the body of a response that is not streamed.
-// Pieces are made when they are sent, so that a thousand long replies take little memory.
+// Pieces are created when they are sent, so that a thousand long replies use little memory.
 #ifndef TESTS_SUPPORT_FAKE_TEACHER_ANSWER_H
 #define TESTS_SUPPORT_FAKE_TEACHER_ANSWER_H
 
@@ -24,14 +24,14 @@ typedef struct fake_answer {
     fake_damage damage;
     bool stream;
     uint64_t serial;
-    uint64_t seed; // of the request, else derived from its number
+    uint64_t seed; // from the request, else derived from its number
     fake_reply *replies;
     size_t choices;
     distill_text fixed; // a judge's verdict instead of the replies; empty = none
     fake_phase phase;
     size_t first; // token of the next content event
     size_t choice;
-    size_t pieces, total; // made so far, and in all
+    size_t pieces, total; // created so far, and in all
 } fake_answer;
 
 distill_status fake_answer_start(fake_answer *answer, const fake_settings *settings,
@@ -40,7 +40,7 @@ distill_status fake_answer_start(fake_answer *answer, const fake_settings *setti
 /// Sets `out` to the next piece. After the last one *more is false and `out` empty.
 distill_status fake_answer_next(fake_answer *answer, distill_text *out,
                                 bool *more) DISTILL_MUST_CHECK;
-/// Tokens of all choices.
+/// Number of tokens of all choices.
 size_t fake_answer_tokens(const fake_answer *answer);
 void fake_answer_free(fake_answer *answer);
 

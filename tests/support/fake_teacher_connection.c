@@ -218,7 +218,7 @@ done:
 
 // --- requests ------------------------------------------------------------------------------------
 
-/// How often this prompt was sent before.
+/// Returns how often this prompt was sent before, and counts it.
 static size_t count_prompt(fake_server *server, distill_span prompt)
 {
     uint64_t hash = fake_hash(prompt, 0);
@@ -253,7 +253,7 @@ static bool is_too_fast(fake_server *server, double now_s)
     return false;
 }
 
-/// Responds with an error to a request that the settings do not allow; *rejected is true then.
+/// Sends an error to a request that the settings do not permit; *rejected is then true.
 static distill_status check_request(fake_connection *c, fake_server *server, double now_s,
                                     bool *rejected)
 {
@@ -372,7 +372,7 @@ static distill_status stop(fake_connection *c, fake_after after)
     return DISTILL_OK;
 }
 
-/// The headers of a response that is not streamed; `length` is the Content-Length.
+/// Adds the headers of a response that is not streamed; `length` is the Content-Length.
 static distill_status add_body_head(fake_connection *c, size_t length)
 {
     if (c->after == FAKE_CLOSE)
@@ -384,7 +384,7 @@ static distill_status add_body_head(fake_connection *c, size_t length)
                                length);
 }
 
-/// A place between two bytes of a character; SIZE_MAX if all of it is ASCII.
+/// A position between two bytes of a character; SIZE_MAX if all bytes are ASCII.
 static size_t inside_character(distill_span bytes)
 {
     for (size_t i = 0; i + 1 < bytes.length; i++)
@@ -393,7 +393,7 @@ static size_t inside_character(distill_span bytes)
     return SIZE_MAX;
 }
 
-/// How many bytes of this piece are sent before the response is cut; SIZE_MAX = it is not cut.
+/// Number of bytes of this piece that are sent before the connection closes; SIZE_MAX = all.
 static size_t cut_of(const fake_connection *c, distill_span piece)
 {
     bool half = c->pieces >= c->answer.total / 2;
@@ -436,7 +436,7 @@ done:
     return status;
 }
 
-/// Appends the piece with its framing. Damage to single events is done here.
+/// Appends the piece with its framing, and damages single events.
 static distill_status frame(distill_text *out, const fake_connection *c, distill_span json)
 {
     distill_status status = DISTILL_OK;
@@ -537,7 +537,7 @@ done:
 
 // --- input and output ----------------------------------------------------------------------------
 
-/// Bytes of `out` that are headers.
+/// Number of bytes of `out` that are headers.
 static size_t head_bytes(const fake_connection *c)
 {
     distill_span out = distill_text_span(&c->out);
@@ -559,7 +559,7 @@ static bool flush(fake_connection *c, double now_s)
         long written = fake_wire_write(c, c->out.bytes + c->sent, part);
         if (written < 0) {
             c->is_closed = written == FAKE_WIRE_GONE;
-            c->wants_write = true;
+            c->needs_write = true;
             return false;
         }
         c->sent += (size_t)written;
@@ -574,7 +574,7 @@ static bool flush(fake_connection *c, double now_s)
     return true;
 }
 
-/// Receives what has arrived.
+/// Receives the available bytes.
 static void receive(fake_connection *c)
 {
     char buffer[16 << 10];
@@ -605,7 +605,7 @@ static bool take_request(fake_connection *c, fake_server *server, double now_s)
     return !c->is_closed;
 }
 
-/// The response is sent. True if the connection stays open for another request.
+/// Handles the end of a response. True if the connection stays open for another request.
 static bool end_response(fake_connection *c, fake_server *server)
 {
     const bool complete =
@@ -623,7 +623,7 @@ static bool end_response(fake_connection *c, fake_server *server)
 
 void fake_connection_advance(fake_connection *c, fake_server *server, double now_s)
 {
-    c->wants_write = false;
+    c->needs_write = false;
     receive(c);
     for (int i = 0; i < PIECES_A_TURN && !c->is_closed; i++) {
         if (now_s < c->due_s)
@@ -642,7 +642,7 @@ void fake_connection_advance(fake_connection *c, fake_server *server, double now
             break;
     }
     if (c->out.length > 0 || c->is_answering)
-        c->wants_write = true;
+        c->needs_write = true;
     if (c->is_closed && c->is_answering)
         log_end(server, c, "abandoned");
 }

@@ -10,7 +10,7 @@
 
 #include <openssl/ssl.h>
 
-/// What all connections share.
+/// State shared by all connections.
 typedef struct fake_server {
     const fake_settings *settings;
     uint64_t serial; // requests so far
@@ -25,7 +25,7 @@ typedef struct fake_server {
     size_t recent_count;
 } fake_server;
 
-/// What happens once `out` is sent.
+/// Action after `out` is sent.
 typedef enum fake_after { FAKE_NEXT_REQUEST, FAKE_CLOSE, FAKE_RESET, FAKE_SILENCE } fake_after;
 
 typedef struct fake_connection {
@@ -40,19 +40,19 @@ typedef struct fake_connection {
     uint64_t serial;   // of the request
     bool is_answering; // the response has further pieces
     bool is_chunked;
-    bool wants_write;
-    bool is_logged; // the end of the response
-    size_t pieces;  // of the response, made so far
-    size_t dripped; // bytes sent one by one
+    bool needs_write;
+    bool is_logged; // the end of the response is in the log
+    size_t pieces;  // of the response, created so far
+    size_t dripped; // bytes sent one at a time
     fake_after after;
-    double due_s;   // nothing happens before this time; 0 = none
+    double due_s;   // time of the next action; 0 = none
     bool is_closed; // freed by the event loop
 } fake_connection;
 
 /// Takes ownership of the socket.
 distill_status fake_connection_open(fake_connection **out, int socket, SSL_CTX *tls,
                                     unsigned number) DISTILL_MUST_CHECK;
-/// Receives, serves and sends as far as possible without blocking; sets `is_closed`, `wants_write`
+/// Receives, serves and sends as far as possible without blocking; sets `is_closed`, `needs_write`
 /// and `due_s`.
 void fake_connection_advance(fake_connection *c, fake_server *server, double now_s);
 void fake_connection_close(fake_connection *c);

@@ -1,4 +1,4 @@
-// tests/support/fake_teacher_fault.c - the table of faults.
+// tests/support/fake_teacher_fault.c - the table of faults, and the choice of a request's fault.
 #include "tests/support/fake_teacher_fault.h"
 
 #include "distill/base/rng.h"
@@ -72,7 +72,7 @@ static const fake_fault FAULTS[] = {
 };
 // clang-format on
 enum { FAULT_COUNT = sizeof FAULTS / sizeof *FAULTS };
-_Static_assert((int)FAULT_COUNT <= (int)FAKE_FAULTS, "there is room for a rule of every fault");
+_Static_assert((int)FAULT_COUNT <= (int)FAKE_FAULTS, "there is space for a rule of each fault");
 
 const fake_fault *fake_fault_at(size_t at)
 {
@@ -102,7 +102,8 @@ distill_status fake_faults_add(fake_faults *faults, const char *rule)
     return DISTILL_OK;
 }
 
-/// The fault that the prompt requests. True if it names one, even if it was sent often enough.
+/// Finds the fault that the prompt requests. True if it names one, even if that has occurred often
+/// enough.
 static bool find_requested(const fake_fault **row, distill_span prompt, size_t earlier)
 {
     size_t at = distill_span_find(prompt, distill_span_of("[fault:"), 0);

@@ -1,20 +1,20 @@
-// tests/support/fake_teacher_fault.h - a table of what a server can do wrong, by name.
+// tests/support/fake_teacher_fault.h - a table of server faults, by name.
 //
-//     fake_faults_add(&faults, "429-after:0.05");           // one request in twenty
+//     fake_faults_add(&faults, "429-after:0.05");           // 5% of the requests
 //     row = fake_faults_draw(&faults, prompt, earlier, serial);   // NULL = no fault
 //
-// A prompt can request a fault, whatever the probabilities: "[fault:rst]" each time,
-// "[fault:rst*2]" the first two times that this prompt is sent.
+// A prompt can request a fault, independent of the probabilities: "[fault:rst]" for each request,
+// "[fault:rst*2]" for the first two requests with this prompt.
 #ifndef TESTS_SUPPORT_FAKE_TEACHER_FAULT_H
 #define TESTS_SUPPORT_FAKE_TEACHER_FAULT_H
 
 #include "distill/base/text.h"
 
-/// What a client should do about it.
+/// What a client should do.
 typedef enum fake_remedy {
     FAKE_RETRY,    // send the request again
-    FAKE_GIVE_UP,  // report that it has failed
-    FAKE_NO_REMEDY // nothing: the response is unusual but correct
+    FAKE_GIVE_UP,  // report a failure
+    FAKE_NO_REMEDY // accept the response, which is unusual but correct
 } fake_remedy;
 
 /// How a correct response is damaged.
@@ -23,42 +23,42 @@ typedef enum fake_damage {
     FAKE_CUT_PIECE,         // closed in the middle of an event, or of the body
     FAKE_CUT_UTF8,          // closed between two bytes of a character
     FAKE_CUT_BETWEEN,       // closed between two events, in a chunked body
-    FAKE_CUT_CLEANLY,       // a complete body by HTTP, without the end of the reply
+    FAKE_CUT_CLEANLY,       // a complete body for HTTP, without the end of the reply
     FAKE_CUT_BEFORE_DONE,   // closed before usage and [DONE]
     FAKE_CUT_RESET,         // an RST in the middle
     FAKE_STALL_START,       // nothing is sent
-    FAKE_STALL_MIDDLE,      // nothing more is sent
-    FAKE_DRIP,              // the first bytes slowly, one by one
+    FAKE_STALL_MIDDLE,      // sending stops in the middle
+    FAKE_DRIP,              // the first bytes slowly, one at a time
     FAKE_ENDLESS,           // a reply without an end
     FAKE_ENDLESS_LINE,      // an event without an end
     FAKE_HEADER_FLOOD,      // headers without an end
     FAKE_INVALID_JSON,      // an event, or the body, that is not JSON
-    FAKE_EMPTY_CHOICES,     // "choices":[] and nothing else
-    FAKE_MISSING_CHOICES,   // no choices at all
+    FAKE_EMPTY_CHOICES,     // only "choices":[]
+    FAKE_MISSING_CHOICES,   // no "choices"
     FAKE_WRONG_TYPES,       // content is a number
-    FAKE_DUPLICATE_CHOICES, // every choice twice with one index; in a stream, one after the other
+    FAKE_DUPLICATE_CHOICES, // each choice twice with the same index; in a stream, in sequence
     FAKE_EXTRA_CHOICES,     // a choice with an index that was not requested
-    FAKE_SAME_ID,           // every response has the same "id"
+    FAKE_SAME_ID,           // all responses have the same "id"
     FAKE_HUGE_NUMBERS,      // impossible usage and log-probabilities
-    FAKE_BAD_UTF8,          // a content that is not UTF-8
+    FAKE_BAD_UTF8,          // content that is not UTF-8
     FAKE_ERROR_EVENT,       // an error object in the middle of the stream
     FAKE_BAD_CHUNK,         // a chunk length that is not a number
     FAKE_CRLF,              // \r\n as line ends, "data:" without a space
     FAKE_COMMENTS,          // comments and other fields between the events
-    FAKE_TINY_WRITES,       // one byte a packet
-    FAKE_UNFRAMED,          // no length and no chunks: the connection ends with the body
-    FAKE_JSON_ANYWAY        // no stream, although one was requested
+    FAKE_TINY_WRITES,       // one byte per packet
+    FAKE_UNFRAMED,          // neither length nor chunks: the connection ends with the body
+    FAKE_JSON_ANYWAY        // not streamed, although streaming was requested
 } fake_damage;
 
 typedef struct fake_fault {
     const char *name;
     fake_remedy remedy;
     fake_damage damage;
-    int status; // with `body`; -1 = no HTTP at all
+    int status; // with `body`; -1 = not HTTP
     const char
         *headers;     // header lines, each with \r\n; %KEY%, %DATE%, %PATH% and %AWAY% are replaced
     const char *type; // content type; NULL = application/json
-    const char *body; // sent instead of a response, with the same replacements; NULL = damage one
+    const char *body; // sent instead of a reply, with the same replacements; NULL = damaged reply
 } fake_fault;
 
 enum { FAKE_FAULTS = 64 };
@@ -75,7 +75,8 @@ const fake_fault *fake_fault_named(distill_span name);
 const fake_fault *fake_fault_at(size_t at);
 /// Adds a rule "NAME:PROBABILITY". Errors  USAGE.
 distill_status fake_faults_add(fake_faults *faults, const char *rule) DISTILL_MUST_CHECK;
-/// The fault of a request: `earlier` is how often its prompt was sent before, `serial` its number.
+/// Draws the fault of a request. `earlier` is how often its prompt was sent before, `serial` the
+/// request's number.
 const fake_fault *fake_faults_draw(const fake_faults *faults, distill_span prompt, size_t earlier,
                                    uint64_t serial);
 

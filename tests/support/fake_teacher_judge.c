@@ -1,4 +1,4 @@
-// tests/support/fake_teacher_judge.c - verdicts, and a table of invalid ones.
+// tests/support/fake_teacher_judge.c - verdicts on replies, and a table of invalid verdicts.
 #include "tests/support/fake_teacher_judge.h"
 
 #include <stdio.h>
@@ -20,8 +20,7 @@ static distill_span section(distill_span prompt, const char *name, distill_span 
     return distill_span_trim((distill_span){prompt.bytes + begin, end - begin});
 }
 
-/// The tag of the first mark, before which there is no text that the question or reply could
-/// contain.
+/// The tag of the first mark; no text of the question or reply precedes it.
 static distill_span tag_of(distill_span prompt)
 {
     size_t at = distill_span_find(prompt, distill_span_of("<<<question "), 0);

@@ -1,4 +1,4 @@
-// tests/support/fake_teacher_request.c - parses HTTP/1.1 and the JSON body.
+// tests/support/fake_teacher_request.c - parses HTTP/1.1 requests and their JSON bodies.
 #include "tests/support/fake_teacher_request.h"
 
 #include "distill/base/json/json_reader.h"
@@ -67,7 +67,7 @@ fake_parse fake_request_parse(fake_request *request, distill_span bytes)
                : FAKE_PARSE_BAD;
 }
 
-/// The prompt is the last message of the user.
+/// Reads the messages; the prompt is the last user message.
 static distill_status read_messages(fake_request *request, const distill_json *doc)
 {
     const distill_json_node *messages = distill_json_present(distill_json_root(doc), "messages");

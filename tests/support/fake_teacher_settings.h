@@ -6,12 +6,12 @@
 #include "tests/support/fake_teacher_fault.h"
 #include "tests/support/fake_teacher_tls.h"
 
-/// Where the thought of a reply goes.
+/// The field of the response that contains the thought.
 typedef enum fake_reasoning {
-    FAKE_REASONING_INLINE, // in the content, with its tags
-    FAKE_REASONING_FIELD,  // in "reasoning_content"
-    FAKE_REASONING_SHORT,  // in "reasoning"
-    FAKE_REASONING_OPEN    // in the content, without the opening tag
+    FAKE_REASONING_INLINE, // the content, with tags
+    FAKE_REASONING_FIELD,  // "reasoning_content"
+    FAKE_REASONING_SHORT,  // "reasoning"
+    FAKE_REASONING_OPEN    // the content, without the opening tag
 } fake_reasoning;
 #define FAKE_REASONING_CHOICES "inline|reasoning_content|reasoning|open"
 

@@ -1,4 +1,4 @@
-// tests/support/fake_teacher_tls.c - a certificate authority with one certificate, by OpenSSL.
+// tests/support/fake_teacher_tls.c - an authority and a certificate, made by OpenSSL.
 #include "tests/support/fake_teacher_tls.h"
 
 #include <openssl/err.h>
@@ -19,8 +19,8 @@ static bool add_extension(X509 *certificate, X509 *issuer, int kind, const char 
     return added;
 }
 
-/// A certificate for `name`, valid from `from_s` to `to_s` (seconds from now). Without an issuer it
-/// is self-signed.
+/// Creates a certificate for `name`, valid from `from_s` to `to_s` (seconds from now). Without an
+/// issuer it is self-signed.
 static X509 *make_certificate(EVP_PKEY *key, const char *name, const char *alternatives,
                               X509 *issuer, EVP_PKEY *issuer_key, long from_s, long to_s)
 {
@@ -67,7 +67,7 @@ distill_status fake_tls_open(SSL_CTX **out, fake_tls kind, const char *ca_file)
     X509 *ca = NULL, *certificate = NULL;
     SSL_CTX *context = SSL_CTX_new(TLS_server_method());
     if (ca_key == NULL || key == NULL || context == NULL)
-        TRY(distill_fail(DISTILL_INTERNAL, "TLS: OpenSSL cannot be used"));
+        TRY(distill_fail(DISTILL_INTERNAL, "TLS: OpenSSL failed to create keys"));
     ca = make_certificate(ca_key, "fake authority", NULL, NULL, ca_key, -DAY_S, DAY_S);
     if (kind == FAKE_TLS_SELF)
         certificate = make_certificate(key, name, alternatives, NULL, key, -DAY_S, DAY_S);
@@ -76,7 +76,7 @@ distill_status fake_tls_open(SSL_CTX **out, fake_tls kind, const char *ca_file)
                                        expired ? -DAY_S : DAY_S);
     if (ca == NULL || certificate == NULL || SSL_CTX_use_certificate(context, certificate) != 1 ||
         SSL_CTX_use_PrivateKey(context, key) != 1)
-        TRY(distill_fail(DISTILL_INTERNAL, "TLS: the certificate cannot be made: %s",
+        TRY(distill_fail(DISTILL_INTERNAL, "TLS: cannot create the certificate: %s",
                          ERR_error_string(ERR_get_error(), NULL)));
     if (ca_file != NULL && !write_certificate(ca, ca_file))
         TRY(distill_fail_errno(DISTILL_IO, "%s", ca_file));

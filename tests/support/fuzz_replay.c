@@ -19,7 +19,7 @@ enum { MOST_INPUT_BYTES = 1 << 20 };
 static size_t inputs;
 static size_t rounds = 200;
 
-/// Flips, overwrites, cuts, doubles: what a mutation of `text` may be.
+/// Mutates `text`: flips, overwrites, truncates or doubles.
 static void mutate(distill_text *text, distill_rng *rng)
 {
     size_t changes = 1 + distill_rng_below(rng, 8);
@@ -43,7 +43,7 @@ static void mutate(distill_text *text, distill_rng *rng)
 
 static void run_one(const char *bytes, size_t length)
 {
-    // an exact copy, so that the sanitizer sees the first byte read too many
+    // an exact copy, so that the sanitizer detects reading one byte too many
     uint8_t *copy = malloc(length > 0 ? length : 1);
     if (copy == NULL)
         abort();

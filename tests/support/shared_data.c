@@ -1,3 +1,4 @@
+// tests/support/shared_data.c - looks for reference data, and creates a scratch folder per process.
 #include "tests/support/shared_data.h"
 
 #include "distill/base/file.h"

@@ -6,7 +6,7 @@
 #include "tests/support/tiny_model.h"
 #include "tests/support/unit.h"
 
-/// Belongs to the caller (distill_layout_free).
+/// The caller frees it (distill_layout_free).
 static inline distill_layout *tiny_layout(const tiny_model *model)
 {
     distill_text text = {0};

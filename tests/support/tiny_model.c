@@ -1,5 +1,5 @@
-// tests/support/tiny_model.c - config.json, tokenizer and random weights, written as text and
-// bytes.
+// tests/support/tiny_model.c - writes config.json, tokenizer and random weights without the code
+// under test.
 #include "tests/support/tiny_model.h"
 
 #include "distill/base/file.h"
@@ -66,7 +66,7 @@ void tiny_model_write_config(const char *path, const tiny_model *model)
 
 // -------------------------------------------------------------------------------------- tokenizer
 
-// The printable character that stands for a byte in GPT-2's vocabulary.
+/// The printable character that stands for a byte in GPT-2's vocabulary.
 static unsigned stand_in(unsigned byte)
 {
     unsigned next = 256;
@@ -139,7 +139,7 @@ typedef struct tensor_writer {
     bool bf16;
 } tensor_writer;
 
-// Roughly normal with standard deviation `scale`: the sum of four uniform numbers.
+/// Approximately normal with standard deviation `scale`: the sum of four uniform numbers.
 static float draw(tensor_writer *w, float scale)
 {
     float sum = 0;
@@ -150,7 +150,7 @@ static float draw(tensor_writer *w, float scale)
     return sum * 1.7320508f * scale;
 }
 
-// `name` is a format with the layer's number.
+/// `name` is a format for the layer's number.
 static void add_tensor(tensor_writer *w, const char *name, size_t layer, distill_tensor_kind kind,
                        size_t rows, size_t cols)
 {
@@ -163,7 +163,7 @@ static void add_tensor(tensor_writer *w, const char *name, size_t layer, distill
         memcpy(&bits, &value, 4);
         if (w->bf16)
             must(distill_text_append(&w->data, (const char *)&bits + 2,
-                                     2)); // truncated, not rounded
+                                     2)); // bf16 by truncation, not rounding
         else
             must(distill_text_append(&w->data, (const char *)&bits, 4));
     }
@@ -177,7 +177,7 @@ static void add_tensor(tensor_writer *w, const char *name, size_t layer, distill
                              w->data.length));
 }
 
-// All tensors in the order of the table, into w->header and w->data.
+/// Adds all tensors in the order of the table to w->header and w->data.
 static void add_tensors(tensor_writer *w, const tiny_model *m)
 {
     const distill_config config = {.D = m->D,
@@ -211,7 +211,7 @@ static void write_weights(const char *dir, const tiny_model *m)
     must(distill_text_add_char(&w.header, '{'));
     add_tensors(&w, m);
     must(distill_text_add_char(&w.header, '}'));
-    uint64_t length = w.header.length; // stored as it is: little-endian machines only
+    uint64_t length = w.header.length; // written in host order: little-endian machines only
     must(distill_path_join(&path, dir, "model.safetensors"));
     must(distill_atomic_open(&file, path.bytes));
     must(distill_atomic_write(file, &length, 8));

@@ -175,7 +175,7 @@ static void hold_first_piece(void *context, size_t begin, size_t end, int worker
     }
 }
 
-static void pieces_of_a_slow_worker_are_taken_by_others(void **state)
+static void idle_workers_take_pieces_of_a_slow_one(void **state)
 {
     (void)state;
     static counting c;
@@ -219,7 +219,7 @@ int main(void)
         cmocka_unit_test(shuffling_keeps_every_item),
         cmocka_unit_test(philox_matches_the_published_vector),
         cmocka_unit_test(every_index_is_visited_once),
-        cmocka_unit_test(pieces_of_a_slow_worker_are_taken_by_others),
+        cmocka_unit_test(idle_workers_take_pieces_of_a_slow_one),
         cmocka_unit_test(checksums_match_the_standard),
         cmocka_unit_test(near_names_are_found),
     };

@@ -1,4 +1,4 @@
-// tests/unit/base/test_cpu_features.c - detection beside that of the compiler.
+// tests/unit/base/test_cpu_features.c - detected instruction sets, compared with the compiler's.
 #include "distill/base/cpu_features.h"
 
 #include "tests/support/unit.h"

@@ -62,7 +62,7 @@ static void lines_end_at_lf_or_crlf_and_may_hold_nul(void **state)
     static const struct {
         const char *bytes;
         size_t length;
-    } wanted[] = {{"one", 3}, {"", 0}, {"two\0x", 5}, {"last", 4}};
+    } expected[] = {{"one", 3}, {"", 0}, {"two\0x", 5}, {"last", 4}};
     distill_lines *lines = NULL;
     distill_span line;
     bool more = true;
@@ -72,8 +72,8 @@ static void lines_end_at_lf_or_crlf_and_may_hold_nul(void **state)
         assert_ok(distill_lines_next(lines, &line, &more));
         assert_true(more);
         assert_int_equal(distill_lines_number(lines), i + 1);
-        assert_int_equal(line.length, wanted[i].length);
-        assert_memory_equal(line.bytes, wanted[i].bytes, line.length + 1);
+        assert_int_equal(line.length, expected[i].length);
+        assert_memory_equal(line.bytes, expected[i].bytes, line.length + 1);
     }
     assert_ok(distill_lines_next(lines, &line, &more));
     assert_false(more);
@@ -118,12 +118,12 @@ static void compressed_lines_are_read(void **state)
     write_compressed("many.zst", 50000, 1000);
     assert_ok(distill_lines_open(&lines, in_scratch("many.zst"), 100));
     for (;; count++) {
-        char wanted[40];
+        char expected[40];
         assert_ok(distill_lines_next(lines, &line, &more));
         if (!more)
             break;
-        snprintf(wanted, sizeof wanted, "line number %d", count);
-        assert_string_equal(line.bytes, wanted);
+        snprintf(expected, sizeof expected, "line number %d", count);
+        assert_string_equal(line.bytes, expected);
     }
     assert_int_equal(count, 50000);
     distill_lines_close(lines);

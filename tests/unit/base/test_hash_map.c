@@ -1,4 +1,4 @@
-// tests/unit/base/test_hash_map.c - maps and sets beside a list that is searched from end to end.
+// tests/unit/base/test_hash_map.c - maps and sets, compared with a linear list.
 #include "distill/base/hash_map.h"
 
 #include "distill/base/memory.h"
@@ -7,7 +7,7 @@
 
 enum { DRAWS = 6000 };
 
-/// The naive twin: entries in the order of their insertion.
+/// The reference: entries in the order of their insertion.
 typedef struct list {
     uint64_t keys[DRAWS], values[DRAWS];
     size_t count;
@@ -21,7 +21,7 @@ static size_t find(const list *twin, uint64_t key)
     return i;
 }
 
-/// Keys of several kinds: small numbers, 0 among them, multiples of a large power of two, any.
+/// Keys of several kinds: small numbers including 0, multiples of a large power of two, any.
 static uint64_t draw_key(distill_rng *rng)
 {
     uint64_t bits = distill_rng_next(rng);
@@ -37,7 +37,7 @@ static uint64_t draw_key(distill_rng *rng)
     }
 }
 
-static void a_map_equals_its_naive_twin(void **state)
+static void a_map_agrees_with_a_linear_list(void **state)
 {
     (void)state;
     static list twin;
@@ -63,7 +63,7 @@ static void a_map_equals_its_naive_twin(void **state)
     assert_null(distill_hash_map_find(&map, 1));
 }
 
-static void a_set_equals_its_naive_twin(void **state)
+static void a_set_agrees_with_a_linear_list(void **state)
 {
     (void)state;
     static list twin;
@@ -86,9 +86,9 @@ static void a_set_equals_its_naive_twin(void **state)
     assert_false(distill_hash_set_has(&set, twin.keys[0]));
 }
 
-/// Keys whose hashes end in the same 12 bits: all of them want the same slot while the table is
-/// small.
-static void colliding_keys_stay_apart(void **state)
+/// Keys whose hashes end in the same 12 bits: all of them have the same first slot while the table
+/// is small.
+static void colliding_keys_have_separate_entries(void **state)
 {
     (void)state;
     enum { COUNT = 300 };
@@ -108,14 +108,14 @@ static void colliding_keys_stay_apart(void **state)
     distill_hash_map_free(&map);
 }
 
-static void without_memory_the_table_stays_as_it_was(void **state)
+static void a_failed_insertion_leaves_the_table_unchanged(void **state)
 {
     (void)state;
     distill_hash_set set = {0};
     bool is_new;
     uint64_t next = 0;
     distill_allocation_fail_at(1);
-    assert_ok(distill_hash_set_insert(&is_new, &set, 0)); // takes no memory
+    assert_ok(distill_hash_set_insert(&is_new, &set, 0)); // allocates nothing
     assert_fails(distill_hash_set_insert(&is_new, &set, 1), DISTILL_NO_MEMORY, "out of memory");
     for (int growth = 0; growth < 5; growth++) {
         distill_status status = DISTILL_OK;
@@ -130,7 +130,7 @@ static void without_memory_the_table_stays_as_it_was(void **state)
             assert_true(distill_hash_set_has(&set, key));
         distill_allocation_fail_at(1);
         if (next > 1)
-            assert_ok(distill_hash_set_insert(&is_new, &set, next - 1)); // known keys need none
+            assert_ok(distill_hash_set_insert(&is_new, &set, next - 1)); // existing key: no memory
         distill_allocation_fail_at(0);
         assert_ok(distill_hash_set_insert(&is_new, &set, next));
         assert_true(is_new);
@@ -153,17 +153,17 @@ static void hashes_depend_on_seed_length_and_every_byte(void **state)
         assert_true(distill_hash_bytes(0, whole) != before);
         bytes[i] ^= 1;
     }
-    // random selection is decided by these values
+    // `--select random` depends on these values
     assert_true(distill_hash_bytes(7, distill_span_of("twelve bytes")) == 0x22c45444e4ff5c55u);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_map_equals_its_naive_twin),
-        cmocka_unit_test(a_set_equals_its_naive_twin),
-        cmocka_unit_test(colliding_keys_stay_apart),
-        cmocka_unit_test(without_memory_the_table_stays_as_it_was),
+        cmocka_unit_test(a_map_agrees_with_a_linear_list),
+        cmocka_unit_test(a_set_agrees_with_a_linear_list),
+        cmocka_unit_test(colliding_keys_have_separate_entries),
+        cmocka_unit_test(a_failed_insertion_leaves_the_table_unchanged),
         cmocka_unit_test(hashes_depend_on_seed_length_and_every_byte),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,5 @@
-// tests/unit/base/test_json_reader.c - JSON documents: values, bounds, places in errors, NUL in
-// strings, long whole numbers, single values written, and the two parsers compared with each other.
+// tests/unit/base/test_json_reader.c - JSON documents: values, bounds, error positions, NUL in
+// strings, long whole numbers, writing single values, and agreement of the two parsers.
 #include "distill/base/json/json_reader.h"
 #include "distill/base/json/json_writer.h"
 #include "tests/support/unit.h"
@@ -47,7 +47,7 @@ static void errors_name_place_and_types(void **state)
     distill_json_free(doc);
 }
 
-static void broken_text_is_refused_with_line_and_column(void **state)
+static void invalid_text_is_rejected_with_line_and_column(void **state)
 {
     (void)state;
     static const struct {
@@ -68,7 +68,7 @@ static void broken_text_is_refused_with_line_and_column(void **state)
     }
 }
 
-static void deep_nesting_is_refused(void **state)
+static void deep_nesting_is_rejected(void **state)
 {
     (void)state;
     char deep[1001];
@@ -155,7 +155,7 @@ static void long_whole_numbers_keep_their_digits(void **state)
     distill_json_free(doc);
 }
 
-static void long_whole_numbers_do_not_hide_errors(void **state)
+static void long_whole_numbers_in_wrong_places_are_errors(void **state)
 {
     (void)state;
     static const char *const broken[] = {
@@ -170,8 +170,8 @@ static void long_whole_numbers_do_not_hide_errors(void **state)
     }
 }
 
-/// Parses `text` and sets `out` to it as written again, or to "" if it is refused; `with_cjson`:
-/// after a byte order mark, which only cJSON accepts.
+/// Parses `text` and sets `out` to it as written again, or to "" if it is rejected. `with_cjson`
+/// puts a byte order mark before it, which only cJSON accepts.
 static void rewrite(distill_text *out, const char *text, size_t length, bool with_cjson)
 {
     distill_json *doc = NULL;
@@ -294,14 +294,14 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(values_are_read_with_their_types),
         cmocka_unit_test(errors_name_place_and_types),
-        cmocka_unit_test(broken_text_is_refused_with_line_and_column),
-        cmocka_unit_test(deep_nesting_is_refused),
+        cmocka_unit_test(invalid_text_is_rejected_with_line_and_column),
+        cmocka_unit_test(deep_nesting_is_rejected),
         cmocka_unit_test(nul_in_a_string_is_kept),
         cmocka_unit_test(strings_are_written_as_valid_json),
         cmocka_unit_test(line_ends_of_unicode_are_escaped),
         cmocka_unit_test(numbers_read_back_exactly),
         cmocka_unit_test(long_whole_numbers_keep_their_digits),
-        cmocka_unit_test(long_whole_numbers_do_not_hide_errors),
+        cmocka_unit_test(long_whole_numbers_in_wrong_places_are_errors),
         cmocka_unit_test(the_fast_parser_reads_what_cjson_reads),
         cmocka_unit_test(both_parsers_agree_on_random_text),
         cmocka_unit_test(a_long_document_is_read_whole),

@@ -1,5 +1,5 @@
 // tests/unit/base/test_json_writer.c - the streaming JSON writer: separators, nesting, layout,
-// numbers, bytes that are not text, errors that are kept, and misuse.
+// numbers, invalid UTF-8, stored errors, and misuse.
 #include "distill/base/json/json_writer.h"
 
 #include "distill/base/memory.h"
@@ -44,7 +44,7 @@ static void values_of_every_type_are_members(void **state)
                        "\"raw\":{\"a\":[1]}}");
 }
 
-static void a_single_value_can_stand_at_the_top(void **state)
+static void a_single_value_can_be_the_top_level(void **state)
 {
     (void)state;
     distill_text out = {0};
@@ -108,7 +108,7 @@ static void strings_and_keys_are_escaped(void **state)
 static void invalid_utf8_is_replaced(void **state)
 {
     (void)state;
-    // a lone continuation byte, a cut sequence, an overlong form, a surrogate, beyond U+10FFFF
+    // a continuation byte alone, a truncated or overlong form, a surrogate, beyond U+10FFFF
     static const struct {
         const char *bytes, *json;
     } cases[] = {
@@ -127,7 +127,7 @@ static void invalid_utf8_is_replaced(void **state)
     }
 }
 
-static void numbers_have_the_digits_that_are_asked_for(void **state)
+static void numbers_have_the_requested_digits(void **state)
 {
     (void)state;
     distill_text out = {0};
@@ -221,7 +221,7 @@ static void nodes_of_a_document_are_copied(void **state)
     distill_json_free(doc);
 }
 
-/// `depth` arrays and objects in turn, one within the other.
+/// `depth` nested containers, alternately arrays and objects.
 static distill_status write_nested(distill_text *out, size_t depth)
 {
     distill_json_writer w = {.out = out};
@@ -276,7 +276,7 @@ static void the_first_error_is_kept_until_the_end(void **state)
     distill_text_free(&out);
 }
 
-static void every_failing_allocation_is_reported(void **state)
+static void every_failed_allocation_is_reported(void **state)
 {
     (void)state;
     size_t failures = 0;
@@ -386,12 +386,12 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(values_of_every_type_are_members),
-        cmocka_unit_test(a_single_value_can_stand_at_the_top),
+        cmocka_unit_test(a_single_value_can_be_the_top_level),
         cmocka_unit_test(containers_nest_and_separate_their_items),
         cmocka_unit_test(lines_follow_one_another),
         cmocka_unit_test(strings_and_keys_are_escaped),
         cmocka_unit_test(invalid_utf8_is_replaced),
-        cmocka_unit_test(numbers_have_the_digits_that_are_asked_for),
+        cmocka_unit_test(numbers_have_the_requested_digits),
         cmocka_unit_test(numbers_that_are_not_finite_become_null),
         cmocka_unit_test(a_long_format_is_kept_whole),
         cmocka_unit_test(lines_are_broken_and_spaced_on_request),
@@ -399,7 +399,7 @@ int main(void)
         cmocka_unit_test(nodes_of_a_document_are_copied),
         cmocka_unit_test(nesting_is_limited),
         cmocka_unit_test(the_first_error_is_kept_until_the_end),
-        cmocka_unit_test(every_failing_allocation_is_reported),
+        cmocka_unit_test(every_failed_allocation_is_reported),
         cmocka_unit_test(misuse_is_an_assertion),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,4 @@
-// tests/unit/base/test_log.c - the log file: each event a line of JSON, also from several threads.
+// tests/unit/base/test_log.c - the log file: one JSON line for each event, also from many threads.
 #include "distill/base/lines.h"
 #include "distill/base/log.h"
 

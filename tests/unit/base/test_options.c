@@ -1,5 +1,4 @@
-// tests/unit/base/test_options.c - options: spellings, bounds, the precedence of the command line
-// over
+// tests/unit/base/test_options.c - options: spellings, bounds, precedence of the command line over
 // --config, and settings written as JSON.
 #include "distill/base/file.h"
 #include "distill/base/options/options.h"
@@ -49,7 +48,7 @@ static const distill_program PROGRAM = {.name = "demo",
                                         .defaults = &DEFAULTS,
                                         .size = sizeof DEFAULTS};
 
-/// Splits `line` at spaces (it is changed) and parses it.
+/// Splits `line` at spaces (modifying it) and parses it.
 static distill_status parse(demo_options *options, char *line)
 {
     char *argv[32] = {"demo"};
@@ -122,7 +121,7 @@ static void config_sets_what_the_command_line_does_not(void **state)
     assert_string_equal(o.files.at[0], "x");
 }
 
-static void config_with_an_unknown_key_is_refused(void **state)
+static void config_with_an_unknown_key_is_rejected(void **state)
 {
     (void)state;
     demo_options o;
@@ -163,7 +162,7 @@ int main(void)
         cmocka_unit_test(every_spelling_is_accepted),
         cmocka_unit_test(wrong_use_is_explained),
         cmocka_unit_test(config_sets_what_the_command_line_does_not),
-        cmocka_unit_test(config_with_an_unknown_key_is_refused),
+        cmocka_unit_test(config_with_an_unknown_key_is_rejected),
         cmocka_unit_test(settings_are_written_as_json),
         cmocka_unit_test(words_of_choices_are_found_by_place),
     };

@@ -58,7 +58,7 @@ static void files_decide_the_state(void **state)
     const char *dir = fresh();
     assert_int_equal(state_of(dir, &SIMPLE), DISTILL_OUTPUT_ABSENT);
     put(dir, "record.json", "{}");
-    assert_int_equal(state_of(dir, &SIMPLE), DISTILL_OUTPUT_ABSENT); // nothing depends on it
+    assert_int_equal(state_of(dir, &SIMPLE), DISTILL_OUTPUT_ABSENT); // no work depends on it
     put(dir, "part-1-of-2", "");
     assert_int_equal(state_of(dir, &SIMPLE), DISTILL_OUTPUT_UNFINISHED);
     put(dir, "done", "");
@@ -80,7 +80,7 @@ static void a_member_of_the_record_marks_a_finished_output(void **state)
     assert_int_equal(state_of(dir, &MARKED), DISTILL_OUTPUT_UNFINISHED); // can still be cleared
 }
 
-/// Checks `is` against the record of an output that is begun.
+/// Checks `is` against the record of an output that has begun.
 static distill_status check(const char *was, const char *is)
 {
     distill_output_dir output = {0};
@@ -140,7 +140,7 @@ static void an_input_is_named_by_its_fingerprint(void **state)
     distill_text_free(&is);
 }
 
-static void long_values_are_cut_in_messages(void **state)
+static void long_values_are_truncated_in_messages(void **state)
 {
     (void)state;
     char was[400] = "{\"a\":\"", is[400] = "{\"a\":\"x\"}";
@@ -152,7 +152,7 @@ static void long_values_are_cut_in_messages(void **state)
     assert_true(strlen(distill_error_message()) < 450);
 }
 
-static void clearing_removes_what_the_program_makes_and_nothing_else(void **state)
+static void clearing_removes_only_files_of_the_program(void **state)
 {
     (void)state;
     static const char *const ours[] = {"shard-00001.h5", "shard-7.h5.tmp-123", "part-1-of-2",
@@ -180,7 +180,7 @@ static void clearing_removes_what_the_program_makes_and_nothing_else(void **stat
     distill_output_close(&output);
 }
 
-static void one_process_has_a_directory(void **state)
+static void a_directory_is_locked_by_one_process(void **state)
 {
     (void)state;
     const char *dir = fresh();
@@ -202,9 +202,9 @@ int main(void)
         cmocka_unit_test(the_first_setting_that_differs_is_named),
         cmocka_unit_test(absent_is_null_and_free_settings_may_differ),
         cmocka_unit_test(an_input_is_named_by_its_fingerprint),
-        cmocka_unit_test(long_values_are_cut_in_messages),
-        cmocka_unit_test(clearing_removes_what_the_program_makes_and_nothing_else),
-        cmocka_unit_test(one_process_has_a_directory),
+        cmocka_unit_test(long_values_are_truncated_in_messages),
+        cmocka_unit_test(clearing_removes_only_files_of_the_program),
+        cmocka_unit_test(a_directory_is_locked_by_one_process),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,4 @@
-// tests/unit/base/test_program_path.c - this test is built into BUILD/tests, beside other tests.
+// tests/unit/base/test_program_path.c - paths relative to this program, which is in BUILD/tests.
 #include "distill/base/program_path.h"
 
 #include "distill/base/file.h"

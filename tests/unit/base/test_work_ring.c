@@ -1,7 +1,6 @@
 // tests/unit/base/test_work_ring.c - order, back-pressure, failures and abort of the work ring.
 //
-// Built with -DCMAKE_C_FLAGS=-fsanitize=thread, it also shows that no two threads touch an item at
-// once.
+// Built with -DCMAKE_C_FLAGS=-fsanitize=thread it also detects concurrent access to an item.
 #include "distill/base/work_ring.h"
 
 #include "distill/base/memory.h"
@@ -13,18 +12,18 @@
 
 enum { SLOTS = 7, ITEMS = 2000, NO_ITEM = -1 };
 
-/// Items are plain numbers, so that a data race on them shows.
+/// Items are plain numbers, so that ThreadSanitizer detects a data race on them.
 typedef struct work {
     size_t input[SLOTS], output[SLOTS];
-    atomic_int running, most_running; // calls of process at once
+    atomic_int running, most_running; // concurrent calls of process
     atomic_int busy[DISTILL_WORK_RING_WORKERS];
     atomic_int processed;
-    atomic_bool may_go_on;        // what waits for it goes on
-    atomic_bool is_number_shared; // two calls with the same worker number ran at once
+    atomic_bool is_released;      // ends the blocking calls of process
+    atomic_bool is_number_shared; // two concurrent calls had the same worker number
     int fails_later, fails_first; // numbers of items
 } work;
 
-/// Squares the number after a pause that depends on it, so that items overtake one another.
+/// Squares the number after a delay that depends on it, so that items complete out of order.
 static distill_status square(void *context, size_t slot, int worker)
 {
     work *w = context;
@@ -83,7 +82,7 @@ static void square_all(int workers)
     distill_work_ring_close(ring);
 }
 
-static void items_come_out_in_order_whatever_the_workers(void **state)
+static void items_are_consumed_in_order_with_any_number_of_workers(void **state)
 {
     (void)state;
     static const int workers[] = {0, 1, 2, 3, 8, 1000};
@@ -91,25 +90,25 @@ static void items_come_out_in_order_whatever_the_workers(void **state)
         square_all(workers[i]);
 }
 
-/// Blocks until the test lets it go on.
-static distill_status wait_for_permission(void *context, size_t slot, int worker)
+/// Blocks until the test sets is_released.
+static distill_status wait_for_release(void *context, size_t slot, int worker)
 {
     work *w = context;
     (void)worker;
     atomic_fetch_add(&w->running, 1);
-    while (!atomic_load(&w->may_go_on))
+    while (!atomic_load(&w->is_released))
         sched_yield();
     w->output[slot] = w->input[slot] * w->input[slot];
     return DISTILL_OK;
 }
 
-static void a_full_ring_takes_no_more_items(void **state)
+static void a_full_ring_accepts_no_items(void **state)
 {
     (void)state;
     work w = {0};
     distill_work_ring *ring = NULL;
     distill_work_ring_spec spec = {
-        .slots = SLOTS, .workers = 2, .process = wait_for_permission, .context = &w};
+        .slots = SLOTS, .workers = 2, .process = wait_for_release, .context = &w};
     size_t next = 0;
     assert_ok(distill_work_ring_create(&ring, &spec));
     for (size_t n = 0; n < SLOTS; n++) {
@@ -120,7 +119,7 @@ static void a_full_ring_takes_no_more_items(void **state)
     while (atomic_load(&w.running) < 2)
         sched_yield();
     assert_false(distill_work_ring_is_ready(ring));
-    atomic_store(&w.may_go_on, true);
+    atomic_store(&w.is_released, true);
     consume(&w, ring, &next);
     assert_false(distill_work_ring_is_full(ring));
     while (distill_work_ring_pending(ring) > 0)
@@ -128,7 +127,7 @@ static void a_full_ring_takes_no_more_items(void **state)
     distill_work_ring_close(ring);
 }
 
-/// `fails_later` fails after `fails_first`, which stands behind it in the ring.
+/// `fails_later` fails after `fails_first`, which follows it in the ring.
 static distill_status fail_some(void *context, size_t slot, int worker)
 {
     work *w = context;
@@ -138,12 +137,12 @@ static distill_status fail_some(void *context, size_t slot, int worker)
     atomic_fetch_add(&w->processed, 1);
     if (n == w->fails_first) {
         distill_status status = distill_fail(DISTILL_FORMAT, "item %d fails", n);
-        atomic_store(&w->may_go_on, true);
+        atomic_store(&w->is_released, true);
         return status;
     }
     if (n != w->fails_later)
         return DISTILL_OK;
-    while (!atomic_load(&w->may_go_on))
+    while (!atomic_load(&w->is_released))
         sched_yield();
     return distill_fail(DISTILL_LIMIT, "item %d fails", n);
 }
@@ -177,7 +176,7 @@ static void the_first_failing_item_decides(void **state)
     distill_work_ring_close(ring);
 }
 
-static void items_before_one_that_cannot_be_produced_come_out(void **state)
+static void items_before_a_failed_production_are_consumed(void **state)
 {
     (void)state;
     for (int workers = 0; workers < 3; workers++) {
@@ -199,7 +198,7 @@ static void items_before_one_that_cannot_be_produced_come_out(void **state)
     }
 }
 
-static void closing_drops_what_was_not_begun(void **state)
+static void closing_drops_items_that_have_not_started(void **state)
 {
     (void)state;
     for (int round = 0; round < 100; round++) {
@@ -222,7 +221,7 @@ static void closing_drops_what_was_not_begun(void **state)
     distill_work_ring_close(NULL);
 }
 
-static void creation_survives_a_lack_of_memory(void **state)
+static void creation_reports_every_failed_allocation(void **state)
 {
     (void)state;
     work w = {0};
@@ -239,12 +238,12 @@ static void creation_survives_a_lack_of_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(items_come_out_in_order_whatever_the_workers),
-        cmocka_unit_test(a_full_ring_takes_no_more_items),
+        cmocka_unit_test(items_are_consumed_in_order_with_any_number_of_workers),
+        cmocka_unit_test(a_full_ring_accepts_no_items),
         cmocka_unit_test(the_first_failing_item_decides),
-        cmocka_unit_test(items_before_one_that_cannot_be_produced_come_out),
-        cmocka_unit_test(closing_drops_what_was_not_begun),
-        cmocka_unit_test(creation_survives_a_lack_of_memory),
+        cmocka_unit_test(items_before_a_failed_production_are_consumed),
+        cmocka_unit_test(closing_drops_items_that_have_not_started),
+        cmocka_unit_test(creation_reports_every_failed_allocation),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

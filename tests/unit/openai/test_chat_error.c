@@ -1,4 +1,4 @@
-// tests/unit/openai/test_chat_error.c - error messages of the servers that are known.
+// tests/unit/openai/test_chat_error.c - error messages of known servers.
 #include "distill/openai/chat_error.h"
 
 #include "tests/support/unit.h"

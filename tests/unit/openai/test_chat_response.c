@@ -1,5 +1,4 @@
-// tests/unit/openai/test_chat_response.c - replies, usage and log-probabilities as servers send
-// them.
+// tests/unit/openai/test_chat_response.c - replies, usage and log-probabilities as sent by servers.
 #include "distill/openai/chat_response.h"
 
 #include "distill/generate/generator.h"
@@ -15,7 +14,7 @@ static void parse_all(chat_response *response, const char *const *payloads)
     chat_response_finish(response, 100);
 }
 
-/// The text of choice 0 of a reply in these events, and how it ended.
+/// Checks the text of choice 0 in these events, and how it ended.
 static void assert_reply(const char *const *payloads, const char *prefix, const char *expected,
                          chat_finish finish)
 {
@@ -35,7 +34,7 @@ static void assert_reply(const char *const *payloads, const char *prefix, const 
     "{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"\"},\"finish_reason\":\"" reason "\"}]}"
 #define LIST(...) ((const char *const[]){__VA_ARGS__, NULL})
 
-static void a_thought_given_apart_is_joined_with_the_answer(void **state)
+static void a_thought_in_its_own_field_is_joined_with_the_answer(void **state)
 {
     (void)state;
     const char *expected = "<think>\n2 is it\n</think>\n\nIt is 2";
@@ -46,12 +45,12 @@ static void a_thought_given_apart_is_joined_with_the_answer(void **state)
                       DELTA("\"content\":\"It is 2\",\"reasoning_content\":null"), END("stop"),
                       "[DONE]"),
                  "", expected, CHAT_STOP);
-    // vLLM: reasoning and reasoning_content are equal, and have the line ends of the tags
+    // vLLM: reasoning and reasoning_content are equal and include the line ends of the tags
     assert_reply(LIST(DELTA("\"reasoning\":\"\\n2 is\",\"reasoning_content\":\"\\n2 is\""),
                       DELTA("\"reasoning\":\" it\\n\",\"reasoning_content\":\" it\\n\""),
                       DELTA("\"content\":\"\\n\\nIt is 2\""), END("stop"), "[DONE]"),
                  "", expected, CHAT_STOP);
-    // OpenRouter: reasoning alone; the prefix has the opening tag
+    // OpenRouter: reasoning alone; the prefix contains the opening tag
     assert_reply(LIST(DELTA("\"reasoning\":\"2 is it\""), DELTA("\"content\":\"It is 2\""),
                       END("stop"), "[DONE]"),
                  "<think>\n", expected + 8, CHAT_STOP);
@@ -75,7 +74,7 @@ static void tags_in_the_content_are_kept_or_completed(void **state)
                  "a\n</think>\n\nb", CHAT_STOP);
     assert_reply(LIST(DELTA("\"content\":\"no thought\""), END("stop")), "", "no thought",
                  CHAT_STOP);
-    // cut off in the thought, which stays open
+    // truncated in the thought, which stays open
     assert_reply(LIST(DELTA("\"reasoning_content\":\"on and on\""), END("length")), "",
                  "<think>\non and on", CHAT_LENGTH);
 }
@@ -101,7 +100,7 @@ static void finish_reasons_are_mapped(void **state)
     assert_reply(LIST(DELTA("\"content\":\"a\""), END("content_filter")), "", "a", CHAT_REFUSED);
     assert_reply(LIST(DELTA("\"content\":\"a\""), END("tool_calls")), "", "a", CHAT_REFUSED);
     assert_reply(LIST(DELTA("\"content\":\"a\""), END("abort")), "", "a", CHAT_ABORTED);
-    assert_reply(LIST(DELTA("\"content\":\"a\"")), "", "a", CHAT_UNFINISHED); // cut
+    assert_reply(LIST(DELTA("\"content\":\"a\"")), "", "a", CHAT_UNFINISHED); // truncated
     assert_reply(LIST(DELTA("\"content\":\"a\""), "[DONE]"), "", "a", CHAT_STOP);
     assert_reply(LIST(DELTA("\"content\":\"a\""),
                       "{\"choices\":[],\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":100}}",
@@ -160,7 +159,7 @@ static void log_probabilities_are_rows_of_the_reply(void **state)
     chat_response_free(&response);
 }
 
-static void invalid_events_are_refused(void **state)
+static void invalid_events_are_rejected(void **state)
 {
     (void)state;
     static const char *const bad[] = {
@@ -216,13 +215,13 @@ static void an_error_may_arrive_as_an_event(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_thought_given_apart_is_joined_with_the_answer),
+        cmocka_unit_test(a_thought_in_its_own_field_is_joined_with_the_answer),
         cmocka_unit_test(tags_in_the_content_are_kept_or_completed),
         cmocka_unit_test(content_parts_texts_and_refusals_are_content),
         cmocka_unit_test(finish_reasons_are_mapped),
         cmocka_unit_test(tokens_of_several_choices_add_up_to_the_usage),
         cmocka_unit_test(log_probabilities_are_rows_of_the_reply),
-        cmocka_unit_test(invalid_events_are_refused),
+        cmocka_unit_test(invalid_events_are_rejected),
         cmocka_unit_test(text_and_nesting_are_limited),
         cmocka_unit_test(an_error_may_arrive_as_an_event),
     };

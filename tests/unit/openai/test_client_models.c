@@ -1,4 +1,4 @@
-// tests/unit/openai/test_client_models.c - the model to use where none is named.
+// tests/unit/openai/test_client_models.c - the model that is used if none is named.
 #include "distill/openai/client_state.h"
 
 #include "tests/support/unit.h"

@@ -1,4 +1,4 @@
-// tests/unit/openai/test_client_response.c - responses from their first byte to their outcome.
+// tests/unit/openai/test_client_response.c - responses from the first byte to the outcome.
 #include "distill/openai/client_response.h"
 
 #include "tests/support/unit.h"
@@ -61,7 +61,7 @@ static const response_case CASES[] = {
     {"", "", 0, HTTP_DISCONNECTED, RETRY_TRANSIENT, "broke"},
 };
 
-/// The case with its body in pieces of `step` bytes.
+/// Checks the case with its body in pieces of `step` bytes.
 static void assert_case(client_response *response, const response_case *c, size_t step)
 {
     const http_response head = {.result = c->result,
@@ -97,7 +97,7 @@ static void outcomes_do_not_depend_on_how_bytes_are_split(void **state)
     client_response_free(&response);
 }
 
-static void endless_bodies_are_cut_off(void **state)
+static void endless_bodies_are_aborted(void **state)
 {
     (void)state;
     static char flood[1 << 16];
@@ -123,7 +123,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(outcomes_do_not_depend_on_how_bytes_are_split),
-        cmocka_unit_test(endless_bodies_are_cut_off),
+        cmocka_unit_test(endless_bodies_are_aborted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

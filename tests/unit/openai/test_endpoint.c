@@ -1,4 +1,4 @@
-// tests/unit/openai/test_endpoint.c - which server gets the next request; suspension and windows.
+// tests/unit/openai/test_endpoint.c - choice of the server for a request; suspension and windows.
 #include "distill/openai/endpoint.h"
 
 #include "tests/support/unit.h"
@@ -26,7 +26,7 @@ static void the_server_with_fewest_requests_is_chosen(void **state)
     assert_null(endpoint_choose(e, 2, 0));
 }
 
-static void an_unreachable_server_is_suspended_and_tried_again(void **state)
+static void an_unreachable_server_is_suspended_and_probed(void **state)
 {
     (void)state;
     endpoint e = fresh(8);
@@ -88,7 +88,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_server_with_fewest_requests_is_chosen),
-        cmocka_unit_test(an_unreachable_server_is_suspended_and_tried_again),
+        cmocka_unit_test(an_unreachable_server_is_suspended_and_probed),
         cmocka_unit_test(few_failures_do_not_suspend),
         cmocka_unit_test(rate_limits_halve_the_window_once_a_pause),
         cmocka_unit_test(without_a_pause_there_is_no_resume_time),

@@ -1,4 +1,4 @@
-// tests/unit/openai/test_rate_limit.c - a token bucket under a clock that the test sets.
+// tests/unit/openai/test_rate_limit.c - a token bucket with a simulated clock.
 #include "distill/openai/rate_limit.h"
 
 #include "tests/support/unit.h"
@@ -34,11 +34,11 @@ static void a_large_request_delays_the_next(void **state)
     assert_true(rate_limit_wait_s(&limit, 9.1) == 0);
     rate_limit_start(&limit, 6000, 0);
     rate_limit_take(&limit, 1000, 0);
-    rate_limit_correct(&limit, 1000, 100); // it turns out smaller
+    rate_limit_correct(&limit, 1000, 100); // the actual amount is smaller
     assert_true(rate_limit_wait_s(&limit, 0.1) == 0);
 }
 
-static void without_a_limit_nothing_waits(void **state)
+static void without_a_limit_there_is_no_delay(void **state)
 {
     (void)state;
     rate_limit limit;
@@ -52,7 +52,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(requests_are_spread_evenly),
         cmocka_unit_test(a_large_request_delays_the_next),
-        cmocka_unit_test(without_a_limit_nothing_waits),
+        cmocka_unit_test(without_a_limit_there_is_no_delay),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

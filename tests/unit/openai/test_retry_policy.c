@@ -1,4 +1,4 @@
-// tests/unit/openai/test_retry_policy.c - what is retried, how often, and after how long.
+// tests/unit/openai/test_retry_policy.c - what is retried, how often, and with which delay.
 #include "distill/openai/retry_policy.h"
 
 #include "tests/support/unit.h"

@@ -1,4 +1,4 @@
-// tests/unit/openai/test_sse.c - events, wherever the bytes are split.
+// tests/unit/openai/test_sse.c - events, however the bytes are split.
 #include "distill/openai/sse.h"
 
 #include "tests/support/unit.h"
@@ -13,7 +13,7 @@ done:
     return status;
 }
 
-/// The events of `text` received in pieces of `step` bytes.
+/// Checks the events of `text` received in pieces of `step` bytes.
 static void assert_events(const char *text, const char *expected)
 {
     for (size_t step = 1; step <= strlen(text) + 1; step++) {

@@ -1,4 +1,5 @@
-// Pages: hostile text stays text, elements are closed, long texts say what they left out.
+// tests/unit/report/test_html_page.c - hostile text stays text, elements are closed, long texts are
+// shortened with a note.
 #include "tests/support/unit.h"
 
 #include "distill/base/file.h"
@@ -14,8 +15,8 @@ static const char *escaped(distill_text *out, const char *bytes, size_t length)
     return out->bytes != NULL ? out->bytes : "";
 }
 
-#define assert_escapes(bytes, wanted)                                                              \
-    assert_string_equal(escaped(&out, (bytes), sizeof(bytes) - 1), (wanted))
+#define assert_escapes(bytes, expected)                                                            \
+    assert_string_equal(escaped(&out, (bytes), sizeof(bytes) - 1), (expected))
 
 static void markup_characters_become_entities(void **state)
 {
@@ -41,7 +42,7 @@ static void control_characters_become_visible(void **state)
     distill_text_free(&out);
 }
 
-static void broken_utf8_never_reaches_the_page(void **state)
+static void invalid_utf8_is_replaced_in_pages(void **state)
 {
     (void)state;
     distill_text out = {0};
@@ -65,7 +66,7 @@ static size_t count_of(const distill_text *text, const char *word)
     return count;
 }
 
-/// A page with every kind of element, all texts hostile.
+/// A page with all kinds of elements, in which all texts are hostile.
 static void build_page(html_page *page)
 {
     static const char EVIL[] = "</pre></script><script>alert(1)</script>\"'\xff";
@@ -85,7 +86,7 @@ static void build_page(html_page *page)
     assert_ok(html_page_details_end(page));
 }
 
-static void every_element_is_closed_and_nothing_hostile_gets_in(void **state)
+static void every_element_is_closed_and_hostile_text_is_escaped(void **state)
 {
     (void)state;
     html_page page = {0};
@@ -108,7 +109,7 @@ static void every_element_is_closed_and_nothing_hostile_gets_in(void **state)
     html_page_free(&page);
 }
 
-static void a_page_needs_nothing_from_elsewhere(void **state)
+static void a_page_has_no_external_references(void **state)
 {
     (void)state;
     html_page page = {0};
@@ -122,7 +123,7 @@ static void a_page_needs_nothing_from_elsewhere(void **state)
     html_page_free(&page);
 }
 
-static void a_long_text_is_cut_between_characters_and_says_so(void **state)
+static void a_long_text_is_shortened_between_characters_with_a_note(void **state)
 {
     (void)state;
     html_page page = {0};
@@ -131,13 +132,13 @@ static void a_long_text_is_cut_between_characters_and_says_so(void **state)
         assert_ok(distill_text_add(&text, "€"));
     assert_ok(html_page_verbatim(&page, NULL, distill_text_span(&text), 100));
     assert_int_equal(count_of(&page.text, "\uFFFD"), 0);
-    assert_int_equal(count_of(&page.text, "€"), 33); // 48 bytes before the cut, 51 behind it
+    assert_int_equal(count_of(&page.text, "€"), 33); // 48 bytes before the gap, 51 after it
     assert_int_equal(count_of(&page.text, "2,901 bytes left out"), 1);
     distill_text_free(&text);
     html_page_free(&page);
 }
 
-static void a_page_is_written_whole(void **state)
+static void a_page_is_written_completely(void **state)
 {
     (void)state;
     html_page page = {0};
@@ -153,7 +154,7 @@ static void a_page_is_written_whole(void **state)
     html_page_free(&page);
 }
 
-/// A page with a table and a plot, in one status.
+/// Writes a page with a table and a plot.
 static distill_status write_small_page(html_page *page)
 {
     distill_status status = DISTILL_OK;
@@ -197,11 +198,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(markup_characters_become_entities),
         cmocka_unit_test(control_characters_become_visible),
-        cmocka_unit_test(broken_utf8_never_reaches_the_page),
-        cmocka_unit_test(every_element_is_closed_and_nothing_hostile_gets_in),
-        cmocka_unit_test(a_page_needs_nothing_from_elsewhere),
-        cmocka_unit_test(a_long_text_is_cut_between_characters_and_says_so),
-        cmocka_unit_test(a_page_is_written_whole),
+        cmocka_unit_test(invalid_utf8_is_replaced_in_pages),
+        cmocka_unit_test(every_element_is_closed_and_hostile_text_is_escaped),
+        cmocka_unit_test(a_page_has_no_external_references),
+        cmocka_unit_test(a_long_text_is_shortened_between_characters_with_a_note),
+        cmocka_unit_test(a_page_is_written_completely),
         cmocka_unit_test(every_failed_allocation_is_reported_and_leaks_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,5 @@
-// Plots: round ticks, spikes survive, hostile numbers and labels do no harm.
+// tests/unit/report/test_svg_plot.c - round ticks, spikes stay visible, hostile numbers and labels
+// are harmless.
 #include "tests/support/unit.h"
 
 #include "distill/base/memory.h"
@@ -56,7 +57,7 @@ static void smoothing_weighs_by_age_and_skips_gaps(void **state)
     assert_within(out[2], out[1], 1e-12);
     double k3 = keep * keep * keep, k2 = keep * keep;
     assert_within(out[3], (k3 * 1 + k2 * 3 + 5) / (k3 + k2 + 1), 1e-12);
-    svg_smooth(y, y, 4, 0); // no memory: the values themselves, in place
+    svg_smooth(y, y, 4, 0); // span 0: the values themselves, in place
     assert_within(y[1], 3, 0);
 }
 
@@ -78,7 +79,7 @@ static void a_long_series_stays_small_and_keeps_its_spike(void **state)
     assert_true(out.length < 150000);
     assert_true(out.length > 10000);
     assert_int_equal(count_of(&out, "<svg"), 2);
-    // y 10 is the top of the plot: without title, legend and label it would stand at 14 + 15
+    // y 10 is the top of the plot: without title, legend and label it would be at 14 + 15
     assert_true(count_of(&out, " 29.0L") + count_of(&out, " 29.0M") >= 2);
     distill_free(x);
     distill_free(y);
@@ -102,7 +103,7 @@ static void gaps_break_the_line(void **state)
         moves += *path == 'M';
         lines += *path == 'L';
     }
-    assert_int_equal(moves, 2); // 1-2, then 4 alone; -5 has no place on a logarithmic axis
+    assert_int_equal(moves, 2); // 1-2, then 4; -5 cannot be drawn on a logarithmic axis
     assert_int_equal(lines, 1);
     distill_text_free(&out);
 }
@@ -138,7 +139,7 @@ static void empty_and_hostile_series_are_drawn_as_empty_plots(void **state)
     distill_text_free(&out);
 }
 
-static void marks_replace_round_ticks_where_they_have_room(void **state)
+static void marks_replace_round_ticks_if_there_is_space(void **state)
 {
     (void)state;
     double k[] = {1, 4, 64, 64.5, NAN, -1};
@@ -147,7 +148,7 @@ static void marks_replace_round_ticks_where_they_have_room(void **state)
     svg_axes axes = {.x = {.log = true, .marks = k, .mark_count = 6}, .y = {.format = SVG_PERCENT}};
     assert_ok(svg_plot_lines(&out, &series, 1, &axes));
     assert_int_equal(count_of(&out, ">4</text>"), 2);
-    assert_int_equal(count_of(&out, ">64</text>"), 2); // 64.5 would stand on it
+    assert_int_equal(count_of(&out, ">64</text>"), 2); // 64.5 would overlap it
     assert_int_equal(count_of(&out, ">10</text>"), 0);
     assert_int_equal(count_of(&out, "nan"), 0);
     distill_text_free(&out);
@@ -193,7 +194,7 @@ int main(void)
         cmocka_unit_test(a_long_series_stays_small_and_keeps_its_spike),
         cmocka_unit_test(gaps_break_the_line),
         cmocka_unit_test(empty_and_hostile_series_are_drawn_as_empty_plots),
-        cmocka_unit_test(marks_replace_round_ticks_where_they_have_room),
+        cmocka_unit_test(marks_replace_round_ticks_if_there_is_space),
         cmocka_unit_test(intervals_show_values_groups_and_zero),
         cmocka_unit_test(bins_show_counts_and_borders),
     };

@@ -1,5 +1,5 @@
-// tests/unit/text/test_bpe.c - byte-pair encoding against its definition, for short words and long
-// ones.
+// tests/unit/text/test_bpe.c - byte-pair encoding, compared with its definition, for short and long
+// words.
 #include "distill/text/tokenizer/bpe.h"
 #include "tests/support/unit.h"
 
@@ -32,7 +32,7 @@ static void random_merges(merges *out, unsigned *seed)
     }
 }
 
-/// {"type":"BPE","vocab":...,"merges":...}: ids 0, 1, 2 for the letters, then one a merge.
+/// Writes {"type":"BPE","vocab":...,"merges":...}: ids 0, 1, 2 for the letters, then one per merge.
 static void write_model(distill_text *out, const merges *m, bool as_pairs)
 {
     assert_ok(distill_text_add(out, "{\"type\":\"BPE\",\"vocab\":{\"a\":0,\"b\":1,\"c\":2"));
@@ -45,8 +45,8 @@ static void write_model(distill_text *out, const merges *m, bool as_pairs)
     assert_ok(distill_text_add(out, "]}"));
 }
 
-/// The definition: while any neighbours merge, those with the lowest rank do, the leftmost ones
-/// first.
+/// The definition: while there are neighbours that merge, merge those with the lowest rank, the
+/// leftmost first.
 static size_t merge_by_definition(int32_t *ids, size_t count, const merges *m)
 {
     static char names[64][40] = {"a", "b", "c"};
@@ -170,7 +170,7 @@ static void splitting_before_marks_is_allowed_only_if_no_merge_crosses(void **st
     }
 }
 
-static void wrong_models_are_refused_by_name(void **state)
+static void invalid_models_are_rejected_with_their_place(void **state)
 {
     (void)state;
     static const struct {
@@ -237,7 +237,7 @@ int main(void)
         cmocka_unit_test(characters_without_a_token_fall_back),
         cmocka_unit_test(a_whole_word_may_take_precedence_over_merges),
         cmocka_unit_test(splitting_before_marks_is_allowed_only_if_no_merge_crosses),
-        cmocka_unit_test(wrong_models_are_refused_by_name),
+        cmocka_unit_test(invalid_models_are_rejected_with_their_place),
         cmocka_unit_test(every_byte_has_a_spelling_of_its_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

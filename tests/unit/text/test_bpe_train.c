@@ -1,5 +1,5 @@
-// tests/unit/text/test_bpe_train.c - frequent pairs are learned, deterministically, and the files
-// load again.
+// tests/unit/text/test_bpe_train.c - training learns frequent pairs, is deterministic, and writes
+// files that can be loaded.
 #include "distill/base/file.h"
 #include "distill/text/chat/chat_template.h"
 #include "distill/text/tokenizer/train/bpe_train.h"
@@ -84,7 +84,7 @@ static void any_text_is_decoded_to_itself(void **state)
     distill_tokenizer_free(tok);
 }
 
-static void its_chat_template_is_recognised(void **state)
+static void the_written_chat_template_is_recognised(void **state)
 {
     (void)state;
     size_t size;
@@ -113,7 +113,7 @@ static void the_same_text_gives_the_same_files(void **state)
 {
     (void)state;
     size_t size;
-    // Counts, not the order of texts, decide.
+    // The result depends on counts, not on the order of texts.
     const char *const turned[] = {TEXTS[2], TEXTS[0], TEXTS[1]};
     assert_ok(train(&size, TEXTS, TEXT_COUNT, 275, folder("d"), false));
     assert_ok(train(&size, turned, TEXT_COUNT, 275, folder("e"), false));
@@ -132,7 +132,7 @@ static void another_tokenizer_is_not_overwritten_by_default(void **state)
     assert_ok(train(&size, TEXTS, TEXT_COUNT, 275, folder("f"), true));
 }
 
-static void learning_ends_when_no_pair_repeats(void **state)
+static void training_ends_when_no_pair_repeats(void **state)
 {
     (void)state;
     size_t size;
@@ -147,10 +147,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(frequent_pairs_become_tokens),
         cmocka_unit_test(any_text_is_decoded_to_itself),
-        cmocka_unit_test(its_chat_template_is_recognised),
+        cmocka_unit_test(the_written_chat_template_is_recognised),
         cmocka_unit_test(the_same_text_gives_the_same_files),
         cmocka_unit_test(another_tokenizer_is_not_overwritten_by_default),
-        cmocka_unit_test(learning_ends_when_no_pair_repeats),
+        cmocka_unit_test(training_ends_when_no_pair_repeats),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

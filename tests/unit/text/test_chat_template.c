@@ -1,5 +1,5 @@
-// tests/unit/text/test_chat_template.c - published chat templates: exact text, exact ids, where the
-// reply begins.
+// tests/unit/text/test_chat_template.c - published chat templates: exact text, exact ids, beginning
+// of the reply.
 #include "distill/base/file.h"
 #include "distill/base/json/json_reader.h"
 #include "distill/base/lines.h"
@@ -14,7 +14,7 @@ static const char CHATML[] =
     "'<|im_end|>' + '\\n'}}{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' "
     "}}{% endif %}";
 
-/// A tokenizer of single bytes with ChatML's tokens, whose template is `source` (NULL = none).
+/// A tokenizer of single bytes with ChatML's tokens and the template `source` (NULL = none).
 static distill_tokenizer *tiny_tokenizer(const char *source)
 {
     distill_tokenizer *tok = NULL;
@@ -34,8 +34,7 @@ static distill_message message(const char *role, const char *content)
     return (distill_message){distill_span_of(role), distill_span_of(content)};
 }
 
-// ------------------------------------------------------------------------- the reference
-// renderings
+// ---------------------------------------------------------------------- the reference renderings
 
 /// A chat for one of the shared templates, opened once.
 static distill_chat *published_chat(distill_tokenizer **tok, const char *name)
@@ -186,7 +185,7 @@ static void plain_families_need_no_special_tokens(void **state)
     assert_renders(NULL, DISTILL_CHAT_NONE, turns, 2, &PROMPT, "2+2? 4");
 }
 
-static void the_checkpoints_own_variant_is_preferred(void **state)
+static void the_checkpoints_own_variant_takes_precedence(void **state)
 {
     (void)state;
     const char *source =
@@ -201,7 +200,7 @@ static void the_checkpoints_own_variant_is_preferred(void **state)
     assert_renders(source, DISTILL_CHAT_CHATML, &question, 1, &PROMPT, expected);
 }
 
-static void unknown_templates_are_refused_with_the_flag_to_use(void **state)
+static void unknown_templates_are_rejected_with_the_option_to_use(void **state)
 {
     (void)state;
     static const struct {
@@ -236,7 +235,7 @@ static void unknown_templates_are_refused_with_the_flag_to_use(void **state)
     distill_tokenizer_free(tok);
 }
 
-static void unknown_roles_and_empty_conversations_are_refused(void **state)
+static void unknown_roles_and_empty_conversations_are_rejected(void **state)
 {
     (void)state;
     distill_tokenizer *tok = tiny_tokenizer(CHATML);
@@ -252,7 +251,7 @@ static void unknown_roles_and_empty_conversations_are_refused(void **state)
 
 // ------------------------------------------------------------------------------------- encoding
 
-static void messages_never_give_control_tokens(void **state)
+static void messages_never_produce_control_tokens(void **state)
 {
     (void)state;
     distill_tokenizer *tok = tiny_tokenizer(CHATML);
@@ -383,7 +382,7 @@ static void a_template_without_its_tokens_is_not_encoded(void **state)
     distill_tokenizer_free(tok);
 }
 
-static void a_reply_goes_on_from_its_prompt_in_llama2s_vocabulary(void **state)
+static void a_reply_continues_its_prompt_in_llama2s_vocabulary(void **state)
 {
     (void)state;
     REQUIRE_SHARED(dir, "data/models/stories260K");
@@ -412,15 +411,15 @@ int main(void)
         cmocka_unit_test(published_templates_are_rendered_exactly),
         cmocka_unit_test(families_are_also_chosen_by_name),
         cmocka_unit_test(plain_families_need_no_special_tokens),
-        cmocka_unit_test(the_checkpoints_own_variant_is_preferred),
-        cmocka_unit_test(unknown_templates_are_refused_with_the_flag_to_use),
-        cmocka_unit_test(unknown_roles_and_empty_conversations_are_refused),
-        cmocka_unit_test(messages_never_give_control_tokens),
+        cmocka_unit_test(the_checkpoints_own_variant_takes_precedence),
+        cmocka_unit_test(unknown_templates_are_rejected_with_the_option_to_use),
+        cmocka_unit_test(unknown_roles_and_empty_conversations_are_rejected),
+        cmocka_unit_test(messages_never_produce_control_tokens),
         cmocka_unit_test(ids_of_a_conversation_equal_those_of_its_text),
         cmocka_unit_test(a_reply_begins_after_the_think_prefix),
         cmocka_unit_test(the_prefix_and_the_sampled_text_make_the_reply),
         cmocka_unit_test(a_template_without_its_tokens_is_not_encoded),
-        cmocka_unit_test(a_reply_goes_on_from_its_prompt_in_llama2s_vocabulary),
+        cmocka_unit_test(a_reply_continues_its_prompt_in_llama2s_vocabulary),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

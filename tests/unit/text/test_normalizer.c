@@ -1,4 +1,4 @@
-// tests/unit/text/test_normalizer.c - the steps of a normaliser, and settings that are refused.
+// tests/unit/text/test_normalizer.c - the steps of a normaliser, and settings that are rejected.
 #include "distill/text/tokenizer/normalizer.h"
 #include "tests/support/unit.h"
 
@@ -33,7 +33,7 @@ static void steps_follow_one_another(void **state)
     assert_normal(STEPS(PREPEND "," REPLACE(" ", "_")), "a  b", "_a__b");
     assert_normal(STEPS(REPLACE("aa", "b") "," REPLACE("b", "aa")), "aaab", "aaaaa");
     assert_normal(STEPS(REPLACE("a", "")), "banana", "bnn");
-    // A step that changes nothing must not lose what the one before it wrote.
+    // A step that changes nothing must keep the output of the step before it.
     assert_normal(STEPS(REPLACE("a", "b") ",{\"type\":\"NFC\"}," REPLACE("b", "c") "," PREPEND),
                   "a", "_c");
 }
@@ -53,7 +53,7 @@ static void unicode_forms_are_known(void **state)
     assert_normal("{\"type\":\"NFKD\"}", "\xEF\xAC\x81", "fi");
 }
 
-static void other_steps_are_refused_by_name(void **state)
+static void other_steps_are_rejected_with_their_place(void **state)
 {
     (void)state;
     static const struct {
@@ -86,7 +86,7 @@ int main(void)
         cmocka_unit_test(steps_follow_one_another),
         cmocka_unit_test(empty_text_stays_empty),
         cmocka_unit_test(unicode_forms_are_known),
-        cmocka_unit_test(other_steps_are_refused_by_name),
+        cmocka_unit_test(other_steps_are_rejected_with_their_place),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

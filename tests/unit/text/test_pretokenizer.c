@@ -1,5 +1,5 @@
 // tests/unit/text/test_pretokenizer.c - words of the published kinds of pre-tokenizers, and
-// settings that are refused.
+// settings that are rejected.
 #include "distill/text/tokenizer/pretokenizer.h"
 #include "tests/support/unit.h"
 
@@ -14,7 +14,7 @@ done:
     return status;
 }
 
-/// Splits `text` as the JSON says; returns the words separated by "|".
+/// Splits `text` as specified by `json`; returns the words separated by "|".
 static distill_status cut(distill_text *out, const char *json, const char *text)
 {
     distill_status status = DISTILL_OK;
@@ -61,7 +61,7 @@ static void a_split_joins_its_pieces_as_the_behaviour_says(void **state)
     assert_words(SPLIT("{\"Regex\":\"\\\\p{L}+\"}", "Isolated", "true"), "ab12c", "ab|12|c");
 }
 
-static void byte_level_cuts_as_gpt2_does(void **state)
+static void byte_level_splits_as_gpt2_does(void **state)
 {
     (void)state;
     const char *plain = "{\"type\":\"ByteLevel\",\"add_prefix_space\":false,\"use_regex\":true}";
@@ -93,10 +93,10 @@ static void metaspace_replaces_spaces_and_splits_before_them(void **state)
     assert_words(old, "Hi you", "Hi|_you");
 }
 
-static void stages_of_a_sequence_see_only_their_piece(void **state)
+static void a_stage_receives_one_piece_at_a_time(void **state)
 {
     (void)state;
-    // \s+(?!\S) looks ahead: in a piece of its own nothing follows.
+    // \s+(?!\S) has a look-ahead: within a separate piece, nothing follows.
     assert_words(
         "{\"type\":\"Sequence\",\"pretokenizers\":[" SPLIT(
             "{\"Regex\":\"\\\\p{N}\"}", "Isolated",
@@ -114,7 +114,7 @@ static void white_space_is_that_of_oniguruma(void **state)
                  "a\xE1\xA0\x8E| |b");
 }
 
-static void unsupported_settings_are_refused_by_name(void **state)
+static void unsupported_settings_are_rejected_with_their_place(void **state)
 {
     (void)state;
     static const struct {
@@ -160,12 +160,12 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_split_joins_its_pieces_as_the_behaviour_says),
-        cmocka_unit_test(byte_level_cuts_as_gpt2_does),
+        cmocka_unit_test(byte_level_splits_as_gpt2_does),
         cmocka_unit_test(digits_are_split_singly_or_in_runs),
         cmocka_unit_test(metaspace_replaces_spaces_and_splits_before_them),
-        cmocka_unit_test(stages_of_a_sequence_see_only_their_piece),
+        cmocka_unit_test(a_stage_receives_one_piece_at_a_time),
         cmocka_unit_test(white_space_is_that_of_oniguruma),
-        cmocka_unit_test(unsupported_settings_are_refused_by_name),
+        cmocka_unit_test(unsupported_settings_are_rejected_with_their_place),
         cmocka_unit_test(a_pattern_with_too_many_steps_is_stopped),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

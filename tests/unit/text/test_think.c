@@ -1,4 +1,4 @@
-// tests/unit/text/test_think.c - which tag of a reply each function goes by.
+// tests/unit/text/test_think.c - which tag of a reply determines each function's result.
 #include "distill/text/chat/think.h"
 #include "tests/support/unit.h"
 
@@ -27,7 +27,7 @@ static void replies_split_into_thought_and_answer(void **state)
         {"<think>a<think>b</think>c</think>d", "d", "b", false, false},
         {"</think>", "", "", false, false},
         {"<think></think>", "", "", false, false},
-        {"<Think>a</THINK>4", "<Think>a</THINK>4", "", false, false}, // case counts
+        {"<Think>a</THINK>4", "<Think>a</THINK>4", "", false, false}, // case-sensitive
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         distill_span reply = distill_span_of(rows[i].reply), thought, answer;
@@ -77,7 +77,7 @@ static void the_last_answer_tag_counts(void **state)
     assert_false(distill_answer_part_find(&part, distill_span_of("4</answer>")));
 }
 
-static void variants_are_found(void **state)
+static void variants_of_tags_are_found(void **state)
 {
     (void)state;
     static const char *const variants[] = {"<Thinking>",   "a<thought>",           "< <REASONING>",
@@ -110,7 +110,7 @@ int main(void)
         cmocka_unit_test(replies_split_into_thought_and_answer),
         cmocka_unit_test(tags_are_found_at_a_position),
         cmocka_unit_test(the_last_answer_tag_counts),
-        cmocka_unit_test(variants_are_found),
+        cmocka_unit_test(variants_of_tags_are_found),
         cmocka_unit_test(thoughts_are_written_as_they_are_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

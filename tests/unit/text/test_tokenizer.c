@@ -1,5 +1,5 @@
-// tests/unit/text/test_tokenizer.c - published tokenizers against reference encodings; streaming,
-// threads, errors.
+// tests/unit/text/test_tokenizer.c - published tokenizers, compared with reference encodings;
+// streaming, threads, errors.
 #include "distill/base/file.h"
 #include "distill/base/json/json_reader.h"
 #include "distill/base/lines.h"
@@ -147,7 +147,7 @@ static void reference_decodings_are_reproduced(void **state)
 
 // ------------------------------------------------------------------------------------ streaming
 
-/// Text of the ids given one by one; every piece must be valid UTF-8 by itself.
+/// Appends the text of the ids decoded one at a time; each piece must be valid UTF-8.
 static void stream(distill_text *out, const distill_tokenizer *tok, const distill_ids *ids)
 {
     distill_detokenizer detokenizer = {.tok = tok};
@@ -190,7 +190,7 @@ static void streaming_gives_whole_characters_and_the_same_text(void **state)
     }
 }
 
-static void bytes_of_an_incomplete_character_are_held_back(void **state)
+static void bytes_of_an_incomplete_character_are_held(void **state)
 {
     (void)state;
     distill_tokenizer *tok = NULL;
@@ -273,7 +273,7 @@ static void control_tokens_are_recognised_only_on_request(void **state)
     assert_encodes(tok, "a<s>a", DISTILL_PLAIN, "6 4 0 5 2");
     assert_encodes(tok, "<|tool|>", DISTILL_PARSE_SPECIAL, "8");
     assert_encodes(tok, "<|tool|>", DISTILL_PLAIN,
-                   "1 4 0 0 0 0 0 0 5"); // a control token, whatever the file says
+                   "1 4 0 0 0 0 0 0 5"); // a control token, although the file says otherwise
     assert_encodes(tok, "a<think>", DISTILL_PLAIN, "6 9"); // not a control token
     assert_encodes(tok, "a", DISTILL_ADD_SPECIAL, "7 6 10");
     assert_true(distill_tokenizer_is_special(tok, 7) && !distill_tokenizer_is_special(tok, 8));
@@ -341,7 +341,7 @@ static void invalid_bytes_and_nuls_are_text(void **state)
     distill_tokenizer_free(tok);
 }
 
-// ------------------------------------------------------------------------------------- the rest
+// --------------------------------------------------------------------------------------- others
 
 typedef struct encoder {
     const distill_tokenizer *tok;
@@ -389,7 +389,7 @@ static void threads_share_a_tokenizer(void **state)
 #define MODEL "\"model\":{\"vocab\":{\"a\":0},\"merges\":[]}"
 #define DECODER "\"decoder\":{\"type\":\"Fuse\"}"
 
-static void wrong_files_are_refused_by_name(void **state)
+static void invalid_files_are_rejected_with_their_place(void **state)
 {
     (void)state;
     static const struct {
@@ -476,7 +476,7 @@ static void every_failed_allocation_is_reported(void **state)
         distill_ids_free(&ids);
         distill_tokenizer_free(tok);
         if (status == DISTILL_OK)
-            return; // fewer than n allocations are made
+            return; // fewer than n allocations
     }
     fail_msg("it still failed after 500 allocations");
 }
@@ -487,13 +487,13 @@ int main(void)
         cmocka_unit_test(reference_encodings_are_reproduced),
         cmocka_unit_test(reference_decodings_are_reproduced),
         cmocka_unit_test(streaming_gives_whole_characters_and_the_same_text),
-        cmocka_unit_test(bytes_of_an_incomplete_character_are_held_back),
+        cmocka_unit_test(bytes_of_an_incomplete_character_are_held),
         cmocka_unit_test(control_tokens_are_recognised_only_on_request),
         cmocka_unit_test(added_tokens_follow_lstrip_rstrip_and_single_word),
         cmocka_unit_test(an_added_token_without_text_matches_nothing),
         cmocka_unit_test(invalid_bytes_and_nuls_are_text),
         cmocka_unit_test(threads_share_a_tokenizer),
-        cmocka_unit_test(wrong_files_are_refused_by_name),
+        cmocka_unit_test(invalid_files_are_rejected_with_their_place),
         cmocka_unit_test(tokenizer_config_and_template_are_read),
         cmocka_unit_test(every_failed_allocation_is_reported),
     };

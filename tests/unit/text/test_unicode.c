@@ -106,7 +106,7 @@ static void text_is_composed(void **state)
     }
 }
 
-/// Appends random characters of blocks where normal forms differ.
+/// Appends random characters from blocks in which normal forms differ.
 static void random_text(distill_text *out, unsigned *seed)
 {
     static const uint32_t blocks[] = {0x20, 0xC0, 0x300, 0x1100, 0x1E00, 0x3040, 0xAC00, 0x1F00};

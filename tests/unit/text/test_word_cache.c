@@ -1,4 +1,4 @@
-// tests/unit/text/test_word_cache.c - a word is found with its own ids or not at all.
+// tests/unit/text/test_word_cache.c - a word is found with its own ids, or not found.
 #include "distill/text/tokenizer/word_cache.h"
 #include "tests/support/unit.h"
 

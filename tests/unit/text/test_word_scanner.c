@@ -1,4 +1,4 @@
-// tests/unit/text/test_word_scanner.c - the scanner gives the words that PCRE2 gives for the same
+// tests/unit/text/test_word_scanner.c - the scanner finds the same words as PCRE2 with the same
 // pattern.
 #include "distill/base/json/json_writer.h"
 #include "distill/text/tokenizer/pretokenizer.h"
@@ -12,7 +12,7 @@
     "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}" count                      \
     "| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+"
 
-/// The reference: PCRE2. The pattern is in a group, so that it is not recognised.
+/// The reference: PCRE2. The pattern is in a group, so that it is not recognised as the known one.
 typedef struct reference {
     pretokenizer *pre;
     pretokenizer_work *work;
@@ -54,7 +54,7 @@ static distill_status compare_word(void *context, const char *word, size_t lengt
     assert_ptr_equal(word, c->text.bytes + c->at);
     size_t scanned = word_scanner_next(c->text, c->at, c->digits);
     if (scanned != length)
-        fail_msg("\"%.*s\" was expected, the scanner's word is \"%.*s\"", (int)length, word,
+        fail_msg("expected \"%.*s\", the scanner's word is \"%.*s\"", (int)length, word,
                  (int)scanned, word);
     c->at += length;
     return DISTILL_OK;
@@ -67,7 +67,7 @@ static void compare(const reference *ref, distill_span text, size_t digits)
     assert_int_equal(c.at, text.length);
 }
 
-/// Random text of pieces where the pattern's branches meet.
+/// Random text of strings at which the pattern's alternatives differ.
 static void random_text(distill_text *out, unsigned *seed)
 {
     static const char *const pieces[] = {"a",
@@ -117,7 +117,7 @@ static void random_text(distill_text *out, unsigned *seed)
             out, pieces[(unsigned)rand_r(seed) % (sizeof pieces / sizeof *pieces)]));
 }
 
-static void random_texts_are_cut_as_pcre2_cuts_them(void **state)
+static void random_texts_are_split_as_by_pcre2(void **state)
 {
     (void)state;
     reference one = {0}, three = {0};
@@ -135,7 +135,7 @@ static void random_texts_are_cut_as_pcre2_cuts_them(void **state)
     close_reference(&three);
 }
 
-static void characters_are_classed_as_pcre2_classes_them(void **state)
+static void characters_are_classified_as_by_pcre2(void **state)
 {
     (void)state;
     // Up to U+FFFF: beyond, the two libraries' Unicode versions may differ in new characters.
@@ -165,8 +165,8 @@ static void only_the_exact_pattern_is_recognised(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(random_texts_are_cut_as_pcre2_cuts_them),
-        cmocka_unit_test(characters_are_classed_as_pcre2_classes_them),
+        cmocka_unit_test(random_texts_are_split_as_by_pcre2),
+        cmocka_unit_test(characters_are_classified_as_by_pcre2),
         cmocka_unit_test(only_the_exact_pattern_is_recognised),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
