@@ -157,14 +157,14 @@ void distill_allocation_fail_at(uint64_t n)
 
 static distill_status reserve_ids(distill_ids *ids, size_t more)
 {
-    size_t wanted;
-    if (!distill_add_size(&wanted, ids->count, more))
+    size_t needed;
+    if (!distill_add_size(&needed, ids->count, more))
         return distill_fail(DISTILL_NO_MEMORY, "a list of %zu ids is too long", ids->count);
-    if (wanted <= ids->capacity)
+    if (needed <= ids->capacity)
         return DISTILL_OK;
     size_t capacity = ids->capacity < 64 ? 64 : ids->capacity * 2;
-    if (capacity < wanted)
-        capacity = wanted;
+    if (capacity < needed)
+        capacity = needed;
     distill_status status = DISTILL_OK;
     TRY(distill_grow((void **)&ids->at, ids->count, capacity, sizeof *ids->at));
     ids->capacity = capacity;

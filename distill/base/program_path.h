@@ -8,7 +8,7 @@
 // Two layouts are supported:
 //     installed   PREFIX/bin/PROGRAM   PREFIX/libexec/PROGRAM   PREFIX/share/distill/builtin/
 //     built       BUILD/bin/PROGRAM    BUILD/tests/TEST         SOURCE/teacher/builtin/
-// where the folder BUILD stands in SOURCE.
+// where the folder BUILD is in SOURCE.
 // Environment  DISTILL_BUILTIN_DIR, if set and not empty, is the folder of the built-in teacher.
 #ifndef DISTILL_BASE_PROGRAM_PATH_H
 #define DISTILL_BASE_PROGRAM_PATH_H

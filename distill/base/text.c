@@ -33,14 +33,14 @@ done:
 distill_status distill_text_append(distill_text *text, const char *bytes, size_t length)
 {
     distill_status status = DISTILL_OK;
-    size_t wanted;
-    if (!distill_add_size(&wanted, text->length, length))
+    size_t needed;
+    if (!distill_add_size(&needed, text->length, length))
         return distill_fail(DISTILL_LIMIT, "a text of %zu bytes is too long", text->length);
-    TRY(distill_text_reserve(text, wanted));
+    TRY(distill_text_reserve(text, needed));
     if (length > 0)
         memcpy(text->bytes + text->length, bytes, length);
-    text->length = wanted;
-    text->bytes[wanted] = '\0';
+    text->length = needed;
+    text->bytes[needed] = '\0';
 done:
     return status;
 }

@@ -20,18 +20,18 @@ void svg_extent_take(svg_extent *extent, double value, bool log)
     extent->any = true;
 }
 
-/// 1, 2 or 5 times a power of ten: the smallest that splits `range` into at most `wanted` parts.
-static double round_step(double range, size_t wanted)
+/// 1, 2 or 5 times a power of ten: the smallest that splits `range` into at most `max_parts` parts.
+static double round_step(double range, size_t max_parts)
 {
-    double raw = range / (double)(wanted > 0 ? wanted : 1);
+    double raw = range / (double)(max_parts > 0 ? max_parts : 1);
     double power = pow(10, floor(log10(raw)));
     double factor = raw / power;
     return power * (factor <= 1 ? 1 : factor <= 2 ? 2 : factor <= 5 ? 5 : 10);
 }
 
-static void ticks_linear(double *ticks, size_t *count, double low, double high, size_t wanted)
+static void ticks_linear(double *ticks, size_t *count, double low, double high, size_t target)
 {
-    double step = round_step(high - low, wanted);
+    double step = round_step(high - low, target);
     double first = ceil(low / step - 1e-9);
     for (size_t i = 0; *count < SVG_MAX_TICKS; i++) {
         double value = (first + (double)i) * step;
@@ -41,12 +41,12 @@ static void ticks_linear(double *ticks, size_t *count, double low, double high, 
     }
 }
 
-static void ticks_log(double *ticks, size_t *count, double low, double high, size_t wanted)
+static void ticks_log(double *ticks, size_t *count, double low, double high, size_t target)
 {
     static const double WITHIN[] = {1, 2, 5};
     double decades = log10(high) - log10(low);
-    int stride = 1 + (int)(decades / (double)(wanted > 0 ? wanted : 1));
-    size_t parts = decades * 3 <= (double)wanted + 1 ? 3 : 1;
+    int stride = 1 + (int)(decades / (double)(target > 0 ? target : 1));
+    size_t parts = decades * 3 <= (double)target + 1 ? 3 : 1;
     int first = (int)floor(log10(low));
     int last = (int)ceil(log10(high));
     for (int power = first; power <= last; power++) {
@@ -60,19 +60,19 @@ static void ticks_log(double *ticks, size_t *count, double low, double high, siz
     }
 }
 
-void svg_ticks(double ticks[SVG_MAX_TICKS], size_t *count, double low, double high, size_t wanted,
+void svg_ticks(double ticks[SVG_MAX_TICKS], size_t *count, double low, double high, size_t target,
                bool log)
 {
     *count = 0;
-    if (wanted > SVG_MAX_TICKS / 2)
-        wanted = SVG_MAX_TICKS / 2;
+    if (target > SVG_MAX_TICKS / 2)
+        target = SVG_MAX_TICKS / 2;
     if (!(low < high) || !isfinite(high - low))
         return;
     if (log && low > 0)
-        ticks_log(ticks, count, low, high, wanted);
+        ticks_log(ticks, count, low, high, target);
     if (!log || *count < 2) {
         *count = 0;
-        ticks_linear(ticks, count, low, high, wanted);
+        ticks_linear(ticks, count, low, high, target);
     }
 }
 

@@ -80,11 +80,11 @@ typedef struct svg_bin {
 distill_status svg_plot_bins(distill_text *out, const svg_bin *bins, size_t count, int colour,
                              const svg_axes *axes) DISTILL_MUST_CHECK;
 
-/// Sets ticks[0 … *count-1] to about `wanted` round numbers (1, 2 or 5 times a power of ten) in
+/// Sets ticks[0 … *count-1] to about `target` round numbers (1, 2 or 5 times a power of ten) in
 /// low … high. Logarithmic: powers of ten, and between them 2 and 5 times those if there is space.
 /// Requires low < high, and 0 < low if `log`.
 enum { SVG_MAX_TICKS = 24 };
-void svg_ticks(double ticks[SVG_MAX_TICKS], size_t *count, double low, double high, size_t wanted,
+void svg_ticks(double ticks[SVG_MAX_TICKS], size_t *count, double low, double high, size_t target,
                bool log);
 
 #endif

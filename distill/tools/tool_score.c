@@ -168,7 +168,7 @@ done:
 
 // --- computing -----------------------------------------------------------------------------------
 
-/// Gives `nll` room for `tokens`; its content is lost.
+/// Allocates `nll` for `tokens`; its content is lost.
 static distill_status reserve_nll(scorer *s, size_t tokens)
 {
     distill_status status = DISTILL_OK;

@@ -95,6 +95,6 @@ if [ -e /dev/full ]; then # output that cannot be written is an error, also that
         if "$bin/distill" $words >/dev/full 2>out; then echo "no error: $words"; exit 1; fi
     done
 fi
-fail 1 'cannot be written' export traces -o /nowhere/file
+fail 1 'cannot create' export traces -o /nowhere/file
 fail 1 'No such file' export traces nowhere -o half.jsonl
 [ ! -e half.jsonl ] || { echo 'an incomplete export was left'; exit 1; }

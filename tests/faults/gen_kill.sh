@@ -55,12 +55,12 @@ if [ $result = 130 ]; then
     expect 0 'of earlier runs' resume --output "$dir" --batch-size 9
     grep -qF 'resuming' "$work/out.txt" || fail "a resumed run should say so"
 else
-    fail "SIGINT: exit $result, wanted 130"
+    fail "SIGINT: exit $result, expected 130"
 fi
 [ "$(digest "$dir")" = "$through" ] || fail "interrupted: other traces"
 dir=$work/terminated
 stop_after $((size * 60 / 100)) TERM "$dir" --batch-size 4
-[ $result = 130 ] || [ -e "$dir/manifest.json" ] || fail "SIGTERM: exit $result, wanted 130"
+[ $result = 130 ] || [ -e "$dir/manifest.json" ] || fail "SIGTERM: exit $result, expected 130"
 expect 0 'traces     240 in' resume --output "$dir"
 [ "$(digest "$dir")" = "$through" ] || fail "terminated: other traces"
 echo "uninterrupted:                               $through"

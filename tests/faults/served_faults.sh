@@ -19,14 +19,14 @@ write_prompts() {
 }
 named() { awk -v remedy="$1" '$2 == remedy { print $1 }' "$work/faults"; }
 
-# times_asked NAME: prints "FAULT TIMES": how often each prompt with a fault was sent, from the server's log
-times_asked() {
+# times_sent NAME: prints "FAULT TIMES": how often each prompt with a fault was sent, from the server's log
+times_sent() {
     awk '{
         prompt = substr($0, index($0, "\"prompt\":\"") + 10, 16)
-        asked[prompt] += /"event":"request"/
+        sent[prompt] += /"event":"request"/
         if (match($0, /"fault":"[^"]+"/) && /"event":"request"/)
             fault[prompt] = substr($0, RSTART + 9, RLENGTH - 10)
-    } END { for (prompt in fault) print fault[prompt], asked[prompt] }' "$work/$1.log" | sort
+    } END { for (prompt in fault) print fault[prompt], sent[prompt] }' "$work/$1.log" | sort
 }
 
 # groups of six faults, each with its own server and run, all concurrently
@@ -41,20 +41,20 @@ while [ $# -gt 0 ]; do
     done
     serve "retry$group" --latency-ms 5
     write_prompts "retry$group" '*1' $some
-    (ask "retry$group" --timeout 2 --concurrency 4; echo $status >"$work/retry$group.status") &
+    (sample_all "retry$group" --timeout 2 --concurrency 4; echo $status >"$work/retry$group.status") &
     started="$started $!"
 done
-serve odd
-write_prompts odd '' $(named none)
-(ask odd --timeout 10; echo $status >"$work/odd.status") &
+serve unusual
+write_prompts unusual '' $(named none)
+(sample_all unusual --timeout 10; echo $status >"$work/unusual.status") &
 started="$started $!"
-serve refused --latency-ms 5 --away http://127.0.0.1:1/v1/chat/completions
-write_prompts refused '' $(named give-up)
-(ask refused --timeout 10 --concurrency 1 --retries 1; echo $status >"$work/refused.status") &
+serve rejected --latency-ms 5 --away http://127.0.0.1:1/v1/chat/completions
+write_prompts rejected '' $(named give-up)
+(sample_all rejected --timeout 10 --concurrency 1 --retries 1; echo $status >"$work/rejected.status") &
 started="$started $!"
-serve hopeless --latency-ms 5
-write_prompts hopeless '' 500 cut-between stall-start
-(ask hopeless --timeout 0.5 --retries 1 --concurrency 2; echo $status >"$work/hopeless.status") &
+serve exhausted --latency-ms 5
+write_prompts exhausted '' 500 cut-between stall-start
+(sample_all exhausted --timeout 0.5 --retries 1 --concurrency 2; echo $status >"$work/exhausted.status") &
 started="$started $!"
 wait $started
 
@@ -63,7 +63,7 @@ while [ $i -lt $group ]; do
     i=$((i + 1))
     status=$(cat "$work/retry$i.status")
     completed "retry$i" 1
-    times_asked "retry$i" >"$work/times"
+    times_sent "retry$i" >"$work/times"
     while read -r fault times; do
         # twice, or more often if a response is late on a busy machine
         [ "$times" -ge 2 ] && [ "$times" -le 4 ] || fail "$fault: sent $times times, expected 2"
@@ -72,38 +72,38 @@ while [ $i -lt $group ]; do
 done
 [ "$(wc -l <"$work/tried")" = "$(named retry | wc -l)" ] || fail "not every fault occurred: $(cat "$work/tried")"
 
-status=$(cat "$work/odd.status")
-completed odd 1
-times_asked odd >"$work/times"
+status=$(cat "$work/unusual.status")
+completed unusual 1
+times_sent unusual >"$work/times"
 [ "$(wc -l <"$work/times")" = "$(named none | wc -l)" ] || fail "not every unusual response occurred"
 while read -r fault times; do
     [ "$times" = 1 ] || fail "$fault is a correct response, requested $times times"
 done <"$work/times"
 
 # rejected: recorded with the server's message, sent once, and the other samples are complete
-status=$(cat "$work/refused.status")
-completed refused 1 "$(named give-up | wc -l)"
-"$distill" export "$work/refused" >"$work/refused.txt"
-grep '"finish":"error"' "$work/refused.txt" | grep -c '"error":"..*"' | grep -qx "$(named give-up | wc -l)" ||
+status=$(cat "$work/rejected.status")
+completed rejected 1 "$(named give-up | wc -l)"
+"$distill" export "$work/rejected" >"$work/rejected.txt"
+grep '"finish":"error"' "$work/rejected.txt" | grep -c '"error":"..*"' | grep -qx "$(named give-up | wc -l)" ||
     fail "a rejected request without its reason"
 for words in 'maximum context length' 'not understood' 'redirect'; do
-    grep -q "\"error\":\"[^\"]*$words" "$work/refused.txt" || fail "no reason says \"$words\""
+    grep -q "\"error\":\"[^\"]*$words" "$work/rejected.txt" || fail "no reason says \"$words\""
 done
 # once each, except that a small context is retried with fewer tokens, and a redirect is followed
-times_asked refused | grep -vE '^(400-context|redirect-loop) ' | grep -v ' 1$' >"$work/times"
+times_sent rejected | grep -vE '^(400-context|redirect-loop) ' | grep -v ' 1$' >"$work/times"
 [ -s "$work/times" ] && fail "rejected requests were retried: $(cat "$work/times")"
 
 # retried --retries times, then recorded
-status=$(cat "$work/hopeless.status")
-completed hopeless 1 3
-"$DISTILL_BIN/distill" export "$work/hopeless" --to jsonl 2>/dev/null | grep -q 'no byte arrived for 0.5 s' ||
+status=$(cat "$work/exhausted.status")
+completed exhausted 1 3
+"$DISTILL_BIN/distill" export "$work/exhausted" --to jsonl 2>/dev/null | grep -q 'no byte arrived for 0.5 s' ||
     fail "--timeout does not limit the time without a byte"
-times_asked hopeless | grep -qx '500 2' || fail "one retry, but: $(times_asked hopeless | tr '\n' ' ')"
+times_sent exhausted | grep -qx '500 2' || fail "one retry, but: $(times_sent exhausted | tr '\n' ' ')"
 
 # sixteen permanent failures in a row are an outage: the run ends, and they are not recorded
 serve outage
 { prompts 1 2; prompts 3 22 '[fault:403] '; } >"$work/outage.jsonl"
-ask outage --concurrency 1
+sample_all outage --concurrency 1
 [ "$status" = 1 ] && grep -q '16 requests in a row failed permanently, the last one: HTTP 403: not for you' "$work/outage.out" ||
     { fail "an outage: exit $status"; cat "$work/outage.out"; }
 cp -r "$work/outage" "$work/outage-copy"

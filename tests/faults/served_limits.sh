@@ -10,13 +10,13 @@ most_in_a_second() {
 }
 serve paced
 prompts 1 30 >"$work/paced.jsonl"
-ask paced --requests-per-minute 600 &
+sample_all paced --requests-per-minute 600 &
 paced=$!
 # 600 a minute are 10 a second; a full bucket of 10 can be sent at once
 serve tokens
 prompts 1 12 >"$work/tokens.jsonl"
 (
-    ask tokens --tokens-per-minute 20000 --max-tokens 30
+    sample_all tokens --tokens-per-minute 20000 --max-tokens 30
     echo "$status" >"$work/tokens.status"
 ) &
 tokens=$!
@@ -35,14 +35,14 @@ stop_servers
 # two servers: one stops and restarts, the other takes over
 serve steady --latency-ms 20 --event-ms 40 --tokens-per-event 20
 steady=$url
-serve mortal --latency-ms 20 --event-ms 40 --tokens-per-event 20 --die-after 20 --dead-for-ms 1500
+serve restarting --latency-ms 20 --event-ms 40 --tokens-per-event 20 --die-after 20 --dead-for-ms 1500
 prompts 1 300 >"$work/two.jsonl"
 "$gen" --teacher "$url" --teacher "$steady" --model fake-teacher --prompts "$work/two.jsonl" --output "$work/two" \
     --prompt-template '{prompt}' --concurrency 12 >"$work/two.out" 2>&1
 status=$?
 completed two 1
 [ "$(count_events steady request)" -ge 100 ] || fail "the load was not shared"
-before=$(awk '/"event":"request"/ { n++ } END { print n + 0 }' "$work/mortal.log")
+before=$(awk '/"event":"request"/ { n++ } END { print n + 0 }' "$work/restarting.log")
 [ "$before" -gt 25 ] || fail "the restarted server got no requests ($before in all)"
 grep -q 'is suspended' "$work/two.out" || fail "the suspension of a server is not reported"
 stop_servers

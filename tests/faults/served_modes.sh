@@ -3,7 +3,7 @@
 # n replies at once, rejected or one at a time; with and without usage, log-probabilities and unknown parameters.
 . "$DISTILL_SOURCE/tests/faults/served_support.sh"
 
-# mode NAME SERVER-OPTIONS -- ASK-OPTIONS: 12 prompts, 3 samples each
+# mode NAME SERVER-OPTIONS -- SAMPLE-OPTIONS: 12 prompts, 3 samples each
 mode() {
     name=$1 server_options=
     shift
@@ -14,7 +14,7 @@ mode() {
     shift
     serve "$name" $server_options
     prompts 1 12 >"$work/$name.jsonl"
-    ask "$name" -n 3 "$@"
+    sample_all "$name" -n 3 "$@"
     stop_servers
 }
 for reasoning in inline reasoning_content reasoning open; do

@@ -33,12 +33,12 @@ grep -q '"error":"[^"]*your request' "$work/with-key.txt" || fail "the server's 
 OPENAI_API_KEY=sk-wrong-0123456789
 prompts 1 20 >"$work/wrong.jsonl"
 url=http://127.0.0.1:$(cat "$work/with-key.port")/v1
-ask wrong --log-file "$work/wrong.events"
+sample_all wrong --log-file "$work/wrong.events"
 [ "$status" = 1 ] || fail "a wrong key: exit $status"
 grep -q 'error: ' "$work/wrong.out" || { fail "a wrong key should give an error message"; cat "$work/wrong.out"; }
 # a variable that is not set
 prompts 1 1 >"$work/absent.jsonl"
-ask absent --api-key-env DISTILL_NO_SUCH_KEY
+sample_all absent --api-key-env DISTILL_NO_SUCH_KEY
 [ "$status" = 2 ] && grep -q DISTILL_NO_SUCH_KEY "$work/absent.out" || fail "a variable that is not set: exit $status"
 # a password in the URL is rejected and not printed
 prompts 1 1 >"$work/inline.jsonl"
@@ -54,12 +54,12 @@ for kind in good self host expired; do
     url=https${url#http}
     SSL_CERT_FILE=$work/$kind.pem
     export SSL_CERT_FILE
-    ask $kind --retries 1
+    sample_all $kind --retries 1
     unset SSL_CERT_FILE
     if [ $kind = good ]; then
         completed good 1
         prompts 1 5 >"$work/untrusted.jsonl"
-        ask untrusted --retries 1
+        sample_all untrusted --retries 1
         kind=untrusted
     fi
     [ $kind = good ] || {

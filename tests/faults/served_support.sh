@@ -46,8 +46,8 @@ prompts() {
     }'
 }
 
-# ask NAME OPTIONS...: runs distill-gen on $url from $work/NAME.jsonl into $work/NAME. Sets $status; output in NAME.out
-ask() {
+# sample_all NAME OPTIONS...: runs distill-gen on $url from $work/NAME.jsonl into $work/NAME. Sets $status; output in NAME.out
+sample_all() {
     name=$1
     shift
     "$gen" --teacher "$url" --model fake-teacher --prompts "$work/$name.jsonl" --output "$work/$name" \

@@ -151,13 +151,14 @@ static void check_whole(const char *dir)
     if (trace_reader_count(reader) != TRACES)
         fail("the count is wrong", trace_reader_count(reader));
     for (uint64_t i = 0; i < TRACES; i++) {
-        trace_record wanted = make_trace(i);
+        trace_record expected = make_trace(i);
         must(trace_reader_read(reader, i, &record));
-        bool same = distill_span_equal(record.id, wanted.id) && record.sample == wanted.sample &&
-                    distill_span_equal(record.response, wanted.response) &&
-                    distill_span_equal(record.error, wanted.error) &&
-                    record.token_count == wanted.token_count &&
-                    memcmp(record.token_ids, wanted.token_ids, 4 * wanted.token_count) == 0;
+        bool same = distill_span_equal(record.id, expected.id) &&
+                    record.sample == expected.sample &&
+                    distill_span_equal(record.response, expected.response) &&
+                    distill_span_equal(record.error, expected.error) &&
+                    record.token_count == expected.token_count &&
+                    memcmp(record.token_ids, expected.token_ids, 4 * expected.token_count) == 0;
         if (!same)
             fail("not what was stored", i);
     }
@@ -166,15 +167,15 @@ static void check_whole(const char *dir)
 
 int main(int argc, char **argv)
 {
-    long wanted = argc > 1 ? strtol(argv[1], NULL, 10) : 20, kills = 0, outputs = 0, lived = 0;
+    long kill_count = argc > 1 ? strtol(argv[1], NULL, 10) : 20, kills = 0, outputs = 0, lived = 0;
     uint64_t seed = argc > 2 ? strtoull(argv[2], NULL, 10) : 1;
     distill_rng rng = distill_rng_start(seed, 0);
     must(distill_log_open(NULL, true));
-    while (kills < wanted) {
+    while (kills < kill_count) {
         bool acked[TRACES] = {false}, journal = outputs % 3 != 2;
         size_t longest = (size_t)1000 << distill_rng_below(&rng, 8); // 1 … 128 ms
         must(distill_remove_all("output"));
-        for (int round = 0; round < 12 && kills < wanted; round++) {
+        for (int round = 0; round < 12 && kills < kill_count; round++) {
             long pause = (long)distill_rng_below(&rng, longest);
             if (run_and_kill("output", journal, seed + (uint64_t)kills, pause, acked))
                 lived++;

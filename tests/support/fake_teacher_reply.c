@@ -70,13 +70,13 @@ fake_reply fake_reply_to(distill_span prompt, uint64_t seed, size_t index, size_
 {
     char question[128] = {0};
     long a = 0, b = 0;
-    distill_span asked = fake_question(prompt);
-    fake_reply reply = {.question = fake_hash(asked, 0), .seed = seed, .index = index};
+    distill_span last_question = fake_question(prompt);
+    fake_reply reply = {.question = fake_hash(last_question, 0), .seed = seed, .index = index};
     reply.length = length > 0 ? length : 20 + mix(&reply, SIZE_MAX) % 81;
     if (reply.length < FAKE_SHORTEST_REPLY)
         reply.length = FAKE_SHORTEST_REPLY;
-    if (asked.length < sizeof question) {
-        memcpy(question, asked.bytes, asked.length);
+    if (last_question.length < sizeof question) {
+        memcpy(question, last_question.bytes, last_question.length);
         if (sscanf(question, "What is %ld + %ld", &a, &b) == 2)
             reply.answer = a + b;
     }

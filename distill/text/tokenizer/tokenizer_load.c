@@ -1,8 +1,8 @@
 // distill/text/tokenizer/tokenizer_load.c - tokenizer.json, tokenizer_config.json and
 // chat_template.jinja.
 //
-// The files are untrusted: sizes are limited, ids are checked, and each key must be known. Hashing
-// and validating the text run beside the JSON parser, which takes about as long.
+// The files are untrusted: sizes are limited, ids are checked, and unknown keys are errors. Hashing
+// and UTF-8 validation run concurrently with the JSON parser, which takes about as long.
 #include "distill/base/file.h"
 #include "distill/base/threads.h"
 #include "distill/base/zstd_frames.h"
@@ -14,7 +14,7 @@
 enum {
     MAX_TOKENIZER_BYTES = 256 << 20, // published files have 2 to 35 MB
     MAX_CONFIG_BYTES = 16 << 20,
-    MAX_ADDED_IDS = 1 << 20 // how far beyond the vocabulary the ids of added tokens may be
+    MAX_ADDED_IDS = 1 << 20 // ids of added tokens are at most this far beyond the vocabulary
 };
 
 // ---------------------------------------------------------------------------------- whole files
@@ -46,10 +46,11 @@ static distill_status read_tokenizer_file(distill_text *out, distill_text *path,
     }
     TRY(distill_text_add(path, ".zst"));
     if (!distill_file_exists(path->bytes))
-        TRY(distill_fail(DISTILL_IO,
-                         "%s: no tokenizer.json there; give the checkpoint's folder, or its "
-                         "tokenizer's",
-                         dir));
+        TRY(distill_fail(
+            DISTILL_IO,
+            "%s: the folder has no tokenizer.json; give the folder of the checkpoint or "
+            "of its tokenizer",
+            dir));
     TRY(distill_file_read(&packed, path->bytes, MAX_TOKENIZER_BYTES));
     TRY(unpack(out, distill_text_span(&packed), path->bytes));
 done:
@@ -59,7 +60,7 @@ done:
 
 // ------------------------------------------------------------------------------- post-processor
 
-/// Appends the ids that a template's special token stands for.
+/// Appends the ids of a special token in a template.
 static distill_status add_template_token(distill_ids *ids, const distill_json *doc,
                                          const distill_json_node *processor,
                                          const distill_json_node *token)
@@ -135,7 +136,7 @@ done:
 
 static distill_status check_root(const distill_json *doc)
 {
-    // Truncation and padding make batches of a fixed length; they are ignored, as in transformers.
+    // Truncation and padding serve batches of a fixed length; they are ignored, as in transformers.
     static const char *const known[] = {"version",        "truncation", "padding",
                                         "added_tokens",   "normalizer", "pre_tokenizer",
                                         "post_processor", "decoder",    "model"};
@@ -155,9 +156,9 @@ static distill_status check_root(const distill_json *doc)
     return DISTILL_OK;
 }
 
-/// Checks the id of an added token. A token that is in the vocabulary too gets the id that it has
-/// there, whatever the list says (Hugging Face's tokenizers do the same). Two different tokens must
-/// not have one id.
+/// Checks the id of an added token. If the token is also in the vocabulary, its id there takes
+/// precedence over the list's, as in Hugging Face's tokenizers. Two different tokens must not have
+/// the same id.
 static distill_status resolve_added_id(const distill_tokenizer *tok, added_token *added,
                                        size_t base, const distill_json *doc,
                                        const distill_json_node *node)
@@ -178,7 +179,7 @@ static distill_status resolve_added_id(const distill_tokenizer *tok, added_token
     if (clash || (size_t)added->id > base + MAX_ADDED_IDS)
         TRY(distill_fail(DISTILL_FORMAT, "%s: id %d of \"%.80s\" %s",
                          distill_json_where(doc, node, NULL), added->id, added->content,
-                         clash ? "belongs to another token" : "is far beyond the vocabulary"));
+                         clash ? "is the id of another token" : "is far beyond the vocabulary"));
 done:
     distill_text_free(&bytes);
     return status;
@@ -265,7 +266,7 @@ distill_status tokenizer_parse_json(distill_tokenizer *tok, distill_span text, c
     distill_parallel_for(run_passes, &job, 2, 1);
     if (job.valid < text.length)
         TRY(distill_fail(DISTILL_FORMAT, "%s: byte %zu is not valid UTF-8", name, job.valid));
-    if (job.hashed != DISTILL_OK) // again on this thread, for its error message
+    if (job.hashed != DISTILL_OK) // again on this thread, to get the error message
         TRY(distill_sha256_bytes(tok->sha256, text.bytes, text.length));
     TRY(job.parsed);
     TRY(load_document(tok, job.doc));
@@ -298,7 +299,7 @@ static distill_status read_token_text(char **out, const distill_json *doc, const
     return text.bytes == NULL ? DISTILL_OK : distill_copy_string(out, text.bytes, text.length);
 }
 
-/// "chat_template" is one template, or a list of named ones, of which "default" is used.
+/// "chat_template" is one template, or a list of named templates, of which "default" is used.
 static distill_status read_template_text(distill_tokenizer *tok, const distill_json *doc)
 {
     const distill_json_node *node = distill_json_present(distill_json_root(doc), "chat_template");

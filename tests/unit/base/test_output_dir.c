@@ -135,7 +135,7 @@ static void an_input_is_named_by_its_fingerprint(void **state)
     assert_ok(distill_json_finish(&w));
     assert_string_equal(is.bytes, "{\"prompts-sha256\":\"cafe\"}");
     assert_fails(check("{\"prompts-sha256\":\"f00d\"}", is.bytes), DISTILL_MISMATCH,
-                 "an input is not the one that the output was made from: prompts-sha256 was "
+                 "an input differs from the one that the output was made from: prompts-sha256 was "
                  "\"f00d\" and is now \"cafe\"");
     distill_text_free(&is);
 }

@@ -16,12 +16,12 @@ static size_t count_of(const distill_text *text, const char *word)
     return count;
 }
 
-static void assert_ticks(double low, double high, size_t wanted, bool log, const double *expected,
+static void assert_ticks(double low, double high, size_t target, bool log, const double *expected,
                          size_t expected_count)
 {
     double ticks[SVG_MAX_TICKS];
     size_t count = 0;
-    svg_ticks(ticks, &count, low, high, wanted, log);
+    svg_ticks(ticks, &count, low, high, target, log);
     assert_int_equal(count, expected_count);
     for (size_t i = 0; i < count; i++)
         assert_within(ticks[i], expected[i], 1e-9 * fabs(expected[i]) + 1e-12);

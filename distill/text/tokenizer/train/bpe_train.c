@@ -227,7 +227,7 @@ static distill_status learn(distill_bpe_trainer *t, size_t vocabulary_size)
 {
     distill_status status = DISTILL_OK;
     int32_t id_of_byte[256];
-    size_t wanted = vocabulary_size - BPE_TRAIN_ADDED_COUNT;
+    size_t learned_count = vocabulary_size - BPE_TRAIN_ADDED_COUNT;
     TRY(DISTILL_NEW(&t->tokens, vocabulary_size));
     TRY(DISTILL_NEW(&t->merges, 4 * vocabulary_size));
     TRY(add_bytes(t, id_of_byte));
@@ -236,7 +236,7 @@ static distill_status learn(distill_bpe_trainer *t, size_t vocabulary_size)
         t->symbols[i] = id_of_byte[(unsigned char)t->word_bytes.bytes[i]];
     for (size_t i = 0; i < t->word_count; i++)
         TRY(add_pairs(t, &t->words[i]));
-    while (t->token_count < wanted && t->merge_count < 2 * vocabulary_size) {
+    while (t->token_count < learned_count && t->merge_count < 2 * vocabulary_size) {
         const train_pair *best = best_pair(t);
         if (best == NULL)
             break;
