@@ -152,7 +152,7 @@ static void a_pattern_with_too_many_steps_is_stopped(void **state)
     distill_text out = {0};
     assert_fails(cut(&out, SPLIT("{\"Regex\":\"(a+)+$\"}", "Isolated", "false"),
                      "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab"),
-                 DISTILL_LIMIT, "gave up");
+                 DISTILL_LIMIT, "failed on");
     distill_text_free(&out);
 }
 
