@@ -161,7 +161,7 @@ done:
 }
 
 /// Fails with the reason why the output is rejected.
-static distill_status refuse(const char *path, const char *key, const char *was, const char *is)
+static distill_status reject(const char *path, const char *key, const char *was, const char *is)
 {
     if (is_fingerprint(key))
         return distill_fail(DISTILL_MISMATCH,
@@ -209,7 +209,7 @@ static distill_status compare_setting(const comparison *c, const char *parent, c
         TRY(compare_objects(c, name.bytes, was, is));
     TRY(shorten(&was_text, was));
     TRY(shorten(&is_text, is));
-    TRY(refuse(c->path, name.bytes, was_text.bytes, is_text.bytes));
+    TRY(reject(c->path, name.bytes, was_text.bytes, is_text.bytes));
 done:
     distill_text_free(&was_text);
     distill_text_free(&is_text);

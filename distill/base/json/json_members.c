@@ -121,7 +121,7 @@ distill_status distill_json_get_string(distill_span *out, const distill_json *do
         return wrong_kind(doc, object, key, "a string");
     *out = distill_json_string(doc, member);
     if (out->bytes == NULL)
-        return distill_fail(DISTILL_NO_MEMORY, "%s: no memory for the string",
+        return distill_fail(DISTILL_NO_MEMORY, "%s: out of memory for the string",
                             distill_json_where(doc, object, key));
     return DISTILL_OK;
 }

@@ -21,7 +21,7 @@ typedef struct rewriting {
     leading_space leading;
 } rewriting;
 
-static distill_status refuse(const rewriting *r, const distill_json_node *node, const char *key)
+static distill_status reject(const rewriting *r, const distill_json_node *node, const char *key)
 {
     return distill_fail(DISTILL_UNSUPPORTED, "%s: this decoder is not supported at this place",
                         distill_json_where(r->doc, node, key));
@@ -31,7 +31,7 @@ static distill_status add_replacement(rewriting *r, const distill_json_node *nod
                                       distill_span from, distill_span to)
 {
     if (r->count == MAX_REPLACEMENTS || r->fused || r->byte_fallback || from.length == 0)
-        return refuse(r, node, NULL);
+        return reject(r, node, NULL);
     r->from[r->count] = from;
     r->to[r->count++] = to;
     return DISTILL_OK;
@@ -43,7 +43,7 @@ static distill_status read_replace(rewriting *r, const distill_json_node *node)
     distill_span from, to;
     const distill_json_node *pattern = distill_json_member(node, "pattern");
     if (distill_json_member(pattern, "String") == NULL)
-        TRY(refuse(r, node, "pattern"));
+        TRY(reject(r, node, "pattern"));
     TRY(distill_json_get_string(&from, r->doc, pattern, "String"));
     TRY(distill_json_get_string(&to, r->doc, node, "content"));
     TRY(add_replacement(r, node, from, to));
@@ -61,7 +61,7 @@ static distill_status read_strip(rewriting *r, const distill_json_node *node)
     TRY(distill_json_get_size_or(&start, r->doc, node, "start", 0, SIZE_MAX / 2, 0));
     TRY(distill_json_get_size_or(&stop, r->doc, node, "stop", 0, SIZE_MAX / 2, 0));
     if (!distill_span_is(content, " ") || start > 1 || stop > 0 || !r->fused)
-        TRY(refuse(r, node, NULL));
+        TRY(reject(r, node, NULL));
     if (start == 1)
         r->leading = LEADING_ONE;
 done:
@@ -95,7 +95,7 @@ static distill_status read_decoder(rewriting *r, const distill_json_node *node, 
     if (distill_span_is(type, "Sequence")) {
         const distill_json_node *list = distill_json_member(node, "decoders");
         if (distill_json_kind_of(list) != DISTILL_JSON_ARRAY || depth > 8)
-            TRY(refuse(r, node, "decoders"));
+            TRY(reject(r, node, "decoders"));
         for (node = distill_json_first(list); node != NULL; node = distill_json_next(node))
             TRY(read_decoder(r, node, depth + 1));
     } else if (distill_span_is(type, "ByteLevel")) {
@@ -111,7 +111,7 @@ static distill_status read_decoder(rewriting *r, const distill_json_node *node, 
     } else if (distill_span_is(type, "Metaspace")) {
         TRY(read_metaspace(r, node));
     } else {
-        TRY(refuse(r, node, "type"));
+        TRY(reject(r, node, "type"));
     }
 done:
     return status;
