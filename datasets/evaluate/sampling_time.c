@@ -1,4 +1,5 @@
-// datasets/evaluate/sampling_time.c - reads and writes the JSON object of sampling_time.h.
+// datasets/evaluate/sampling_time.c - reads and writes the JSON object of sampling_time.h. The file
+// is replaced atomically; one that is damaged counts as absent.
 #include "datasets/evaluate/sampling_time.h"
 
 #include "distill/base/file.h"

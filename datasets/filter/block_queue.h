@@ -55,7 +55,7 @@ distill_status block_queue_create(block_queue **out, trace_reader *const *inputs
                                   size_t input_count) DISTILL_MUST_CHECK;
 /// Begins at the first trace. Blocks of earlier work that were not taken are dropped.
 void block_queue_start(block_queue *queue, const block_work *work);
-/// Sets *out to the next block, borrowed until the next call; NULL behind the last one.
+/// Sets *out to the next block, borrowed until the next call; NULL after the last one.
 /// Errors  of reading and checking, in the order of the input.
 distill_status block_queue_next(block_queue *queue, block_slot **out) DISTILL_MUST_CHECK;
 /// Traces of all inputs.

@@ -1,5 +1,9 @@
 // datasets/filter/distill_filter.c - the program distill-filter: rejection sampling, from trace
 // shards to trace shards.
+//
+// The program opens inputs and outputs, runs the pass of the judge, runs the pipeline, and writes
+// the report. Settings and a digest of the inputs are stored in the output, so that a rerun resumes
+// it or does nothing.
 #include "datasets/filter/filter_options.h"
 #include "datasets/filter/judge/judge_pass.h"
 #include "datasets/filter/pipeline.h"

@@ -1,5 +1,12 @@
 // datasets/filter/pipeline.c - blocks are checked in parallel (trace_check.h) and taken in the
 // order of the input: duplicates, decisions that need all traces, output.
+//
+// Without a decision that needs all traces there is one pass, and a block is written when it is
+// taken. Otherwise the first pass stores a summary of each trace (trace_summary.h), the decisions
+// are made on the summaries, and the second pass reads and writes the traces that an output takes.
+//
+// Limits: the memory of the second case and of duplicates is computed before the run, which is
+// refused if less is free; the report has at most 10,000 overlaps.
 #include "datasets/filter/pipeline.h"
 
 #include "datasets/filter/block_queue.h"

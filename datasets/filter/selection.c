@@ -1,4 +1,8 @@
 // datasets/filter/selection.c - traces are sorted by prompt, then each prompt's replies by rank.
+//
+// Pass rates come first, over all replies to a prompt; then the replies that are still kept are
+// ranked and all but the first ones rejected. "random" ranks by a random number addressed by (seed,
+// place in the input), so that the choice does not depend on the order of the work.
 #include "datasets/filter/selection.h"
 
 #include "distill/base/hash_map.h"

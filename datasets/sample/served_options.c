@@ -1,4 +1,5 @@
 // datasets/sample/served_options.c - checks the options of servers and opens a generator on them.
+// The API key is read from its environment variable here and is not stored in the options.
 #include "datasets/sample/served_options.h"
 
 #include "distill/base/log.h"

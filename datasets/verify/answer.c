@@ -162,7 +162,7 @@ static void take_first_formulas(answer *out, distill_span text, const formulas *
     }
 }
 
-/// Takes what an announcing sentence announces: formulas, a number behind them, or words.
+/// Takes what an announcing sentence announces: formulas, a number after them, or words.
 static void take_statement(answer *out, distill_span text)
 {
     formulas f;

@@ -113,7 +113,7 @@ bool scan_last_box(scan_box *out, distill_span text, size_t end)
 }
 
 /// The two dollar signs around `inside` are amounts of money, not delimiters of a formula: at least
-/// three words of three letters stand between them, or it ends with an operator. Words in the
+/// three words of three letters are between them, or it ends with an operator. Words in the
 /// argument of \text and the like do not count.
 static bool is_money(distill_span inside)
 {
@@ -234,7 +234,7 @@ static size_t skip_markup(distill_span text, size_t at)
     return at;
 }
 
-/// Skips what may stand between "is" and the answer.
+/// Skips the signs and words that may be between "is" and the answer.
 static size_t skip_after_verb(distill_span text, size_t at)
 {
     static const char *const WORDS[] = {"indeed", "therefore", "thus",     "simply", "just",

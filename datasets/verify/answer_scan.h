@@ -7,9 +7,9 @@
 
 #include "distill/base/text.h"
 
-/// Bytes `from` up to, but not including, `to`; `to` may lie behind the end.
+/// Bytes `from` up to, but not including, `to`; `to` may lie after the end.
 distill_span scan_part(distill_span text, size_t from, size_t to);
-/// `word` stands at `at`.
+/// True if `word` begins at `at`.
 bool scan_starts(distill_span text, size_t at, const char *word);
 /// Likewise, ignoring ASCII case; `word` is in lower case.
 bool scan_starts_any_case(distill_span text, size_t at, const char *word);
@@ -22,7 +22,7 @@ size_t scan_closing_brace(distill_span text, size_t open);
 
 /// A \boxed or \fbox.
 typedef struct scan_box {
-    size_t from, to; // from its backslash up to behind its last byte
+    size_t from, to; // from its backslash up to after its last byte
     distill_span inside;
     bool complete; // false: the reply ends inside it
 } scan_box;
@@ -41,7 +41,7 @@ bool scan_last_cue(scan_cue *out, distill_span text, size_t begin, size_t end);
 /// The end of the statement that begins at `from`: a full stop, a line end or the end of the text.
 /// Formulas are never cut.
 size_t scan_statement_end(distill_span text, size_t from);
-/// The place behind the formula that opens at `at` with $, $$, \( or \[; `at` if none opens there.
+/// The place after the formula that opens at `at` with $, $$, \( or \[; `at` if none opens there.
 size_t scan_formula(distill_span text, size_t at, distill_span *inside);
 /// Without white space, quotes, Markdown markers and punctuation at both ends.
 distill_span scan_trim(distill_span text);

@@ -22,8 +22,8 @@ static bool is_word_byte(char c)
     return ascii_is_letter(c) || ascii_is_digit(c) || c == '_' || c == '\'';
 }
 
-/// Skips the signs, styles and words that may stand between an announcement and its letter.
-/// *bracket is set if a bracket or a command is among them.
+/// Skips the signs, styles and words that may be between an announcement and its letter. *bracket
+/// is set if a bracket or a command is among them.
 static size_t skip_wrapping(distill_span text, size_t at, bool *bracket)
 {
     static const char *const WRAPS[] = {"\\textbf", "\\text",  "\\mathrm", "\\mathbf", "\\boxed",
@@ -48,7 +48,7 @@ static size_t skip_wrapping(distill_span text, size_t at, bool *bracket)
 }
 
 /// The letter of an option at `at`, perhaps wrapped, in upper case; NUL if there is none. *end is
-/// the place behind it.
+/// the place after it.
 static char letter_at(distill_span text, size_t at, size_t *end)
 {
     bool bracket = false;
@@ -109,7 +109,7 @@ static bool says_correct(distill_span text, size_t at)
     return false;
 }
 
-/// "option is (C)", "choice: C", "option C is correct", 选项C正确; `at` is the place behind the
+/// "option is (C)", "choice: C", "option C is correct", 选项C正确; `at` is the place after the
 /// first word.
 static char named_option(distill_span text, size_t at)
 {

@@ -1,5 +1,11 @@
 // datasets/filter/judge/judge.c - entries by the SHA-256 of their case; sends a request for each
 // entry without an outcome and reads the answer.
+//
+// Equal cases share an entry, and so do the verdicts of earlier runs, which are read from the log.
+// The texts of a case are fetched again when its request is made, so that memory depends on the
+// number of cases and not on their length.
+//
+// Limits: 2^32 - 2 cases; 8,192 tokens of answer.
 #include "datasets/filter/judge/judge.h"
 
 #include "datasets/filter/judge/judge_log.h"

@@ -1,5 +1,9 @@
 // datasets/filter/judge/judge_prompt.c - the text of the prompt, and the lines of the answer. A
 // change to the text needs a new JUDGE_PROMPT_VERSION.
+//
+// The texts are put between marks with a tag; the instructions how to decide follow them, so that
+// no text of a reply comes after the instructions. The verdict is the last line of the answer; all
+// other text is the explanation.
 #include "datasets/filter/judge/judge_prompt.h"
 
 #include "distill/text/chat/think.h"

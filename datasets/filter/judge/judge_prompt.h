@@ -46,7 +46,7 @@ typedef struct judge_case {
     distill_span reply;     // without its thought
 } judge_case;
 
-/// The part of a response that is judged: the text behind the last </think>, without white space
+/// The part of a response that is judged: the text after the last </think>, without white space
 /// around it; empty if the response has an open <think> only.
 distill_span judge_final_part(distill_span response);
 

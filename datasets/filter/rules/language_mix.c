@@ -161,7 +161,7 @@ static size_t sentence_begin(distill_span text, size_t from, size_t at)
     return at;
 }
 
-/// Mask of the 64 bytes at `at` that belong to words; bytes behind the text do not.
+/// Mask of the 64 bytes at `at` that belong to words; bytes after the text do not.
 static inline __attribute__((always_inline)) uint64_t words_at(distill_span text, size_t at)
 {
     char tail[SCAN_BYTES];

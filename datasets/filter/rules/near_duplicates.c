@@ -1,5 +1,11 @@
 // datasets/filter/rules/near_duplicates.c - MinHash signatures of shingles, and a hash table of
 // their bands whose entries of equal values form linked lists.
+//
+// One permutation hashing: the hash of a shingle chooses a bin by its upper bits, and each of the
+// 256 bins keeps its smallest hash. Traces with a band of equal values are candidates, which are
+// compared value by value.
+//
+// Limits: 64 candidates of a band are compared.
 #include "datasets/filter/rules/near_duplicates.h"
 
 #include "datasets/filter/rules/byte_scan.h"

@@ -47,7 +47,7 @@ static bool begins_line(distill_span text, size_t at)
     return at == 0 || text.bytes[at - 1] == '\n';
 }
 
-/// The first `pair` at or behind `at`; SIZE_MAX if there is none.
+/// The first `pair` at or after `at`; SIZE_MAX if there is none.
 static size_t find_pair(distill_span text, const char pair[2], size_t at)
 {
     for (; text.length - at > SCAN_BYTES; at += SCAN_BYTES) {
@@ -60,7 +60,7 @@ static size_t find_pair(distill_span text, const char pair[2], size_t at)
     return distill_span_find(text, (distill_span){pair, 2}, at);
 }
 
-/// The first `close` or blank line at or behind `at`; SIZE_MAX if there is neither.
+/// The first `close` or blank line at or after `at`; SIZE_MAX if there is neither.
 static size_t find_in_paragraph(distill_span text, char close, size_t at)
 {
     const char sought[4] = {close, close, '\n', '\n'};
@@ -112,7 +112,7 @@ static size_t skip_at(scan *s, size_t at)
     return end;
 }
 
-/// The first byte at or behind `at` that may begin code, a formula, a command or a tag.
+/// The first byte at or after `at` that may begin code, a formula, a command or a tag.
 static size_t next_special(distill_span text, size_t at)
 {
     char tail[SCAN_BYTES];

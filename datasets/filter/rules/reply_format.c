@@ -1,4 +1,5 @@
-// datasets/filter/rules/reply_format.c - the tags in their order, and the text between them.
+// datasets/filter/rules/reply_format.c - finds the tags of a reply in their order, and checks their
+// number, their order and the text between them. The first fault found is reported.
 #include "datasets/filter/rules/reply_format.h"
 
 #include "distill/text/chat/think.h"

@@ -14,7 +14,7 @@
 
 enum { STOP_WORD_LANGUAGES = 12, STOP_WORD_SLOTS = 1024, STOP_WORD_LANE_BITS = 5 };
 
-/// A word of 1 to 8 bytes as a number, ASCII letters in lower case. `bytes` may hold more behind
+/// A word of 1 to 8 bytes as a number, ASCII letters in lower case. `bytes` may hold more after
 /// it.
 static inline uint64_t stop_words_key(uint64_t bytes, size_t length)
 {

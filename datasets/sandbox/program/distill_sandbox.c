@@ -70,7 +70,7 @@ static uint64_t now_us(void)
 
 // --- the request ---------------------------------------------------------------------------------
 
-/// Checks the counts of a spec against its limits and the bytes behind it.
+/// Checks the counts of a spec against its limits and the bytes after it.
 static bool is_valid(const sandbox_spec *spec, size_t bytes)
 {
     return spec->version == SANDBOX_VERSION && spec->argument_count > 0 &&

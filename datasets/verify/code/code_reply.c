@@ -36,7 +36,7 @@ static bool is_word(char c)
     return isalnum((unsigned char)c) || c == '_';
 }
 
-/// `keyword`, white space and `name` stand in the code as whole words.
+/// The code contains `keyword`, white space and `name` as whole words.
 static bool follows(distill_span code, distill_span keyword, distill_span name)
 {
     for (size_t at = 0; (at = distill_span_find(code, keyword, at)) != SIZE_MAX; at++) {
@@ -99,7 +99,7 @@ bool code_next_line(distill_span *line, distill_span *rest)
 }
 
 /// Length of the run of ` or ~ that opens or closes a block; 0 if the line is not a fence. *info is
-/// the text behind it.
+/// the text after it.
 static size_t fence_length(distill_span line, char *mark, distill_span *info)
 {
     distill_span text = distill_span_trim(line);

@@ -1,4 +1,5 @@
-// datasets/verify/code/code_run.c - limits of a run, and a description of its end.
+// datasets/verify/code/code_run.c - the limits of a run, and a text that describes how it ended:
+// the outcome of the sandbox and the last line of standard error.
 #include "datasets/verify/code/code_run.h"
 
 enum { EXCERPT_BYTES = 100 };

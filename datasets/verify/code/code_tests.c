@@ -210,7 +210,7 @@ static distill_status set_text(distill_text *out, const distill_json *doc,
 
 // --- whole problems ------------------------------------------------------------------------------
 
-/// Limits, checker and name of the function: members that may stand beside any tests.
+/// Limits, checker and name of the function: members that any tests may have.
 static distill_status read_settings(reading *r, const distill_json *doc,
                                     const distill_json_node *node)
 {

@@ -33,7 +33,7 @@ static bool compare_numerals(verdict_outcome *outcome, distill_span gold, distil
     return true;
 }
 
-/// A comma stands between two digits: 1,234 may be one number or two.
+/// A comma is between two digits: 1,234 may be one number or two.
 static bool has_plain_comma(distill_span text)
 {
     for (size_t i = 1; i + 1 < text.length; i++)

@@ -40,7 +40,7 @@ static const struct {
     {TEXT("\xF0\x9F\x8E"), "broken UTF-8"},
 };
 
-/// Each case with 0 to 130 letters before and behind it, so that it is at every position of a
+/// Each case with 0 to 130 letters before and after it, so that it is at every position of a
 /// block.
 static void faults_are_found_everywhere(void **state)
 {

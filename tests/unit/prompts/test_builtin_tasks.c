@@ -44,7 +44,7 @@ static double read_factor(reader *r)
     assert_true(isdigit((unsigned char)*r->at));
     char *end;
     double value = strtod(r->at, &end);
-    // a full stop behind the number ends the sentence
+    // a full stop after the number ends the sentence
     r->at = end[-1] == '.' ? end - 1 : end;
     return value;
 }

@@ -36,7 +36,7 @@ static const grade_row ROWS[] = {
     {"math", "42", "it must be \\boxed{42}, but", REPLY_CUT, VERDICT_UNKNOWN, GRADE_TRUNCATED},
     {"math", "42", "<think>a</think>b<think>\\boxed{42}", REPLY_CUT, VERDICT_UNKNOWN, GRADE_TRUNCATED},
     {"general", "", "<think>\nit must be", REPLY_CUT, VERDICT_UNKNOWN, GRADE_TRUNCATED},
-    // cut behind it
+    // cut after it
     {"math", "42", "<think>\n6*7\n</think>\n\\boxed{42} which we can", REPLY_CUT, VERDICT_RIGHT, GRADE_RIGHT},
     {"math", "42", "6*7\n</think>\n\\boxed{41} which we can", REPLY_CUT, VERDICT_WRONG, GRADE_WRONG},
     {"math", "42", "<|begin_of_thought|>6*7<|end_of_thought|>\\boxed{42} which", REPLY_CUT, VERDICT_RIGHT, GRADE_RIGHT},

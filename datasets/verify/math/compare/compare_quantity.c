@@ -50,7 +50,7 @@ static bool begins_with(distill_span text, const char *word)
     return text.length >= strlen(word) && strncasecmp(text.bytes, word, strlen(word)) == 0;
 }
 
-/// A quantity with the phrase `words` behind its value.
+/// A quantity with the phrase `words` after its value.
 static quantity read_phrase(expr *value, distill_span words)
 {
     quantity q = {.value = value, .words = words, .unit = unit_read(words)};

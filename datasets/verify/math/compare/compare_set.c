@@ -132,7 +132,7 @@ verdict_outcome compare_described_sets(checker *c, expr *a, expr *b)
     return compare_set_parts(c, a, b);
 }
 
-/// The symbol k of a family with "k \in \mathbb{Z}" behind its values; NULL for other trees.
+/// The symbol k of a family with "k \in \mathbb{Z}" after its values; NULL for other trees.
 static const expr *running_integer(const expr *e)
 {
     const expr *last = e->kind == EXPR_LIST ? e->child[e->count - 1] : e;

@@ -1,4 +1,9 @@
 // datasets/verify/math/compare/real_set.c - set algebra on sorted, disjoint intervals.
+//
+// A piece that is added is joined with all pieces that it touches. The intersection adds the common
+// part of every pair of pieces, the complement adds the gaps between pieces.
+//
+// Limits: REAL_SET_PIECES pieces; an operation with more fails.
 #include "datasets/verify/math/compare/real_set.h"
 
 const real_set REAL_LINE = {.count = 1,

@@ -32,7 +32,7 @@ typedef struct real_set {
 
 extern const real_set REAL_LINE;
 
-/// -1, 0, 1 as `a` lies before, at or behind `b` on the line; whether they are closed does not
+/// -1, 0, 1 as `a` lies before, at or after `b` on the line; whether they are closed does not
 /// matter.
 int real_bound_order(const real_bound *a, const real_bound *b);
 

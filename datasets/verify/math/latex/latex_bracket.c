@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-/// \{x \mid x > 3\} or \{x : x > 3\}, behind its first element.
+/// \{x \mid x > 3\} or \{x : x > 3\}, after its first element.
 static expr *parse_builder(parser *p, expr *element)
 {
     if (!parser_take(p, TOKEN_COLON) && !parser_take(p, TOKEN_BAR))

@@ -2,8 +2,8 @@
 // backslash.
 //
 // Commands are looked up in the tables of latex_names.h. Styles and sizes disappear, the argument
-// of \text is read as words or, if it has mathematics in it, as if it stood there bare; an unknown
-// command is a symbol.
+// of \text is read as words or, if it has mathematics in it, as if it had no \text around it; an
+// unknown command is a symbol.
 #include "datasets/verify/ascii.h"
 #include "datasets/verify/math/latex/latex_names.h"
 #include "datasets/verify/math/latex/lexer_state.h"
@@ -16,7 +16,7 @@ static void skip_space(lexer *x)
         x->at++;
 }
 
-/// Reads the argument of a command: what stands in balanced braces, or one character.
+/// Reads the argument of a command: the content of balanced braces, or one character.
 static distill_span read_argument(lexer *x)
 {
     skip_space(x);
@@ -149,7 +149,7 @@ static void lex_environment(lexer *x, token_kind kind, size_t from)
     lexer_push(x, kind, 0, from)->text = name;
 }
 
-/// Dots behind a decimal only say that it continues.
+/// Dots after a decimal only say that it continues.
 static bool is_cut_decimal(const lexer *x, const latex_name *name)
 {
     const token *before = lexer_last(x);

@@ -89,8 +89,8 @@ static bool is_below(distill_span a, distill_span b)
     return a.length != b.length ? a.length < b.length : memcmp(a.bytes, b.bytes, a.length) < 0;
 }
 
-/// Looks at an argument of \frac at token *at without taking it: sets *digits if it is a whole
-/// number, moves *at behind it, and sets *rest to the digits that TeX leaves for what follows.
+/// Examines an argument of \frac at token *at without taking it: sets *digits if it is a whole
+/// number, moves *at after it, and sets *rest to the digits that TeX leaves for the next token.
 /// False for other arguments.
 static bool peek_argument(const parser *p, size_t *at, distill_span *rest, distill_span *digits)
 {
@@ -126,7 +126,7 @@ static bool proper_fraction_follows(const parser *p)
            is_below(t->text, t[2].text);
 }
 
-/// 2\frac{1}{3} or 2 1/3: the sum of a whole number and the proper fraction behind it; `whole`
+/// 2\frac{1}{3} or 2 1/3: the sum of a whole number and the proper fraction after it; `whole`
 /// without one.
 static expr *mixed_number(parser *p, expr *whole)
 {

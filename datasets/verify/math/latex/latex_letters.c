@@ -1,7 +1,7 @@
 // datasets/verify/math/latex/latex_letters.c - the lexer's part for runs of letters: a name (sin),
 // a word or unit (miles, cm), or a product of one-letter variables (xyz).
 //
-// LaTeX has no mark for words, so that the look of the run decides: vowels, order, capitals and
+// LaTeX has no mark for words, so that properties of the run decide: vowels, order, capitals and
 // length.
 #include "datasets/verify/ascii.h"
 #include "datasets/verify/math/latex/latex_names.h"
@@ -56,7 +56,7 @@ static void push_symbol(lexer *x, distill_span name, size_t from)
         lexer_push(x, TOKEN_SYMBOL, 0, from)->text = name;
 }
 
-/// The letter U stands between two intervals, (-\infty, 2) U (3, 4): the sign of the union.
+/// The letter U is between two intervals, (-\infty, 2) U (3, 4): the sign of the union.
 static bool is_union_letter(const lexer *x)
 {
     const token *before = lexer_last(x);
@@ -99,7 +99,7 @@ void lexer_letters(lexer *x)
     distill_span run = {x->text.bytes + from, length};
     const latex_name *name = named_word(x, run);
     if (name == NULL) {
-        run.length = function_prefix(run); // the letter behind it is read next
+        run.length = function_prefix(run); // the letter after it is read next
         if (run.length > 0)
             name = latex_word(run);
         else

@@ -43,7 +43,7 @@ static bool letter_is_degree(const lexer *x, size_t behind)
            !ascii_is_letter(lexer_peek(x, behind));
 }
 
-/// Reads ^\circ, ^{\circ}, and ^o behind a number as a degree sign; false if it is something else.
+/// Reads ^\circ, ^{\circ}, and ^o after a number as a degree sign; false if it is something else.
 static bool lex_degree(lexer *x)
 {
     static const char *const NAMES[] = {"\\circ", "\\degree", "o"};

@@ -11,7 +11,7 @@
 
 #include "datasets/verify/math/latex/latex_token.h"
 
-/// Sets *out to `*count` tokens and a TOKEN_END behind them. False if the text exceeds a limit or
+/// Sets *out to `*count` tokens and a TOKEN_END after them. False if the text exceeds a limit or
 /// has no reading. `options`: token_option.
 bool latex_tokens(token **out, size_t *count, scratch *m, distill_span text, unsigned options);
 

@@ -23,7 +23,7 @@ bool lexer_number_starts(const lexer *x)
     return ascii_is_digit(c) || (c == '.' && ascii_is_digit(lexer_peek(x, 1)));
 }
 
-/// Length of `sign`, perhaps with spaces inside, if it stands `ahead` places from here; 0 if not.
+/// Length of `sign`, perhaps with spaces inside, if it begins `ahead` places from here; 0 if not.
 static size_t match(const lexer *x, size_t ahead, const char *sign)
 {
     size_t at = ahead;
@@ -119,7 +119,7 @@ static size_t decimal_mark(const lexer *x)
     return braced > 0 && ascii_is_digit(lexer_peek(x, braced)) ? braced : 0;
 }
 
-/// Reads the decimal mark and the digits behind it; returns the number of places, -1 without a
+/// Reads the decimal mark and the digits after it; returns the number of places, -1 without a
 /// mark.
 static int fraction_part(lexer *x, digits *d, int16_t *repeat)
 {

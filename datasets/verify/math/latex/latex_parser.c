@@ -1,6 +1,6 @@
 // datasets/verify/math/latex/latex_parser.c - the parser's productions from answer down to power.
 //
-// The grammar stands in latex_parser.h. `depth` counts nested groups, exponents, brackets and
+// The grammar is in latex_parser.h. `depth` counts nested groups, exponents, brackets and
 // functions, which are all that can recurse, so that the stack is bounded for any text.
 #include "datasets/verify/math/latex/latex_parser.h"
 
@@ -68,7 +68,7 @@ expr *parse_group(parser *p)
     return e != NULL && parser_take(p, TOKEN_CLOSE_GROUP) ? e : NULL;
 }
 
-/// The exponent behind a caret: a group, or a power, perhaps with a sign.
+/// The exponent after a caret: a group, or a power, perhaps with a sign.
 static expr *parse_exponent(parser *p)
 {
     bool minus = false;
@@ -89,7 +89,7 @@ static bool is_ordinal(const expr *exponent)
     return exponent != NULL && exponent->kind == EXPR_TEXT && exponent->text.length <= 12;
 }
 
-/// A primary and the signs behind it.
+/// A primary and the signs after it.
 static expr *parse_postfix(parser *p)
 {
     expr *e = parse_primary(p);
@@ -212,7 +212,7 @@ static expr *parse_ratio(parser *p)
     return p->height == base + 1 ? p->stack[--p->height] : parser_finish(p, EXPR_RATIO, base);
 }
 
-/// A value with the unit or noun behind it (cm^2, miles / hour, boxes of medicine), which ends
+/// A value with the unit or noun after it (cm^2, miles / hour, boxes of medicine), which ends
 /// where a token cannot belong to a unit.
 static expr *parse_unit(parser *p, expr *value)
 {
@@ -276,7 +276,7 @@ static expr *parse_operand(parser *p)
     return words && expr_is_scalar(e) ? parse_unit(p, e) : e;
 }
 
-/// Words that may stand before a value without changing it.
+/// Words that may precede a value without changing it.
 static bool is_filler(const token *t)
 {
     static const char *const FILLERS[] = {"approximately", "about", "around",  "exactly", "is",
@@ -288,7 +288,7 @@ static bool is_filler(const token *t)
     return false;
 }
 
-/// Words that announce the value behind them: "(C)", "Area:", "The answer is".
+/// Words that announce the value after them: "(C)", "Area:", "The answer is".
 static bool is_label(const expr *e)
 {
     if (e->kind != EXPR_TEXT)
@@ -301,7 +301,7 @@ static bool is_label(const expr *e)
     return last == ':' || last == ')' || is;
 }
 
-/// The relation behind \not.
+/// The relation after \not.
 static uint8_t negated(uint8_t relation)
 {
     switch (relation) {

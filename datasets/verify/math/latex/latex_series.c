@@ -33,7 +33,7 @@ static void make_i_a_variable(parser *p)
             t->kind = TOKEN_SYMBOL;
 }
 
-/// Reads {k=1} behind the underscore.
+/// Reads {k=1} after the underscore.
 static bool parse_lower_bound(parser *p, series *s)
 {
     if (!parser_take(p, TOKEN_OPEN_GROUP))
@@ -107,7 +107,7 @@ expr *parser_determinant(parser *p, const expr *matrix)
     return square && matrix->columns <= LARGEST_DETERMINANT ? expand_minor(p, matrix, 0, 0) : NULL;
 }
 
-/// The whole number behind `sign` at token *at, alone or in a group; *at moves behind it. NULL if
+/// The whole number after `sign` at token *at, alone or in a group; *at moves after it. NULL if
 /// there is none.
 static const token *script_number(const parser *p, size_t *at, token_kind sign)
 {

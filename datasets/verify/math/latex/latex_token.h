@@ -64,7 +64,7 @@ typedef enum token_kind {
 
 typedef struct token {
     uint8_t kind, value;
-    bool space;       // white space stands before it
+    bool space;       // white space precedes it
     bool thousands;   // a number grouped by plain commas, which could also be a list
     int16_t places;   // decimal places; -1 without a point
     int16_t repeat;   // number of last digits that repeat (0.1\overline{6})

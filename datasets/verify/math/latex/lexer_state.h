@@ -22,18 +22,18 @@ typedef struct lexer {
     int brackets;        // open ( [ \{
     int environments;    // \begin without \end
     int nesting;         // nested \text{}
-    bool units;          // inside \text{}, where a letter behind a number is a unit
-    bool space;          // white space stands before the next token
+    bool units;          // inside \text{}, where a letter after a number is a unit
+    bool space;          // white space precedes the next token
     bool failed;
 } lexer;
 
-/// The byte `ahead` places from here; NUL behind the end.
+/// The byte `ahead` places from here; NUL after the end.
 static inline char lexer_peek(const lexer *x, size_t ahead)
 {
     return ahead < x->text.length - x->at ? x->text.bytes[x->at + ahead] : '\0';
 }
 
-/// `word` stands `ahead` places from here.
+/// True if `word` begins `ahead` places from here.
 static inline bool lexer_starts(const lexer *x, size_t ahead, const char *word)
 {
     for (; *word != '\0'; word++, ahead++)
@@ -60,7 +60,7 @@ static inline const token *lexer_last(const lexer *x)
 token *lexer_push(lexer *x, token_kind kind, uint8_t value, size_t from);
 /// Reads the text up to `end`.
 void lexer_range(lexer *x, size_t end);
-/// Skips the letter of a temperature scale behind a degree sign.
+/// Skips the letter of a temperature scale after a degree sign.
 void lexer_skip_scale(lexer *x);
 
 // latex_command.c

@@ -176,7 +176,7 @@ static bool multiply_unit(unit *u, const unit_row *row, int power)
     return true;
 }
 
-/// Reads the power behind a unit: ^2, ^-1; 1 if there is none.
+/// Reads the power after a unit: ^2, ^-1; 1 if there is none.
 static int read_power(distill_span *rest)
 {
     distill_span after = *rest, part;
@@ -198,8 +198,8 @@ static int read_power(distill_span *rest)
 typedef struct reading {
     unit u;
     const unit_row *last; // the unit read last, for "squared"
-    int side;             // 1, or -1 behind "per"
-    int prefix;           // 2 behind "square", 3 behind "cubic", else 1
+    int side;             // 1, or -1 after "per"
+    int prefix;           // 2 after "square", 3 after "cubic", else 1
 } reading;
 
 static void read_part(reading *r, distill_span part, distill_span *rest)

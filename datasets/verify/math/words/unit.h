@@ -16,7 +16,7 @@ typedef struct unit {
     int64_t num, den;                  // num/den base units are one of this unit
 } unit;
 
-/// The meaning of a phrase behind a number: "cm^2", "miles per hour", "km/h", "dollars", "apples".
+/// The meaning of a phrase after a number: "cm^2", "miles per hour", "km/h", "dollars", "apples".
 /// LaTeX spacing, styles and braces are ignored, and so is case except in names of one or two
 /// letters.
 unit unit_read(distill_span phrase);

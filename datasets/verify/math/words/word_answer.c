@@ -232,7 +232,7 @@ int64_t word_number(distill_span text)
     return k.cut ? -1 : number_word_read((distill_span){k.bytes, k.length});
 }
 
-/// The next run of digits of the key at or after *at, which moves behind it; false if there is
+/// The next run of digits of the key at or after *at, which moves after it; false if there is
 /// none.
 static bool next_number(distill_span *number, const key *k, size_t *at)
 {
