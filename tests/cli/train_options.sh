@@ -15,7 +15,7 @@ expect 2 'not one of' "$train" --model x --data y --output z --optimizer lion
 expect 2 'not one of' "$train" --model x --data y --output z --objective kd
 expect 2 'not an option' "$train" --model x --data y --output z --lora-rank 8
 expect 2 'give one or the other' "$train" --model x --data y --output z --batch-size 4 --gradient-accumulation-steps 2
-expect 2 'must hold {prompt}' "$train" --model x --data y --output z --prompt-template hello
+expect 2 'must contain {prompt}' "$train" --model x --data y --output z --prompt-template hello
 expect 1 'not a directory' "$train" --model "$work/none" --data "$work/data.jsonl" --output "$work/b"
 expect 1 'none.jsonl' "$train" --model "$work/model" --data "$work/none.jsonl" --output "$work/c"
 
