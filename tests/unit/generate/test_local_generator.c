@@ -231,8 +231,8 @@ static void digest_replies(char hex[DISTILL_SHA256_HEX], distill_weights weights
 {
     static const char *const QUESTION[QUESTIONS] = {"What is 48 + 27 * 3?",
                                                     "Solve 3x + 11 = 50 for x.",
-                                                    "Tom has 12 apples and buys 30 more. How many "
-                                                    "apples does he have?"};
+                                                    ("Tom has 12 apples and buys 30 more. How many "
+                                                     "apples does he have?")};
     const char *dir = DISTILL_SOURCE_DIR "/teacher/builtin/checkpoint";
     const distill_sampling sampling = {
         .temperature = 0.9, .top_p = 0.95, .max_tokens = 100, .logprobs = 5};
