@@ -88,15 +88,8 @@ static distill_status grade_choice(verdict *v, const verify_case *c)
     choice found;
     if (c->option_count == 0)
         return verdict_choice(v, c->gold, c->response);
-    distill_text_clear(&v->extracted);
     choice_find(&found, c->response, c->options, c->option_count);
-    v->found = found.letter != '\0';
-    v->found_by = found.found_by;
-    v->rule = v->found ? "letter" : "no answer";
-    v->outcome = !v->found                                   ? VERDICT_UNKNOWN
-                 : found.letter == choice_letter_of(c->gold) ? VERDICT_RIGHT
-                                                             : VERDICT_WRONG;
-    return v->found ? distill_text_add_char(&v->extracted, found.letter) : DISTILL_OK;
+    return verdict_of_letter(v, choice_letter_of(c->gold), &found);
 }
 
 static distill_status grade_case(verify_run *run, const verify_case *c)

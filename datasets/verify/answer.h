@@ -5,11 +5,12 @@
 // Only the text after the last </think> is searched; a reply truncated inside its reasoning has no
 // answer. Among the following, the last one in the text is the answer:
 //
-//     \boxed{…} and \fbox{…} (several joined by "and" form one list), <answer>…</answer>,
-//     a line "#### …", a sentence "the answer is …" in English or Chinese
+//     \boxed{…} and \fbox{…} (answer_box.h), <answer>…</answer>, a line "#### …", a sentence
+//     "the answer is …" in English or Chinese
 //
-// A reply with none of them is an answer as a whole if it is short and has no verb; otherwise its
-// last formula or its last number is the answer.
+// A reply with none of them is an answer as a whole if it is one short line; otherwise the last
+// formula, or the number that the last sentence with a number states, is the answer
+// (answer_statement.h).
 #ifndef DATASETS_VERIFY_ANSWER_H
 #define DATASETS_VERIFY_ANSWER_H
 
@@ -21,20 +22,20 @@ typedef struct answer {
     size_t count;                    // 0: the reply has no answer
     distill_span part[ANSWER_PARTS]; // borrowed from the reply
     const char *found_by;            // static text: "box", "answer tag", "hash line", …
-    bool in_box;                     // found_by is "box"
-    bool loose; // a sentence: where it is no expression, its last number counts
+    bool in_box;                     // found_by is "box" or "boxes"
+    bool loose;                      // a sentence, not a box or a formula
+    bool plain;                      // it is plain words with a number
+    distill_span stated;             // the number that it states; empty: none, or unclear
 } answer;
 
 /// Sets *out to the part of the reply that is searched; false if the reply ends inside its
 /// reasoning.
 bool answer_text(distill_span *out, distill_span reply);
 void answer_find(answer *out, distill_span reply);
-/// All distinct boxes of the reply, in order: the parts of an answer given in parts.
-void answer_all_boxes(answer *out, distill_span reply);
 /// The reference answer. If `gold` is a whole solution, its box, "####" line or answer sentence;
 /// otherwise the text itself.
 void answer_of_gold(answer *out, distill_span gold);
-/// The last number of a text; empty if there is none or if it belongs to an unfinished calculation.
-distill_span answer_last_number(distill_span text);
+/// Adds a part, trimmed; not one that is empty, or equal to another.
+void answer_add(answer *out, distill_span part);
 
 #endif

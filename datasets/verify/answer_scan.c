@@ -112,14 +112,17 @@ bool scan_last_box(scan_box *out, distill_span text, size_t end)
     return false;
 }
 
-/// The two dollar signs around `inside` are amounts of money, not delimiters of a formula: at least
-/// three words of three letters are between them, or it ends with an operator. Words in the
-/// argument of \text and the like do not count.
-static bool is_money(distill_span inside)
+/// The two dollar signs around `inside` are amounts of money, not delimiters of a formula: a digit
+/// follows each ("$180. He pays $120"), at least three words of three letters stand between them, or
+/// it ends with an operator. Words in the argument of \text and the like do not count.
+static bool is_money(distill_span inside, char behind)
 {
     static const char *const WITH_WORDS[] = {"\\text", "\\begin", "\\end",
                                              "\\math", "\\mbox",  "\\operatorname"};
     size_t words = 0, letters = 0;
+    bool amount = inside.length > 0 && ascii_is_digit(*inside.bytes);
+    if (amount && ascii_is_digit(behind))
+        return true;
     for (size_t i = 0; i < inside.length; i++) {
         if (inside.bytes[i] != '\\') {
             letters = ascii_is_letter(inside.bytes[i]) ? letters + 1 : 0;
@@ -138,7 +141,8 @@ static bool is_money(distill_span inside)
     }
     distill_span trimmed = distill_span_trim(inside);
     char last = trimmed.length > 0 ? trimmed.bytes[trimmed.length - 1] : '+';
-    return words >= 3 || strchr("+-*/=", last) != NULL;
+    amount = amount && inside.bytes[inside.length - 1] == ' ';
+    return words >= (amount ? 1 : 3) || strchr("+-*/=", last) != NULL;
 }
 
 size_t scan_formula(distill_span text, size_t at, distill_span *inside)
@@ -159,7 +163,7 @@ size_t scan_formula(distill_span text, size_t at, distill_span *inside)
         if (close == SIZE_MAX || scan_first(scan_part(text, from, close), 0, "\n\n") != SIZE_MAX)
             return at;
         *inside = scan_part(text, from, close);
-        if (i == 1 && is_money(*inside))
+        if (i == 1 && is_money(*inside, close + 1 < text.length ? text.bytes[close + 1] : ' '))
             return at;
         return close + strlen(CLOSE[i]);
     }
@@ -226,6 +230,24 @@ distill_span scan_trim(distill_span text)
     return text;
 }
 
+bool scan_only_joins(distill_span gap)
+{
+    static const char *const JOINS[] = {"and", "or", "text", "quad", "qquad",
+                                        "和",  "或", "、",   "，"};
+    for (size_t i = 0; i < gap.length;) {
+        size_t length = 0;
+        for (size_t j = 0; j < sizeof JOINS / sizeof *JOINS; j++)
+            if (scan_starts(gap, i, JOINS[j]))
+                length = strlen(JOINS[j]);
+        if (length == 0 && strchr(" ,;$\\()[]{}/|&", gap.bytes[i]) != NULL)
+            length = 1;
+        if (length == 0)
+            return false;
+        i += length;
+    }
+    return true;
+}
+
 /// Skips spaces, quotes and markers of Markdown and JSON.
 static size_t skip_markup(distill_span text, size_t at)
 {
@@ -272,7 +294,7 @@ static size_t find_verb(distill_span text, size_t at)
         if (c == ':')
             return at + 1;
         for (size_t i = 0; i < sizeof VERBS / sizeof *VERBS; i++)
-            if (scan_starts(text, at, VERBS[i]))
+            if (scan_starts_any_case(text, at, VERBS[i]))
                 return at + strlen(VERBS[i]) - 1;
     }
     return SIZE_MAX;

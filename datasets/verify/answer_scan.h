@@ -43,6 +43,8 @@ bool scan_last_cue(scan_cue *out, distill_span text, size_t begin, size_t end);
 size_t scan_statement_end(distill_span text, size_t from);
 /// The place after the formula that opens at `at` with $, $$, \( or \[; `at` if none opens there.
 size_t scan_formula(distill_span text, size_t at, distill_span *inside);
+/// The text consists of joining words and signs: "and", "or", commas, delimiters of formulas.
+bool scan_only_joins(distill_span gap);
 /// Without white space, quotes, Markdown markers and punctuation at both ends.
 distill_span scan_trim(distill_span text);
 

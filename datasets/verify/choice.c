@@ -8,6 +8,7 @@
 #include "datasets/verify/choice.h"
 
 #include "datasets/verify/answer.h"
+#include "datasets/verify/answer_box.h"
 #include "datasets/verify/answer_scan.h"
 #include "datasets/verify/ascii.h"
 #include "datasets/verify/math/math_equal.h"
@@ -26,10 +27,9 @@ static bool is_word_byte(char c)
 /// is set if a bracket or a command is among them.
 static size_t skip_wrapping(distill_span text, size_t at, bool *bracket)
 {
-    static const char *const WRAPS[] = {"\\textbf", "\\text",  "\\mathrm", "\\mathbf", "\\boxed",
-                                        "option ",  "choice ", "answer ",  "letter ",  "Option ",
-                                        "Choice ",  "the ",    "（",       "：",       "\\(",
-                                        "选项",     "项",      "择"};
+    static const char *const WRAPS[] = {
+        "\\textbf", "\\text", "\\mathrm", "\\mathbf", "\\boxed", "option ", "choice ", "answer ",
+        "letter ",  "the ",   "（",       "：",       "\\(",     "选项",    "项",      "择"};
     for (bool changed = true; changed && at < text.length;) {
         changed = false;
         if (strchr(" *_\"'`$:([{\n", text.bytes[at]) != NULL && text.bytes[at] != '\0') {
@@ -38,13 +38,45 @@ static size_t skip_wrapping(distill_span text, size_t at, bool *bracket)
             changed = true;
         }
         for (size_t i = 0; i < sizeof WRAPS / sizeof *WRAPS; i++)
-            if (scan_starts(text, at, WRAPS[i])) {
+            if (scan_starts_any_case(text, at, WRAPS[i])) {
                 *bracket = *bracket || WRAPS[i][0] == '\\';
                 at += strlen(WRAPS[i]);
                 changed = true;
             }
     }
     return at;
+}
+
+/// The word at `at` shows that the capital before it is the letter of an option: "A is", "I because".
+static bool follows_letter(distill_span text, size_t at)
+{
+    static const char *const WORDS[] = {"is ",  "because ", "since ", "as ",     "and ",  "or ",
+                                        "for ", "which ",   "but ",   "by ",     "with ", "not ",
+                                        "has ", "must ",    "seems ", "follows "};
+    for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++)
+        if (scan_starts(text, at, WORDS[i]))
+            return true;
+    return false;
+}
+
+/// The capital A or I at `at` is an article or a pronoun: "A good choice", "I believe".
+static bool is_english_word(distill_span text, size_t at)
+{
+    char c = text.bytes[at], next = at + 1 < text.length ? text.bytes[at + 1] : '.';
+    char further = at + 2 < text.length ? text.bytes[at + 2] : '.';
+    if ((c != 'A' && c != 'I') || next != ' ' || !ascii_is_letter(further))
+        return false;
+    if (c == 'I')
+        return !follows_letter(text, at + 2);
+    if (ascii_is_capital(further) || follows_letter(text, at + 2))
+        return false;
+    for (size_t i = at + 2; i + 1 < text.length && text.bytes[i] != '\n'; i++) { // names another?
+        char before = text.bytes[i - 1], behind = text.bytes[i + 1];
+        if (text.bytes[i] >= 'B' && text.bytes[i] <= 'J' && text.bytes[i] != 'I' &&
+            strchr(" (*$", before) != NULL && !is_word_byte(behind))
+            return true;
+    }
+    return false;
 }
 
 /// The letter of an option at `at`, perhaps wrapped, in upper case; NUL if there is none. *end is
@@ -62,29 +94,50 @@ static char letter_at(distill_span text, size_t at, size_t *end)
     char further = at + 2 < text.length ? text.bytes[at + 2] : ' ';
     bool article = (c == 'a' || c == 'i') && !bracket && next == ' ' && ascii_is_letter(further);
     *end = at + 1;
-    return article ? '\0' : upper;
+    return article || is_english_word(text, at) ? '\0' : upper;
 }
 
-/// Another letter is joined to the one that ends at `end`: "C or A", "B, D".
+/// Skips what may join the letters of two options; *joined is set if "or", "and" or a sign is there.
+static size_t skip_joins(distill_span text, size_t at, bool *joined)
+{
+    static const char *const WORDS[] = {
+        "or",     "and",    "maybe",    "possibly", "perhaps",  "also",     "either", "even",
+        "option", "choice", "could be", "might be", "oder",     "und",      "或",     "和",
+        "、",     "，",     "\\text",   "\\quad",   "\\textbf", "\\mathrm", "\\boxed"};
+    for (bool changed = true; changed && at < text.length;) {
+        changed = false;
+        if (strchr(" ,;/&|$(){}*?\"", text.bytes[at]) != NULL && text.bytes[at] != '\0') {
+            *joined = *joined || strchr(",;/&|?", text.bytes[at]) != NULL;
+            at++;
+            changed = true;
+        }
+        for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++) {
+            size_t length = strlen(WORDS[i]);
+            char behind = at + length < text.length ? text.bytes[at + length] : ' ';
+            if (!scan_starts_any_case(text, at, WORDS[i]) || ascii_is_letter(behind))
+                continue;
+            *joined = *joined || WORDS[i][0] != '\\';
+            at += length;
+            changed = true;
+        }
+    }
+    return at;
+}
+
+/// Another letter is joined to the one that ends at `end`: "C or A", "B, D", "B, or maybe D".
 static bool names_another(distill_span text, size_t end, char letter)
 {
-    static const char *const JOINS[] = {" or ", " and ", ", ",     "/",      " 或 ",
-                                        "或",   "和",    ") or (", ") and ("};
-    while (end < text.length && strchr(")}*\"$", text.bytes[end]) != NULL &&
-           text.bytes[end] != '\0')
-        end++;
-    for (size_t i = 0; i < sizeof JOINS / sizeof *JOINS; i++) {
-        size_t behind = end + strlen(JOINS[i]), next;
-        if (!scan_starts(text, end, JOINS[i]))
-            continue;
-        bool capital =
-            behind < text.length && text.bytes[behind] >= 'A' && text.bytes[behind] <= 'J';
-        bool wrapped = behind < text.length && strchr("(*", text.bytes[behind]) != NULL;
-        char other = capital || wrapped ? letter_at(text, behind, &next) : '\0';
-        if (other != '\0' && other != letter)
-            return true;
-    }
-    return false;
+    bool joined = false;
+    size_t at = skip_joins(text, end, &joined), next;
+    if (!joined || at >= text.length || text.bytes[at] < 'A' || text.bytes[at] > 'J')
+        return false;
+    char other = letter_at(text, at, &next);
+    if (other == '\0' || other == letter)
+        return false;
+    bool verb = next + 1 < text.length && text.bytes[next] == ' ' && // "B, as C is wrong"
+                ascii_is_letter(text.bytes[next + 1]) && !ascii_is_capital(text.bytes[next + 1]) &&
+                !scan_starts(text, next, " or ") && !scan_starts(text, next, " and ");
+    return !verb;
 }
 
 /// The letter that an announcement names; AMBIGUOUS if it names more than one, NUL if none.
@@ -127,16 +180,36 @@ static char named_option(distill_span text, size_t at)
 /// Words with which a conclusion may begin, in lower case.
 typedef struct trigger {
     const char *word;
-    enum { TRIGGER_OPTION, TRIGGER_CHOOSE, TRIGGER_SO } kind;
+    enum { TRIGGER_OPTION, TRIGGER_CHOOSE, TRIGGER_SO, TRIGGER_ONLY } kind;
 } trigger;
 
 static const trigger TRIGGERS[] = {
-    {"option", TRIGGER_OPTION}, {"choice", TRIGGER_OPTION}, {"choose", TRIGGER_CHOOSE},
-    {"pick", TRIGGER_CHOOSE},   {"select", TRIGGER_CHOOSE}, {"选项", TRIGGER_OPTION},
-    {"故选", TRIGGER_CHOOSE},   {"应选", TRIGGER_CHOOSE},   {"选择", TRIGGER_CHOOSE},
-    {"选", TRIGGER_CHOOSE},     {"hence", TRIGGER_SO},      {"therefore", TRIGGER_SO},
-    {"thus", TRIGGER_SO},       {"leaves", TRIGGER_SO},     {"so", TRIGGER_SO},
+    {"option", TRIGGER_OPTION},    {"choice", TRIGGER_OPTION},     {"choose", TRIGGER_CHOOSE},
+    {"pick", TRIGGER_CHOOSE},      {"select", TRIGGER_CHOOSE},     {"选项", TRIGGER_OPTION},
+    {"故选", TRIGGER_CHOOSE},      {"应选", TRIGGER_CHOOSE},       {"选择", TRIGGER_CHOOSE},
+    {"选", TRIGGER_CHOOSE},        {"hence", TRIGGER_SO},          {"therefore", TRIGGER_SO},
+    {"thus", TRIGGER_SO},          {"leaves", TRIGGER_SO},         {"so", TRIGGER_SO},
+    {"leaving", TRIGGER_SO},       {"left is", TRIGGER_SO},        {"remains is", TRIGGER_SO},
+    {"remaining is", TRIGGER_SO},  {"it must be", TRIGGER_SO},     {"it has to be", TRIGGER_SO},
+    {"actually", TRIGGER_SO},      {"it is", TRIGGER_SO},          {"it's", TRIGGER_SO},
+    {"go with", TRIGGER_CHOOSE},   {"going with", TRIGGER_CHOOSE}, {"lean towards", TRIGGER_CHOOSE},
+    {"settle on", TRIGGER_CHOOSE}, {"only", TRIGGER_ONLY},
 };
+
+/// "Only C remains."
+static char remaining(distill_span text, size_t at)
+{
+    static const char *const PHRASES[] = {" remains", " is left", " survives", " fits",
+                                          " works",   " holds",   " satisf",   " can be"};
+    size_t end;
+    char letter = at < text.length && text.bytes[at] == ' ' ? letter_at(text, at, &end) : '\0';
+    while (letter != '\0' && end < text.length && strchr(")*}", text.bytes[end]) != NULL)
+        end++;
+    for (size_t i = 0; letter != '\0' && i < sizeof PHRASES / sizeof *PHRASES; i++)
+        if (scan_starts(text, end, PHRASES[i]))
+            return letter;
+    return '\0';
+}
 
 /// "Hence D.": a letter that ends the sentence.
 static char concluded(distill_span text, size_t at)
@@ -165,6 +238,7 @@ static char trigger_at(distill_span text, size_t at)
         size_t behind = at + strlen(t->word);
         char letter = t->kind == TRIGGER_OPTION   ? named_option(text, behind)
                       : t->kind == TRIGGER_CHOOSE ? announced(text, behind)
+                      : t->kind == TRIGGER_ONLY   ? remaining(text, behind)
                                                   : concluded(text, behind);
         if (letter != '\0' || t->kind == TRIGGER_OPTION)
             return letter;
@@ -225,6 +299,17 @@ static char last_announcement(distill_span text, size_t begin, size_t *place,
     return '\0';
 }
 
+/// "c", "d)", "a. 17": a small letter that begins a line and is marked as that of an option.
+static bool is_small_letter(distill_span line)
+{
+    distill_span bare = scan_trim(line);
+    if (bare.length == 0 || bare.bytes[0] < 'a' || bare.bytes[0] > 'j')
+        return false;
+    char next = bare.length > 1 ? bare.bytes[1] : '\0';
+    char further = bare.length > 2 ? bare.bytes[2] : ' ';
+    return bare.length == 1 || (strchr(".):", next) != NULL && strchr(" \n*", further) != NULL);
+}
+
 /// The letter with which a line begins if it is marked as an option: C, (C), **C**, "**C. 97**".
 /// *only is set if the line has nothing else.
 static char letter_line(distill_span line, bool *only)
@@ -250,6 +335,14 @@ static char letter_line(distill_span line, bool *only)
 /// begin, if it is the same on all such lines: several of them are a list of the options.
 static char last_letter_line(distill_span text, size_t *place)
 {
+    distill_span whole = distill_span_trim(text);
+    size_t last = scan_last(whole, whole.length, "\n");
+    last = last == SIZE_MAX ? 0 : last + 1;
+    distill_span line = scan_trim(scan_part(whole, last, whole.length));
+    if (is_small_letter(line) && (last == 0 || line.length <= 2)) {
+        *place = (size_t)(line.bytes - text.bytes);
+        return ascii_upper(*line.bytes);
+    }
     char with_text = '\0', alone = '\0';
     size_t with_text_place = 0;
     for (size_t at = 0; at < text.length;) {
@@ -272,18 +365,29 @@ static char last_letter_line(distill_span text, size_t *place)
     return with_text == AMBIGUOUS ? '\0' : with_text;
 }
 
-/// The letter at `at` is rejected ("not C", "C is wrong"), or is the name of a vitamin.
-static bool is_rejected(distill_span sentence, size_t at)
+/// The words before a letter, from `from` on, or those behind it, reject it: "not C", "C is wrong".
+static bool is_rejected(distill_span sentence, size_t from, size_t at)
 {
-    static const char *const WORDS[] = {"not",       "neither", "nor",    "eliminate",
-                                        "except",    "either",  "isn't",  "out",
-                                        "cannot be", "Vitamin", "vitamin"};
-    size_t from = at > 14 ? at - 14 : 0;
-    for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++)
-        if (scan_first(scan_part(sentence, from, at), 0, WORDS[i]) != SIZE_MAX)
+    static const char *const BEFORE[] = {
+        "not",   "neither",   "nor",     "eliminat",     "except",    "either",  "isn't",
+        "out",   "cannot be", "Vitamin", "vitamin",      "but for",   "exclud",  "reject",
+        "wrong", "false",     "all but", "anything but", "incorrect", "can't be"};
+    static const char *const BEHIND[] = {
+        " is wrong", " is not",       " is out",       " fails",       " isn't",
+        " is false", " is incorrect", " cannot",       " can't",       " does not",
+        " doesn't",  " can be ruled", " is ruled",     " is excluded", " is eliminated",
+        " breaks",   " are out",      " is impossible"};
+    from = at > from + 16 ? at - 16 : from;
+    for (size_t i = 0; i < sizeof BEFORE / sizeof *BEFORE; i++)
+        if (scan_first(scan_part(sentence, from, at), 0, BEFORE[i]) != SIZE_MAX)
             return true;
-    return scan_starts(sentence, at + 1, " is wrong") || scan_starts(sentence, at + 1, " is not") ||
-           scan_starts(sentence, at + 1, " is out") || scan_starts(sentence, at + 1, " fails");
+    at++;
+    while (at < sentence.length && strchr(")*\"'", sentence.bytes[at]) != NULL)
+        at++;
+    for (size_t i = 0; i < sizeof BEHIND / sizeof *BEHIND; i++)
+        if (scan_starts(sentence, at, BEHIND[i]))
+            return true;
+    return false;
 }
 
 /// A verb or joining word follows a letter, which is therefore no article.
@@ -296,31 +400,49 @@ static bool joins_letters(distill_span sentence, size_t at)
     return false;
 }
 
-/// The only letter that the last sentence names and does not reject; NUL if there is not exactly
-/// one.
-static char only_letter(distill_span text)
+/// The last sentence of a text.
+static distill_span last_sentence(distill_span text)
 {
     text = distill_span_trim(text);
     size_t from = text.length;
     while (from > 0 && !(from < text.length && text.bytes[from] == ' ' &&
                          strchr(".!?\n", text.bytes[from - 1]) != NULL))
         from--;
-    distill_span sentence = scan_part(text, from, text.length);
+    return scan_part(text, from, text.length);
+}
+
+/// A capital at `at` stands alone and is the name of an option.
+static bool is_option_name(distill_span sentence, size_t at)
+{
+    char c = sentence.bytes[at], next = at + 1 < sentence.length ? sentence.bytes[at + 1] : ' ';
+    char before = at > 0 ? sentence.bytes[at - 1] : ' ';
+    char further = at + 2 < sentence.length ? sentence.bytes[at + 2] : ' ';
+    if (c < 'A' || c > 'J' || c == 'I' || is_word_byte(next) || is_word_byte(before))
+        return false;
+    bool article = c == 'A' && next == ' ' && further >= 'a' && further <= 'z';
+    return !article || joins_letters(sentence, at + 1);
+}
+
+/// The only letter that the last sentence names and does not reject; NUL if there is not exactly
+/// one. A letter that is joined to a rejected one is rejected too: "not A or B".
+static char only_letter(distill_span text)
+{
+    distill_span sentence = last_sentence(text);
     char found = '\0';
+    size_t from = 0;
+    bool rejected = false;
     for (size_t at = 0; at < sentence.length; at++) {
-        char c = sentence.bytes[at], next = at + 1 < sentence.length ? sentence.bytes[at + 1] : ' ';
-        char before = at > 0 ? sentence.bytes[at - 1] : ' ';
-        char further = at + 2 < sentence.length ? sentence.bytes[at + 2] : ' ';
-        if (c < 'A' || c > 'J' || is_word_byte(next) || is_word_byte(before) || c == 'I')
+        if (!is_option_name(sentence, at))
             continue;
-        if (c == 'A' && next == ' ' && further >= 'a' && further <= 'z' &&
-            !joins_letters(sentence, at + 1))
-            continue; // an article
-        if (found != '\0' && found != c)
+        bool joined = false;
+        joined = from > 0 && skip_joins(sentence, from, &joined) == at && joined;
+        rejected = is_rejected(sentence, from, at) || (rejected && joined);
+        from = at + 1;
+        if (rejected)
+            continue;
+        if (found != '\0' && found != sentence.bytes[at])
             return '\0';
-        if (is_rejected(sentence, at))
-            return '\0';
-        found = c;
+        found = sentence.bytes[at];
     }
     return found;
 }
@@ -360,12 +482,25 @@ static char held_letter(distill_span inside, const distill_span *options, size_t
     return letter != '\0' ? letter : AMBIGUOUS;
 }
 
-/// Stores a conclusion that begins at or after the one stored so far.
+/// The letter of all boxes of the answer; AMBIGUOUS if they hold several.
+static char boxed_letter(distill_span text, const scan_box *box, const distill_span *options,
+                         size_t count)
+{
+    answer boxes = {0};
+    answer_take_boxes(&boxes, text, box);
+    char letter = boxes.count > 0 ? held_letter(boxes.part[0], options, count) : AMBIGUOUS;
+    for (size_t i = 1; i < boxes.count; i++)
+        if (held_letter(boxes.part[i], options, count) != letter)
+            return AMBIGUOUS;
+    return letter;
+}
+
+/// Keeps a conclusion that stands at or after the one kept so far.
 static void keep(choice *out, size_t *best, char letter, size_t place, const char *found_by)
 {
     if (letter == '\0' || (out->letter != '\0' && place < *best))
         return;
-    *out = (choice){letter, found_by};
+    *out = (choice){.letter = letter, .found_by = found_by};
     *best = place;
 }
 
@@ -374,15 +509,14 @@ void choice_find(choice *out, distill_span reply, const distill_span *options, s
     distill_span text;
     scan_box box;
     size_t best = 0, place = 0;
-    *out = (choice){'\0', "none"};
+    *out = (choice){.found_by = "none"};
     if (!answer_text(&text, reply))
         return;
     if (text.length > TAIL_BYTES)
         text = scan_part(text, text.length - TAIL_BYTES, text.length);
     distill_answer_part tag;
     if (scan_last_box(&box, text, text.length)) {
-        char letter = box.complete ? held_letter(box.inside, options, count) : AMBIGUOUS;
-        keep(out, &best, letter, box.to, "box");
+        keep(out, &best, boxed_letter(text, &box, options, count), box.to, "box");
     }
     if (distill_answer_part_find(&tag, text)) {
         char letter = held_letter(tag.inside, options, count);
@@ -393,7 +527,9 @@ void choice_find(choice *out, distill_span reply, const distill_span *options, s
     letter = last_letter_line(text, &place);
     keep(out, &best, letter, place, "letter line");
     if (out->letter == '\0')
-        *out = (choice){only_letter(text), "only letter"};
-    if (out->letter == AMBIGUOUS || out->letter == '\0')
-        *out = (choice){'\0', "none"};
+        *out = (choice){.letter = only_letter(text), .found_by = "only letter"};
+    if (out->letter == AMBIGUOUS)
+        *out = (choice){.found_by = out->found_by, .ambiguous = true};
+    else if (out->letter == '\0')
+        *out = (choice){.found_by = "none"};
 }

@@ -13,6 +13,7 @@
 
 typedef struct choice {
     char letter;          // 'A' to 'J'; NUL: no conclusion
+    bool ambiguous;       // there is a conclusion, without one letter: "B or D", an empty box
     const char *found_by; // static text: "box", "answer tag", "letter line", …
 } choice;
 

@@ -1,14 +1,14 @@
 // datasets/verify/verdict.c - finds the answers in a reply and in its reference and compares them.
 //
-// math_equal compares two texts. What depends on the wording of a reply is decided here: the last
-// number of a sentence that has no tree, an exclamation mark at the end of a sentence, and a list
-// whose elements are in boxes far apart. Each of these is tried only if the plain comparison does
-// not give "right".
+// math_equal compares two texts and knows nothing about replies. What depends on how an answer was
+// phrased is decided here: the number that a sentence states, an exclamation mark at its end, a
+// condition behind the value, and boxes that hold the same value. Each of these is tried only after
+// the plain comparison.
 #include "datasets/verify/verdict.h"
 
 #include "datasets/verify/answer.h"
-#include "datasets/verify/ascii.h"
 #include "datasets/verify/choice.h"
+#include "datasets/verify/gold.h"
 
 #include <string.h>
 
@@ -26,65 +26,20 @@ done:
     return status;
 }
 
-/// The sentence states the number ("… is 5"), or has no other digits before it.
-static bool is_stated(distill_span sentence, distill_span number)
+/// Makes `text` the extracted answer.
+static distill_status extract(verdict *v, distill_span text)
 {
-    static const char *const VERBS[] = {" is ", " are ", " = ", ": ", " to ", "'s "};
-    size_t from = (size_t)(number.bytes - sentence.bytes), digits = 0;
-    while (from > 0 && (sentence.bytes[from - 1] == '$' || sentence.bytes[from - 1] == '('))
-        from--;
-    for (size_t i = 0; i < from; i++)
-        digits += ascii_is_digit(sentence.bytes[i]);
-    for (size_t i = 0; i < sizeof VERBS / sizeof *VERBS; i++) {
-        size_t length = strlen(VERBS[i]);
-        if (from >= length && memcmp(sentence.bytes + from - length, VERBS[i], length) == 0)
-            return true;
-    }
-    return digits == 0;
+    distill_text_clear(&v->extracted);
+    return distill_text_add_span(&v->extracted, text);
 }
 
-/// Compares the last number of a sentence that is no expression ("that leaves 5 of them") and makes
-/// it the extracted answer; unknown if the sentence does not state it.
-static verdict_outcome compare_loose(verdict *v, distill_span gold, distill_span sentence,
-                                     const math_options *options)
+/// The parts of the answer state the same value: "\boxed{x+8} or \boxed{8+x}".
+static bool is_one_value(const answer *found)
 {
-    distill_span number = answer_last_number(sentence);
-    if (number.length == 0 || number.length == sentence.length || !is_stated(sentence, number))
-        return VERDICT_UNKNOWN;
-    const char *rule;
-    verdict_outcome outcome = math_equal(&rule, gold, number, options);
-    if (outcome == VERDICT_UNKNOWN)
-        return outcome;
-    v->rule = rule;
-    v->extracted.length = number.length;
-    memmove(v->extracted.bytes, number.bytes, number.length);
-    v->extracted.bytes[number.length] = '\0';
-    return outcome;
-}
-
-/// Compares all boxes of the reply as one list: an answer in parts, each with a box of its own.
-/// Changes the verdict only to right.
-static distill_status compare_boxes(verdict *v, distill_span gold, distill_span response,
-                                    const math_options *options)
-{
-    distill_status status = DISTILL_OK;
-    distill_text all = {0};
-    answer boxes;
-    const char *rule;
-    answer_all_boxes(&boxes, response);
-    if (boxes.count < 2)
-        return DISTILL_OK;
-    TRY(join(&all, &boxes));
-    if (math_equal(&rule, gold, distill_text_span(&all), options) == VERDICT_RIGHT) {
-        v->outcome = VERDICT_RIGHT;
-        v->rule = rule;
-        v->found_by = boxes.found_by;
-        distill_text_clear(&v->extracted);
-        TRY(distill_text_add_span(&v->extracted, distill_text_span(&all)));
-    }
-done:
-    distill_text_free(&all);
-    return status;
+    for (size_t i = 1; i < found->count; i++)
+        if (answers_equal(found->part[0], found->part[i]) != VERDICT_RIGHT)
+            return false;
+    return found->count > 0;
 }
 
 /// "The answer is 5!": the exclamation mark is punctuation, not a factorial.
@@ -95,6 +50,82 @@ static bool is_exclamation(distill_span sentence, distill_span gold, const math_
         return false;
     sentence.length--;
     return math_equal(&rule, gold, sentence, options) == VERDICT_RIGHT;
+}
+
+/// The answer without the condition behind it: "6 \text{ since } t>0" is 6. The text itself if it has
+/// none.
+static distill_span without_condition(distill_span text)
+{
+    static const char *const CONDITIONS[] = {
+        "\\text{ since",   "\\text{since",   "\\text{ because",   "\\text{because",
+        "\\text{ for all", "\\text{for all", "\\text{ for every", "\\forall"};
+    for (size_t i = 0; i < sizeof CONDITIONS / sizeof *CONDITIONS; i++) {
+        const char *at = memmem(text.bytes, text.length, CONDITIONS[i], strlen(CONDITIONS[i]));
+        if (at != NULL && at > text.bytes)
+            text.length = (size_t)(at - text.bytes);
+    }
+    static const char *const ENDS[] = {" ",   ",",   "\\quad", "\\qquad", "\\;",
+                                       "\\,", "\\ ", "(",      "~"};
+    for (bool changed = true; changed;) {
+        changed = false;
+        for (size_t i = 0; i < sizeof ENDS / sizeof *ENDS; i++) {
+            size_t length = strlen(ENDS[i]);
+            if (text.length > length &&
+                memcmp(text.bytes + text.length - length, ENDS[i], length) == 0) {
+                text.length -= length;
+                changed = true;
+            }
+        }
+    }
+    return text;
+}
+
+static bool is_rule(const verdict *v, const char *name)
+{
+    return strcmp(v->rule, name) == 0;
+}
+
+/// Compares plain words with a number in them: equal words are right, otherwise the number decides
+/// that they state. Unknown if it is unclear which.
+static distill_status compare_words(verdict *v, const answer *found, distill_span gold,
+                                    const math_options *options)
+{
+    bool by_words = !is_rule(v, "quantity");
+    if (v->outcome == VERDICT_RIGHT && by_words)
+        return DISTILL_OK;
+    if (found->stated.length > 0) {
+        v->outcome = math_equal(&v->rule, gold, found->stated, options);
+        return extract(v, found->stated);
+    }
+    if (!by_words || is_rule(v, "words") || is_rule(v, "unreadable")) {
+        v->outcome = VERDICT_UNKNOWN;
+        v->rule = "unreadable";
+    }
+    return DISTILL_OK;
+}
+
+/// Compares the answer that was found: as it is, as words, without an exclamation mark, without a
+/// condition behind it.
+static distill_status compare_found(verdict *v, const answer *found, distill_span gold,
+                                    const math_options *options)
+{
+    distill_span text = distill_text_span(&v->extracted);
+    v->outcome = math_equal(&v->rule, gold, text, options);
+    if (found->plain)
+        return compare_words(v, found, gold, options);
+    if (v->outcome == VERDICT_RIGHT)
+        return DISTILL_OK;
+    if (found->loose && is_exclamation(text, gold, options)) {
+        v->outcome = VERDICT_RIGHT;
+        return DISTILL_OK;
+    }
+    distill_span bare = without_condition(text);
+    if (bare.length < text.length) {
+        v->outcome = math_equal(&v->rule, gold, bare, options);
+        v->extracted.length = bare.length;
+        v->extracted.bytes[bare.length] = '\0';
+    }
+    return DISTILL_OK;
 }
 
 distill_status verdict_math_with(verdict *v, distill_span gold, distill_span response,
@@ -109,24 +140,23 @@ distill_status verdict_math_with(verdict *v, distill_span gold, distill_span res
     v->found_by = found.found_by;
     v->outcome = VERDICT_WRONG;
     v->rule = "no answer";
-    if (!v->found)
-        return DISTILL_OK;
+    if (found.in_box && found.count > 1 && is_one_value(&found))
+        found.count = 1;
     TRY(join(&v->extracted, &found));
-    answer_of_gold(&expected, gold);
-    distill_span gold_span = expected.part[0];
-    if (expected.count > 1) {
-        TRY(join(&reference, &expected));
+    if (gold_is_no_answer(gold)) {
+        v->outcome = VERDICT_UNKNOWN;
+        v->rule = "reference is no answer";
+        goto done;
+    }
+    if (!v->found)
+        goto done;
+    answer_of_gold(&wanted, gold);
+    distill_span gold_span = wanted.part[0];
+    if (wanted.count > 1) {
+        TRY(join(&reference, &wanted));
         gold_span = distill_text_span(&reference);
     }
-    distill_span answer_span = distill_text_span(&v->extracted);
-    v->outcome = math_equal(&v->rule, gold_span, answer_span, options);
-    if (v->outcome == VERDICT_UNKNOWN && found.loose && found.count == 1)
-        v->outcome = compare_loose(v, gold_span, answer_span, options);
-    if (found.loose && v->outcome != VERDICT_RIGHT &&
-        is_exclamation(answer_span, gold_span, options))
-        v->outcome = VERDICT_RIGHT;
-    if (v->outcome != VERDICT_RIGHT && found.in_box)
-        TRY(compare_boxes(v, gold_span, response, options));
+    TRY(compare_found(v, &found, gold_span, options));
 done:
     distill_text_free(&reference);
     return status;
@@ -137,19 +167,26 @@ distill_status verdict_math(verdict *v, distill_span gold, distill_span response
     return verdict_math_with(v, gold, response, &MATH_DEFAULTS);
 }
 
+distill_status verdict_of_letter(verdict *v, char wanted, const choice *found)
+{
+    distill_text_clear(&v->extracted);
+    v->found = found->letter != '\0' || found->ambiguous;
+    v->found_by = found->found_by;
+    v->rule = found->letter != '\0' ? "letter" : found->ambiguous ? "several letters" : "no answer";
+    v->outcome = VERDICT_UNKNOWN;
+    if (found->letter == '\0')
+        return DISTILL_OK;
+    if (wanted != '\0')
+        v->outcome = found->letter == wanted ? VERDICT_RIGHT : VERDICT_WRONG;
+    return distill_text_add_char(&v->extracted, found->letter);
+}
+
 distill_status verdict_choice(verdict *v, distill_span gold, distill_span response)
 {
     choice found;
-    distill_text_clear(&v->extracted);
-    char expected = choice_letter_of(gold);
+    char wanted = choice_letter_of(gold);
     choice_find(&found, response, NULL, 0);
-    v->found = found.letter != '\0';
-    v->found_by = found.found_by;
-    v->rule = v->found ? "letter" : "no answer";
-    v->outcome = VERDICT_UNKNOWN;
-    if (v->found && expected != '\0')
-        v->outcome = found.letter == expected ? VERDICT_RIGHT : VERDICT_WRONG;
-    return v->found ? distill_text_add_char(&v->extracted, found.letter) : DISTILL_OK;
+    return verdict_of_letter(v, wanted, &found);
 }
 
 distill_status verdict_of(verdict *v, distill_span domain, distill_span gold, distill_span response)

@@ -1,0 +1,113 @@
+// datasets/verify/answer_box.c - the last box decides. Boxes before it belong to the same answer
+// where only "and", "or" or signs stand between them, or where every box of the reply is that of a
+// part, (a), (b), … in this order. A box that the reply rejects ("not \boxed{4}") is passed over.
+#include "datasets/verify/answer_box.h"
+
+#include "datasets/verify/ascii.h"
+
+#include <string.h>
+
+enum { BOX_GAP = 48 }; // longest text between two boxes of one answer
+
+static bool has_any(distill_span text, const char *const *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (scan_first(text, 0, words[i]) != SIZE_MAX)
+            return true;
+    return false;
+}
+
+/// The text between two boxes makes them one answer: "and", "or", or signs, within one sentence.
+static bool joins_boxes(distill_span gap)
+{
+    static const char *const BREAKS[] = {
+        "\n\n", ". ",      " so ",   "hence",  "herefore", "thus",  " then ",  " not ",   "wait",
+        "Wait", "instead", "rather", "actual", " gives",   "which", "correct", "mistake", " but "};
+    static const char *const WORDS[] = {" and ", " or ", "{or}", "{and}", " y ", " oder ", " und "};
+    if (scan_only_joins(gap))
+        return true;
+    return gap.length <= BOX_GAP && !has_any(gap, BREAKS, sizeof BREAKS / sizeof *BREAKS) &&
+           has_any(gap, WORDS, sizeof WORDS / sizeof *WORDS);
+}
+
+/// The words "not" or "n't be" stand before the box.
+static bool is_rejected(distill_span text, const scan_box *box)
+{
+    static const char *const NEGATIONS[] = {" not", "n't be", " not be", "instead of",
+                                            "rather than"};
+    size_t end = box->from;
+    while (end > 0 && strchr(" $\\([*", text.bytes[end - 1]) != NULL)
+        end--;
+    for (size_t i = 0; i < sizeof NEGATIONS / sizeof *NEGATIONS; i++) {
+        size_t length = strlen(NEGATIONS[i]);
+        if (end >= length && memcmp(text.bytes + end - length, NEGATIONS[i], length) == 0)
+            return true;
+    }
+    return false;
+}
+
+/// The place behind the label of part `part` ("(a)", "Part b", "**c)**") in [from, to); SIZE_MAX if
+/// there is none.
+static size_t find_label(distill_span text, size_t from, size_t to, size_t part)
+{
+    char letter = (char)('a' + part);
+    for (size_t at = from; at + 2 < to; at++) {
+        char before = at > 0 ? text.bytes[at - 1] : '\n', behind = text.bytes[at + 1];
+        if (ascii_lower(text.bytes[at]) != letter || ascii_is_letter(behind))
+            continue;
+        bool line = strchr("\n*#", before) != NULL && strchr(").", behind) != NULL;
+        bool bracket = before == '(' && behind == ')';
+        bool named = at >= 5 && scan_starts_any_case(text, at - 5, "part ");
+        if (line || bracket || named)
+            return at + 2;
+    }
+    return SIZE_MAX;
+}
+
+/// Takes all boxes up to `last` if each is that of a part with a letter; false if not.
+static bool take_labelled(answer *out, distill_span text, const scan_box *last)
+{
+    scan_box boxes[ANSWER_PARTS];
+    size_t count = 0, from = 0;
+    for (scan_box box = *last;; count++) {
+        if (count == ANSWER_PARTS || !box.complete)
+            return false;
+        boxes[count] = box;
+        if (!scan_last_box(&box, text, box.from)) {
+            count++;
+            break;
+        }
+    }
+    for (size_t i = 0; i < count; i++) {
+        const scan_box *box = &boxes[count - 1 - i];
+        if (find_label(text, from, box->from, i) == SIZE_MAX)
+            return false;
+        from = box->to;
+    }
+    for (size_t i = count; count > 1 && i-- > 0;)
+        answer_add(out, boxes[i].inside);
+    out->found_by = count > 1 ? "boxes" : out->found_by;
+    return count > 1;
+}
+
+void answer_take_boxes(answer *out, distill_span text, const scan_box *last)
+{
+    scan_box chain[ANSWER_PARTS];
+    size_t count = 0;
+    scan_box box = *last, before;
+    if (!box.complete)
+        return;
+    out->in_box = true;
+    if (take_labelled(out, text, last))
+        return;
+    while (is_rejected(text, &box) && scan_last_box(&before, text, box.from) && before.complete)
+        box = before;
+    chain[count++] = box;
+    while (count < ANSWER_PARTS && scan_last_box(&before, text, chain[count - 1].from) &&
+           before.complete && before.to <= chain[count - 1].from &&
+           joins_boxes(scan_part(text, before.to, chain[count - 1].from)))
+        chain[count++] = before;
+    while (count-- > 0)
+        answer_add(out, chain[count].inside);
+    out->found_by = "box";
+}

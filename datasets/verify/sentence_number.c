@@ -1,0 +1,346 @@
+// datasets/verify/sentence_number.c - ranks the numbers of a sentence by the words beside them.
+//
+// A leading clause ("Of the 12 apples, …"), what follows a reason ("because 3 of them …") and what
+// precedes a conclusion ("…, so she has 5") are left out where the rest has a number. Of the others,
+// a number behind "is", "=" or ":" ranks before a plain one, that before one behind a preposition
+// ("in 3 weeks"), and that before a difference ("8 more"). Numbers that are only mentioned ("of the
+// 12") or rejected ("not 4") and the operands of a calculation never count. Where two numbers of the
+// best rank are joined, or nothing decides between them, the sentence is unclear: a wrong choice is
+// worse than none.
+#include "datasets/verify/sentence_number.h"
+
+#include "datasets/verify/ascii.h"
+#include "datasets/verify/sentence.h"
+
+#include <string.h>
+
+typedef enum rank {
+    RANK_WORD,      // no number
+    RANK_OPERAND,   // of a calculation
+    RANK_MENTION,   // mentioned or rejected
+    RANK_BOUND,     // "at least 5", "the root of 5"
+    RANK_RELATIVE,  // "5 more"
+    RANK_CONDITION, // "in 5 weeks"
+    RANK_PLAIN,
+    RANK_STATED
+} rank;
+
+typedef struct ranking {
+    const sentence *s;
+    rank of[SENTENCE_TOKENS];
+    sentence_lead lead;
+} ranking;
+
+static const char FILLERS[] = "a an the about approximately only exactly just now then also still "
+                              "around roughly nearly almost therefore thus indeed simply";
+static const char STATING[] =
+    "is are was were be been equals equal makes make made gives give gets get obtain obtains "
+    "that's it's yields reaches became becomes remain remains es son fue eran era sea ist sind war "
+    "lautet ergibt est sont vaut é são foi è sono totals totaling totalling answer result";
+static const char TO_VERBS[] =
+    "comes come came amounts amount adds add sums sum equal equals "
+    "equivalent evaluates simplifies reduces leads rises increases grows "
+    "falls drops decreases corresponds";
+static const char PREPOSITIONS[] =
+    "for in after at with per every each during within on from since before until among across "
+    "to into onto against by para en con por für in nach mit pour dans avec après pro";
+static const char RELATIVES[] =
+    "more less fewer greater larger smaller higher lower longer shorter older younger taller "
+    "heavier faster slower times further additional extra";
+static const char BOUND_LEFT[] = "least most under over below above exceed exceeds exceeding than "
+                                 "between minus negative sqrt log ln sin cos tan twice double half "
+                                 "triple mod modulo base squared root power multiple factor";
+static const char BOUND_OF[] = "root power powers multiple multiples factor factors half third "
+                               "quarter divisor divisors logarithm sine cosine tangent square cube "
+                               "percent fraction none some many log function";
+static const char BOUND_BY[] = "divide divides divided divisible dividing multiply multiplied "
+                               "multiplying";
+static const char CALCULATION[] = "plus minus times divided multiplied x";
+static const char POSSESSIVES[] = "the these those this that her his its their our my your all "
+                                  "them los las den der diesen les ces ses";
+static const char NEGATIONS[] = "not no isn't wasn't nicht kein pas non instead rather never";
+static const char REASONS[] = "because since as assuming given where when whereas if after porque "
+                              "weil denn car";
+static const char CONCLUSIONS[] = "so therefore thus hence meaning leaving giving making totaling "
+                                  "totalling altogether total daher also donc";
+static const char FUNCTIONS[] = "sqrt log ln sin cos tan mod pi frac text boxed max min gcd lcm";
+static const char JOINS[] = "and or y o u und oder et ou e plus";
+
+static const sentence_token *at(const ranking *r, size_t i)
+{
+    static const sentence_token NONE = {.kind = SENTENCE_SIGN, .sign = '\0'};
+    return i < r->s->count ? &r->s->at[i] : &NONE;
+}
+
+static bool is_sign(const ranking *r, size_t i, const char *signs)
+{
+    const sentence_token *t = at(r, i);
+    return t->kind == SENTENCE_SIGN && t->sign != '\0' && strchr(signs, t->sign) != NULL;
+}
+
+static bool is_word(const ranking *r, size_t i, const char *words)
+{
+    return sentence_word_in(at(r, i), words);
+}
+
+static bool is_number(const ranking *r, size_t i)
+{
+    return at(r, i)->kind == SENTENCE_NUMBER;
+}
+
+static bool is_letter(const ranking *r, size_t i)
+{
+    return at(r, i)->kind == SENTENCE_WORD && at(r, i)->text.length == 1;
+}
+
+/// The place of the token before `i` that is no filler and no bracket; SIZE_MAX if there is none.
+/// *the is set if an article or a possessive is skipped.
+static size_t left_of(const ranking *r, size_t i, bool *the)
+{
+    *the = false;
+    while (i-- > 0) {
+        bool possessive = is_word(r, i, POSSESSIVES);
+        if (!possessive && !is_word(r, i, FILLERS) && !is_sign(r, i, "("))
+            return i;
+        if (is_word(r, i, "that this") && (i == 0 || !is_word(r, i - 1, "of out")))
+            return i;
+        *the = *the || possessive;
+    }
+    return SIZE_MAX;
+}
+
+/// An operator stands beside the number: it is part of a calculation.
+static bool is_operand(const ranking *r, size_t i, size_t left)
+{
+    size_t right = i + 1;
+    while (is_sign(r, right, ")"))
+        right++;
+    if (is_sign(r, right, "+*/^=_\\{[<>|"))
+        return true;
+    if (is_sign(r, right, "-") && (is_number(r, right + 1) || is_letter(r, right + 1)))
+        return true;
+    if (is_word(r, right, CALCULATION) && (is_number(r, right + 1) || is_word(r, right + 1, "by")))
+        return true;
+    if (left == SIZE_MAX)
+        return false;
+    if (is_sign(r, left, "+*/^_\\{}<>|"))
+        return true;
+    if (is_sign(r, left, "-") && left > 0 &&
+        (is_number(r, left - 1) || is_letter(r, left - 1) || is_sign(r, left - 1, ")")))
+        return true;
+    return is_word(r, left, CALCULATION) && left > 0 && is_number(r, left - 1);
+}
+
+/// The words beside the number make it a bound, a part of an expression, or a ratio.
+static bool is_bound(const ranking *r, size_t i, size_t left)
+{
+    size_t right = i + 1;
+    if (is_word(r, right, "squared cubed factorial") ||
+        (is_sign(r, right, "!") && right + 1 < r->s->count) ||
+        (is_word(r, right, "or and") &&
+         (is_word(r, right + 1, RELATIVES) ||
+          (is_word(r, right + 1, "a") && is_word(r, right + 2, "half third quarter")))) ||
+        (is_word(r, right, "to") && is_number(r, right + 1) &&
+         (left == SIZE_MAX || !is_word(r, left, "from"))))
+        return true;
+    if (left == SIZE_MAX)
+        return false;
+    if (is_word(r, left, BOUND_LEFT))
+        return true;
+    if (left == 0)
+        return false;
+    bool divides = false;
+    for (size_t k = left; k-- > 0 && left - k <= 4;)
+        divides = divides || is_word(r, k, BOUND_BY);
+    return (is_word(r, left, "of") && is_word(r, left - 1, BOUND_OF)) ||
+           (is_word(r, left, "by") && divides) ||
+           (is_word(r, left, "to") && (is_word(r, left - 1, "up") || is_number(r, left - 1)) &&
+            !(left > 1 && is_word(r, left - 2, "from adds comes sums")));
+}
+
+/// The number is one of which something is taken, or is rejected.
+static bool is_mention(const ranking *r, size_t i, size_t left, bool the)
+{
+    if (is_word(r, i + 1, "of") && is_number(r, i + 2))
+        return true; // 20% of 50
+    if (left == SIZE_MAX)
+        return false;
+    if (is_word(r, left, NEGATIONS))
+        return true;
+    if (is_word(r, left, "of than") && left > 0 &&
+        (is_word(r, left - 1, "instead rather out") || is_number(r, left - 1)))
+        return true;
+    bool number_near = (left > 0 && is_number(r, left - 1)) || (left > 1 && is_number(r, left - 2));
+    return is_word(r, left, "of von sur de parmi unter") && (the || number_near);
+}
+
+static rank rank_of(const ranking *r, size_t i)
+{
+    bool the;
+    size_t left = left_of(r, i, &the);
+    if (!is_number(r, i))
+        return RANK_WORD;
+    if (is_operand(r, i, left))
+        return RANK_OPERAND;
+    if (is_mention(r, i, left, the))
+        return RANK_MENTION;
+    if (is_bound(r, i, left))
+        return RANK_BOUND;
+    if (is_word(r, i + 1, RELATIVES))
+        return RANK_RELATIVE;
+    if (left == SIZE_MAX)
+        return r->lead == LEAD_ANNOUNCED ? RANK_STATED : RANK_PLAIN;
+    if (is_sign(r, left, "=:") || is_word(r, left, STATING))
+        return RANK_STATED;
+    if (is_word(r, left, "to") && left > 0)
+        for (size_t k = left; k-- > 0 && left - k <= 3;)
+            if (is_word(r, k, TO_VERBS))
+                return RANK_STATED;
+    return is_word(r, left, PREPOSITIONS) ? RANK_CONDITION : RANK_PLAIN;
+}
+
+/// A number that may be chosen stands in [from, to).
+static bool has_candidate(const ranking *r, size_t from, size_t to)
+{
+    for (size_t i = from; i < to; i++)
+        if (r->of[i] >= RANK_BOUND)
+            return true;
+    return false;
+}
+
+/// Narrows [*from, *to) to the part of the sentence that states its result.
+static void find_statement(const ranking *r, size_t *from, size_t *to)
+{
+    if (is_word(r, 0, PREPOSITIONS) || is_word(r, 0, REASONS) || is_word(r, 0, "of out"))
+        for (size_t i = 1; i < *to; i++)
+            if (is_sign(r, i, ",") && has_candidate(r, i, *to)) {
+                *from = i + 1;
+                break;
+            }
+    for (size_t i = *to; i-- > *from + 1;)
+        if ((is_word(r, i, CONCLUSIONS) ||
+             (is_word(r, i, "which that") && is_word(r, i + 1, "is means makes gives leaves"))) &&
+            has_candidate(r, i, *to)) {
+            *from = i;
+            break;
+        }
+    for (size_t i = *from + 1; i < *to; i++)
+        if (is_word(r, i, REASONS) && has_candidate(r, *from, i)) {
+            *to = i;
+            break;
+        }
+}
+
+/// The numbers at `i` and `k` are parts of a list: "3 or 5", "3, 5", "3 dogs and 4 cats".
+static bool are_joined(const ranking *r, size_t i, size_t k)
+{
+    size_t joins = 0, others = 0;
+    for (size_t j = i + 1; j < k; j++) {
+        if (is_word(r, j, JOINS) || is_sign(r, j, ",;-"))
+            joins++;
+        else if (is_word(r, j, NEGATIONS))
+            return false;
+        else if (!is_word(r, j, FILLERS) && !is_sign(r, j, "=()[]") && !is_letter(r, j))
+            others++;
+    }
+    return joins > 0 && others <= 2;
+}
+
+/// The last number of the best rank in [from, to); SIZE_MAX if nothing decides.
+static size_t choose(const ranking *r, size_t from, size_t to, bool marked)
+{
+    size_t chosen = SIZE_MAX, rivals = 0;
+    for (size_t i = from; i < to; i++) {
+        bool candidate = r->of[i] >= RANK_BOUND && (!marked || r->s->at[i].marked);
+        if (candidate && (chosen == SIZE_MAX || r->of[i] >= r->of[chosen]))
+            chosen = i;
+    }
+    if (chosen == SIZE_MAX || r->of[chosen] == RANK_BOUND)
+        return SIZE_MAX;
+    for (size_t i = from; i < to; i++) {
+        bool candidate = r->of[i] >= RANK_MENTION && (!marked || r->s->at[i].marked);
+        if (!candidate || i == chosen ||
+            distill_span_equal(r->s->at[i].text, r->s->at[chosen].text))
+            continue;
+        if (r->of[i] >= RANK_BOUND &&
+            (i < chosen ? are_joined(r, i, chosen) : are_joined(r, chosen, i)))
+            return SIZE_MAX;
+        bool equal = r->of[i] == r->of[chosen] && r->of[chosen] < RANK_STATED;
+        bool later = i > chosen && r->of[i] >= RANK_RELATIVE && r->of[i] != RANK_CONDITION;
+        rivals += equal || later || r->of[chosen] == RANK_RELATIVE;
+    }
+    return rivals == 0 ? chosen : SIZE_MAX;
+}
+
+/// The number with the letter it is assigned to: "x = 7".
+static distill_span with_name(const ranking *r, size_t i)
+{
+    distill_span number = r->s->at[i].text;
+    if (i < 2 || !is_sign(r, i - 1, "=") || !is_letter(r, i - 2) ||
+        !ascii_is_letter(*r->s->at[i - 2].text.bytes) || is_sign(r, i - 3, "+*/^-=(_\\"))
+        return number;
+    const char *begin = r->s->at[i - 2].text.bytes;
+    return (distill_span){begin, (size_t)(number.bytes + number.length - begin)};
+}
+
+/// The last number of the sentence is an operand: the calculation has no result.
+static bool is_unfinished(const ranking *r)
+{
+    for (size_t i = r->s->count; i-- > 0;)
+        if (r->of[i] != RANK_WORD)
+            return r->of[i] == RANK_OPERAND;
+    return false;
+}
+
+/// The text has a word of plain language, and no sign of mathematics other than "=".
+static bool is_plain(const ranking *r)
+{
+    bool words = false;
+    for (size_t i = 0; i < r->s->count; i++) {
+        if (is_sign(r, i, "\\^_{}<>|["))
+            return false;
+        words = words || (at(r, i)->kind == SENTENCE_WORD && at(r, i)->text.length > 1 &&
+                          !is_word(r, i, JOINS) && !is_word(r, i, FUNCTIONS));
+    }
+    return words;
+}
+
+typedef enum reading { READ_ANY, READ_WORDS } reading;
+
+static sentence_state read_number(distill_span *number, distill_span text, sentence_lead lead,
+                                  reading wanted)
+{
+    sentence s;
+    sentence_read(&s, text);
+    ranking r = {.s = &s, .lead = lead};
+    size_t from = 0, to = s.count, marked = 0, numbers = 0;
+    *number = (distill_span){text.bytes, 0};
+    for (size_t i = 0; i < s.count; i++) {
+        r.of[i] = rank_of(&r, i);
+        numbers += r.of[i] != RANK_WORD;
+        marked += r.of[i] >= RANK_BOUND && s.at[i].marked;
+    }
+    if (numbers == 0)
+        return SENTENCE_NONE;
+    if (wanted == READ_WORDS && !is_plain(&r))
+        return SENTENCE_EXPRESSION;
+    if (is_unfinished(&r))
+        return SENTENCE_UNFINISHED;
+    if (marked == 0)
+        find_statement(&r, &from, &to);
+    size_t chosen = choose(&r, from, to, marked > 0);
+    if (chosen == SIZE_MAX)
+        return SENTENCE_UNCLEAR;
+    *number = with_name(&r, chosen);
+    return SENTENCE_STATES;
+}
+
+sentence_state sentence_number(distill_span *number, distill_span text, sentence_lead lead)
+{
+    return read_number(number, text, lead, READ_ANY);
+}
+
+sentence_state sentence_number_in_words(distill_span *number, distill_span text, sentence_lead lead)
+{
+    return read_number(number, text, lead, READ_WORDS);
+}
