@@ -68,15 +68,7 @@ static bool is_english_word(distill_span text, size_t at)
         return false;
     if (c == 'I')
         return !follows_letter(text, at + 2);
-    if (ascii_is_capital(further) || follows_letter(text, at + 2))
-        return false;
-    for (size_t i = at + 2; i + 1 < text.length && text.bytes[i] != '\n'; i++) { // names another?
-        char before = text.bytes[i - 1], behind = text.bytes[i + 1];
-        if (text.bytes[i] >= 'B' && text.bytes[i] <= 'J' && text.bytes[i] != 'I' &&
-            strchr(" (*$", before) != NULL && !is_word_byte(behind))
-            return true;
-    }
-    return false;
+    return !ascii_is_capital(further) && !follows_letter(text, at + 2);
 }
 
 /// The letter of an option at `at`, perhaps wrapped, in upper case; NUL if there is none. *end is
@@ -369,14 +361,15 @@ static char last_letter_line(distill_span text, size_t *place)
 static bool is_rejected(distill_span sentence, size_t from, size_t at)
 {
     static const char *const BEFORE[] = {
-        "not",   "neither",   "nor",     "eliminat",     "except",    "either",  "isn't",
-        "out",   "cannot be", "Vitamin", "vitamin",      "but for",   "exclud",  "reject",
-        "wrong", "false",     "all but", "anything but", "incorrect", "can't be"};
+        "not",   "neither",   "nor",     "eliminat",    "except",    "either",  "isn't",
+        "out",   "cannot be", "Vitamin", "vitamin",     "but for",   "exclud",  "reject",
+        "wrong", "false",     "ll but",  "nything but", "incorrect", "can't be"};
     static const char *const BEHIND[] = {
-        " is wrong", " is not",       " is out",       " fails",       " isn't",
-        " is false", " is incorrect", " cannot",       " can't",       " does not",
-        " doesn't",  " can be ruled", " is ruled",     " is excluded", " is eliminated",
-        " breaks",   " are out",      " is impossible"};
+        " is wrong",       " is not",       " is out",       " fails",       " isn't",
+        " is false",       " is incorrect", " cannot",       " can't",       " does not",
+        " doesn't",        " can be ruled", " is ruled",     " is excluded", " is eliminated",
+        " breaks",         " are out",      " are wrong",    " are false",   " are incorrect",
+        " are eliminated", " are not",      " is impossible"};
     from = at > from + 16 ? at - 16 : from;
     for (size_t i = 0; i < sizeof BEFORE / sizeof *BEFORE; i++)
         if (scan_first(scan_part(sentence, from, at), 0, BEFORE[i]) != SIZE_MAX)
@@ -393,7 +386,8 @@ static bool is_rejected(distill_span sentence, size_t from, size_t at)
 /// A verb or joining word follows a letter, which is therefore no article.
 static bool joins_letters(distill_span sentence, size_t at)
 {
-    static const char *const JOINS[] = {" and ", " or ", " nor ", " is ", " are "};
+    static const char *const JOINS[] = {" and ", " or ",  " nor ",     " is ",
+                                        " are ", " but ", " because ", " since "};
     for (size_t i = 0; i < sizeof JOINS / sizeof *JOINS; i++)
         if (scan_starts(sentence, at, JOINS[i]))
             return true;
@@ -423,6 +417,12 @@ static bool is_option_name(distill_span sentence, size_t at)
     return !article || joins_letters(sentence, at + 1);
 }
 
+static bool gives_reason(distill_span sentence, size_t at)
+{
+    return scan_starts(sentence, at, " because ") || scan_starts(sentence, at, " since ") ||
+           scan_starts(sentence, at, ", as ");
+}
+
 /// The only letter that the last sentence names and does not reject; NUL if there is not exactly
 /// one. A letter that is joined to a rejected one is rejected too: "not A or B".
 static char only_letter(distill_span text)
@@ -431,13 +431,19 @@ static char only_letter(distill_span text)
     char found = '\0';
     size_t from = 0;
     bool rejected = false;
+    char before = '\0';
     for (size_t at = 0; at < sentence.length; at++) {
+        if (found != '\0' && gives_reason(sentence, at))
+            return found;
         if (!is_option_name(sentence, at))
             continue;
         bool joined = false;
         joined = from > 0 && skip_joins(sentence, from, &joined) == at && joined;
         rejected = is_rejected(sentence, from, at) || (rejected && joined);
         from = at + 1;
+        if (rejected && joined && found == before)
+            found = '\0'; // "A and B are out"
+        before = sentence.bytes[at];
         if (rejected)
             continue;
         if (found != '\0' && found != sentence.bytes[at])
