@@ -16,7 +16,8 @@
 
 // --- the table ----------------------------------------------------------------------------------
 
-/// "62.5% ± 4.4", and below it cons@n, tokens and the shares that were truncated or undecided.
+/// "62.5% ± 4.4", and below it cons@n, tokens, the shares that were truncated or unknown, and all
+/// verdicts.
 static distill_status score_cell(distill_text *out, const sample_score *score)
 {
     distill_status status = DISTILL_OK;
@@ -25,8 +26,8 @@ static distill_status score_cell(distill_text *out, const sample_score *score)
     TRY(results_table_pass1(out, score));
     TRY(distill_text_printf(out, "\ncons@%zu %.1f%%\n%s tokens\n%.1f%% truncated", score->n,
                             100 * score->cons, tokens, 100 * score->truncated));
-    if (score->unknown > 0)
-        TRY(distill_text_printf(out, "\n%.1f%% undecided", 100 * score->unknown));
+    TRY(distill_text_printf(out, "\n%.1f%% unknown\n", 100 * score->unknown));
+    TRY(grade_counts_write(out, &score->grades));
 done:
     return status;
 }
@@ -47,8 +48,9 @@ static distill_status write_table(html_page *page, const bench_run *run)
     }
     TRY(html_page_table_begin(page,
                               "pass@1 ± half of its 95% interval; below it the majority vote over "
-                              "all replies to a problem, the mean length of a reply, and the share "
-                              "of replies that ended at the token limit.",
+                              "all replies to a problem, the mean length of a reply, the shares of "
+                              "replies that ended at the token limit and that no rule decides, and "
+                              "the verdicts on all replies.",
                               cells, columns));
     for (size_t m = 0; m < run->model_count; m++) {
         cells[0] = run->models[m].name;

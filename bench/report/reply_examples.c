@@ -3,6 +3,7 @@
 #include "bench/report/reply_examples.h"
 
 #include "datasets/traces/shard/trace_reader.h"
+#include "datasets/traces/trace_grade.h"
 #include "distill/base/rng.h"
 
 enum { SHOWN_BYTES = 12000, PROMPT_BYTES = 4000 };
@@ -68,8 +69,8 @@ static const char *outcome_of(const trace_record *r)
 {
     if (r->correct == 1)
         return "right";
-    if (r->reason == TRACE_UNKNOWN)
-        return "not decided by the rules";
+    if (grade_is_undecided(grade_reason_of_trace(r)))
+        return trace_reason_text(r->reason);
     if (r->finish == TRACE_FINISH_LENGTH)
         return r->extracted.length > 0 ? "wrong, cut off at the token limit"
                                        : "cut off at the token limit before an answer";

@@ -39,6 +39,7 @@ static void add_score(distill_json_writer *w, const bench_run *run, size_t model
     distill_json_add_number(w, "mean_tokens", score->mean_tokens);
     distill_json_add_number(w, "truncated", score->truncated);
     distill_json_add_number(w, "unknown", score->unknown);
+    grade_counts_add(w, &score->grades);
     distill_json_add_number(w, "tokens_per_s", score->tokens_per_s);
     add_pass_at_k(w, run, score);
     distill_json_end_object(w);

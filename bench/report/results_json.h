@@ -1,13 +1,14 @@
 // bench/report/results_json.h - results.json: the scores in machine-readable form.
 //
 //     {"models": {NAME: {SUITE: {"pass@1": f, "ci95": [low, high], "cons@n": f, "n": int,
-//                                "problems": int, "mean_tokens": f, "truncated": f, "unknown": f, "tokens_per_s": f,
+//                                "problems": int, "mean_tokens": f, "truncated": f, "unknown": f,
+//                                "verdicts": {"right": int, …}, "tokens_per_s": f,
 //                                "pass@k": {"1": f, "8": f}}}},
 //      "paired": [{"suite": S, "a": NAME, "b": NAME, "difference": f, "ci95": [low, high],
 //                  "problems": int, "distinguishable": bool}],
 //      "settings": {...}, "tool_version": "..."}
 //
-// All scores are shares from 0 to 1; `difference` is pass@1 of b minus that of a.
+// "verdicts" is that of datasets/verify/grade_counts.h. All scores are shares from 0 to 1; `difference` is pass@1 of b minus that of a.
 #ifndef BENCH_REPORT_RESULTS_JSON_H
 #define BENCH_REPORT_RESULTS_JSON_H
 

@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-enum { WIDTH = 128, BLOCK = 46, GAP = 3, MOST_NAME = 40 };
+enum { WIDTH = 128, BLOCK = 55, GAP = 3, MOST_NAME = 40 };
 
 /// Width of `text` in a terminal: one column for each character.
 static size_t columns_of(const char *text)
@@ -57,7 +57,7 @@ static distill_status add_block(distill_text *out, const sample_score *score)
 {
     distill_status status = DISTILL_OK;
     distill_text pass1 = {0};
-    char cons[32], tokens[32], truncated[32];
+    char cons[32], tokens[32], truncated[32], unknown[32];
     TRY(results_table_pass1(&pass1, score));
     snprintf(cons, sizeof cons, "%.1f%%", 100 * score->cons);
     distill_format_count(tokens, sizeof tokens, (uint64_t)(score->mean_tokens + 0.5));
@@ -65,7 +65,9 @@ static distill_status add_block(distill_text *out, const sample_score *score)
     TRY(add_cell(out, pass1.bytes, 14, ALIGN_RIGHT));
     TRY(add_cell(out, cons, 11, ALIGN_RIGHT));
     TRY(add_cell(out, tokens, 9, ALIGN_RIGHT));
+    snprintf(unknown, sizeof unknown, "%.1f%%", 100 * score->unknown);
     TRY(add_cell(out, truncated, 12, ALIGN_RIGHT));
+    TRY(add_cell(out, unknown, 9, ALIGN_RIGHT));
 done:
     distill_text_free(&pass1);
     return status;
@@ -94,6 +96,7 @@ static distill_status add_heads(distill_text *out, const bench_run *run, size_t 
         TRY(add_cell(out, head.bytes, 11, ALIGN_RIGHT));
         TRY(add_cell(out, "tokens", 9, ALIGN_RIGHT));
         TRY(add_cell(out, "truncated", 12, ALIGN_RIGHT));
+        TRY(add_cell(out, "unknown", 9, ALIGN_RIGHT));
     }
     TRY(distill_text_add_char(out, '\n'));
 done:
@@ -146,6 +149,21 @@ done:
     return status;
 }
 
+/// A line for each model and suite: how many replies got which verdict.
+static distill_status add_verdicts(distill_text *out, const bench_run *run)
+{
+    distill_status status = DISTILL_OK;
+    TRY(distill_text_add(out, "\nverdicts on all replies\n"));
+    for (size_t s = 0; s < run->suite_count; s++)
+        for (size_t m = 0; m < run->model_count; m++) {
+            TRY(distill_text_printf(out, "%s   %s: ", run->suites[s].name, run->models[m].name));
+            TRY(grade_counts_write(out, &bench_run_score(run, m, s)->grades));
+            TRY(distill_text_add_char(out, '\n'));
+        }
+done:
+    return status;
+}
+
 distill_status results_table_write(distill_text *out, const bench_run *run)
 {
     distill_status status = DISTILL_OK;
@@ -156,6 +174,7 @@ distill_status results_table_write(distill_text *out, const bench_run *run)
         TRY(distill_text_add(out, from > 0 ? "\n" : ""));
         TRY(add_rows(out, run, from, to));
     }
+    TRY(add_verdicts(out, run));
     if (run->pair_count > 0)
         TRY(add_pairs(out, run));
 done:

@@ -2,9 +2,12 @@
 // below it.
 //
 //              math500 (250 problems, n=64)
-//     model      pass@1 ± 95%    cons@64   tokens   truncated
-//     before      41.2% ± 4.9      52.0%    1,204        3.1%
-//     after       62.5% ± 4.4      71.2%    2,870        1.2%
+//     model      pass@1 ± 95%    cons@64   tokens   truncated  unknown
+//     before      41.2% ± 4.9      52.0%    1,204        3.1%     0.2%
+//     after       62.5% ± 4.4      71.2%    2,870        1.2%     0.3%
+//
+//     verdicts on all replies
+//     math500   before: 6,592 right, 8,880 wrong (12 no_answer), 528 unknown (496 truncated, …); …
 //
 //     paired difference in pass@1, in percentage points with its 95% interval
 //     math500   after - before           +21.3  [+17.0, +25.6]

@@ -4,6 +4,7 @@
 
 #include "datasets/evaluate/consensus.h"
 #include "datasets/traces/shard/trace_reader.h"
+#include "datasets/traces/trace_grade.h"
 #include "distill/base/memory.h"
 
 typedef struct score_pass {
@@ -12,7 +13,7 @@ typedef struct score_pass {
     size_t problem; // that of the last reply
     bool begun;     // a reply was read
     consensus vote;
-    uint64_t tokens, truncated, unknown;
+    uint64_t tokens;
 } score_pass;
 
 /// Sets the problem to the one with this id, the current or a later one.
@@ -55,8 +56,8 @@ static distill_status take_reply(score_pass *pass, const trace_record *record, s
                                          .correct = record->correct,
                                          .finish = (uint8_t)record->finish};
     pass->tokens += record->response_tokens > 0 ? (uint64_t)record->response_tokens : 0;
-    pass->truncated += record->finish == TRACE_FINISH_LENGTH ? 1 : 0;
-    pass->unknown += record->reason == TRACE_UNKNOWN ? 1 : 0;
+    score->grades.of[grade_reason_of_trace(record)]++;
+    score->grades.truncated += record->finish == TRACE_FINISH_LENGTH ? 1 : 0;
     if (record->extracted.length > 0)
         TRY(consensus_add(&pass->vote, record->extracted, record->correct == 1));
 done:
@@ -74,8 +75,10 @@ static distill_status summarise(score_pass *pass, uint64_t seed)
         score->shares[i] = statistics_problem_pass_at_k(score->tallies[i], 1);
     score->pass1 = statistics_pass_at_k(score->tallies, score->problems, 1);
     score->mean_tokens = (double)pass->tokens / replies;
-    score->truncated = (double)pass->truncated / replies;
-    score->unknown = (double)pass->unknown / replies;
+    score->truncated = (double)score->grades.truncated / replies;
+    score->unknown = (double)(grade_counts_with(&score->grades, VERDICT_UNKNOWN) -
+                              score->grades.of[GRADE_TRUNCATED]) /
+                     replies;
     TRY(statistics_bootstrap(&score->ci95, score->shares, score->problems, seed));
 done:
     return status;

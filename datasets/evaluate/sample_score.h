@@ -9,6 +9,7 @@
 #include "datasets/evaluate/statistics.h"
 #include "datasets/prompts/prompts.h"
 #include "datasets/traces/record.h"
+#include "datasets/verify/grade_counts.h"
 
 /// A reply; its index is its row in the samples.
 typedef struct scored_reply {
@@ -29,7 +30,8 @@ typedef struct sample_score {
     double cons;
     double mean_tokens;
     double truncated;    // share of the replies that ended at the token limit
-    double unknown;      // share of those that the rules could not decide
+    double unknown;      // share of those that no rule decides, the truncated ones left out
+    grade_counts grades; // of all replies
     double tokens_per_s; // 0 = unknown
 } sample_score;
 

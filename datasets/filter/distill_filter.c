@@ -153,6 +153,7 @@ static distill_status write_report(const filter_program_run *run, const char *pa
             distill_json_add_uint(&w, trace_reason_name((trace_reason)i), result->reasons[i]);
     distill_json_end_object(&w);
     distill_json_add_fixed(&w, "seconds", result->seconds, 3);
+    grade_counts_add(&w, &result->grades);
     distill_json_add_uint(&w, "bytes", result->bytes);
     distill_json_add_uint(&w, "prompts", result->prompts);
     if (result->overlap_count > 0)
@@ -174,18 +175,36 @@ static void print_row(const char *name, uint64_t count, uint64_t seen, const cha
            sentence);
 }
 
-static void print_table(const filter_result *result)
+/// Prints "verdicts: 5 right, 1 wrong, …" unless nothing was graded.
+static distill_status print_verdicts(const filter_result *result)
 {
+    distill_status status = DISTILL_OK;
+    distill_text line = {0};
+    if (result->grades.of[GRADE_NOT_GRADED] > 0 || result->seen == 0)
+        goto done;
+    TRY(grade_counts_write(&line, &result->grades));
+    printf("verdicts: %s\n", line.bytes);
+done:
+    distill_text_free(&line);
+    return status;
+}
+
+static distill_status print_table(const filter_result *result)
+{
+    distill_status status = DISTILL_OK;
     print_row("seen", result->seen, result->seen, "");
     print_row("kept", result->kept, result->seen, "");
     for (unsigned i = TRACE_KEPT + 1; i < FILTER_REASONS; i++)
         if (result->reasons[i] > 0)
             print_row(trace_reason_name((trace_reason)i), result->reasons[i], result->seen,
                       trace_reason_text((trace_reason)i));
-    if (result->without_answer > 0 && result->reasons[TRACE_UNKNOWN] > 0)
+    TRY(print_verdicts(result));
+    if (result->reasons[TRACE_NO_REFERENCE] > 0)
         distill_note(
             "%llu traces have no reference answer and no tests; --verify none keeps such traces",
-            (unsigned long long)result->without_answer);
+            (unsigned long long)result->grades.of[GRADE_NO_REFERENCE]);
+done:
+    return status;
 }
 
 /// Requests the verdicts of the judge, if one is given, on all traces; they are stored in the
@@ -228,7 +247,7 @@ static distill_status filter_traces(filter_program_run *run, const filter_option
     TRY(run_judge(run, &job, opt));
     TRY(filter_run(&run->result, &job));
     TRY(write_report(run, opt->report));
-    print_table(&run->result);
+    TRY(print_table(&run->result));
     if (run->judge != NULL)
         judge_pass_note(&run->judged);
 done:

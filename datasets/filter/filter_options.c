@@ -86,8 +86,8 @@ static const distill_option FILTER_OPTION_ROWS[] = {
     {.name = "keep-truncated",
      .type = DISTILL_OPT_FLAG,
      .offset = AT(keep_truncated),
-     .help = "keep replies that end at the token limit; --verify still rejects those without an "
-             "answer"},
+     .help = "keep replies that end at the token limit: one that was cut behind its thought is "
+             "graded by what is there, one without an answer is kept as unknown"},
     {.name = "max-language-mix",
      .type = DISTILL_OPT_REAL,
      .offset = AT(max_language_mix),

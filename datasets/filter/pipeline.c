@@ -100,7 +100,8 @@ static distill_status collect(pass *p, block_slot *slot, size_t i)
         add_overlap(p, &found->overlap, record);
     p->result->prompts += first;
     p->result->bytes += record->prompt.length + record->response.length;
-    p->result->without_answer += record->answer.length == 0 && record->tests.length == 0;
+    p->result->grades.of[found->summary.grade]++;
+    p->result->grades.truncated += record->finish == TRACE_FINISH_LENGTH;
     p->count++;
 done:
     return status;

@@ -15,6 +15,7 @@
 #include "datasets/filter/filter_settings.h"
 #include "datasets/traces/shard/trace_reader.h"
 #include "datasets/traces/trace_store.h"
+#include "datasets/verify/grade_counts.h"
 
 enum { FILTER_REASONS = 32 };
 
@@ -30,7 +31,7 @@ typedef struct filter_result {
     uint64_t seen, kept, prompts;
     uint64_t bytes; // of prompts and replies
     uint64_t reasons[FILTER_REASONS];
-    uint64_t without_answer; // traces without reference answer and tests
+    grade_counts grades; // of all traces, whatever else rejects them
     double seconds;
     distill_text overlaps; // a JSON array: the contaminated prompts, 10,000 at most
     size_t overlap_count;

@@ -37,7 +37,8 @@ static distill_status check_trace(finding *out, block_slot *slot, const trace_re
         out->overlap = slot->scratch.overlap;
         TRY(show_overlap(&v->extracted, &out->overlap, record));
     }
-    if (reason == TRACE_KEPT)
+    bool keep_cut = settings->keep_truncated && slot->grade.reason == GRADE_TRUNCATED;
+    if (reason == TRACE_KEPT && !keep_cut)
         reason = trace_reason_of_grade(slot->grade.reason);
     *summary = (trace_summary){
         .prompt = text_hash(prompt, record->id.bytes, record->id.length),
@@ -48,6 +49,7 @@ static distill_status check_trace(finding *out, block_slot *slot, const trace_re
         .repetition = slot->scratch.repetition_share,
         .correct = (int8_t)v->outcome,
         .reason = (uint8_t)reason,
+        .grade = (uint8_t)slot->grade.reason,
         .unfinished = slot->grade.reason == GRADE_TRUNCATED,
     };
     if (settings->selection.drop_duplicates && reason == TRACE_KEPT)

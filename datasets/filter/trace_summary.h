@@ -17,6 +17,7 @@ typedef struct trace_summary {
     uint16_t domain;  // number of its name
     int8_t correct;   // 1, 0, -1
     uint8_t reason;   // trace_reason
+    uint8_t grade;    // grade_reason
     bool unfinished;  // cut before its answer: unknown, and not right in pass rates
 } trace_summary;
 

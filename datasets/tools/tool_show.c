@@ -120,7 +120,7 @@ static void print_part(const char *title, distill_span text)
 
 static void print_verdict(const trace_record *record)
 {
-    static const char *const words[] = {"not verified", "wrong", "right"};
+    static const char *const words[] = {"unknown", "wrong", "right"};
     printf("--- verdict: %s", words[record->correct + 1]);
     if (record->reason != TRACE_KEPT)
         printf("; rejected: %s (%s)", trace_reason_name(record->reason),

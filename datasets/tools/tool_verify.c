@@ -10,6 +10,7 @@
 #include "datasets/tools/verify_case.h"
 #include "datasets/verify/choice.h"
 #include "datasets/verify/code/code_verdict.h"
+#include "datasets/verify/grade_counts.h"
 #include "datasets/verify/verdict.h"
 #include "distill/base/json/json_writer.h"
 #include "distill/tools/line_io.h"
@@ -69,6 +70,7 @@ typedef struct verify_run {
     const verify_options *options;
     line_reader lines;
     verify_counts all, undisputed;
+    grade_counts grades;
     double seconds, slowest_s; // in the verifier, of all cases and of the slowest
     verdict verdict;
     distill_text text, tests;
@@ -92,7 +94,7 @@ static distill_status grade_choice(verdict *v, const verify_case *c)
     return verdict_of_letter(v, choice_letter_of(c->gold), &found);
 }
 
-static distill_status grade_case(verify_run *run, const verify_case *c)
+static distill_status check_case(verify_run *run, const verify_case *c)
 {
     const code_question question = {distill_text_span(&run->tests), c->prompt, c->language};
     if (c->domain == DOMAIN_CODE)
@@ -141,6 +143,7 @@ static distill_status report_disagreement(verify_run *run, const verify_case *c)
     else
         distill_json_add_bool(&w, "expected", c->expected == VERDICT_RIGHT);
     distill_json_add_string(&w, "verdict", outcome_name(v->outcome));
+    distill_json_add_string(&w, "reason", grade_reason_name(grade_reason_of(v, c->gold)));
     distill_json_add_string(&w, "rule", v->rule);
     distill_json_add_string(&w, "found_by", v->found_by);
     distill_json_add_bool(&w, "disputed", c->disputed);
@@ -158,7 +161,7 @@ static distill_status verify_line(verify_run *run)
     verify_case c;
     TRY(verify_case_read(&c, &run->tests, run->lines.doc, run->options->domain));
     double start_s = thread_seconds();
-    TRY(grade_case(run, &c));
+    TRY(check_case(run, &c));
     double taken_s = thread_seconds() - start_s;
     run->seconds += taken_s;
     if (taken_s > run->slowest_s)
@@ -166,6 +169,7 @@ static distill_status verify_line(verify_run *run)
     count(&run->all, c.expected, run->verdict.outcome);
     if (!c.disputed)
         count(&run->undisputed, c.expected, run->verdict.outcome);
+    run->grades.of[grade_reason_of(&run->verdict, c.gold)]++;
     if (run->verdict.outcome != c.expected)
         TRY(report_disagreement(run, &c));
 done:
@@ -194,6 +198,7 @@ static distill_status print_summary(verify_run *run)
     distill_json_begin_object(&w, "undisputed");
     add_counts(&w, &run->undisputed);
     distill_json_end_object(&w);
+    grade_counts_add(&w, &run->grades);
     distill_json_end_object(&w);
     TRY(distill_json_finish_line(&w));
     TRY(line_write(distill_text_span(&run->text)));

@@ -47,7 +47,9 @@ const char *trace_finish_name(trace_finish finish);
     X(REFUSAL, 19, "refusal", "the reply declines to answer")                                      \
     X(NEAR_DUPLICATE, 20, "near_duplicate", "a near duplicate of a trace that was kept")           \
     X(DOMAIN_CAP, 21, "domain_cap", "the domain has more traces than --max-per-domain")            \
-    X(MIX, 22, "mix", "the domain has more traces than --mix allows")
+    X(MIX, 22, "mix", "the domain has more traces than --mix allows")                              \
+    X(NO_REFERENCE, 23, "no_reference", "no reference answer and no tests to compare with")        \
+    X(BAD_REFERENCE, 24, "bad_reference", "the reference answer is a placeholder, such as proof")
 
 typedef enum trace_reason {
 #define TRACE_REASON_ENUM(name, value, key, sentence) TRACE_##name = value,

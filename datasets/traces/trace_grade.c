@@ -32,13 +32,28 @@ distill_status trace_grade(grade *out, grade_rule rule, const trace_record *trac
     return grade_reply(out, rule, &c);
 }
 
+grade_reason grade_reason_of_trace(const trace_record *trace)
+{
+    static const grade_reason REASONS[] = {GRADE_UNKNOWN, GRADE_NO_ANSWER,    GRADE_TRUNCATED,
+                                           GRADE_FAILED,  GRADE_NO_REFERENCE, GRADE_BAD_REFERENCE};
+    for (size_t i = 0; i < sizeof REASONS / sizeof *REASONS; i++)
+        if (trace->reason == trace_reason_of_grade(REASONS[i]))
+            return REASONS[i];
+    return trace->correct == 1 ? GRADE_RIGHT : trace->correct == 0 ? GRADE_WRONG : GRADE_UNKNOWN;
+}
+
 trace_reason trace_reason_of_grade(grade_reason reason)
 {
     static const trace_reason REASONS[] = {
-        [GRADE_RIGHT] = TRACE_KEPT,          [GRADE_WRONG] = TRACE_WRONG,
-        [GRADE_UNKNOWN] = TRACE_UNKNOWN,     [GRADE_NO_ANSWER] = TRACE_NO_ANSWER,
-        [GRADE_TRUNCATED] = TRACE_TRUNCATED, [GRADE_FAILED] = TRACE_ERROR,
+        [GRADE_RIGHT] = TRACE_KEPT,
+        [GRADE_WRONG] = TRACE_WRONG,
+        [GRADE_UNKNOWN] = TRACE_UNKNOWN,
+        [GRADE_NO_ANSWER] = TRACE_NO_ANSWER,
+        [GRADE_TRUNCATED] = TRACE_TRUNCATED,
+        [GRADE_FAILED] = TRACE_ERROR,
         [GRADE_NOT_GRADED] = TRACE_KEPT,
+        [GRADE_NO_REFERENCE] = TRACE_NO_REFERENCE,
+        [GRADE_BAD_REFERENCE] = TRACE_BAD_REFERENCE,
     };
     return REASONS[reason];
 }

@@ -7,6 +7,7 @@
 #include "datasets/verify/grade.h"
 
 #include "datasets/verify/code/code_verdict.h"
+#include "datasets/verify/gold.h"
 #include "distill/text/chat/think.h"
 
 bool grade_runs_tests(grade_rule rule, const grade_case *c)
@@ -17,14 +18,17 @@ bool grade_runs_tests(grade_rule rule, const grade_case *c)
     return code && c->tests.length > 0;
 }
 
+/// What a reply can be compared with is missing: tests of a program, otherwise the answer.
+static bool lacks_reference(grade_rule rule, const grade_case *c)
+{
+    bool code = rule == GRADE_CODE || (rule == GRADE_AUTO && distill_span_is(c->domain, "code"));
+    return !grade_runs_tests(rule, c) && (code || distill_span_trim(c->answer).length == 0);
+}
+
 static bool has_rule(grade_rule rule, const grade_case *c)
 {
-    if (grade_runs_tests(rule, c))
-        return true;
-    if (rule == GRADE_CODE || c->answer.length == 0)
-        return false;
-    return rule != GRADE_AUTO || c->domain.length == 0 || distill_span_is(c->domain, "math") ||
-           distill_span_is(c->domain, "choice");
+    return grade_runs_tests(rule, c) || rule != GRADE_AUTO || c->domain.length == 0 ||
+           distill_span_is(c->domain, "math") || distill_span_is(c->domain, "choice");
 }
 
 static distill_status apply_rule(verdict *out, grade_rule rule, const grade_case *c)
@@ -58,17 +62,36 @@ static void set_without_answer(grade *out, verdict_outcome outcome, grade_reason
     out->reason = reason;
 }
 
-static grade_reason reason_of(verdict_outcome outcome)
+const char *grade_reason_name(grade_reason reason)
 {
-    switch (outcome) {
-    case VERDICT_RIGHT:
+    static const char *const NAMES[GRADE_REASONS] = {
+        [GRADE_RIGHT] = "right",
+        [GRADE_WRONG] = "wrong",
+        [GRADE_UNKNOWN] = "unknown",
+        [GRADE_NO_ANSWER] = "no_answer",
+        [GRADE_TRUNCATED] = "truncated",
+        [GRADE_FAILED] = "error",
+        [GRADE_NOT_GRADED] = "not_graded",
+        [GRADE_NO_REFERENCE] = "no_reference",
+        [GRADE_BAD_REFERENCE] = "bad_reference",
+    };
+    return NAMES[reason];
+}
+
+bool grade_is_undecided(grade_reason reason)
+{
+    return reason == GRADE_UNKNOWN || reason == GRADE_NO_REFERENCE || reason == GRADE_BAD_REFERENCE;
+}
+
+grade_reason grade_reason_of(const verdict *v, distill_span answer)
+{
+    if (v->outcome == VERDICT_RIGHT)
         return GRADE_RIGHT;
-    case VERDICT_WRONG:
-        return GRADE_WRONG;
-    case VERDICT_UNKNOWN:
-        break;
-    }
-    return GRADE_UNKNOWN;
+    if (v->outcome == VERDICT_UNKNOWN && gold_is_no_answer(answer))
+        return GRADE_BAD_REFERENCE;
+    if (!v->found)
+        return GRADE_NO_ANSWER;
+    return v->outcome == VERDICT_WRONG ? GRADE_WRONG : GRADE_UNKNOWN;
 }
 
 distill_status grade_reply(grade *out, grade_rule rule, const grade_case *c)
@@ -80,12 +103,16 @@ distill_status grade_reply(grade *out, grade_rule rule, const grade_case *c)
         set_without_answer(out, VERDICT_WRONG, GRADE_FAILED);
     } else if (is_cut_within_thought(c)) {
         set_without_answer(out, VERDICT_UNKNOWN, GRADE_TRUNCATED);
+    } else if (lacks_reference(rule, c)) {
+        set_without_answer(out, VERDICT_UNKNOWN, GRADE_NO_REFERENCE);
     } else if (!has_rule(rule, c)) {
         set_without_answer(out, VERDICT_UNKNOWN, GRADE_UNKNOWN);
+    } else if (!grade_runs_tests(rule, c) && gold_is_no_answer(c->answer)) {
+        set_without_answer(out, VERDICT_UNKNOWN, GRADE_BAD_REFERENCE);
     } else {
         TRY(apply_rule(&out->verdict, rule, c));
         if (out->verdict.found)
-            out->reason = reason_of(out->verdict.outcome);
+            out->reason = grade_reason_of(&out->verdict, c->answer);
         else if (c->end == REPLY_CUT)
             set_without_answer(out, VERDICT_UNKNOWN, GRADE_TRUNCATED);
         else

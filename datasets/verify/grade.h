@@ -12,11 +12,16 @@
 //     reply                                               outcome   reason
 //     none, because the teacher failed                    wrong     FAILED
 //     cut within its thought, which is never searched     unknown   TRUNCATED
+//     no reference answer; for programs, no tests         unknown   NO_REFERENCE
+//     a reference that is no answer ("proof", "n/a")      unknown   BAD_REFERENCE
+//     no rule for the domain                              unknown   UNKNOWN
 //     cut after its thought, before an answer             unknown   TRUNCATED
-//     no rule for the domain, no reference, no tests      unknown   UNKNOWN
 //     complete, without an answer                         wrong     NO_ANSWER
 //     an answer that the rule cannot read or decide       unknown   UNKNOWN
 //     an answer                                           right or wrong
+//
+// The filter rejects what is unknown, benchmarks count it as not right and apart, and as a reward it
+// is 0: it is never wrong and never right.
 //
 // A reply that was cut counts as cut within its thought unless it contains </think> (or
 // <|end_of_thought|>). An opening tag is not required: where the prompt's template ends with
@@ -56,11 +61,14 @@ typedef struct grade_case {
 typedef enum grade_reason {
     GRADE_RIGHT,
     GRADE_WRONG,
-    GRADE_UNKNOWN,   // no rule applies, or the rule cannot decide
-    GRADE_NO_ANSWER, // the reply is complete and holds no answer
-    GRADE_TRUNCATED, // the reply was cut before its answer
-    GRADE_FAILED,    // there is no reply
-    GRADE_NOT_GRADED // GRADE_NONE
+    GRADE_UNKNOWN,       // no rule applies, or the rule cannot decide
+    GRADE_NO_ANSWER,     // the reply is complete and holds no answer
+    GRADE_TRUNCATED,     // the reply was cut before its answer
+    GRADE_FAILED,        // there is no reply
+    GRADE_NOT_GRADED,    // GRADE_NONE
+    GRADE_NO_REFERENCE,  // nothing to compare with: no reference answer and no tests
+    GRADE_BAD_REFERENCE, // the reference is a placeholder (gold.h)
+    GRADE_REASONS
 } grade_reason;
 
 /// `verdict` is right, wrong or unknown, with the evidence; `reason` is the row of the table above.
@@ -69,6 +77,12 @@ typedef struct grade {
     grade_reason reason;
 } grade;
 
+/// "right", "no_answer", "bad_reference", …: the name of a reason in reports.
+const char *grade_reason_name(grade_reason reason);
+/// The reason of a verdict on a complete reply.
+grade_reason grade_reason_of(const verdict *v, distill_span answer);
+/// No rule decides, although the reply is complete: a judge may.
+bool grade_is_undecided(grade_reason reason);
 /// True if the reply's program is run on the tests.
 bool grade_runs_tests(grade_rule rule, const grade_case *c);
 

@@ -46,6 +46,8 @@ holds table.txt 'own (4 problems, n=4)'
 holds table.txt 'again - tiny'
 holds table.txt 'not distinguishable'
 holds out/results.json '"pass@1":0.5,"ci95":['
+holds out/results.json '"verdicts":{"right":8,"wrong":8,"unknown":0,"truncated":'
+holds table.txt 'own   tiny: 8 right, 8 wrong, 0 unknown; '
 holds out/results.json '"cons@n":0.5,"n":4,"problems":4,'
 holds out/results.json '"difference":0,'
 holds out/problems/own.jsonl '{"id":"b","prompt":"14/2?","answer":"7'
@@ -110,6 +112,7 @@ scores() {
 "$bench" --model tiny=tiny --suite own=own.jsonl --output cut --think-prefix '<think>\boxed{7}' -n 2 --max-tokens 4 \
     >/dev/null 2>&1 </dev/null || fail 'the cut run failed'
 holds cut/results.json '"pass@1":0,'
+holds cut/results.json '"unknown":0,"verdicts":{"right":0,"wrong":0,"unknown":8,"truncated":8,"reasons":{"truncated":8}}'
 holds cut/results.json '"cons@n":0,'
 
 # choices and programs: the reply begins with the same answer to both problems, and is right for one

@@ -23,21 +23,23 @@ cat >expected <<'END'
 seen                   9   100.0%
 kept                   3    33.3%
 wrong                  1    11.1%  the answer is not the reference answer
-unknown                1    11.1%  the rules cannot decide whether the answer is right
 truncated              1    11.1%  the reply ends at the token limit
 format                 1    11.1%  the think part is missing, empty, nested, repeated or unclosed
 language               1    11.1%  languages are mixed
 duplicate              1    11.1%  the same reply to the same prompt was already kept
+no_reference           1    11.1%  no reference answer and no tests to compare with
+verdicts: 6 right, 1 wrong, 2 unknown (1 truncated, 1 no_reference); 1 cut at the token limit
 END
 diff -u expected trimmed
-expect '{"seen":9,"kept":3,"reasons":{"wrong":1,"unknown":1,"truncated":1,"format":1,"language":1,"duplicate":1},"seconds":' report.json
+expect '{"seen":9,"kept":3,"reasons":{"wrong":1,"truncated":1,"format":1,"language":1,"duplicate":1,"no_reference":1},"seconds":' report.json
 expect '"prompts":5}' report.json
+expect '"verdicts":{"right":6,"wrong":1,"unknown":2,"truncated":1,"reasons":{"truncated":1,"no_reference":1}}' report.json
 "$bin/distill" export kept >kept.jsonl
 [ "$(wc -l <kept.jsonl)" = 3 ]
 [ "$(grep -c '"correct":true,"extracted":".*","reason":"kept"' kept.jsonl)" = 3 ]
 "$bin/distill" export rejected >rejected.jsonl
 expect '"correct":false,"extracted":"5","reason":"wrong"' rejected.jsonl
-expect '"correct":null,"extracted":"","reason":"unknown"' rejected.jsonl
+expect '"correct":null,"extracted":"","reason":"no_reference"' rejected.jsonl
 expect '"correct":true,"extracted":"6","reason":"format"' rejected.jsonl
 expect '"correct":null,"extracted":"","reason":"truncated"' rejected.jsonl
 [ "$(cat kept.jsonl rejected.jsonl | wc -l)" = 9 ]
@@ -84,6 +86,7 @@ run 4 --language en --select shortest:1 --max-language-mix 0.99
 run 5 --language en
 echo '{"problem":"Tell me: what is 2 + 2, and why?"}' >bench.jsonl
 run 5 --decontaminate bench.jsonl --ngram 4 --verify none --keep-truncated
+run 7 --keep-truncated # the one that was cut in its thought is kept as unknown
 run 8 --verify none
 run 9 --verify none --keep-truncated
 run 1 --verify math --max-paragraph-chars 12

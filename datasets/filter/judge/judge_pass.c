@@ -4,6 +4,7 @@
 
 #include "datasets/filter/block_queue.h"
 #include "datasets/traces/trace_grade.h"
+#include "datasets/verify/gold.h"
 #include "distill/base/interrupt.h"
 #include "distill/base/log.h"
 #include "distill/base/memory.h"
@@ -33,14 +34,15 @@ static bool runs_tests(const filter_settings *settings, const trace_record *trac
 static bool is_for_judge(const filter_settings *settings, const grade *found,
                          const trace_record *trace, trace_reason reason)
 {
-    return found->reason == GRADE_UNKNOWN && trace->finish == TRACE_FINISH_STOP &&
+    return grade_is_undecided(found->reason) && trace->finish == TRACE_FINISH_STOP &&
            !runs_tests(settings, trace) && (reason == TRACE_KEPT || needs_every_verdict(settings));
 }
 
 static judge_case case_of(const trace_record *trace)
 {
+    distill_span none = {"", 0};
     return (judge_case){.question = trace->prompt,
-                        .reference = trace->answer,
+                        .reference = gold_is_no_answer(trace->answer) ? none : trace->answer,
                         .reply = judge_final_part(trace->response)};
 }
 

@@ -20,7 +20,8 @@ static const one_case CASES[] = {
     {GOOD, "4", TRACE_FINISH_STOP, 20, TRACE_KEPT, 1},
     {GOOD, "4", TRACE_FINISH_STOP, 21, TRACE_DUPLICATE, 1},
     {GOOD, "5", TRACE_FINISH_STOP, 20, TRACE_WRONG, 0},
-    {GOOD, "", TRACE_FINISH_STOP, 20, TRACE_UNKNOWN, -1},
+    {GOOD, "", TRACE_FINISH_STOP, 20, TRACE_NO_REFERENCE, -1},
+    {GOOD, "see proof", TRACE_FINISH_STOP, 20, TRACE_BAD_REFERENCE, -1},
     {"<think>\nI do not know.\n</think>\n\nIt is hard to say. One would have to look more closely "
      "at what is asked here. I leave that to others.",
      "4", TRACE_FINISH_STOP, 20, TRACE_NO_ANSWER, 0},
@@ -164,11 +165,44 @@ static void every_trace_gets_its_reason(void **state)
     assert_int_equal(result.seen, CASE_COUNT);
     assert_int_equal(result.kept, 2);
     assert_int_equal(result.prompts, 1 /* one id, one prompt */);
-    assert_int_equal(result.without_answer, 1);
+    assert_int_equal(result.grades.of[GRADE_NO_REFERENCE], 1);
+    assert_int_equal(result.grades.of[GRADE_BAD_REFERENCE], 1);
+    assert_int_equal(result.grades.of[GRADE_TRUNCATED], 1); // within its thought
+    assert_int_equal(result.grades.truncated, 2);
+    assert_int_equal(grade_counts_with(&result.grades, VERDICT_UNKNOWN), 3);
+    assert_int_equal(grade_counts_with(&result.grades, VERDICT_WRONG), 3);
     size_t sum = 0;
     for (size_t i = 0; i < FILTER_REASONS; i++)
         sum += result.reasons[i];
     assert_int_equal(sum, CASE_COUNT);
+    filter_result_free(&result);
+}
+
+static void cut_replies_are_kept_as_unknown_on_demand(void **state)
+{
+    (void)state;
+    filter_result result;
+    filter_settings settings = {.max_language_mix = 1,
+                                .max_repetition = 1,
+                                .keep_truncated = true,
+                                .selection = {.max_pass_rate = 1}};
+    write_input();
+    trace_store *kept = open_store("cut");
+    run(&result, &settings, kept, NULL);
+    trace_store_close(kept);
+    trace_reader *reader = NULL;
+    trace_record record;
+    size_t unknown = 0;
+    assert_ok(trace_reader_open(&reader, folder("cut")));
+    for (size_t i = 0; i < trace_reader_count(reader); i++) {
+        assert_ok(trace_reader_read(reader, i, &record));
+        assert_int_equal(record.reason, TRACE_KEPT);
+        assert_true(record.correct != 0);
+        unknown += record.correct == -1 && record.finish == TRACE_FINISH_LENGTH;
+    }
+    trace_reader_close(reader);
+    assert_int_equal(unknown, 1);
+    assert_int_equal(result.reasons[TRACE_TRUNCATED], 0);
     filter_result_free(&result);
 }
 
@@ -202,6 +236,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_trace_gets_its_reason),
+        cmocka_unit_test(cut_replies_are_kept_as_unknown_on_demand),
         cmocka_unit_test(without_options_complete_replies_are_kept),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
