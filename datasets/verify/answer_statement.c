@@ -259,12 +259,27 @@ static size_t sentence_begin(distill_span text, size_t end)
     return from;
 }
 
+/// The sentence is the label of a list: "2." at the beginning of a line with more text.
+static bool is_label(distill_span text, size_t from, size_t end)
+{
+    size_t digits = 0;
+    while (from + digits < end && ascii_is_digit(text.bytes[from + digits]))
+        digits++;
+    bool line = from == 0 || text.bytes[from - 1] == '\n';
+    return line && digits > 0 && digits <= 2 && from + digits + 2 >= end && end < text.length &&
+           text.bytes[end] != '\n';
+}
+
 /// Takes the last sentence of `text` that has a number; false if there is none.
 static bool take_last_sentence(answer *out, distill_span text)
 {
     for (size_t end = text.length; end > 0;) {
         distill_span number, sentence;
         size_t from = sentence_begin(text, end);
+        if (is_label(text, from, end)) {
+            end = from;
+            continue;
+        }
         sentence = scan_trim(scan_part(text, from, end));
         sentence_state state = sentence_number(&number, sentence, LEAD_NOTHING);
         if (state == SENTENCE_STATES || state == SENTENCE_UNCLEAR) {

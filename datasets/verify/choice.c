@@ -51,8 +51,8 @@ static size_t skip_wrapping(distill_span text, size_t at, bool *bracket)
 static bool follows_letter(distill_span text, size_t at)
 {
     static const char *const WORDS[] = {
-        "is ",        "because ", "since ", "as ",  "and ",   "or ",     "for ",     "which ",
-        "but ",       "by ",      "with ",  "not ", "has ",   "must ",   "remains ", "fits ",
+        "is ",        "because ", "since ", "as ",  "and ",   "or ",     "for ",    "which ",
+        "but ",       "by ",      "with ",  "not ", "has ",   "must ",   "remains", "fits ",
         "satisfies ", "works ",   "holds ", "can ", "seems ", "follows "};
     for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++)
         if (scan_starts(text, at, WORDS[i]))
@@ -362,9 +362,9 @@ static char last_letter_line(distill_span text, size_t *place)
 static bool is_rejected(distill_span sentence, size_t from, size_t at)
 {
     static const char *const BEFORE[] = {
-        "not",   "neither",   "nor",     "eliminat",    "except",    "either",  "isn't",
-        "out",   "cannot be", "Vitamin", "vitamin",     "but for",   "exclud",  "reject",
-        "wrong", "false",     "ll but",  "nything but", "incorrect", "can't be"};
+        "not",       "neither", "nor",         "eliminat",  "except",  "isn't",  "out",
+        "cannot be", "Vitamin", "vitamin",     "but for",   "exclud",  "reject", "wrong",
+        "false",     "ll but",  "nything but", "incorrect", "can't be"};
     static const char *const BEHIND[] = {
         " is wrong",       " is not",       " is out",       " fails",       " isn't",
         " is false",       " is incorrect", " cannot",       " can't",       " does not",
@@ -424,8 +424,8 @@ static bool gives_reason(distill_span sentence, size_t at)
            scan_starts(sentence, at, ", as ");
 }
 
-/// The only letter that the last sentence names and does not reject; NUL if there is not exactly
-/// one. A letter that is joined to a rejected one is rejected too: "not A or B".
+/// The only letter that the last sentence names and does not reject; NUL if there is none, AMBIGUOUS
+/// if there are several. A letter that is joined to a rejected one is rejected too: "not A or B".
 static char only_letter(distill_span text)
 {
     distill_span sentence = last_sentence(text);
@@ -448,7 +448,7 @@ static char only_letter(distill_span text)
         if (rejected)
             continue;
         if (found != '\0' && found != sentence.bytes[at])
-            return '\0';
+            return AMBIGUOUS;
         found = sentence.bytes[at];
     }
     return found;

@@ -39,14 +39,17 @@ bool sentence_word_in(const sentence_token *token, const char *words)
 {
     if (token->kind != SENTENCE_WORD)
         return false;
-    for (const char *word = words; *word != '\0';) {
-        size_t length = strcspn(word, " ");
-        bool same = length == token->text.length;
-        for (size_t i = 0; same && i < length; i++)
-            same = ascii_lower(token->text.bytes[i]) == word[i];
-        if (same)
-            return true;
-        word += length + (word[length] == ' ');
+    char first = ascii_lower(*token->text.bytes);
+    for (const char *word = words; word != NULL && *word != '\0';) {
+        if (*word == first) {
+            size_t i = 1;
+            while (i < token->text.length && ascii_lower(token->text.bytes[i]) == word[i])
+                i++;
+            if (i == token->text.length && (word[i] == ' ' || word[i] == '\0'))
+                return true;
+        }
+        word = strchr(word, ' ');
+        word = word != NULL ? word + 1 : NULL;
     }
     return false;
 }
@@ -113,7 +116,7 @@ static const foreign_sign SIGNS[] = {
 
 static const foreign_sign *foreign_sign_at(distill_span text, size_t at)
 {
-    for (size_t i = 0; i < sizeof SIGNS / sizeof *SIGNS; i++)
+    for (size_t i = 0; ascii_is_foreign(byte_at(text, at)) && i < sizeof SIGNS / sizeof *SIGNS; i++)
         if (scan_starts(text, at, SIGNS[i].text))
             return &SIGNS[i];
     return NULL;
@@ -147,6 +150,8 @@ static bool begins_unit(distill_span word)
 static size_t skip_unit(distill_span text, size_t end)
 {
     size_t from = byte_at(text, end) == ' ' ? end + 1 : end, best = end, at = from;
+    if (!ascii_is_letter(byte_at(text, from)))
+        return end;
     for (size_t words = 0; words < UNIT_WORDS; words++) {
         size_t behind = at;
         while (ascii_is_letter(byte_at(text, behind)))
@@ -196,6 +201,11 @@ static size_t add_number(sentence *out, distill_span text, size_t from, size_t a
     }
     for (size_t next; end > digits && (next = skip_second_quantity(text, end)) > end;)
         end = next;
+    distill_span suffix = scan_part(text, end, end); // 156kgs: the number alone; 5x, 3rd: words
+    while (end == digits && ascii_is_letter(byte_at(text, end + suffix.length)))
+        suffix.length++;
+    if (squared == 0 && suffix.length > 2)
+        squared = end + suffix.length;
     bool word = (squared == 0 && ascii_is_letter(byte_at(text, end))) ||
                 digits - at > LONGEST_NUMBER ||
                 (byte_at(text, end) == '-' && ascii_is_letter(byte_at(text, end + 1)));
@@ -250,9 +260,12 @@ static size_t take_markup(sentence *out, distill_span text, size_t at, bool *mar
     return end;
 }
 
-/// Reads a sign or a word. Gives the place behind it.
+/// Reads a sign or a word. Calculator annotations <<…>> are left out. Gives the place behind it.
 static size_t take_other(sentence *out, distill_span text, size_t at, bool marked)
 {
+    size_t note = scan_starts(text, at, "<<") ? scan_first(text, at, ">>") : SIZE_MAX;
+    if (note != SIZE_MAX)
+        return note + 2;
     const foreign_sign *sign = foreign_sign_at(text, at);
     if (sign != NULL) {
         size_t end = at + strlen(sign->text);

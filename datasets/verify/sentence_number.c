@@ -2,7 +2,7 @@
 //
 // A leading clause ("Of the 12 apples, …"), what follows a reason ("because 3 of them …") and what
 // precedes a conclusion ("…, so she has 5") are left out where the rest has a number. Of the others,
-// a number behind "is", "=" or ":" ranks before a plain one, that before one behind a preposition
+// the result of a calculation ranks first, then a number behind "is", "=" or ":", then a plain one, that before one behind a preposition
 // ("in 3 weeks"), and that before a difference ("8 more"). Numbers that are only mentioned ("of the
 // 12") or rejected ("not 4") and the operands of a calculation never count. Where two numbers of the
 // best rank are joined, or nothing decides between them, the sentence is unclear: a wrong choice is
@@ -22,7 +22,8 @@ typedef enum rank {
     RANK_RELATIVE,  // "5 more"
     RANK_CONDITION, // "in 5 weeks"
     RANK_PLAIN,
-    RANK_STATED
+    RANK_STATED,
+    RANK_RESULT // of a calculation: "2 + 3 = 5"
 } rank;
 
 typedef struct ranking {
@@ -115,7 +116,9 @@ static bool is_operand(const ranking *r, size_t i, size_t left)
     size_t right = i + 1;
     while (is_sign(r, right, ")"))
         right++;
-    if (is_sign(r, right, "+*/^=_\\{[<>|"))
+    bool rate = is_sign(r, right, "/") && at(r, right + 1)->kind == SENTENCE_WORD &&
+                !is_letter(r, right + 1); // 500/month
+    if (is_sign(r, right, "+*/^=_\\{[<>|") && !rate)
         return true;
     if (is_sign(r, right, "-") && (is_number(r, right + 1) || is_letter(r, right + 1)))
         return true;
@@ -174,18 +177,33 @@ static bool is_mention(const ranking *r, size_t i, size_t left, bool the)
     return is_word(r, left, "of von sur de parmi unter") && (the || number_near);
 }
 
+/// The word at `i` ends a term of a calculation: "72 dogs", "5/month".
+static bool is_rate(const ranking *r, size_t i)
+{
+    for (size_t k = i; k > 0 && i - k < 5; k--) {
+        if (at(r, k)->kind == SENTENCE_SIGN && !is_sign(r, k, "/"))
+            return false;
+        if (is_number(r, k - 1))
+            return k >= 2 && is_sign(r, k - 2, "+*-/");
+    }
+    return false;
+}
+
 static rank rank_of(const ranking *r, size_t i)
 {
     bool the;
-    size_t left = left_of(r, i, &the);
     if (!is_number(r, i))
         return RANK_WORD;
+    size_t left = left_of(r, i, &the);
     if (is_operand(r, i, left))
         return RANK_OPERAND;
     if (is_mention(r, i, left, the))
         return RANK_MENTION;
     if (is_bound(r, i, left))
         return RANK_BOUND;
+    if (left != SIZE_MAX && is_sign(r, left, "=") && left > 0 &&
+        (is_number(r, left - 1) || is_sign(r, left - 1, ")") || is_rate(r, left - 1)))
+        return RANK_RESULT;
     if (is_word(r, i + 1, RELATIVES))
         return RANK_RELATIVE;
     if (left == SIZE_MAX)
@@ -225,7 +243,7 @@ static void find_statement(const ranking *r, size_t *from, size_t *to)
             break;
         }
     for (size_t i = *from + 1; i < *to; i++)
-        if (is_word(r, i, REASONS) && has_candidate(r, *from, i)) {
+        if (is_word(r, i, REASONS) && !is_word(r, i - 1, "and") && has_candidate(r, *from, i)) {
             *to = i;
             break;
         }
@@ -266,7 +284,8 @@ static size_t choose(const ranking *r, size_t from, size_t to, bool marked)
             (i < chosen ? are_joined(r, i, chosen) : are_joined(r, chosen, i)))
             return SIZE_MAX;
         bool equal = r->of[i] == r->of[chosen] && r->of[chosen] < RANK_STATED;
-        bool later = i > chosen && r->of[i] >= RANK_RELATIVE && r->of[i] != RANK_CONDITION;
+        bool later = i > chosen && r->of[chosen] < RANK_RESULT && r->of[i] >= RANK_RELATIVE &&
+                     r->of[i] != RANK_CONDITION;
         rivals += equal || later || r->of[chosen] == RANK_RELATIVE;
     }
     return rivals == 0 ? chosen : SIZE_MAX;
@@ -326,7 +345,7 @@ static sentence_state read_number(distill_span *number, distill_span text, sente
         return SENTENCE_EXPRESSION;
     if (is_unfinished(&r))
         return SENTENCE_UNFINISHED;
-    if (marked == 0)
+    if (marked == 0 && numbers > 1)
         find_statement(&r, &from, &to);
     size_t chosen = choose(&r, from, to, marked > 0);
     if (chosen == SIZE_MAX)

@@ -31,7 +31,7 @@ cat >"$folder/cases.jsonl" <<'END'
 END
 run 0 --cases "$folder/cases.jsonl"
 expect '{"cases":10,"agree":7,"false_accept":1,"false_reject":1,"unknown":1,"per_second":' "$folder/out"
-expect '"verdicts":{"right":6,"wrong":3,"unknown":1,"truncated":0,"reasons":{' "$folder/out"
+expect '"verdicts":{"right":7,"wrong":1,"unknown":2,"truncated":0,"reasons":{"unknown":2}}' "$folder/out"
 expect '"undisputed":{"cases":9,"agree":6,"false_accept":1,"false_reject":1,"unknown":1}' "$folder/out"
 [ "$(wc -l <"$folder/err")" = 3 ] || complain "three disagreements expected: $(cat "$folder/err")"
 expect '{"line":3,"gold":"5","extracted":"6","expected":true,"verdict":"wrong"' "$folder/err"
