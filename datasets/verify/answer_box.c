@@ -64,50 +64,58 @@ static size_t find_label(distill_span text, size_t from, size_t to, size_t part)
     return SIZE_MAX;
 }
 
-/// Takes all boxes up to `last` if each is that of a part with a letter; false if not.
-static bool take_labelled(answer *out, distill_span text, const scan_box *last)
+/// The boxes of a text, the last one first.
+typedef struct box_list {
+    size_t count; // more than ANSWER_PARTS are not counted
+    scan_box at[ANSWER_PARTS + 1];
+} box_list;
+
+static void find_boxes(box_list *out, distill_span text, const scan_box *last)
 {
-    scan_box boxes[ANSWER_PARTS];
-    size_t count = 0, from = 0;
-    for (scan_box box = *last;; count++) {
-        if (count == ANSWER_PARTS || !box.complete)
-            return false;
-        boxes[count] = box;
-        if (!scan_last_box(&box, text, box.from)) {
-            count++;
-            break;
-        }
-    }
-    for (size_t i = 0; i < count; i++) {
-        const scan_box *box = &boxes[count - 1 - i];
-        if (find_label(text, from, box->from, i) == SIZE_MAX)
+    out->count = 0;
+    out->at[out->count++] = *last;
+    scan_box box;
+    while (out->count <= ANSWER_PARTS && scan_last_box(&box, text, out->at[out->count - 1].from))
+        out->at[out->count++] = box;
+}
+
+/// Takes all boxes if each is that of a part with a letter; false if not.
+static bool take_labelled(answer *out, distill_span text, const box_list *boxes)
+{
+    size_t from = 0;
+    if (boxes->count < 2 || boxes->count > ANSWER_PARTS)
+        return false;
+    for (size_t i = 0; i < boxes->count; i++) {
+        const scan_box *box = &boxes->at[boxes->count - 1 - i];
+        if (!box->complete || find_label(text, from, box->from, i) == SIZE_MAX)
             return false;
         from = box->to;
     }
-    for (size_t i = count; count > 1 && i-- > 0;)
-        answer_add(out, boxes[i].inside);
-    out->found_by = count > 1 ? "boxes" : out->found_by;
-    return count > 1;
+    for (size_t i = boxes->count; i-- > 0;)
+        answer_add(out, boxes->at[i].inside);
+    out->found_by = "boxes";
+    return true;
 }
 
 void answer_take_boxes(answer *out, distill_span text, const scan_box *last)
 {
-    scan_box chain[ANSWER_PARTS];
-    size_t count = 0;
-    scan_box box = *last, before;
-    if (!box.complete)
+    box_list boxes;
+    size_t first = 0;
+    if (!last->complete)
         return;
     out->in_box = true;
-    if (take_labelled(out, text, last))
+    find_boxes(&boxes, text, last);
+    if (take_labelled(out, text, &boxes))
         return;
-    while (is_rejected(text, &box) && scan_last_box(&before, text, box.from) && before.complete)
-        box = before;
-    chain[count++] = box;
-    while (count < ANSWER_PARTS && scan_last_box(&before, text, chain[count - 1].from) &&
-           before.complete && before.to <= chain[count - 1].from &&
-           joins_boxes(scan_part(text, before.to, chain[count - 1].from)))
-        chain[count++] = before;
-    while (count-- > 0)
-        answer_add(out, chain[count].inside);
+    while (first + 1 < boxes.count && boxes.at[first + 1].complete &&
+           is_rejected(text, &boxes.at[first]))
+        first++;
+    size_t end = first + 1;
+    while (end < boxes.count && end - first < ANSWER_PARTS && boxes.at[end].complete &&
+           boxes.at[end].to <= boxes.at[end - 1].from &&
+           joins_boxes(scan_part(text, boxes.at[end].to, boxes.at[end - 1].from)))
+        end++;
+    while (end-- > first)
+        answer_add(out, boxes.at[end].inside);
     out->found_by = "box";
 }

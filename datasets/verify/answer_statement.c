@@ -28,6 +28,8 @@ static size_t clause_end(distill_span text)
         ", and not ", " instead of", " rather than", ", in all",  " in all",  ", in total",
         " in total",  " altogether", ", altogether", ", but ",    " (not ",   ", rather than"};
     size_t end = text.length;
+    if (memchr(text.bytes, ' ', text.length) == NULL)
+        return end;
     for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++) {
         size_t at = scan_first(text, 1, WORDS[i]);
         if (at < end)
@@ -111,9 +113,24 @@ static distill_span number_beside(distill_span text, const formulas *f, sentence
     return number;
 }
 
+/// A cheap test before the sentence is read: no letters, or signs of LaTeX.
+static bool is_surely_expression(distill_span text)
+{
+    bool letters = false;
+    for (size_t i = 0; i < text.length; i++) {
+        char c = text.bytes[i], next = i + 1 < text.length ? text.bytes[i + 1] : ' ';
+        if (c == '^' || c == '{' || c == '|' || (c == '\\' && ascii_is_letter(next)))
+            return true;
+        letters = letters || ascii_is_letter(c) || ascii_is_foreign(c);
+    }
+    return !letters;
+}
+
 /// Reads a text without formulas: is it plain words, and which number do they state?
 static sentence_state read_words(answer *out, distill_span text, sentence_lead lead)
 {
+    if (is_surely_expression(text))
+        return SENTENCE_EXPRESSION;
     sentence_state state = sentence_number_in_words(&out->stated, text, lead);
     out->plain = state != SENTENCE_NONE && state != SENTENCE_EXPRESSION;
     return state;

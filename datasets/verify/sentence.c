@@ -2,8 +2,7 @@
 //
 // A digit begins a number unless a letter or a digit stands before it ("x2" is a word). A run of
 // '*', '_' or '`' is Markdown where it touches text on one side only, as in "**48**", and a sign
-// otherwise ("5*3", "5 * 3"). A number takes the unit behind it, and a second quantity where both
-// have units ("2 hours and 30 minutes").
+// otherwise ("5*3", "5 * 3"). Units are looked up only for the numbers that matter.
 #include "datasets/verify/sentence.h"
 
 #include "datasets/verify/answer_scan.h"
@@ -32,7 +31,7 @@ static bool is_one_of(char c, const char *set)
 
 static bool is_space(char c)
 {
-    return is_one_of(c, " \t\n\r");
+    return c == ' ' || c == '\n' || c == '\t' || c == '\r';
 }
 
 bool sentence_word_in(const sentence_token *token, const char *words)
@@ -146,11 +145,19 @@ static bool begins_unit(distill_span word)
     return true;
 }
 
+/// The word begins a unit although it is none: "square metres".
+static bool is_size(distill_span word)
+{
+    return distill_span_is(word, "square") || distill_span_is(word, "cubic") ||
+           distill_span_is(word, "sq") || distill_span_is(word, "cu");
+}
+
 /// The end of the unit that follows a number at `end`; `end` if none follows.
 static size_t skip_unit(distill_span text, size_t end)
 {
     size_t from = byte_at(text, end) == ' ' ? end + 1 : end, best = end, at = from;
-    if (!ascii_is_letter(byte_at(text, from)))
+    bool one_letter = from == end && !ascii_is_letter(byte_at(text, end + 1)); // "5m" is 5·m
+    if (!ascii_is_letter(byte_at(text, from)) || one_letter)
         return end;
     for (size_t words = 0; words < UNIT_WORDS; words++) {
         size_t behind = at;
@@ -162,7 +169,7 @@ static size_t skip_unit(distill_span text, size_t end)
         unit u = unit_read(phrase);
         if ((u.known && !u.bound) || (words == 0 && unit_multiplier(word) > 0))
             best = behind;
-        if (byte_at(text, behind) != ' ')
+        if (byte_at(text, behind) != ' ' || (best == end && !is_size(word)))
             break;
         at = behind + 1;
     }
@@ -183,38 +190,40 @@ static size_t skip_second_quantity(distill_span text, size_t end)
     return end;
 }
 
+distill_span sentence_quantity(distill_span text, distill_span number)
+{
+    size_t from = (size_t)(number.bytes - text.bytes), digits = from + number.length;
+    size_t end = skip_unit(text, digits);
+    for (size_t next; end > digits && (next = skip_second_quantity(text, end)) > end;)
+        end = next;
+    return scan_part(text, from, end);
+}
+
 static void add(sentence *out, sentence_token token)
 {
     if (out->count < SENTENCE_TOKENS && token.text.length > 0)
         out->at[out->count++] = token;
 }
 
-/// Adds the number whose sign or first digit stands at `from` and whose digits begin at `at`. A
-/// number that goes on with other letters (5x, 3rd) is a word. Gives the place behind it.
+/// Adds the number whose sign or first digit stands at `from` and whose digits begin at `at`. With one
+/// or two letters behind it that are no unit (5x, 3rd) it is a word. Gives the place behind it.
 static size_t add_number(sentence *out, distill_span text, size_t from, size_t at, bool marked)
 {
-    size_t digits = skip_number(text, at), end = skip_unit(text, digits), squared = 0;
-    bool has_unit = end > digits;
-    if (has_unit && (scan_starts(text, end, "²") || scan_starts(text, end, "³"))) {
-        squared = end + strlen("²"); // 5 m²: the number alone
-        end = digits;
-    }
-    for (size_t next; end > digits && (next = skip_second_quantity(text, end)) > end;)
-        end = next;
-    distill_span suffix = scan_part(text, end, end); // 156kgs: the number alone; 5x, 3rd: words
-    while (end == digits && ascii_is_letter(byte_at(text, end + suffix.length)))
-        suffix.length++;
-    if (squared == 0 && suffix.length > 2)
-        squared = end + suffix.length;
-    bool word = (squared == 0 && ascii_is_letter(byte_at(text, end))) ||
-                digits - at > LONGEST_NUMBER ||
-                (byte_at(text, end) == '-' && ascii_is_letter(byte_at(text, end + 1)));
+    size_t digits = skip_number(text, at), end = digits;
+    while (ascii_is_letter(byte_at(text, end)))
+        end++;
+    distill_span letters = scan_part(text, digits, end);
+    bool hyphen = byte_at(text, end) == '-' && ascii_is_letter(byte_at(text, end + 1));
+    bool word = digits - at > LONGEST_NUMBER || hyphen ||
+                (letters.length > 0 && letters.length <= 2 && !unit_read(letters).known);
+    if (scan_starts(text, end, "²") || scan_starts(text, end, "³"))
+        end += letters.length > 0 ? strlen("²") : 0;
     if (word)
         end = skip_word(text, digits);
     add(out, (sentence_token){.kind = word ? SENTENCE_WORD : SENTENCE_NUMBER,
-                              .text = scan_part(text, from, end),
+                              .text = scan_part(text, from, word ? end : digits),
                               .marked = marked});
-    return squared > 0 && !word ? squared : end;
+    return end;
 }
 
 /// The length of the minus sign at `at` that belongs to a number; 0 if it is something else.

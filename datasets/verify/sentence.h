@@ -3,7 +3,7 @@
 //     "So she pays **$5,200** in 3 weeks."  ->  So she pays 5,200 in 3 weeks
 //                                               the first number is marked (bold)
 //
-// Numbers keep their unit ("3 weeks"), markers of Markdown and currency signs are dropped.
+// Markers of Markdown, currency signs and calculator annotations are dropped.
 #ifndef DATASETS_VERIFY_SENTENCE_H
 #define DATASETS_VERIFY_SENTENCE_H
 
@@ -15,7 +15,7 @@ typedef enum sentence_kind { SENTENCE_WORD, SENTENCE_NUMBER, SENTENCE_SIGN } sen
 
 typedef struct sentence_token {
     sentence_kind kind;
-    distill_span text; // borrowed; of a number with its sign and unit
+    distill_span text; // borrowed; of a number with its sign
     char sign;         // '*' and '-' for every sign of their kind; '\\' for what is no plain text
     bool marked;       // bold, italic or code
 } sentence_token;
@@ -27,6 +27,9 @@ typedef struct sentence {
 
 /// Reads a sentence; of a long one its first SENTENCE_TOKENS tokens.
 void sentence_read(sentence *out, distill_span text);
+/// The number of a sentence with the unit behind it, and with a further quantity where both have
+/// units: "2 hours and 30 minutes".
+distill_span sentence_quantity(distill_span text, distill_span number);
 /// The token is one of the words, which are in lower case and separated by spaces.
 bool sentence_word_in(const sentence_token *token, const char *words);
 

@@ -27,6 +27,7 @@ typedef enum rank {
 } rank;
 
 typedef struct ranking {
+    distill_span text;
     const sentence *s;
     rank of[SENTENCE_TOKENS];
     sentence_lead lead;
@@ -291,10 +292,27 @@ static size_t choose(const ranking *r, size_t from, size_t to, bool marked)
     return rivals == 0 ? chosen : SIZE_MAX;
 }
 
-/// The number with the letter it is assigned to: "x = 7".
+/// Numbers that end the quantity of the number before them count no further: "2 hours 30 minutes".
+static void merge_quantities(ranking *r)
+{
+    for (size_t i = 0; i < r->s->count; i++) {
+        if (r->of[i] == RANK_WORD)
+            continue;
+        size_t k = i + 1;
+        while (k < r->s->count && k - i <= 4 && r->of[k] == RANK_WORD)
+            k++;
+        if (k == r->s->count || r->of[k] == RANK_WORD)
+            continue;
+        distill_span whole = sentence_quantity(r->text, r->s->at[i].text);
+        for (; k < r->s->count && r->s->at[k].text.bytes < whole.bytes + whole.length; k++)
+            r->of[k] = RANK_WORD;
+    }
+}
+
+/// The number with its unit, and with the letter it is assigned to: "x = 7".
 static distill_span with_name(const ranking *r, size_t i)
 {
-    distill_span number = r->s->at[i].text;
+    distill_span number = sentence_quantity(r->text, r->s->at[i].text);
     if (i < 2 || !is_sign(r, i - 1, "=") || !is_letter(r, i - 2) ||
         !ascii_is_letter(*r->s->at[i - 2].text.bytes) || is_sign(r, i - 3, "+*/^-=(_\\"))
         return number;
@@ -330,8 +348,11 @@ static sentence_state read_number(distill_span *number, distill_span text, sente
                                   reading wanted)
 {
     sentence s;
+    ranking r; // not cleared: only the first s.count ranks are used
     sentence_read(&s, text);
-    ranking r = {.s = &s, .lead = lead};
+    r.text = text;
+    r.s = &s;
+    r.lead = lead;
     size_t from = 0, to = s.count, marked = 0, numbers = 0;
     *number = (distill_span){text.bytes, 0};
     for (size_t i = 0; i < s.count; i++) {
@@ -345,6 +366,8 @@ static sentence_state read_number(distill_span *number, distill_span text, sente
         return SENTENCE_EXPRESSION;
     if (is_unfinished(&r))
         return SENTENCE_UNFINISHED;
+    if (numbers > 1)
+        merge_quantities(&r);
     if (marked == 0 && numbers > 1)
         find_statement(&r, &from, &to);
     size_t chosen = choose(&r, from, to, marked > 0);
