@@ -66,6 +66,7 @@ static const char REASONS[] = "because since as assuming given where when wherea
 static const char CONCLUSIONS[] = "so therefore thus hence meaning leaving giving making totaling "
                                   "totalling altogether total daher also donc";
 static const char FUNCTIONS[] = "sqrt log ln sin cos tan mod pi frac text boxed max min gcd lcm";
+static const char SUMMARIES[] = "that's it's makes make gives get gets totals yields so";
 static const char JOINS[] = "and or y o u und oder et ou e plus";
 
 static const sentence_token *at(const ranking *r, size_t i)
@@ -257,7 +258,7 @@ static bool are_joined(const ranking *r, size_t i, size_t k)
     for (size_t j = i + 1; j < k; j++) {
         if (is_word(r, j, JOINS) || is_sign(r, j, ",;-"))
             joins++;
-        else if (is_word(r, j, NEGATIONS))
+        else if (is_word(r, j, NEGATIONS) || is_word(r, j, SUMMARIES))
             return false;
         else if (!is_word(r, j, FILLERS) && !is_sign(r, j, "=()[]") && !is_letter(r, j))
             others++;

@@ -150,10 +150,10 @@ distill_status verdict_math_with(verdict *v, distill_span gold, distill_span res
     }
     if (!v->found)
         goto done;
-    answer_of_gold(&wanted, gold);
-    distill_span gold_span = wanted.part[0];
-    if (wanted.count > 1) {
-        TRY(join(&reference, &wanted));
+    answer_of_gold(&expected, gold);
+    distill_span gold_span = expected.part[0];
+    if (expected.count > 1) {
+        TRY(join(&reference, &expected));
         gold_span = distill_text_span(&reference);
     }
     TRY(compare_found(v, &found, gold_span, options));
@@ -167,7 +167,7 @@ distill_status verdict_math(verdict *v, distill_span gold, distill_span response
     return verdict_math_with(v, gold, response, &MATH_DEFAULTS);
 }
 
-distill_status verdict_of_letter(verdict *v, char wanted, const choice *found)
+distill_status verdict_of_letter(verdict *v, char expected, const choice *found)
 {
     distill_text_clear(&v->extracted);
     v->found = found->letter != '\0' || found->ambiguous;
@@ -176,17 +176,17 @@ distill_status verdict_of_letter(verdict *v, char wanted, const choice *found)
     v->outcome = VERDICT_UNKNOWN;
     if (found->letter == '\0')
         return DISTILL_OK;
-    if (wanted != '\0')
-        v->outcome = found->letter == wanted ? VERDICT_RIGHT : VERDICT_WRONG;
+    if (expected != '\0')
+        v->outcome = found->letter == expected ? VERDICT_RIGHT : VERDICT_WRONG;
     return distill_text_add_char(&v->extracted, found->letter);
 }
 
 distill_status verdict_choice(verdict *v, distill_span gold, distill_span response)
 {
     choice found;
-    char wanted = choice_letter_of(gold);
+    char expected = choice_letter_of(gold);
     choice_find(&found, response, NULL, 0);
-    return verdict_of_letter(v, wanted, &found);
+    return verdict_of_letter(v, expected, &found);
 }
 
 distill_status verdict_of(verdict *v, distill_span domain, distill_span gold, distill_span response)
