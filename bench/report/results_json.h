@@ -8,7 +8,8 @@
 //                  "problems": int, "distinguishable": bool}],
 //      "settings": {...}, "tool_version": "..."}
 //
-// "verdicts" is that of datasets/verify/grade_counts.h. All scores are shares from 0 to 1; `difference` is pass@1 of b minus that of a.
+// "verdicts" is that of datasets/verify/grade_counts.h. All scores are shares from 0 to 1;
+// `difference` is pass@1 of b minus that of a.
 #ifndef BENCH_REPORT_RESULTS_JSON_H
 #define BENCH_REPORT_RESULTS_JSON_H
 

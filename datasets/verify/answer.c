@@ -1,9 +1,9 @@
 // datasets/verify/answer.c - chooses among the places of a reply that may hold the answer.
 //
 // Boxes, an <answer> tag, a "####" line and an announcing sentence are each searched from the end,
-// and the last of them wins. A sentence after the last box must announce a value and say little more
-// to win, because replies often go on after the box ("this answer is 3 more than the estimate").
-// Only replies with none of these reach the last resort.
+// and the last of them wins. A sentence after the last box must announce a value and say little
+// more to win, because replies often go on after the box ("this answer is 3 more than the
+// estimate"). Only replies with none of these reach the last resort.
 #include "datasets/verify/answer.h"
 
 #include "datasets/verify/answer_box.h"

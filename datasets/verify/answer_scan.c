@@ -113,8 +113,8 @@ bool scan_last_box(scan_box *out, distill_span text, size_t end)
 }
 
 /// The two dollar signs around `inside` are amounts of money, not delimiters of a formula: a digit
-/// follows each ("$180. He pays $120"), at least three words of three letters stand between them, or
-/// it ends with an operator. Words in the argument of \text and the like do not count.
+/// follows each ("$180. He pays $120"), at least three words of three letters stand between them,
+/// or it ends with an operator. Words in the argument of \text and the like do not count.
 static bool is_money(distill_span inside, char behind)
 {
     static const char *const WITH_WORDS[] = {"\\text", "\\begin", "\\end",

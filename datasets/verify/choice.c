@@ -144,8 +144,8 @@ static char option_text(distill_span said, const distill_span *options, size_t c
     return found;
 }
 
-/// The letter of the last announcement at or after `begin`, CHOICE_AMBIGUOUS included; *place is where it
-/// begins.
+/// The letter of the last announcement at or after `begin`, CHOICE_AMBIGUOUS included; *place is
+/// where it begins.
 static char last_announcement(distill_span text, size_t begin, size_t *place,
                               const distill_span *options, size_t count)
 {
@@ -201,7 +201,8 @@ bool choice_is_letter(distill_span gold)
     return gold.length == 1 && gold.bytes[0] >= 'A' && gold.bytes[0] <= 'J';
 }
 
-/// The letter in a box or tag: it begins with one, or is the text of an option; else CHOICE_AMBIGUOUS.
+/// The letter in a box or tag: it begins with one, or is the text of an option; else
+/// CHOICE_AMBIGUOUS.
 static char held_letter(distill_span inside, const distill_span *options, size_t count)
 {
     size_t end;

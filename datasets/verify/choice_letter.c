@@ -1,6 +1,7 @@
-// datasets/verify/choice_letter.c - a letter of an option and what surrounds it: brackets, styles, and
-// the words that join it to another. Capitals that are English words ("A good one", "I believe") are
-// no letters of options, unless a word follows that cannot follow an article or a pronoun.
+// datasets/verify/choice_letter.c - a letter of an option and what surrounds it: brackets, styles,
+// and the words that join it to another. Capitals that are English words ("A good one", "I
+// believe") are no letters of options, unless a word follows that cannot follow an article or a
+// pronoun.
 #include "datasets/verify/choice_letter.h"
 
 #include "datasets/verify/answer_scan.h"
@@ -37,7 +38,8 @@ static size_t skip_wrapping(distill_span text, size_t at, bool *bracket)
     return at;
 }
 
-/// The word at `at` shows that the capital before it is the letter of an option: "A is", "I because".
+/// The word at `at` shows that the capital before it is the letter of an option: "A is", "I
+/// because".
 static bool follows_letter(distill_span text, size_t at)
 {
     static const char *const WORDS[] = {

@@ -1,5 +1,5 @@
-// datasets/verify/gold.h - reference answers that are none: what data sets write where a problem has
-// no answer to compare with.
+// datasets/verify/gold.h - reference answers that are none: what data sets write where a problem
+// has no answer to compare with.
 //
 //     gold_is_no_answer(distill_span_of("proof"));        // true
 //     gold_is_no_answer(distill_span_of("no solution"));  // false: an answer

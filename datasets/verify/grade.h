@@ -20,8 +20,8 @@
 //     an answer that the rule cannot read or decide       unknown   UNKNOWN
 //     an answer                                           right or wrong
 //
-// The filter rejects what is unknown, benchmarks count it as not right and apart, and as a reward it
-// is 0: it is never wrong and never right.
+// The filter rejects what is unknown, benchmarks count it as not right and apart, and as a reward
+// it is 0: it is never wrong and never right.
 //
 // A reply that was cut counts as cut within its thought unless it contains </think> (or
 // <|end_of_thought|>). An opening tag is not required: where the prompt's template ends with

@@ -77,8 +77,8 @@ static size_t skip_digits(distill_span text, size_t at)
     }
 }
 
-/// A number at `at`: digits, a fraction 3/4, a mixed number 2 3/4, a time 9:30, a percent sign. Gives
-/// the place behind it.
+/// A number at `at`: digits, a fraction 3/4, a mixed number 2 3/4, a time 9:30, a percent sign.
+/// Gives the place behind it.
 static size_t skip_number(distill_span text, size_t at)
 {
     size_t end = skip_digits(text, at);
@@ -205,8 +205,8 @@ static void add(sentence *out, sentence_token token)
         out->at[out->count++] = token;
 }
 
-/// Adds the number whose sign or first digit stands at `from` and whose digits begin at `at`. With one
-/// or two letters behind it that are no unit (5x, 3rd) it is a word. Gives the place behind it.
+/// Adds the number whose sign or first digit stands at `from` and whose digits begin at `at`. With
+/// one or two letters behind it that are no unit (5x, 3rd) it is a word. Gives the place behind it.
 static size_t add_number(sentence *out, distill_span text, size_t from, size_t at, bool marked)
 {
     size_t digits = skip_number(text, at), end = digits;

@@ -52,8 +52,8 @@ static bool is_exclamation(distill_span sentence, distill_span gold, const math_
     return math_equal(&rule, gold, sentence, options) == VERDICT_RIGHT;
 }
 
-/// The answer without the condition behind it: "6 \text{ since } t>0" is 6. The text itself if it has
-/// none.
+/// The answer without the condition behind it: "6 \text{ since } t>0" is 6. The text itself if it
+/// has none.
 static distill_span without_condition(distill_span text)
 {
     static const char *const CONDITIONS[] = {

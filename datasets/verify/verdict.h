@@ -25,7 +25,8 @@ distill_status verdict_math_with(verdict *v, distill_span gold, distill_span res
 /// Multiple choice; `gold` is a letter. A reply that does not conclude with one letter is unknown.
 distill_status verdict_choice(verdict *v, distill_span gold,
                               distill_span response) DISTILL_MUST_CHECK;
-/// Likewise, of a conclusion that was found (choice.h); `expected` is NUL if the reference is no letter.
+/// Likewise, of a conclusion that was found (choice.h); `expected` is NUL if the reference is no
+/// letter.
 distill_status verdict_of_letter(verdict *v, char expected, const choice *found) DISTILL_MUST_CHECK;
 /// By domain: "math" or "choice"; "" is choice where `gold` is a single capital letter, else math.
 /// Any other domain is unknown.

@@ -89,7 +89,7 @@ static void replies_are_graded_by_one_policy(void **state)
     grade_free(&g);
 }
 
-static void counts_are_told_by_outcome_and_reason(void **state)
+static void counts_are_given_by_outcome_and_reason(void **state)
 {
     (void)state;
     distill_text text = {0};
@@ -175,7 +175,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(replies_are_graded_by_one_policy),
-        cmocka_unit_test(counts_are_told_by_outcome_and_reason),
+        cmocka_unit_test(counts_are_given_by_outcome_and_reason),
         cmocka_unit_test(nothing_is_graded_without_a_rule),
         cmocka_unit_test(tests_are_run_where_the_problem_is_code),
         cmocka_unit_test(a_rule_given_by_name_replaces_the_domain),
