@@ -16,7 +16,7 @@ distill_status trace_grade(grade *out, grade_rule rule,
 /// TRACE_KEPT for a right reply and for one that was not graded.
 trace_reason trace_reason_of_grade(grade_reason reason);
 /// The reverse, of a trace with a verdict: what is kept is right, or unknown where `correct` says
-/// so; the reason of a rule of the filter tells nothing, and `correct` decides.
+/// so; where the reason is a rule of the filter, `correct` decides.
 grade_reason grade_reason_of_trace(const trace_record *trace);
 
 #endif

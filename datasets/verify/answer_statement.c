@@ -243,7 +243,8 @@ static bool take_line(answer *out, distill_span text)
     static const char *const VERBS[] = {" is ", " are ", " was ", " were ",
                                         " es ", " ist ", " est "};
     distill_span line = text;
-    if (text.length > BARE_BYTES || memchr(text.bytes, '\n', text.length) != NULL)
+    if (text.length == 0 || text.length > BARE_BYTES ||
+        memchr(text.bytes, '\n', text.length) != NULL)
         return false;
     sentence_state state = read_words(out, text, LEAD_NOTHING);
     if (state == SENTENCE_NONE && !is_bare(text))
