@@ -240,6 +240,10 @@ static bool declines(distill_span text)
 /// Takes one line of plain words without a formula. False if it is none.
 static bool take_line(answer *out, distill_span text)
 {
+    if (scan_starts(text, 0, "> ")) // a quotation in Markdown
+        text = distill_span_trim(scan_part(text, 2, text.length));
+    if (scan_starts(text, 0, "A: "))
+        text = distill_span_trim(scan_part(text, 3, text.length));
     static const char *const VERBS[] = {" is ", " are ", " was ", " were ",
                                         " es ", " ist ", " est "};
     distill_span line = text;

@@ -43,6 +43,7 @@ static const char TO_VERBS[] =
     "comes come came amounts amount adds add sums sum equal equals "
     "equivalent evaluates simplifies reduces leads rises increases grows "
     "falls drops decreases corresponds";
+static const char WITH_VERBS[] = "end ends ended finish finishes finished left up remains remain";
 static const char PREPOSITIONS[] =
     "for in after at with per every each during within on from since before until among across "
     "to into onto against by para en con por für in nach mit pour dans avec après pro";
@@ -191,6 +192,25 @@ static bool is_rate(const ranking *r, size_t i)
     return false;
 }
 
+/// The rank that the word or sign at `left` gives to the number after it; `the` is as for left_of.
+static rank rank_by_word(const ranking *r, size_t left, bool the)
+{
+    if (is_sign(r, left, "=:") || is_word(r, left, STATING))
+        return RANK_STATED;
+    if (is_word(r, left, "to") && left > 0) {
+        if (is_number(r, left - 1))
+            return RANK_STATED; // "from 12 to 17"
+        for (size_t k = left; k-- > 0 && left - k <= 3;)
+            if (is_word(r, k, TO_VERBS))
+                return RANK_STATED;
+    }
+    if (is_word(r, left, "with") && left > 0 && is_word(r, left - 1, WITH_VERBS))
+        return RANK_STATED;
+    if (is_word(r, left, PREPOSITIONS))
+        return RANK_CONDITION;
+    return the ? RANK_RELATIVE : RANK_PLAIN;
+}
+
 static rank rank_of(const ranking *r, size_t i)
 {
     bool the;
@@ -208,15 +228,11 @@ static rank rank_of(const ranking *r, size_t i)
         return RANK_RESULT;
     if (is_word(r, i + 1, RELATIVES))
         return RANK_RELATIVE;
+    if (left == SIZE_MAX && the)
+        return RANK_RELATIVE; // "All 12 friends …"
     if (left == SIZE_MAX)
         return r->lead == LEAD_ANNOUNCED ? RANK_STATED : RANK_PLAIN;
-    if (is_sign(r, left, "=:") || is_word(r, left, STATING))
-        return RANK_STATED;
-    if (is_word(r, left, "to") && left > 0)
-        for (size_t k = left; k-- > 0 && left - k <= 3;)
-            if (is_word(r, k, TO_VERBS))
-                return RANK_STATED;
-    return is_word(r, left, PREPOSITIONS) ? RANK_CONDITION : RANK_PLAIN;
+    return rank_by_word(r, left, the);
 }
 
 /// A number that may be chosen stands in [from, to).
@@ -258,7 +274,7 @@ static bool are_joined(const ranking *r, size_t i, size_t k)
     for (size_t j = i + 1; j < k; j++) {
         if (is_word(r, j, JOINS) || is_sign(r, j, ",;-"))
             joins++;
-        else if (is_word(r, j, NEGATIONS) || is_word(r, j, SUMMARIES))
+        else if (is_word(r, j, NEGATIONS) || is_word(r, j, SUMMARIES) || r->of[j] >= RANK_MENTION)
             return false;
         else if (!is_word(r, j, FILLERS) && !is_sign(r, j, "=()[]") && !is_letter(r, j))
             others++;
@@ -282,7 +298,8 @@ static size_t choose(const ranking *r, size_t from, size_t to, bool marked)
         if (!candidate || i == chosen ||
             distill_span_equal(r->s->at[i].text, r->s->at[chosen].text))
             continue;
-        if (r->of[i] >= RANK_BOUND &&
+        bool near = r->of[i] == RANK_BOUND || r->of[i] + 1 >= r->of[chosen];
+        if (r->of[i] >= RANK_BOUND && near &&
             (i < chosen ? are_joined(r, i, chosen) : are_joined(r, chosen, i)))
             return SIZE_MAX;
         bool equal = r->of[i] == r->of[chosen] && r->of[chosen] < RANK_STATED;
