@@ -103,6 +103,7 @@ static distill_status write_spec(distill_text *out, const sandbox_job *job, dist
                          .file_count = (uint32_t)job->file_count,
                          .filter_count = (uint32_t)(filter.length / sizeof(struct sock_filter)),
                          .has_channel = job->channel > 0,
+                         .result_channel = job->result_channel,
                          .cpu_s = whole_seconds(l->cpu_s),
                          .memory_bytes = l->memory_bytes,
                          .stack_bytes = l->stack_bytes,

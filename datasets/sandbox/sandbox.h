@@ -63,6 +63,7 @@ typedef struct sandbox_job {
     distill_span input;
     const char *result_name; // file in /tmp whose content is returned; NULL = none
     int channel;             // 0, or a stream that becomes descriptor 3 of the program
+    bool result_channel;     // what the program writes to descriptor 4 is the result; with a channel
     sandbox_limits limits;
 } sandbox_job;
 
@@ -71,7 +72,7 @@ typedef struct sandbox_result {
     sandbox_outcome outcome;
     int code;
     distill_text output, errors; // standard output and standard error
-    distill_text result;         // content of the result file; empty if there is none
+    distill_text result;         // content of the result file or channel; empty if there is none
     double cpu_s, wall_s;
     size_t peak_bytes; // of resident memory
     char message[200];

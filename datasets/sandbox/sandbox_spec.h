@@ -17,12 +17,12 @@ enum {
     SANDBOX_SPEC_FD = 3,
     SANDBOX_REPORT_FD = 4,
     SANDBOX_CHANNEL_FD = 5, // becomes descriptor 3 of the program, if the spec has a channel
-    SANDBOX_RESULT_FD = 6,  // receives the result file, if the spec names one
+    SANDBOX_RESULT_FD = 6,  // receives the result file, or is descriptor 4 of the program
     SANDBOX_FIRST_FILE = 7,
     SANDBOX_MOST_FILES = 16,
     SANDBOX_MOST_ARGUMENTS = 64,
     SANDBOX_MOST_INSTRUCTIONS = 4096, // the kernel's limit
-    SANDBOX_VERSION = 2
+    SANDBOX_VERSION = 3
 };
 
 typedef struct sandbox_spec {
@@ -31,7 +31,8 @@ typedef struct sandbox_spec {
     uint64_t processes; // 0: threads only, no further process
     uint64_t wall_ms;
     uint32_t has_channel;
-    uint32_t executable;  // the files may be executed
+    uint32_t result_channel; // the program writes its result to descriptor 4 itself
+    uint32_t executable;     // the files may be executed
     char result_name[64]; // in /tmp; "" = none
 } sandbox_spec;
 

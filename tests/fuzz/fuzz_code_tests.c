@@ -22,7 +22,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         code_tests_free(&tests);
     if (compressed_tests_read(&text, &fault, input) != DISTILL_OK)
         distill_text_clear(&text);
-    code_reply_find(&reply, input, distill_span_of("f"));
+    code_reply_find(&reply, input, &any);
     if (reply.code.length > size) // it lies within the input
         abort();
     output_matches(&difference, half, rest);

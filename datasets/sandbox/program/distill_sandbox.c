@@ -147,10 +147,12 @@ static void drop_rights(void)
 static void become_program(const run_request *request, int failure)
 {
     static char *const environment[] = {"PATH=/usr/local/bin:/usr/bin:/bin", "HOME=/tmp",
-                                        "LANG=C.UTF-8", "OMP_NUM_THREADS=1", NULL};
+                                        "LANG=C.UTF-8", "OMP_NUM_THREADS=1", "ONLINE_JUDGE=1", NULL};
     const sandbox_spec *spec = request->spec;
     int first = 3;
     if (spec->has_channel && dup2(SANDBOX_CHANNEL_FD, first++) < 0)
+        _exit(126);
+    if (spec->result_channel && dup2(SANDBOX_RESULT_FD, first++) < 0)
         _exit(126);
     if (dup3(failure, first, O_CLOEXEC) < 0) // the highest descriptor; all above it are closed
         _exit(126);

@@ -22,6 +22,9 @@ static const char *const ETC[] = {"etc/ld.so.cache", "etc/alternatives"};
 static const char *const DEVICES[] = {"dev/null", "dev/zero", "dev/full", "dev/random",
                                       "dev/urandom"};
 
+/// Standard input by its name. It is a copy: as on Linux, opening it begins at its beginning.
+static const view_file INPUT = {"stdin", 0};
+
 // As in linux/mount.h, which cannot be included together with sys/mount.h everywhere.
 enum { READ_ONLY = 1, NO_SUID = 2, NO_DEVICES = 4, RECURSIVE = 0x8000 };
 typedef struct mount_change {
@@ -83,14 +86,14 @@ static int show_file(const char *name, uint64_t attributes)
     return show(name, attributes);
 }
 
-/// Copies a file of the job to /box.
-static int copy_in(const view_file *file, int executable)
+/// Copies a file to PLACE/folder/NAME.
+static int copy_in(const view_file *file, const char *folder, mode_t mode)
 {
     char path[128];
     off_t from = 0;
     struct stat info;
-    snprintf(path, sizeof path, PLACE "/box/%s", file->name);
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, executable ? 0555 : 0444);
+    snprintf(path, sizeof path, PLACE "/%s/%s", folder, file->name);
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
     if (fd < 0 || fstat(file->fd, &info) != 0)
         return -1;
     while (from < info.st_size) {
@@ -131,8 +134,11 @@ static const char *make_root(const view_file *files, size_t count, int executabl
         if (show_file(DEVICES[i], 0) != 0)
             return "devices";
     for (size_t i = 0; i < count; i++)
-        if (copy_in(&files[i], executable) != 0)
+        if (copy_in(&files[i], "box", executable ? 0555 : 0444) != 0)
             return "the files of the program";
+    if (copy_in(&INPUT, "dev", 0444) != 0 || mkdir(PLACE "/dev/fd", 0755) != 0 ||
+        symlink("../stdin", PLACE "/dev/fd/0") != 0)
+        return "the input of the program";
     return NULL;
 }
 

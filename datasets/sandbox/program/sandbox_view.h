@@ -4,6 +4,7 @@
 //     /usr  /bin /lib /lib64 /sbin    those of the machine, read-only (links stay links)
 //     /etc/ld.so.cache, /etc/alternatives                     read-only
 //     /dev/null zero full random urandom
+//     /dev/stdin, /dev/fd/0           the input, read-only
 //     /box/NAME                       the files of the job, read-only
 //     /tmp                            empty, writable, of limited size; the working directory
 //

@@ -1,9 +1,9 @@
 // datasets/verify/code/code_calls.c - starts the harness and the candidate and combines their
 // results.
 //
-// The harness runs trusted tests, but receives untrusted values from the program, so that it has a
-// sandbox too. It prints the outcome. If it ends without an outcome, the values have made it fail,
-// and the outcome is wrong. How the candidate ended is used only to explain why it stopped
+// The harness runs trusted tests, but what it receives comes from the program, so it has a sandbox
+// too. It writes the outcome to a descriptor of its own; if it does not get that far, the program
+// has harmed it: wrong. The candidate's own end is only looked at to explain why it stopped
 // answering.
 #include "datasets/verify/code/code_calls.h"
 
@@ -85,10 +85,11 @@ static distill_status add_cases(distill_text *out, const code_tests *tests, cons
         goto done;
     distill_json_end_array(&w);
     TRY(distill_json_finish(&w));
-    TRY(add_head(out, 't', 3));
+    TRY(add_head(out, 't', 4));
     TRY(add_string(out, distill_span_of("call")));
     TRY(add_string(out, distill_text_span(&cases)));
     TRY(add_string(out, distill_text_span(&tests->entry)));
+    TRY(distill_text_add_char(out, tests->wrapped ? 'T' : 'F'));
 done:
     distill_text_free(&cases);
     return status;
@@ -96,17 +97,18 @@ done:
 
 // --- the two processes ---------------------------------------------------------------------------
 
-static distill_status start_candidate(sandbox **out, const code_tests *tests, distill_span program,
-                                      int channel)
+static distill_status start_candidate(sandbox **out, const code_tests *tests,
+                                      const code_candidate *candidate, int channel)
 {
     static const char *const ARGUMENTS[] = {"/usr/bin/python3", "-I", "-S", "/box/candidate.py"};
     sandbox_file files[] = {{"candidate.py", distill_span_of(PYTHON_CANDIDATE)},
                             {"values.py", distill_span_of(PYTHON_VALUES)},
-                            {"reply.py", program}};
+                            {"before.py", candidate->before},
+                            {"reply.py", candidate->program}};
     sandbox_job job = {.arguments = ARGUMENTS,
                        .argument_count = 4,
                        .files = files,
-                       .file_count = 3,
+                       .file_count = 4,
                        .channel = channel,
                        .limits = code_run_limits(tests)};
     return sandbox_start(out, &job);
@@ -124,6 +126,7 @@ static distill_status start_harness(sandbox **out, const code_tests *tests, dist
                        .files = files,
                        .file_count = 3,
                        .channel = channel,
+                       .result_channel = true,
                        .limits = code_run_limits(tests)};
     job.limits.cpu_s += 10; // so that the candidate reaches its limits first
     job.limits.wall_s += 10;
@@ -131,11 +134,11 @@ static distill_status start_harness(sandbox **out, const code_tests *tests, dist
     return sandbox_start(out, &job);
 }
 
-/// Reads what the harness printed: the outcome and the evidence, a line each.
+/// Reads the verdict of the harness: the outcome and the evidence, a line each.
 static distill_status read_outcome(code_result *out, const sandbox_result *harness)
 {
     distill_status status = DISTILL_OK;
-    distill_span text = distill_text_span(&harness->output);
+    distill_span text = distill_text_span(&harness->result);
     size_t end = distill_span_find(text, distill_span_of("\n"), 0);
     out->outcome = code_run_is_unknown(harness) ? VERDICT_UNKNOWN : VERDICT_WRONG;
     if (harness->outcome != SANDBOX_OK || end == SIZE_MAX) {
@@ -176,8 +179,8 @@ static bool candidate_ended(const code_result *out)
 }
 
 /// Runs both processes; `job_text` is the file of the harness.
-static distill_status run_both(code_result *out, const code_tests *tests, distill_span program,
-                               distill_span job_text)
+static distill_status run_both(code_result *out, const code_tests *tests,
+                               const code_candidate *program, distill_span job_text)
 {
     distill_status status = DISTILL_OK;
     sandbox *candidate = NULL, *harness = NULL;
@@ -208,7 +211,8 @@ done:
     return status;
 }
 
-distill_status code_calls_check(code_result *out, const code_tests *tests, distill_span program)
+distill_status code_calls_check(code_result *out, const code_tests *tests,
+                                const code_candidate *candidate)
 {
     distill_status status = DISTILL_OK;
     distill_text job = {0};
@@ -217,7 +221,7 @@ distill_status code_calls_check(code_result *out, const code_tests *tests, disti
     if (fault != NULL)
         TRY(distill_text_add(&out->evidence, fault));
     else
-        TRY(run_both(out, tests, program, distill_text_span(&job)));
+        TRY(run_both(out, tests, candidate, distill_text_span(&job)));
 done:
     distill_text_free(&job);
     return status;

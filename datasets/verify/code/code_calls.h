@@ -2,7 +2,9 @@
 // of its own. Private to the verifier.
 //
 //   harness (tests, expected values) ── socket: calls ──► candidate (the program)
-//                                    ◄── values, as plain data ──
+//        │                           ◄── values, as plain data ──
+//        └─► descriptor 4: the verdict. The candidate never has it, and what either process prints
+//            is kept apart and not read.
 #ifndef DATASETS_VERIFY_CODE_CODE_CALLS_H
 #define DATASETS_VERIFY_CODE_CODE_CALLS_H
 
@@ -11,6 +13,6 @@
 /// CALL and ASSERT tests of a Python program. *out must be empty and unknown.
 /// Errors  NO_MEMORY, IO.
 distill_status code_calls_check(code_result *out, const code_tests *tests,
-                                distill_span program) DISTILL_MUST_CHECK;
+                                const code_candidate *candidate) DISTILL_MUST_CHECK;
 
 #endif

@@ -44,15 +44,17 @@ typedef struct stream_pass {
 /// is false if that fails, and *out says why.
 static distill_status compile(code_result *out, bool *built, build *b)
 {
-    static const char *const CPP[] = {"/usr/bin/g++", "-O2",           "-w", "-std=gnu++17", "-o",
-                                      "/tmp/program", "/box/reply.cpp"};
-    static const char *const C[] = {"/usr/bin/gcc", "-O2",          "-w",           "-std=gnu17",
-                                    "-o",           "/tmp/program", "/box/reply.c", "-lm"};
+    static const char *const CPP[] = {
+        "/usr/bin/g++",   "-O2", "-w",           "-std=gnu++17",
+        "-DONLINE_JUDGE", "-o",  "/tmp/program", "/box/reply.cpp"};
+    static const char *const C[] = {"/usr/bin/gcc",   "-O2",   "-w",           "-std=gnu17",
+                                    "-DONLINE_JUDGE", "-o",    "/tmp/program", "/box/reply.c",
+                                    "-lm"};
     distill_status status = DISTILL_OK;
     bool cpp = b->language == CODE_CPP;
     sandbox_file file = {cpp ? "reply.cpp" : "reply.c", b->source};
     sandbox_job job = {.arguments = cpp ? CPP : C,
-                       .argument_count = cpp ? 7 : 8,
+                       .argument_count = cpp ? 8 : 9,
                        .files = &file,
                        .file_count = 1,
                        .result_name = "program",
@@ -106,13 +108,32 @@ static distill_status run_once(sandbox_result *r, const stream_pass *pass, const
     return sandbox_run(r, &job);
 }
 
-/// Runs the problem's checker, a Python program that prints 1 for a right output.
-static distill_status run_checker(bool *right, code_result *out, const code_tests *tests,
-                                  const code_test *test, distill_span found)
+/// The verdict of a checker: the number on the last line that it printed, from 1 on right. Earlier
+/// lines may hold what the program printed. False if it gave none.
+static bool read_checker(bool *right, const sandbox_result *r)
+{
+    distill_span text = distill_span_trim(distill_text_span(&r->output));
+    size_t at = distill_span_find_last(text, distill_span_of("\n"));
+    char line[64], *end = line;
+    if (at != SIZE_MAX)
+        text = distill_span_trim((distill_span){text.bytes + at + 1, text.length - at - 1});
+    if (r->outcome != SANDBOX_OK || text.length == 0 || text.length >= sizeof line)
+        return false;
+    memcpy(line, text.bytes, text.length);
+    line[text.length] = '\0';
+    *right = strtod(line, &end) >= 1;
+    return end == line + text.length;
+}
+
+/// Runs the problem's checker, a Python program that prints 1 for a right output. One that crashes
+/// says nothing about the output.
+static distill_status run_checker(code_result *out, const code_tests *tests, const code_test *test,
+                                  distill_span found)
 {
     static const char *const ARGUMENTS[] = {
         "/usr/bin/python3", "-I", "/box/checker.py", "/box/input", "/box/expected", "/box/output"};
     distill_status status = DISTILL_OK;
+    bool right = false;
     sandbox_result r = {.outcome = SANDBOX_UNAVAILABLE};
     sandbox_file files[] = {{"checker.py", distill_text_span(&tests->checker)},
                             {"input", distill_text_span(&test->input)},
@@ -124,11 +145,15 @@ static distill_status run_checker(bool *right, code_result *out, const code_test
                        .file_count = 4,
                        .limits = SANDBOX_DEFAULTS};
     TRY(sandbox_run(&r, &job));
-    *right = r.outcome == SANDBOX_OK && r.output.length > 0 && atof(r.output.bytes) >= 1;
-    if (*right)
-        goto done;
-    if (code_run_is_unknown(&r))
+    if (!read_checker(&right, &r)) {
         out->outcome = VERDICT_UNKNOWN;
+        TRY(distill_text_add(&out->evidence, "the checker gave no verdict: "));
+        TRY(code_run_add_failure(&out->evidence, &r));
+        goto done;
+    }
+    out->outcome = right ? VERDICT_RIGHT : VERDICT_WRONG;
+    if (right)
+        goto done;
     TRY(distill_text_add(&out->evidence, "the checker refuses "));
     TRY(code_run_add_excerpt(&out->evidence, found));
 done:
@@ -144,11 +169,9 @@ static distill_status compare(code_result *out, const code_tests *tests, const c
     output_difference difference;
     distill_span found = distill_text_span(&r->output);
     bool right = output_matches(&difference, distill_text_span(&test->output), found);
-    if (!right && tests->checker.length > 0) {
-        TRY(run_checker(&right, out, tests, test, found));
-        if (!right)
-            goto done;
-    }
+    bool empty = distill_span_trim(found).length == 0; // no output is no other right output
+    if (!right && tests->checker.length > 0 && !empty)
+        return run_checker(out, tests, test, found);
     out->outcome = right ? VERDICT_RIGHT : VERDICT_WRONG;
     if (right)
         goto done;
@@ -231,11 +254,11 @@ done:
     return status;
 }
 
-distill_status code_check(code_result *out, const code_tests *tests, distill_span program,
-                          code_language language)
+distill_status code_check(code_result *out, const code_tests *tests,
+                          const code_candidate *candidate)
 {
     distill_status status = DISTILL_OK;
-    build b = {.source = program, .language = language};
+    build b = {.source = candidate->program, .language = candidate->language};
     const char *missing = sandbox_missing();
     out->outcome = VERDICT_UNKNOWN;
     distill_text_clear(&out->evidence);
@@ -243,12 +266,12 @@ distill_status code_check(code_result *out, const code_tests *tests, distill_spa
         TRY(distill_text_add(&out->evidence, tests->unusable));
     else if (missing != NULL)
         TRY(distill_text_printf(&out->evidence, "no sandbox: %s", missing));
-    else if (language == CODE_UNKNOWN_LANGUAGE)
+    else if (b.language == CODE_UNKNOWN_LANGUAGE || b.language == CODE_OTHER_LANGUAGE)
         TRY(distill_text_add(&out->evidence, "neither Python nor C nor C++"));
     else if (tests->kind == CODE_STREAM)
         TRY(check_streams(out, tests, &b));
-    else if (language == CODE_PYTHON)
-        TRY(code_calls_check(out, tests, program));
+    else if (b.language == CODE_PYTHON)
+        TRY(code_calls_check(out, tests, candidate));
     else
         TRY(distill_text_add(&out->evidence, "the tests call a function of Python"));
 done:

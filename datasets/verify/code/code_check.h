@@ -2,7 +2,8 @@
 // Private to the verifier.
 //
 //     code_result r = {0};
-//     TRY(code_check(&r, &tests, program, CODE_PYTHON));
+//     code_candidate candidate = {.program = program, .language = CODE_PYTHON};
+//     TRY(code_check(&r, &tests, &candidate));
 //     r.outcome == VERDICT_WRONG; r.evidence.bytes;  // "test 3 of 5: word 1 of the output: …"
 //
 // STREAM: each test is a run of its own. CALL and ASSERT: the tests run in one process and the
@@ -13,12 +14,11 @@
 #ifndef DATASETS_VERIFY_CODE_CODE_CHECK_H
 #define DATASETS_VERIFY_CODE_CODE_CHECK_H
 
-#include "datasets/verify/code/code_reply.h"
 #include "datasets/verify/code/code_run.h"
 
 /// Clears and fills *out.
 /// Errors  NO_MEMORY, IO. A missing interpreter, compiler or sandbox is VERDICT_UNKNOWN.
-distill_status code_check(code_result *out, const code_tests *tests, distill_span program,
-                          code_language language) DISTILL_MUST_CHECK;
+distill_status code_check(code_result *out, const code_tests *tests,
+                          const code_candidate *candidate) DISTILL_MUST_CHECK;
 
 #endif

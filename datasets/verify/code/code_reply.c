@@ -2,41 +2,29 @@
 //
 // Fences are those of CommonMark: at least three backticks or tildes; a block ends with a fence of
 // the same character and at least the same length, or with the text, because the closing fence is
-// often the stop string.
+// often the stop string. Where the opening fence was the end of the prompt, the reply begins with
+// code and has one fence too many: its first one closes that code.
 #include "datasets/verify/code/code_reply.h"
 
+#include "datasets/verify/code/python_source.h"
 #include "distill/text/chat/think.h"
 
 #include <ctype.h>
 #include <string.h>
-#include <strings.h>
-
-code_language code_language_of(distill_span name)
-{
-    static const struct {
-        const char *name;
-        code_language language;
-    } NAMES[] = {
-        {"python", CODE_PYTHON}, {"py", CODE_PYTHON},   {"python3", CODE_PYTHON},
-        {"py3", CODE_PYTHON},    {"pypy", CODE_PYTHON}, {"pypy3", CODE_PYTHON},
-        {"cpp", CODE_CPP},       {"c++", CODE_CPP},     {"cc", CODE_CPP},
-        {"cxx", CODE_CPP},       {"c++17", CODE_CPP},   {"cpp17", CODE_CPP},
-        {"c++14", CODE_CPP},     {"c++20", CODE_CPP},   {"c", CODE_C},
-        {"c11", CODE_C},         {"c99", CODE_C},
-    };
-    for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++)
-        if (name.length == strlen(NAMES[i].name) &&
-            strncasecmp(name.bytes, NAMES[i].name, name.length) == 0)
-            return NAMES[i].language;
-    return CODE_UNKNOWN_LANGUAGE;
-}
 
 static bool is_word(char c)
 {
     return isalnum((unsigned char)c) || c == '_';
 }
 
-/// The code contains `keyword`, white space and `name` as whole words.
+static bool has(distill_span code, const char *word)
+{
+    return distill_span_find(code, distill_span_of(word), 0) != SIZE_MAX;
+}
+
+// --- what a block defines ------------------------------------------------------------------------
+
+/// `keyword`, white space and `name` stand in the code as whole words.
 static bool follows(distill_span code, distill_span keyword, distill_span name)
 {
     for (size_t at = 0; (at = distill_span_find(code, keyword, at)) != SIZE_MAX; at++) {
@@ -54,49 +42,54 @@ static bool follows(distill_span code, distill_span keyword, distill_span name)
     return false;
 }
 
-/// A line begins with an assignment to the name: name = lambda …
-static bool is_assigned(distill_span code, distill_span name)
-{
-    for (size_t at = 0; (at = distill_span_find(code, name, at)) != SIZE_MAX; at++) {
-        size_t end = at + name.length;
-        if (at > 0 && code.bytes[at - 1] != '\n')
-            continue;
-        while (end < code.length && code.bytes[end] == ' ')
-            end++;
-        if (end + 1 < code.length && code.bytes[end] == '=' && code.bytes[end + 1] != '=')
-            return true;
-    }
-    return false;
-}
-
 bool code_defines(distill_span code, distill_span name)
 {
     return name.length > 0 &&
            (follows(code, distill_span_of("def"), name) ||
-            follows(code, distill_span_of("class"), name) || is_assigned(code, name));
+            follows(code, distill_span_of("class"), name) || python_defines(code, name));
 }
 
-/// Guesses the language from typical lines of the code.
-static code_language guess(distill_span code)
+bool code_tests_call(const code_tests *tests, distill_span name)
 {
-    bool c = distill_span_find(code, distill_span_of("#include"), 0) != SIZE_MAX;
-    bool cpp = distill_span_find(code, distill_span_of("std::"), 0) != SIZE_MAX ||
-               distill_span_find(code, distill_span_of("using namespace"), 0) != SIZE_MAX ||
-               distill_span_find(code, distill_span_of("#include <bits/"), 0) != SIZE_MAX ||
-               distill_span_find(code, distill_span_of("#include <iostream>"), 0) != SIZE_MAX;
-    return cpp || c ? CODE_CPP : CODE_PYTHON;
+    if (tests->entry.length > 0)
+        return distill_span_equal(name, distill_text_span(&tests->entry));
+    for (size_t i = 0; tests->kind == CODE_ASSERT && i < tests->count; i++)
+        if (python_uses(distill_text_span(&tests->at[i].input), name, true))
+            return true;
+    return false;
 }
 
-bool code_next_line(distill_span *line, distill_span *rest)
+/// The block defines what the tests call.
+static bool defines_tested(distill_span code, const code_tests *tests)
 {
-    if (rest->length == 0)
-        return false;
-    const char *end = memchr(rest->bytes, '\n', rest->length);
-    *line = (distill_span){rest->bytes, end != NULL ? (size_t)(end - rest->bytes) : rest->length};
-    size_t taken = end != NULL ? line->length + 1 : line->length;
-    *rest = (distill_span){rest->bytes + taken, rest->length - taken};
-    return true;
+    distill_span statement, name, rest = code;
+    if (tests->entry.length > 0)
+        return code_defines(code, distill_text_span(&tests->entry));
+    while (python_next_statement(&statement, &rest))
+        for (size_t i = 0; python_defined_name(&name, statement, i); i++)
+            if (code_tests_call(tests, name))
+                return true;
+    return false;
 }
+
+/// A program that reads its input, where the tests have one.
+static bool is_complete(const code_block *block, const code_tests *tests)
+{
+    static const char *const READS[] = {"input(", "stdin", "open(0", "fileinput", "os.read(0"};
+    bool any_input = false;
+    for (size_t i = 0; i < tests->count; i++)
+        any_input = any_input || !python_is_blank(distill_text_span(&tests->at[i].input));
+    if (!any_input)
+        return true;
+    if (block->language != CODE_PYTHON)
+        return has(block->code, "main");
+    for (size_t i = 0; i < sizeof READS / sizeof *READS; i++)
+        if (has(block->code, READS[i]))
+            return true;
+    return false;
+}
+
+// --- fences --------------------------------------------------------------------------------------
 
 /// Length of the run of ` or ~ that opens or closes a block; 0 if the line is not a fence. *info is
 /// the text after it.
@@ -123,63 +116,70 @@ static distill_span first_word(distill_span text)
         text = (distill_span){text.bytes + 1, text.length - 1};
     if (text.length > 0 && text.bytes[0] == '.')
         text = (distill_span){text.bytes + 1, text.length - 1};
-    while (length < text.length && (is_word(text.bytes[length]) || text.bytes[length] == '+'))
+    while (length < text.length &&
+           (is_word(text.bytes[length]) || strchr("+#-", text.bytes[length]) != NULL))
         length++;
     return (distill_span){text.bytes, length};
 }
 
-/// The rank of a block: 4 and 3 if it defines the requested function, 2 and 1 otherwise, the higher
-/// one if it is marked with a known language; 0 if it is empty or of another language.
-static int rank_of(distill_span code, distill_span info, distill_span entry)
+/// Adds a block that may be a program: one marked as such, or not marked.
+static void add_block(code_reply *out, distill_span code, distill_span info)
 {
-    if (distill_span_trim(code).length == 0)
-        return 0;
-    bool known = code_language_of(first_word(info)) != CODE_UNKNOWN_LANGUAGE;
-    if (!known && info.length > 0)
-        return 0;
-    if (code_defines(code, entry))
-        return known ? 4 : 3;
-    return known ? 2 : 1;
-}
-
-/// Takes the block if its rank is at least that of the best one before it.
-static void take_block(code_reply *out, int *best, distill_span code, distill_span info,
-                       distill_span entry)
-{
-    int rank = rank_of(code, info, entry);
-    if (rank == 0 || rank < *best)
+    code_block block = {.code = code, .info = first_word(info), .guessed_name = ""};
+    if (python_is_blank(code))
         return;
-    *best = rank;
-    out->code = code;
-    out->fenced = true;
-    out->language = code_language_of(first_word(info));
-    out->guessed = out->language == CODE_UNKNOWN_LANGUAGE;
-    if (out->guessed)
-        out->language = guess(code);
-}
-
-static bool looks_like_code(distill_span text)
-{
-    static const char *const SIGNS[] = {"#include", "int main", "print(", "input(",
-                                        "stdin",    "import ",  "def "};
-    for (size_t i = 0; i < sizeof SIGNS / sizeof *SIGNS; i++)
-        if (distill_span_find(text, distill_span_of(SIGNS[i]), 0) != SIZE_MAX)
-            return true;
-    return false;
-}
-
-void code_reply_find(code_reply *out, distill_span response, distill_span entry)
-{
-    *out = (code_reply){.code = {"", 0}, .language = CODE_UNKNOWN_LANGUAGE};
-    if (response.length == 0 || distill_think_is_unfinished(response))
+    block.language = code_language_of(block.info);
+    if (block.language == CODE_UNKNOWN_LANGUAGE && has(info, ".py")) // a file name
+        block.language = CODE_PYTHON;
+    else if (block.language == CODE_UNKNOWN_LANGUAGE && has(info, ".cpp"))
+        block.language = CODE_CPP;
+    block.marked = block.language != CODE_UNKNOWN_LANGUAGE;
+    if (!block.marked && info.length > 0 && !distill_span_is(block.info, "code") &&
+        !distill_span_is(block.info, "solution"))
         return;
-    distill_span text = distill_think_answer(response);
-    distill_span line, rest = text, info = {0}, other;
+    if (!block.marked)
+        block.language = code_language_guess(&block.guessed_name, code);
+    if (out->count == CODE_MOST_BLOCKS) {
+        memmove(out->blocks, out->blocks + 1, (CODE_MOST_BLOCKS - 1) * sizeof *out->blocks);
+        out->count--;
+    }
+    out->blocks[out->count++] = block;
+}
+
+/// The code before the first fence, if that fence closes a block which the prompt has opened.
+static distill_span prefilled(distill_span text)
+{
+    distill_span line, rest = text, info, none = {text.bytes, 0}, before = none;
+    char mark = '\0';
+    size_t fences = 0;
+    while (python_next_line(&line, &rest)) {
+        if (fence_length(line, &mark, &info) == 0)
+            continue;
+        if (fences++ == 0 && info.length > 0)
+            return none;
+        if (fences == 1)
+            before = (distill_span){text.bytes, (size_t)(line.bytes - text.bytes)};
+    }
+    if (fences % 2 == 0 || python_is_blank(before))
+        return none;
+    for (rest = before; python_next_line(&line, &rest);)
+        if (python_is_prose(line) && !has(before, "#include"))
+            return none;
+    return before;
+}
+
+static void find_blocks(code_reply *out, distill_span text)
+{
+    distill_span line, rest = text, info = {0}, other, before = prefilled(text);
     const char *begin = NULL;
     char mark = '\0', found = '\0';
     size_t opened = 0;
-    int best = 0;
-    while (code_next_line(&line, &rest)) {
+    if (before.length > 0) {
+        add_block(out, before, distill_span_of(""));
+        rest = (distill_span){text.bytes + before.length, text.length - before.length};
+        python_next_line(&line, &rest);
+    }
+    while (python_next_line(&line, &rest)) {
         size_t length = fence_length(line, &found, &other);
         if (opened == 0 && length > 0) {
             opened = length;
@@ -187,18 +187,117 @@ void code_reply_find(code_reply *out, distill_span response, distill_span entry)
             info = other;
             begin = rest.bytes;
         } else if (opened > 0 && length >= opened && found == mark && other.length == 0) {
-            take_block(out, &best, (distill_span){begin, (size_t)(line.bytes - begin)}, info,
-                       entry);
+            add_block(out, (distill_span){begin, (size_t)(line.bytes - begin)}, info);
             opened = 0;
         }
     }
     if (opened > 0)
-        take_block(out, &best, (distill_span){begin, (size_t)(text.bytes + text.length - begin)},
-                   info, entry);
-    if (best == 0 && opened == 0 && distill_span_trim(text).length > 0 &&
-        (entry.length > 0 || looks_like_code(text))) {
-        out->code = text;
-        out->language = guess(text);
-        out->guessed = true;
+        add_block(out, (distill_span){begin, (size_t)(text.bytes + text.length - begin)}, info);
+}
+
+// --- the program ---------------------------------------------------------------------------------
+
+/// The higher, the more likely the block is the program.
+static int rank_of(const code_block *block, const code_tests *tests)
+{
+    if (block->language == CODE_OTHER_LANGUAGE)
+        return 1;
+    bool wanted = tests->kind == CODE_STREAM ? is_complete(block, tests)
+                                             : defines_tested(block->code, tests);
+    return 2 + (wanted ? 2 : 0) + (block->marked ? 1 : 0);
+}
+
+static bool looks_like_code(distill_span text)
+{
+    static const char *const SIGNS[] = {"#include", "int main", "print(", "input(",
+                                        "stdin",    "import ",  "def "};
+    for (size_t i = 0; i < sizeof SIGNS / sizeof *SIGNS; i++)
+        if (has(text, SIGNS[i]))
+            return true;
+    return false;
+}
+
+/// A line that a program may begin with, at the left margin.
+static bool begins_code(distill_span line)
+{
+    distill_span word = {line.bytes, 0};
+    if (python_is_prose(line) || line.length == 0)
+        return false;
+    while (word.length < line.length && is_word(line.bytes[word.length]))
+        word.length++;
+    return python_is_definition(line) || *line.bytes == '@' || has(line, "=") || has(line, "(") ||
+           distill_span_is(word, "for") || distill_span_is(word, "while") ||
+           distill_span_is(word, "if") || distill_span_is(word, "try");
+}
+
+/// A text without fences that is prose around a Python program: the program.
+static distill_span without_prose(distill_span text)
+{
+    python_state state = {0};
+    distill_span line, rest = text;
+    const char *begin = NULL, *end = text.bytes;
+    while (python_next_line(&line, &rest)) {
+        bool open = python_is_open(&state);
+        bool margin = !open && !python_is_blank(line) && python_indent(line).length == 0;
+        if (begin == NULL && !(margin && begins_code(line)))
+            continue;
+        if (begin == NULL)
+            begin = line.bytes;
+        else if (margin && python_is_prose(line))
+            break;
+        python_scan_line(&state, line);
+        end = rest.bytes;
     }
+    return begin != NULL ? (distill_span){begin, (size_t)(end - begin)} : text;
+}
+
+/// Takes the text as the program, where there is no block.
+static void take_text(code_reply *out, distill_span text, const code_tests *tests)
+{
+    code_block block = {.code = text, .guessed_name = ""};
+    if (python_is_blank(text) || (tests->entry.length == 0 && !looks_like_code(text)))
+        return;
+    block.language = code_language_guess(&block.guessed_name, text);
+    if (block.language == CODE_OTHER_LANGUAGE && !has(text, "{"))
+        block.language = CODE_PYTHON; // a sentence that begins with such a word
+    if (block.language == CODE_CPP && !has(text, "#include"))
+        return;
+    if (block.language == CODE_CPP) {
+        size_t begin = distill_span_find(text, distill_span_of("#include"), 0);
+        size_t end = distill_span_find_last(text, distill_span_of("}"));
+        end = end != SIZE_MAX && end > begin ? end + 1 : text.length;
+        block.code = (distill_span){text.bytes + begin, end - begin};
+    }
+    if (block.language == CODE_PYTHON &&
+        (tests->kind != CODE_ASSERT || tests->entry.length == 0 || defines_tested(text, tests)))
+        block.code = without_prose(text);
+    out->blocks[out->count++] = block;
+}
+
+void code_reply_find(code_reply *out, distill_span response, const code_tests *tests)
+{
+    *out = (code_reply){.fenced = true};
+    if (response.length == 0 || distill_think_is_unfinished(response))
+        return;
+    distill_span text = distill_think_answer(response);
+    int best = 0;
+    find_blocks(out, text);
+    out->fenced = out->count > 0;
+    if (out->count == 0)
+        take_text(out, text, tests);
+    out->chosen = out->count;
+    for (size_t i = 0; i < out->count; i++) {
+        int rank = rank_of(&out->blocks[i], tests);
+        if (rank < best)
+            continue;
+        best = rank;
+        out->chosen = i;
+    }
+}
+
+code_block code_reply_block(const code_reply *reply)
+{
+    if (reply->chosen < reply->count)
+        return reply->blocks[reply->chosen];
+    return (code_block){.code = {"", 0}, .guessed_name = ""};
 }

@@ -4,6 +4,7 @@
 #define DATASETS_VERIFY_CODE_CODE_RUN_H
 
 #include "datasets/sandbox/sandbox.h"
+#include "datasets/verify/code/code_language.h"
 #include "datasets/verify/code/code_tests.h"
 #include "datasets/verify/verdict_type.h"
 
@@ -12,6 +13,13 @@ typedef struct code_result {
     verdict_outcome outcome;
     distill_text evidence; // one line: the first test that failed and why, or how many passed
 } code_result;
+
+/// The program to be tested; borrowed.
+typedef struct code_candidate {
+    distill_span program;
+    distill_span before; // Python code that runs before the program; its failure does not count
+    code_language language;
+} code_candidate;
 
 /// The limits of one run: twice the processor time of the problem (10 s where it gives none, since
 /// machines differ), and its memory with 128 MiB for the interpreter (1 GiB where it gives none).

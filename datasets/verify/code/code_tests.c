@@ -131,9 +131,14 @@ done:
     return status;
 }
 
-/// {"input": …, "output": …, "testtype": "stdin" or "functional"}
+static distill_status read_entry(reading *r, const distill_json *doc,
+                                 const distill_json_node *node);
+
+/// {"input": …, "output": …, "testtype": "stdin" or "functional", "metadata": {"func_name": …}}, or
+/// {"type": "function_call", "fn_name": …, "input": […], "output": […]}
 static distill_status read_pair(reading *r, const distill_json *doc, const distill_json_node *node)
 {
+    distill_status status = DISTILL_OK;
     const distill_json_node *input = distill_json_member(node, "input");
     const distill_json_node *output = distill_json_member(node, "output");
     const distill_json_node *type = distill_json_present(node, "testtype");
@@ -143,8 +148,16 @@ static distill_status read_pair(reading *r, const distill_json *doc, const disti
         refuse(r->out, "a test without output");
         return DISTILL_OK;
     }
-    bool call = type != NULL && distill_span_is(distill_json_string(doc, type), "functional");
-    return add_pair(r, doc, input, output, call, true);
+    if (type == NULL)
+        type = distill_json_present(node, "type");
+    distill_span kind = distill_json_string(doc, type);
+    bool wrapped = distill_span_is(kind, "function_call");
+    bool call = wrapped || distill_span_is(kind, "functional");
+    TRY(read_entry(r, doc, node));
+    r->out->wrapped = r->out->wrapped || wrapped;
+    TRY(add_pair(r, doc, input, output, call, !wrapped));
+done:
+    return status;
 }
 
 /// {"inputs": […], "outputs": […]}
@@ -159,6 +172,7 @@ static distill_status read_columns(reading *r, const distill_json *doc,
         return status;
     }
     const distill_json_node *output = distill_json_first(outputs);
+    r->out->wrapped = true;
     for (const distill_json_node *input = distill_json_first(inputs); input != NULL;
          input = distill_json_next(input), output = distill_json_next(output))
         TRY(add_pair(r, doc, input, output, call, false));
@@ -210,18 +224,56 @@ static distill_status set_text(distill_text *out, const distill_json *doc,
 
 // --- whole problems ------------------------------------------------------------------------------
 
-/// Limits, checker and name of the function: members that any tests may have.
-static distill_status read_settings(reading *r, const distill_json *doc,
-                                    const distill_json_node *node)
+/// Takes the name of the function from a member of `node`; `Solution().name` is `name`. All tests of
+/// a problem call the same function.
+static distill_status set_entry(reading *r, const distill_json *doc, const distill_json_node *node)
 {
     static const char *const ENTRIES[] = {"entry_point", "fn_name", "func_name"};
     distill_status status = DISTILL_OK;
-    code_tests *out = r->out;
     for (size_t i = 0; i < sizeof ENTRIES / sizeof *ENTRIES; i++) {
         const distill_json_node *entry = distill_json_present(node, ENTRIES[i]);
-        if (entry != NULL)
-            TRY(set_text(&out->entry, doc, entry));
+        distill_span name = entry != NULL ? distill_json_string(doc, entry) : (distill_span){"", 0};
+        size_t point = distill_span_find_last(name, distill_span_of("."));
+        if (point != SIZE_MAX)
+            name = (distill_span){name.bytes + point + 1, name.length - point - 1};
+        if (name.length == 0 || distill_span_equal(name, distill_text_span(&r->out->entry)))
+            continue;
+        if (r->out->kind == CODE_CALL && r->out->entry.length > 0)
+            refuse(r->out, "tests of several functions");
+        distill_text_clear(&r->out->entry);
+        TRY(distill_text_add_span(&r->out->entry, name));
     }
+done:
+    return status;
+}
+
+/// The function's name of one test: its own member, or one of its metadata, which may be JSON in a
+/// string.
+static distill_status read_entry(reading *r, const distill_json *doc, const distill_json_node *node)
+{
+    distill_status status = DISTILL_OK;
+    distill_json *inner = NULL;
+    const distill_json_node *metadata = distill_json_present(node, "metadata");
+    TRY(set_entry(r, doc, node));
+    if (metadata != NULL && is_text(metadata)) {
+        distill_span text = distill_json_string(doc, metadata);
+        if (distill_json_parse(&inner, text.bytes, text.length, "metadata") == DISTILL_OK)
+            TRY(set_entry(r, inner, distill_json_root(inner)));
+    } else if (metadata != NULL) {
+        TRY(set_entry(r, doc, metadata));
+    }
+done:
+    distill_json_free(inner);
+    return status;
+}
+
+/// Limits, checker and name of the function: members that may stand beside any tests.
+static distill_status read_settings(reading *r, const distill_json *doc,
+                                    const distill_json_node *node)
+{
+    distill_status status = DISTILL_OK;
+    code_tests *out = r->out;
+    TRY(set_entry(r, doc, node));
     TRY(set_text(&out->checker, doc, distill_json_present(node, "generated_checker")));
     const distill_json_node *time = distill_json_present(node, "time_limit");
     const distill_json_node *memory = distill_json_present(node, "memory_limit");

@@ -7,7 +7,8 @@
 //   ASSERT   a test is Python text with assertions
 //
 // Layouts (JSON; a string that holds JSON is read again):
-//   [{"input": text, "output": text}, …]           also "testtype": "functional" (LiveCodeBench)
+//   [{"input": text, "output": text}, …]           also "testtype": "functional" (LiveCodeBench), with the
+//                                                  function's name in "metadata" or "fn_name" of each
 //   {"inputs": […], "outputs": […]}                with "fn_name": CALL (APPS, TACO)
 //   {"test": python, "entry_point": name, "prompt": python}                        (HumanEval)
 //   ["assert …", …]; {"test_list": […], "test_setup_code": python}                 (MBPP)
@@ -32,6 +33,7 @@ typedef struct code_tests {
     code_test *at;
     size_t count, capacity;
     distill_text entry;   // CALL, and ASSERT with a check function: the name of the function
+    bool wrapped;         // CALL: the expected value may stand in a list of its own (APPS)
     distill_text prefix;  // code that the program continues; "" = none
     distill_text checker; // Python program that decides whether an output is right; "" = none
     double time_s;        // limit of a test; 0 = not given
