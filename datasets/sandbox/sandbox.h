@@ -63,7 +63,7 @@ typedef struct sandbox_job {
     distill_span input;
     const char *result_name; // file in /tmp whose content is returned; NULL = none
     int channel;             // 0, or a stream that becomes descriptor 3 of the program
-    bool result_channel;     // what the program writes to descriptor 4 is the result; with a channel
+    bool result_channel; // what the program writes to descriptor 4 is the result; with a channel
     sandbox_limits limits;
 } sandbox_job;
 

@@ -33,7 +33,7 @@ typedef struct sandbox_spec {
     uint32_t has_channel;
     uint32_t result_channel; // the program writes its result to descriptor 4 itself
     uint32_t executable;     // the files may be executed
-    char result_name[64]; // in /tmp; "" = none
+    char result_name[64];    // in /tmp; "" = none
 } sandbox_spec;
 
 typedef enum sandbox_stage {

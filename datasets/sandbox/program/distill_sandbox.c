@@ -146,8 +146,12 @@ static void drop_rights(void)
 /// Becomes the program. If that fails, errno is written to `failure`, which execve closes.
 static void become_program(const run_request *request, int failure)
 {
-    static char *const environment[] = {"PATH=/usr/local/bin:/usr/bin:/bin", "HOME=/tmp",
-                                        "LANG=C.UTF-8", "OMP_NUM_THREADS=1", "ONLINE_JUDGE=1", NULL};
+    static char *const environment[] = {"PATH=/usr/local/bin:/usr/bin:/bin",
+                                        "HOME=/tmp",
+                                        "LANG=C.UTF-8",
+                                        "OMP_NUM_THREADS=1",
+                                        "ONLINE_JUDGE=1",
+                                        NULL};
     const sandbox_spec *spec = request->spec;
     int first = 3;
     if (spec->has_channel && dup2(SANDBOX_CHANNEL_FD, first++) < 0)

@@ -44,12 +44,11 @@ typedef struct stream_pass {
 /// is false if that fails, and *out says why.
 static distill_status compile(code_result *out, bool *built, build *b)
 {
-    static const char *const CPP[] = {
-        "/usr/bin/g++",   "-O2", "-w",           "-std=gnu++17",
-        "-DONLINE_JUDGE", "-o",  "/tmp/program", "/box/reply.cpp"};
-    static const char *const C[] = {"/usr/bin/gcc",   "-O2",   "-w",           "-std=gnu17",
-                                    "-DONLINE_JUDGE", "-o",    "/tmp/program", "/box/reply.c",
-                                    "-lm"};
+    static const char *const CPP[] = {"/usr/bin/g++",   "-O2", "-w",           "-std=gnu++17",
+                                      "-DONLINE_JUDGE", "-o",  "/tmp/program", "/box/reply.cpp"};
+    static const char *const C[] = {
+        "/usr/bin/gcc", "-O2",          "-w",           "-std=gnu17", "-DONLINE_JUDGE",
+        "-o",           "/tmp/program", "/box/reply.c", "-lm"};
     distill_status status = DISTILL_OK;
     bool cpp = b->language == CODE_CPP;
     sandbox_file file = {cpp ? "reply.cpp" : "reply.c", b->source};

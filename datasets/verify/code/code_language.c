@@ -8,24 +8,24 @@
 
 static const char *const PYTHON[] = {"python",  "py",    "python3", "py3",
                                      "python2", "pypy3", "pypy",    "ipython"};
-static const char *const CPP[] = {"cpp",   "c++",   "cc",    "cxx",   "c++11", "c++14", "c++17",
-                                  "c++20", "c++23", "cpp11", "cpp14", "cpp17", "cpp20", "cpp23",
-                                  "g++",   "hpp"};
+static const char *const CPP[] = {"cpp",   "c++",   "cc",    "cxx",   "c++11", "c++14",
+                                  "c++17", "c++20", "c++23", "cpp11", "cpp14", "cpp17",
+                                  "cpp20", "cpp23", "g++",   "hpp"};
 static const char *const C[] = {"c", "c11", "c99", "c17", "gcc", "ansi-c"};
 static const char *const OTHER[] = {
-    "java",    "kotlin",  "kt",     "scala",  "groovy", "clojure", "go",     "golang",     "rust",
-    "rs",      "swift",   "csharp", "c#",     "cs",     "fsharp",  "f#",     "vb",         "javascript",
-    "js",      "node",    "jsx",    "ts",     "tsx",    "php",     "ruby",   "typescript", "rb",
-    "perl",    "pl",      "lua",    "r",      "julia",  "jl",      "dart",   "d",          "haskell",
-    "hs",      "ocaml",   "ml",     "erlang", "elixir", "ex",      "racket", "scheme",     "lisp",
-    "pascal",  "delphi",  "ada",    "cobol",  "nim",    "zig",     "v",      "fortran",    "f90",
-    "crystal", "prolog",  "matlab", "octave", "objc",   "sql",     "cuda",   "objective-c"};
+    "java",   "kotlin",     "kt",     "scala",   "groovy",  "clojure",    "go",      "golang",
+    "rust",   "rs",         "swift",  "csharp",  "c#",      "cs",         "fsharp",  "f#",
+    "vb",     "javascript", "js",     "node",    "jsx",     "ts",         "tsx",     "php",
+    "ruby",   "typescript", "rb",     "perl",    "pl",      "lua",        "r",       "julia",
+    "jl",     "dart",       "d",      "haskell", "hs",      "ocaml",      "ml",      "erlang",
+    "elixir", "ex",         "racket", "scheme",  "lisp",    "pascal",     "delphi",  "ada",
+    "cobol",  "nim",        "zig",    "v",       "fortran", "f90",        "crystal", "prolog",
+    "matlab", "octave",     "objc",   "sql",     "cuda",    "objective-c"};
 
 static bool is_one_of(distill_span name, const char *const *names, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        if (name.length == strlen(names[i]) &&
-            strncasecmp(name.bytes, names[i], name.length) == 0)
+        if (name.length == strlen(names[i]) && strncasecmp(name.bytes, names[i], name.length) == 0)
             return true;
     return false;
 }
@@ -69,16 +69,20 @@ code_language code_language_guess(const char **name, distill_span code)
     static const struct {
         const char *sign, *name;
     } OTHERS[] = {
-        {"public class ", "Java"},      {"public static ", "Java"},   {"import java.", "Java"},
-        {"package main", "Go"},         {"func ", "Go or Swift"},     {"fn ", "Rust"},
-        {"use std::", "Rust"},          {"let mut ", "Rust"},         {"pub fn ", "Rust"},
-        {"fun main(", "Kotlin"},        {"fun ", "Kotlin"},           {"using System", "C#"},
-        {"namespace ", "C#"},           {"function ", "JavaScript"},  {"const ", "JavaScript"},
-        {"console.log(", "JavaScript"}, {"let ", "JavaScript"},       {"<?php", "PHP"},
-        {"puts ", "Ruby"},              {"require '", "Ruby"},        {"use strict", "Perl"},
-        {"main :: ", "Haskell"},        {"main = do", "Haskell"},     {"import Data.", "Haskell"},
-        {"object Main", "Scala"},       {"import Foundation", "Swift"}, {"program ", "Pascal"},
-        {"begin\n", "Pascal"},
+        {"public class ", "Java"}, {"public static ", "Java"},
+        {"import java.", "Java"},  {"package main", "Go"},
+        {"func ", "Go or Swift"},  {"fn ", "Rust"},
+        {"use std::", "Rust"},     {"let mut ", "Rust"},
+        {"pub fn ", "Rust"},       {"fun main(", "Kotlin"},
+        {"fun ", "Kotlin"},        {"using System", "C#"},
+        {"namespace ", "C#"},      {"function ", "JavaScript"},
+        {"const ", "JavaScript"},  {"console.log(", "JavaScript"},
+        {"let ", "JavaScript"},    {"<?php", "PHP"},
+        {"puts ", "Ruby"},         {"require '", "Ruby"},
+        {"use strict", "Perl"},    {"main :: ", "Haskell"},
+        {"main = do", "Haskell"},  {"import Data.", "Haskell"},
+        {"object Main", "Scala"},  {"import Foundation", "Swift"},
+        {"program ", "Pascal"},    {"begin\n", "Pascal"},
     };
     *name = "";
     for (size_t i = 0; i < COUNT(CPP_SIGNS); i++)

@@ -60,7 +60,7 @@ static body_shift find_shift(distill_span body)
     bool any = false, opens = false;
     while (python_next_line(&line, &rest)) {
         bool open = python_is_open(&state);
-        if (python_is_blank(line) || (any && !open && python_is_prose(line)))
+        if (python_is_blank(line) || (!open && python_is_prose(line)))
             continue;
         python_scan_line(&state, line);
         if (!any) {
@@ -262,7 +262,8 @@ distill_status code_program_write(distill_text *out, bool *continues, const code
 {
     distill_status status = DISTILL_OK;
     distill_text indent = {0};
-    distill_span entry = distill_text_span(&tests->entry), prefix = distill_text_span(&tests->prefix);
+    distill_span entry = distill_text_span(&tests->entry),
+                 prefix = distill_text_span(&tests->prefix);
     code_block block = code_reply_block(reply);
     *continues = prefix.length > 0 && !code_defines(block.code, entry);
     if (*continues) {

@@ -67,9 +67,16 @@ static bool defines_tested(distill_span code, const code_tests *tests)
         return code_defines(code, distill_text_span(&tests->entry));
     while (python_next_statement(&statement, &rest))
         for (size_t i = 0; python_defined_name(&name, statement, i); i++)
-            if (code_tests_call(tests, name))
+            if (code_tests_call(tests, name) &&
+                (python_is_definition(statement) || !python_uses(statement, name, true)))
                 return true;
     return false;
+}
+
+/// The block calls what the tests call: an example, if another block defines it.
+static bool is_example(distill_span code, const code_tests *tests)
+{
+    return tests->entry.length > 0 && python_uses(code, distill_text_span(&tests->entry), true);
 }
 
 /// A program that reads its input, where the tests have one.
@@ -202,9 +209,10 @@ static int rank_of(const code_block *block, const code_tests *tests)
 {
     if (block->language == CODE_OTHER_LANGUAGE)
         return 1;
-    bool wanted = tests->kind == CODE_STREAM ? is_complete(block, tests)
-                                             : defines_tested(block->code, tests);
-    return 2 + (wanted ? 2 : 0) + (block->marked ? 1 : 0);
+    bool wanted =
+        tests->kind == CODE_STREAM ? is_complete(block, tests) : defines_tested(block->code, tests);
+    bool example = !wanted && is_example(block->code, tests);
+    return 4 + (wanted ? 2 : 0) - (example ? 2 : 0) + (block->marked ? 1 : 0);
 }
 
 static bool looks_like_code(distill_span text)

@@ -115,11 +115,11 @@ static distill_span next_word(distill_span text)
 static bool is_keyword(distill_span word)
 {
     static const char *const KEYWORDS[] = {
-        "and",    "as",    "assert", "async",  "await",    "break", "case",  "class", "continue",
-        "def",    "del",   "elif",   "else",   "except",   "for",   "from",  "global", "if",
-        "import", "in",    "is",     "lambda", "match",    "not",   "or",    "pass",  "raise",
-        "return", "while", "with",   "yield",  "nonlocal", "try",   "None",  "True",  "False",
-        "type",   "finally"};
+        "and",      "as",   "assert", "async",  "await", "break",  "case",  "class",
+        "continue", "def",  "del",    "elif",   "else",  "except", "for",   "from",
+        "global",   "if",   "import", "in",     "is",    "lambda", "match", "not",
+        "or",       "pass", "raise",  "return", "while", "with",   "yield", "nonlocal",
+        "try",      "None", "True",   "False",  "type",  "finally"};
     for (size_t i = 0; i < sizeof KEYWORDS / sizeof *KEYWORDS; i++)
         if (distill_span_is(word, KEYWORDS[i]))
             return true;
@@ -299,8 +299,8 @@ bool python_defined_name(distill_span *name, distill_span statement, size_t i)
     size_t equals, import = distill_span_find(head, distill_span_of("import "), 0);
     bool from = distill_span_is(word, "from");
     if ((from || distill_span_is(word, "import")) && import != SIZE_MAX)
-        return imported_name(
-            name, (distill_span){head.bytes + import + 7, head.length - import - 7}, i);
+        return imported_name(name,
+                             (distill_span){head.bytes + import + 7, head.length - import - 7}, i);
     if (distill_span_is(word, "def") || distill_span_is(word, "class")) {
         distill_span rest = {head.bytes + word.length, head.length - word.length};
         *name = next_word(distill_span_trim(rest));

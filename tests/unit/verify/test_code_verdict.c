@@ -20,7 +20,7 @@ typedef struct code_case {
 } code_case;
 
 #define SUM "[{\"input\":\"1 2\\n\",\"output\":\"3\\n\"},{\"input\":\"5 -5\\n\",\"output\":\"0\"}]"
-#define CALL "{\"fn_name\":\"add\",\"inputs\":[[1,2],[3,[4]]],\"outputs\":[3,[7.0]]}"
+#define CALL "{\"fn_name\":\"add\",\"inputs\":[[1,2],[3,[4]]],\"outputs\":[[3],[7.0]]}"
 #define LEET                                                                                       \
     "{\"public_test_cases\":\"[{\\\"input\\\":\\\"[1,2]\\\\n3\\\",\\\"output\\\":\\\"[1,2,3]\\\"," \
     "\\\"testtype\\\":\\\"functional\\\"}]\",\"metadata\":\"{\\\"func_name\\\":\\\"push\\\"}\"}"

@@ -117,14 +117,6 @@ def described(v):
     return ("value", v)
 
 
-def wait_for(awaitable):
-    import asyncio
-
-    async def wait():
-        return await awaitable
-    return asyncio.run(wait())
-
-
 def exit_block(v):
     return v.__exit__(None, None, None)
 
@@ -132,7 +124,7 @@ def exit_block(v):
 OPERATIONS = {"len": len, "bool": bool, "str": str, "repr": repr, "hash": hash, "iter": iter, "next": next,
               "reversed": reversed, "abs": abs, "int": int, "float": float, "complex": complex, "round": round,
               "divmod": divmod, "format": format, "isinstance": isinstance, "issubclass": issubclass,
-              "setattr": setattr, "delattr": delattr, "await": wait_for,
+              "setattr": setattr, "delattr": delattr, "eval": eval,
               "enter": lambda v: v.__enter__(), "exit": exit_block,
               **{name: getattr(_operator, name) for name in (
                   "eq", "ne", "lt", "le", "gt", "ge", "add", "sub", "mul", "truediv", "floordiv", "mod", "pow",

@@ -6,7 +6,7 @@
 #   s text (UTF-8)   b bytes   l list   t tuple   S set   z frozenset   d dict   r range   I iterator
 #   q Fraction   e Decimal (text)   y class of builtins (its name)   Q deque   C Counter   O OrderedDict
 #   n named tuple (name, fields, values)   m date or time (class, numbers)   K V P keys, values, items of a dict
-#   h an object that stays in its process (its number)   g an iterator that stays   w a coroutine that stays
+#   h an object that stays in its process (its number)   g an iterator that stays
 #
 # A value is a type byte, 4 bytes of length or count (little endian), then bytes or items. A message is 4 bytes
 # of length and a value.
@@ -125,7 +125,7 @@ def encode_object(out, v, kind, register):
         if iterator and not KEEP_ITERATORS:
             put_items(out, b"I", first_items(v), register)
             return
-        mark = b"g" if iterator else b"w" if name == "coroutine" else b"h"
+        mark = b"g" if iterator else b"h"
         put(out, mark, register(v).to_bytes(4, "little"))
 
 
@@ -200,7 +200,7 @@ SINGLE = {"N": None, "T": True, "F": False}
 
 
 def decode(data, lookup):
-    """The value in `data`; lookup(number, kind) returns an object that stays (kind h, g or w). ValueError if
+    """The value in `data`; lookup(number, kind) returns an object that stays (kind h or g). ValueError if
     it is no value."""
     place = 0
 
@@ -218,7 +218,7 @@ def decode(data, lookup):
             return ITEMS[kind]([one() for _ in range(count)])
         part = data[place:place + count]
         place += count
-        if kind in "hgw":
+        if kind in "hg":
             return lookup(int.from_bytes(part, "little"), kind)
         if kind not in BYTES:
             raise ValueError("an unknown type byte")
