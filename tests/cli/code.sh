@@ -62,4 +62,10 @@ J
 "$DISTILL_BIN/distill" verify --cases cases.jsonl >out.txt 2>err.txt || fail "verify: $(cat err.txt)"
 holds out.txt '{"cases":4,"agree":3,"false_accept":0,"false_reject":1,'
 holds err.txt 'f(3) gave 6'
+
+# programs in all layouts of replies and tests, each with its verdict
+table=$DISTILL_SOURCE/tests/tables/programs.jsonl
+"$DISTILL_BIN/distill" verify --cases "$table" >out.txt 2>err.txt || fail "verify: $(cat err.txt)"
+holds out.txt "{\"cases\":$(wc -l <"$table"),\"agree\":$(wc -l <"$table"),"
+[ -s err.txt ] && fail "$(cat err.txt)"
 exit $bad

@@ -305,7 +305,7 @@ static const forgery FORGERIES[] = {
     {"an endless loop", SHORT_TESTS,
      "def double(x):\n"
      "    while True: pass\n"},
-    {"endless recursion", EVAL_TESTS,
+    {"endless recursion", SHORT_TESTS,
      "import sys\n"
      "sys.setrecursionlimit(10**9)\n"
      "def double(x):\n"
@@ -604,14 +604,14 @@ static const forgery FORGERIES[] = {
      "    sys.modules[name] = sys\n"
      "def double(x):\n"
      "    return 0\n"},
-    {"functions of the other file replaced", EVAL_TESTS,
+    {"functions of the other file replaced", SHORT_TESTS,
      "import sys\n"
      "for m in list(sys.modules.values()):\n"
      "    for name in ('send', 'encode', 'perform', 'answer'):\n"
      "        if hasattr(m, name): setattr(m, name, lambda *a: True)\n"
      "def double(x):\n"
      "    return 0\n"},
-    {"sys.settrace and sys.setprofile", EVAL_TESTS,
+    {"sys.settrace and sys.setprofile", SHORT_TESTS,
      "import sys\n"
      "seen = []\n"
      "def look(frame, event, arg):\n"
@@ -664,7 +664,7 @@ static const forgery FORGERIES[] = {
      "        for n in os.listdir(d):\n"
      "            try: found += open(d + '/' + n).read()\n"
      "            except Exception: pass\n"
-     "    return 4 if 'assert f' in found else 0\n"},
+     "    return 4 if 'ass' + 'ert f' in found else 0\n"},
     {"/proc of all processes", EVAL_TESTS,
      "import os, glob\n"
      "def double(x):\n"

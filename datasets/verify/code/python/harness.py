@@ -133,7 +133,7 @@ def call(request, arguments, named, label):
         value, changed = exchange((*request, list(arguments), named))
         for place, after in changed.items():
             replace_content(named[place] if type(place) is str else arguments[place], after)
-    except BaseException as e:
+    except (Exception, SystemExit, KeyboardInterrupt) as e:
         last_call += " raised " + short(e)
         raise
     last_call += " gave " + short(value)
