@@ -257,6 +257,26 @@ done:
     return status;
 }
 
+/// Appends a C or C++ program. One without #include goes on from earlier blocks without main.
+static distill_status add_compiled(distill_text *out, const code_reply *reply)
+{
+    static const distill_span INCLUDE = {"#include", 8}, MAIN = {"main", 4};
+    distill_status status = DISTILL_OK;
+    code_block block = code_reply_block(reply);
+    bool alone = distill_span_find(block.code, INCLUDE, 0) != SIZE_MAX;
+    for (size_t i = 0; !alone && i < reply->chosen; i++) {
+        const code_block *other = &reply->blocks[i];
+        if ((other->language != CODE_CPP && other->language != CODE_C) ||
+            distill_span_find(other->code, MAIN, 0) != SIZE_MAX)
+            continue;
+        TRY(distill_text_add_span(out, other->code));
+        TRY(distill_text_add_char(out, '\n'));
+    }
+    TRY(distill_text_add_span(out, block.code));
+done:
+    return status;
+}
+
 distill_status code_program_write(distill_text *out, bool *continues, const code_tests *tests,
                                   const code_reply *reply)
 {
@@ -273,7 +293,7 @@ distill_status code_program_write(distill_text *out, bool *continues, const code
     } else if (block.language == CODE_PYTHON) {
         TRY(add_blocks(out, tests, reply));
     } else {
-        TRY(distill_text_add_span(out, block.code));
+        TRY(add_compiled(out, reply));
     }
 done:
     distill_text_free(&indent);

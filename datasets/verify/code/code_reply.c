@@ -140,6 +140,8 @@ static void add_block(code_reply *out, distill_span code, distill_span info)
         block.language = CODE_PYTHON;
     else if (block.language == CODE_UNKNOWN_LANGUAGE && has(info, ".cpp"))
         block.language = CODE_CPP;
+    if (distill_span_is(block.info, "bash") || distill_span_is(block.info, "sh"))
+        block.language = has(code, "read ") ? CODE_OTHER_LANGUAGE : CODE_UNKNOWN_LANGUAGE;
     block.marked = block.language != CODE_UNKNOWN_LANGUAGE;
     if (!block.marked && info.length > 0 && !distill_span_is(block.info, "code") &&
         !distill_span_is(block.info, "solution"))
@@ -282,13 +284,24 @@ static void take_text(code_reply *out, distill_span text, const code_tests *test
     out->blocks[out->count++] = block;
 }
 
-void code_reply_find(code_reply *out, distill_span response, const code_tests *tests)
+/// What stands between the last <answer> and its closing tag, which may be missing; empty if there
+/// is none.
+static distill_span tagged(distill_span text)
 {
-    *out = (code_reply){.fenced = true};
-    if (response.length == 0 || distill_think_is_unfinished(response))
-        return;
-    distill_span text = distill_think_answer(response);
+    distill_span tag = distill_span_of(DISTILL_ANSWER_OPEN);
+    size_t begin = distill_span_find_last(text, tag);
+    if (begin == SIZE_MAX)
+        return (distill_span){text.bytes, 0};
+    begin += tag.length;
+    size_t end = distill_span_find(text, distill_span_of(DISTILL_ANSWER_CLOSE), begin);
+    return (distill_span){text.bytes + begin, (end != SIZE_MAX ? end : text.length) - begin};
+}
+
+/// Finds the blocks of `text` and chooses one.
+static void choose_block(code_reply *out, distill_span text, const code_tests *tests)
+{
     int best = 0;
+    *out = (code_reply){.fenced = true};
     find_blocks(out, text);
     out->fenced = out->count > 0;
     if (out->count == 0)
@@ -301,6 +314,17 @@ void code_reply_find(code_reply *out, distill_span response, const code_tests *t
         best = rank;
         out->chosen = i;
     }
+}
+
+void code_reply_find(code_reply *out, distill_span response, const code_tests *tests)
+{
+    *out = (code_reply){.fenced = true};
+    if (response.length == 0 || distill_think_is_unfinished(response))
+        return;
+    distill_span text = distill_think_answer(response);
+    choose_block(out, tagged(text), tests);
+    if (out->chosen == out->count)
+        choose_block(out, text, tests);
 }
 
 code_block code_reply_block(const code_reply *reply)

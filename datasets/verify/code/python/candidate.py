@@ -117,6 +117,15 @@ def described(v):
     return ("value", v)
 
 
+def replace_content(current, new):
+    """Makes a list, dict or set equal to what the tests changed it to."""
+    if type(current) is list:
+        current[:] = new
+    else:
+        current.clear()
+        current.update(new)
+
+
 def exit_block(v):
     return v.__exit__(None, None, None)
 
@@ -125,6 +134,8 @@ OPERATIONS = {"len": len, "bool": bool, "str": str, "repr": repr, "hash": hash, 
               "reversed": reversed, "abs": abs, "int": int, "float": float, "complex": complex, "round": round,
               "divmod": divmod, "format": format, "isinstance": isinstance, "issubclass": issubclass,
               "setattr": setattr, "delattr": delattr, "eval": eval,
+              "replace attribute": lambda v, name, new: replace_content(getattr(v, name), new),
+              "replace item": lambda v, key, new: replace_content(v[key], new),
               "enter": lambda v: v.__enter__(), "exit": exit_block,
               **{name: getattr(_operator, name) for name in (
                   "eq", "ne", "lt", "le", "gt", "ge", "add", "sub", "mul", "truediv", "floordiv", "mod", "pow",

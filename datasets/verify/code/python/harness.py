@@ -78,7 +78,7 @@ def exception_of(names, arguments):
 
 
 def number_of(v):
-    if isinstance(v, Remote):
+    if type(v) is Remote:
         return v._number
     raise Undecided("the test passes %s, which cannot be sent to the program" % short(v))
 
@@ -105,6 +105,8 @@ def exchange(request):
     """Sends a request; returns the result and the arguments that were changed."""
     global asked
     asked = asked or request[0] not in ("load", "name")
+    if copies:
+        write_back()
     try:
         values.send(request, number_of)
         reply = values.receive(received)
@@ -138,6 +140,32 @@ def call(request, arguments, named, label):
         raise
     last_call += " gave " + short(value)
     return value
+
+
+copies = []  # lists, dicts and sets of the program's objects that the tests may change: where, value, as sent
+
+
+def copied(value, *place):
+    if type(value) in (list, dict, set):
+        copies.append((place, value, encoded(value)))
+        del copies[:-16]
+    return value
+
+
+def encoded(v):
+    out = bytearray()
+    values.encode(out, v, number_of)
+    return out
+
+
+def write_back():
+    """Makes the changes of the tests in the program's process too."""
+    global copies
+    changed = [(place, value) for place, value, before in copies if encoded(value) != before]
+    if changed:
+        copies = []
+    for (kind, owner, name), value in changed:
+        operate("replace " + kind, owner, name, value)
 
 
 def replace_content(argument, after):
@@ -180,7 +208,7 @@ class Remote:
     def __getattr__(self, name):
         if name.startswith("__") and name not in SHOWN:
             raise AttributeError(name)
-        value = exchange(("get", self._number, name))[0]
+        value = copied(exchange(("get", self._number, name))[0], "attribute", self, name)
         return Remote(value._number, RESULT, "." + name) if type(value) is Remote else value
 
     __class__ = property(lambda self: self.__getattr__("__class__"))
@@ -209,9 +237,9 @@ class Remote:
         return operate("ne", self, other) is True if type(other) is Remote else not self == other
 
     def __contains__(self, item):
-        if type(item) is not Remote and self._origin != MADE:
-            refuse(self, item)
-        return operate("contains", self, item) is True
+        if type(item) is Remote or self._origin == MADE:
+            return operate("contains", self, item) is True
+        return any(item == own for own in self)  # the program is not shown the item
 
     def __bool__(self):
         return number_from(self, "bool") is True
@@ -237,6 +265,9 @@ class Remote:
 
     def __subclasscheck__(self, kind):
         return operate("issubclass", kind, self) is True
+
+    def __mro_entries__(self, bases):
+        raise Undecided("the tests derive a class from one of the program")
 
 
 SHOWN = {"__name__", "__qualname__", "__dict__", "__class__", "__doc__", "__annotations__", "__mro__", "__bases__",
@@ -291,7 +322,8 @@ def order(operation):
 
 
 def add_operations():
-    for name in ("len", "str", "hash", "reversed", "format", "getitem", "setitem", "delitem", "enter"):
+    Remote.__getitem__ = lambda self, key: copied(operate("getitem", self, key), "item", self, key)
+    for name in ("len", "str", "hash", "reversed", "format", "setitem", "delitem", "enter"):
         setattr(Remote, "__%s__" % name, plain_operation(name))
     for name in ("abs", "int", "float", "complex", "round", "neg", "pos", "invert", "index"):
         setattr(Remote, "__%s__" % name, number_operation(name))
@@ -306,6 +338,7 @@ def add_operations():
 
 
 add_operations()
+values.OBJECT = Remote
 
 
 # --- names of the tests ------------------------------------------------------------------------------------

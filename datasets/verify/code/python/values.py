@@ -13,6 +13,7 @@
 import builtins, os, sys
 
 FD = 3
+OBJECT = None  # the class whose values stand for objects of the other process
 KEEP_ITERATORS = False  # the candidate sends an iterator as a number, since it may have no end
 MOST_BYTES = 1 << 28
 MOST_ITEMS = 1 << 20
@@ -72,6 +73,8 @@ def encode(out, v, register):
         out += b"T"
     elif v is False:
         out += b"F"
+    elif kind is OBJECT:
+        put(out, b"h", register(v).to_bytes(4, "little"))
     elif isinstance(v, int):
         n = int.__index__(v)
         put(out, b"i", n.to_bytes(n.bit_length() // 8 + 1, "little", signed=True))
