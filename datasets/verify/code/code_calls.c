@@ -1,10 +1,10 @@
 // datasets/verify/code/code_calls.c - starts the harness and the candidate and combines their
 // results.
 //
-// The harness runs trusted tests, but what it receives comes from the program, so it has a sandbox
-// too. It writes the outcome to a descriptor of its own; if it does not get that far, the program
-// has harmed it: wrong. The candidate's own end is only looked at to explain why it stopped
-// answering.
+// The harness runs trusted tests, but receives untrusted values from the program, so that it has a
+// sandbox too. It writes the outcome to a descriptor of its own. If it ends without an outcome, the
+// values have made it fail, and the outcome is wrong. How the candidate ended is used only to
+// explain why it stopped answering.
 #include "datasets/verify/code/code_calls.h"
 
 #include "datasets/verify/code/python_text.h"

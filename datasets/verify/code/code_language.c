@@ -43,7 +43,7 @@ code_language code_language_of(distill_span name)
     return is_one_of(name, OTHER, COUNT(OTHER)) ? CODE_OTHER_LANGUAGE : CODE_UNKNOWN_LANGUAGE;
 }
 
-/// `sign` stands at the beginning of a line, behind spaces only.
+/// `sign` stands at the beginning of a line, behind spaces only, and is not assigned to.
 static bool begins_line(distill_span code, const char *sign)
 {
     distill_span wanted = distill_span_of(sign);
@@ -51,7 +51,9 @@ static bool begins_line(distill_span code, const char *sign)
         size_t before = at;
         while (before > 0 && (code.bytes[before - 1] == ' ' || code.bytes[before - 1] == '\t'))
             before--;
-        if (before == 0 || code.bytes[before - 1] == '\n')
+        size_t end = at + wanted.length;
+        bool assigned = end < code.length && code.bytes[end] == '=';
+        if (!assigned && (before == 0 || code.bytes[before - 1] == '\n'))
             return true;
     }
     return false;
