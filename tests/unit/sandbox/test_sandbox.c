@@ -186,6 +186,37 @@ static void input_output_and_long_arguments_are_passed(void **state)
     free(large);
 }
 
+/// Standard input has a name, and only a run that asks for it has a descriptor for its result.
+static void input_by_name_and_result_channel(void **state)
+{
+    (void)state;
+    static const char source[] =
+        "import os\nt = open('/dev/stdin').read() + open('/dev/fd/0').read()\n"
+        "try:\n    os.write(4, t.encode())\nexcept OSError:\n    print('none')\n"
+        "print(t)";
+    const char *arguments[] = {"/usr/bin/python3", "-I", "-c", source};
+    int ends[2];
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+    sandbox_job job = {.arguments = arguments,
+                       .argument_count = 4,
+                       .input = {"a", 1},
+                       .channel = ends[0],
+                       .result_channel = true,
+                       .limits = TIGHT};
+    sandbox_result result = {0};
+    assert_ok(sandbox_run(&result, &job));
+    assert_int_equal(result.outcome, SANDBOX_OK);
+    assert_string_equal(result.result.bytes, "aa");
+    assert_string_equal(result.output.bytes, "aa\n");
+    job.result_channel = false;
+    assert_ok(sandbox_run(&result, &job));
+    assert_int_equal(result.result.length, 0);
+    assert_string_equal(result.output.bytes, "none\naa\n");
+    close(ends[0]);
+    close(ends[1]);
+    sandbox_result_free(&result);
+}
+
 static void an_abandoned_run_ends(void **state)
 {
     (void)state;
@@ -206,6 +237,7 @@ int main(void)
         cmocka_unit_test(c_attempts_fail),
         cmocka_unit_test(processes_are_limited_and_end),
         cmocka_unit_test(input_output_and_long_arguments_are_passed),
+        cmocka_unit_test(input_by_name_and_result_channel),
         cmocka_unit_test(an_abandoned_run_ends),
     };
     if (sandbox_missing() != NULL) {
