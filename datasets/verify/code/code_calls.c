@@ -120,11 +120,13 @@ static distill_status start_harness(sandbox **out, const code_tests *tests, dist
     static const char *const ARGUMENTS[] = {"/usr/bin/python3", "-I", "-S", "/box/harness.py"};
     sandbox_file files[] = {{"harness.py", distill_span_of(PYTHON_HARNESS)},
                             {"values.py", distill_span_of(PYTHON_VALUES)},
+                            {"objects.py", distill_span_of(PYTHON_OBJECTS)},
+                            {"test_text.py", distill_span_of(PYTHON_TEST_TEXT)},
                             {"tests", job_text}};
     sandbox_job job = {.arguments = ARGUMENTS,
                        .argument_count = 4,
                        .files = files,
-                       .file_count = 3,
+                       .file_count = 5,
                        .channel = channel,
                        .result_channel = true,
                        .limits = code_run_limits(tests)};

@@ -4,6 +4,7 @@
 #
 #   request ("load", imports)           runs /box/before.py, what the reply continues or replaces, then the reply
 #           ("name", name)              what a name of the program stands for
+#           ("object", name)            the object that it stands for
 #           ("call", name, [arguments], {named})          a function, or a method of class Solution
 #           ("call_object", number, [arguments], {named}), ("method", number, name, [arguments], {named})
 #           ("get", number, name), ("operate", operation, [operands])
@@ -111,7 +112,10 @@ def class_names(kind):
 
 
 def described(v):
-    """What a name stands for: ("exception", names of its classes), ("class", v) or ("value", v)."""
+    """What a name stands for: ("exception", names of its classes), ("class", v), ("function", None) or
+    ("value", v)."""
+    if type(v).__name__ in ("function", "method", "builtin_function_or_method", "_lru_cache_wrapper"):
+        return ("function", None)
     if isinstance(v, type) and v not in values.BUILTINS.values():
         return ("exception", class_names(v)) if issubclass(v, BaseException) else ("class", v)
     return ("value", v)
@@ -147,6 +151,8 @@ def perform(scope, request):
     what = request[0]
     if what == "name":
         return described(resolve(scope, request[1])), {}
+    if what == "object":
+        return resolve(scope, request[1]), {}
     if what == "get":
         return getattr(objects[request[1]], request[2]), {}
     if what == "operate":

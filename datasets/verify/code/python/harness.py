@@ -4,13 +4,17 @@
 #
 #   /box/tests   a value of values.py: ("assert", code before the tests, [Python text, ..], entry)
 #                or ("call", JSON text of [{"arguments": [..], "expected": v}, ..], entry, wrapped)
-import _operator, builtins, os, sys
+#
+# objects.py and test_text.py hold what only some tests need; they are loaded then, since starting this process
+# is most of the time of a verdict.
+import builtins, os, sys
 
 sys.path.insert(0, "/box")
 import values
 sys.path[0] = "/usr/lib/python3/dist-packages"
 
 VERDICT_FD = 4
+sys.modules["harness"] = sys.modules["__main__"]
 last_call = ""
 asked = False  # the tests have used the program
 objects_in_words = False  # in the evidence, where no further question may be asked
@@ -46,6 +50,15 @@ def finish(outcome, evidence):
     os._exit(0)
 
 
+def part(name):
+    """A module of /box."""
+    sys.path.insert(0, "/box")
+    try:
+        return __import__(name)
+    finally:
+        sys.path.remove("/box")
+
+
 # --- the program -------------------------------------------------------------------------------------------
 
 exceptions = {}  # by name: what stands for an exception class of the program
@@ -77,24 +90,20 @@ def exception_of(names, arguments):
         return RuntimeError("%s: %s" % (name, arguments))
 
 
+def is_remote(v):
+    return values.OBJECT is not None and type(v) is values.OBJECT
+
+
 def number_of(v):
-    if type(v) is Remote:
-        return v._number
+    if type(v) is Function:
+        v = v.remote()
+    if is_remote(v):
+        return v._remote_number
     raise Undecided("the test passes %s, which cannot be sent to the program" % short(v))
 
 
 def received(number, kind):
-    return items_of(Remote(number)) if kind == "g" else Remote(number)
-
-
-def items_of(iterator):
-    """The items of an iterator of the program, one question each, since it may have no end."""
-    while True:
-        try:
-            item = operate("next", iterator)
-        except EndOfItems:
-            return
-        yield item
+    return part("objects").received(number, kind)
 
 
 class EndOfItems(Exception):
@@ -104,7 +113,7 @@ class EndOfItems(Exception):
 def exchange(request):
     """Sends a request; returns the result and the arguments that were changed."""
     global asked
-    asked = asked or request[0] not in ("load", "name")
+    asked = asked or request[0] not in ("load", "name", "object")
     if copies:
         write_back()
     try:
@@ -182,165 +191,6 @@ def operate(operation, *operands):
     return exchange(("operate", operation, list(operands)))[0]
 
 
-# --- objects of the program --------------------------------------------------------------------------------
-#
-# An operation whose other operand is a value of the tests may show the program what is expected, and an object
-# may answer whatever passes. So:
-#   - an object is never equal to a value of the tests;
-#   - only an object that the tests have made, by calling a class of the program, can be put into arithmetic or
-#     `in` with such a value, and the result of that arithmetic is an object and is not turned into a number;
-#   - order between the two is an error; for an object that the tests have made, it is undecided.
-# Two objects of the program are compared by the program: they are its own classes that are tested.
-
-MADE, RESULT, COMPUTED = range(3)
-
-
-class Remote:
-    """An object of the program, represented by its number."""
-
-    __slots__ = ("_number", "_origin", "_label")
-
-    def __init__(self, number, origin=RESULT, label=""):
-        object.__setattr__(self, "_number", number)
-        object.__setattr__(self, "_origin", origin)
-        object.__setattr__(self, "_label", label)
-
-    def __getattr__(self, name):
-        if name.startswith("__") and name not in SHOWN:
-            raise AttributeError(name)
-        value = copied(exchange(("get", self._number, name))[0], "attribute", self, name)
-        return Remote(value._number, RESULT, "." + name) if type(value) is Remote else value
-
-    __class__ = property(lambda self: self.__getattr__("__class__"))
-    __doc__ = property(lambda self: self.__getattr__("__doc__"))
-
-    def __setattr__(self, name, value):
-        operate("setattr", self, name, value)
-
-    def __delattr__(self, name):
-        operate("delattr", self, name)
-
-    def __call__(self, *arguments, **named):
-        value = call(("call_object", self._number), arguments, named, self._label.strip(".") or "object")
-        if type(value) is Remote and is_class_name(self._label):
-            return Remote(value._number, MADE)
-        return value
-
-    def __eq__(self, other):
-        if type(other) is Remote:
-            return operate("eq", self, other) is True
-        if self._origin == MADE and operate("eq", self, other) is True:
-            raise Undecided("only the program says that its object is equal to %s" % short(other))
-        return False
-
-    def __ne__(self, other):
-        return operate("ne", self, other) is True if type(other) is Remote else not self == other
-
-    def __contains__(self, item):
-        if type(item) is Remote or self._origin == MADE:
-            return operate("contains", self, item) is True
-        return any(item == own for own in self)  # the program is not shown the item
-
-    def __bool__(self):
-        return number_from(self, "bool") is True
-
-    def __iter__(self):
-        items = operate("iter", self)
-        return items if hasattr(items, "__next__") else iter(())
-
-    def __next__(self):
-        try:
-            return operate("next", self)
-        except EndOfItems:
-            raise StopIteration from None
-
-    def __repr__(self):
-        return "an object of the program" if objects_in_words else operate("repr", self)
-
-    def __exit__(self, kind, value, trace):
-        return operate("exit", self)
-
-    def __instancecheck__(self, value):
-        return operate("isinstance", value, self) is True
-
-    def __subclasscheck__(self, kind):
-        return operate("issubclass", kind, self) is True
-
-    def __mro_entries__(self, bases):
-        raise Undecided("the tests derive a class from one of the program")
-
-
-SHOWN = {"__name__", "__qualname__", "__dict__", "__class__", "__doc__", "__annotations__", "__mro__", "__bases__",
-         "__wrapped__", "__defaults__"}
-
-
-def is_class_name(name):
-    """Written as the name of a class is."""
-    return name[:1].isupper() and "_" not in name and name != name.upper()
-
-
-def refuse(v, other):
-    raise TypeError("%s and %s: no comparison of the program's own" % (short(v), short(other, 60)))
-
-
-def number_from(v, operation, *more):
-    """A plain value of an object, unless the object is the result of arithmetic with a value of the tests."""
-    if v._origin == COMPUTED:
-        refuse(v, operation)
-    return operate(operation, v, *more)
-
-
-def plain_operation(operation):
-    return lambda self, *operands: operate(operation, self, *operands)
-
-
-def number_operation(operation):
-    return lambda self, *operands: number_from(self, operation, *operands)
-
-
-def arithmetic(operation, reflected):
-    def compute(self, other):
-        known = type(other) is Remote
-        if not known and self._origin == RESULT:
-            refuse(self, other)
-        value = operate(operation, other, self) if reflected else operate(operation, self, other)
-        if not known and type(value) is not Remote:
-            refuse(self, other)
-        computed = not known or COMPUTED in (self._origin, other._origin)
-        return Remote(value._number, COMPUTED) if computed and type(value) is Remote else value
-    return compute
-
-
-def order(operation):
-    def compare(self, other):
-        if type(other) is Remote:
-            return operate(operation, self, other)
-        if self._origin == MADE:
-            raise Undecided("only the program orders its object and %s" % short(other))
-        refuse(self, other)
-    return compare
-
-
-def add_operations():
-    Remote.__getitem__ = lambda self, key: copied(operate("getitem", self, key), "item", self, key)
-    for name in ("len", "str", "hash", "reversed", "format", "setitem", "delitem", "enter"):
-        setattr(Remote, "__%s__" % name, plain_operation(name))
-    for name in ("abs", "int", "float", "complex", "round", "neg", "pos", "invert", "index"):
-        setattr(Remote, "__%s__" % name, number_operation(name))
-    for name in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and_", "or_", "xor", "lshift",
-                 "rshift", "divmod"):
-        setattr(Remote, "__%s__" % name.strip("_"), arithmetic(name, False))
-        setattr(Remote, "__r%s__" % name.strip("_"), arithmetic(name, True))
-    for name in ("iadd", "isub", "imul"):
-        setattr(Remote, "__%s__" % name, arithmetic(name, False))
-    for name in ("lt", "le", "gt", "ge"):
-        setattr(Remote, "__%s__" % name, order(name))
-
-
-add_operations()
-values.OBJECT = Remote
-
-
 # --- names of the tests ------------------------------------------------------------------------------------
 
 
@@ -358,6 +208,25 @@ class Library:
         return getattr(module if hasattr(module, attribute) else resolve(self._name), attribute)
 
 
+class Function:
+    """A function of the program, called by its name."""
+
+    __slots__ = ("__name__",)
+
+    def __init__(self, name):
+        self.__name__ = name
+
+    def __call__(self, *arguments, **named):
+        return call(("call", self.__name__), arguments, named, self.__name__)
+
+    def remote(self):
+        """It as an object of the program."""
+        return exchange(("object", self.__name__))[0]
+
+    def __getattr__(self, attribute):
+        return getattr(self.remote(), attribute)
+
+
 def resolve(name):
     """The object of the program that a name stands for. A Missing if there is none."""
     try:
@@ -369,7 +238,9 @@ def resolve(name):
     what, value = found
     if what == "exception" and type(value) is list:
         return exception_class(value)
-    return Remote(value._number, RESULT, name) if type(value) is Remote else value
+    if what == "function":
+        return Function(name)
+    return value._remote_named(name) if is_remote(value) else value
 
 
 class Names(dict):
@@ -381,7 +252,7 @@ class Names(dict):
         if name in sys.stdlib_module_names:
             return Library(name)
         value = resolve(name)
-        if type(value) is Remote:
+        if type(value) is Function or is_remote(value):
             self[name] = value
         return value
 
@@ -390,7 +261,9 @@ own_texts = []  # the tests: code in them may be evaluated here
 
 
 def is_own(code):
-    return type(code) is not str or any(code in text for text in own_texts)
+    if isinstance(code, (bytes, bytearray)):
+        code = code.decode("latin-1")
+    return not isinstance(code, str) or any(str.__str__(code) in text for text in own_texts)
 
 
 def evaluate(code, *scopes):
@@ -409,10 +282,22 @@ def execute(code, *scopes):
     exec(code, *(scopes or (frame.f_globals, frame.f_locals)))
 
 
+def compile_own(code, *more, **named):
+    """`compile` of the tests, likewise."""
+    if not is_own(code):
+        raise Undecided("the tests compile what the program returned")
+    return compile(code, *more, **named)
+
+
 def guard_pickles(event, arguments):
     """A pickle of the program may name any function, which would be called here."""
     if event == "pickle.find_class":
         raise Undecided("the tests read a pickle of the program")
+
+
+def is_same(a, b):
+    """`a is b`, also for objects of the program, which may have arrived twice."""
+    return a is b or is_remote(a) and is_remote(b) and a._remote_number == b._remote_number
 
 
 class TypeName:
@@ -431,59 +316,6 @@ class TypeName:
         return other is self or other is type
 
     __hash__ = object.__hash__
-
-
-def is_same(a, b):
-    """`a is b`, also for objects of the program, which may have arrived twice."""
-    return a is b or type(a) is type(b) is Remote and a._number == b._number
-
-
-def children(node):
-    for field in node._fields:
-        part = getattr(node, field, None)
-        for i, child in enumerate(part) if type(part) is list else [(None, part)]:
-            if hasattr(child, "_fields"):
-                yield field, i, child
-
-
-def replace_is(node):
-    """Replaces `a is b` by a call of is_same, except where b is a constant."""
-    import _ast
-    for field, i, child in list(children(node)):
-        replace_is(child)
-        if type(child) is not _ast.Compare or len(child.ops) > 1 or \
-                type(child.ops[0]) not in (_ast.Is, _ast.IsNot) or type(child.comparators[0]) is _ast.Constant:
-            continue
-        place = {name: getattr(child, name) for name in child._attributes}
-        new = _ast.Call(_ast.Name("is same", _ast.Load(), **place), [child.left, *child.comparators], [], **place)
-        if type(child.ops[0]) is _ast.IsNot:
-            new = _ast.UnaryOp(_ast.Not(), new, **place)
-        if i is None:
-            setattr(node, field, new)
-        else:
-            getattr(node, field)[i] = new
-
-
-def called_names(node):
-    """Names that are called, each with the names called in its arguments."""
-    found = []
-    inner = set()
-    for _, _, child in children(node):
-        names = called_names(child)
-        found += names
-        inner.update(name for name, _ in names)
-    if type(node).__name__ == "Call" and type(node.func).__name__ == "Name":
-        found.append((node.func.id, inner))
-    return found
-
-
-def tested_builtin(trees, defined):
-    """The name of a builtin that the program defines and the tests are about: the one that they call, if they
-    call nothing else that is the program's."""
-    calls = [c for tree in trees for c in called_names(tree)]
-    others = {name for name, _ in calls if name not in values.BUILTINS}
-    inner = {name for name, within in calls if name in defined and not within & defined}
-    return "" if others or not inner else min(inner) if len(inner) == 1 else None
 
 
 # --- assertions --------------------------------------------------------------------------------------------
@@ -543,8 +375,8 @@ def compiled(sources, defined):
         if by_identity or defined:
             parsed[name] = compile(text, name, "exec", 0x400)
         if by_identity:
-            replace_is(parsed[name])
-    builtin = tested_builtin(parsed.values(), set(defined)) if defined else ""
+            part("test_text").replace_is(parsed[name])
+    builtin = part("test_text").tested_builtin(parsed.values(), set(defined)) if defined else ""
     if builtin is None:
         finish("unknown", "the tests and the program use several names of Python's own functions")
     return [compile(tree, name, "exec") for name, tree in parsed.items()], builtin
@@ -552,7 +384,7 @@ def compiled(sources, defined):
 
 def scope_of(prefix, entry):
     own = {**builtins.__dict__, "is same": is_same, "type": TypeName(), "exit": sys.exit, "quit": sys.exit,
-           "eval": evaluate, "exec": execute}
+           "eval": evaluate, "exec": execute, "compile": compile_own}
     scope = {"__name__": "tests", "__builtins__": Names(own)}
     try:
         exec(compile(prefix, "prefix", "exec"), scope)
@@ -629,7 +461,7 @@ def plain(v):
 
 def close(a, b):
     """Equal, or numbers that differ by 1e-6 of max(1, |b|) where one of them is a float."""
-    if type(a) is Remote:
+    if is_remote(a):
         return False
     if isinstance(a, bool) or isinstance(b, bool) or type(a) is str or type(b) is str:
         return type(a) is type(b) and a == b
