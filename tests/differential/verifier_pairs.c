@@ -1,0 +1,246 @@
+// tests/differential/verifier_pairs.c - compares the verifier with answers whose equality is known
+// by construction, and counts by kind how many verdicts are as they must be.
+//
+// A pair is addressed by seed, kind and index, so that a listed one can be made again. Even indices
+// are equal pairs, odd ones different pairs; a generator may make an undecidable one of either. The
+// time of a kind is that of its verdicts alone.
+#include "datasets/verify/code/code_verdict.h"
+#include "datasets/verify/verdict.h"
+#include "distill/base/options/options.h"
+#include "tests/differential/kinds.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+typedef struct pairs_options {
+    distill_common_options common;
+    size_t pairs, list;
+    const char *kind, *golds;
+    bool check;
+} pairs_options;
+
+static const pairs_options PAIRS_DEFAULTS = {.common = {.seed = 1}, .pairs = 5000, .kind = ""};
+
+#define AT(field) offsetof(pairs_options, field)
+static const distill_option ROWS[] = {
+    {.section = "Pairs"},
+    {.name = "pairs",
+     .letter = 'n',
+     .type = DISTILL_OPT_SIZE,
+     .offset = AT(pairs),
+     .low = 1,
+     .high = 1e9,
+     .unit = "N",
+     .help = "pairs of each kind"},
+    {.name = "kind",
+     .type = DISTILL_OPT_STRING,
+     .offset = AT(kind),
+     .unit = "NAME",
+     .help = "only the kinds whose names begin with this"},
+    {.name = "golds",
+     .type = DISTILL_OPT_STRING,
+     .offset = AT(golds),
+     .unit = "FILE",
+     .help = "rewrite and damage the published answers of this JSON Lines file instead"},
+    {.name = "list",
+     .type = DISTILL_OPT_SIZE,
+     .offset = AT(list),
+     .low = 0,
+     .high = 1e9,
+     .unit = "N",
+     .help = "disagreements to print of each kind, as cases of distill verify"},
+    {.name = "check",
+     .type = DISTILL_OPT_FLAG,
+     .offset = AT(check),
+     .help = "fail if a kind agrees less often than recorded in its row"},
+    {.name = "seed",
+     .type = DISTILL_OPT_SEED,
+     .offset = DISTILL_COMMON_AT(seed),
+     .unit = "N",
+     .help = "seed of all random numbers"},
+};
+
+static const distill_program PROGRAM = {
+    .name = "verifier_pairs",
+    .summary = "Compares the verifier with pairs that are equal or different by construction",
+    .usage = "verifier_pairs [--pairs N] [--kind NAME] [--seed N] [--list N] [--golds FILE]",
+    .options = ROWS,
+    .option_count = sizeof ROWS / sizeof *ROWS,
+    .defaults = &PAIRS_DEFAULTS,
+    .size = sizeof PAIRS_DEFAULTS,
+};
+
+/// Verdicts of a kind: count[truth][outcome + 1].
+typedef struct pair_tally {
+    size_t pairs, agree, listed, count[3][3];
+    double seconds;
+    distill_text list;
+} pair_tally;
+
+static const verdict_outcome EXPECTED[] = {VERDICT_RIGHT, VERDICT_WRONG, VERDICT_UNKNOWN};
+
+static double now_seconds(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static distill_status judge(verdict *v, const pair *p, const char *reply)
+{
+    distill_span gold = distill_span_of(p->gold), response = distill_span_of(reply);
+    if (p->form != PAIR_CODE)
+        return verdict_of(v, distill_span_of(p->domain), gold, response);
+    code_question question = {.tests = gold, .language = distill_span_of("python")};
+    return verdict_code(v, &question, response);
+}
+
+static const char *outcome_name(verdict_outcome outcome)
+{
+    return outcome == VERDICT_RIGHT ? "right" : outcome == VERDICT_WRONG ? "wrong" : "unknown";
+}
+
+/// A line of JSON that `distill verify --cases` reads, with what was expected and found.
+static distill_status list_miss(pair_tally *tally, const char *kind, size_t index, const pair *p,
+                                const char *reply, const verdict *v)
+{
+    distill_json_writer w = {.out = &tally->list};
+    distill_json_begin_object(&w, NULL);
+    distill_json_add_string(&w, "kind", kind);
+    distill_json_add_uint(&w, "index", index);
+    distill_json_add_string(&w, "want", outcome_name(EXPECTED[p->truth]));
+    distill_json_add_string(&w, "got", outcome_name(v->outcome));
+    distill_json_add_string(&w, "rule", v->rule);
+    distill_json_add_string(&w, p->form == PAIR_CODE ? "tests" : "gold", p->gold);
+    distill_json_add_string(&w, "response", reply);
+    if (p->truth == PAIR_UNDECIDABLE)
+        distill_json_add_null(&w, "expected");
+    else
+        distill_json_add_bool(&w, "expected", p->truth == PAIR_EQUAL);
+    distill_json_add_string(&w, "domain", p->domain);
+    distill_json_end_object(&w);
+    return distill_json_finish_line(&w);
+}
+
+/// Makes pair `index` of a kind and judges it.
+static distill_status try_pair(pair_tally *tally, const pair_kind *kind, size_t index,
+                               const pairs_options *o, verdict *v)
+{
+    pair p = {.truth = index % 2 == 0 ? PAIR_EQUAL : PAIR_DIFFERENT, .domain = "math"};
+    distill_rng rng = distill_rng_start(
+        o->common.seed ^ distill_fnv1a(DISTILL_FNV1A_START, kind->name, strlen(kind->name)), index);
+    kind->make(&p, &rng);
+    const char *reply = pair_reply(&p, &rng);
+    double start = now_seconds();
+    distill_status status = judge(v, &p, reply);
+    tally->seconds += now_seconds() - start;
+    if (status != DISTILL_OK)
+        return status;
+    bool agrees = v->outcome == EXPECTED[p.truth];
+    tally->pairs++;
+    tally->agree += agrees;
+    tally->count[p.truth][v->outcome + 1]++;
+    if (agrees || tally->listed >= o->list)
+        return DISTILL_OK;
+    tally->listed++;
+    return list_miss(tally, kind->name, index, &p, reply, v);
+}
+
+static double percent_of(size_t part, size_t all)
+{
+    return all == 0 ? 0 : 100.0 * (double)part / (double)all;
+}
+
+static void print_row(const char *name, const pair_tally *t)
+{
+    printf("%-18s %7zu ", name, t->pairs);
+    for (int truth = 0; truth < 3; truth++)
+        printf(" |%7zu %7zu %7zu", t->count[truth][VERDICT_RIGHT + 1],
+               t->count[truth][VERDICT_WRONG + 1], t->count[truth][VERDICT_UNKNOWN + 1]);
+    printf(" | %6.2f%% %9.0f\n", percent_of(t->agree, t->pairs), (double)t->pairs / t->seconds);
+}
+
+/// True if the kind agrees as often as its row says.
+static bool is_as_recorded(const pair_kind *kind, const pair_tally *t)
+{
+    size_t different = 0;
+    for (int i = 0; i < 3; i++)
+        different += t->count[PAIR_DIFFERENT][i];
+    double accepted = percent_of(t->count[PAIR_DIFFERENT][VERDICT_RIGHT + 1], different);
+    double agree = percent_of(t->agree, t->pairs);
+    if (agree >= kind->floor && accepted <= kind->accepted)
+        return true;
+    printf("%s: %.2f%% agree, recorded are %.2f%%; %.2f%% of the different pairs are accepted, "
+           "recorded are %.2f%%\n",
+           kind->name, agree, kind->floor, accepted, kind->accepted);
+    return false;
+}
+
+static void add_tally(pair_tally *sum, const pair_tally *t)
+{
+    sum->pairs += t->pairs;
+    sum->agree += t->agree;
+    sum->seconds += t->seconds;
+    for (int i = 0; i < 9; i++)
+        sum->count[i / 3][i % 3] += t->count[i / 3][i % 3];
+}
+
+/// One kind: its pairs, its row of the table; its disagreements are appended to `list`.
+static distill_status run_kind(pair_tally *sum, bool *good, distill_text *list,
+                               const pair_kind *kind, const pairs_options *o)
+{
+    distill_status status = DISTILL_OK;
+    pair_tally tally = {0};
+    verdict v = {0};
+    size_t pairs = kind->most > 0 && kind->most < o->pairs ? kind->most : o->pairs;
+    for (size_t i = 0; i < pairs; i++)
+        TRY(try_pair(&tally, kind, i, o, &v));
+    print_row(kind->name, &tally);
+    fflush(stdout);
+    add_tally(sum, &tally);
+    TRY(distill_text_add_span(list, distill_text_span(&tally.list)));
+    if (o->check && !is_as_recorded(kind, &tally))
+        *good = false;
+done:
+    distill_text_free(&tally.list);
+    verdict_free(&v);
+    return status;
+}
+
+static void print_heading(void)
+{
+    printf("%-18s %7s  |%23s |%23s |%23s |\n", "", "", "equal:", "different:", "undecidable:");
+    printf("%-18s %7s ", "kind", "pairs");
+    for (int truth = 0; truth < 3; truth++)
+        printf(" |%7s %7s %7s", "right", "wrong", "unknown");
+    printf(" | %7s %9s\n", "agree", "checks/s");
+}
+
+static distill_status run_all(bool *good, const pairs_options *o)
+{
+    distill_status status = DISTILL_OK;
+    distill_text list = {0};
+    pair_tally sum = {0};
+    print_heading();
+    for (size_t i = 0; i < PAIR_KIND_COUNT; i++)
+        if (strncmp(PAIR_KINDS[i].name, o->kind, strlen(o->kind)) == 0)
+            TRY(run_kind(&sum, good, &list, &PAIR_KINDS[i], o));
+    print_row("all", &sum);
+    fwrite(list.bytes, 1, list.length, stdout);
+done:
+    distill_text_free(&list);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    distill_status status = DISTILL_OK;
+    pairs_options o = PAIRS_DEFAULTS;
+    bool good = true;
+    TRY(distill_options_parse(&o, &PROGRAM, argc, argv));
+    TRY(run_all(&good, &o));
+done:;
+    int code = distill_exit(&PROGRAM, status);
+    return code == 0 && !good ? 1 : code;
+}
