@@ -22,8 +22,8 @@ static const char *grouped(long long n, const char *comma)
 static const char *write_whole(distill_rng *rng, long long n)
 {
     static const char *const COMMAS[] = {",", "{,}", ",\\!", "\\,", "\\;", "\\ "};
-    static const char *const FORMS[] = {"@1", "@1.0", "@1.00", "\\text{@1}", "\\mathbf{@1}", "{@1}",
-                                        "\\left(@1\\right)", " @1 "};
+    static const char *const FORMS[] = {
+        "@1", "@1.0", "@1.00", "\\text{@1}", "\\mathbf{@1}", "{@1}", "\\left(@1\\right)", " @1 "};
     long long part = pair_int(rng, 1, 99);
     switch (pair_int(rng, 0, 7)) {
     case 0:
@@ -83,7 +83,8 @@ static rational decimal_near(distill_rng *rng, rational q)
     for (;;) {
         rational other = rational_of(whole_near(rng, q.n * (SCALE[places] / q.d)), SCALE[places]);
         int got = rational_places(other), fewer = got < places ? got : places;
-        if (got >= 1 && got <= 4 && llabs(other.n * q.d - q.n * other.d) * SCALE[fewer] >= q.d * other.d)
+        if (got >= 1 && got <= 4 &&
+            llabs(other.n * q.d - q.n * other.d) * SCALE[fewer] >= q.d * other.d)
             return other;
     }
 }
@@ -206,10 +207,10 @@ void make_repeating(pair *p, distill_rng *rng)
 
 // ---- numbers in words ---------------------------------------------------------------------------
 
-static const char *const ONES[] = {
-    "zero",    "one",     "two",       "three",    "four",     "five",    "six",
-    "seven",   "eight",   "nine",      "ten",      "eleven",   "twelve",  "thirteen",
-    "fourteen", "fifteen", "sixteen",  "seventeen", "eighteen", "nineteen"};
+static const char *const ONES[] = {"zero",    "one",     "two",       "three",    "four",
+                                   "five",    "six",     "seven",     "eight",    "nine",
+                                   "ten",     "eleven",  "twelve",    "thirteen", "fourteen",
+                                   "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"};
 static const char *const TENS[] = {"",      "ten",   "twenty",  "thirty", "forty",
                                    "fifty", "sixty", "seventy", "eighty", "ninety"};
 
@@ -225,7 +226,8 @@ static const char *words_below_hundred(int n, const char *hyphen)
 /// 0 … 999,999 in English.
 static const char *words_of(distill_rng *rng, int n)
 {
-    const char *hyphen = pair_chance(rng, 70) ? "-" : " ", *and = pair_chance(rng, 50) ? "and " : "";
+    const char *hyphen = pair_chance(rng, 70) ? "-" : " ",
+               *and = pair_chance(rng, 50) ? "and " : "";
     if (n < 100)
         return words_below_hundred(n, hyphen);
     if (n < 1000 && n % 100 == 0)
@@ -302,8 +304,8 @@ void make_words(pair *p, distill_rng *rng)
 /// n parts of d: "three quarters", "a third", "3 over 5"; with whole ones: "two and a half".
 static const char *write_parts(distill_rng *rng, rational q)
 {
-    static const char *const PARTS[] = {"",        "",      "half",    "third", "quarter", "fifth",
-                                        "sixth",   "seventh", "eighth", "ninth", "tenth"};
+    static const char *const PARTS[] = {"",      "",        "half",   "third", "quarter", "fifth",
+                                        "sixth", "seventh", "eighth", "ninth", "tenth"};
     long long whole = q.n / q.d, n = q.n % q.d;
     const char *part = q.d == 4 && pair_chance(rng, 30) ? "fourth" : PARTS[q.d];
     const char *hyphen = pair_chance(rng, 30) ? "-" : " ";
@@ -338,8 +340,8 @@ void make_fraction_words(pair *p, distill_rng *rng)
 
 static const char *write_percent(distill_rng *rng, rational percent)
 {
-    static const char *const FORMS[] = {"@1\\%",           "@1%",         "@1 \\%", "@1\\,\\%",
-                                        "@1\\text{ percent}", "@1 percent", "@1\\text{\\%}"};
+    static const char *const FORMS[] = {
+        "@1\\%", "@1%", "@1 \\%", "@1\\,\\%", "@1\\text{ percent}", "@1 percent", "@1\\text{\\%}"};
     if (pair_chance(rng, 20))
         return rational_tex(rng, rational_times(percent, rational_of(1, 100)));
     const char *value = pair_chance(rng, 70) && rational_places(percent) >= 0
@@ -366,9 +368,9 @@ void make_percent(pair *p, distill_rng *rng)
 /// digits times 10^exponent, where digits has one to three of them.
 static const char *write_scientific(distill_rng *rng, int digits, int exponent)
 {
-    static const char *const FORMS[] = {"@1\\times10^{@2}",   "@1 \\times 10^{@2}", "@1\\cdot10^{@2}",
-                                        "@1e@2",              "@1E@2",              "@1 \u00d7 10^{@2}",
-                                        "@1 \\times 10^{@2}", "@1*10^{@2}",         "@1*10^@2"};
+    static const char *const FORMS[] = {
+        "@1\\times10^{@2}",  "@1 \\times 10^{@2}", "@1\\cdot10^{@2}", "@1e@2",   "@1E@2",
+        "@1 \u00d7 10^{@2}", "@1 \\times 10^{@2}", "@1*10^{@2}",      "@1*10^@2"};
     const char *plain = pair_text("%d", digits);
     int moved = (int)strlen(plain) - 1;
     if (exponent >= 0 && exponent <= 9 && pair_chance(rng, 25)) {
@@ -421,9 +423,9 @@ static const char *digits_of(int n, int base)
 
 static const char *write_base(distill_rng *rng, int n, int base)
 {
-    static const char *const FORMS[] = {"@1_{@2}",         "@1_{@2}",     "(@1)_{@2}",
-                                        "@1_{\\text{@3}}", "@1_{(@2)}",   "\\text{@1}_{@2}",
-                                        "@1_{@2}",         "{@1}_{@2}",   "\\left(@1\\right)_{@2}"};
+    static const char *const FORMS[] = {"@1_{@2}",         "@1_{@2}",   "(@1)_{@2}",
+                                        "@1_{\\text{@3}}", "@1_{(@2)}", "\\text{@1}_{@2}",
+                                        "@1_{@2}",         "{@1}_{@2}", "\\left(@1\\right)_{@2}"};
     return pair_fill(PAIR_PICK(rng, FORMS), digits_of(n, base), pair_text("%d", base),
                      words_below_hundred(base, "-"));
 }

@@ -62,8 +62,8 @@ const char *pair_join(const char *const *items, size_t count, const char *betwee
     size_t length = 0;
     out[0] = '\0';
     for (size_t i = 0; i < count; i++) {
-        int added = snprintf(out + length, PAIR_ANSWER - length, "%s%s", i > 0 ? between : "",
-                             items[i]);
+        int added =
+            snprintf(out + length, PAIR_ANSWER - length, "%s%s", i > 0 ? between : "", items[i]);
         require(added >= 0 && length + (size_t)added < PAIR_ANSWER);
         length += (size_t)added;
     }
@@ -127,10 +127,8 @@ static const char *const BOX_FRAMES[] = {
 };
 
 static const char *const TEX_FRAMES[] = {
-    "The answer is $@1$.",
-    "After 4 steps we are done.\n\nThe final answer is: $@1$",
-    "**Answer:** $@1$",
-    "Adding both sides gives the result.\n\nThe answer is \\(@1\\).",
+    "The answer is $@1$.",       "After 4 steps we are done.\n\nThe final answer is: $@1$",
+    "**Answer:** $@1$",          "Adding both sides gives the result.\n\nThe answer is \\(@1\\).",
     "So the answer is \\[@1\\]",
 };
 
@@ -140,5 +138,7 @@ const char *pair_reply(const pair *p, distill_rng *rng)
         return p->answer;
     const char *frame = p->form == PAIR_TEX && pair_chance(rng, 25) ? PAIR_PICK(rng, TEX_FRAMES)
                                                                     : PAIR_PICK(rng, BOX_FRAMES);
+    if (strchr(p->answer, '\n') != NULL && strstr(frame, "####") != NULL)
+        frame = BOX_FRAMES[0]; // an answer behind #### is one line
     return pair_fill(frame, p->answer, NULL, NULL);
 }

@@ -158,8 +158,8 @@ const char *rational_tex(distill_rng *rng, rational q)
         return pair_text("%lld", q.n);
     if (places > 0 && places <= 3 && pair_chance(rng, 40))
         return rational_decimal(q);
-    return pair_fill(PAIR_PICK(rng, FRACTIONS), q.n < 0 ? "-" : "",
-                     pair_text("%lld", llabs(q.n)), pair_text("%lld", q.d));
+    return pair_fill(PAIR_PICK(rng, FRACTIONS), q.n < 0 ? "-" : "", pair_text("%lld", llabs(q.n)),
+                     pair_text("%lld", q.d));
 }
 
 const char *rational_factor(rational q)
@@ -167,4 +167,30 @@ const char *rational_factor(rational q)
     if (q.d == 1 && (q.n == 1 || q.n == -1))
         return q.n == 1 ? "" : "-";
     return rational_plain(q);
+}
+
+const char *rational_sum(const rational *c, const char *const *name, size_t count)
+{
+    const char *sum = "";
+    for (size_t i = 0; i < count; i++) {
+        const char *term = name[i][0] == '\0' ? rational_plain(c[i])
+                                              : pair_text("%s%s", rational_factor(c[i]), name[i]);
+        if (c[i].n != 0)
+            sum = pair_text("%s%s%s", sum, sum[0] != '\0' && c[i].n > 0 ? "+" : "", term);
+    }
+    return sum[0] == '\0' ? "0" : sum;
+}
+
+const char *rational_sum_shuffled(distill_rng *rng, const rational *c, const char *const *name,
+                                  size_t count)
+{
+    rational mixed[8];
+    const char *mixed_name[8];
+    size_t order[8] = {0, 1, 2, 3, 4, 5, 6, 7};
+    distill_rng_shuffle(rng, order, count);
+    for (size_t i = 0; i < count; i++) {
+        mixed[i] = c[order[i]];
+        mixed_name[i] = name[order[i]];
+    }
+    return rational_sum(mixed, mixed_name, count);
 }

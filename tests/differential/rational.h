@@ -42,5 +42,11 @@ const char *rational_decimal(rational q);
 const char *rational_tex(distill_rng *rng, rational q);
 /// q as a factor: as rational_plain, but 1 is "", -1 is "-".
 const char *rational_factor(rational q);
+/// The sum of c[i] times name[i] in this order: "3x^2-\frac{1}{2}x+1"; a constant has the name "".
+/// Terms of 0 are left out.
+const char *rational_sum(const rational *c, const char *const *name, size_t count);
+/// The same terms in any order. At most 8.
+const char *rational_sum_shuffled(distill_rng *rng, const rational *c, const char *const *name,
+                                  size_t count);
 
 #endif

@@ -1,0 +1,133 @@
+// tests/differential/style_pairs.c - pairs of one answer in different TeX styles, and of answers
+// that are words.
+#include "tests/differential/kinds.h"
+
+#include <ctype.h>
+#include <string.h>
+
+// ---- styles -------------------------------------------------------------------------------------
+
+static const char *const STYLES[] = {
+    "{\\Large @1}",
+    "{\\huge @1}",
+    "\\displaystyle @1",
+    "{\\displaystyle @1}",
+    "\\mathbf{@1}",
+    "\\boldsymbol{@1}",
+    "\\left(@1\\right)",
+    "\\mathrm{@1}",
+    "$@1$",
+    "\\(@1\\)",
+    "@1.",
+    "\\ @1",
+    "~@1",
+    "\\underline{@1}",
+    "{\\color{red}@1}",
+    "\\color{blue}{@1}",
+    "@1\\,",
+    "\\quad @1",
+    "{{@1}}",
+    "\\bf{@1}",
+    "\\large{@1}",
+    "@1 \\checkmark",
+    "{\\bf @1}",
+    "\\mathbf{{@1}}",
+    "\\textcolor{red}{@1}",
+    "\\Large{@1}",
+    "\\!@1",
+    "\\bigl(@1\\bigr)",
+    "{\\LARGE\\mathbf{@1}}",
+    "\\bm{@1}",
+    "{\\tiny @1}",
+    "\\normalsize @1",
+    "\\mathsf{@1}",
+    "\\mathit{@1}",
+    "\\fbox{@1}",
+    "@1\\;",
+    "\\phantom{}@1",
+    "\\hspace{2pt}@1",
+    "\\text{$@1$}",
+    "\\ensuremath{@1}",
+};
+
+static const char *write_styled_fraction(distill_rng *rng, rational q)
+{
+    static const char *const FORMS[] = {"\\nicefrac{@1}{@2}",
+                                        "\\sfrac{@1}{@2}",
+                                        "\\dfrac{@1}{@2}",
+                                        "\\cfrac{@1}{@2}",
+                                        "\\frac{@1}{@2}",
+                                        "{@1\\over@2}",
+                                        "\\frac{\\displaystyle @1}{@2}",
+                                        "{}^{@1}\\!/_{@2}"};
+    return pair_fill(PAIR_PICK(rng, FORMS), pair_text("%lld", q.n), pair_text("%lld", q.d), NULL);
+}
+
+void make_style(pair *p, distill_rng *rng)
+{
+    rational q = rational_draw(rng), other = rational_other(p, rng, q);
+    const char *a = rational_plain(q), *b = rational_plain(other);
+    if (q.d > 1 && q.n > 0 && pair_chance(rng, 40))
+        a = write_styled_fraction(rng, q);
+    if (pair_chance(rng, 20)) {
+        a = pair_text("%s\\sqrt{3}", rational_factor(q));
+        b = pair_text("%s\\sqrt{3}", rational_factor(other));
+    }
+    a = pair_fill(PAIR_PICK(rng, STYLES), a, NULL, NULL);
+    p->form = PAIR_BOX;
+    pair_set(p, rng, a, b);
+}
+
+// ---- words --------------------------------------------------------------------------------------
+
+enum { WORDS = 8 };
+
+// clang-format off
+static const char *const ANSWERS[][WORDS] = {
+    {"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday", NULL},
+    {"January", "March", "April", "May", "June", "July", "August", "October"},
+    {"yes", "no", NULL},
+    {"true", "false", NULL},
+    {"even", "odd", "neither", NULL},
+    {"ellipse", "parabola", "hyperbola", "circle", "line", "point", "two lines", "empty"},
+    {"red", "blue", "green", "yellow", "white", "black", "orange", "purple"},
+    {"Alice", "Evelyn", "Bob", "Carla", "Daniel", "Briana", "Angela", "Maria"},
+    {"north", "south", "east", "west", "northeast", "southwest", NULL},
+    {"increasing", "decreasing", "constant", NULL},
+    {"convergent", "divergent", NULL},
+    {"the square", "the triangle", "the right triangle", "the rhombus", "the trapezoid", NULL},
+    {"Spanish", "French", "German", "Latin", "Italian", NULL},
+    {"rational", "irrational", "transcendental", NULL},
+    {"acute", "obtuse", "right", "isosceles", "equilateral", "scalene", NULL},
+    {"student council", "chess club", "math club", "drama club", NULL},
+};
+// clang-format on
+
+static const char *write_word(distill_rng *rng, const char *word)
+{
+    static const char *const FORMS[] = {
+        "\\text{@1}",  "@1",  "\\textbf{@1}", "\\mathrm{@1}", "\\text{@1.}",
+        "\\text{ @1}", "@1.", "\\mbox{@1}",   "\\textit{@1}", "\\text{@1 }",
+        "\\text{@2}",  "@2",  "\\text{@3}",   "\\textrm{@1}"};
+    const char *bare = strncmp(word, "the ", 4) == 0 && pair_chance(rng, 50) ? word + 4 : word;
+    const char *capital = pair_text("%c%s", toupper((unsigned char)bare[0]), bare + 1);
+    const char *small = pair_text("%c%s", tolower((unsigned char)bare[0]), bare + 1);
+    const char *form = PAIR_PICK(rng, FORMS);
+    if (strchr(bare, ' ') != NULL && strstr(form, "mathrm") != NULL) // drops spaces
+        form = FORMS[0];
+    return pair_fill(form, bare, capital, small);
+}
+
+void make_text(pair *p, distill_rng *rng)
+{
+    const char *const *row = ANSWERS[distill_rng_below(rng, PAIR_COUNT(ANSWERS))];
+    size_t count = 0;
+    while (count < WORDS && row[count] != NULL)
+        count++;
+    size_t first = distill_rng_below(rng, count), second = first;
+    while (p->truth == PAIR_DIFFERENT && second == first)
+        second = distill_rng_below(rng, count);
+    p->form = PAIR_BOX;
+    const char *a = write_word(rng, row[first]), *b = write_word(rng, row[second]);
+    pair_set(p, rng, a, b);
+}
