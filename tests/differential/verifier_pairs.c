@@ -7,6 +7,7 @@
 #include "datasets/verify/code/code_verdict.h"
 #include "datasets/verify/verdict.h"
 #include "distill/base/options/options.h"
+#include "tests/differential/gold_pairs.h"
 #include "tests/differential/kinds.h"
 
 #include <stdio.h>
@@ -17,10 +18,11 @@ typedef struct pairs_options {
     distill_common_options common;
     size_t pairs, list;
     const char *kind, *golds;
-    bool check;
+    bool check, programs;
 } pairs_options;
 
-static const pairs_options PAIRS_DEFAULTS = {.common = {.seed = 1}, .pairs = 5000, .kind = ""};
+static const pairs_options PAIRS_DEFAULTS = {
+    .common = {.seed = 1}, .pairs = 5000, .kind = "", .programs = true};
 
 #define AT(field) offsetof(pairs_options, field)
 static const distill_option ROWS[] = {
@@ -54,6 +56,10 @@ static const distill_option ROWS[] = {
      .type = DISTILL_OPT_FLAG,
      .offset = AT(check),
      .help = "fail if a kind agrees less often than recorded in its row"},
+    {.name = "programs",
+     .type = DISTILL_OPT_FLAG,
+     .offset = AT(programs),
+     .help = "run the pairs of programs, which take most of the time"},
     {.name = "seed",
      .type = DISTILL_OPT_SEED,
      .offset = DISTILL_COMMON_AT(seed),
@@ -76,6 +82,7 @@ typedef struct pair_tally {
     size_t pairs, agree, listed, count[3][3];
     double seconds;
     distill_text list;
+    verdict v;
 } pair_tally;
 
 static const verdict_outcome EXPECTED[] = {VERDICT_RIGHT, VERDICT_WRONG, VERDICT_UNKNOWN};
@@ -103,15 +110,15 @@ static const char *outcome_name(verdict_outcome outcome)
 
 /// A line of JSON that `distill verify --cases` reads, with what was expected and found.
 static distill_status list_miss(pair_tally *tally, const char *kind, size_t index, const pair *p,
-                                const char *reply, const verdict *v)
+                                const char *reply)
 {
     distill_json_writer w = {.out = &tally->list};
     distill_json_begin_object(&w, NULL);
     distill_json_add_string(&w, "kind", kind);
     distill_json_add_uint(&w, "index", index);
     distill_json_add_string(&w, "want", outcome_name(EXPECTED[p->truth]));
-    distill_json_add_string(&w, "got", outcome_name(v->outcome));
-    distill_json_add_string(&w, "rule", v->rule);
+    distill_json_add_string(&w, "got", outcome_name(tally->v.outcome));
+    distill_json_add_string(&w, "rule", tally->v.rule);
     distill_json_add_string(&w, p->form == PAIR_CODE ? "tests" : "gold", p->gold);
     distill_json_add_string(&w, "response", reply);
     if (p->truth == PAIR_UNDECIDABLE)
@@ -123,28 +130,34 @@ static distill_status list_miss(pair_tally *tally, const char *kind, size_t inde
     return distill_json_finish_line(&w);
 }
 
-/// Makes pair `index` of a kind and judges it.
-static distill_status try_pair(pair_tally *tally, const pair_kind *kind, size_t index,
-                               const pairs_options *o, verdict *v)
+/// Judges a pair and counts the verdict.
+static distill_status count_pair(pair_tally *tally, const char *kind, size_t index, const pair *p,
+                                 const char *reply, size_t list)
 {
-    pair p = {.truth = index % 2 == 0 ? PAIR_EQUAL : PAIR_DIFFERENT, .domain = "math"};
-    distill_rng rng = distill_rng_start(
-        o->common.seed ^ distill_fnv1a(DISTILL_FNV1A_START, kind->name, strlen(kind->name)), index);
-    kind->make(&p, &rng);
-    const char *reply = pair_reply(&p, &rng);
     double start = now_seconds();
-    distill_status status = judge(v, &p, reply);
+    distill_status status = judge(&tally->v, p, reply);
     tally->seconds += now_seconds() - start;
     if (status != DISTILL_OK)
         return status;
-    bool agrees = v->outcome == EXPECTED[p.truth];
+    bool agrees = tally->v.outcome == EXPECTED[p->truth];
     tally->pairs++;
     tally->agree += agrees;
-    tally->count[p.truth][v->outcome + 1]++;
-    if (agrees || tally->listed >= o->list)
+    tally->count[p->truth][tally->v.outcome + 1]++;
+    if (agrees || tally->listed >= list)
         return DISTILL_OK;
     tally->listed++;
-    return list_miss(tally, kind->name, index, &p, reply, v);
+    return list_miss(tally, kind, index, p, reply);
+}
+
+static pair empty_pair(size_t index)
+{
+    return (pair){.truth = index % 2 == 0 ? PAIR_EQUAL : PAIR_DIFFERENT, .domain = "math"};
+}
+
+static distill_rng rng_of(const pairs_options *o, const char *name, size_t index)
+{
+    uint64_t name_hash = distill_fnv1a(DISTILL_FNV1A_START, name, strlen(name));
+    return distill_rng_start(o->common.seed ^ name_hash, index);
 }
 
 static double percent_of(size_t part, size_t all)
@@ -186,25 +199,33 @@ static void add_tally(pair_tally *sum, const pair_tally *t)
         sum->count[i / 3][i % 3] += t->count[i / 3][i % 3];
 }
 
+static void free_tally(pair_tally *tally)
+{
+    distill_text_free(&tally->list);
+    verdict_free(&tally->v);
+}
+
 /// One kind: its pairs, its row of the table; its disagreements are appended to `list`.
-static distill_status run_kind(pair_tally *sum, bool *good, distill_text *list,
-                               const pair_kind *kind, const pairs_options *o)
+static distill_status run_kind(pair_tally *sum, bool *good, const pair_kind *kind,
+                               const pairs_options *o)
 {
     distill_status status = DISTILL_OK;
     pair_tally tally = {0};
-    verdict v = {0};
     size_t pairs = kind->most > 0 && kind->most < o->pairs ? kind->most : o->pairs;
-    for (size_t i = 0; i < pairs; i++)
-        TRY(try_pair(&tally, kind, i, o, &v));
+    for (size_t i = 0; i < pairs; i++) {
+        pair p = empty_pair(i);
+        distill_rng rng = rng_of(o, kind->name, i);
+        kind->make(&p, &rng);
+        TRY(count_pair(&tally, kind->name, i, &p, pair_reply(&p, &rng), o->list));
+    }
     print_row(kind->name, &tally);
     fflush(stdout);
     add_tally(sum, &tally);
-    TRY(distill_text_add_span(list, distill_text_span(&tally.list)));
+    TRY(distill_text_add_span(&sum->list, distill_text_span(&tally.list)));
     if (o->check && !is_as_recorded(kind, &tally))
         *good = false;
 done:
-    distill_text_free(&tally.list);
-    verdict_free(&v);
+    free_tally(&tally);
     return status;
 }
 
@@ -220,16 +241,39 @@ static void print_heading(void)
 static distill_status run_all(bool *good, const pairs_options *o)
 {
     distill_status status = DISTILL_OK;
-    distill_text list = {0};
     pair_tally sum = {0};
     print_heading();
-    for (size_t i = 0; i < PAIR_KIND_COUNT; i++)
-        if (strncmp(PAIR_KINDS[i].name, o->kind, strlen(o->kind)) == 0)
-            TRY(run_kind(&sum, good, &list, &PAIR_KINDS[i], o));
+    for (size_t i = 0; i < PAIR_KIND_COUNT; i++) {
+        const pair_kind *kind = &PAIR_KINDS[i];
+        if (strncmp(kind->name, o->kind, strlen(o->kind)) == 0 && (o->programs || kind->most == 0))
+            TRY(run_kind(&sum, good, kind, o));
+    }
     print_row("all", &sum);
-    fwrite(list.bytes, 1, list.length, stdout);
+    fwrite(sum.list.bytes, 1, sum.list.length, stdout);
 done:
-    distill_text_free(&list);
+    free_tally(&sum);
+    return status;
+}
+
+/// The published answers of a file, in turn, until there are enough pairs.
+static distill_status run_golds(const pairs_options *o)
+{
+    distill_status status = DISTILL_OK;
+    gold_list golds = {0};
+    pair_tally tally = {0};
+    TRY(gold_list_read(&golds, o->golds));
+    for (size_t i = 0; i < o->pairs; i++) {
+        pair p = empty_pair(i);
+        distill_rng rng = rng_of(o, "golds", i);
+        if (gold_pair_make(&p, &rng, golds.at[i / 2 % golds.count]))
+            TRY(count_pair(&tally, "golds", i, &p, pair_reply(&p, &rng), o->list));
+    }
+    print_heading();
+    print_row("golds", &tally);
+    fwrite(tally.list.bytes, 1, tally.list.length, stdout);
+done:
+    free_tally(&tally);
+    gold_list_free(&golds);
     return status;
 }
 
@@ -239,7 +283,7 @@ int main(int argc, char **argv)
     pairs_options o = PAIRS_DEFAULTS;
     bool good = true;
     TRY(distill_options_parse(&o, &PROGRAM, argc, argv));
-    TRY(run_all(&good, &o));
+    TRY(o.golds != NULL ? run_golds(&o) : run_all(&good, &o));
 done:;
     int code = distill_exit(&PROGRAM, status);
     return code == 0 && !good ? 1 : code;
