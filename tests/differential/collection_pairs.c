@@ -192,6 +192,29 @@ void make_named(pair *p, distill_rng *rng)
     pair_set(p, rng, a, b);
 }
 
+/// Several points in any order: the solutions of a system.
+void make_points(pair *p, distill_rng *rng)
+{
+    static const char *const BETWEEN[] = {",", ", ", "; ", "\\text{ and }", " and ", ",\\ "};
+    const char *a[3], *b[3];
+    size_t count = (size_t)pair_int(rng, 2, 3), changed = distill_rng_below(rng, count);
+    members all = draw_members(rng, 2); // the first coordinates of all points differ
+    for (size_t i = 0; i < count; i++) {
+        members m = {2, {rational_of(10 * (long long)i + pair_int(rng, 0, 9), 1), all.at[i % 2]}};
+        members other = p->truth == PAIR_DIFFERENT && i == changed ? tuple_near(rng, &m) : m;
+        if (p->truth == PAIR_DIFFERENT && rational_equal(m.at[0], m.at[1]))
+            other.at[1] = rational_add(m.at[1], rational_of(100, 1));
+        a[i] = write_tuple(rng, &m);
+        b[i] = write_tuple(rng, &other);
+    }
+    pair_shuffle(rng, a, count);
+    pair_shuffle(rng, b, count);
+    p->form = PAIR_BOX;
+    const char *x = pair_join(a, count, PAIR_PICK(rng, BETWEEN));
+    const char *y = pair_join(b, count, PAIR_PICK(rng, BETWEEN));
+    pair_set(p, rng, x, y);
+}
+
 // ---- vectors ------------------------------------------------------------------------------------
 
 static const char *write_vector(distill_rng *rng, const members *m)

@@ -1,5 +1,6 @@
 // tests/differential/constant_pairs.c - pairs of constants: roots, sums with a root, complex
-// numbers, binomials and permutations, powers and logarithms of whole numbers.
+// numbers, absolute values and other functions of whole numbers, binomials and permutations, powers
+// and logarithms.
 //
 // A root is q times the square or cube root of a number without such factors, so two of them are
 // equal only if both parts are.
@@ -199,6 +200,128 @@ void make_complex(pair *p, distill_rng *rng)
         }
     const char *x = write_complex(rng, a, b), *y = write_complex(rng, a2, b2);
     pair_set(p, rng, x, y);
+}
+
+/// r times the root of unity at `twelfth` times 30 degrees: exactly, by its angle, or as a power of e.
+static const char *write_polar(distill_rng *rng, int r, int twelfth)
+{
+    static const char *const EXACT[] = {"@1",
+                                        NULL,
+                                        "\\frac{@1}{2}+\\frac{@1\\sqrt{3}}{2}i",
+                                        "@1i",
+                                        "-\\frac{@1}{2}+\\frac{@1\\sqrt{3}}{2}i",
+                                        NULL,
+                                        "-@1",
+                                        NULL,
+                                        "-\\frac{@1}{2}-\\frac{@1\\sqrt{3}}{2}i",
+                                        "-@1i",
+                                        "\\frac{@1}{2}-\\frac{@1\\sqrt{3}}{2}i",
+                                        NULL};
+    static const char *const ANGLES[] = {"0",
+                                         "\\frac{\\pi}{6}",
+                                         "\\frac{\\pi}{3}",
+                                         "\\frac{\\pi}{2}",
+                                         "\\frac{2\\pi}{3}",
+                                         "\\frac{5\\pi}{6}",
+                                         "\\pi",
+                                         "\\frac{7\\pi}{6}",
+                                         "\\frac{4\\pi}{3}",
+                                         "\\frac{3\\pi}{2}",
+                                         "\\frac{5\\pi}{3}",
+                                         "\\frac{11\\pi}{6}"};
+    const char *size = pair_text("%d", r), *angle = ANGLES[twelfth];
+    switch (pair_int(rng, 0, 3)) {
+    case 0:
+        return pair_text("%de^{i%s}", r, twelfth == 0 ? "\\cdot 0" : angle);
+    case 1:
+        return pair_text("%d\\left(\\cos%s+i\\sin%s\\right)", r, angle[0] == '0' ? " 0" : angle,
+                         angle[0] == '0' ? " 0" : angle);
+    case 2:
+        return pair_text("%d(\\cos %d^\\circ + i \\sin %d^\\circ)", r, 30 * twelfth, 30 * twelfth);
+    default:
+        if (EXACT[twelfth] == NULL)
+            return pair_text("%d e^{%s i}", r, angle);
+        return pair_fill(EXACT[twelfth], size, NULL, NULL);
+    }
+}
+
+void make_polar(pair *p, distill_rng *rng)
+{
+    int r = pair_int(rng, 2, 9), twelfth = pair_int(rng, 0, 11), r2 = r, other = twelfth;
+    if (p->truth == PAIR_DIFFERENT && pair_chance(rng, 30))
+        r2++;
+    else if (p->truth == PAIR_DIFFERENT)
+        other = (twelfth + pair_int(rng, 1, 11)) % 12;
+    const char *a = write_polar(rng, r, twelfth), *b = write_polar(rng, r2, other);
+    pair_set(p, rng, a, b);
+}
+
+// ---- functions of whole numbers -----------------------------------------------------------------
+
+/// A text whose value is `n`, which is positive.
+static const char *write_operator(distill_rng *rng, int n)
+{
+    int k = pair_int(rng, 2, 9), m = pair_int(rng, 1, 20);
+    switch (pair_int(rng, 0, 9)) {
+    case 0:
+        return pair_text("|%d-%d|", m, m + n);
+    case 1:
+        return pair_text("\\left|-%d\\right|", n);
+    case 2:
+        return pair_text("\\lfloor %d.%d\\rfloor", n, k);
+    case 3:
+        return pair_text("\\lceil %d.%d \\rceil", n - 1, k);
+    case 4:
+        return pair_text("\\gcd(%d, %d)", n * k, n * (k + 1));
+    case 5:
+        return pair_text("\\max(%d, %d)", n, n - m);
+    case 6:
+        return pair_text("%d\\%%\\text{ of }%d", 100 * k, n);
+    case 7:
+        return pair_text("|%d+%di|", 3 * n, 4 * n);
+    case 8:
+        return pair_text("\\lvert %d \\rvert", -n);
+    default:
+        return pair_text("\\left\\lfloor\\frac{%d}{%d}\\right\\rfloor", n * k + 1, k);
+    }
+}
+
+/// What the text of write_operator stands for: `scale` times n.
+static int operator_scale(const char *text)
+{
+    if (strstr(text, "of }") != NULL)
+        return atoi(text) / 100;
+    return strstr(text, "i|") != NULL ? 5 : 1;
+}
+
+void make_operator(pair *p, distill_rng *rng)
+{
+    int n = pair_int(rng, 2, 60);
+    const char *a = write_operator(rng, n);
+    long long value = (long long)n * operator_scale(a);
+    if (p->truth == PAIR_DIFFERENT)
+        value = whole_near(rng, value);
+    p->form = PAIR_BOX;
+    pair_set(p, rng, a, pair_text("%lld", value));
+}
+
+void make_argument(pair *p, distill_rng *rng)
+{
+    static const struct {
+        int a, b;
+        const char *angle;
+    } TABLE[] = {{1, 1, "\\frac{\\pi}{4}"},
+                 {-1, 1, "\\frac{3\\pi}{4}"},
+                 {1, -1, "-\\frac{\\pi}{4}"},
+                 {-1, -1, "-\\frac{3\\pi}{4}"}};
+    int i = pair_int(rng, 0, 3), k = pair_int(rng, 1, 9), other = i;
+    while (p->truth == PAIR_DIFFERENT && other == i)
+        other = pair_int(rng, 0, 3);
+    const char *unit = k == 1 ? "" : pair_text("%d", k);
+    const char *a =
+        pair_text(pair_chance(rng, 50) ? "\\arg(%d%s%si)" : "\\arg\\left(%d%s%si\\right)",
+                  TABLE[i].a * k, TABLE[i].b < 0 ? "-" : "+", unit);
+    pair_set(p, rng, a, TABLE[other].angle);
 }
 
 // ---- binomials and permutations -----------------------------------------------------------------

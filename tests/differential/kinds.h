@@ -4,7 +4,6 @@
 
 #include "tests/differential/rational.h"
 
-/// Number of names of PAIR_KINDS in kinds.c.
 extern const pair_kind PAIR_KINDS[];
 extern const size_t PAIR_KIND_COUNT;
 
@@ -14,24 +13,27 @@ typedef void pair_maker(pair *p, distill_rng *rng);
 pair_maker make_whole, make_decimal, make_fraction, make_repeating, make_words, make_fraction_words,
     make_percent, make_scientific, make_base;
 // quantity_pairs.c
-pair_maker make_money, make_unit, make_compound, make_clock, make_ratio, make_angle;
+pair_maker make_money, make_unit, make_speed, make_compound, make_clock, make_ratio, make_angle;
 // constant_pairs.c
-pair_maker make_root, make_root_sum, make_complex, make_binomial, make_constant;
+pair_maker make_root, make_root_sum, make_complex, make_polar, make_operator, make_argument,
+    make_binomial, make_constant;
 // polynomial_pairs.c
-pair_maker make_polynomial, make_two_variables, make_quotient;
+pair_maker make_polynomial, make_two_variables, make_quotient, make_power;
 // function_pairs.c
 pair_maker make_identity, make_primitive;
 // equation_pairs.c
-pair_maker make_line, make_curve, make_inequality, make_interval, make_union;
+pair_maker make_line, make_plane, make_curve, make_conic, make_inequality;
+// real_set_pairs.c
+pair_maker make_interval, make_union;
 // collection_pairs.c
-pair_maker make_set, make_tuple, make_named, make_vector, make_list, make_plus_minus;
+pair_maker make_set, make_tuple, make_named, make_points, make_vector, make_list, make_plus_minus;
 // matrix_pairs.c
 pair_maker make_matrix, make_determinant;
 // name_pairs.c
 pair_maker make_letters, make_angle_name, make_congruence, make_family, make_probability,
     make_assignment, make_sum, make_recurrence;
 // style_pairs.c
-pair_maker make_style, make_text;
+pair_maker make_style, make_qualified, make_bracketed, make_text;
 // reply_pairs.c
 pair_maker make_sentence, make_marked, make_boxes, make_unreadable, make_choice;
 // program_pairs.c

@@ -110,13 +110,13 @@ static const char *write_congruence(distill_rng *rng, const char *name, const in
     if (count == 2)
         pair_shuffle(rng, text, 2);
     const char *mod = pair_fill(PAIR_PICK(rng, MODULI), pair_text("%d", modulus), NULL, NULL);
-    return pair_text("%s%s%s%s", name, PAIR_PICK(rng, SIGNS),
+    return pair_text("%s%s%s%s", name, name[0] == '\0' ? "" : PAIR_PICK(rng, SIGNS),
                      pair_join(text, (size_t)count, pair_chance(rng, 50) ? "," : ", "), mod);
 }
 
 void make_congruence(pair *p, distill_rng *rng)
 {
-    static const char *const LETTERS[] = {"n", "x", "a", "k"};
+    static const char *const LETTERS[] = {"n", "x", "a", "k", ""};
     const char *name = PAIR_PICK(rng, LETTERS);
     int modulus = pair_int(rng, 3, 30), count = pair_chance(rng, 80) ? 1 : 2;
     int residue[2] = {pair_int(rng, 0, modulus - 1)}, other[2], other_modulus = modulus;

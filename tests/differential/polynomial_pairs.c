@@ -323,3 +323,38 @@ void make_quotient(pair *p, distill_rng *rng)
     const char *b = write_quotient(rng, &top2, &below2, letter);
     pair_set(p, rng, a, b);
 }
+
+// ---- powers -------------------------------------------------------------------------------------
+
+/// letter^(n/2), n not 0.
+static const char *write_half_power(distill_rng *rng, const char *letter, int n)
+{
+    const char *power = n % 2 == 0 ? pair_text("%d", n / 2) : pair_text("%d/2", n);
+    const char *size = abs(n) == 2 ? letter : pair_text("%s^{%d}", letter, abs(n) / 2);
+    if (n % 2 != 0)
+        size = abs(n) == 1 || pair_chance(rng, 50)
+                   ? pair_text("\\sqrt{%s}",
+                               abs(n) == 1 ? letter : pair_text("%s^{%d}", letter, abs(n)))
+                   : pair_text("%s\\sqrt{%s}", abs(n) == 3 ? letter : size, letter);
+    if (pair_chance(rng, 40))
+        return pair_text("%s^{%s}", letter, power);
+    return n > 0 ? size : pair_text("\\frac{1}{%s}", size);
+}
+
+void make_power(pair *p, distill_rng *rng)
+{
+    const char *letter = PAIR_PICK(rng, LETTERS);
+    int n = pair_nonzero(rng, 9), c = pair_nonzero(rng, 9), other = n, c2 = c;
+    if (p->truth == PAIR_DIFFERENT && pair_chance(rng, 60))
+        other = n == -1 || pair_chance(rng, 50) ? n - 1 : n + 1;
+    else if (p->truth == PAIR_DIFFERENT)
+        c2 = -c;
+    other = other == 0 ? 2 : other;
+    if (p->truth == PAIR_DIFFERENT && other == n && c2 == c)
+        c2 = c + (c == -1 ? 2 : 1);
+    const char *a =
+        pair_text("%s%s", rational_factor(rational_of(c, 1)), write_half_power(rng, letter, n));
+    const char *b = pair_text("%s%s", rational_factor(rational_of(c2, 1)),
+                              write_half_power(rng, letter, other));
+    pair_set(p, rng, a, b);
+}

@@ -12,6 +12,8 @@
 
 static const char *grouped_dollars(int dollars)
 {
+    if (dollars >= 1000000)
+        return pair_text("%d,%03d,%03d", dollars / 1000000, dollars / 1000 % 1000, dollars % 1000);
     return dollars < 1000 ? pair_text("%d", dollars)
                           : pair_text("%d,%03d", dollars / 1000, dollars % 1000);
 }
@@ -25,6 +27,12 @@ static const char *write_money(distill_rng *rng, int cents)
     bool whole = cents % 100 == 0;
     if (cents < 100 && pair_chance(rng, 50))
         return pair_text(pair_chance(rng, 50) ? "%d cents" : "%d\\text{ cents}", cents);
+    if (!whole && dollars > 1 && cents % 100 > 1 && pair_chance(rng, 10))
+        return pair_text("%d dollars and %d cents", dollars, cents % 100);
+    if (dollars % 100000 == 0 && whole && pair_chance(rng, 30))
+        return pair_text(pair_chance(rng, 50) ? "\\$%d.%d\\text{ million}"
+                                              : "%d.%d million dollars",
+                         dollars / 1000000, dollars / 100000 % 10);
     const char *value = pair_chance(rng, 50) ? grouped_dollars(dollars) : pair_text("%d", dollars);
     if (!whole || pair_chance(rng, 30))
         value = pair_text("%s.%02d", value, cents % 100);
@@ -34,7 +42,7 @@ static const char *write_money(distill_rng *rng, int cents)
 static int cents_near(distill_rng *rng, int cents)
 {
     int other = cents;
-    while (other == cents || other <= 0 || other > 99999999 ||
+    while (other == cents || other <= 0 || other > 1999999999 ||
            (cents < 100 && other == cents * 100) || (other < 100 && cents == other * 100))
         other = (int)whole_near(rng, cents);
     return other;
@@ -45,6 +53,8 @@ void make_money(pair *p, distill_rng *rng)
     int cents = pair_int(rng, 1, pair_chance(rng, 20) ? 99 : 500000);
     if (pair_chance(rng, 50))
         cents = pair_int(rng, 1, 90000) * 100;
+    if (pair_chance(rng, 10))
+        cents = pair_int(rng, 5, 99) * 10000000;
     int other = p->truth == PAIR_EQUAL ? cents : cents_near(rng, cents);
     p->form = PAIR_BOX;
     const char *a = write_money(rng, cents), *b = write_money(rng, other);
@@ -132,6 +142,42 @@ void make_unit(pair *p, distill_rng *rng)
     const char *a = write_unit(rng, q, u);
     const char *b =
         pair_chance(rng, 10) && v == u ? rational_decimal(b_value) : write_unit(rng, b_value, v);
+    pair_set(p, rng, a, b);
+}
+
+// ---- speeds -------------------------------------------------------------------------------------
+
+/// `q` kilometers an hour.
+static const char *write_speed(distill_rng *rng, rational q)
+{
+    static const char *const HOUR[] = {"@1\\text{ km/h}",
+                                       "@1 km/h",
+                                       "@1\\,\\text{km/h}",
+                                       "@1\\text{ kilometers per hour}",
+                                       "@1 kilometers per hour",
+                                       "@1\\ \\mathrm{km/h}",
+                                       "@1\\frac{\\text{km}}{\\text{h}}"};
+    static const char *const SECOND[] = {"@1\\text{ m/s}", "@1 m/s", "@1\\text{ meters per second}",
+                                         "@1\\ \\mathrm{m/s}"};
+    rational slow = rational_times(q, rational_of(5, 18));
+    if (rational_places(slow) >= 0 && rational_places(slow) <= 2 && pair_chance(rng, 30))
+        return pair_fill(PAIR_PICK(rng, SECOND), rational_decimal(slow), NULL, NULL);
+    return pair_fill(PAIR_PICK(rng, HOUR), rational_decimal(q), NULL, NULL);
+}
+
+void make_speed(pair *p, distill_rng *rng)
+{
+    rational q = rational_of(pair_int(rng, 2, 60) * 9, pair_chance(rng, 50) ? 1 : 2);
+    rational other = p->truth == PAIR_EQUAL ? q : rational_of(llabs(whole_near(rng, q.n)), q.d);
+    if (p->truth == PAIR_DIFFERENT && (other.n == 0 || rational_equal(other, q)))
+        other = rational_add(q, rational_of(18, 1));
+    p->form = PAIR_BOX;
+    if (p->truth == PAIR_DIFFERENT && pair_chance(rng, 25)) { // the same number of another unit
+        const char *digits = rational_decimal(q);
+        pair_set(p, rng, pair_text("%s\\text{ km/h}", digits), pair_text("%s\\text{ m/s}", digits));
+        return;
+    }
+    const char *a = write_speed(rng, q), *b = write_speed(rng, other);
     pair_set(p, rng, a, b);
 }
 

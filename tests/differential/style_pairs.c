@@ -1,5 +1,5 @@
-// tests/differential/style_pairs.c - pairs of one answer in different TeX styles, and of answers
-// that are words.
+// tests/differential/style_pairs.c - pairs of one answer in different TeX styles, of values with
+// words beside them, and of answers that are words.
 #include "tests/differential/kinds.h"
 
 #include <ctype.h>
@@ -76,6 +76,88 @@ void make_style(pair *p, distill_rng *rng)
     a = pair_fill(PAIR_PICK(rng, STYLES), a, NULL, NULL);
     p->form = PAIR_BOX;
     pair_set(p, rng, a, b);
+}
+
+// ---- qualifiers ---------------------------------------------------------------------------------
+
+/// A value with words that do not change it; @1 is the value.
+static const char *const QUALIFIED[] = {
+    "@1 \\text{ since } t>0",
+    "@1\\text{ for all }n",
+    "@1 \\quad \\forall x\\in\\mathbb{R}",
+    "@1\\text{ in total}",
+    "@1 \\text{ (since }x>0)",
+    "@1, \\text{ as required}",
+    "\\text{exactly }@1",
+    "@1\\text{ exactly}",
+    "\\text{only }@1",
+    "@1 \\text{ (exact value)}",
+    "@1, \\text{ not }@2",
+    "\\text{the number }@1",
+    "@1\\text{ units}",
+    "\\text{Answer: }@1",
+    "@1 \\text{ because } y<0",
+    "\\therefore @1",
+    "@1 \\text{ altogether}",
+    "\\text{Therefore, }@1",
+    "@1\\text{ square units}",
+    "@1 \\text{ ways}",
+    "@1 \\quad \\text{for } x > 0",
+};
+
+/// Texts that leave open what the value is, or say that it is another.
+static const char *const HEDGES[] = {
+    "@1\\text{ or }@2",
+    "@1 or @2",
+    "@1, @2",
+    "\\pm @1",
+    "\\text{not }@1",
+    "\\ne @1",
+    "> @1",
+    "\\ge @1",
+    "\\text{at least }@1",
+    "\\text{at most }@1",
+    "@1\\text{ or more}",
+    "\\text{more than }@1",
+    "\\text{between }@1\\text{ and }@2",
+    "@2\\text{ (not }@1)",
+    "@2, \\text{ not }@1",
+    "@1 \\text{ and } @2",
+    "[@1,@2]",
+    "@1:@2",
+    "@1 < x",
+    "@1+C",
+    "@1x",
+    "x^{@1}",
+    "@1\\text{ or }@2\\text{ or }@3",
+};
+
+void make_qualified(pair *p, distill_rng *rng)
+{
+    rational q = rational_of(pair_int(rng, 2, 400), pair_chance(rng, 80) ? 1 : 7);
+    rational other = rational_near(rng, q);
+    const char *value = rational_plain(q), *near = rational_plain(other);
+    p->form = PAIR_BOX;
+    if (p->truth == PAIR_EQUAL)
+        pair_set_ordered(p, value, pair_fill(PAIR_PICK(rng, QUALIFIED), value, near, NULL));
+    else if (pair_chance(rng, 50))
+        pair_set_ordered(p, near, pair_fill(PAIR_PICK(rng, QUALIFIED), value, near, NULL));
+    else
+        pair_set_ordered(p, value, pair_fill(PAIR_PICK(rng, HEDGES), value, near, "1"));
+}
+
+/// References with their unit in brackets.
+void make_bracketed(pair *p, distill_rng *rng)
+{
+    static const char *const THINGS[] = {"pencils",  "g",       "DVDs", "apples",  "km",
+                                         "students", "minutes", "cm",   "dollars", "marbles",
+                                         "pages",    "liters",  "boxes"};
+    int n = pair_int(rng, 2, 900), other = p->truth == PAIR_EQUAL ? n : (int)whole_near(rng, n);
+    const char *thing = PAIR_PICK(rng, THINGS);
+    static const char *const FORMS[] = {"@1", "@1\\text{ @2}", "@1 @2", "@1.0", "@1 (@2)"};
+    p->form = PAIR_BOX;
+    pair_set_ordered(p, pair_text("%d (%s)", n, thing),
+                     pair_fill(PAIR_PICK(rng, FORMS), pair_text("%d", other), thing, NULL));
 }
 
 // ---- words --------------------------------------------------------------------------------------
