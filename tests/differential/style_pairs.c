@@ -126,7 +126,6 @@ static const char *const HEDGES[] = {
     "[@1,@2]",
     "@1:@2",
     "@1 < x",
-    "@1+C",
     "@1x",
     "x^{@1}",
     "@1\\text{ or }@2\\text{ or }@3",
