@@ -17,10 +17,12 @@ static const char *draw_letters(distill_rng *rng, size_t count)
         letters[i] = letters[j];
         letters[j] = kept;
     }
+    if (strncmp(letters, "QED", count) == 0) // a word that ends proofs
+        letters[0] = 'A';
     return pair_text("%.*s", (int)count, letters);
 }
 
-/// The same letters in another order; the first of `fixed` letters stay.
+/// The same letters in another order.
 static const char *reordered(distill_rng *rng, const char *letters)
 {
     char out[32];
@@ -109,7 +111,10 @@ static const char *write_congruence(distill_rng *rng, const char *name, const in
                                       (pair_chance(rng, 30) ? modulus * pair_nonzero(rng, 2) : 0));
     if (count == 2)
         pair_shuffle(rng, text, 2);
-    const char *mod = pair_fill(PAIR_PICK(rng, MODULI), pair_text("%d", modulus), NULL, NULL);
+    const char *form = PAIR_PICK(rng, MODULI);
+    if (name[0] == '\0') // without a name \bmod is an operation
+        form = MODULI[0];
+    const char *mod = pair_fill(form, pair_text("%d", modulus), NULL, NULL);
     return pair_text("%s%s%s%s", name, name[0] == '\0' ? "" : PAIR_PICK(rng, SIGNS),
                      pair_join(text, (size_t)count, pair_chance(rng, 50) ? "," : ", "), mod);
 }

@@ -225,7 +225,7 @@ void make_compound(pair *p, distill_rng *rng)
     while (p->truth == PAIR_DIFFERENT && other == n)
         switch (pair_int(rng, 0, 3)) {
         case 0:
-            other = n + pair_nonzero(rng, 2);
+            other = n + (STEPS[s].count == 1000 ? 11 : 1) * pair_nonzero(rng, 2);
             break;
         case 1:
             other = n + STEPS[s].count;
@@ -311,9 +311,11 @@ void make_clock(pair *p, distill_rng *rng)
 
 // ---- ratios -------------------------------------------------------------------------------------
 
-static bool looks_like_clock(int first, int second)
+/// A ratio that could be a time of day, or hours, minutes and seconds.
+static bool looks_like_clock(const int *part, int count)
 {
-    return first <= 24 && second >= 10 && second < 60;
+    bool clock = part[0] <= 24 && part[1] >= 10 && part[1] < 60;
+    return clock && (count == 2 || (part[2] >= 10 && part[2] < 60));
 }
 
 static const char *write_ratio(distill_rng *rng, const int *part, int count)
@@ -322,10 +324,11 @@ static const char *write_ratio(distill_rng *rng, const int *part, int count)
                                          " to ", "\\!:\\!", "\\colon "};
     const char *text[3];
     int scale = pair_chance(rng, 30) ? pair_int(rng, 2, 7) : 1;
-    if (count == 2 && looks_like_clock(part[0] * scale, part[1] * scale))
-        scale = 1;
+    int scaled[3];
     for (int i = 0; i < count; i++)
-        text[i] = pair_text("%d", part[i] * scale);
+        scaled[i] = part[i] * scale;
+    for (int i = 0; i < count; i++)
+        text[i] = pair_text("%d", looks_like_clock(scaled, count) ? part[i] : scaled[i]);
     return pair_join(text, (size_t)count, PAIR_PICK(rng, COLONS));
 }
 
@@ -343,7 +346,7 @@ void make_ratio(pair *p, distill_rng *rng)
     do
         for (int i = 0; i < count; i++)
             part[i] = pair_int(rng, 1, pair_chance(rng, 70) ? 9 : 99);
-    while (looks_like_clock(part[0], part[1]));
+    while (looks_like_clock(part, count));
     memcpy(other, part, sizeof other);
     while (p->truth == PAIR_DIFFERENT && same_ratio(part, other, count)) {
         int i = pair_int(rng, 0, count - 1), j = pair_int(rng, 0, count - 1);
@@ -352,7 +355,7 @@ void make_ratio(pair *p, distill_rng *rng)
             other[i] = part[j], other[j] = part[i];
         else
             other[i] = part[i] + 1;
-        if (looks_like_clock(other[0], other[1]))
+        if (looks_like_clock(other, count))
             memcpy(other, part, sizeof other);
     }
     p->form = PAIR_BOX;

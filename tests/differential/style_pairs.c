@@ -170,7 +170,7 @@ static const char *const ANSWERS[][WORDS] = {
     {"yes", "no", NULL},
     {"true", "false", NULL},
     {"even", "odd", "neither", NULL},
-    {"ellipse", "parabola", "hyperbola", "circle", "line", "point", "two lines", "empty"},
+    {"ellipse", "parabola", "hyperbola", "circle", "line", "point", "two lines", "ray"},
     {"red", "blue", "green", "yellow", "white", "black", "orange", "purple"},
     {"Alice", "Evelyn", "Bob", "Carla", "Daniel", "Briana", "Angela", "Maria"},
     {"north", "south", "east", "west", "northeast", "southwest", NULL},
