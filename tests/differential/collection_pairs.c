@@ -76,7 +76,10 @@ static const char *braces(distill_rng *rng, const char *inside)
                                         "\\left\\{@1\\right\\}",
                                         "\\{ @1 \\}",
                                         "\\lbrace @1\\rbrace",
-                                        "\\big\\{@1\\big\\}"};
+                                        "\\big\\{@1\\big\\}",
+                                        "\\Big\\{@1\\Big\\}",
+                                        "\\left\\lbrace @1\\right\\rbrace",
+                                        "\\{\\,@1\\,\\}"};
     return pair_fill(PAIR_PICK(rng, FORMS), inside, NULL, NULL);
 }
 
@@ -137,8 +140,16 @@ static names NAMES[] = {{"x", "y", "z"}, {"x", "y", "z"}, {"a", "b", "c"}, {"m",
 
 static const char *write_tuple(distill_rng *rng, const members *m)
 {
-    static const char *const FORMS[] = {"(@1)", "(@1)", "\\left(@1\\right)", "( @1 )",
-                                        "\\big(@1\\big)"};
+    static const char *const FORMS[] = {"(@1)",
+                                        "(@1)",
+                                        "\\left(@1\\right)",
+                                        "( @1 )",
+                                        "\\big(@1\\big)",
+                                        "\\left( @1 \\right)",
+                                        "\\bigl(@1\\bigr)",
+                                        "(\\,@1\\,)",
+                                        "\\text{(@1)}",
+                                        "\\Big(@1\\Big)"};
     const char *text[MOST];
     write_members(rng, text, m);
     const char *inside = pair_join(text, m->count, pair_chance(rng, 50) ? "," : ", ");
@@ -276,9 +287,21 @@ void make_vector(pair *p, distill_rng *rng)
 /// The members in any order, as people list several solutions.
 static const char *write_list(distill_rng *rng, const members *m, const char *name)
 {
-    static const char *const LAST[] = {
-        ", ",   ",",  " \\text{ and } ", "\\text{ or }", ", \\text{ and } ", " and ",
-        " or ", "; ", "\\text{ and }"};
+    static const char *const LAST[] = {", ",
+                                       ",",
+                                       " \\text{ and } ",
+                                       "\\text{ or }",
+                                       ", \\text{ and } ",
+                                       " and ",
+                                       " or ",
+                                       "; ",
+                                       "\\text{ and }",
+                                       "\\quad\\text{or}\\quad",
+                                       " \\quad \\text{and} \\quad ",
+                                       ",\\ ",
+                                       "\\text{, }",
+                                       " \\text{, } ",
+                                       ",\\;"};
     const char *text[MOST], *last = PAIR_PICK(rng, LAST), *between = ", ";
     write_members(rng, text, m);
     pair_shuffle(rng, text, m->count);
@@ -296,7 +319,16 @@ static const char *write_list(distill_rng *rng, const members *m, const char *na
 /// A box for each member: "\boxed{1} and \boxed{2}".
 static const char *write_boxes(distill_rng *rng, const members *m)
 {
-    static const char *const BETWEEN[] = {" and ", " or ", ", ", "$ and $", "$ or $", "$, $"};
+    static const char *const BETWEEN[] = {" and ",
+                                          " or ",
+                                          ", ",
+                                          "$ and $",
+                                          "$ or $",
+                                          "$, $",
+                                          "$ or alternatively $",
+                                          " \\quad\\text{and}\\quad ",
+                                          "$ as well as $",
+                                          "$,\\n\\n$"};
     const char *text[MOST], *between = PAIR_PICK(rng, BETWEEN);
     write_members(rng, text, m);
     pair_shuffle(rng, text, m->count);

@@ -150,10 +150,12 @@ void make_root_sum(pair *p, distill_rng *rng)
 /// b i without sign: "i", "3i", "\frac{3}{2}i", "\mathrm{i}".
 static const char *imaginary(distill_rng *rng, int b)
 {
-    static const char *const UNITS[] = {"i", "i", "i", "\\mathrm{i}", "\\text{i}", "\\, i"};
+    static const char *const UNITS[] = {"i",           "i",           "i",
+                                        "\\mathrm{i}", "\\text{i}",   "\\, i",
+                                        "\\cdot i",    "\\mathit{i}", "\\mathsf{i}"};
     const char *unit = PAIR_PICK(rng, UNITS);
     if (abs(b) == 1)
-        return unit[0] == '\\' && unit[1] == ',' ? "i" : unit;
+        return unit[0] == '\\' && (unit[1] == ',' || unit[1] == 'c') ? "i" : unit;
     return pair_text("%d%s", abs(b), unit);
 }
 

@@ -42,7 +42,11 @@ static const char *write_grid(distill_rng *rng, const grid *g)
                                         "\\left[\\begin{array}{@2}@1\\end{array}\\right]",
                                         "\\left(\\begin{array}{@2}@1\\end{array}\\right)",
                                         "\\left[\\begin{matrix}@1\\end{matrix}\\right]",
-                                        "\\left(\\begin{smallmatrix}@1\\end{smallmatrix}\\right)"};
+                                        "\\left(\\begin{smallmatrix}@1\\end{smallmatrix}\\right)",
+                                        "\\left(\\begin{matrix}@1\\end{matrix}\\right)",
+                                        "\\begin{bmatrix} @1 \\end{bmatrix}",
+                                        "\\bigl(\\begin{smallmatrix}@1\\end{smallmatrix}\\bigr)",
+                                        "\\left[ \\begin{array}{@2} @1 \\end{array} \\right]"};
     const char *columns = g->columns == 2 ? "cc" : "ccc", *form = PAIR_PICK(rng, FORMS);
     int k = pair_chance(rng, 80) ? 1 : pair_nonzero(rng, 4);
     if (k == 1 || k == -1)
@@ -109,7 +113,10 @@ void make_determinant(pair *p, distill_rng *rng)
                                         "\\det\\left(\\begin{bmatrix}@1\\end{bmatrix}\\right)",
                                         "\\left|\\begin{matrix}@1\\end{matrix}\\right|",
                                         "\\left|\\begin{array}{@2}@1\\end{array}\\right|",
-                                        "\\det \\begin{bmatrix} @1 \\end{bmatrix}"};
+                                        "\\det \\begin{bmatrix} @1 \\end{bmatrix}",
+                                        "\\operatorname{det}\\begin{pmatrix}@1\\end{pmatrix}",
+                                        "\\det\\left[\\begin{array}{@2}@1\\end{array}\\right]",
+                                        "\\left\\vert\\begin{matrix}@1\\end{matrix}\\right\\vert"};
     grid g = draw_grid(rng);
     g.columns = g.rows;
     for (int i = 0; i < 9; i++)

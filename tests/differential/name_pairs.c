@@ -47,8 +47,9 @@ static const char *reversed(const char *letters)
 
 static const char *write_letters(distill_rng *rng, const char *letters)
 {
-    static const char *const FORMS[] = {"@1",           "@1",   "\\text{@1}", "\\mathrm{@1}",
-                                        "\\textbf{@1}", "{@1}", "@1."};
+    static const char *const FORMS[] = {
+        "@1",  "@1",           "\\text{@1}",   "\\mathrm{@1}", "\\textbf{@1}", "{@1}",
+        "@1.", "\\textit{@1}", "\\mathbf{@1}", "\\text{ @1 }", "\\mbox{@1}",   "\\textrm{@1}"};
     return pair_fill(PAIR_PICK(rng, FORMS), letters, NULL, NULL);
 }
 
@@ -65,8 +66,10 @@ void make_letters(pair *p, distill_rng *rng)
 
 static const char *write_angle_name(distill_rng *rng, const char *letters)
 {
-    static const char *const FORMS[] = {"\\angle @1", "\\angle @1",         "\\angle{@1}",
-                                        "\u2220@1",   "\\angle \\text{@1}", "\\angle \\mathrm{@1}"};
+    static const char *const FORMS[] = {
+        "\\angle @1",         "\\angle @1",           "\\angle{@1}",  "\u2220@1",
+        "\\angle \\text{@1}", "\\angle \\mathrm{@1}", "\\angle\\,@1", "\\measuredangle @1",
+        "\\widehat{@1}",      "\\angle\\mathit{@1}"};
     return pair_fill(PAIR_PICK(rng, FORMS), pair_chance(rng, 50) ? letters : reversed(letters),
                      NULL, NULL);
 }
@@ -100,10 +103,12 @@ void make_angle_name(pair *p, distill_rng *rng)
 static const char *write_congruence(distill_rng *rng, const char *name, const int *residue,
                                     int count, int modulus)
 {
-    static const char *const MODULI[] = {
-        "\\pmod{@1}", "\\pmod{@1}",          " \\pmod{@1}",
-        "\\mod @1",   "\\ (\\text{mod }@1)", " (\\mathrm{mod}\\ @1)",
-        "\\bmod @1"};
+    static const char *const MODULI[] = {"\\pmod{@1}",          "\\pmod{@1}",
+                                         " \\pmod{@1}",         "\\mod @1",
+                                         "\\ (\\text{mod }@1)", " (\\mathrm{mod}\\ @1)",
+                                         "\\bmod @1",           "\\; (\\operatorname{mod} @1)",
+                                         " \\ (\\bmod\\ @1)",   " (mod @1)",
+                                         "\\text{ (mod }@1)",   "\\pmod @1"};
     static const char *const SIGNS[] = {"\\equiv ", "\\equiv ", " \\equiv ", "\u2261"};
     const char *text[2];
     for (int i = 0; i < count; i++)
@@ -155,9 +160,17 @@ static const char *pi_times(long long n, long long d)
 /// x = (n/12) pi + period k pi for all whole k.
 static const char *write_family(distill_rng *rng, int twelfths, int period)
 {
-    static const char *const TAILS[] = {", @1\\in\\mathbb{Z}",         ",\\ @1 \\in \\mathbb{Z}",
-                                        " \\quad (@1\\in\\mathbb{Z})", "",
-                                        ", @1\\text{ is an integer}",  "\\text{ for integer }@1"};
+    static const char *const TAILS[] = {", @1\\in\\mathbb{Z}",
+                                        ",\\ @1 \\in \\mathbb{Z}",
+                                        " \\quad (@1\\in\\mathbb{Z})",
+                                        "",
+                                        ", @1\\text{ is an integer}",
+                                        "\\text{ for integer }@1",
+                                        " \\text{ where }@1\\in\\mathbb{Z}",
+                                        ",\\quad @1 \\in \\mathbb Z",
+                                        " \\text{ for all integers }@1",
+                                        "\\ (@1 \\in \\mathbf{Z})",
+                                        " \\text{ (}@1\\text{ any integer)}"};
     static const char *const LETTERS[] = {"k", "k", "n", "m"};
     const char *k = PAIR_PICK(rng, LETTERS);
     int shift = pair_chance(rng, 30) ? 12 * period * pair_nonzero(rng, 1) : 0;
@@ -193,8 +206,13 @@ void make_family(pair *p, distill_rng *rng)
 void make_probability(pair *p, distill_rng *rng)
 {
     static const char *const EVENTS[] = {
-        "P(X=3)",      "P(A)",      "P(X\\ge 2)",     "P(A\\cup B)",    "P(A \\mid B)", "P(X = 1)",
-        "P(A\\cap B)", "\\Pr(X>4)", "P(\\text{red})", "\\mathbb{P}(A)", "P(X\\leq 5)",  "P(A|B)"};
+        "P(X=3)",           "P(A)",           "P(X\\ge 2)",
+        "P(A\\cup B)",      "P(A \\mid B)",   "P(X = 1)",
+        "P(A\\cap B)",      "\\Pr(X>4)",      "P(\\text{red})",
+        "\\mathbb{P}(A)",   "P(X\\leq 5)",    "P(A|B)",
+        "P(X<3)",           "P(A')",          "P(3)",
+        "\\mathrm{P}(X=2)", "P(A \\cap B^c)", "P(\\text{at least one six})",
+        "P(2\\le X\\le 4)", "\\Pr[X=1]"};
     rational q = rational_of(pair_int(rng, 1, 19), pair_int(rng, 20, 40)), other;
     do
         other = p->truth == PAIR_EQUAL ? q : rational_near(rng, q);
@@ -209,8 +227,26 @@ void make_probability(pair *p, distill_rng *rng)
 
 void make_assignment(pair *p, distill_rng *rng)
 {
-    static const char *const NUMBERS[] = {"x",   "a", "n",  "k",    "r",   "\\theta",
-                                          "x_1", "S", "AB", "f(2)", "a_5", "m"};
+    static const char *const NUMBERS[] = {"x",
+                                          "a",
+                                          "n",
+                                          "k",
+                                          "r",
+                                          "\\theta",
+                                          "x_1",
+                                          "S",
+                                          "AB",
+                                          "f(2)",
+                                          "a_5",
+                                          "m",
+                                          "\\text{Area}",
+                                          "\\angle A",
+                                          "m\\angle ABC",
+                                          "|AB|",
+                                          "\\sin x",
+                                          "\\frac{a}{b}",
+                                          "f(-1)",
+                                          "p"};
     static const char *const FUNCTIONS[] = {"f(x)", "g(x)", "y", "p(x)", "f(x)", "h(x)"};
     bool function = pair_chance(rng, 40);
     rational c[2] = {rational_of(pair_nonzero(rng, 9), 1), rational_draw(rng)}, d[2] = {c[0], c[1]};

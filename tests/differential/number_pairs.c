@@ -23,12 +23,17 @@ static const char *write_whole(distill_rng *rng, long long n)
 {
     static const char *const COMMAS[] = {",", "{,}", ",\\!", "\\,", "\\;", "\\ "};
     static const char *const FORMS[] = {
-        "@1", "@1.0", "@1.00", "\\text{@1}", "\\mathbf{@1}", "{@1}", "\\left(@1\\right)", " @1 "};
+        "@1",   "@1.0", "@1.00", "\\text{@1}",  "\\mathbf{@1}", "{@1}",         "\\left(@1\\right)",
+        " @1 ", "= @1", "@1.",   "\\approx @1", "\\mathsf{@1}", "\\textbf{@1}", "\\texttt{@1}"};
     long long part = pair_int(rng, 1, 99);
-    switch (pair_int(rng, 0, 7)) {
+    switch (pair_int(rng, 0, 8)) {
     case 0:
     case 1:
         return grouped(n, PAIR_PICK(rng, COMMAS));
+    case 6:
+        if (n % 4 == 0)
+            return pair_text("%lld \\times 4", n / 4);
+        return pair_text("%lld+%lld\\cdot 3", n - 3 * part, part);
     case 2:
         return pair_text("\\frac{%lld}{%lld}", n * part, part);
     case 3:
@@ -57,7 +62,7 @@ static const char *write_decimal(distill_rng *rng, rational q)
 {
     const char *digits = rational_decimal(q), *point = strchr(digits, '.');
     const char *whole = pair_text("%.*s", (int)(point - digits), digits);
-    switch (pair_int(rng, 0, 6)) {
+    switch (pair_int(rng, 0, 8)) {
     case 0:
         return strlen(point) == 4 ? digits : pair_text("%s,%s", whole, point + 1);
     case 1:
@@ -69,6 +74,10 @@ static const char *write_decimal(distill_rng *rng, rational q)
     case 4:
         if (llabs(q.n) < q.d)
             return pair_text("%s%s", q.n < 0 ? "-" : "", point);
+        return digits;
+    case 5:
+        if (q.n > 0 && q.n < 100000)
+            return pair_text("%lld\\times 10^{-%d}", q.n * (10000 / q.d), 4);
         return digits;
     default:
         return digits;
@@ -105,11 +114,14 @@ void make_decimal(pair *p, distill_rng *rng)
 
 static const char *write_mixed(distill_rng *rng, rational q)
 {
-    static const char *const MIXED[] = {"@1@2\\frac{@3", "@1@2\\tfrac{@3", "@1@2 \\frac{@3"};
+    static const char *const MIXED[] = {"@1@2\\frac{@3", "@1@2\\tfrac{@3", "@1@2 \\frac{@3",
+                                        "@1@2\\dfrac{@3", "@1@2\\,\\frac{@3"};
     long long whole = llabs(q.n) / q.d, rest = llabs(q.n) % q.d;
     const char *sign = q.n < 0 ? "-" : "";
     if (pair_chance(rng, 30))
         return pair_text("%s%lld %lld/%lld", sign, whole, rest, q.d);
+    if (pair_chance(rng, 20))
+        return pair_text("%s\\left(%lld+\\frac{%lld}{%lld}\\right)", sign, whole, rest, q.d);
     return pair_fill(PAIR_PICK(rng, MIXED), sign, pair_text("%lld", whole),
                      pair_text("%lld}{%lld}", rest, q.d));
 }
@@ -130,11 +142,28 @@ static const char *vulgar(rational q)
 
 static const char *write_fraction(distill_rng *rng, rational q)
 {
-    static const char *const FORMS[] = {
-        "@1\\frac{@2}{@3}",  "@1\\dfrac{@2}{@3}",  "@1\\tfrac{@2}{@3}",     "@1@2/@3",
-        "@1{@2 \\over @3}",  "\\frac{@1@2}{@3}",   "@1\\cfrac{@2}{@3}",     "@1@2 / @3",
-        "@1\\frac{@2}{@3}.", "@1@2 \\div @3",      "(@1@2)/(@3)",           "@1\\nicefrac{@2}{@3}",
-        "@1\\frac @2 {@3}",  "@1{\\frac{@2}{@3}}", "@1 \\frac {@2} { @3 }", "\\text{@1@2/@3}"};
+    static const char *const FORMS[] = {"@1\\frac{@2}{@3}",
+                                        "@1\\dfrac{@2}{@3}",
+                                        "@1\\tfrac{@2}{@3}",
+                                        "@1@2/@3",
+                                        "@1{@2 \\over @3}",
+                                        "\\frac{@1@2}{@3}",
+                                        "@1\\cfrac{@2}{@3}",
+                                        "@1@2 / @3",
+                                        "@1\\frac{@2}{@3}.",
+                                        "@1@2 \\div @3",
+                                        "(@1@2)/(@3)",
+                                        "@1\\nicefrac{@2}{@3}",
+                                        "@1\\frac @2 {@3}",
+                                        "@1{\\frac{@2}{@3}}",
+                                        "@1 \\frac {@2} { @3 }",
+                                        "\\text{@1@2/@3}",
+                                        "@1@2\u2044@3",
+                                        "@1\\left(\\frac{@2}{@3}\\right)",
+                                        "@1@2 \\cdot \\frac{1}{@3}",
+                                        "@1\\frac{1}{@3}\\cdot @2",
+                                        "@1@2 \\cdot @3^{-1}",
+                                        "@1\\dfrac{\\,@2\\,}{@3}"};
     int common = pair_chance(rng, 20) ? pair_int(rng, 2, 9) : 1;
     if (q.n > q.d && pair_chance(rng, 10) && vulgar(q) != NULL)
         return vulgar(q);
@@ -261,7 +290,9 @@ static const char *write_words(distill_rng *rng, int n)
 {
     static const char *const SIGNS[] = {"minus @1", "negative @1"};
     if (n == 12 && pair_chance(rng, 50))
-        return styled_words(rng, "a dozen");
+        return styled_words(rng, pair_chance(rng, 50) ? "a dozen" : "one dozen");
+    if ((n == 100 || n == 1000) && pair_chance(rng, 50))
+        return styled_words(rng, n == 100 ? "a hundred" : "a thousand");
     const char *words = words_of(rng, abs(n));
     if (n < 0)
         words = pair_fill(PAIR_PICK(rng, SIGNS), words, NULL, NULL);
@@ -340,8 +371,15 @@ void make_fraction_words(pair *p, distill_rng *rng)
 
 static const char *write_percent(distill_rng *rng, rational percent)
 {
-    static const char *const FORMS[] = {
-        "@1\\%", "@1%", "@1 \\%", "@1\\,\\%", "@1\\text{ percent}", "@1 percent", "@1\\text{\\%}"};
+    static const char *const FORMS[] = {"@1\\%",
+                                        "@1%",
+                                        "@1 \\%",
+                                        "@1\\,\\%",
+                                        "@1\\text{ percent}",
+                                        "@1 percent",
+                                        "@1\\text{ per cent}",
+                                        "@1\\, \\%",
+                                        "@1\\text{\\%}"};
     if (pair_chance(rng, 20))
         return rational_tex(rng, rational_times(percent, rational_of(1, 100)));
     const char *value = pair_chance(rng, 70) && rational_places(percent) >= 0

@@ -20,9 +20,14 @@ static const char *grouped_dollars(int dollars)
 
 static const char *write_money(distill_rng *rng, int cents)
 {
-    static const char *const FORMS[] = {"\\$@1",         "$@1", "@1 dollars", "@1\\text{ dollars}",
-                                        "\\text{\\$}@1", "@1",  "\\$ @1",     "\\text{\\$@1}",
-                                        "\\$\\,@1"};
+    static const char *const FORMS[] = {"\\$@1",         "$@1",
+                                        "@1 dollars",    "@1\\text{ dollars}",
+                                        "\\text{\\$}@1", "@1",
+                                        "\\$ @1",        "\\text{\\$@1}",
+                                        "\\$\\,@1",      "USD @1",
+                                        "@1 USD",        "\\mathrm{\\$}@1",
+                                        "US\\$@1",       "@1\\text{ dollars in total}",
+                                        "\\text{USD }@1"};
     int dollars = cents / 100;
     bool whole = cents % 100 == 0;
     if (cents < 100 && pair_chance(rng, 50))
@@ -93,22 +98,45 @@ static const unit_row UNITS[] = {
 };
 // clang-format on
 
+/// The value and the name of a unit without exponents.
+static const char *join_unit(distill_rng *rng, const char *value, const char *unit)
+{
+    static const char *const FORMS[] = {"@1\\text{ @2}",
+                                        "@1 \\text{ @2}",
+                                        "@1\\,\\text{@2}",
+                                        "@1 @2",
+                                        "@1\\ \\mathrm{@2}",
+                                        "@1~\\text{@2}",
+                                        "@1\\;\\text{@2}",
+                                        "@1\\mbox{ @2}",
+                                        "@1\\text{@2}",
+                                        "@1\\ \\text{@2}",
+                                        "@1@2",
+                                        "@1\\,\\mathrm{@2}",
+                                        "\\text{@1 @2}",
+                                        "@1\\text{ @2.}",
+                                        "@1\\textrm{ @2}"};
+    const char *form = PAIR_PICK(rng, FORMS);
+    if (strncmp(form, "\\text", 5) == 0 && strchr(value, '\\') != NULL)
+        form = FORMS[0]; // no fraction inside \text
+    return pair_fill(form, value, unit, NULL);
+}
+
 static const char *write_unit(distill_rng *rng, rational q, const unit_row *u)
 {
-    static const char *const SHORT[] = {"@1\\text{ @2}",   "@1 \\text{ @2}",    "@1\\,\\text{@2}",
-                                        "@1 @2",           "@1\\ \\mathrm{@2}", "@1~\\text{@2}",
-                                        "@1\\;\\text{@2}", "@1\\mbox{ @2}"};
-    static const char *const LONG[] = {"@1\\text{ @2}", "@1 @2", "@1 \\text{ @2}"};
     const char *value = rational_places(q) >= 0 && rational_places(q) <= 4 && pair_chance(rng, 70)
                             ? rational_decimal(q)
                             : rational_plain(q);
-    bool one = q.n == 1 && q.d == 1;
+    const char *power = strchr(u->sign, '^');
     if (pair_chance(rng, 40))
-        return pair_fill(PAIR_PICK(rng, LONG), value, one ? u->one : u->many, NULL);
-    const char *form = PAIR_PICK(rng, SHORT), *power = strchr(u->sign, '^');
+        return join_unit(rng, value, q.n == 1 && q.d == 1 ? u->one : u->many);
     if (power == NULL)
-        return pair_fill(form, value, u->sign, NULL);
-    return pair_text("%s\\text{ %.*s}%s", value, (int)(power - u->sign), u->sign, power);
+        return join_unit(rng, value, u->sign);
+    if (pair_chance(rng, 40))
+        return pair_text("%s\\text{ %.*s%s}", value, (int)(power - u->sign), u->sign,
+                         power[1] == '2' ? "\u00b2" : "\u00b3");
+    return pair_text("%s\\%s{ %.*s}%s", value, pair_chance(rng, 50) ? "text" : "mathrm",
+                     (int)(power - u->sign), u->sign, power);
 }
 
 /// Another unit of the family of `u`; `u` where there is none near.
@@ -245,16 +273,27 @@ void make_compound(pair *p, distill_rng *rng)
 
 static const char *half_of_day(distill_rng *rng, bool afternoon)
 {
-    static const char *const FORMS[] = {" @1.m.",         "\\text{ @1.m.}", "\\ \\text{@1.m.}",
-                                        " @1m",           "\\text{ @2M}",   " @2M",
-                                        "\\,\\text{@1m}", "~\\text{@2.M.}", "\\text{@1m}"};
+    static const char *const FORMS[] = {" @1.m.",
+                                        "\\text{ @1.m.}",
+                                        "\\ \\text{@1.m.}",
+                                        " @1m",
+                                        "\\text{ @2M}",
+                                        " @2M",
+                                        "\\,\\text{@1m}",
+                                        "~\\text{@2.M.}",
+                                        "\\text{@1m}",
+                                        "@1m",
+                                        "\\ \\mathrm{@1.m.}",
+                                        "\\text{ @1.m}",
+                                        "\\;\\text{@2M}"};
     return pair_fill(PAIR_PICK(rng, FORMS), afternoon ? "p" : "a", afternoon ? "P" : "A", NULL);
 }
 
 /// `minutes` after midnight. With a half of the day, or of 24 hours where it is below 12:00.
 static const char *write_clock(distill_rng *rng, int minutes, bool half)
 {
-    static const char *const COLONS[] = {":", ":", "{:}", "\\!:\\!", "\\colon "};
+    static const char *const COLONS[] = {
+        ":", ":", "{:}", "\\!:\\!", "\\colon ", "\\mathbin{:}", "\\text{:}", " : "};
     int hour = minutes / 60 % 24, minute = minutes % 60;
     const char *colon = PAIR_PICK(rng, COLONS);
     if (!half)
@@ -320,8 +359,9 @@ static bool looks_like_clock(const int *part, int count)
 
 static const char *write_ratio(distill_rng *rng, const int *part, int count)
 {
-    static const char *const COLONS[] = {":",    " : ",     ":",       "\\text{ to }",
-                                         " to ", "\\!:\\!", "\\colon "};
+    static const char *const COLONS[] = {":",       " : ",       ":",           "\\text{ to }",
+                                         " to ",    "\\!:\\!",   "\\colon ",    "\u2236",
+                                         "\\,:\\,", "\\text{:}", "\\mathbin{:}"};
     const char *text[3];
     int scale = pair_chance(rng, 30) ? pair_int(rng, 2, 7) : 1;
     int scaled[3];
@@ -367,9 +407,22 @@ void make_ratio(pair *p, distill_rng *rng)
 
 static const char *write_degrees(distill_rng *rng, rational degrees)
 {
-    static const char *const FORMS[] = {"@1^\\circ",  "@1^{\\circ}",        "@1\u00b0",
-                                        "@1 degrees", "@1\\text{ degrees}", "@1^\\circ",
-                                        "@1\\degree", "@1 ^ \\circ",        "{@1}^\\circ"};
+    static const char *const FORMS[] = {"@1^\\circ",
+                                        "@1^{\\circ}",
+                                        "@1\u00b0",
+                                        "@1 degrees",
+                                        "@1\\text{ degrees}",
+                                        "@1^\\circ",
+                                        "@1\\degree",
+                                        "@1 ^ \\circ",
+                                        "{@1}^\\circ",
+                                        "@1 deg",
+                                        "@1\\text{\u00b0}",
+                                        "@1\\,^\\circ",
+                                        "@1\\ \\text{degrees}",
+                                        "@1{}^\\circ",
+                                        "@1^{\\circ}.",
+                                        "\\text{@1 degrees}"};
     if (degrees.d == 2 && degrees.n > 0 && pair_chance(rng, 40))
         return pair_text("%lld^\\circ 30'", degrees.n / 2);
     return pair_fill(PAIR_PICK(rng, FORMS), rational_decimal(degrees), NULL, NULL);
@@ -377,8 +430,15 @@ static const char *write_degrees(distill_rng *rng, rational degrees)
 
 static const char *write_radians(distill_rng *rng, rational degrees)
 {
-    static const char *const UNIT_NAMES[] = {
-        "", "", "\\text{ rad}", "\\text{ radians}", " radians", "\\ \\mathrm{rad}"};
+    static const char *const UNIT_NAMES[] = {"",
+                                             "",
+                                             "\\text{ rad}",
+                                             "\\text{ radians}",
+                                             " radians",
+                                             "\\ \\mathrm{rad}",
+                                             " rad",
+                                             "\\,\\text{rad}",
+                                             "\\text{ radian}"};
     rational q = rational_times(degrees, rational_of(1, 180));
     const char *unit = PAIR_PICK(rng, UNIT_NAMES), *sign = q.n < 0 ? "-" : "";
     long long n = llabs(q.n);

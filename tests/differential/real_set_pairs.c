@@ -87,10 +87,23 @@ static const char *write_punctured(distill_rng *rng, const spans *s)
                                         "\\{x\\mid x\\neq @1\\}",
                                         "\\mathbb{R}-\\{@1\\}",
                                         "\\text{all real numbers except } @1",
-                                        "\\{x\\in\\mathbb{R}:x\\ne @1\\}"};
-    static const char *const TWO[] = {"\\mathbb{R}\\setminus\\{@1,@2\\}", "x\\ne @1,@2",
+                                        "\\{x\\in\\mathbb{R}:x\\ne @1\\}",
+                                        "\\mathbb R \\setminus \\{@1\\}",
+                                        "\\text{all reals except }@1",
+                                        "\\{x \\in \\mathbb{R} \\mid x \\neq @1\\}",
+                                        "x \\in \\mathbb{R}, x \\ne @1",
+                                        "\\text{All real numbers except }@1",
+                                        "(-\\infty,@1) \\cup (@1,+\\infty)",
+                                        "\\text{all real }x\\text{ except }x=@1"};
+    static const char *const TWO[] = {"\\mathbb{R}\\setminus\\{@1,@2\\}",
+                                      "x\\ne @1,@2",
                                       "\\text{all real numbers except }@1\\text{ and }@2",
-                                      "x\\neq @1, x\\neq @2", "\\mathbb{R}\\setminus\\{@2,@1\\}"};
+                                      "x\\neq @1, x\\neq @2",
+                                      "\\mathbb{R}\\setminus\\{@2,@1\\}",
+                                      "\\text{all real numbers except }@2\\text{ and }@1",
+                                      "x \\neq @1\\text{ and }x\\neq @2",
+                                      "\\mathbb{R}-\\{@1,@2\\}",
+                                      "\\{x\\in\\mathbb{R}\\mid x\\ne @1,@2\\}"};
     const char *first = rational_plain(rational_of(s->at[0].high, 2));
     if (s->count == 2)
         return pair_fill(PAIR_PICK(rng, FORMS), first, NULL, NULL);
@@ -100,9 +113,13 @@ static const char *write_punctured(distill_rng *rng, const spans *s)
 
 static const char *write_spans(distill_rng *rng, const spans *s)
 {
-    static const char *const BUILDERS[] = {"\\{x\\mid @1\\}", "\\{x : @1\\}",
+    static const char *const BUILDERS[] = {"\\{x\\mid @1\\}",
+                                           "\\{x : @1\\}",
                                            "\\{x\\in\\mathbb{R} \\mid @1\\}",
-                                           "\\left\\{x \\,\\middle|\\, @1\\right\\}"};
+                                           "\\left\\{x \\,\\middle|\\, @1\\right\\}",
+                                           "\\{x \\mid @1, x \\in \\mathbb{R}\\}",
+                                           "\\{ x \\in \\mathbb{R} : @1 \\}",
+                                           "\\text{all }x\\text{ with }@1"};
     const char *piece[MOST_SPANS];
     if (is_punctured(s) && pair_chance(rng, 50))
         return write_punctured(rng, s);
