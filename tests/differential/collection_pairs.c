@@ -26,7 +26,7 @@ static bool has(const members *m, rational q)
 static rational draw_member(distill_rng *rng)
 {
     return pair_chance(rng, 75) ? rational_of(pair_int(rng, -30, 60), 1)
-                                : rational_of(pair_nonzero(rng, 12), pair_int(rng, 2, 6));
+                                : rational_draw_over(rng, 12, 2, 6);
 }
 
 static members draw_members(distill_rng *rng, size_t count)
@@ -160,9 +160,9 @@ static const char *write_tuple(distill_rng *rng, const members *m)
 static const char *write_named(distill_rng *rng, const members *m, names *name, bool in_order)
 {
     const char *part[MOST];
+    const char *equals = pair_chance(rng, 50) ? "=" : " = ";
     for (size_t i = 0; i < m->count; i++)
-        part[i] = pair_text("%s%s%s", (*name)[i], pair_chance(rng, 50) ? "=" : " = ",
-                            rational_tex(rng, m->at[i]));
+        part[i] = pair_text("%s%s%s", (*name)[i], equals, rational_tex(rng, m->at[i]));
     if (pair_chance(rng, 30))
         return pair_text("(%s)=%s", pair_join(*name, m->count, ","), write_tuple(rng, m));
     if (!in_order)

@@ -74,7 +74,7 @@ static const char *write_cube_root(distill_rng *rng, int q, int n)
 void make_root(pair *p, distill_rng *rng)
 {
     int n = draw_radicand(rng), m = n;
-    rational q = rational_of(pair_nonzero(rng, 9), pair_chance(rng, 60) ? 1 : pair_int(rng, 2, 6));
+    rational q = rational_draw_over(rng, 9, 1, pair_chance(rng, 60) ? 1 : 6);
     rational other = q;
     if (p->truth == PAIR_DIFFERENT && pair_chance(rng, 40))
         while (m == n)

@@ -263,8 +263,7 @@ static const char *write_inequality(distill_rng *rng, rational bound, bool above
 
 void make_inequality(pair *p, distill_rng *rng)
 {
-    rational bound =
-        rational_of(pair_nonzero(rng, 20), pair_chance(rng, 70) ? 1 : pair_int(rng, 2, 6));
+    rational bound = rational_draw_over(rng, 20, 1, pair_chance(rng, 70) ? 1 : 6);
     rational other = bound;
     bool above = pair_chance(rng, 50), strict = pair_chance(rng, 50);
     bool above2 = above, strict2 = strict;

@@ -115,7 +115,7 @@ void make_primitive(pair *p, distill_rng *rng)
         order[i] = i;
     distill_rng_shuffle(rng, order, PAIR_COUNT(PARTS));
     for (size_t i = 0; i < count; i++) {
-        c[i] = rational_of(pair_nonzero(rng, 6), pair_chance(rng, 50) ? 1 : pair_int(rng, 2, 4));
+        c[i] = rational_draw_over(rng, 6, 1, pair_chance(rng, 50) ? 1 : 4);
         other[i] = c[i];
         name[i] = PARTS[order[i]];
     }

@@ -124,7 +124,7 @@ void make_determinant(pair *p, distill_rng *rng)
     long long value = determinant(&g);
     if (p->truth == PAIR_DIFFERENT)
         value = value == 0 ? 1 : whole_near(rng, value);
-    const char *a = pair_fill(PAIR_PICK(rng, FORMS), entries(rng, &g, rational_of(1, 1)),
-                              g.rows == 2 ? "cc" : "ccc", NULL);
+    const char *rows = entries(rng, &g, rational_of(1, 1));
+    const char *a = pair_fill(PAIR_PICK(rng, FORMS), rows, g.rows == 2 ? "cc" : "ccc", NULL);
     pair_set(p, rng, a, pair_text("%lld", value));
 }

@@ -70,16 +70,16 @@ static const char *write_angle_name(distill_rng *rng, const char *letters)
         "\\angle @1",         "\\angle @1",           "\\angle{@1}",  "\u2220@1",
         "\\angle \\text{@1}", "\\angle \\mathrm{@1}", "\\angle\\,@1", "\\measuredangle @1",
         "\\widehat{@1}",      "\\angle\\mathit{@1}"};
-    return pair_fill(PAIR_PICK(rng, FORMS), pair_chance(rng, 50) ? letters : reversed(letters),
-                     NULL, NULL);
+    const char *name = pair_chance(rng, 50) ? letters : reversed(letters);
+    return pair_fill(PAIR_PICK(rng, FORMS), name, NULL, NULL);
 }
 
 static const char *write_segment(distill_rng *rng, const char *letters)
 {
     static const char *const FORMS[] = {"\\overline{@1}", "\\overline{@1}",
                                         "\\overline{\\text{@1}}", "\\overline{\\mathrm{@1}}"};
-    return pair_fill(PAIR_PICK(rng, FORMS), pair_chance(rng, 50) ? letters : reversed(letters),
-                     NULL, NULL);
+    const char *name = pair_chance(rng, 50) ? letters : reversed(letters);
+    return pair_fill(PAIR_PICK(rng, FORMS), name, NULL, NULL);
 }
 
 void make_angle_name(pair *p, distill_rng *rng)
@@ -120,8 +120,8 @@ static const char *write_congruence(distill_rng *rng, const char *name, const in
     if (name[0] == '\0') // without a name \bmod is an operation
         form = MODULI[0];
     const char *mod = pair_fill(form, pair_text("%d", modulus), NULL, NULL);
-    return pair_text("%s%s%s%s", name, name[0] == '\0' ? "" : PAIR_PICK(rng, SIGNS),
-                     pair_join(text, (size_t)count, pair_chance(rng, 50) ? "," : ", "), mod);
+    const char *residues = pair_join(text, (size_t)count, pair_chance(rng, 50) ? "," : ", ");
+    return pair_text("%s%s%s%s", name, name[0] == '\0' ? "" : PAIR_PICK(rng, SIGNS), residues, mod);
 }
 
 void make_congruence(pair *p, distill_rng *rng)
@@ -181,8 +181,8 @@ static const char *write_family(distill_rng *rng, int twelfths, int period)
     const char *sum = pair_chance(rng, 70)
                           ? pair_text("%s+%s", start, step)
                           : pair_text("%s%s%s", step, start[0] == '-' ? "" : "+", start);
-    return pair_text("%s%s%s", pair_chance(rng, 70) ? "x=" : "x = ", sum,
-                     pair_fill(PAIR_PICK(rng, TAILS), k, NULL, NULL));
+    const char *tail = pair_fill(PAIR_PICK(rng, TAILS), k, NULL, NULL);
+    return pair_text("%s%s%s", pair_chance(rng, 70) ? "x=" : "x = ", sum, tail);
 }
 
 void make_family(pair *p, distill_rng *rng)
@@ -213,7 +213,8 @@ void make_probability(pair *p, distill_rng *rng)
         "P(X<3)",           "P(A')",          "P(3)",
         "\\mathrm{P}(X=2)", "P(A \\cap B^c)", "P(\\text{at least one six})",
         "P(2\\le X\\le 4)", "\\Pr[X=1]"};
-    rational q = rational_of(pair_int(rng, 1, 19), pair_int(rng, 20, 40)), other;
+    int n = pair_int(rng, 1, 19);
+    rational q = rational_of(n, pair_int(rng, 20, 40)), other;
     do
         other = p->truth == PAIR_EQUAL ? q : rational_near(rng, q);
     while (other.n <= 0 || rational_compare(other, rational_of(1, 1)) > 0);

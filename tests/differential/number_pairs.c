@@ -102,8 +102,9 @@ void make_decimal(pair *p, distill_rng *rng)
 {
     static const int SCALE[] = {10, 100, 100, 1000, 10000};
     rational q;
+    int scale = SCALE[pair_int(rng, 0, 4)];
     do
-        q = rational_of(pair_nonzero(rng, 30000), SCALE[pair_int(rng, 0, 4)]);
+        q = rational_of(pair_nonzero(rng, 30000), scale);
     while (q.d == 1);
     rational other = p->truth == PAIR_EQUAL ? q : decimal_near(rng, q);
     const char *a = write_decimal(rng, q), *b = write_decimal(rng, other);
@@ -182,7 +183,7 @@ void make_fraction(pair *p, distill_rng *rng)
 {
     rational q, other;
     do
-        q = rational_of(pair_nonzero(rng, 60), pair_int(rng, 2, 15));
+        q = rational_draw_over(rng, 60, 2, 15);
     while (q.d == 1);
     long long whole = llabs(q.n) / q.d, rest = llabs(q.n) % q.d;
     if (p->truth == PAIR_DIFFERENT && whole > 0 && q.d != 10 && pair_chance(rng, 25)) {
@@ -266,8 +267,8 @@ static const char *words_of(distill_rng *rng, int n)
                          words_below_hundred(n % 100, hyphen));
     if (n % 1000 == 0)
         return pair_text("%s thousand", words_of(rng, n / 1000));
-    return pair_text("%s thousand %s%s", words_of(rng, n / 1000), n % 1000 < 100 ? and : "",
-                     words_of(rng, n % 1000));
+    const char *thousands = words_of(rng, n / 1000), *rest = words_of(rng, n % 1000);
+    return pair_text("%s thousand %s%s", thousands, n % 1000 < 100 ? and : "", rest);
 }
 
 /// Words as answers have them: plain, in \text, with a capital letter.
@@ -355,9 +356,10 @@ static const char *write_parts(distill_rng *rng, rational q)
 void make_fraction_words(pair *p, distill_rng *rng)
 {
     rational q, other;
+    int most = pair_chance(rng, 30) ? 60 : 12;
     do
-        q = rational_of(pair_int(rng, 1, pair_chance(rng, 30) ? 60 : 12), pair_int(rng, 2, 10));
-    while (q.d == 1 || q.n / q.d > 9);
+        q = rational_draw_over(rng, most, 2, 10);
+    while (q.n < 0 || q.d == 1 || q.n / q.d > 9);
     do
         other = rational_other(p, rng, q);
     while (other.d == 1 || other.d > 10 || other.n < 0 || other.n / other.d > 9);
@@ -390,7 +392,8 @@ static const char *write_percent(distill_rng *rng, rational percent)
 
 void make_percent(pair *p, distill_rng *rng)
 {
-    rational q = rational_of(pair_int(rng, 1, 200), pair_chance(rng, 70) ? 1 : 2), other;
+    int d = pair_chance(rng, 70) ? 1 : 2;
+    rational q = rational_of(pair_int(rng, 1, 200), d), other;
     do
         other = p->truth == PAIR_EQUAL ? q : rational_of(whole_near(rng, q.n), q.d);
     while (p->truth == PAIR_DIFFERENT &&

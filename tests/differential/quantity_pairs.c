@@ -152,7 +152,8 @@ void make_unit(pair *p, distill_rng *rng)
 {
     const unit_row *u = &UNITS[distill_rng_below(rng, PAIR_COUNT(UNITS))];
     const unit_row *v = pair_chance(rng, 50) ? u : unit_beside(rng, u);
-    rational q = rational_of(pair_int(rng, 1, 900), pair_chance(rng, 70) ? 1 : 10), size = q;
+    int d = pair_chance(rng, 70) ? 1 : 10;
+    rational q = rational_of(pair_int(rng, 1, 900), d), size = q;
     if (p->truth == PAIR_DIFFERENT && pair_chance(rng, 40)) { // the same number of another unit
         v = unit_beside(rng, u);
         size = rational_times(q, rational_of(v->size, u->size));
@@ -195,7 +196,8 @@ static const char *write_speed(distill_rng *rng, rational q)
 
 void make_speed(pair *p, distill_rng *rng)
 {
-    rational q = rational_of(pair_int(rng, 2, 60) * 9, pair_chance(rng, 50) ? 1 : 2);
+    int d = pair_chance(rng, 50) ? 1 : 2;
+    rational q = rational_of(pair_int(rng, 2, 60) * 9, d);
     rational other = p->truth == PAIR_EQUAL ? q : rational_of(llabs(whole_near(rng, q.n)), q.d);
     if (p->truth == PAIR_DIFFERENT && (other.n == 0 || rational_equal(other, q)))
         other = rational_add(q, rational_of(18, 1));

@@ -59,13 +59,19 @@ int rational_places(rational q)
     return d != 1 ? -1 : twos > fives ? twos : fives;
 }
 
+rational rational_draw_over(distill_rng *rng, int n, int low, int high)
+{
+    int numerator = pair_nonzero(rng, n);
+    return rational_of(numerator, pair_int(rng, low, high));
+}
+
 rational rational_draw(distill_rng *rng)
 {
     switch (pair_int(rng, 0, 3)) {
     case 0:
-        return rational_of(pair_nonzero(rng, 30), pair_int(rng, 2, 12));
+        return rational_draw_over(rng, 30, 2, 12);
     case 1:
-        return rational_of(pair_nonzero(rng, 300), pair_chance(rng, 50) ? 10 : 100);
+        return rational_times(rational_draw_over(rng, 300, 1, 1), rational_of(1, 100));
     default:
         return rational_of(pair_nonzero(rng, pair_chance(rng, 30) ? 5000 : 40), 1);
     }

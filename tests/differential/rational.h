@@ -24,6 +24,8 @@ bool rational_is_whole(rational q);
 /// Number of decimal places of q, -1 if its decimals do not end.
 int rational_places(rational q);
 
+/// A numerator from -n to n, not 0, over a denominator from low to high.
+rational rational_draw_over(distill_rng *rng, int n, int low, int high);
 /// A value as answers have them: whole, simple fraction, or decimal.
 rational rational_draw(distill_rng *rng);
 /// Another value, near to q by its digits or sign.

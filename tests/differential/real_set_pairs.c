@@ -40,9 +40,10 @@ static const char *end_text(distill_rng *rng, int halves)
 static const char *write_interval(distill_rng *rng, const span *s)
 {
     bool sized = pair_chance(rng, 20);
-    return pair_text("%s%s%s,%s%s%s%s", sized ? "\\left" : "", s->has_low ? "[" : "(",
-                     end_text(rng, s->low), pair_chance(rng, 40) ? " " : "", end_text(rng, s->high),
-                     sized ? "\\right" : "", s->has_high ? "]" : ")");
+    const char *low = end_text(rng, s->low), *high = end_text(rng, s->high);
+    return pair_text("%s%s%s,%s%s%s%s", sized ? "\\left" : "", s->has_low ? "[" : "(", low,
+                     pair_chance(rng, 40) ? " " : "", high, sized ? "\\right" : "",
+                     s->has_high ? "]" : ")");
 }
 
 /// "2 < x \le 5", "x \ge 3".

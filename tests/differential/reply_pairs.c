@@ -132,8 +132,8 @@ static void make_stated(pair *p, distill_rng *rng, const char *template)
     if (p->truth == PAIR_DIFFERENT)
         gold = distractor;
     p->form = PAIR_REPLY;
-    const char *reply = pair_fill(template, number_of(rng, n), number_of(rng, distractor), NULL);
-    pair_set_ordered(p, pair_text("%d", gold), reply);
+    const char *stated = number_of(rng, n), *mentioned = number_of(rng, distractor);
+    pair_set_ordered(p, pair_text("%d", gold), pair_fill(template, stated, mentioned, NULL));
 }
 
 void make_sentence(pair *p, distill_rng *rng)
@@ -196,9 +196,9 @@ void make_unreadable(pair *p, distill_rng *rng)
     const char *n = rational_plain(rational_draw(rng));
     p->form = PAIR_REPLY;
     p->truth = PAIR_UNDECIDABLE;
+    const char *reply = pair_fill(PAIR_PICK(rng, REPLIES), n, NULL, NULL);
     if (pair_chance(rng, 50))
-        pair_set_ordered(p, PAIR_PICK(rng, SENTINELS),
-                         pair_fill(PAIR_PICK(rng, REPLIES), n, NULL, NULL));
+        pair_set_ordered(p, PAIR_PICK(rng, SENTINELS), reply);
     else
         pair_set_ordered(p, n, PAIR_PICK(rng, UNREAD));
 }

@@ -172,7 +172,8 @@ static const char *const HEDGES[] = {"@1\\text{ or }@2",
 
 void make_qualified(pair *p, distill_rng *rng)
 {
-    rational q = rational_of(pair_int(rng, 2, 400), pair_chance(rng, 80) ? 1 : 7);
+    int d = pair_chance(rng, 80) ? 1 : 7;
+    rational q = rational_of(pair_int(rng, 2, 400), d);
     rational other = rational_near(rng, q);
     const char *value = rational_plain(q), *near = rational_plain(other);
     p->form = PAIR_BOX;
