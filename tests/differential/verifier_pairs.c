@@ -4,12 +4,14 @@
 // A pair is addressed by seed, kind and index, so that a listed one can be made again. Even indices
 // are equal pairs, odd ones different pairs; a generator may make an undecidable one of either. The
 // time of a kind is that of its verdicts alone.
+#include "datasets/sandbox/sandbox.h"
 #include "datasets/verify/code/code_verdict.h"
 #include "datasets/verify/verdict.h"
 #include "distill/base/options/options.h"
 #include "tests/differential/gold_pairs.h"
 #include "tests/differential/kinds.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -18,7 +20,7 @@ typedef struct pairs_options {
     distill_common_options common;
     size_t pairs, list;
     const char *kind, *golds;
-    bool check, programs;
+    bool check, record, programs;
 } pairs_options;
 
 static const pairs_options PAIRS_DEFAULTS = {
@@ -56,6 +58,10 @@ static const distill_option ROWS[] = {
      .type = DISTILL_OPT_FLAG,
      .offset = AT(check),
      .help = "fail if a kind agrees less often than recorded in its row"},
+    {.name = "record",
+     .type = DISTILL_OPT_FLAG,
+     .offset = AT(record),
+     .help = "print the rows of kinds.c with what was measured"},
     {.name = "programs",
      .type = DISTILL_OPT_FLAG,
      .offset = AT(programs),
@@ -174,20 +180,29 @@ static void print_row(const char *name, const pair_tally *t)
     printf(" | %6.2f%% %9.0f\n", percent_of(t->agree, t->pairs), (double)t->pairs / t->seconds);
 }
 
+static double accepted_percent(const pair_tally *t)
+{
+    const size_t *count = t->count[PAIR_DIFFERENT];
+    return percent_of(count[VERDICT_RIGHT + 1], count[0] + count[1] + count[2]);
+}
+
 /// True if the kind agrees as often as its row says.
 static bool is_as_recorded(const pair_kind *kind, const pair_tally *t)
 {
-    size_t different = 0;
-    for (int i = 0; i < 3; i++)
-        different += t->count[PAIR_DIFFERENT][i];
-    double accepted = percent_of(t->count[PAIR_DIFFERENT][VERDICT_RIGHT + 1], different);
-    double agree = percent_of(t->agree, t->pairs);
+    double accepted = accepted_percent(t), agree = percent_of(t->agree, t->pairs);
     if (agree >= kind->floor && accepted <= kind->accepted)
         return true;
-    printf("%s: %.2f%% agree, recorded are %.2f%%; %.2f%% of the different pairs are accepted, "
-           "recorded are %.2f%%\n",
+    printf("%s: %.1f%% agree, recorded are %.1f%%; %.1f%% of the different pairs are accepted, "
+           "recorded are %.1f%%\n",
            kind->name, agree, kind->floor, accepted, kind->accepted);
     return false;
+}
+
+/// The row of kinds.c, rounded so that the same run passes.
+static void print_record(const pair_kind *kind, const pair_tally *t)
+{
+    printf("    {\"%s\", make_%s, %zu, %.1f, %.1f},\n", kind->name, kind->name, kind->most,
+           floor(10 * percent_of(t->agree, t->pairs)) / 10, ceil(10 * accepted_percent(t)) / 10);
 }
 
 static void add_tally(pair_tally *sum, const pair_tally *t)
@@ -218,7 +233,10 @@ static distill_status run_kind(pair_tally *sum, bool *good, const pair_kind *kin
         kind->make(&p, &rng);
         TRY(count_pair(&tally, kind->name, i, &p, pair_reply(&p, &rng), o->list));
     }
-    print_row(kind->name, &tally);
+    if (o->record)
+        print_record(kind, &tally);
+    else
+        print_row(kind->name, &tally);
     fflush(stdout);
     add_tally(sum, &tally);
     TRY(distill_text_add_span(&sum->list, distill_text_span(&tally.list)));
@@ -238,16 +256,27 @@ static void print_heading(void)
     printf(" | %7s %9s\n", "agree", "checks/s");
 }
 
+/// Is the kind asked for, and can it run on this machine?
+static bool is_chosen(const pair_kind *kind, const pairs_options *o)
+{
+    bool programs = kind->make == make_program;
+    if (strncmp(kind->name, o->kind, strlen(o->kind)) != 0 || (programs && !o->programs))
+        return false;
+    if (programs && sandbox_missing() != NULL) {
+        printf("skipped: %s: no sandbox on this machine: %s\n", kind->name, sandbox_missing());
+        return false;
+    }
+    return true;
+}
+
 static distill_status run_all(bool *good, const pairs_options *o)
 {
     distill_status status = DISTILL_OK;
     pair_tally sum = {0};
     print_heading();
-    for (size_t i = 0; i < PAIR_KIND_COUNT; i++) {
-        const pair_kind *kind = &PAIR_KINDS[i];
-        if (strncmp(kind->name, o->kind, strlen(o->kind)) == 0 && (o->programs || kind->most == 0))
-            TRY(run_kind(&sum, good, kind, o));
-    }
+    for (size_t i = 0; i < PAIR_KIND_COUNT; i++)
+        if (is_chosen(&PAIR_KINDS[i], o))
+            TRY(run_kind(&sum, good, &PAIR_KINDS[i], o));
     print_row("all", &sum);
     fwrite(sum.list.bytes, 1, sum.list.length, stdout);
 done:
