@@ -447,3 +447,71 @@ void make_constant(pair *p, distill_rng *rng)
     const char *b = write_constant(rng, other_base, other_exponent, how);
     pair_set(p, rng, a, b);
 }
+
+/// base^exponent, both larger than can be multiplied out.
+static const char *write_large(distill_rng *rng, int base, int exponent)
+{
+    switch (pair_int(rng, 0, 4)) {
+    case 0:
+        return pair_text("%d \\cdot %d^{%d}", base, base, exponent - 1);
+    case 1:
+        if (exponent % 2 == 0)
+            return pair_text("%d^{%d}", base * base, exponent / 2);
+        return pair_text("%d^{%d} \\times %d", base * base, exponent / 2, base);
+    case 2:
+        return pair_text("\\left(%d^{%d}\\right)^{3}\\cdot %d^{%d}", base, exponent / 3, base,
+                         exponent % 3);
+    case 3:
+        return pair_text("\\frac{%d^{%d}}{%d}", base, exponent + 1, base);
+    default:
+        return pair_text("%d^{%d}", base, exponent);
+    }
+}
+
+void make_large(pair *p, distill_rng *rng)
+{
+    int base = pair_int(rng, 2, 9), exponent = pair_int(rng, 20, 400), other = exponent;
+    if (p->truth == PAIR_DIFFERENT)
+        other = pair_chance(rng, 50) ? exponent + pair_nonzero(rng, 1)
+                                     : exponent / 10 + exponent % 10 * 100;
+    if (p->truth == PAIR_DIFFERENT && (other == exponent || other < 20))
+        other = exponent + 10;
+    const char *a = write_large(rng, base, exponent), *b = write_large(rng, base, other);
+    pair_set(p, rng, a, b);
+}
+
+// ---- a + b pi -----------------------------------------------------------------------------------
+
+/// b is not 0.
+static const char *write_pi(distill_rng *rng, int a, rational b)
+{
+    static const char *const PI[] = {"\\pi", "\\pi", "\\pi", "\u03c0", "{\\pi}", " \\pi"};
+    const char *pi = PAIR_PICK(rng, PI), *sign = b.n < 0 ? "-" : "";
+    const char *top = llabs(b.n) == 1 ? "" : pair_text("%lld", llabs(b.n));
+    const char *multiple = pair_text("%s%s", top, pi);
+    if (b.d > 1)
+        multiple = pair_chance(rng, 30)   ? pair_text("\\frac{%lld}{%lld}%s", llabs(b.n), b.d, pi)
+                   : pair_chance(rng, 30) ? pair_text("%s%s/%lld", top, pi, b.d)
+                                          : pair_text("\\frac{%s%s}{%lld}", top, pi, b.d);
+    else if (pair_chance(rng, 20) && top[0] != '\0')
+        multiple = pair_text("%s \\cdot %s", top, pi);
+    if (a == 0)
+        return pair_text("%s%s", sign, multiple);
+    if (pair_chance(rng, 30))
+        return pair_text("%s%s%+d", sign, multiple, a);
+    return pair_text("%d%s%s", a, b.n < 0 ? "-" : "+", multiple);
+}
+
+void make_pi(pair *p, distill_rng *rng)
+{
+    int a = pair_chance(rng, 50) ? 0 : pair_nonzero(rng, 40), a2 = a;
+    rational b = rational_draw_over(rng, 40, 1, pair_chance(rng, 60) ? 1 : 6), b2 = b;
+    if (p->truth == PAIR_DIFFERENT && a != 0 && pair_chance(rng, 40))
+        a2 = -a;
+    else if (p->truth == PAIR_DIFFERENT)
+        do
+            b2 = rational_near(rng, b);
+        while (b2.n == 0);
+    const char *x = write_pi(rng, a, b), *y = write_pi(rng, a2, b2);
+    pair_set(p, rng, x, y);
+}

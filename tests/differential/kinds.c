@@ -34,6 +34,8 @@ const pair_kind PAIR_KINDS[] = {
     {"argument", make_argument, 0, 50.0, 0.0},
     {"binomial", make_binomial, 0, 58.5, 0.0},
     {"constant", make_constant, 0, 100.0, 0.0},
+    {"large", make_large, 0, 100.0, 0.0},
+    {"pi", make_pi, 0, 100.0, 0.0},
     {"polynomial", make_polynomial, 0, 100.0, 0.0},
     {"two_variables", make_two_variables, 0, 93.5, 0.0},
     {"quotient", make_quotient, 0, 100.0, 0.0},

@@ -16,7 +16,7 @@ pair_maker make_whole, make_decimal, make_fraction, make_repeating, make_words, 
 pair_maker make_money, make_unit, make_speed, make_compound, make_clock, make_ratio, make_angle;
 // constant_pairs.c
 pair_maker make_root, make_root_sum, make_complex, make_polar, make_operator, make_argument,
-    make_binomial, make_constant;
+    make_binomial, make_constant, make_large, make_pi;
 // polynomial_pairs.c
 pair_maker make_polynomial, make_two_variables, make_quotient, make_power;
 // function_pairs.c

@@ -22,8 +22,14 @@
 
 #include <stdbool.h>
 
-/// What the verdict must be: right, wrong, unknown.
-typedef enum pair_truth { PAIR_EQUAL, PAIR_DIFFERENT, PAIR_UNDECIDABLE } pair_truth;
+/// What the verdict must be: right, wrong, unknown; for a text that leaves the value open, wrong or
+/// unknown.
+typedef enum pair_truth {
+    PAIR_EQUAL,
+    PAIR_DIFFERENT,
+    PAIR_UNDECIDABLE,
+    PAIR_OPEN // counted with the different ones
+} pair_truth;
 
 /// What the texts are, and thus which replies may hold the answer.
 typedef enum pair_form {

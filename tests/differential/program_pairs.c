@@ -98,7 +98,7 @@ static const char *const NO_VALUE[] = {
     "    print(\"right\")\n    return \"right\\n\"",
     "    return \"passed\"",
     "    return n +",
-    "    class Any:\n        def __eq__(self, other):\n            return True\n    return Any()", "    return float('nan')", "    while False:\n        pass", "    return [n]", "    import atexit\n    atexit.register(print, 'passed')\n    raise SystemExit", "    assert False", "    return lambda: n", "    global __name__\n    __name__ = 'x'"};
+    "    class Any:\n        def __eq__(self, other):\n            return True\n    return Any()", "    return float('nan')", "    while False:\n        pass", "    return [n]", "    import atexit\n    atexit.register(print, 'passed')\n    raise SystemExit", "    assert False", "    return lambda: n", "    global __name__\n    __name__ = 'x'", "    class Same(int):\n        def __eq__(self, other):\n            return True\n        __hash__ = int.__hash__\n    return Same(n)", "    class Text(str):\n        def __eq__(self, other):\n            return True\n        def __hash__(self):\n            return 0\n    return Text(\"x\")", "    import builtins\n    builtins.AssertionError = Exception\n    return None", "    import sys\n    sys.stdout.write(\"1\\n\")\n    sys.stdout.flush()\n    return -1", "    import os\n    if os.fork() == 0:\n        return 0\n    os._exit(0)", "    try:\n        raise AssertionError\n    except AssertionError:\n        pass", "    print(\"PASS\")\n    print(\"OK\")\n    return -7"};
 // clang-format on
 
 static const char *write_tests(distill_rng *rng, const problem *q, const int *n,

@@ -69,7 +69,19 @@ static const char *const SENTENCES[] = {
     "Let x be the number. Solving gives x = @1.",
     "The answer would be @1 coins.",
     "The correct value is @1 and not @2.",
-    "Final result: @1 km."};
+    "Final result: @1 km.",
+    "Das Ergebnis ist @1.",
+    "La réponse est @1.",
+    "La respuesta es @1.",
+    "El resultado final fue @1.",
+    "Il y a @1 élèves.",
+    "Insgesamt sind es @1 Kugeln.",
+    "答案是@1。",
+    "一共有@1个苹果。",
+    "Также получаем @1.",
+    "So the final count is @1 (not @2).",
+    "This leaves @1 of the @2 seats empty: @1.",
+    "Her bonus came to £@1."};
 
 static const char *const MARKED[] = {
     "We add the two parts.\n\nSo Lena ends up with **@1** marbles.",
@@ -279,6 +291,10 @@ static const char *const CHOSEN[] = {
     "<answer> Option @1 </answer>",
     "The answer is @1 (and not @2)."};
 
+/// Replies that are the letter alone; @3 is it in lower case.
+static const char *const LETTER_ALONE[] = {"@3",  "@3)",   "(@3)", "@3.",     "@1)",
+                                           "@1:", "(@3).", "@1\n", "\\(@1\\)"};
+
 static const char *const UNCHOSEN[] = {"Answer: I have no idea",
                                        "It is either @1 or @2.",
                                        "None of these fits.",
@@ -314,5 +330,7 @@ void make_choice(pair *p, distill_rng *rng)
         pair_set_ordered(p, gold, pair_fill(PAIR_PICK(rng, UNCHOSEN), chosen, other, NULL));
         return;
     }
-    pair_set_ordered(p, gold, pair_fill(PAIR_PICK(rng, CHOSEN), chosen, other, NULL));
+    const char *form = pair_chance(rng, 90) ? PAIR_PICK(rng, CHOSEN) : PAIR_PICK(rng, LETTER_ALONE);
+    const char *small = pair_text("%c", chosen[0] + 'a' - 'A');
+    pair_set_ordered(p, gold, pair_fill(form, chosen, other, small));
 }

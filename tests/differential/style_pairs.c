@@ -170,8 +170,29 @@ static const char *const HEDGES[] = {"@1\\text{ or }@2",
                                      "@1 \\le x \\le @2",
                                      "\\text{anything but }@1"};
 
+/// A function with the set for which it is meant.
+static void make_for_all(pair *p, distill_rng *rng)
+{
+    static const char *const FORMS[] = {"@1 \\quad \\forall x\\in\\mathbb{R}",
+                                        "@1\\text{ for all }x",
+                                        "@1, x \\in \\mathbb{R}",
+                                        "@1 \\text{ for all real } x",
+                                        "@1 \\quad \\text{for all } x\\in\\mathbb{R}",
+                                        "@1 \\text{ where } x>0",
+                                        "@1 \\quad (x \\in \\mathbb{R})"};
+    int k = pair_int(rng, 2, 40), m = p->truth == PAIR_EQUAL ? k : k + 1;
+    const char *name = pair_chance(rng, 50) ? "f(x)=" : "g(x) = ", *form = PAIR_PICK(rng, FORMS);
+    const char *other = pair_text("%s%dx+1", pair_chance(rng, 70) ? name : "", m);
+    pair_set_ordered(p, pair_text("%s%dx+1", name, k), pair_fill(form, other, NULL, NULL));
+}
+
 void make_qualified(pair *p, distill_rng *rng)
 {
+    if (pair_chance(rng, 20)) {
+        p->form = PAIR_BOX;
+        make_for_all(p, rng);
+        return;
+    }
     int d = pair_chance(rng, 80) ? 1 : 7;
     rational q = rational_of(pair_int(rng, 2, 400), d);
     rational other = rational_near(rng, q);
@@ -181,8 +202,10 @@ void make_qualified(pair *p, distill_rng *rng)
         pair_set_ordered(p, value, pair_fill(PAIR_PICK(rng, QUALIFIED), value, near, NULL));
     else if (pair_chance(rng, 50))
         pair_set_ordered(p, near, pair_fill(PAIR_PICK(rng, QUALIFIED), value, near, NULL));
-    else
+    else {
+        p->truth = PAIR_OPEN;
         pair_set_ordered(p, value, pair_fill(PAIR_PICK(rng, HEDGES), value, near, "1"));
+    }
 }
 
 /// References with their unit in brackets.

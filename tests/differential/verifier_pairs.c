@@ -91,7 +91,9 @@ typedef struct pair_tally {
     verdict v;
 } pair_tally;
 
-static const verdict_outcome EXPECTED[] = {VERDICT_RIGHT, VERDICT_WRONG, VERDICT_UNKNOWN};
+/// By pair_truth; an open pair may also be unknown.
+static const verdict_outcome EXPECTED[] = {VERDICT_RIGHT, VERDICT_WRONG, VERDICT_UNKNOWN,
+                                           VERDICT_WRONG};
 
 static double now_seconds(void)
 {
@@ -145,10 +147,12 @@ static distill_status count_pair(pair_tally *tally, const char *kind, size_t ind
     tally->seconds += now_seconds() - start;
     if (status != DISTILL_OK)
         return status;
-    bool agrees = tally->v.outcome == EXPECTED[p->truth];
+    bool open = p->truth == PAIR_OPEN;
+    bool agrees =
+        tally->v.outcome == EXPECTED[p->truth] || (open && tally->v.outcome == VERDICT_UNKNOWN);
     tally->pairs++;
     tally->agree += agrees;
-    tally->count[p->truth][tally->v.outcome + 1]++;
+    tally->count[open ? PAIR_DIFFERENT : p->truth][tally->v.outcome + 1]++;
     if (agrees || tally->listed >= list)
         return DISTILL_OK;
     tally->listed++;
