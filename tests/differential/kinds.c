@@ -70,6 +70,7 @@ const pair_kind PAIR_KINDS[] = {
     {"qualified", make_qualified, 0, 66.5, 2.0},
     {"bracketed", make_bracketed, 0, 17.0, 0.0},
     {"text", make_text, 0, 95.0, 0.0},
+    {"alike", make_alike, 0, 0.0, 100.0},
     {"sentence", make_sentence, 0, 88.5, 3.0},
     {"marked", make_marked, 0, 77.0, 0.0},
     {"boxes", make_boxes, 0, 91.5, 0.0},

@@ -33,7 +33,7 @@ pair_maker make_matrix, make_determinant;
 pair_maker make_letters, make_angle_name, make_congruence, make_family, make_probability,
     make_assignment, make_sum, make_recurrence;
 // style_pairs.c
-pair_maker make_style, make_qualified, make_bracketed, make_text;
+pair_maker make_style, make_qualified, make_bracketed, make_text, make_alike;
 // reply_pairs.c
 pair_maker make_sentence, make_marked, make_boxes, make_unreadable, make_choice;
 // program_pairs.c

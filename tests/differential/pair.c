@@ -142,3 +142,14 @@ const char *pair_reply(const pair *p, distill_rng *rng)
         frame = BOX_FRAMES[0]; // an answer behind #### is one line
     return pair_fill(frame, p->answer, NULL, NULL);
 }
+
+void pair_frame_gold(pair *p, distill_rng *rng)
+{
+    static const char *const FRAMES[] = {"$@1$", "\\boxed{@1}", "Three steps are needed.\n#### @1",
+                                         "We first get 17.\n\nSo the answer is $\\boxed{@1}$."};
+    const char *frame = PAIR_PICK(rng, FRAMES);
+    bool dollars = strchr(p->gold, '$') != NULL, lines = strchr(p->gold, '\n') != NULL;
+    bool fits = p->form == PAIR_TEX || (p->form == PAIR_BOX && frame != FRAMES[0] && !dollars);
+    if (fits && !lines && p->truth != PAIR_UNDECIDABLE && pair_chance(rng, 12))
+        pair_set_ordered(p, pair_fill(frame, p->gold, NULL, NULL), p->answer);
+}

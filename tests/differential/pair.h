@@ -82,5 +82,7 @@ void pair_set(pair *p, distill_rng *rng, const char *a, const char *b);
 void pair_set_ordered(pair *p, const char *gold, const char *answer);
 /// A reply that gives p's answer, in one of the usual frames.
 const char *pair_reply(const pair *p, distill_rng *rng);
+/// Puts some references into the frames of published data: dollar signs, a solution with a box.
+void pair_frame_gold(pair *p, distill_rng *rng);
 
 #endif

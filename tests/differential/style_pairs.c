@@ -1,5 +1,6 @@
-// tests/differential/style_pairs.c - pairs of one answer in different TeX styles, of values with
-// words beside them, and of answers that are words.
+// tests/differential/style_pairs.c - pairs that test notation: one answer in different TeX styles,
+// values with words beside them, answers that are words, and texts of the same digits that mean
+// different things.
 #include "tests/differential/kinds.h"
 
 #include <ctype.h>
@@ -292,4 +293,58 @@ void make_text(pair *p, distill_rng *rng)
     p->form = PAIR_BOX;
     const char *a = write_word(rng, row[first]), *b = write_word(rng, row[second]);
     pair_set(p, rng, a, b);
+}
+
+// ---- the same digits, other meanings ------------------------------------------------------------
+
+enum { LOOKS = 12 };
+
+/// Texts of two different digits from 3 to 9; those of a row are never equal. In the rows of `open`
+/// the kinds differ as well, so the verdict may be unknown.
+static const struct {
+    bool open;
+    const char *text[LOOKS];
+} ALIKE[] = {
+    {false,
+     {"@1@2", "@1.@2", "@1 \\cdot @2", "@1^{@2}", "\\frac{@1}{@2}", "@1\\frac{1}{@2}", "@1-@2",
+      "\\sqrt[@1]{@2}", "@1\\sqrt{@2}", "\\log_{@1}@2", "-@1@2", "@2^{@1}"}},
+    {false,
+     {"@1x^{@2}", "@2x^{@1}", "x^{@1}+@2", "@1x+@2", "@2x+@1", "(@1+@2)x", "@1+x^{@2}", "x^{@1@2}",
+      "@1^{x}", "x^{@1}", "\\frac{x}{@1}", "@1x-@2"}},
+    {false,
+     {"@1.@2@2@2", "@1@2@2@2", "@1@2@2", "@1@2@2@2@2", "0.@1@2@2@2", "@1.@2@2@2\\times10^{2}"}},
+    {false,
+     {"@1\\pi", "\\pi^{@1}", "@1+\\pi", "\\frac{\\pi}{@1}", "@1^{\\pi}", "@1e", "e^{@1}", "\\pi-@1",
+      "\\frac{@1}{\\pi}", "@1\\pi^2", "e^{-@1}", "\\pi e^{@1}"}},
+    {false,
+     {"\\sin(@1x)", "\\sin^{@1}x", "@1\\sin x", "\\sin(x+@1)", "\\cos(@1x)", "\\sin(x^{@1})",
+      "\\arcsin x", "\\frac{1}{\\sin x}", "\\sin(@2x)", "\\tan(@1x)", "@1+\\sin x", "\\sinh(@1x)"}},
+    {true, {"0.@1@2", "0.\\overline{@1@2}", "0.@1\\overline{@2}", "0.\\overline{@2@1}", "@1.@2"}},
+    {true,
+     {"(@1,@2)", "[@1,@2]", "\\{@1,@2\\}", "(@2,@1)", "(@1,@2]", "[@1,@2)", "@1", "@1+@2i",
+      "\\{(@1,@2)\\}", "@1@2", "\\{\\{@1,@2\\}\\}", "(@1,@2,@1)"}},
+    {true,
+     {"x=@1", "x<@1", "x>@1", "x\\le @1", "x\\ge @1", "x\\ne @1", "x=-@1", "x=\\pm @1",
+      "x\\equiv @1\\pmod{@2}", "x=@2", "x=@1,@2", "@1<x<@1@2"}},
+    {true,
+     {"@1\\%", "@1^\\circ", "@1\\text{ kg}", "@1:@2", "\\$@2", "\\pm @1", "@1\\text{ or }@2",
+      "@1@2\\text{ km}", "@1\\text{ hours }@2\\text{ minutes}", "@2:@10", "@1\\text{ m}^2"}},
+};
+
+void make_alike(pair *p, distill_rng *rng)
+{
+    size_t row = distill_rng_below(rng, PAIR_COUNT(ALIKE)), count = 0;
+    while (count < LOOKS && ALIKE[row].text[count] != NULL)
+        count++;
+    size_t i = distill_rng_below(rng, count), j = i;
+    while (p->truth == PAIR_DIFFERENT && j == i)
+        j = distill_rng_below(rng, count);
+    int a = pair_int(rng, 3, 9), b = 3 + (a - 3 + pair_int(rng, 1, 6)) % 7;
+    const char *one = pair_text("%d", a), *two = pair_text("%d", b);
+    if (p->truth == PAIR_DIFFERENT && ALIKE[row].open)
+        p->truth = PAIR_OPEN;
+    p->form = PAIR_BOX;
+    const char *x = pair_fill(ALIKE[row].text[i], one, two, NULL);
+    const char *y = pair_fill(ALIKE[row].text[j], one, two, NULL);
+    pair_set(p, rng, x, pair_chance(rng, 50) ? pair_text(" %s", y) : pair_text("{%s}", y));
 }

@@ -235,7 +235,9 @@ static distill_status run_kind(pair_tally *sum, bool *good, const pair_kind *kin
         pair p = empty_pair(i);
         distill_rng rng = rng_of(o, kind->name, i);
         kind->make(&p, &rng);
-        TRY(count_pair(&tally, kind->name, i, &p, pair_reply(&p, &rng), o->list));
+        const char *reply = pair_reply(&p, &rng);
+        pair_frame_gold(&p, &rng);
+        TRY(count_pair(&tally, kind->name, i, &p, reply, o->list));
     }
     if (o->record)
         print_record(kind, &tally);
