@@ -204,7 +204,8 @@ void make_complex(pair *p, distill_rng *rng)
     pair_set(p, rng, x, y);
 }
 
-/// r times the root of unity at `twelfth` times 30 degrees: exactly, by its angle, or as a power of e.
+/// r times the root of unity at `twelfth` times 30 degrees: exactly, by its angle, or as a power of
+/// e.
 static const char *write_polar(distill_rng *rng, int r, int twelfth)
 {
     static const char *const EXACT[] = {"@1",

@@ -1,7 +1,8 @@
 // tests/differential/equation_pairs.c - pairs of lines, planes, curves of second degree, and
 // inequalities.
 //
-// A line is a x + b y = c with whole numbers; two are one line if the coefficients are proportional.
+// A line is a x + b y = c with whole numbers; two are one line if their coefficients are
+// proportional.
 // A curve is given by its centre and its half axes.
 #include "tests/differential/kinds.h"
 
@@ -239,7 +240,8 @@ void make_conic(pair *p, distill_rng *rng)
 
 // ---- inequalities -------------------------------------------------------------------------------
 
-/// a x < b, or with the sides exchanged, everything on one side, or multiplied; `turned` is x > b/a.
+/// x above or below `bound`, also with the sides exchanged, with everything on one side, or multiplied
+/// by a number.
 static const char *write_inequality(distill_rng *rng, rational bound, bool above, bool strict)
 {
     const char *less = strict ? "<" : "\\le ", *more = strict ? ">" : "\\ge ";

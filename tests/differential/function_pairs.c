@@ -87,10 +87,13 @@ void make_identity(pair *p, distill_rng *rng)
 
 // ---- antiderivatives ----------------------------------------------------------------------------
 
+// clang-format off
 /// Functions of which an antiderivative is made; no two differ by a constant or a factor.
-static const char *const PARTS[] = {"x^4",     "x^3",       "x^2",       "x",    "\\sin x",
-                                    "\\cos x", "e^{2x}",    "\\ln|x|",   "e^x",  "\\arctan x",
-                                    "x\\ln x", "\\sin^2 x", "\\sqrt{x}", "xe^x", "\\tan x"};
+static const char *const PARTS[] = {
+    "x^4", "x^3", "x^2", "x", "\\sin x", "\\cos x", "e^{2x}", "\\ln|x|", "e^x", "\\arctan x",
+    "x\\ln x", "\\sin^2 x", "\\sqrt{x}", "xe^x", "\\tan x",
+};
+// clang-format on
 
 static const char *write_primitive(distill_rng *rng, const rational *c, const char *const *name,
                                    size_t count, bool any_constant)

@@ -3,7 +3,8 @@
 //
 // The percentages are those of the first 200 pairs of seed 1 (40 of programs), which the tests run:
 //
-//     verifier_pairs --pairs 200 --no-programs --record; verifier_pairs --pairs 40 --kind program --record
+//     verifier_pairs --pairs 200 --no-programs --record
+//     verifier_pairs --pairs 40 --kind program --record
 //
 // They are raised when the verifier improves, and measured anew when a generator changes.
 #include "tests/differential/kinds.h"

@@ -237,10 +237,12 @@ void make_repeating(pair *p, distill_rng *rng)
 
 // ---- numbers in words ---------------------------------------------------------------------------
 
-static const char *const ONES[] = {"zero",    "one",     "two",       "three",    "four",
-                                   "five",    "six",     "seven",     "eight",    "nine",
-                                   "ten",     "eleven",  "twelve",    "thirteen", "fourteen",
-                                   "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"};
+// clang-format off
+static const char *const ONES[] = {
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+    "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+};
+// clang-format on
 static const char *const TENS[] = {"",      "ten",   "twenty",  "thirty", "forty",
                                    "fifty", "sixty", "seventy", "eighty", "ninety"};
 

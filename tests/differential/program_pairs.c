@@ -79,14 +79,25 @@ static const char *const FUNCTIONS[] = {
     "```python\nimport math\n\ndef @1(n):\n@2\n\nif __name__ == \"__main__\":\n    print(@1(3))\n```",
     "A first idea:\n\n```python\ndef @1(n):\n    return None\n```\n\nThat is not enough. The solution:\n\n```python\ndef @1(n):\n@2\n```",
     "```python\ndef @1(n):\n@2\n```\n\nExample:\n\n```python\nprint(@1(5))\n```",
-    "```Python\nclass Helper:\n    pass\n\ndef @1(n):\n@2\n```", "Sure!\n\n```python\nfrom typing import List\n\ndef @1(n):\n@2\n```\n\n**Explanation:** it follows the definition.", "```py\ndef @1(n):\n@2\n```", "```python\n# solution\ndef @1(n):\n@2\n\nassert @1(3) == @1(3)\n```", "```python\ndef helper(x):\n    return x\n```\n\n```python\ndef @1(n):\n@2\n```", "Use this:\n\n~~~python\ndef @1(n):\n@2\n~~~", "```python\ndef @1(n):\n@2\n\n# Test\nfor i in range(3):\n    print(i, @1(i + 1))\n```\nOutput:\n```\n0 1\n1 2\n```"};
+    "```Python\nclass Helper:\n    pass\n\ndef @1(n):\n@2\n```",
+    "Sure!\n\n```python\nfrom typing import List\n\ndef @1(n):\n@2\n```\n\n**Explanation:** it follows the definition.",
+    "```py\ndef @1(n):\n@2\n```",
+    "```python\n# solution\ndef @1(n):\n@2\n\nassert @1(3) == @1(3)\n```",
+    "```python\ndef helper(x):\n    return x\n```\n\n```python\ndef @1(n):\n@2\n```",
+    "Use this:\n\n~~~python\ndef @1(n):\n@2\n~~~",
+    "```python\ndef @1(n):\n@2\n\n# Test\nfor i in range(3):\n    print(i, @1(i + 1))\n```\nOutput:\n```\n0 1\n1 2\n```",
+};
 
 /// The same as programs that read a number and print the value.
 static const char *const PROGRAMS[] = {
     "```python\ndef @1(n):\n@2\n\nprint(@1(int(input())))\n```",
     "The program:\n\n```python\nimport sys\n\ndef @1(n):\n@2\n\nn = int(sys.stdin.readline())\nprint(@1(n))\n```\n\nIt is short.",
     "```python\ndef @1(n):\n@2\n\ndef main():\n    n = int(input().strip())\n    print(@1(n))\n\nif __name__ == \"__main__\":\n    main()\n```",
-    "```python\ndef @1(n):\n@2\n\nimport sys\ndata = sys.stdin.read().split()\nprint(@1(int(data[0])), flush=True)\n```", "```python\ndef solve():\n    def @1(n):\n        return inner_@1(n)\n    print(@1(int(input())))\n\ndef inner_@1(n):\n@2\n\nsolve()\n```", "```python\ndef @1(n):\n@2\n\nwith open('/dev/stdin') as f:\n    print(@1(int(f.read())))\n```", "```python\nimport sys\ninput = sys.stdin.readline\n\ndef @1(n):\n@2\n\nprint(str(@1(int(input()))) + ' ')\n```"};
+    "```python\ndef @1(n):\n@2\n\nimport sys\ndata = sys.stdin.read().split()\nprint(@1(int(data[0])), flush=True)\n```",
+    "```python\ndef solve():\n    def @1(n):\n        return inner_@1(n)\n    print(@1(int(input())))\n\ndef inner_@1(n):\n@2\n\nsolve()\n```",
+    "```python\ndef @1(n):\n@2\n\nwith open('/dev/stdin') as f:\n    print(@1(int(f.read())))\n```",
+    "```python\nimport sys\ninput = sys.stdin.readline\n\ndef @1(n):\n@2\n\nprint(str(@1(int(input()))) + ' ')\n```",
+};
 
 /// Bodies that never give the value.
 static const char *const NO_VALUE[] = {
@@ -98,7 +109,22 @@ static const char *const NO_VALUE[] = {
     "    print(\"right\")\n    return \"right\\n\"",
     "    return \"passed\"",
     "    return n +",
-    "    class Any:\n        def __eq__(self, other):\n            return True\n    return Any()", "    return float('nan')", "    while False:\n        pass", "    return [n]", "    import atexit\n    atexit.register(print, 'passed')\n    raise SystemExit", "    assert False", "    return lambda: n", "    global __name__\n    __name__ = 'x'", "    class Same(int):\n        def __eq__(self, other):\n            return True\n        __hash__ = int.__hash__\n    return Same(n)", "    class Text(str):\n        def __eq__(self, other):\n            return True\n        def __hash__(self):\n            return 0\n    return Text(\"x\")", "    import builtins\n    builtins.AssertionError = Exception\n    return None", "    import sys\n    sys.stdout.write(\"1\\n\")\n    sys.stdout.flush()\n    return -1", "    import os\n    if os.fork() == 0:\n        return 0\n    os._exit(0)", "    try:\n        raise AssertionError\n    except AssertionError:\n        pass", "    print(\"PASS\")\n    print(\"OK\")\n    return -7"};
+    "    class Any:\n        def __eq__(self, other):\n            return True\n    return Any()",
+    "    return float('nan')",
+    "    while False:\n        pass",
+    "    return [n]",
+    "    import atexit\n    atexit.register(print, 'passed')\n    raise SystemExit",
+    "    assert False",
+    "    return lambda: n",
+    "    global __name__\n    __name__ = 'x'",
+    "    class Same(int):\n        def __eq__(self, other):\n            return True\n        __hash__ = int.__hash__\n    return Same(n)",
+    "    class Text(str):\n        def __eq__(self, other):\n            return True\n        def __hash__(self):\n            return 0\n    return Text(\"x\")",
+    "    import builtins\n    builtins.AssertionError = Exception\n    return None",
+    "    import sys\n    sys.stdout.write(\"1\\n\")\n    sys.stdout.flush()\n    return -1",
+    "    import os\n    if os.fork() == 0:\n        return 0\n    os._exit(0)",
+    "    try:\n        raise AssertionError\n    except AssertionError:\n        pass",
+    "    print(\"PASS\")\n    print(\"OK\")\n    return -7",
+};
 // clang-format on
 
 static const char *write_tests(distill_rng *rng, const problem *q, const int *n,

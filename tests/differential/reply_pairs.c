@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+// clang-format off
 static const char *const SENTENCES[] = {
     "It takes @1 minutes.",
     "Her bonus was $@1.",
@@ -81,8 +82,11 @@ static const char *const SENTENCES[] = {
     "Также получаем @1.",
     "So the final count is @1 (not @2).",
     "This leaves @1 of the @2 seats empty: @1.",
-    "Her bonus came to £@1."};
+    "Her bonus came to £@1.",
+};
+// clang-format on
 
+// clang-format off
 static const char *const MARKED[] = {
     "We add the two parts.\n\nSo Lena ends up with **@1** marbles.",
     "We add the two parts.\n\nSo Lena ends up with *@1* marbles.",
@@ -125,7 +129,9 @@ static const char *const MARKED[] = {
     "We conclude that $n = \\underline{@1}$.",
     "Final Answer: \\(@1\\)",
     "\\[ \\text{Total} = @1 \\]",
-    "$$\\text{Answer} = @1$$"};
+    "$$\\text{Answer} = @1$$",
+};
+// clang-format on
 
 static const char *number_of(distill_rng *rng, int n)
 {
@@ -217,102 +223,52 @@ void make_unreadable(pair *p, distill_rng *rng)
 
 // ---- multiple choice ----------------------------------------------------------------------------
 
+// clang-format off
 static const char *const CHOSEN[] = {
-    "The answer is @1.",
-    "ANSWER IS @1. @2 is false.",
-    "THE ANSWER IS @1. @2 fails.",
-    "The Answer Is @1. @2 looks tempting.",
-    "Answer: @1",
-    "**Answer: @1**",
-    "Answer: **@1**",
-    "ANSWER: @1",
-    "Final answer: @1",
-    "\\boxed{@1}",
-    "$\\boxed{\\text{@1}}$",
-    "\\boxed{(@1)}",
-    "\\boxed{\\textbf{(@1)}}",
-    "The correct option is (@1).",
-    "So the answer is (@1), not (@2).",
-    "We can rule out @2. Hence @1.",
-    "<answer>@1</answer>",
-    "Option @2 fails because it is too large.\n\nTherefore option @1 is correct.",
-    "@1",
-    "(@1)",
-    "@1.",
-    "It cannot be @2, so it must be @1.",
-    "The best choice is @1.",
-    "I considered @2 at first, but the answer is @1.",
-    "Correct answer: @1",
-    "**@1**",
-    "**(@1)**",
-    "My answer is @1",
-    "The answer is option @1",
-    "the correct answer is @1, as @2 contradicts the text",
-    "I'd go with @1.",
-    "I choose @1.",
-    "Answer: I believe it's @1",
-    "@2 is wrong; what is left is @1.",
-    "Hence the correct answer is **@1**.",
-    "\u6545\u9009 @1",
-    "\u7b54\u6848\u662f @1",
+    "The answer is @1.", "ANSWER IS @1. @2 is false.", "THE ANSWER IS @1. @2 fails.",
+    "The Answer Is @1. @2 looks tempting.", "Answer: @1", "**Answer: @1**", "Answer: **@1**",
+    "ANSWER: @1", "Final answer: @1", "\\boxed{@1}", "$\\boxed{\\text{@1}}$", "\\boxed{(@1)}",
+    "\\boxed{\\textbf{(@1)}}", "The correct option is (@1).", "So the answer is (@1), not (@2).",
+    "We can rule out @2. Hence @1.", "<answer>@1</answer>",
+    "Option @2 fails because it is too large.\n\nTherefore option @1 is correct.", "@1", "(@1)",
+    "@1.", "It cannot be @2, so it must be @1.", "The best choice is @1.",
+    "I considered @2 at first, but the answer is @1.", "Correct answer: @1", "**@1**", "**(@1)**",
+    "My answer is @1", "The answer is option @1",
+    "the correct answer is @1, as @2 contradicts the text", "I'd go with @1.", "I choose @1.",
+    "Answer: I believe it's @1", "@2 is wrong; what is left is @1.",
+    "Hence the correct answer is **@1**.", "\u6545\u9009 @1", "\u7b54\u6848\u662f @1",
     "<think>\nMaybe @2.\n</think>\n\nThe answer is @1.",
-    "@2 is too small. So the right choice is @1.",
-    "Answer: (@1) because @2 is too small.",
-    "Looking at the options, @2 is not possible. The answer must be @1.",
-    "$@1$",
-    "Answer: $\\mathrm{@1}$",
-    "After checking every option, @1 is the only one that works.",
-    "The answer: @1",
-    "I think the answer is @1",
-    "The right answer is choice @1.",
-    "Select @1.",
-    "(@1) is correct.",
-    "Option @1 is the best answer because @2 ignores friction.",
-    "@1 is correct; @2 is not.",
-    "Therefore, the correct choice is \\textbf{(@1)}.",
-    "$\\boxed{@1}$ since @2 is impossible",
-    "Answer is (@1)",
-    "**Correct Answer: (@1)**",
-    "Thus the answer is $\\mathbf{(@1)}$.",
-    "So, @1.",
-    "Final Answer: Option @1",
-    "answer: @1",
+    "@2 is too small. So the right choice is @1.", "Answer: (@1) because @2 is too small.",
+    "Looking at the options, @2 is not possible. The answer must be @1.", "$@1$",
+    "Answer: $\\mathrm{@1}$", "After checking every option, @1 is the only one that works.",
+    "The answer: @1", "I think the answer is @1", "The right answer is choice @1.", "Select @1.",
+    "(@1) is correct.", "Option @1 is the best answer because @2 ignores friction.",
+    "@1 is correct; @2 is not.", "Therefore, the correct choice is \\textbf{(@1)}.",
+    "$\\boxed{@1}$ since @2 is impossible", "Answer is (@1)", "**Correct Answer: (@1)**",
+    "Thus the answer is $\\mathbf{(@1)}$.", "So, @1.", "Final Answer: Option @1", "answer: @1",
     "The answer must be option @1, because options like @2 do not fit.",
-    "Between @2 and @1, the latter is right, so the answer is @1.",
-    "Solution: @1",
-    "The answer is clearly @1!",
-    "Choice @1",
-    "I pick @1 over @2.",
-    "My final choice: @1",
-    "The answer is \"@1\".",
-    "Hence option (@1).",
-    "[@1]",
-    "<answer>(@1)</answer>",
-    "<answer> Option @1 </answer>",
-    "The answer is @1 (and not @2)."};
+    "Between @2 and @1, the latter is right, so the answer is @1.", "Solution: @1",
+    "The answer is clearly @1!", "Choice @1", "I pick @1 over @2.", "My final choice: @1",
+    "The answer is \"@1\".", "Hence option (@1).", "[@1]", "<answer>(@1)</answer>",
+    "<answer> Option @1 </answer>", "The answer is @1 (and not @2).",
+};
+// clang-format on
 
 /// Replies that are the letter alone; @3 is it in lower case.
 static const char *const LETTER_ALONE[] = {"@3",  "@3)",   "(@3)", "@3.",     "@1)",
                                            "@1:", "(@3).", "@1\n", "\\(@1\\)"};
 
-static const char *const UNCHOSEN[] = {"Answer: I have no idea",
-                                       "It is either @1 or @2.",
-                                       "None of these fits.",
-                                       "I cannot decide between @1 and @2.",
-                                       "<answer>@1 or @2</answer>",
-                                       "I do not know.",
-                                       "ANSWER: I am not sure",
-                                       "Answer: I can't tell from the data.",
-                                       "@2 is false.",
-                                       "It could be @1 or @2.",
-                                       "There is not enough information to choose.",
-                                       "Options @1 and @2 are both wrong.",
-                                       "The answer is unclear.",
-                                       "I'm torn between @1 and @2.",
-                                       "Either @1 or @2 would be acceptable.",
-                                       "I refuse to answer.",
-                                       "We cannot rule out @1 or @2.",
-                                       "A good question, but I cannot solve it."};
+// clang-format off
+static const char *const UNCHOSEN[] = {
+    "Answer: I have no idea", "It is either @1 or @2.", "None of these fits.",
+    "I cannot decide between @1 and @2.", "<answer>@1 or @2</answer>", "I do not know.",
+    "ANSWER: I am not sure", "Answer: I can't tell from the data.", "@2 is false.",
+    "It could be @1 or @2.", "There is not enough information to choose.",
+    "Options @1 and @2 are both wrong.", "The answer is unclear.", "I'm torn between @1 and @2.",
+    "Either @1 or @2 would be acceptable.", "I refuse to answer.", "We cannot rule out @1 or @2.",
+    "A good question, but I cannot solve it.",
+};
+// clang-format on
 
 void make_choice(pair *p, distill_rng *rng)
 {
