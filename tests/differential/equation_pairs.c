@@ -240,8 +240,7 @@ void make_conic(pair *p, distill_rng *rng)
 
 // ---- inequalities -------------------------------------------------------------------------------
 
-/// x above or below `bound`, also with the sides exchanged, with all terms on one side, or multiplied
-/// by a number.
+/// x above or below `bound`; also with the sides exchanged, with all terms on one side, multiplied.
 static const char *write_inequality(distill_rng *rng, rational bound, bool above, bool strict)
 {
     const char *less = strict ? "<" : "\\le ", *more = strict ? ">" : "\\ge ";

@@ -127,6 +127,7 @@ static distill_status list_miss(pair_tally *tally, const char *kind, size_t inde
     distill_json_add_string(&w, "want", outcome_name(EXPECTED[p->truth]));
     distill_json_add_string(&w, "got", outcome_name(tally->v.outcome));
     distill_json_add_string(&w, "rule", tally->v.rule);
+    distill_json_add_span(&w, "extracted", distill_text_span(&tally->v.extracted));
     distill_json_add_string(&w, p->form == PAIR_CODE ? "tests" : "gold", p->gold);
     distill_json_add_string(&w, "response", reply);
     if (p->truth == PAIR_UNDECIDABLE)
