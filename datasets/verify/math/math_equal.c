@@ -12,6 +12,7 @@
 #include "datasets/verify/math/latex/latex_parser.h"
 #include "datasets/verify/math/number/numeral.h"
 #include "datasets/verify/math/tree/evaluate.h"
+#include "datasets/verify/math/words/clock_time.h"
 #include "datasets/verify/math/words/word_answer.h"
 
 #include <stdio.h>
@@ -43,7 +44,8 @@ static bool has_plain_comma(distill_span text)
     return false;
 }
 
-/// Compares one reading of both texts; words where one of them has no tree.
+/// Compares one reading of both texts. Where one of them has no tree, both are compared as words,
+/// and anything but the same words is unknown if the other is no text: it cannot be read.
 static verdict_outcome compare_reading(checker *c, distill_span gold, distill_span answer,
                                        unsigned gold_options, unsigned answer_options)
 {
@@ -53,21 +55,48 @@ static verdict_outcome compare_reading(checker *c, distill_span gold, distill_sp
     expr *b = latex_parse(c->m, answer, answer_options);
     if (a != NULL && b != NULL)
         return compare_trees(c, a, b);
-    c->rule = "words";
-    return word_compare(gold, answer);
+    const expr *read = a != NULL ? a : b;
+    bool words = read == NULL || read->kind == EXPR_TEXT;
+    c->rule = words ? "words" : "unreadable";
+    if (word_digits(gold) && word_digits(answer)) // 25 and 2 5
+        return VERDICT_WRONG;
+    verdict_outcome outcome = word_compare(gold, answer);
+    return words || outcome == VERDICT_RIGHT ? outcome : VERDICT_UNKNOWN;
 }
 
-/// The answer is the decimal reference with a comma as decimal point: 1000,99 for 1000.99.
-static bool is_decimal_comma(distill_span gold, distill_span answer)
+/// The only comma of the text stands between two digits and is no separator of thousands: 1,22 and
+/// 1000,99. With `thousands`, 1,234 counts too.
+static bool may_be_decimal_comma(distill_span text, bool thousands)
 {
-    numeral a, b;
-    char copy[32];
-    const char *comma = memchr(answer.bytes, ',', answer.length);
-    if (comma == NULL || answer.length >= sizeof copy || !numeral_read(&a, gold) || !a.decimal)
+    const char *comma = memchr(text.bytes, ',', text.length);
+    if (comma == NULL || !has_plain_comma(text))
         return false;
-    memcpy(copy, answer.bytes, answer.length);
-    copy[comma - answer.bytes] = '.';
-    return numeral_read(&b, (distill_span){copy, answer.length}) && numeral_compare(&a, &b) == 0;
+    size_t at = (size_t)(comma - text.bytes), before = 0, behind = 0;
+    if (memchr(comma + 1, ',', text.length - at - 1) != NULL)
+        return false;
+    while (before < at && ascii_is_digit(text.bytes[at - before - 1]))
+        before++;
+    while (at + behind + 1 < text.length && ascii_is_digit(text.bytes[at + behind + 1]))
+        behind++;
+    return thousands || behind != 3 || before > 3;
+}
+
+/// -0,5 is a decimal: a list would not begin with a negative zero.
+static unsigned first_reading(distill_span text)
+{
+    bool minus = text.length > 3 && (memcmp(text.bytes, "-0,", 3) == 0);
+    return minus && may_be_decimal_comma(text, true) ? TOKEN_DECIMAL_COMMAS : 0;
+}
+
+/// One of the texts has a comma as decimal mark: 1000,99 for 1000.99.
+static bool equal_with_decimal_comma(checker *c, distill_span gold, distill_span answer)
+{
+    bool in_gold = may_be_decimal_comma(gold, false);
+    bool in_answer = may_be_decimal_comma(answer, memchr(gold.bytes, '.', gold.length) != NULL);
+    if (in_gold == in_answer)
+        return false;
+    return compare_reading(c, gold, answer, in_gold ? TOKEN_DECIMAL_COMMAS : 0,
+                           in_answer ? TOKEN_DECIMAL_COMMAS : 0) == VERDICT_RIGHT;
 }
 
 /// Not inlined, so that plain numbers do not pay for the block on the stack.
@@ -82,8 +111,10 @@ compare_as_trees(const char **rule, distill_span gold, distill_span answer,
                  .budget = EVALUATION_BUDGET,
                  .steps = CHECKER_STEPS,
                  .rule = "unreadable"};
-    verdict_outcome outcome = compare_reading(&c, gold, answer, 0, 0);
-    bool comma_gold = has_plain_comma(gold), comma_answer = has_plain_comma(answer);
+    unsigned gold_reading = first_reading(gold), answer_reading = first_reading(answer);
+    verdict_outcome outcome = compare_reading(&c, gold, answer, gold_reading, answer_reading);
+    bool comma_gold = gold_reading == 0 && has_plain_comma(gold);
+    bool comma_answer = answer_reading == 0 && has_plain_comma(answer);
     for (unsigned reading = 1; reading < 4 && outcome != VERDICT_RIGHT; reading++) {
         bool list_gold = reading & 1, list_answer = reading & 2;
         if ((list_gold && !comma_gold) || (list_answer && !comma_answer))
@@ -92,22 +123,27 @@ compare_as_trees(const char **rule, distill_span gold, distill_span answer,
                             list_answer ? TOKEN_LIST_COMMAS : 0) == VERDICT_RIGHT)
             outcome = VERDICT_RIGHT;
     }
-    if (outcome != VERDICT_RIGHT && is_decimal_comma(gold, answer))
+    if (outcome != VERDICT_RIGHT && equal_with_decimal_comma(&c, gold, answer))
         outcome = VERDICT_RIGHT;
     *rule = c.rule;
     return outcome;
 }
 
-enum { WORD_DIGITS = 16 };
+enum { WORD_DIGITS = 32 };
 
 /// A number in words, written as digits into `digits`; other texts unchanged.
 static distill_span in_digits(distill_span text, char digits[WORD_DIGITS])
 {
     char first = *text.bytes;
-    int64_t value = ascii_is_letter(first) || ascii_is_foreign(first) ? word_number(text) : -1;
-    if (value < 0)
+    int64_t num, den;
+    bool words = ascii_is_letter(first) || ascii_is_foreign(first) ||
+                 (text.length > 6 && memcmp(text.bytes, "\\text", 5) == 0);
+    if (!words || !word_number(&num, &den, text))
         return text;
-    return (distill_span){digits, (size_t)snprintf(digits, WORD_DIGITS, "%lld", (long long)value)};
+    int length = den == 1
+                     ? snprintf(digits, WORD_DIGITS, "%lld", (long long)num)
+                     : snprintf(digits, WORD_DIGITS, "%lld/%lld", (long long)num, (long long)den);
+    return (distill_span){digits, (size_t)length};
 }
 
 verdict_outcome math_equal(const char **rule, distill_span gold, distill_span answer,
@@ -122,6 +158,11 @@ verdict_outcome math_equal(const char **rule, distill_span gold, distill_span an
     if (answer.length == 0)
         return VERDICT_WRONG;
     char gold_digits[WORD_DIGITS], answer_digits[WORD_DIGITS];
+    clock_time gold_time, answer_time;
+    if (clock_time_read(&gold_time, gold) && clock_time_read(&answer_time, answer)) {
+        *rule = "time of day";
+        return clock_time_compare(&gold_time, &answer_time);
+    }
     gold = in_digits(gold, gold_digits);
     answer = in_digits(answer, answer_digits);
     *rule = "number";

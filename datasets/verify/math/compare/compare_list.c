@@ -144,8 +144,17 @@ static void sort_by_name(expr **names, expr **values, size_t count)
         }
 }
 
-/// A record and a collection without names, whichever is the reference: equal in the order given,
-/// or in the order of the names.
+/// All names are single letters, whose alphabetical order is that of a tuple: (x, y).
+static bool names_are_letters(expr *const *names, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (names[i]->kind != EXPR_SYMBOL || names[i]->text.length != 1)
+            return false;
+    return true;
+}
+
+/// A record and a collection without names, whichever is the reference: equal in the order of the
+/// names, or, where these are not letters, in the order given.
 static verdict_outcome compare_record(checker *c, expr *record, expr *plain)
 {
     expr *names[LIST_ELEMENTS], *values[LIST_ELEMENTS];
@@ -155,9 +164,11 @@ static verdict_outcome compare_record(checker *c, expr *record, expr *plain)
         expr *list = expr_node(c->m, EXPR_LIST, values, record->count);
         return list != NULL ? compare_unordered(c, list, plain) : VERDICT_UNKNOWN;
     }
-    verdict_outcome given = compare_ordered(c, values, plain->child, record->count);
-    if (given != VERDICT_WRONG)
-        return given;
+    if (!names_are_letters(names, record->count)) {
+        verdict_outcome given = compare_ordered(c, values, plain->child, record->count);
+        if (given != VERDICT_WRONG)
+            return given;
+    }
     sort_by_name(names, values, record->count);
     return compare_ordered(c, values, plain->child, record->count);
 }

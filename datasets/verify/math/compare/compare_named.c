@@ -6,6 +6,7 @@
 #include "datasets/verify/math/compare/compare_rules.h"
 
 #include "datasets/verify/math/compare/compare_tree.h"
+#include "datasets/verify/math/compare/recurrence.h"
 #include "datasets/verify/math/compare/relation.h"
 
 /// The value that the tree assigns to a name, which goes to *name. Lists such as "x = 1 or x = 2"
@@ -45,6 +46,31 @@ static bool is_record(const expr *e)
     return true;
 }
 
+/// Two records: value by value, where both have the same names; else in any order.
+static verdict_outcome compare_records(checker *c, expr *a, expr *b)
+{
+    verdict_outcome all = VERDICT_RIGHT;
+    expr *name_a, *name_b, *value_a, *value_b;
+    for (size_t i = 0; i < a->count; i++) {
+        size_t matches = 0;
+        verdict_outcome one = VERDICT_WRONG;
+        relation_assigns(a->child[i], &name_a, &value_a);
+        for (size_t j = 0; j < b->count; j++) {
+            relation_assigns(b->child[j], &name_b, &value_b);
+            if (!relation_same_name(c, name_a, name_b))
+                continue;
+            matches++;
+            one = compare_trees(c, value_a, value_b);
+        }
+        if (matches != 1 || a->count != b->count)
+            return compare_collections(c, a, b);
+        all = one == VERDICT_WRONG || all == VERDICT_WRONG ? VERDICT_WRONG
+              : one == VERDICT_UNKNOWN                     ? VERDICT_UNKNOWN
+                                                           : all;
+    }
+    return all;
+}
+
 /// y or f(x): y = x + 1 and f(x) = x + 1 name the same quantity.
 static bool is_dependent_name(const expr *e)
 {
@@ -82,13 +108,36 @@ static verdict_outcome compare_equation_with_value(checker *c, expr *a, expr *b)
     return unknown_unless_wrong(last);
 }
 
+/// A list or set of relations, some of which assign no value.
+static bool has_equation(const expr *e, const expr *value)
+{
+    bool list = e->kind == EXPR_LIST || e->kind == EXPR_SET;
+    if (!list || value != NULL || is_record(e))
+        return false;
+    for (size_t i = 0; i < e->count; i++)
+        if (e->child[i]->kind != EXPR_RELATION)
+            return false;
+    return true;
+}
+
 bool compare_named(verdict_outcome *outcome, checker *c, expr *a, expr *b)
 {
     expr *name_a = NULL, *name_b = NULL;
+    if (a->kind == EXPR_RELATION && b->kind == EXPR_RELATION) {
+        a = recurrence_shifted(c, a);
+        b = recurrence_shifted(c, b);
+        *outcome = VERDICT_UNKNOWN;
+        if (a == NULL || b == NULL)
+            return true;
+    }
     expr *value_a = assigned_value(c, a, &name_a), *value_b = assigned_value(c, b, &name_b);
     bool relation_a = a->kind == EXPR_RELATION, relation_b = b->kind == EXPR_RELATION;
-    if ((value_a == NULL || value_b == NULL) && is_record(a) && is_record(b))
+    if (has_equation(a, value_a) || has_equation(b, value_b)) { // y = 2x or y = -2x, 2x + y = 0, …
         *outcome = compare_collections(c, a, b);
+        return true;
+    }
+    if ((value_a == NULL || value_b == NULL) && is_record(a) && is_record(b))
+        *outcome = compare_records(c, a, b);
     else if (value_a != NULL && value_b != NULL)
         *outcome = compare_assignments(c, a, b, name_a, value_a, name_b, value_b);
     else if (relation_a && relation_b)

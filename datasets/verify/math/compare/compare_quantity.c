@@ -19,6 +19,7 @@ typedef enum measure {
     MEASURE_NONE,
     MEASURE_PERCENT,
     MEASURE_DEGREE,
+    MEASURE_RADIAN,
     MEASURE_UNIT,
     MEASURE_NOUN,
     MEASURE_BOUND // "5 or more", "at least 5": not the value itself
@@ -55,7 +56,7 @@ static quantity read_phrase(expr *value, distill_span words)
 {
     quantity q = {.value = value, .words = words, .unit = unit_read(words)};
     q.kind = begins_with(words, "percent") || begins_with(words, "per cent") ? MEASURE_PERCENT
-             : begins_with(words, "rad")                                     ? MEASURE_NONE
+             : begins_with(words, "rad")                                     ? MEASURE_RADIAN
              : q.unit.bound                                                  ? MEASURE_BOUND
              : q.unit.known                                                  ? MEASURE_UNIT
                                                                              : MEASURE_NOUN;
@@ -147,8 +148,23 @@ static bool similar_nouns(distill_span a, distill_span b)
     return shorter.length >= 3 && distill_span_find(longer, shorter, 0) != SIZE_MAX;
 }
 
+/// Degrees and radians, whichever is the reference.
+static verdict_outcome compare_angles(checker *c, const quantity *a, const quantity *b)
+{
+    expr *x = a->kind == MEASURE_DEGREE ? expr_unary(c->m, EXPR_DEGREE, a->value) : a->value;
+    expr *y = b->kind == MEASURE_DEGREE ? expr_unary(c->m, EXPR_DEGREE, b->value) : b->value;
+    return x != NULL && y != NULL ? scalar_compare(c, x, y) : VERDICT_UNKNOWN;
+}
+
+static bool is_angle(measure kind)
+{
+    return kind == MEASURE_DEGREE || kind == MEASURE_RADIAN;
+}
+
 static verdict_outcome compare_both_measured(checker *c, const quantity *a, const quantity *b)
 {
+    if (a->kind != b->kind && is_angle(a->kind) && is_angle(b->kind))
+        return compare_angles(c, a, b);
     if (a->kind != b->kind)
         return unknown_unless_wrong(scalar_compare(c, a->value, b->value));
     if (a->kind == MEASURE_UNIT)
@@ -157,6 +173,38 @@ static verdict_outcome compare_both_measured(checker *c, const quantity *a, cons
     if (a->kind == MEASURE_NOUN && !similar_nouns(a->words, b->words))
         return unknown_unless_wrong(values);
     return values;
+}
+
+/// `next` measures the same as `last` in a smaller unit.
+static bool is_smaller_unit(const unit *next, const unit *last)
+{
+    return memcmp(next->dimension, last->dimension, sizeof next->dimension) == 0 &&
+           next->num * last->den < last->num * next->den;
+}
+
+expr *sum_of_measures(checker *c, expr *e)
+{
+    if (e->kind != EXPR_LIST || e->op == CONNECTOR_OR || e->child[0]->kind != EXPR_QUANTITY)
+        return e;
+    unit last = {.known = false};
+    for (size_t i = 0; i < e->count; i++) {
+        unit u = e->child[i]->kind == EXPR_QUANTITY ? unit_read(e->child[i]->text) : (unit){0};
+        if (!u.known || u.bound || (i > 0 && !is_smaller_unit(&u, &last)))
+            return e;
+        last = u;
+    }
+    expr *sum = expr_number(c->m, 0);
+    for (size_t i = 0; i < e->count && sum != NULL; i++) {
+        unit u = unit_read(e->child[i]->text);
+        expr *scale = expr_binary(c->m, EXPR_DIVIDE, expr_number(c->m, u.num * last.den),
+                                  expr_number(c->m, u.den * last.num));
+        expr *part = expr_binary(c->m, EXPR_MULTIPLY, e->child[i]->child[0], scale);
+        sum = expr_binary(c->m, EXPR_ADD, sum, part);
+    }
+    expr *total = expr_unary(c->m, EXPR_QUANTITY, sum);
+    if (total != NULL)
+        total->text = e->child[e->count - 1]->text;
+    return total;
 }
 
 verdict_outcome compare_quantities(checker *c, expr *x, expr *y)

@@ -1,6 +1,5 @@
-// datasets/verify/math/compare/compare_rules.h - private to compare_tree.c, compare_set.c,
-// compare_named.c, compare_list.c and compare_quantity.c: the rules among which compare_trees
-// chooses.
+// datasets/verify/math/compare/compare_rules.h - private to the files compare_*.c: the rules among
+// which compare_trees chooses.
 //
 // In every rule `a` is the reference answer and `b` the answer.
 #ifndef DATASETS_VERIFY_MATH_COMPARE_COMPARE_RULES_H
@@ -20,15 +19,30 @@ verdict_outcome unknown_unless_right(verdict_outcome outcome);
 /// The tree describes a set of real numbers and is not just a tuple or a list of values.
 bool describes_set(const expr *e);
 verdict_outcome compare_described_sets(checker *c, expr *a, expr *b);
-/// Values with an index that runs over the integers: \frac{\pi}{4} + k\pi, k \in \mathbb{Z}.
-bool describes_family(const expr *e);
-/// Right if the families are written alike, else unknown.
-verdict_outcome compare_families(checker *c, expr *a, expr *b);
 
 // compare_named.c
 /// Answers of which one at least names its value (x = 5) or is a relation; sets *outcome. False if
 /// neither does.
 bool compare_named(verdict_outcome *outcome, checker *c, expr *a, expr *b);
+
+// compare_congruence.c
+/// The tree is a congruence or a list that ends with one.
+bool describes_congruence(checker *c, expr *e);
+verdict_outcome compare_congruences(checker *c, expr *a, expr *b);
+
+// compare_family.c
+/// Values with an index that runs over the integers: \frac{\pi}{4} + k\pi, k \in \mathbb{Z}.
+bool describes_family(const expr *e);
+/// Two values with \pi that differ in the letter of a running integer, which neither declares.
+bool are_bare_families(const expr *a, const expr *b);
+/// Two trees of which one at least is a family, or two bare ones.
+verdict_outcome compare_families(checker *c, expr *a, expr *b);
+
+// compare_letters.c
+/// Two strings of capital letters or names of angles; sets *outcome. False if one is neither.
+bool compare_letters(verdict_outcome *outcome, checker *c, const expr *a, const expr *b);
+/// Expressions with cross products, u \times v = -v \times u; sets *outcome. False if one has none.
+bool compare_cross_products(verdict_outcome *outcome, checker *c, const expr *a, const expr *b);
 
 // compare_list.c
 /// Every element of one list equals a different element of the other.
@@ -44,6 +58,9 @@ expr *list_without_either(checker *c, expr *e, bool together);
 // compare_quantity.c
 /// The scalar has a unit, a noun, a percent sign or a degree sign.
 bool is_quantity(const expr *e);
+/// The sum of measures of one kind from large to small, 2 hours 30 minutes, in the last unit; `e`
+/// itself for other trees, NULL if the block is full.
+expr *sum_of_measures(checker *c, expr *e);
 /// Two scalars of which one at least is a quantity.
 verdict_outcome compare_quantities(checker *c, expr *a, expr *b);
 

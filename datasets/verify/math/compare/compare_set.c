@@ -1,5 +1,5 @@
 // datasets/verify/math/compare/compare_set.c - compares sets that are described: intervals, unions,
-// conditions, families of values.
+// conditions.
 //
 // Both sets are read as unions of intervals (real_set_read.h), whose ends are compared. Where one
 // cannot be read, equal parts make the outcome right, and different parts leave it unknown.
@@ -30,6 +30,15 @@ bool describes_set(const expr *e)
     default:
         return false;
     }
+}
+
+/// A set that has sets among its elements, as \{\emptyset\}.
+static bool is_set_of_sets(const expr *e)
+{
+    for (size_t i = 0; e->kind == EXPR_SET && i < e->count; i++)
+        if (e->child[i]->kind == EXPR_NAMED_SET || e->child[i]->kind == EXPR_SET)
+            return true;
+    return false;
 }
 
 /// Sets that are not read as intervals: right if their parts are equal.
@@ -116,6 +125,9 @@ verdict_outcome compare_described_sets(checker *c, expr *a, expr *b)
 {
     real_set x, y;
     expr *of_a = NULL, *of_b = NULL;
+    bool nested_a = is_set_of_sets(a), nested_b = is_set_of_sets(b);
+    if (nested_a || nested_b)
+        return nested_a && nested_b ? compare_collections(c, a, b) : VERDICT_WRONG;
     bool read_a = real_set_read(c, &x, &of_a, a), read_b = real_set_read(c, &y, &of_b, b);
     if (read_a && read_b)
         return compare_real_sets(c, &x, of_a, &y, of_b);
@@ -130,34 +142,4 @@ verdict_outcome compare_described_sets(checker *c, expr *a, expr *b)
     if (read_a != read_b && !describes_set(read_a ? b : a)) // numbers, and points or equations
         return VERDICT_WRONG;
     return compare_set_parts(c, a, b);
-}
-
-/// The symbol k of a family with "k \in \mathbb{Z}" after its values; NULL for other trees.
-static const expr *running_integer(const expr *e)
-{
-    const expr *last = e->kind == EXPR_LIST ? e->child[e->count - 1] : e;
-    bool runs = e->kind == EXPR_LIST && last->kind == EXPR_RELATION && last->count == 2 &&
-                last->relations[0] == RELATION_IN && last->child[0]->kind == EXPR_SYMBOL &&
-                last->child[1]->kind == EXPR_NAMED_SET;
-    bool whole = runs && (last->child[1]->op == 'Z' || last->child[1]->op == 'N');
-    return whole ? last->child[0] : NULL;
-}
-
-bool describes_family(const expr *e)
-{
-    return running_integer(e) != NULL;
-}
-
-verdict_outcome compare_families(checker *c, expr *a, expr *b)
-{
-    const expr *k = running_integer(a), *n = running_integer(b);
-    if (k == NULL || n == NULL || a->count != b->count)
-        return VERDICT_UNKNOWN;
-    expr *rest_a = expr_node(c->m, EXPR_LIST, a->child, a->count - 1u);
-    expr *rest_b = expr_node(c->m, EXPR_LIST, b->child, b->count - 1u);
-    if (rest_b != NULL)
-        rest_b = expr_substitute(c->m, rest_b, n->text, (expr *)k);
-    if (rest_a == NULL || rest_b == NULL)
-        return VERDICT_UNKNOWN;
-    return unknown_unless_right(compare_trees(c, rest_a, rest_b));
 }

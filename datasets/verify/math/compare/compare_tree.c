@@ -146,12 +146,43 @@ static verdict_outcome compare_plain_scalars(checker *c, expr *a, expr *b)
     return outcome;
 }
 
+/// 250 g and 15 m^2 as quantities, where the other answer is one; other trees unchanged. NULL if the
+/// block is full.
+static expr *with_unit_letter(checker *c, expr *e, const expr *other)
+{
+    expr *number = is_quantity(other) && !is_quantity(e) ? before_unit_letter(e) : NULL;
+    if (number == NULL)
+        return e;
+    const expr *letter = e->child[1], *power = letter->kind == EXPR_POWER ? letter : NULL;
+    int64_t exponent = 1;
+    if (power != NULL &&
+        (power->child[1]->kind != EXPR_NUMBER ||
+         !exact_to_int(&exponent, &power->child[1]->value) || exponent < 1 || exponent > 9))
+        return e;
+    char *name = scratch_take(c->m, 4);
+    expr *quantity = expr_unary(c->m, EXPR_QUANTITY, number);
+    if (name == NULL || quantity == NULL)
+        return NULL;
+    name[0] = (power != NULL ? power->child[0] : letter)->text.bytes[0];
+    name[1] = '^';
+    name[2] = (char)('0' + exponent);
+    quantity->text = (distill_span){name, power != NULL ? 3 : 1};
+    return quantity;
+}
+
 static verdict_outcome compare_scalars(checker *c, expr *a, expr *b)
 {
+    a = with_unit_letter(c, a, b);
+    b = a != NULL ? with_unit_letter(c, b, a) : NULL;
+    if (b == NULL)
+        return VERDICT_UNKNOWN;
     if (is_letter(a) && is_letter(b)) // \text{e} is a letter, e may be the constant
         return distill_span_equal(a->text, b->text) ? VERDICT_RIGHT : VERDICT_WRONG;
+    verdict_outcome outcome;
+    if (compare_letters(&outcome, c, a, b) || compare_cross_products(&outcome, c, a, b))
+        return outcome;
     if (is_quantity(a) || is_quantity(b)) {
-        verdict_outcome outcome = compare_quantities(c, a, b);
+        outcome = compare_quantities(c, a, b);
         c->rule = "quantity";
         return outcome;
     }
@@ -163,12 +194,16 @@ static verdict_outcome compare_scalars(checker *c, expr *a, expr *b)
 /// Two trees of which one at least is words.
 static verdict_outcome compare_text(checker *c, expr *a, expr *b)
 {
+    verdict_outcome letters;
     c->rule = "words";
     if (a->kind == EXPR_TEXT && b->kind == EXPR_TEXT)
         return word_compare(a->text, b->text);
+    if (compare_letters(&letters, c, a, b))
+        return letters;
     expr *text = a->kind == EXPR_TEXT ? a : b, *other = a->kind == EXPR_TEXT ? b : a;
     char set = word_set(text->text);
-    int64_t number = word_number(text->text);
+    int64_t num = 0, den = 1;
+    bool number = word_number(&num, &den, text->text);
     if (set != '\0' && (describes_set(other) || other->kind == EXPR_BRACKET)) {
         expr *named = expr_leaf(c->m, EXPR_NAMED_SET);
         if (named == NULL)
@@ -176,8 +211,9 @@ static verdict_outcome compare_text(checker *c, expr *a, expr *b)
         named->op = (uint8_t)set;
         return a == text ? compare_trees(c, named, b) : compare_trees(c, a, named);
     }
-    if (number >= 0 && expr_is_scalar(other)) {
-        expr *value = expr_number(c->m, number);
+    if (number && expr_is_scalar(other)) {
+        expr *value =
+            expr_binary(c->m, EXPR_DIVIDE, expr_number(c->m, num), expr_number(c->m, den));
         return value != NULL ? compare_trees(c, a == text ? value : a, a == text ? b : value)
                              : VERDICT_UNKNOWN;
     }
@@ -185,15 +221,17 @@ static verdict_outcome compare_text(checker *c, expr *a, expr *b)
         return word_compare(text->text, other->text);
     if (other->kind == EXPR_RELATION && other->child[0]->kind == EXPR_TEXT) // (C) and (C) 12
         return word_compare(text->text, other->child[0]->text);
-    return word_only(text->text) && !expr_contains(other, EXPR_TEXT) ? VERDICT_WRONG
-                                                                     : VERDICT_UNKNOWN;
+    // "undefined" differs from any value; other words are not read
+    return word_no_value(text->text) && expr_is_scalar(other) ? VERDICT_WRONG : VERDICT_UNKNOWN;
 }
 
 /// Trees without \pm and words.
 static verdict_outcome compare_kinds(checker *c, expr *a, expr *b)
 {
     verdict_outcome outcome;
-    if (describes_family(a) || describes_family(b))
+    if (describes_congruence(c, a) || describes_congruence(c, b))
+        return compare_congruences(c, a, b);
+    if (describes_family(a) || describes_family(b) || are_bare_families(a, b))
         return compare_families(c, a, b);
     if (describes_set(a) || describes_set(b))
         return compare_described_sets(c, a, b);
@@ -241,14 +279,85 @@ static expr *last_value(expr *e)
     return calculation ? relation_stated_value(e, 0) : e;
 }
 
+/// The letter of a number of selections: C for sets, P and A for ordered ones.
+static bool is_selection_letter(const expr *e, const char *letters)
+{
+    return e->kind == EXPR_SYMBOL && e->text.length == 1 && strchr(letters, *e->text.bytes) != NULL;
+}
+
+/// C(n, k), P(n, k) and 5C2 as numbers of selections where the other answer is a number; where it is
+/// not, C may be a point. Other trees unchanged.
+static expr *selections(checker *c, expr *e, const expr *other)
+{
+    expr *n, *k;
+    const expr *letter;
+    if (e->kind != EXPR_MULTIPLY || !expr_is_scalar(other) || expr_has_symbol(other, NULL))
+        return e;
+    if (e->count == 2 && is_selection_letter(e->child[0], "CPA") &&
+        e->child[1]->kind == EXPR_BRACKET && e->child[1]->count == 2 && e->child[1]->open == '(') {
+        letter = e->child[0];
+        n = e->child[1]->child[0];
+        k = e->child[1]->child[1];
+    } else if (e->count == 3 && is_selection_letter(e->child[1], "CP") &&
+               e->child[0]->kind == EXPR_NUMBER && e->child[2]->kind == EXPR_NUMBER) {
+        letter = e->child[1];
+        n = e->child[0];
+        k = e->child[2];
+    } else {
+        return e;
+    }
+    expr *chosen = expr_binary(c->m, EXPR_BINOMIAL, n, k);
+    if (*letter->text.bytes == 'C')
+        return chosen;
+    return expr_binary(c->m, EXPR_MULTIPLY, chosen, expr_unary(c->m, EXPR_FACTORIAL, k));
+}
+
+/// A sum of multiples of the unit vectors i, j and k as the tuple of its components, where the other
+/// answer is a tuple of two or three; other trees unchanged.
+static expr *components(checker *c, expr *e, const expr *other)
+{
+    static const char *const UNITS[] = {"i", "j", "k"};
+    expr *parts[3];
+    bool tuple = (other->kind == EXPR_BRACKET || other->kind == EXPR_MATRIX) && other->count >= 2 &&
+                 other->count <= 3;
+    distill_span last = distill_span_of(UNITS[2]);
+    if (!tuple || !expr_is_scalar(e) || (other->count == 2 && expr_has_symbol(e, &last)))
+        return e;
+    bool any = false;
+    for (size_t axis = 0; axis < other->count; axis++) {
+        parts[axis] = e;
+        for (size_t i = 0; i < 3 && parts[axis] != NULL; i++) {
+            distill_span name = distill_span_of(UNITS[i]);
+            any = any || expr_has_symbol(e, &name);
+            parts[axis] = expr_substitute(c->m, parts[axis], name, expr_number(c->m, i == axis));
+        }
+    }
+    expr *vector = any ? expr_node(c->m, EXPR_BRACKET, parts, other->count) : e;
+    if (any && vector != NULL) {
+        vector->open = '(';
+        vector->close = ')';
+    }
+    return vector;
+}
+
+/// The answer without what does not change its value: steps of a calculation, the name of a point,
+/// matrix arithmetic, several measures of one quantity.
+static expr *plain_form(checker *c, expr *e, const expr *other)
+{
+    e = selections(c, last_value(e), other);
+    e = e != NULL ? components(c, e, other) : NULL;
+    e = e != NULL ? matrix_simplify(c->m, unnamed_point(e)) : NULL;
+    return e != NULL ? sum_of_measures(c, e) : NULL;
+}
+
 verdict_outcome compare_trees(checker *c, expr *a, expr *b)
 {
     if (--c->steps < 0 || c->depth >= CHECKER_DEPTH)
         return VERDICT_UNKNOWN;
     c->depth++;
     verdict_outcome outcome = VERDICT_UNKNOWN;
-    a = matrix_simplify(c->m, unnamed_point(last_value(a)));
-    b = matrix_simplify(c->m, unnamed_point(last_value(b)));
+    a = plain_form(c, a, b);
+    b = a != NULL ? plain_form(c, b, a) : NULL;
     if (a != NULL && b != NULL) {
         if (expr_count_either(a) + expr_count_either(b) > 0)
             outcome = compare_either(c, a, b);

@@ -27,9 +27,11 @@ bool relation_is_equation(const expr *e)
     return true;
 }
 
+/// A capital letter or the name of an angle.
 static bool is_capital_symbol(const expr *e)
 {
-    return e->kind == EXPR_SYMBOL && e->text.length > 0 && ascii_is_capital(e->text.bytes[0]);
+    return e->kind == EXPR_SYMBOL && e->text.length > 0 &&
+           (ascii_is_capital(e->text.bytes[0]) || e->text.bytes[0] == EXPR_ANGLE_MARK[0]);
 }
 
 /// Names written side by side: AB, m ABC, P(A), x(t), dy.

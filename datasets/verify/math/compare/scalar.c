@@ -16,6 +16,7 @@ typedef struct literal {
     bool is;
     int digits; // significant
     int last;   // power of ten of the last digit
+    bool cut;   // dots stand behind it
 } literal;
 
 int scalar_infinite(const expr *e)
@@ -52,7 +53,7 @@ static literal literal_of(const expr *e)
     while (e->kind == EXPR_NEGATE || e->kind == EXPR_QUANTITY)
         e = e->child[0];
     if (e->kind == EXPR_NUMBER && e->digits > 0)
-        return (literal){true, e->digits, -e->places};
+        return (literal){true, e->digits, -e->places, e->op == 1};
     if (e->kind != EXPR_MULTIPLY || e->count != 2 || e->child[1]->kind != EXPR_POWER)
         return none;
     const expr *ten = e->child[1]->child[0], *exponent = e->child[1]->child[1];
@@ -72,7 +73,8 @@ static literal literal_of(const expr *e)
 static bool rounds_to(long double value, long double written, const literal *l)
 {
     long double unit = powl(10, l->last), off = fabsl(value - written);
-    bool cut = l->digits >= 6 && fabsl(written) <= fabsl(value) && off < unit * (1 - 1e-9L);
+    bool cut =
+        (l->digits >= 6 || l->cut) && fabsl(written) <= fabsl(value) && off < unit * (1 - 1e-9L);
     return cut || off <= unit * (0.5L + 1e-9L);
 }
 
@@ -90,7 +92,7 @@ static verdict_outcome compare_rounded(const ball *a, const literal *la, const b
         return VERDICT_WRONG;
     if (!rounds_to(value->re, written->re, coarse))
         return VERDICT_WRONG;
-    if (coarse->digits >= 6 && coarse->last <= -4)
+    if ((coarse->digits >= 6 && coarse->last <= -4) || (coarse->cut && coarse->digits >= 3))
         return VERDICT_RIGHT;
     return coarse->digits >= 3 ? VERDICT_UNKNOWN : VERDICT_WRONG;
 }
@@ -220,18 +222,20 @@ static int without_constant(checker *c, ball *out, expr *e, distill_span name, i
     return ball_equal(&difference, &step);
 }
 
-/// The constant of integration of `e`: C or K, if the only other symbol is a variable in lower
+/// The constant of integration of `e`: C, K or c, if the only other symbol is a variable in lower
 /// case; empty otherwise.
 static distill_span integration_constant(const expr *e)
 {
-    static const char *const NAMES[] = {"C", "K"};
+    static const char *const NAMES[] = {"C", "K", "c"};
     distill_span names[MOST_NAMES];
     if (collect_names(e, names, 0) != 2)
         return (distill_span){NULL, 0};
     for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++)
         for (size_t j = 0; j < 2; j++) {
             char variable = names[1 - j].bytes[0];
-            if (distill_span_is(names[j], NAMES[i]) && variable >= 'a' && variable <= 'z')
+            bool usual = variable >= 'r' && variable <= 'z'; // x + c; b + c is another sum
+            bool letter = *NAMES[i] == 'c' ? usual : variable >= 'a' && variable <= 'z';
+            if (distill_span_is(names[j], NAMES[i]) && letter)
                 return names[j];
         }
     return (distill_span){NULL, 0};
@@ -290,8 +294,40 @@ static verdict_outcome compare_infinite(int a, int b)
     return a == b ? VERDICT_RIGHT : VERDICT_WRONG;
 }
 
+/// Expressions of which one has a series with other bounds than integers: compared at whole values
+/// of all variables.
+static verdict_outcome compare_series(checker *c, expr *a, expr *b)
+{
+    int agree = 0;
+    c->rule = "value at whole numbers";
+    for (int i = 0; i < EVALUATION_POINTS; i++) {
+        evaluation at = {.point = i, .budget = c->budget, .whole = true};
+        ball x = evaluate(&at, a), y = evaluate(&at, b);
+        c->budget = at.budget;
+        int equal = x.valid && y.valid ? ball_equal(&x, &y) : -1;
+        if (equal == 0)
+            return VERDICT_WRONG;
+        agree += equal == 1;
+    }
+    return agree >= FEWEST_POINTS ? VERDICT_RIGHT : VERDICT_UNKNOWN;
+}
+
+/// The same tree: the same nodes, names and numbers in the same order.
+static bool same_tree(checker *c, const expr *a, const expr *b)
+{
+    bool same = a->kind == b->kind && a->op == b->op && a->count == b->count &&
+                distill_span_equal(a->text, b->text);
+    if (same && a->kind == EXPR_NUMBER && a->text.length == 0)
+        return false;
+    for (size_t i = 0; i < a->count && same; i++)
+        same = same_tree(c, a->child[i], b->child[i]);
+    return same;
+}
+
 static verdict_outcome compare_values(checker *c, expr *a, expr *b)
 {
+    if (expr_contains(a, EXPR_SERIES) || expr_contains(b, EXPR_SERIES))
+        return same_tree(c, a, b) ? VERDICT_RIGHT : compare_series(c, a, b);
     const scalar_values *va = scalar_values_of(c, a), *vb = scalar_values_of(c, b);
     if (va == NULL || vb == NULL || c->budget < 0)
         return VERDICT_UNKNOWN;

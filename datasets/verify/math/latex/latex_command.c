@@ -7,6 +7,7 @@
 #include "datasets/verify/ascii.h"
 #include "datasets/verify/math/latex/latex_names.h"
 #include "datasets/verify/math/latex/lexer_state.h"
+#include "datasets/verify/math/words/unit.h"
 
 #include <string.h>
 
@@ -74,11 +75,23 @@ static void push_phrase(lexer *x, distill_span words, size_t from, bool roman)
     words = distill_span_trim(words);
     if (words.length == 0)
         return;
-    const latex_name *name = latex_word(words), *command = latex_command(words);
-    if (name == NULL && command != NULL && command->kind == TOKEN_FUNCTION)
+    const token *before = lexer_last(x);
+    bool behind_value =
+        before != NULL && (before->kind == TOKEN_NUMBER || before->kind == TOKEN_CLOSE_GROUP ||
+                           before->kind == TOKEN_CLOSE);
+    bool measured = behind_value && unit_is_word(words); // 5 min
+    bool behind_sign =
+        before != NULL && (before->kind == TOKEN_PLUS || before->kind == TOKEN_MINUS);
+    const latex_name *name = measured ? NULL : latex_word(words), *command = latex_command(words);
+    if (name == NULL && !measured && command != NULL && command->kind == TOKEN_FUNCTION)
         name = command; // \operatorname{Re}
-    token *t = name != NULL ? lexer_push(x, name->kind, name->value, from)
-                            : lexer_push(x, TOKEN_WORDS, roman, from);
+    char letter = words.length == 1 && (roman || behind_value || behind_sign) ? *words.bytes : '\0';
+    token *t;
+    if ((letter == 'e' && roman) || letter == 'i') // \mathrm{e}, 3\text{i}
+        t = lexer_push(x, TOKEN_CONSTANT, letter == 'e' ? CONSTANT_E : CONSTANT_I, from);
+    else
+        t = name != NULL ? lexer_push(x, name->kind, name->value, from)
+                         : lexer_push(x, TOKEN_WORDS, 0, from);
     t->text = words;
 }
 

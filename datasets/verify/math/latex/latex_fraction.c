@@ -3,6 +3,7 @@
 // As in TeX, an argument without braces is one digit: \frac123 is (1/2) 3. A whole number followed
 // by a proper fraction is a mixed number: 2\frac13 is 7/3, but 2\frac31 is a product.
 #include "datasets/verify/math/latex/parser_state.h"
+#include "datasets/verify/math/words/word_answer.h"
 
 #include <string.h>
 
@@ -44,6 +45,7 @@ static expr *number_node(parser *p, const token *t)
     if (!exact_decimal(&e->value, p->m, t->text.bytes, t->text.length, t->exponent - places))
         return NULL;
     e->text = t->text;
+    e->op = t->cut;
     if (t->places >= 0 || t->scientific) {
         e->digits = (int16_t)significant_digits(t->text);
         e->places = (int16_t)(places - t->exponent > 0 ? places - t->exponent : 0);
@@ -51,29 +53,86 @@ static expr *number_node(parser *p, const token *t)
     return e;
 }
 
-/// 52_8, 1101_{2}: digits in a base; the underscore is the next token. NULL if no base from 2 to 36
-/// follows.
-static expr *based_number(parser *p, const token *number)
+/// Reads the base behind an underscore: 8, {16}, {(16)}, {\text{eight}}; 0, and no token is taken,
+/// where none from 2 to 36 follows.
+static unsigned parse_base(parser *p)
 {
     size_t before = p->at;
-    p->at++;
-    bool group = parser_take(p, TOKEN_OPEN_GROUP);
+    int64_t base = 0, den = 1;
+    if (!parser_take(p, TOKEN_UNDERSCORE))
+        return 0;
+    bool group = parser_take(p, TOKEN_OPEN_GROUP), bracket = group && parser_take(p, TOKEN_OPEN);
     const token *t = parser_next(p);
-    unsigned base = 0;
     if (t->kind == TOKEN_NUMBER && t->places < 0 && t->text.length <= 2)
         for (size_t i = 0; i < t->text.length; i++)
-            base = base * 10 + (unsigned)(t->text.bytes[i] - '0');
-    if (base >= 2 && base <= 36 && number->places < 0)
-        p->at++;
-    if (base < 2 || base > 36 || (group && !parser_take(p, TOKEN_CLOSE_GROUP))) {
-        p->at = before;
-        return NULL;
-    }
-    expr *e = expr_leaf(p->m, EXPR_BASED);
-    if (e == NULL || !exact_based(&e->value, p->m, number->text.bytes, number->text.length, base))
+            base = base * 10 + (t->text.bytes[i] - '0');
+    else if (t->kind == TOKEN_WORDS && !word_number(&base, &den, t->text))
+        base = 0;
+    p->at++;
+    if (base >= 2 && base <= 36 && den == 1 && (!bracket || parser_take(p, TOKEN_CLOSE)) &&
+        (!group || parser_take(p, TOKEN_CLOSE_GROUP)))
+        return (unsigned)base;
+    p->at = before;
+    return 0;
+}
+
+expr *parser_based_number(parser *p, distill_span digits)
+{
+    unsigned base = parse_base(p);
+    expr *e = base > 0 ? expr_leaf(p->m, EXPR_BASED) : NULL;
+    if (e == NULL || !exact_based(&e->value, p->m, digits.bytes, digits.length, base))
         return NULL;
     e->base = (uint16_t)base;
-    e->text = number->text;
+    e->text = digits;
+    return e;
+}
+
+/// Collects the digits from token *at on, which moves behind them; 0 if one is no digit. *numbers is
+/// set if some are not letters.
+static size_t collect_digits(const parser *p, size_t *at, char *digits, size_t most, bool *numbers)
+{
+    size_t first = *at, length = 0;
+    for (;; ++*at) {
+        const token *t = &p->tokens[*at];
+        bool number = t->kind == TOKEN_NUMBER && t->places < 0 && !t->scientific;
+        bool letters = t->kind == TOKEN_SYMBOL || t->kind == TOKEN_WORDS;
+        if (!number && !letters)
+            return length;
+        for (size_t i = 0; letters && i < t->text.length; i++)
+            letters = t->text.bytes[i] >= 'A' && t->text.bytes[i] <= 'Z';
+        if ((!number && !letters) || (*at > first && t->space) || length + t->text.length > most)
+            return 0;
+        memcpy(digits + length, t->text.bytes, t->text.length);
+        length += t->text.length;
+        *numbers = *numbers || number;
+    }
+}
+
+expr *parse_letter_digits(parser *p)
+{
+    enum { MOST_DIGITS = 24 };
+    char digits[MOST_DIGITS];
+    bool numbers = false;
+    if (!p->subscripts)
+        return NULL;
+    bool group = parser_is(p, TOKEN_OPEN_GROUP), bracket = parser_is(p, TOKEN_OPEN);
+    size_t at = p->at + (group || bracket), first = at, before = p->at;
+    size_t length = collect_digits(p, &at, digits, MOST_DIGITS, &numbers);
+    if (group || bracket)
+        at += p->tokens[at].kind == (group ? TOKEN_CLOSE_GROUP : TOKEN_CLOSE);
+    if (length < 2 || p->tokens[at].kind != TOKEN_UNDERSCORE ||
+        (at - first < 2 && p->tokens[first].kind == TOKEN_NUMBER && !group && !bracket))
+        return NULL;
+    char *copy = scratch_take(p->m, length);
+    if (copy == NULL)
+        return NULL;
+    memcpy(copy, digits, length);
+    p->at = at;
+    expr *e = parser_based_number(p, (distill_span){copy, length});
+    if (e != NULL && !numbers && e->base != 16) // AB_{12} is a name
+        e = NULL;
+    if (e == NULL)
+        p->at = before;
     return e;
 }
 
@@ -149,10 +208,13 @@ static expr *mixed_number(parser *p, expr *whole)
 expr *parse_number(parser *p)
 {
     const token *t = parser_next(p);
+    expr *e = parse_letter_digits(p);
+    if (e != NULL)
+        return e;
     p->at++;
     if (parser_is(p, TOKEN_UNDERSCORE))
-        return based_number(p, t);
-    expr *e = number_node(p, t);
+        return t->places < 0 ? parser_based_number(p, t->text) : NULL;
+    e = number_node(p, t);
     return e != NULL && is_whole(t) ? mixed_number(p, e) : e;
 }
 

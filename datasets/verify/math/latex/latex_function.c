@@ -52,9 +52,22 @@ static expr *function_arguments(parser *p)
     }
     if (parser_is(p, TOKEN_OPEN))
         return parse_bracket(p);
+    if (parser_is(p, TOKEN_BEGIN)) // \det \begin{pmatrix}
+        return parse_matrix(p);
     if (parser_is(p, TOKEN_FUNCTION)) // \ln \ln x, \sin \arccos x
         return parse_function(p);
     return bare_argument(p);
+}
+
+/// \det of a matrix that is given, written out; of a name, an unknown function.
+static expr *determinant(parser *p, expr *argument)
+{
+    if (argument->kind == EXPR_MATRIX)
+        return parser_determinant(p, argument);
+    expr *e = expr_unary(p->m, EXPR_CALL, argument);
+    if (e != NULL)
+        e->text = distill_span_of("det");
+    return e;
 }
 
 /// The function of an argument, or of the elements of a tuple; `base` (of a logarithm) may be NULL.
@@ -63,6 +76,8 @@ static expr *apply(parser *p, uint8_t function, expr *argument, expr *base)
     expr *e;
     if (argument == NULL)
         return NULL;
+    if (function == FUNCTION_DETERMINANT)
+        return determinant(p, argument);
     if (argument->kind == EXPR_BRACKET && argument->open == '(')
         e = expr_node(p->m, EXPR_FUNCTION, argument->child, argument->count);
     else if (base != NULL)

@@ -10,15 +10,34 @@
 
 #include <string.h>
 
+/// The letter stands alone elsewhere in the text: m in m^2 - 2nm + n^2.
+static bool stands_alone(const lexer *x, char letter)
+{
+    for (size_t i = 0; i < x->text.length; i++) {
+        bool before =
+            i > 0 && (ascii_is_letter(x->text.bytes[i - 1]) || x->text.bytes[i - 1] == '\\');
+        bool behind = i + 1 < x->text.length && ascii_is_letter(x->text.bytes[i + 1]);
+        if (x->text.bytes[i] == letter && !before && !behind)
+            return true;
+    }
+    return false;
+}
+
+/// A unit of two letters ("nm") is a product where both letters are variables of the text.
+static bool is_product_of_variables(const lexer *x, distill_span run)
+{
+    return run.length == 2 && stands_alone(x, run.bytes[0]) && stands_alone(x, run.bytes[1]);
+}
+
 /// The run is a product of variables ("abc", "AB") rather than a word or unit ("odd", "miles",
 /// "cm").
-static bool is_product(distill_span run)
+static bool is_product(const lexer *x, distill_span run)
 {
     static const char *const SHORT[] = {"no", "No",  "is", "of", "to", "in", "on",
                                         "by", "not", "st", "nd", "rd", "th"};
     bool capitals = true, increasing = true, vowel = false;
     if (unit_is_word(run))
-        return false;
+        return is_product_of_variables(x, run);
     for (size_t i = 0; i < sizeof SHORT / sizeof *SHORT; i++)
         if (distill_span_is(run, SHORT[i]))
             return false;
@@ -67,17 +86,30 @@ static bool is_union_letter(const lexer *x)
     return before != NULL && before->kind == TOKEN_CLOSE && (c == '(' || c == '[' || c == '\\');
 }
 
+/// The letter behind a number is one of several units: 3 m 20 cm, 4 min 42 s.
+static bool is_one_of_measures(const lexer *x)
+{
+    const token *number = lexer_last(x);
+    bool second = x->count >= 3 && x->space && number->space && number[-1].kind == TOKEN_WORDS &&
+                  number[-2].kind == TOKEN_NUMBER;
+    size_t next = 1;
+    while (lexer_peek(x, next) == ' ')
+        next++;
+    return second || (x->space && next > 1 && ascii_is_digit(lexer_peek(x, next)));
+}
+
 /// The run is one word: "miles", the unit of "20 m" inside \text{}, the PM of 2:30 PM.
 static bool is_word(const lexer *x, distill_span run)
 {
     const token *before = lexer_last(x);
     bool behind_number = before != NULL && before->kind == TOKEN_NUMBER;
     if (run.length == 1)
-        return behind_number && x->units && lexer_among(*run.bytes, "mgshLlKNJWVA");
+        return behind_number && (x->units || is_one_of_measures(x)) &&
+               lexer_among(*run.bytes, "mgshLlKNJWVA");
     bool clock = run.length == 2 && lexer_among(run.bytes[0], "aApP") &&
                  lexer_among(run.bytes[1], "mM") && behind_number && x->count >= 2 &&
                  before[-1].kind == TOKEN_COLON;
-    return clock || !is_product(run);
+    return clock || !is_product(x, run);
 }
 
 /// The meaning of the run as a name; NULL if it has none, or is a unit ("5 min", "30 sec").

@@ -52,7 +52,9 @@ static bool lex_degree(lexer *x)
         ahead++;
     for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++) {
         size_t behind = ahead + strlen(NAMES[i]);
-        bool braced = lexer_peek(x, ahead - 1) != '^';
+        bool braced = false;
+        for (size_t j = 1; j < ahead; j++)
+            braced = braced || lexer_peek(x, j) == '{';
         if (!lexer_starts(x, ahead, NAMES[i]) || (i == 2 && !letter_is_degree(x, behind)))
             continue;
         while (braced && lexer_peek(x, behind) == ' ')
@@ -149,7 +151,10 @@ static void lex_sign(lexer *x)
         return;
     }
     x->at++;
-    if (lexer_among(c, " \t\r\n~$\"`#*"))
+    if (c == '$' && from == 0 && ascii_is_digit(lexer_peek(x, 0)) &&
+        memchr(x->text.bytes + 1, '$', x->text.length - 1) == NULL)
+        lexer_push(x, TOKEN_CURRENCY, 0, from)->text = distill_span_of("dollars"); // $0.97
+    else if (lexer_among(c, " \t\r\n~$\"`#*"))
         x->space = true;
     else if (c != '.')
         lexer_push(x, TOKEN_UNSUPPORTED, 0, from);

@@ -1,6 +1,6 @@
 // datasets/verify/math/latex/latex_number.c - the lexer's part for numbers.
 //
-//     1,234.5   1{,}234   1,\!234   1\,234   1 234   0{,}5   .5   3.2e-4   0.1\overline{6}
+//     1,234.5   1{,}234   1,\!234   1\,234   1 234   0{,}5   .5   3.2e-4   0.1\overline{6}   0.1(6)
 //
 // A separator of thousands must be followed by exactly three digits, each time. A bare comma or
 // space separates thousands only outside brackets; inside them it separates elements.
@@ -28,7 +28,7 @@ static size_t match(const lexer *x, size_t ahead, const char *sign)
 {
     size_t at = ahead;
     for (const char *s = sign; *s != '\0'; s++) {
-        while (s > sign && lexer_peek(x, at) == ' ')
+        while (s > sign && *s != ' ' && lexer_peek(x, at) == ' ')
             at++;
         if (lexer_peek(x, at) != *s)
             return 0;
@@ -55,7 +55,7 @@ static size_t separator(const lexer *x, size_t ahead, bool *plain)
             length++;
         return length;
     }
-    if (x->options & TOKEN_LIST_COMMAS)
+    if (x->options & (TOKEN_LIST_COMMAS | TOKEN_DECIMAL_COMMAS))
         return 0;
     *plain = true;
     if (lexer_peek(x, ahead) == ',')
@@ -93,8 +93,8 @@ static void whole_part(lexer *x, digits *d, bool *thousands)
     }
 }
 
-/// Number of digits under a bar or dot that follow here; 0 if there are none. Sets *length to that
-/// of the whole notation.
+/// Number of digits under a bar or dot, or in brackets, that follow here; 0 if there are none. Sets
+/// *length to that of the whole notation.
 static size_t repeating(const lexer *x, size_t *length)
 {
     static const char *const BARS[] = {"\\overline{", "\\bar{", "\\dot{"};
@@ -106,6 +106,11 @@ static size_t repeating(const lexer *x, size_t *length)
             return count;
         }
     }
+    size_t count = lexer_peek(x, 0) == '(' ? count_digits(x, 1) : 0; // 0.1(6)
+    if (count > 0 && count < 64 && lexer_peek(x, count + 1) == ')') {
+        *length = count + 2;
+        return count;
+    }
     return 0;
 }
 
@@ -114,7 +119,11 @@ static size_t repeating(const lexer *x, size_t *length)
 static size_t decimal_mark(const lexer *x)
 {
     size_t braced = match(x, 0, "{,}");
-    if (lexer_peek(x, 0) == '.' && (ascii_is_digit(lexer_peek(x, 1)) || lexer_peek(x, 1) == '\\'))
+    if ((x->options & TOKEN_DECIMAL_COMMAS) && lexer_peek(x, 0) == ',' &&
+        ascii_is_digit(lexer_peek(x, 1)))
+        return 1;
+    if (lexer_peek(x, 0) == '.' &&
+        (ascii_is_digit(lexer_peek(x, 1)) || lexer_among(lexer_peek(x, 1), "\\(")))
         return 1;
     return braced > 0 && ascii_is_digit(lexer_peek(x, braced)) ? braced : 0;
 }
@@ -136,7 +145,7 @@ static int fraction_part(lexer *x, digits *d, int16_t *repeat)
         return -1;
     }
     if (under_bar > 0) {
-        x->at += strcspn(x->text.bytes + x->at, "{") + 1;
+        x->at += strcspn(x->text.bytes + x->at, "{(") + 1;
         take(x, d, under_bar);
         x->at++;
         *repeat = (int16_t)under_bar;
@@ -150,7 +159,12 @@ static int power_of_ten(lexer *x)
     char e = lexer_peek(x, 0);
     size_t sign = lexer_peek(x, 1) == '-' || lexer_peek(x, 1) == '+' ? 1 : 0;
     size_t count = count_digits(x, 1 + sign);
+    size_t behind = 1 + sign + count;
     if ((e != 'e' && e != 'E') || count == 0 || count > 4)
+        return 0;
+    if (lexer_among(lexer_peek(x, behind), "})"))
+        behind++;
+    if (lexer_peek(x, behind) == '_') // 1E8_{16}: the E is a digit
         return 0;
     int exponent = 0;
     for (size_t i = 0; i < count; i++)
@@ -158,6 +172,17 @@ static int power_of_ten(lexer *x)
     bool minus = lexer_peek(x, 1) == '-';
     x->at += 1 + sign + count;
     return minus ? -exponent : exponent;
+}
+
+/// Dots follow, as those of a decimal that goes on.
+static bool dots_follow(const lexer *x)
+{
+    static const char *const DOTS[] = {"...", "\\ldots", "\\dots", "\\cdots", "…"};
+    size_t space = lexer_peek(x, 0) == ' ' ? 1 : 0;
+    for (size_t i = 0; i < sizeof DOTS / sizeof *DOTS; i++)
+        if (lexer_starts(x, space, DOTS[i]))
+            return true;
+    return false;
 }
 
 void lexer_number(lexer *x)
@@ -179,6 +204,7 @@ void lexer_number(lexer *x)
         x->failed = true; // 1,000 is not a list
     size_t before = x->at;
     int exponent = power_of_ten(x);
+    bool cut = places > 0 && dots_follow(x);
     x->m->used = (size_t)(d.bytes - x->m->block) + ((d.count + 15) & ~(size_t)15);
     token *t = lexer_push(x, TOKEN_NUMBER, 0, from);
     t->text = (distill_span){d.bytes, d.count};
@@ -187,4 +213,5 @@ void lexer_number(lexer *x)
     t->exponent = exponent;
     t->scientific = x->at > before;
     t->thousands = thousands;
+    t->cut = cut;
 }

@@ -6,7 +6,6 @@
 
 #include "datasets/verify/math/latex/latex_lexer.h"
 #include "datasets/verify/math/latex/parser_state.h"
-#include "datasets/verify/math/words/unit.h"
 
 #include <string.h>
 
@@ -43,6 +42,7 @@ bool parser_factor_starts(const parser *p)
     case TOKEN_SERIES:
     case TOKEN_OVERLINE:
     case TOKEN_ACCENT:
+    case TOKEN_ANGLE:
     case TOKEN_BEGIN:
         return true;
     default:
@@ -89,11 +89,33 @@ static bool is_ordinal(const expr *exponent)
     return exponent != NULL && exponent->kind == EXPR_TEXT && exponent->text.length <= 12;
 }
 
-/// A primary and the signs after it.
+/// The minutes and seconds behind degrees, 100^\circ 30' 15'', added to them.
+static expr *parse_arc_minutes(parser *p, expr *degrees)
+{
+    int64_t part = 60;
+    for (; degrees != NULL && part <= 3600; part *= 60) {
+        const token *t = parser_next(p);
+        bool marked = t->kind == TOKEN_NUMBER && t[1].kind == TOKEN_PRIME &&
+                      (part == 60) == (t[2].kind != TOKEN_PRIME);
+        if (!marked)
+            break;
+        expr *value = parse_number(p);
+        p->at += part == 60 ? 1 : 2;
+        value = expr_binary(p->m, EXPR_DIVIDE, value, expr_number(p->m, part));
+        degrees->child[0] =
+            value != NULL ? expr_binary(p->m, EXPR_ADD, degrees->child[0], value) : NULL;
+        if (degrees->child[0] == NULL)
+            return NULL;
+        degrees->depth = (uint8_t)(degrees->child[0]->depth + 1);
+    }
+    return degrees;
+}
+
+/// A primary and the signs behind it.
 static expr *parse_postfix(parser *p)
 {
     expr *e = parse_primary(p);
-    for (; e != NULL; p->at++) {
+    while (e != NULL) {
         expr_kind kind = parser_is(p, TOKEN_FACTORIAL)  ? EXPR_FACTORIAL
                          : parser_is(p, TOKEN_DEGREE)   ? EXPR_DEGREE
                          : parser_is(p, TOKEN_PERCENT)  ? EXPR_PERCENT
@@ -104,6 +126,9 @@ static expr *parse_postfix(parser *p)
         e = expr_unary(p->m, kind, e);
         if (e != NULL && kind == EXPR_QUANTITY)
             e->text = parser_next(p)->text;
+        p->at++;
+        if (kind == EXPR_DEGREE)
+            e = parse_arc_minutes(p, e);
     }
     return NULL;
 }
@@ -129,13 +154,18 @@ expr *parse_power(parser *p)
 expr *parse_product(parser *p)
 {
     size_t base = p->height;
+    bool cross = false;
     expr *first = parse_power(p);
-    if (first == NULL || first->kind == EXPR_TEXT) // words are not a factor
-        return first;
+    if (first == NULL)
+        return NULL;
+    if (first->kind == EXPR_TEXT) // words are not a factor
+        return parse_exceptions(p, first);
     if (!parser_push(p, first))
         return NULL;
     for (;;) {
-        if (parser_take(p, TOKEN_TIMES)) {
+        if (parser_is(p, TOKEN_TIMES)) {
+            cross = parser_next(p)->value == 0 && p->height == base + 1;
+            p->at++;
             bool minus = parser_take(p, TOKEN_MINUS); // 2 \cdot -3
             expr *factor = parse_power(p);
             if (!parser_push(p, minus ? expr_unary(p->m, EXPR_NEGATE, factor) : factor))
@@ -146,7 +176,8 @@ expr *parse_product(parser *p)
             expr *divisor = expr_unary(p->m, EXPR_INVERSE, parse_power(p));
             if (!parser_push(p, minus ? expr_unary(p->m, EXPR_NEGATE, divisor) : divisor))
                 return NULL;
-        } else if (parser_factor_starts(p)) {
+        } else if (parser_factor_starts(p) && !parser_modulus_starts(p) &&
+                   !parser_bracketed_condition(p) && parser_bracketed_unit(p) == 0) {
             if (!parser_push(p, parse_power(p)))
                 return NULL;
         } else {
@@ -155,7 +186,11 @@ expr *parse_product(parser *p)
     }
     if (p->height == base + 1)
         return p->stack[--p->height];
-    return parser_finish(p, EXPR_MULTIPLY, base);
+    expr *e = parser_finish(p, EXPR_MULTIPLY, base);
+    if (e != NULL)
+        e->op = cross && e->count == 2 && e->child[0]->kind == EXPR_SYMBOL &&
+                e->child[1]->kind == EXPR_SYMBOL;
+    return e;
 }
 
 static bool is_sign(const token *t)
@@ -201,48 +236,38 @@ expr *parse_sum(parser *p)
     return e;
 }
 
+/// Takes the "to" of "2 to 3".
+static bool take_ratio_word(parser *p)
+{
+    bool to = parser_is(p, TOKEN_WORDS) && distill_span_is(parser_next(p)->text, "to") &&
+              p->tokens[p->at - 1].kind == TOKEN_NUMBER &&
+              p->tokens[p->at + 1].kind == TOKEN_NUMBER;
+    p->at += to;
+    return to;
+}
+
 static expr *parse_ratio(parser *p)
 {
     size_t base = p->height;
     if (!parser_push(p, parse_sum(p)))
         return NULL;
-    while (!p->no_colon && parser_take(p, TOKEN_COLON))
+    while (!p->no_colon && (parser_take(p, TOKEN_COLON) || take_ratio_word(p)))
         if (!parser_push(p, parse_sum(p)))
             return NULL;
     return p->height == base + 1 ? p->stack[--p->height] : parser_finish(p, EXPR_RATIO, base);
 }
 
-/// A value with the unit or noun after it (cm^2, miles / hour, boxes of medicine), which ends
-/// where a token cannot belong to a unit.
-static expr *parse_unit(parser *p, expr *value)
+/// \mathbb{R} - \{3\} as a difference of sets; other trees unchanged.
+static expr *set_difference(parser *p, expr *e)
 {
-    const token *first = parser_next(p), *last = first;
-    int64_t factor = first->kind == TOKEN_WORDS ? unit_multiplier(first->text) : 0;
-    if (factor > 0) { // 1.8 billion dollars
-        p->at++;
-        value = expr_binary(p->m, EXPR_MULTIPLY, value, expr_number(p->m, factor));
-        return value != NULL && parser_is(p, TOKEN_WORDS) ? parse_unit(p, value) : value;
-    }
-    if (first->kind == TOKEN_DIVIDE)
-        p->at++;
-    for (;; p->at++) {
-        const token *t = parser_next(p);
-        bool power = t->kind == TOKEN_CARET || t->kind == TOKEN_OPEN_GROUP ||
-                     t->kind == TOKEN_CLOSE_GROUP || t->kind == TOKEN_NUMBER ||
-                     t->kind == TOKEN_MINUS;
-        bool joins = t->kind == TOKEN_WORDS || t->kind == TOKEN_DIVIDE || t->kind == TOKEN_TIMES ||
-                     t->kind == TOKEN_SYMBOL || t->kind == TOKEN_CONSTANT ||
-                     t->kind == TOKEN_UNDERSCORE || t->kind == TOKEN_FUNCTION;
-        if (!power && !joins)
-            break;
-        if (t->kind == TOKEN_CLOSE_GROUP && p->tokens[p->at - 1].kind != TOKEN_NUMBER)
-            break;
-        last = t;
-    }
-    expr *e = expr_unary(p->m, EXPR_QUANTITY, value);
-    if (e != NULL)
-        e->text = (distill_span){first->from, (size_t)(last->to - first->from)};
-    return e;
+    bool minus = e->kind == EXPR_ADD && e->count == 2 && e->child[0]->kind == EXPR_NAMED_SET &&
+                 e->child[1]->kind == EXPR_NEGATE;
+    if (!minus)
+        return e;
+    expr *sets = expr_binary(p->m, EXPR_SET_OP, e->child[0], e->child[1]->child[0]);
+    if (sets != NULL)
+        sets->op = SET_DIFFERENCE;
+    return sets;
 }
 
 /// A set, an operation on sets, or a value with its unit.
@@ -271,9 +296,7 @@ static expr *parse_operand(parser *p)
             e->op = op;
         return e;
     }
-    expr *e = p->stack[--p->height];
-    bool words = parser_is(p, TOKEN_WORDS) || parser_is(p, TOKEN_DIVIDE);
-    return words && expr_is_scalar(e) ? parse_unit(p, e) : e;
+    return parse_measure(p, set_difference(p, p->stack[--p->height]));
 }
 
 /// Words that may precede a value without changing it.
@@ -318,6 +341,20 @@ static uint8_t negated(uint8_t relation)
     }
 }
 
+/// The operands above height `base` as a chain of relations; without relations, the one operand.
+static expr *finish_relation(parser *p, size_t base, const uint8_t *relations, size_t count)
+{
+    if (count == 0)
+        return p->stack[--p->height];
+    expr *e = parser_finish(p, EXPR_RELATION, base);
+    uint8_t *kept = scratch_take(p->m, count);
+    if (e == NULL || kept == NULL)
+        return NULL;
+    memcpy(kept, relations, count);
+    e->relations = kept;
+    return e;
+}
+
 expr *parse_item(parser *p)
 {
     enum { LONGEST_CHAIN = 16 };
@@ -339,28 +376,53 @@ expr *parse_item(parser *p)
         bool not = parser_take(p, TOKEN_NOT);
         if (!parser_is(p, TOKEN_RELATION) || count == LONGEST_CHAIN)
             return NULL;
-        relations[count++] = not ? negated(parser_next(p)->value) : parser_next(p)->value;
+        uint8_t relation = parser_next(p)->value;
+        if (relation == RELATION_CONGRUENT) {
+            p->congruent = true;
+            relation = RELATION_EQUAL;
+        }
+        relations[count++] = not ? negated(relation) : relation;
         p->at++;
         while (is_filler(parser_next(p)))
             p->at++;
         if (!parser_push(p, parse_operand(p)))
             return NULL;
     }
-    if (count == 0)
-        return p->stack[--p->height];
-    expr *e = parser_finish(p, EXPR_RELATION, base);
-    uint8_t *kept = scratch_take(p->m, count);
-    if (e == NULL || kept == NULL)
-        return NULL;
-    memcpy(kept, relations, count);
-    e->relations = kept;
-    return e;
+    return parse_modulus(p, finish_relation(p, base, relations, count));
 }
 
 static bool is_separator(const token *t)
 {
     return t->kind == TOKEN_COMMA || t->kind == TOKEN_AND || t->kind == TOKEN_OR ||
            t->kind == TOKEN_ROW;
+}
+
+/// A condition on an integer follows, which needs no comma before it.
+static bool condition_follows(parser *p)
+{
+    size_t at = p->at;
+    bool follows = parse_integer_condition(p) != NULL;
+    p->at = at;
+    return follows;
+}
+
+/// The list, in which a value behind x \ne 3 is excluded too: x \ne 3, 6.
+static expr *repeat_exclusions(parser *p, expr *list, uint8_t connector)
+{
+    if (list == NULL)
+        return NULL;
+    list->op = connector;
+    for (size_t i = 1; i < list->count; i++) {
+        expr *before = list->child[i - 1], *e = list->child[i];
+        if (before->kind != EXPR_RELATION || before->count != 2 ||
+            before->relations[0] != RELATION_NOT_EQUAL || !expr_is_scalar(e))
+            continue;
+        list->child[i] = expr_binary(p->m, EXPR_RELATION, before->child[0], e);
+        if (list->child[i] == NULL)
+            return NULL;
+        list->child[i]->relations = before->relations;
+    }
+    return list;
 }
 
 expr *parse_list(parser *p)
@@ -376,17 +438,17 @@ expr *parse_list(parser *p)
         if (p->height > base && (kind == TOKEN_END || kind == TOKEN_CLOSE_GROUP ||
                                  kind == TOKEN_CLOSE || kind == TOKEN_SEMICOLON))
             break;
-        if (!parser_push(p, parse_item(p)))
+        expr *condition = p->height > base ? parse_integer_condition(p) : NULL;
+        if (condition == NULL && p->height > base && parser_qualifies(p))
+            break;
+        if (!parser_push(p, condition != NULL ? condition : parse_item(p)))
             return NULL;
-        if (!is_separator(parser_next(p)))
+        if (!is_separator(parser_next(p)) && !condition_follows(p))
             break;
     }
     if (p->height == base + 1)
         return p->stack[--p->height];
-    expr *e = parser_finish(p, EXPR_LIST, base);
-    if (e != NULL)
-        e->op = connector;
-    return e;
+    return repeat_exclusions(p, parser_finish(p, EXPR_LIST, base), connector);
 }
 
 /// The whole text: lists separated by semicolons.
@@ -399,7 +461,9 @@ static expr *parse_answer(parser *p)
         if (!parser_push(p, parse_list(p)))
             return NULL;
     } while (parser_take(p, TOKEN_SEMICOLON));
-    if (!parser_is(p, TOKEN_END) || p->height == base)
+    if (!parser_is(p, TOKEN_END) && !parser_qualifies(p))
+        return NULL;
+    if (p->height == base)
         return NULL;
     return p->height == base + 1 ? p->stack[--p->height] : parser_finish(p, EXPR_LIST, base);
 }
@@ -407,7 +471,7 @@ static expr *parse_answer(parser *p)
 expr *latex_parse(scratch *m, distill_span text, unsigned options)
 {
     size_t count;
-    parser p = {.m = m};
+    parser p = {.m = m, .subscripts = memchr(text.bytes, '_', text.length) != NULL};
     if (!latex_tokens(&p.tokens, &count, m, text, options) || count == 0)
         return NULL;
     return parse_answer(&p);

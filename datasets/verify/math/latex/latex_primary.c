@@ -51,13 +51,50 @@ static bool is_function_name(distill_span name)
            (name.length == 1 || name.bytes[1] == '_' || name.bytes[1] == '\'');
 }
 
+static bool is_capitals(distill_span text)
+{
+    for (size_t i = 0; i < text.length; i++)
+        if (text.bytes[i] < 'A' || text.bytes[i] > 'Z')
+            return false;
+    return text.length > 0;
+}
+
+/// The letter of a probability, P, \Pr or \mathbb{P}, or another capital with an event in brackets,
+/// P(X = 3), Q(A \mid B), and a relation behind it: a name. NULL, and no token is taken, for other
+/// texts.
+static expr *parse_probability(parser *p)
+{
+    const token *first = parser_next(p), *t = first + 1;
+    int depth = 0;
+    bool event = (first->kind == TOKEN_SET && first->value == 'P') ||
+                 distill_span_is(first->text, "P") || distill_span_is(first->text, "Pr");
+    if (t->kind != TOKEN_OPEN || (!event && (first->text.length != 1 || !is_capitals(first->text))))
+        return NULL;
+    do {
+        depth += (t->kind == TOKEN_OPEN) - (t->kind == TOKEN_CLOSE);
+        event =
+            event || t->kind == TOKEN_RELATION || t->kind == TOKEN_BAR || t->kind == TOKEN_SET_OP;
+        t++;
+    } while (depth > 0 && t->kind != TOKEN_END);
+    expr *e = event && t->kind == TOKEN_RELATION ? expr_leaf(p->m, EXPR_TEXT) : NULL;
+    if (e == NULL)
+        return NULL;
+    e->text = (distill_span){first->from, (size_t)(t[-1].to - first->from)};
+    p->at += (size_t)(t - first);
+    return e;
+}
+
 /// A variable, the call of an unknown function, or a number of selections.
 static expr *parse_symbol(parser *p)
 {
     distill_span name;
-    expr *selections = parse_selections(p);
-    if (selections != NULL)
-        return selections;
+    expr *special = parse_selections(p);
+    if (special == NULL)
+        special = parse_probability(p);
+    if (special == NULL)
+        special = parse_letter_digits(p);
+    if (special != NULL)
+        return special;
     if (!parse_name(p, &name))
         return NULL;
     bool call = is_function_name(name) && parser_is(p, TOKEN_OPEN) && parser_next(p)->value == '(';
@@ -104,18 +141,11 @@ static expr *parse_absolute(parser *p)
 }
 
 /// Words in the place of a value: a name ("Total") or an answer in words. A single letter is a
-/// symbol or constant.
+/// symbol.
 static expr *parse_words(parser *p)
 {
     const token *first = parser_next(p), *last = first;
     bool letter = first->text.length == 1 && p->tokens[p->at + 1].kind != TOKEN_WORDS;
-    if (letter && first->value != 0 && strchr("ei", *first->text.bytes) != NULL) { // \mathrm{e}
-        expr *e = expr_leaf(p->m, EXPR_CONSTANT);
-        if (e != NULL)
-            e->op = *first->text.bytes == 'e' ? CONSTANT_E : CONSTANT_I;
-        p->at++;
-        return e;
-    }
     if (letter) { // \text{B} is the letter B
         expr *e = expr_leaf(p->m, EXPR_SYMBOL);
         if (e != NULL)
@@ -145,6 +175,9 @@ static expr *parse_constant(parser *p)
 static expr *parse_named_set(parser *p)
 {
     static const char LETTERS[] = "RZNQC0";
+    expr *probability = parse_probability(p);
+    if (probability != NULL)
+        return probability;
     expr *e = expr_leaf(p->m, EXPR_NAMED_SET);
     if (e == NULL || strchr(LETTERS, parser_next(p)->value) == NULL)
         return NULL;
@@ -173,28 +206,153 @@ static expr *parse_money(parser *p)
     return e;
 }
 
-/// Points named by at least two capital letters follow: {AB}.
+/// Points named by at least two capital letters follow: {AB}, {\mathrm{AB}}.
 static bool points_follow(const parser *p)
 {
+    const token *t = &p->tokens[p->at];
+    if (t[0].kind == TOKEN_OPEN_GROUP && t[1].kind == TOKEN_WORDS && t[2].kind == TOKEN_CLOSE_GROUP)
+        return t[1].text.length >= 2 && is_capitals(t[1].text);
     size_t at = p->at + 1, letters = 0;
     for (; p->tokens[at].kind == TOKEN_SYMBOL; at++, letters++)
-        if (p->tokens[at].text.length != 1 || strchr("iI", *p->tokens[at].text.bytes) != NULL ||
-            *p->tokens[at].text.bytes > 'Z')
+        if (p->tokens[at].text.length != 1 || !is_capitals(p->tokens[at].text))
             return false;
     return parser_is(p, TOKEN_OPEN_GROUP) && letters >= 2 &&
            p->tokens[at].kind == TOKEN_CLOSE_GROUP;
 }
 
+/// The letters of points from here on, {PQR} or P Q R, as a name that begins with `mark`; NULL where
+/// there are none. *swapped: the name was reversed, so that both directions have one name.
+static expr *parse_points(parser *p, const char *mark, bool *swapped)
+{
+    enum { MOST_POINTS = 6 };
+    char letters[MOST_POINTS];
+    size_t count = 0, length = strlen(mark);
+    bool group = parser_take(p, TOKEN_OPEN_GROUP);
+    for (; parser_is(p, TOKEN_SYMBOL) || parser_is(p, TOKEN_WORDS); p->at++) {
+        distill_span part = parser_next(p)->text;
+        if (count + part.length > MOST_POINTS || (part.length > 1 && !is_capitals(part)))
+            break;
+        memcpy(letters + count, part.bytes, part.length);
+        count += part.length;
+    }
+    char *name = scratch_take(p->m, length + MOST_POINTS);
+    if (count == 0 || name == NULL || (group && !parser_take(p, TOKEN_CLOSE_GROUP)))
+        return NULL;
+    *swapped = letters[0] > letters[count - 1];
+    memcpy(name, mark, length);
+    for (size_t i = 0; i < count; i++)
+        name[length + i] = letters[*swapped ? count - 1 - i : i];
+    expr *e = expr_leaf(p->m, EXPR_SYMBOL);
+    if (e != NULL)
+        e->text = (distill_span){name, length + count};
+    return e;
+}
+
+/// A name of several letters as the product of its letters, as plain text has it.
+static expr *letter_product(parser *p, const expr *name)
+{
+    size_t base = p->height;
+    for (size_t i = 0; i < name->text.length; i++) {
+        expr *letter = expr_leaf(p->m, EXPR_SYMBOL);
+        if (letter != NULL)
+            letter->text = (distill_span){name->text.bytes + i, 1};
+        if (!parser_push(p, letter))
+            return NULL;
+    }
+    return parser_finish(p, EXPR_MULTIPLY, base);
+}
+
 /// \overline{AB} is the segment AB; \bar{z} is an unknown function of z.
 static expr *parse_overline(parser *p)
 {
+    bool swapped;
     p->at++;
-    if (points_follow(p))
-        return parse_group(p);
+    if (points_follow(p)) {
+        expr *segment = p->tokens[p->at + 1].kind == TOKEN_WORDS ? parse_points(p, "", &swapped)
+                                                                 : parse_group(p);
+        return segment != NULL && segment->kind == EXPR_SYMBOL ? letter_product(p, segment)
+                                                               : segment;
+    }
     expr *e = expr_unary(p->m, EXPR_CALL, parse_group(p));
     if (e != NULL)
         e->text = distill_span_of("overline");
     return e;
+}
+
+/// \angle PQR, which is \angle RQP. Before a number the sign says nothing.
+static expr *parse_angle(parser *p)
+{
+    bool swapped;
+    p->at++;
+    if (parser_is(p, TOKEN_NUMBER))
+        return parse_number(p);
+    return parse_points(p, EXPR_ANGLE_MARK, &swapped);
+}
+
+/// \hat{i}, a unit vector, is a symbol and not the imaginary unit; other trees unchanged.
+static expr *unit_vector(expr *e)
+{
+    if (e != NULL && e->kind == EXPR_CONSTANT && e->op == CONSTANT_I) {
+        e->kind = EXPR_SYMBOL;
+        e->op = 0;
+    }
+    return e;
+}
+
+/// An accent; an arrow over two points is the vector from one to the other, the opposite of the
+/// vector back.
+static expr *parse_accent(parser *p)
+{
+    bool swapped, arrow = parser_next(p)->value == 1;
+    p->at++;
+    if (!arrow || !points_follow(p))
+        return unit_vector(parse_group(p));
+    expr *e = parse_points(p, "->", &swapped);
+    return swapped ? expr_unary(p->m, EXPR_NEGATE, e) : e;
+}
+
+/// {525}_8, (34D)_{16} and \text{ADE}_{16}, or what `other` reads.
+static expr *parse_digits_or(parser *p, expr *(*other)(parser *))
+{
+    expr *e = parse_letter_digits(p);
+    return e != NULL ? e : other(p);
+}
+
+/// What begins with a brace of TeX.
+static expr *parse_braced(parser *p)
+{
+    expr *selections = parse_prefixed_selections(p);
+    return selections != NULL ? selections : parse_digits_or(p, parse_group);
+}
+
+/// Primaries that begin with a command.
+static expr *parse_command(parser *p)
+{
+    switch (parser_next(p)->kind) {
+    case TOKEN_FUNCTION:
+        return parse_function(p);
+    case TOKEN_FRACTION:
+    case TOKEN_BINOMIAL:
+        return parse_fraction(p);
+    case TOKEN_SERIES:
+        return parse_series(p);
+    case TOKEN_ROOT:
+        return parse_root(p);
+    case TOKEN_OVERLINE:
+        return parse_overline(p);
+    case TOKEN_ACCENT:
+        return parse_accent(p);
+    case TOKEN_ANGLE:
+        return parse_angle(p);
+    case TOKEN_BEGIN:
+        return parse_matrix(p);
+    case TOKEN_SET:
+        return parse_named_set(p);
+    case TOKEN_CURRENCY:
+        return parse_money(p);
+    default:
+        return NULL;
+    }
 }
 
 expr *parse_primary(parser *p)
@@ -207,34 +365,17 @@ expr *parse_primary(parser *p)
     case TOKEN_CONSTANT:
         return parse_constant(p);
     case TOKEN_WORDS:
-        return parse_words(p);
-    case TOKEN_FUNCTION:
-        return parse_function(p);
+        return parse_digits_or(p, parse_words);
     case TOKEN_OPEN_GROUP:
-        return parse_group(p);
+        return parse_braced(p);
     case TOKEN_OPEN:
-        return parse_bracket(p);
+        return parse_digits_or(p, parse_bracket);
     case TOKEN_BAR:
         return parse_absolute(p);
-    case TOKEN_FRACTION:
-    case TOKEN_BINOMIAL:
-        return parse_fraction(p);
-    case TOKEN_SERIES:
-        return parse_series(p);
-    case TOKEN_ROOT:
-        return parse_root(p);
-    case TOKEN_OVERLINE:
-        return parse_overline(p);
-    case TOKEN_ACCENT:
-        p->at++;
-        return parse_group(p);
-    case TOKEN_BEGIN:
-        return parse_matrix(p);
-    case TOKEN_SET:
-        return parse_named_set(p);
-    case TOKEN_CURRENCY:
-        return parse_money(p);
+    case TOKEN_UNDERSCORE:
+    case TOKEN_CARET:
+        return parse_prefixed_selections(p);
     default:
-        return NULL;
+        return parse_command(p);
     }
 }

@@ -2,7 +2,9 @@
 // products: \sum and \prod between two integers, determinants, and numbers of selections (C_n^k,
 // A_n^k).
 //
-// All are written out, so that the rules for plain expressions apply. Limits: 256 terms, four rows.
+// Between two integers they are written out, so that the rules for plain expressions apply. A sum
+// with another bound is an EXPR_SERIES, which evaluate.c adds up where its bounds are integers.
+// Limits: 256 terms, four rows.
 #include "datasets/verify/math/latex/parser_state.h"
 
 enum { LONGEST_SERIES = 256, LARGEST_DETERMINANT = 4 };
@@ -22,7 +24,7 @@ static bool integer_of(int64_t *out, const expr *e)
 
 typedef struct series {
     distill_span name; // of the running index
-    int64_t from, to;
+    expr *from, *to;
 } series;
 
 /// The index is called i: from here on, i is not the imaginary unit.
@@ -47,7 +49,8 @@ static bool parse_lower_bound(parser *p, series *s)
     if (!parser_is(p, TOKEN_RELATION) || parser_next(p)->value != RELATION_EQUAL)
         return false;
     p->at++;
-    return integer_of(&s->from, parse_sum(p)) && parser_take(p, TOKEN_CLOSE_GROUP);
+    s->from = parse_sum(p);
+    return s->from != NULL && parser_take(p, TOKEN_CLOSE_GROUP);
 }
 
 /// Reads both bounds, in either order.
@@ -58,9 +61,38 @@ static bool parse_bounds(parser *p, series *s)
         if (!lower && parser_take(p, TOKEN_UNDERSCORE))
             lower = parse_lower_bound(p, s);
         else if (!upper && parser_take(p, TOKEN_CARET))
-            upper = integer_of(&s->to, parse_group(p));
+            upper = (s->to = parse_group(p)) != NULL;
     }
-    return lower && upper && s->to >= s->from && s->to - s->from < LONGEST_SERIES;
+    return lower && upper;
+}
+
+/// The number of series inside each other.
+static int nesting_of(const expr *e)
+{
+    int nesting = 0;
+    for (size_t i = 0; i < e->count; i++) {
+        int inner = nesting_of(e->child[i]);
+        nesting = inner > nesting ? inner : nesting;
+    }
+    return nesting + (e->kind == EXPR_SERIES);
+}
+
+/// A series whose bounds are not integers; its index gets a name that no text can have.
+static expr *open_series(parser *p, const series *s, expr *body, expr_kind kind)
+{
+    static const char *const INDICES[] = {"#a", "#b", "#c", "#d"};
+    int nesting = nesting_of(body);
+    expr *index = expr_leaf(p->m, EXPR_SYMBOL);
+    if (index == NULL || nesting >= (int)(sizeof INDICES / sizeof *INDICES))
+        return NULL;
+    index->text = distill_span_of(INDICES[nesting]);
+    expr *parts[3] = {s->from, s->to, expr_substitute(p->m, body, s->name, index)};
+    expr *e = expr_node(p->m, EXPR_SERIES, parts, 3);
+    if (e != NULL) {
+        e->op = kind == EXPR_MULTIPLY;
+        e->text = index->text;
+    }
+    return e;
 }
 
 expr *parse_series(parser *p)
@@ -73,9 +105,14 @@ expr *parse_series(parser *p)
     p->at++;
     expr *body = parse_bounds(p, &s) ? parse_product(p) : NULL;
     p->depth--;
+    int64_t from, to;
     if (body == NULL || !expr_is_scalar(body))
         return NULL;
-    for (int64_t k = s.from; k <= s.to; k++)
+    if (!integer_of(&from, s.from) || !integer_of(&to, s.to))
+        return open_series(p, &s, body, kind);
+    if (to < from || to - from >= LONGEST_SERIES)
+        return NULL;
+    for (int64_t k = from; k <= to; k++)
         if (!parser_push(p, expr_substitute(p->m, body, s.name, expr_number(p->m, k))))
             return NULL;
     return p->height == base + 1 ? p->stack[--p->height] : parser_finish(p, kind, base);
@@ -131,6 +168,45 @@ static int64_t small_value(const token *number)
     return value;
 }
 
+/// n C k or n P k, as a product of ordered selections or of sets.
+static expr *selections_of(parser *p, int64_t n, int64_t of, bool ordered)
+{
+    expr *k = expr_number(p->m, of);
+    expr *chosen = expr_binary(p->m, EXPR_BINOMIAL, expr_number(p->m, n), k);
+    if (!ordered)
+        return chosen;
+    return expr_binary(p->m, EXPR_MULTIPLY, chosen, expr_unary(p->m, EXPR_FACTORIAL, k));
+}
+
+expr *parse_prefixed_selections(parser *p)
+{
+    size_t at = p->at;
+    if (p->tokens[at].kind == TOKEN_OPEN_GROUP && p->tokens[at + 1].kind == TOKEN_CLOSE_GROUP)
+        at += 2;
+    const token *n = script_number(p, &at, TOKEN_UNDERSCORE);
+    if (n == NULL)
+        n = script_number(p, &at, TOKEN_CARET);
+    const token *letter = &p->tokens[at];
+    if (n != NULL && letter->kind == TOKEN_DIVIDE && letter[1].kind == TOKEN_UNDERSCORE) {
+        at++; // ^{26}/_{3}
+        const token *below = script_number(p, &at, TOKEN_UNDERSCORE);
+        if (below == NULL)
+            return NULL;
+        p->at = at;
+        return expr_binary(p->m, EXPR_DIVIDE, expr_number(p->m, small_value(n)),
+                           expr_number(p->m, small_value(below)));
+    }
+    if (n == NULL || (letter->kind != TOKEN_SYMBOL && letter->kind != TOKEN_WORDS) ||
+        (!distill_span_is(letter->text, "C") && !distill_span_is(letter->text, "P")))
+        return NULL;
+    at++;
+    const token *k = script_number(p, &at, TOKEN_UNDERSCORE);
+    if (k == NULL || small_value(k) > small_value(n))
+        return NULL;
+    p->at = at;
+    return selections_of(p, small_value(n), small_value(k), *letter->text.bytes == 'P');
+}
+
 expr *parse_selections(parser *p)
 {
     size_t at = p->at + 1;
@@ -143,9 +219,5 @@ expr *parse_selections(parser *p)
     if (above == NULL || small_value(below) < 2 || small_value(above) > small_value(below))
         return NULL; // a power of a variable with an index
     p->at = at;
-    expr *k = expr_number(p->m, small_value(above));
-    expr *chosen = expr_binary(p->m, EXPR_BINOMIAL, expr_number(p->m, small_value(below)), k);
-    if (!ordered)
-        return chosen;
-    return expr_binary(p->m, EXPR_MULTIPLY, chosen, expr_unary(p->m, EXPR_FACTORIAL, k));
+    return selections_of(p, small_value(below), small_value(above), ordered);
 }

@@ -48,8 +48,11 @@ typedef enum token_kind {
     TOKEN_CHOOSE,
     TOKEN_OVER,
     TOKEN_OVERLINE,
-    TOKEN_ACCENT, // an accent without a meaning: \vec, \hat
-    TOKEN_BEGIN,  // `text`: the environment
+    TOKEN_ACCENT,    // `value`: 0 without a meaning (\hat), 1 for an arrow (\vec)
+    TOKEN_ANGLE,     // \angle
+    TOKEN_PMOD,      // \pmod
+    TOKEN_QUALIFIER, // \forall: the answer ends before it
+    TOKEN_BEGIN,     // `text`: the environment
     TOKEN_END_OF,
     TOKEN_ALIGN,       // &
     TOKEN_ROW,         // two backslashes
@@ -70,12 +73,14 @@ typedef struct token {
     int16_t repeat;   // number of last digits that repeat (0.1\overline{6})
     int32_t exponent; // power of ten
     bool scientific;
+    bool cut; // dots stand behind it: 0.333...
     distill_span text;
     const char *from, *to; // its source
 } token;
 
 typedef enum token_option {
-    TOKEN_LIST_COMMAS = 1 // bare commas always separate: 1,234 is two numbers
+    TOKEN_LIST_COMMAS = 1,   // bare commas always separate: 1,234 is two numbers
+    TOKEN_DECIMAL_COMMAS = 2 // a bare comma between digits is the decimal mark: 1,5 is 3/2
 } token_option;
 
 #endif

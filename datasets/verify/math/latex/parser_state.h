@@ -18,6 +18,8 @@ typedef struct parser {
     size_t at;
     int depth;
     int bars;                  // | opened and not closed
+    bool subscripts;           // the text has an underscore
+    bool congruent;            // a sign of congruence has been read
     bool no_colon;             // inside \{x : …\}, where a colon is not a ratio
     expr *stack[PARSER_STACK]; // children of unfinished nodes
     size_t height;
@@ -59,6 +61,30 @@ expr *parse_power(parser *p);
 /// {…} of TeX, or the one primary that stands for it.
 expr *parse_group(parser *p);
 
+// latex_qualifier.c
+/// A remark on the answer follows that is not part of it ("since t > 0", "for all x", ", not 4").
+bool parser_qualifies(const parser *p);
+/// The relation k \in \mathbb{Z} for "for all integers k", "where k \in \mathbb{Z}" and the like at
+/// the end of the text; NULL, and no token is taken, for other words.
+expr *parse_integer_condition(parser *p);
+/// A condition in brackets ends the text here: (k \in \mathbb{Z}).
+bool parser_bracketed_condition(const parser *p);
+/// "all real numbers except" with the numbers behind it as a set; `words` itself for other words.
+expr *parse_exceptions(parser *p, expr *words);
+
+// latex_unit.c
+/// The value with the unit, the further measures or the share behind it.
+expr *parse_measure(parser *p, expr *value);
+/// Number of tokens of a unit in brackets that follows a number here and ends the text; 0: none.
+size_t parser_bracketed_unit(const parser *p);
+
+// latex_congruence.c
+/// The modulus behind a value or relation, as in x \equiv 3 \pmod 7, makes it a congruence; `e`
+/// itself where none follows. NULL where the modulus cannot be read.
+expr *parse_modulus(parser *p, expr *e);
+/// "(mod" follows.
+bool parser_modulus_starts(const parser *p);
+
 // latex_primary.c
 expr *parse_primary(parser *p);
 
@@ -70,6 +96,11 @@ expr *parse_matrix(parser *p);  // \begin … \end
 expr *parse_number(parser *p);
 expr *parse_fraction(parser *p); // \frac and \binom
 expr *parse_root(parser *p);
+/// The number that `digits` are in the base behind the underscore that follows; NULL without a base.
+expr *parser_based_number(parser *p, distill_span digits);
+/// Digits in brackets or some of which are letters, with their base: 34D_{16}, (52)_8. NULL, and no
+/// token is taken, for other texts.
+expr *parse_letter_digits(parser *p);
 /// An argument of \frac, \binom and the like: a group, or only the first digit of a number.
 expr *parse_short_argument(parser *p);
 
@@ -77,8 +108,10 @@ expr *parse_short_argument(parser *p);
 expr *parse_function(parser *p);
 
 // latex_series.c
-/// \sum_{k=1}^{9} and \prod, written out.
+/// \sum_{k=1}^{9} and \prod, written out; with other bounds an EXPR_SERIES.
 expr *parse_series(parser *p);
+/// {}_5C_2 and {}_5P_2; NULL, and no token is taken, for other texts.
+expr *parse_prefixed_selections(parser *p);
 /// C_5^2 and A_5^2 of numbers; for other symbols NULL, and no token is taken.
 expr *parse_selections(parser *p);
 /// The determinant of a square matrix of at most four rows, written out.

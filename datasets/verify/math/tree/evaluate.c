@@ -180,9 +180,22 @@ static ball of_several(evaluation *at, const expr *e)
     return result;
 }
 
+/// The argument of a complex number, in (-pi, pi]; not valid close to zero and to the negative real
+/// axis, unless the number lies on it.
+static ball argument_of(const ball *z)
+{
+    long double size = hypotl(z->re, z->im);
+    bool near_axis = z->re < 0 && z->im != 0 && fabsl(z->im) <= 4 * z->error;
+    if (size <= 4 * z->error || near_axis)
+        return INVALID;
+    long double angle = z->im == 0 ? (z->re < 0 ? acosl(-1) : 0) : atan2l(z->im, z->re);
+    return (ball){angle, 0, 2 * z->error / size + 1e-18L, true};
+}
+
 static ball evaluate_function(evaluation *at, const expr *e)
 {
-    if (e->op >= FUNCTION_GCD && e->op != FUNCTION_REAL && e->op != FUNCTION_IMAGINARY)
+    bool of_one = e->op >= FUNCTION_REAL && e->op <= FUNCTION_ARGUMENT;
+    if (e->op >= FUNCTION_GCD && !of_one)
         return of_several(at, e);
     ball z = evaluate(at, e->child[0]);
     at->budget -= 10;
@@ -208,6 +221,8 @@ static ball evaluate_function(evaluation *at, const expr *e)
         return (ball){z.re, 0, z.error, true};
     case FUNCTION_IMAGINARY:
         return (ball){z.im, 0, z.error, true};
+    case FUNCTION_ARGUMENT:
+        return argument_of(&z);
     default:
         return rounded((expr_function)e->op, &z);
     }
@@ -234,6 +249,8 @@ static ball variable(const evaluation *at, distill_span name)
     if (at->fixed != NULL && distill_span_equal(*at->fixed, name))
         return at->fixed_value;
     uint64_t h = hash_name(name, (uint64_t)at->point);
+    if (at->whole)
+        return ball_real(2 + (long double)(h >> 40) - 7 * floorl((long double)(h >> 40) / 7));
     long double unit = (long double)(h >> 11) / (long double)(1ull << 53);
     bool large = at->point == 2 || at->point == 3 || at->point == 7;
     long double value = large ? 2 + 10 * unit : 0.3L + 2 * unit;
@@ -246,6 +263,11 @@ static ball variable(const evaluation *at, distill_span name)
 static ball call(evaluation *at, const expr *e)
 {
     ball sum = ball_real(0);
+    if (distill_span_is(e->text, EXPR_CROSS_PRODUCT) && e->count == 2) { // a b (a - b)
+        ball a = evaluate(at, e->child[0]), b = evaluate(at, e->child[1]), minus = ball_negate(&b);
+        ball difference = ball_add(&a, &minus), product = ball_multiply(&a, &b);
+        return a.valid && b.valid ? ball_multiply(&product, &difference) : INVALID;
+    }
     for (size_t i = 0; i < e->count; i++) {
         ball z = evaluate(at, e->child[i]);
         uint64_t h = hash_name(e->text, 1000 + i);
@@ -276,6 +298,28 @@ static ball constant(uint8_t which)
     default:
         return INVALID;
     }
+}
+
+/// A series between two integers; not valid for other bounds and more than LONGEST_SERIES terms.
+static ball evaluate_series(evaluation *at, const expr *e)
+{
+    enum { LONGEST_SERIES = 64 };
+    ball from = evaluate(at, e->child[0]), to = evaluate(at, e->child[1]);
+    if (!from.valid || !to.valid || !ball_is_integer(&from, 1000) || !ball_is_integer(&to, 1000) ||
+        to.re - from.re >= LONGEST_SERIES)
+        return INVALID;
+    evaluation inner = *at;
+    ball total = ball_real(e->op == 0 ? 0 : 1);
+    inner.fixed = &e->text;
+    for (long double k = from.re; k <= to.re && total.valid; k++) {
+        inner.fixed_value = ball_real(k);
+        ball term = evaluate(&inner, e->child[2]);
+        if (!term.valid)
+            return INVALID;
+        total = e->op == 0 ? ball_add(&total, &term) : ball_multiply(&total, &term);
+    }
+    at->budget = inner.budget;
+    return total;
 }
 
 /// Sums and products.
@@ -358,6 +402,8 @@ ball evaluate(evaluation *at, const expr *e)
         return evaluate_function(at, e);
     case EXPR_CALL:
         return call(at, e);
+    case EXPR_SERIES:
+        return evaluate_series(at, e);
     default:
         return e->count == 1 ? evaluate_unary(at, e) : INVALID;
     }

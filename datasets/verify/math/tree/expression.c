@@ -116,6 +116,7 @@ typedef struct rewriting {
     unsigned signs; // of the next EXPR_EITHER nodes, lowest bit first; of all of them if `together`
     bool choose, together;
     bool natural;             // logarithms without a base become natural
+    bool cross;               // products of names joined by \times become calls
     const distill_span *name; // symbol to be replaced by `by`; NULL: none
     expr *by;
 } rewriting;
@@ -153,6 +154,10 @@ static expr *rewrite(rewriting *r, const expr *e)
     copy->values = NULL;
     if (r->natural && e->kind == EXPR_FUNCTION && e->op == FUNCTION_LOG && e->count == 1)
         copy->op = FUNCTION_LN;
+    if (r->cross && e->kind == EXPR_MULTIPLY && e->op == 1) {
+        copy->kind = EXPR_CALL;
+        copy->text = distill_span_of(EXPR_CROSS_PRODUCT);
+    }
     return copy;
 }
 
@@ -165,6 +170,12 @@ expr *expr_choose_signs(scratch *m, const expr *e, unsigned signs, bool together
 expr *expr_natural_logarithms(scratch *m, const expr *e)
 {
     rewriting r = {.m = m, .natural = true};
+    return rewrite(&r, e);
+}
+
+expr *expr_cross_products(scratch *m, const expr *e)
+{
+    rewriting r = {.m = m, .cross = true};
     return rewrite(&r, e);
 }
 

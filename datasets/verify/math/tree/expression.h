@@ -20,12 +20,13 @@ enum { EXPR_DEPTH = 64, EXPR_CHILDREN = 512 };
 
 typedef enum expr_kind {
     // scalars
-    EXPR_NUMBER,    // a literal: `value`; `places` and `digits` say how it was written
+    EXPR_NUMBER,    // a literal: `value`; `places` and `digits` say how it was written, `op` 1 that
+                    // dots stand behind it
     EXPR_BASED,     // digits with a base as subscript: `value`, `base`, and the digits in `text`
     EXPR_SYMBOL,    // a variable; `text` is its canonical name: "x", "theta", "x_12", "f'"
     EXPR_CONSTANT,  // `op`: expr_constant
     EXPR_ADD,       // n children
-    EXPR_MULTIPLY,  // n children
+    EXPR_MULTIPLY,  // n children; `op` 1: two names joined by \times, perhaps a cross product
     EXPR_NEGATE,    // 1 child
     EXPR_INVERSE,   // 1 child: 1 / child, a divisor in a product
     EXPR_DIVIDE,    // 2 children
@@ -39,18 +40,21 @@ typedef enum expr_kind {
     EXPR_EITHER,    // plus or minus its child; `op` 1 for \pm, 2 for \mp
     EXPR_DEGREE,    // child in degrees of angle
     EXPR_PERCENT,   // child in hundredths
+    EXPR_SERIES,    // the sum (`op` 0) or product (1) of child 2 over the index `text`, from child
+                    // 0 to child 1
     EXPR_QUANTITY,  // 1 child followed by a unit or a noun; `text` is that phrase
     // not scalars
-    EXPR_RATIO,     // a : b : c
-    EXPR_BRACKET,   // two or more children between `open` and `close`
-    EXPR_LIST,      // n children separated by commas or words; `op`: expr_connector
-    EXPR_SET,       // {n children}
-    EXPR_BUILDER,   // {child 0 | child 1}
-    EXPR_SET_OP,    // n children joined by `op`: expr_set_op
-    EXPR_NAMED_SET, // `op`: 'R', 'Z', 'N', 'Q', 'C', 'P' (positive) or '0' (empty)
-    EXPR_MATRIX,    // rows of `columns` children each
-    EXPR_RELATION,  // n children, n - 1 relations in `relations`
-    EXPR_TEXT       // words; `text`
+    EXPR_RATIO,      // a : b : c
+    EXPR_BRACKET,    // two or more children between `open` and `close`
+    EXPR_LIST,       // n children separated by commas or words; `op`: expr_connector
+    EXPR_SET,        // {n children}
+    EXPR_BUILDER,    // {child 0 | child 1}
+    EXPR_SET_OP,     // n children joined by `op`: expr_set_op
+    EXPR_NAMED_SET,  // `op`: 'R', 'Z', 'N', 'Q', 'C', 'P' (positive) or '0' (empty)
+    EXPR_MATRIX,     // rows of `columns` children each
+    EXPR_RELATION,   // n children, n - 1 relations in `relations`
+    EXPR_CONGRUENCE, // child 0 modulo child 1: a value, or x = value
+    EXPR_TEXT        // words; `text`
 } expr_kind;
 
 typedef enum expr_constant {
@@ -89,7 +93,9 @@ typedef enum expr_function {
     FUNCTION_MIN,
     FUNCTION_REAL,
     FUNCTION_IMAGINARY,
-    FUNCTION_MODULO // (a, b)
+    FUNCTION_ARGUMENT,   // of a complex number
+    FUNCTION_MODULO,     // (a, b)
+    FUNCTION_DETERMINANT // of a matrix, which the parser writes out
 } expr_function;
 
 typedef enum expr_connector { CONNECTOR_COMMA, CONNECTOR_AND, CONNECTOR_OR } expr_connector;
@@ -106,8 +112,15 @@ typedef enum expr_relation {
     RELATION_APPROXIMATE,
     RELATION_IN,
     RELATION_NOT_IN,
-    RELATION_OTHER // congruence, similarity, arrows: compared as text only
+    RELATION_CONGRUENT, // \equiv; an equation unless a modulus follows
+    RELATION_OTHER      // similarity, arrows: compared as text only
 } expr_relation;
+
+/// The name of an angle, \angle PQR, is a symbol that begins with this and has its letters behind it.
+#define EXPR_ANGLE_MARK "<)"
+
+/// The unknown function that stands for a cross product.
+#define EXPR_CROSS_PRODUCT "cross"
 
 typedef struct expr expr;
 struct scalar_values;
@@ -153,6 +166,9 @@ int expr_count_either(const expr *e);
 expr *expr_choose_signs(scratch *m, const expr *e, unsigned signs, bool together);
 /// A copy in which logarithms without a base are natural; NULL if the block is full.
 expr *expr_natural_logarithms(scratch *m, const expr *e);
+/// A copy in which products of two names joined by \times are calls of the unknown function "cross",
+/// which changes its sign if its arguments are swapped; NULL if the block is full.
+expr *expr_cross_products(scratch *m, const expr *e);
 /// A copy in which the symbol `name` is replaced by `by`; NULL if it grows too deep or the block is
 /// full.
 expr *expr_substitute(scratch *m, const expr *e, distill_span name, expr *by);

@@ -1,8 +1,13 @@
 // datasets/verify/math/words/number_word.c - reads numbers in words from left to right.
 //
+// A fraction is a count and the name of a part (three quarters), perhaps behind a whole number and
+// "and", or two numbers around "over" (三分之二: the part first).
+//
 // Small words are added (twenty-five). Scales (hundred, 百) multiply the number before them. Large
 // scales (thousand, 万) multiply everything since the last large scale and close that part.
 #include "datasets/verify/math/words/number_word.h"
+
+#include <string.h>
 
 static const int64_t LARGEST = 999999999;
 
@@ -105,8 +110,108 @@ static int64_t read_chinese(distill_span text)
     return text.length > 0 && p.valid && sum <= LARGEST ? sum : -1;
 }
 
-int64_t number_word_read(distill_span text)
+/// The names of parts, with their plurals, and of groups.
+static const number_name PARTS[] = {
+    {"half", 2},     {"halves", 2},    {"third", 3},       {"thirds", 3},       {"quarter", 4},
+    {"quarters", 4}, {"fourth", 4},    {"fourths", 4},     {"fifth", 5},        {"fifths", 5},
+    {"sixth", 6},    {"sixths", 6},    {"seventh", 7},     {"sevenths", 7},     {"eighth", 8},
+    {"eighths", 8},  {"ninth", 9},     {"ninths", 9},      {"tenth", 10},       {"tenths", 10},
+    {"twelfth", 12}, {"twelfths", 12}, {"hundredth", 100}, {"hundredths", 100},
+};
+
+static bool has_prefix(distill_span text, const char *prefix)
 {
-    int64_t english = read_english(text);
-    return english >= 0 ? english : read_chinese(text);
+    size_t length = strlen(prefix);
+    return text.length >= length && memcmp(text.bytes, prefix, length) == 0;
+}
+
+/// A count: a whole number in words, or an article; -1 for other texts.
+static int64_t read_count(distill_span text)
+{
+    if (distill_span_is(text, "a") || distill_span_is(text, "an"))
+        return 1;
+    return read_english(text);
+}
+
+/// "three quarters", "a half", "half": a count and the name of a part.
+static bool read_part(int64_t *num, int64_t *den, distill_span text)
+{
+    size_t at = text.length;
+    while (at > 0 && text.bytes[at - 1] != ' ' && text.bytes[at - 1] != '-')
+        at--;
+    distill_span name = {text.bytes + at, text.length - at};
+    *den = look_up(PARTS, sizeof PARTS / sizeof *PARTS, name);
+    *num = at > 0 ? read_count((distill_span){text.bytes, at - 1}) : distill_span_is(name, "half");
+    return *den > 0 && *num > 0;
+}
+
+/// "two dozen", "half a dozen".
+static bool read_dozen(int64_t *num, distill_span text)
+{
+    static const char DOZEN[] = "dozen";
+    size_t length = sizeof DOZEN - 1;
+    if (text.length < length || memcmp(text.bytes + text.length - length, DOZEN, length) != 0)
+        return false;
+    distill_span count = distill_span_trim((distill_span){text.bytes, text.length - length});
+    *num = distill_span_is(count, "half a") ? 6 : count.length == 0 ? 12 : 12 * read_count(count);
+    return *num > 0;
+}
+
+/// Two numbers around `middle`; `num_first` if the first of them is the numerator.
+static bool read_over(int64_t *num, int64_t *den, distill_span text, const char *middle,
+                      bool num_first)
+{
+    size_t at = distill_span_find(text, distill_span_of(middle), 0), length = strlen(middle);
+    if (at == SIZE_MAX)
+        return false;
+    distill_span first = {text.bytes, at},
+                 second = {text.bytes + at + length, text.length - at - length};
+    int64_t a = num_first ? read_english(first) : read_chinese(first);
+    int64_t b = num_first ? read_english(second) : read_chinese(second);
+    *num = num_first ? a : b;
+    *den = num_first ? b : a;
+    return *num >= 0 && *den > 0;
+}
+
+/// "two and three quarters": a whole number and a part of one.
+static bool read_mixed(int64_t *num, int64_t *den, distill_span text)
+{
+    static const char AND[] = " and ";
+    for (size_t at = 0; (at = distill_span_find(text, distill_span_of(AND), at)) != SIZE_MAX;
+         at++) {
+        size_t behind = at + sizeof AND - 1;
+        int64_t whole = read_english((distill_span){text.bytes, at});
+        if (whole >= 0 &&
+            read_part(num, den, (distill_span){text.bytes + behind, text.length - behind})) {
+            *num += whole * *den;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool read_unsigned(int64_t *num, int64_t *den, distill_span text)
+{
+    *den = 1;
+    *num = read_english(text);
+    if (*num < 0)
+        *num = read_chinese(text);
+    if (*num >= 0 || read_dozen(num, text))
+        return true;
+    return read_part(num, den, text) || read_mixed(num, den, text) ||
+           read_over(num, den, text, " over ", true) || read_over(num, den, text, "分之", false);
+}
+
+bool number_word_read(int64_t *num, int64_t *den, distill_span text)
+{
+    static const char *const MINUS[] = {"minus ", "negative ", "负"};
+    for (size_t i = 0; i < sizeof MINUS / sizeof *MINUS; i++)
+        if (has_prefix(text, MINUS[i])) {
+            size_t length = strlen(MINUS[i]);
+            if (!read_unsigned(num, den, (distill_span){text.bytes + length, text.length - length}))
+                return false;
+            *num = -*num;
+            return true;
+        }
+    return read_unsigned(num, den, text);
 }

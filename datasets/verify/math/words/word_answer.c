@@ -47,9 +47,11 @@ static distill_span skip(distill_span text, size_t count)
 }
 
 /// Takes the next byte of the source that is neither white space nor part of a size; NUL at the
-/// end. \dfrac and \tfrac read as \frac.
-static char next_of_source(distill_span *text)
+/// end. \dfrac and \tfrac read as \frac. White space between two digits is one space: 3 1/4 is not
+/// 31/4. `last` is the byte taken before.
+static char next_of_source(distill_span *text, char last)
 {
+    bool space = false;
     static const char *const SIZES[] = {"\\left", "\\right", "\\,",           "\\!",
                                         "\\;",    "\\ ",     "\\displaystyle"};
     while (text->length > 0) {
@@ -68,9 +70,12 @@ static char next_of_source(distill_span *text)
                 return '\\';
             }
         }
+        if (space && ascii_is_digit(c) && ascii_is_digit(last))
+            return ' ';
         *text = skip(*text, 1);
         if (strchr(" \t\r\n$", c) == NULL)
             return c;
+        space = true;
     }
     return '\0';
 }
@@ -88,12 +93,14 @@ bool word_same_source(distill_span a, distill_span b)
 {
     a = without_end_mark(a);
     b = without_end_mark(b);
+    char last = '\0';
     for (;;) {
-        char x = next_of_source(&a), y = next_of_source(&b);
+        char x = next_of_source(&a, last), y = next_of_source(&b, last);
         if (x != y)
             return false;
         if (x == '\0')
             return a.length == 0 && b.length == 0;
+        last = x;
     }
 }
 
@@ -156,7 +163,7 @@ static void strip_key(key *k)
 
 /// The words in lower case and the operators, with one space between words; styles, braces of TeX
 /// and quotes disappear.
-static void make_key(key *k, distill_span text)
+static void make_whole_key(key *k, distill_span text)
 {
     bool space = true;
     k->length = k->words = 0;
@@ -176,6 +183,12 @@ static void make_key(key *k, distill_span text)
             put(k, ascii_lower(b));
         }
     }
+}
+
+/// The same without an article and brackets around the whole.
+static void make_key(key *k, distill_span text)
+{
+    make_whole_key(k, text);
     strip_key(k);
 }
 
@@ -188,14 +201,14 @@ static bool key_is(const key *k, const char *text)
 static const char *const SYNONYMS[][8] = {
     {"no solution", "no solutions", "no real solution", "no real solutions", "empty set",
      "the empty set", "no such solution", "emptyset"},
-    {"does not exist", "dne", "doesn t exist", "not exist"},
+    {"does not exist", "dne", "doesn t exist", "not exist", "undefined", "not defined"},
     {"all real numbers", "all reals", "all real", "any real number", "every real number",
      "the set of all real numbers", "real numbers", "all real values"},
     {"infinitely many", "infinitely many solutions", "infinite solutions", "infinite"},
     {"yes", "true"},
     {"no", "false"},
 };
-enum { NO_SOLUTION_ROW = 0, ALL_REALS_ROW = 2 };
+enum { NO_SOLUTION_ROW = 0, ALL_REALS_ROW = 2, MANY_ROW = 3 };
 
 /// The row of a phrase in SYNONYMS; -1 if it has none.
 static int meaning(const key *k)
@@ -215,6 +228,14 @@ char word_set(distill_span text)
     return row == NO_SOLUTION_ROW ? '0' : row == ALL_REALS_ROW ? 'R' : '\0';
 }
 
+bool word_no_value(distill_span text)
+{
+    key k;
+    make_key(&k, text);
+    int row = meaning(&k);
+    return row >= NO_SOLUTION_ROW && row <= MANY_ROW;
+}
+
 bool word_only(distill_span text)
 {
     key k;
@@ -225,11 +246,11 @@ bool word_only(distill_span text)
     return k.length > 0 && !k.cut;
 }
 
-int64_t word_number(distill_span text)
+bool word_number(int64_t *num, int64_t *den, distill_span text)
 {
     key k;
-    make_key(&k, text);
-    return k.cut ? -1 : number_word_read((distill_span){k.bytes, k.length});
+    make_whole_key(&k, text); // with its article: a third
+    return !k.cut && number_word_read(num, den, (distill_span){k.bytes, k.length});
 }
 
 /// The next run of digits of the key at or after *at, which moves after it; false if there is
@@ -287,6 +308,22 @@ static bool is_prose(const key *k)
             return false;
     }
     return longest >= 3;
+}
+
+/// The key has digits and spaces alone.
+static bool is_digits(const key *k)
+{
+    for (size_t i = 0; i < k->length; i++)
+        if (!ascii_is_digit(k->bytes[i]) && k->bytes[i] != ' ')
+            return false;
+    return k->length > 0;
+}
+
+bool word_digits(distill_span text)
+{
+    key k;
+    make_key(&k, text);
+    return !k.cut && is_digits(&k);
 }
 
 verdict_outcome word_compare(distill_span a, distill_span b)

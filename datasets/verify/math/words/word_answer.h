@@ -11,10 +11,15 @@ bool word_same_source(distill_span a, distill_span b);
 /// Right for the same words or synonyms. Wrong for a few words that differ, and for texts with
 /// different numbers. Unknown for longer texts, which may state the same in other words.
 verdict_outcome word_compare(distill_span a, distill_span b);
+/// The text states that there is no value, or not one: "no solution", "undefined", "all real
+/// numbers", "infinitely many".
+bool word_no_value(distill_span text);
+/// The text consists of digits and spaces.
+bool word_digits(distill_span text);
 /// The text consists of words: it has no digits and no operators.
 bool word_only(distill_span text);
-/// The value of a number in words (number_word.h); -1 for other texts.
-int64_t word_number(distill_span text);
+/// The value of a number in words (number_word.h), num/den; false for other texts.
+bool word_number(int64_t *num, int64_t *den, distill_span text);
 /// The letter of EXPR_NAMED_SET: 'R' for "all real numbers", '0' for "no solution"; NUL for other
 /// texts.
 char word_set(distill_span text);

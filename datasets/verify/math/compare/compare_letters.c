@@ -1,0 +1,100 @@
+// datasets/verify/math/compare/compare_letters.c - compares strings of capital letters: names of
+// angles and polygons, orders of people, words.
+//
+// Read as products, BADC and ABCD would be equal. Three or more capitals and nothing else are a
+// string: equal letter by letter. The name of an angle may be read from either end, PQR or RQP.
+#include "datasets/verify/math/compare/compare_rules.h"
+
+#include "datasets/verify/ascii.h"
+#include "datasets/verify/math/compare/scalar.h"
+
+#include <string.h>
+
+enum { FEWEST_LETTERS = 3, MOST_LETTERS = 32 };
+
+typedef struct letters {
+    size_t count;
+    char at[MOST_LETTERS];
+    bool angle;
+} letters;
+
+/// The text is one word of capital letters: \mathrm{PQR}.
+static bool is_capital_word(distill_span text)
+{
+    for (size_t i = 0; i < text.length; i++)
+        if (!ascii_is_capital(text.bytes[i]))
+            return false;
+    return text.length >= FEWEST_LETTERS && text.length <= MOST_LETTERS;
+}
+
+/// Reads a product of single capitals, a word of capitals, or the name of an angle; false for other
+/// trees.
+static bool read_letters(letters *out, const expr *e)
+{
+    static const char MARK[] = EXPR_ANGLE_MARK;
+    size_t mark = sizeof MARK - 1;
+    *out = (letters){.count = 0};
+    if (e->kind == EXPR_SYMBOL && e->text.length > mark && memcmp(e->text.bytes, MARK, mark) == 0) {
+        out->angle = true;
+        out->count = e->text.length - mark;
+        memcpy(out->at, e->text.bytes + mark, out->count);
+        return true;
+    }
+    if (e->kind == EXPR_TEXT && is_capital_word(e->text)) {
+        out->count = e->text.length;
+        memcpy(out->at, e->text.bytes, out->count);
+        return true;
+    }
+    if (e->kind != EXPR_MULTIPLY || e->count < FEWEST_LETTERS || e->count > MOST_LETTERS)
+        return false;
+    for (size_t i = 0; i < e->count; i++) {
+        const expr *child = e->child[i];
+        if (child->kind != EXPR_SYMBOL || child->text.length != 1 || child->grouped ||
+            !ascii_is_capital(child->text.bytes[0]))
+            return false;
+        out->at[out->count++] = child->text.bytes[0];
+    }
+    return true;
+}
+
+static bool reversed(const letters *a, const letters *b)
+{
+    for (size_t i = 0; i < a->count; i++)
+        if (a->at[i] != b->at[b->count - 1 - i])
+            return false;
+    return true;
+}
+
+bool compare_letters(verdict_outcome *outcome, checker *c, const expr *a, const expr *b)
+{
+    letters x, y;
+    if (!read_letters(&x, a) || !read_letters(&y, b))
+        return false;
+    bool same = x.count == y.count && memcmp(x.at, y.at, x.count) == 0;
+    bool turned = (x.angle || y.angle) && x.count == y.count && reversed(&x, &y);
+    *outcome = same || turned ? VERDICT_RIGHT : VERDICT_WRONG;
+    c->rule = "letters";
+    return true;
+}
+
+/// A product of two names of vectors that are joined by \times.
+static bool has_cross_product(const expr *e)
+{
+    static const char VECTORS[] = "abcuvwpqrnijk";
+    bool cross = e->kind == EXPR_MULTIPLY && e->op == 1;
+    for (size_t i = 0; i < e->count && cross; i++)
+        cross = e->child[i]->text.length == 1 && strchr(VECTORS, *e->child[i]->text.bytes) != NULL;
+    for (size_t i = 0; i < e->count && !cross; i++)
+        cross = has_cross_product(e->child[i]);
+    return cross;
+}
+
+bool compare_cross_products(verdict_outcome *outcome, checker *c, const expr *a, const expr *b)
+{
+    if (!has_cross_product(a) || !has_cross_product(b))
+        return false;
+    expr *x = expr_cross_products(c->m, a), *y = expr_cross_products(c->m, b);
+    *outcome = x != NULL && y != NULL ? scalar_compare(c, x, y) : VERDICT_UNKNOWN;
+    c->rule = "cross product";
+    return true;
+}
