@@ -295,7 +295,8 @@ static size_t take_other(sentence *out, distill_span text, size_t at, bool marke
     return at + 1;
 }
 
-/// The value of the words in [from, to), which stand one behind the other; -1 if they are none.
+/// The value of the words in [from, to), which stand one behind the other; -1 if they are no whole
+/// number.
 static int64_t value_of_words(const sentence *s, size_t from, size_t to, distill_span *whole)
 {
     char lower[LONGEST_WORD * 2];
@@ -306,7 +307,9 @@ static int64_t value_of_words(const sentence *s, size_t from, size_t to, distill
         return -1;
     for (size_t i = 0; i < whole->length; i++)
         lower[i] = ascii_lower(begin[i]);
-    return number_word_read((distill_span){lower, whole->length});
+    int64_t num, den;
+    bool number = number_word_read(&num, &den, (distill_span){lower, whole->length});
+    return number && den == 1 ? num : -1;
 }
 
 /// Makes numbers of the numbers in words: "thirty-seven". "One" alone is none ("this one").
