@@ -156,7 +156,9 @@ void answer_take_statement(answer *out, distill_span text)
     read_words(out, text, LEAD_ANNOUNCED);
     text.length = clause_end(text);
     while (text.length > 0 && strchr("}\"] ", text.bytes[text.length - 1]) != NULL &&
-           memchr(text.bytes, text.bytes[text.length - 1] == '}' ? '{' : '[', text.length) == NULL)
+           memchr(text.bytes, text.bytes[text.length - 1] == '}' ? '{' : '[', text.length) ==
+               NULL &&
+           (text.bytes[text.length - 1] != ']' || memchr(text.bytes, '(', text.length) == NULL))
         text.length--;
     answer_add(out, text);
     out->loose = true;

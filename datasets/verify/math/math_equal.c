@@ -119,8 +119,8 @@ compare_as_trees(const char **rule, distill_span gold, distill_span answer,
         bool list_gold = reading & 1, list_answer = reading & 2;
         if ((list_gold && !comma_gold) || (list_answer && !comma_answer))
             continue;
-        if (compare_reading(&c, gold, answer, list_gold ? TOKEN_LIST_COMMAS : 0,
-                            list_answer ? TOKEN_LIST_COMMAS : 0) == VERDICT_RIGHT)
+        if (compare_reading(&c, gold, answer, list_gold ? TOKEN_LIST_COMMAS : gold_reading,
+                            list_answer ? TOKEN_LIST_COMMAS : answer_reading) == VERDICT_RIGHT)
             outcome = VERDICT_RIGHT;
     }
     if (outcome != VERDICT_RIGHT && equal_with_decimal_comma(&c, gold, answer))

@@ -60,7 +60,8 @@ static quantity read_phrase(expr *value, distill_span words)
              : q.unit.bound                                                  ? MEASURE_BOUND
              : q.unit.known                                                  ? MEASURE_UNIT
                                                                              : MEASURE_NOUN;
-    if (q.unit.known && distill_span_find(words, distill_span_of("egree"), 0) != SIZE_MAX)
+    if (q.unit.known && (distill_span_find(words, distill_span_of("egree"), 0) != SIZE_MAX ||
+                         begins_with(words, "deg")))
         q.kind = MEASURE_DEGREE;
     return q;
 }

@@ -18,6 +18,8 @@ verdict_outcome unknown_unless_right(verdict_outcome outcome);
 // compare_set.c
 /// The tree describes a set of real numbers and is not just a tuple or a list of values.
 bool describes_set(const expr *e);
+/// A set that has sets among its elements, as \{\emptyset\}.
+bool is_set_of_sets(const expr *e);
 verdict_outcome compare_described_sets(checker *c, expr *a, expr *b);
 
 // compare_named.c

@@ -32,8 +32,7 @@ bool describes_set(const expr *e)
     }
 }
 
-/// A set that has sets among its elements, as \{\emptyset\}.
-static bool is_set_of_sets(const expr *e)
+bool is_set_of_sets(const expr *e)
 {
     for (size_t i = 0; e->kind == EXPR_SET && i < e->count; i++)
         if (e->child[i]->kind == EXPR_NAMED_SET || e->child[i]->kind == EXPR_SET)
@@ -125,9 +124,6 @@ verdict_outcome compare_described_sets(checker *c, expr *a, expr *b)
 {
     real_set x, y;
     expr *of_a = NULL, *of_b = NULL;
-    bool nested_a = is_set_of_sets(a), nested_b = is_set_of_sets(b);
-    if (nested_a || nested_b)
-        return nested_a && nested_b ? compare_collections(c, a, b) : VERDICT_WRONG;
     bool read_a = real_set_read(c, &x, &of_a, a), read_b = real_set_read(c, &y, &of_b, b);
     if (read_a && read_b)
         return compare_real_sets(c, &x, of_a, &y, of_b);

@@ -229,6 +229,9 @@ static verdict_outcome compare_text(checker *c, expr *a, expr *b)
 static verdict_outcome compare_kinds(checker *c, expr *a, expr *b)
 {
     verdict_outcome outcome;
+    if (is_set_of_sets(a) || is_set_of_sets(b))
+        return is_set_of_sets(a) && is_set_of_sets(b) ? compare_collections(c, a, b)
+                                                      : VERDICT_WRONG;
     if (describes_congruence(c, a) || describes_congruence(c, b))
         return compare_congruences(c, a, b);
     if (describes_family(a) || describes_family(b) || are_bare_families(a, b))

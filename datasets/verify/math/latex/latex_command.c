@@ -116,6 +116,16 @@ static void push_words(lexer *x, distill_span words, size_t from, bool roman)
 {
     enum { LONGEST_LIST = 60 }; // a longer text is prose
     distill_span rest = words, phrase = {words.bytes, 0};
+    if (distill_span_is(distill_span_trim(words), ":")) {
+        lexer_push(x, TOKEN_COLON, 0, from);
+        return;
+    }
+    if (distill_span_is(distill_span_trim(words), "(mod")) {
+        x->brackets++;
+        lexer_push(x, TOKEN_OPEN, '(', from);
+        lexer_push(x, TOKEN_MODULO, 0, from);
+        return;
+    }
     if (!is_plain_words(words)) {
         x->units = true;
         lex_inside(x, words);
@@ -174,7 +184,11 @@ static bool is_cut_decimal(const lexer *x, const latex_name *name)
 static void push_style_letter(lexer *x, size_t from)
 {
     distill_span inside = distill_span_trim(read_argument(x));
-    if (inside.length == 1 && ascii_is_letter(*inside.bytes))
+    const token *before = lexer_last(x);
+    bool in = before != NULL && before->kind == TOKEN_RELATION && before->value == RELATION_IN;
+    if (in && inside.length == 1 && lexer_among(*inside.bytes, "RZNQC")) // k \in \mathbf{Z}
+        lexer_push(x, TOKEN_SET, (uint8_t)*inside.bytes, from);
+    else if (inside.length == 1 && ascii_is_letter(*inside.bytes))
         lexer_push(x, TOKEN_SYMBOL, 0, from)->text = inside;
     else
         push_words(x, inside, from, false);

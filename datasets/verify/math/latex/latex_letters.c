@@ -48,6 +48,8 @@ static bool is_product(const lexer *x, distill_span run)
     }
     if (run.length <= 2)
         return true;
+    if (run.length >= 4 && ascii_is_capital(run.bytes[0]) && run.bytes[run.length - 1] == 's')
+        return false;                                                               // "DVDs"
     bool title = ascii_is_capital(run.bytes[0]) && !ascii_is_capital(run.bytes[1]); // "Yes"
     return run.length <= 5 && !title && (capitals || increasing || !vowel);
 }
@@ -98,14 +100,33 @@ static bool is_one_of_measures(const lexer *x)
     return second || (x->space && next > 1 && ascii_is_digit(lexer_peek(x, next)));
 }
 
+/// The letter is part of a unit with a divisor behind a number: 60 m/s.
+static bool is_of_quotient(const lexer *x)
+{
+    const token *before = lexer_last(x);
+    if (before->kind == TOKEN_NUMBER && x->space && lexer_peek(x, 1) == '/') {
+        size_t length = 0;
+        while (ascii_is_letter(lexer_peek(x, 2 + length)))
+            length++;
+        distill_span below = {x->text.bytes + x->at + 2, length};
+        return unit_is_word(below) || (length == 1 && lexer_among(*below.bytes, "mgshLlK"));
+    }
+    return x->count >= 3 && before->kind == TOKEN_DIVIDE && before[-1].kind == TOKEN_WORDS &&
+           before[-2].kind == TOKEN_NUMBER;
+}
+
 /// The run is one word: "miles", the unit of "20 m" inside \text{}, the PM of 2:30 PM.
 static bool is_word(const lexer *x, distill_span run)
 {
     const token *before = lexer_last(x);
     bool behind_number = before != NULL && before->kind == TOKEN_NUMBER;
+    if (run.length == 1 && *run.bytes == 'I') // I do not know
+        return x->count == 0 && lexer_peek(x, 1) == ' ' && lexer_peek(x, 2) >= 'a' &&
+               lexer_peek(x, 2) <= 'z' && ascii_is_letter(lexer_peek(x, 3));
+    if (run.length == 1 && before != NULL && lexer_among(*run.bytes, "mgshLlKNJWVA"))
+        return (behind_number && (x->units || is_one_of_measures(x))) || is_of_quotient(x);
     if (run.length == 1)
-        return behind_number && (x->units || is_one_of_measures(x)) &&
-               lexer_among(*run.bytes, "mgshLlKNJWVA");
+        return false;
     bool clock = run.length == 2 && lexer_among(run.bytes[0], "aApP") &&
                  lexer_among(run.bytes[1], "mM") && behind_number && x->count >= 2 &&
                  before[-1].kind == TOKEN_COLON;
@@ -120,6 +141,23 @@ static const latex_name *named_word(const lexer *x, distill_span run)
     bool measure = name != NULL && name->kind == TOKEN_FUNCTION && unit_is_word(run) &&
                    before != NULL && before->kind == TOKEN_NUMBER;
     return measure ? NULL : name;
+}
+
+/// USD 5, US\$5: the name of a currency before an amount; false for other runs.
+static bool lex_currency(lexer *x, distill_span run)
+{
+    size_t from = x->at, next = run.length;
+    if (!distill_span_is(run, "USD") && !distill_span_is(run, "US"))
+        return false;
+    while (lexer_among(lexer_peek(x, next), " ~}"))
+        next++;
+    bool dollar = lexer_starts(x, next, "\\$");
+    if (!dollar && (run.length == 2 || !ascii_is_digit(lexer_peek(x, next))))
+        return false;
+    x->at += run.length;
+    if (!dollar) // the sign of US\$ is read next
+        lexer_push(x, TOKEN_CURRENCY, 0, from)->text = distill_span_of("dollars");
+    return true;
 }
 
 void lexer_letters(lexer *x)
@@ -137,6 +175,8 @@ void lexer_letters(lexer *x)
         else
             run.length = length;
     }
+    if (name == NULL && lex_currency(x, run))
+        return;
     if (name != NULL) {
         x->at += run.length;
         lexer_named(x, name, from);

@@ -125,10 +125,27 @@ static bool only_closers_follow(const lexer *x)
     return true;
 }
 
+/// Skips an empty group before a degree sign, 90{}^\circ, and reads {:} as a colon; false for other
+/// texts.
+static bool lex_empty_group(lexer *x)
+{
+    size_t from = x->at;
+    if (lexer_starts(x, 0, "{:}")) {
+        x->at += 3;
+        lexer_push(x, TOKEN_COLON, 0, from);
+        return true;
+    }
+    bool empty = lexer_starts(x, 0, "{}^\\circ") || lexer_starts(x, 0, "{}^{\\circ}");
+    x->at += empty ? 2 : 0;
+    return empty;
+}
+
 static void lex_sign(lexer *x)
 {
     size_t from = x->at;
     char c = lexer_peek(x, 0);
+    if (c == '{' && lex_empty_group(x))
+        return;
     if (c == '^' && lex_degree(x))
         return;
     for (size_t i = 0; i < sizeof SIGNS / sizeof *SIGNS; i++) {

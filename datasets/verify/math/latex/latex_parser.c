@@ -177,7 +177,9 @@ expr *parse_product(parser *p)
             if (!parser_push(p, minus ? expr_unary(p->m, EXPR_NEGATE, divisor) : divisor))
                 return NULL;
         } else if (parser_factor_starts(p) && !parser_modulus_starts(p) &&
-                   !parser_bracketed_condition(p) && parser_bracketed_unit(p) == 0) {
+                   !parser_bracketed_condition(p) && !parser_fraction_of_units(p) &&
+                   !(parser_is(p, TOKEN_OPEN) && parser_qualifies(p)) &&
+                   parser_bracketed_unit(p) == 0) {
             if (!parser_push(p, parse_power(p)))
                 return NULL;
         } else {
@@ -299,14 +301,22 @@ static expr *parse_operand(parser *p)
     return parse_measure(p, set_difference(p, p->stack[--p->height]));
 }
 
+static distill_span without_punctuation(distill_span words)
+{
+    while (words.length > 0 && strchr(",: ", words.bytes[words.length - 1]) != NULL)
+        words.length--;
+    return words;
+}
+
 /// Words that may precede a value without changing it.
 static bool is_filler(const token *t)
 {
-    static const char *const FILLERS[] = {"approximately", "about", "around",  "exactly", "is",
-                                          "equals",        "are",   "roughly", "nearly",  "just",
-                                          "Approximately", "About", "Exactly"};
+    static const char *const FILLERS[] = {
+        "only",   "Only",          "Therefore", "Hence",  "Thus",          "So",    "Answer",
+        "answer", "approximately", "about",     "around", "exactly",       "is",    "equals",
+        "are",    "roughly",       "nearly",    "just",   "Approximately", "About", "Exactly"};
     for (size_t i = 0; t->kind == TOKEN_WORDS && i < sizeof FILLERS / sizeof *FILLERS; i++)
-        if (distill_span_is(t->text, FILLERS[i]))
+        if (distill_span_is(without_punctuation(t->text), FILLERS[i]))
             return true;
     return false;
 }
@@ -406,6 +416,14 @@ static bool condition_follows(parser *p)
     return follows;
 }
 
+/// x \in \mathbb{R}, which restricts nothing.
+static bool is_real_condition(const expr *e)
+{
+    return e->kind == EXPR_RELATION && e->count == 2 && e->relations[0] == RELATION_IN &&
+           e->child[0]->kind == EXPR_SYMBOL && e->child[1]->kind == EXPR_NAMED_SET &&
+           e->child[1]->op == 'R';
+}
+
 /// The list, in which a value behind x \ne 3 is excluded too: x \ne 3, 6.
 static expr *repeat_exclusions(parser *p, expr *list, uint8_t connector)
 {
@@ -446,6 +464,8 @@ expr *parse_list(parser *p)
         if (!is_separator(parser_next(p)) && !condition_follows(p))
             break;
     }
+    if (p->height > base + 1 && is_real_condition(p->stack[p->height - 1]))
+        p->height--; // f(x) = 2x, x \in \mathbb{R}
     if (p->height == base + 1)
         return p->stack[--p->height];
     return repeat_exclusions(p, parser_finish(p, EXPR_LIST, base), connector);

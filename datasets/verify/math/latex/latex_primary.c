@@ -146,6 +146,9 @@ static expr *parse_words(parser *p)
 {
     const token *first = parser_next(p), *last = first;
     bool letter = first->text.length == 1 && p->tokens[p->at + 1].kind != TOKEN_WORDS;
+    expr *probability = letter ? parse_probability(p) : NULL; // \mathrm{P}(X = 2)
+    if (probability != NULL)
+        return probability;
     if (letter) { // \text{B} is the letter B
         expr *e = expr_leaf(p->m, EXPR_SYMBOL);
         if (e != NULL)
@@ -303,8 +306,10 @@ static expr *unit_vector(expr *e)
 /// vector back.
 static expr *parse_accent(parser *p)
 {
-    bool swapped, arrow = parser_next(p)->value == 1;
+    bool swapped, arrow = parser_next(p)->value == 1, hat = parser_next(p)->value == 2;
     p->at++;
+    if (hat && points_follow(p)) // \widehat{PQR} is the angle
+        return parse_points(p, EXPR_ANGLE_MARK, &swapped);
     if (!arrow || !points_follow(p))
         return unit_vector(parse_group(p));
     expr *e = parse_points(p, "->", &swapped);

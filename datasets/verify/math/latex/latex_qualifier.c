@@ -45,8 +45,19 @@ bool parser_qualifies(const parser *p)
         "as required", "as desired",  "overall"};
     if (p->at == 0 || parser_is(p, TOKEN_QUALIFIER))
         return p->at > 0;
-    if (!parser_is(p, TOKEN_WORDS))
+    const token *t = &p->tokens[p->at];
+    if (t->kind == TOKEN_OPEN && t[1].kind == TOKEN_WORDS) { // (as n \to \infty)
+        parser inside = {.tokens = p->tokens, .at = p->at + 1};
+        distill_span first = t[1].text;
+        return begins_with(first, "as") || begins_with(first, "given") ||
+               begins_with(first, "if") ||
+               begins_with_any(words_here(&inside), REMARKS, sizeof REMARKS / sizeof *REMARKS);
+    }
+    if (t->kind != TOKEN_WORDS)
         return false;
+    if (distill_span_is(t->text, "for") && t[1].kind == TOKEN_SYMBOL &&
+        t[2].kind == TOKEN_RELATION) // for x > 0
+        return true;
     distill_span words = words_here(p);
     token_kind before = (token_kind)p->tokens[p->at - 1].kind;
     bool behind_comma = before == TOKEN_COMMA || before == TOKEN_AND || before == TOKEN_SEMICOLON;
@@ -74,7 +85,7 @@ static expr *integer_condition(parser *p, distill_span name, uint8_t letter)
 static bool is_membership(const token *t)
 {
     return t[0].kind == TOKEN_SYMBOL && t[1].kind == TOKEN_RELATION && t[1].value == RELATION_IN &&
-           t[2].kind == TOKEN_SET && (t[2].value == 'Z' || t[2].value == 'N');
+           t[2].kind == TOKEN_SET && (t[2].value == 'Z' || t[2].value == 'N' || t[2].value == 'R');
 }
 
 bool parser_bracketed_condition(const parser *p)

@@ -48,7 +48,7 @@ typedef enum token_kind {
     TOKEN_CHOOSE,
     TOKEN_OVER,
     TOKEN_OVERLINE,
-    TOKEN_ACCENT,    // `value`: 0 without a meaning (\hat), 1 for an arrow (\vec)
+    TOKEN_ACCENT,    // `value`: 0 without a meaning (\bar), 1 an arrow (\vec), 2 \widehat
     TOKEN_ANGLE,     // \angle
     TOKEN_PMOD,      // \pmod
     TOKEN_QUALIFIER, // \forall: the answer ends before it

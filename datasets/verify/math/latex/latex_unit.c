@@ -31,6 +31,21 @@ static bool is_unit_part(const token *t)
            t->kind == TOKEN_FUNCTION;
 }
 
+/// The unit without "in total" and the like at its end.
+static distill_span without_sum_words(distill_span words)
+{
+    static const char *const ENDS[] = {" in total", " in all", " altogether"};
+    distill_span text = words;
+    while (text.length > 0 && strchr("} ", text.bytes[text.length - 1]) != NULL)
+        text.length--;
+    for (size_t i = 0; i < sizeof ENDS / sizeof *ENDS; i++) {
+        size_t length = strlen(ENDS[i]);
+        if (text.length > length && memcmp(text.bytes + text.length - length, ENDS[i], length) == 0)
+            return (distill_span){text.bytes, text.length - length};
+    }
+    return words;
+}
+
 /// A value with the unit or noun behind it (cm^2, miles / hour, boxes of medicine).
 static expr *parse_unit(parser *p, expr *value)
 {
@@ -55,7 +70,7 @@ static expr *parse_unit(parser *p, expr *value)
     }
     expr *e = expr_unary(p->m, EXPR_QUANTITY, value);
     if (e != NULL)
-        e->text = (distill_span){first->from, (size_t)(last->to - first->from)};
+        e->text = without_sum_words((distill_span){first->from, (size_t)(last->to - first->from)});
     return e;
 }
 
@@ -97,6 +112,31 @@ static expr *parse_bracketed_unit(parser *p, expr *value, size_t tokens)
     if (e != NULL)
         e->text = (distill_span){first->from, (size_t)(last->to - first->from)};
     p->at += tokens;
+    return e;
+}
+
+bool parser_fraction_of_units(const parser *p)
+{
+    const token *t = &p->tokens[p->at];
+    return t[0].kind == TOKEN_FRACTION && t[1].kind == TOKEN_OPEN_GROUP &&
+           t[2].kind == TOKEN_WORDS && t[3].kind == TOKEN_CLOSE_GROUP &&
+           t[4].kind == TOKEN_OPEN_GROUP && t[5].kind == TOKEN_WORDS &&
+           t[6].kind == TOKEN_CLOSE_GROUP;
+}
+
+/// 72\frac{\text{km}}{\text{h}}
+static expr *parse_fraction_of_units(parser *p, expr *value)
+{
+    distill_span above = parser_next(p)[2].text, below = parser_next(p)[5].text;
+    char *name = scratch_take(p->m, above.length + below.length + 1);
+    expr *e = expr_unary(p->m, EXPR_QUANTITY, value);
+    if (name == NULL || e == NULL)
+        return NULL;
+    memcpy(name, above.bytes, above.length);
+    name[above.length] = '/';
+    memcpy(name + above.length + 1, below.bytes, below.length);
+    e->text = (distill_span){name, above.length + below.length + 1};
+    p->at += 7;
     return e;
 }
 
@@ -153,6 +193,8 @@ expr *parse_measure(parser *p, expr *value)
     expr *share = parse_share(p, value);
     if (share != NULL)
         value = share;
+    if (parser_fraction_of_units(p))
+        return parse_fraction_of_units(p, value);
     if (!parser_is(p, TOKEN_WORDS) && !parser_is(p, TOKEN_DIVIDE))
         return value;
     expr *e = parse_unit(p, value);

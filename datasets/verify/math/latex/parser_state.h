@@ -75,6 +75,8 @@ expr *parse_exceptions(parser *p, expr *words);
 // latex_unit.c
 /// The value with the unit, the further measures or the share behind it.
 expr *parse_measure(parser *p, expr *value);
+/// A fraction of units follows: \frac{\text{km}}{\text{h}}.
+bool parser_fraction_of_units(const parser *p);
 /// Number of tokens of a unit in brackets that follows a number here and ends the text; 0: none.
 size_t parser_bracketed_unit(const parser *p);
 

@@ -30,11 +30,38 @@ static size_t command_length(distill_span text)
 /// The command does not change the meaning.
 static bool is_style(distill_span command)
 {
-    static const char *const STYLES[] = {
-        "\\left", "\\right",        "\\,",      "\\!",      "\\;",    "\\:",      "\\ ",
-        "\\big",  "\\Big",          "\\quad",   "\\qquad",  "\\(",    "\\)",      "\\[",
-        "\\]",    "\\text",         "\\textbf", "\\mathrm", "\\mbox", "\\textrm", "\\textit",
-        "\\rm",   "\\displaystyle", "\\boxed",  "\\mathbf", "\\emph"};
+    static const char *const STYLES[] = {"\\left",
+                                         "\\right",
+                                         "\\,",
+                                         "\\!",
+                                         "\\;",
+                                         "\\:",
+                                         "\\ ",
+                                         "\\big",
+                                         "\\Big",
+                                         "\\quad",
+                                         "\\qquad",
+                                         "\\(",
+                                         "\\)",
+                                         "\\[",
+                                         "\\]",
+                                         "\\text",
+                                         "\\textbf",
+                                         "\\mathrm",
+                                         "\\mbox",
+                                         "\\textrm",
+                                         "\\textit",
+                                         "\\large",
+                                         "\\Large",
+                                         "\\LARGE",
+                                         "\\huge",
+                                         "\\Huge",
+                                         "\\small",
+                                         "\\rm",
+                                         "\\displaystyle",
+                                         "\\boxed",
+                                         "\\mathbf",
+                                         "\\emph"};
     for (size_t i = 0; i < sizeof STYLES / sizeof *STYLES; i++)
         if (distill_span_is(command, STYLES[i]))
             return true;
