@@ -87,6 +87,10 @@ static void push_phrase(lexer *x, distill_span words, size_t from, bool roman)
         name = command; // \operatorname{Re}
     char letter = words.length == 1 && (roman || behind_value || behind_sign) ? *words.bytes : '\0';
     token *t;
+    if (distill_span_is(words, "USD") && !behind_value) {
+        lexer_push(x, TOKEN_CURRENCY, 0, from)->text = distill_span_of("dollars");
+        return;
+    }
     if ((letter == 'e' && roman) || letter == 'i') // \mathrm{e}, 3\text{i}
         t = lexer_push(x, TOKEN_CONSTANT, letter == 'e' ? CONSTANT_E : CONSTANT_I, from);
     else
@@ -111,21 +115,29 @@ static size_t joint_length(distill_span text, token_kind *kind)
     return 0;
 }
 
+/// Reads a bracket that is opened here and closed behind the words, as in \text{ (mod }5), and
+/// returns the words behind it.
+static distill_span behind_opening(lexer *x, distill_span words, size_t from)
+{
+    distill_span trimmed = distill_span_trim(words);
+    if (trimmed.length < 2 || *trimmed.bytes != '(' ||
+        memchr(trimmed.bytes, ')', trimmed.length) != NULL)
+        return words;
+    x->brackets++;
+    lexer_push(x, TOKEN_OPEN, '(', from);
+    return (distill_span){trimmed.bytes + 1, trimmed.length - 1};
+}
+
 /// The inside of a \text{}: mathematics, or phrases joined by "and", "or" and commas.
 static void push_words(lexer *x, distill_span words, size_t from, bool roman)
 {
     enum { LONGEST_LIST = 60 }; // a longer text is prose
-    distill_span rest = words, phrase = {words.bytes, 0};
     if (distill_span_is(distill_span_trim(words), ":")) {
         lexer_push(x, TOKEN_COLON, 0, from);
         return;
     }
-    if (distill_span_is(distill_span_trim(words), "(mod")) {
-        x->brackets++;
-        lexer_push(x, TOKEN_OPEN, '(', from);
-        lexer_push(x, TOKEN_MODULO, 0, from);
-        return;
-    }
+    words = behind_opening(x, words, from);
+    distill_span rest = words, phrase = {words.bytes, 0};
     if (!is_plain_words(words)) {
         x->units = true;
         lex_inside(x, words);
