@@ -69,7 +69,7 @@ static void take_hash_line(answer *out, distill_span text, size_t at)
     out->found_by = "hash line";
 }
 
-/// The statement behind a cue.
+/// The statement after a cue.
 static distill_span statement_of(distill_span text, const scan_cue *cue)
 {
     return scan_part(text, cue->payload, scan_statement_end(text, cue->payload));
@@ -89,7 +89,7 @@ static bool is_remark(distill_span text, const scan_cue *cue)
     return false;
 }
 
-/// The last announcement in [begin, end) that is no remark; behind a box, the last that states a
+/// The last announcement in [begin, end) that is no remark; after a box, the last that states a
 /// value.
 static bool find_announcement(scan_cue *cue, distill_span text, size_t begin, size_t end,
                               bool behind_box)

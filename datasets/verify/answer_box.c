@@ -46,7 +46,7 @@ static bool is_rejected(distill_span text, const scan_box *box)
     return false;
 }
 
-/// The place behind the label of part `part` ("(a)", "Part b", "**c)**") in [from, to); SIZE_MAX if
+/// The place after the label of part `part` ("(a)", "Part b", "**c)**") in [from, to); SIZE_MAX if
 /// there is none.
 static size_t find_label(distill_span text, size_t from, size_t to, size_t part)
 {

@@ -2,8 +2,8 @@
 // in plain words by sentence_number.h.
 //
 // A statement that begins with a formula says this formula; otherwise the last one counts, unless a
-// number behind it is stated in words. The last resort splits the end of the reply into sentences
-// and takes the last one that states a number behind the last formula.
+// number after it is stated in words. The last resort splits the end of the reply into sentences
+// and takes the last one that states a number after the last formula.
 #include "datasets/verify/answer_statement.h"
 
 #include "datasets/verify/answer_scan.h"

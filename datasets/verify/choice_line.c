@@ -72,7 +72,7 @@ char choice_last_line(distill_span text, size_t *place)
     return with_text == CHOICE_AMBIGUOUS ? '\0' : with_text;
 }
 
-/// The words before a letter, from `from` on, or those behind it, reject it: "not C", "C is wrong".
+/// The words before a letter, from `from` on, or those after it, reject it: "not C", "C is wrong".
 static bool is_rejected(distill_span sentence, size_t from, size_t at)
 {
     static const char *const BEFORE[] = {

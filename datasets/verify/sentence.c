@@ -53,7 +53,7 @@ bool sentence_word_in(const sentence_token *token, const char *words)
     return false;
 }
 
-/// Digits with separators: 1,234.5  1{,}234  12 345  1\,234. Gives the place behind them.
+/// Digits with separators: 1,234.5  1{,}234  12 345  1\,234. Gives the place after them.
 static size_t skip_digits(distill_span text, size_t at)
 {
     static const char *const SEPARATORS[] = {",", ".", "{,}", "\\,", "\\!", "\xE2\x80\xAF"};
@@ -78,7 +78,7 @@ static size_t skip_digits(distill_span text, size_t at)
 }
 
 /// A number at `at`: digits, a fraction 3/4, a mixed number 2 3/4, a time 9:30, a percent sign.
-/// Gives the place behind it.
+/// Gives the place after it.
 static size_t skip_number(distill_span text, size_t at)
 {
     size_t end = skip_digits(text, at);
@@ -121,7 +121,7 @@ static const foreign_sign *foreign_sign_at(distill_span text, size_t at)
     return NULL;
 }
 
-/// The end of the word at `at`: letters of any script, digits behind ASCII letters ("x2").
+/// The end of the word at `at`: letters of any script, digits after ASCII letters ("x2").
 static size_t skip_word(distill_span text, size_t at)
 {
     for (; at < text.length; at++) {
@@ -206,7 +206,7 @@ static void add(sentence *out, sentence_token token)
 }
 
 /// Adds the number whose sign or first digit stands at `from` and whose digits begin at `at`. With
-/// one or two letters behind it that are no unit (5x, 3rd) it is a word. Gives the place behind it.
+/// one or two letters after it that are no unit (5x, 3rd) it is a word. Gives the place after it.
 static size_t add_number(sentence *out, distill_span text, size_t from, size_t at, bool marked)
 {
     size_t digits = skip_number(text, at), end = digits;
@@ -234,7 +234,7 @@ static size_t minus_length(distill_span text, size_t at)
     return length > 0 && is_one_of(before, " \t\n(=:*_`$\"[") ? length : 0;
 }
 
-/// Reads a number with its sign and currency at `at`; 0 if there is none, else the place behind it.
+/// Reads a number with its sign and currency at `at`; 0 if there is none, else the place after it.
 static size_t take_number(sentence *out, distill_span text, size_t at, bool marked)
 {
     char before = at > 0 ? text.bytes[at - 1] : ' ';
@@ -253,7 +253,7 @@ static size_t take_number(sentence *out, distill_span text, size_t at, bool mark
 }
 
 /// A run of '*', '_' or '`' at `at`: Markdown, which changes *marked, or a sign. Gives the place
-/// behind it.
+/// after it.
 static size_t take_markup(sentence *out, distill_span text, size_t at, bool *marked)
 {
     size_t end = at;
@@ -269,7 +269,7 @@ static size_t take_markup(sentence *out, distill_span text, size_t at, bool *mar
     return end;
 }
 
-/// Reads a sign or a word. Calculator annotations <<…>> are left out. Gives the place behind it.
+/// Reads a sign or a word. Calculator annotations <<…>> are left out. Gives the place after it.
 static size_t take_other(sentence *out, distill_span text, size_t at, bool marked)
 {
     size_t note = scan_starts(text, at, "<<") ? scan_first(text, at, ">>") : SIZE_MAX;
@@ -295,8 +295,7 @@ static size_t take_other(sentence *out, distill_span text, size_t at, bool marke
     return at + 1;
 }
 
-/// The value of the words in [from, to), which stand one behind the other; -1 if they are no whole
-/// number.
+/// The value of the words in [from, to), in sequence; -1 if they are none.
 static int64_t value_of_words(const sentence *s, size_t from, size_t to, distill_span *whole)
 {
     char lower[LONGEST_WORD * 2];

@@ -27,7 +27,7 @@ typedef struct sentence {
 
 /// Reads a sentence; of a long one its first SENTENCE_TOKENS tokens.
 void sentence_read(sentence *out, distill_span text);
-/// The number of a sentence with the unit behind it, and with a further quantity where both have
+/// The number of a sentence with the unit after it, and with a further quantity where both have
 /// units: "2 hours and 30 minutes".
 distill_span sentence_quantity(distill_span text, distill_span number);
 /// The token is one of the words, which are in lower case and separated by spaces.

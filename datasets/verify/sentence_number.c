@@ -2,8 +2,8 @@
 //
 // A leading clause ("Of the 12 apples, …"), what follows a reason ("because 3 of them …") and what
 // precedes a conclusion ("…, so she has 5") are left out where the rest has a number. Of the
-// others, the result of a calculation ranks first, then a number behind "is", "=" or ":", then a
-// plain one, that before one behind a preposition ("in 3 weeks"), and that before a difference ("8
+// others, the result of a calculation ranks first, then a number after "is", "=" or ":", then a
+// plain one, that before one after a preposition ("in 3 weeks"), and that before a difference ("8
 // more"). Numbers that are only mentioned ("of the 12") or rejected ("not 4") and the operands of a
 // calculation never count. Where two numbers of the best rank are joined, or nothing decides
 // between them, the sentence is unclear: a wrong choice is worse than none.

@@ -2,7 +2,7 @@
 //
 // math_equal compares two texts and knows nothing about replies. What depends on how an answer was
 // phrased is decided here: the number that a sentence states, an exclamation mark at its end, a
-// condition behind the value, and boxes that hold the same value. Each of these is tried only after
+// condition after the value, and boxes that hold the same value. Each of these is tried only after
 // the plain comparison.
 #include "datasets/verify/verdict.h"
 
@@ -52,7 +52,7 @@ static bool is_exclamation(distill_span sentence, distill_span gold, const math_
     return math_equal(&rule, gold, sentence, options) == VERDICT_RIGHT;
 }
 
-/// The answer without the condition behind it: "6 \text{ since } t>0" is 6. The text itself if it
+/// The answer without the condition after it: "6 \text{ since } t>0" is 6. The text itself if it
 /// has none.
 static distill_span without_condition(distill_span text)
 {
@@ -129,7 +129,7 @@ static bool is_collection(distill_span text)
 }
 
 /// Compares the answer that was found: as it is, as words, without an exclamation mark, without a
-/// condition behind it.
+/// condition after it.
 static distill_status compare_found(verdict *v, const answer *found, distill_span gold,
                                     const math_options *options)
 {
