@@ -113,17 +113,17 @@ static distill_span number_beside(distill_span text, const formulas *f, sentence
     return number;
 }
 
-/// A cheap test before the sentence is read: no letters, or signs of LaTeX.
+/// A cheap test before the sentence is read: no word of two letters, or signs of LaTeX.
 static bool is_surely_expression(distill_span text)
 {
-    bool letters = false;
+    bool word = false;
     for (size_t i = 0; i < text.length; i++) {
         char c = text.bytes[i], next = i + 1 < text.length ? text.bytes[i + 1] : ' ';
         if (c == '^' || c == '{' || c == '|' || (c == '\\' && ascii_is_letter(next)))
             return true;
-        letters = letters || ascii_is_letter(c) || ascii_is_foreign(c);
+        word = word || (ascii_is_letter(c) && ascii_is_letter(next)) || ascii_is_foreign(c);
     }
-    return !letters;
+    return !word;
 }
 
 /// Reads a text without formulas: is it plain words, and which number do they state?
@@ -239,28 +239,44 @@ static bool declines(distill_span text)
     return false;
 }
 
+/// A line without the marks of a quotation, a list, an answer, and without single quotes around it:
+/// "> 5", "1. 5", "A: 5", "'5'".
+static distill_span without_marks(distill_span line)
+{
+    size_t digits = 0;
+    while (digits < line.length && ascii_is_digit(line.bytes[digits]))
+        digits++;
+    if (scan_starts(line, 0, "> "))
+        line = scan_part(line, 2, line.length);
+    else if (scan_starts(line, 0, "A: "))
+        line = scan_part(line, 3, line.length);
+    else if (digits > 0 && digits <= 2 && scan_starts(line, digits, ". "))
+        line = scan_part(line, digits + 2, line.length);
+    if (line.length > 2 && line.bytes[0] == '\'' && line.bytes[line.length - 1] == '\'')
+        line = scan_part(line, 1, line.length - 1);
+    return distill_span_trim(line);
+}
+
 /// Takes one line of plain words without a formula. False if it is none.
 static bool take_line(answer *out, distill_span text)
 {
-    if (scan_starts(text, 0, "> ")) // a quotation in Markdown
-        text = distill_span_trim(scan_part(text, 2, text.length));
-    if (scan_starts(text, 0, "A: "))
-        text = distill_span_trim(scan_part(text, 3, text.length));
+    text = without_marks(text);
     static const char *const VERBS[] = {" is ", " are ", " was ", " were ",
                                         " es ", " ist ", " est "};
     distill_span line = text;
     if (text.length == 0 || text.length > BARE_BYTES ||
         memchr(text.bytes, '\n', text.length) != NULL)
         return false;
+    bool bare = is_bare(text);
     sentence_state state = read_words(out, text, LEAD_NOTHING);
-    if (state == SENTENCE_NONE && !is_bare(text))
-        for (size_t i = 0; i < sizeof VERBS / sizeof *VERBS; i++) {
-            size_t at = scan_last(text, text.length, VERBS[i]);
-            if (at != SIZE_MAX)
-                line = scan_part(text, at + strlen(VERBS[i]), text.length);
-        }
-    bool words = line.length < text.length && answer_plain_words(line) <= 3;
-    if ((state == SENTENCE_NONE && declines(text)) || (!is_bare(text) && !words))
+    if (state == SENTENCE_NONE && declines(text))
+        return false;
+    for (size_t i = 0; state == SENTENCE_NONE && !bare && i < sizeof VERBS / sizeof *VERBS; i++) {
+        size_t at = scan_last(text, text.length, VERBS[i]);
+        if (at != SIZE_MAX)
+            line = scan_part(text, at + strlen(VERBS[i]), text.length);
+    }
+    if (!bare && (line.length == text.length || answer_plain_words(line) > 3))
         return false;
     answer_add(out, line);
     out->found_by = "whole reply";

@@ -311,11 +311,22 @@ static int64_t value_of_words(const sentence *s, size_t from, size_t to, distill
     return number && den == 1 ? num : -1;
 }
 
+/// A cheap test by length and first letter, before a word is looked up.
+static bool may_be_number_word(const sentence_token *token)
+{
+    distill_span word = token->text;
+    if (token->kind != SENTENCE_WORD || word.length < 3 || word.length > LONGEST_WORD)
+        return false;
+    return ascii_is_foreign(*word.bytes) || is_one_of(ascii_lower(*word.bytes), "zotfsenhm");
+}
+
 /// Makes numbers of the numbers in words: "thirty-seven". "One" alone is none ("this one").
 static void merge_number_words(sentence *s)
 {
     for (size_t from = 0; from < s->count; from++) {
         size_t most = from;
+        if (!may_be_number_word(&s->at[from]))
+            continue;
         while (most < s->count && most - from < NUMBER_WORDS && s->at[most].kind == SENTENCE_WORD)
             most++;
         for (size_t to = most; to > from; to--) {

@@ -168,8 +168,6 @@ distill_status verdict_math_with(verdict *v, distill_span gold, distill_span res
     v->found_by = found.found_by;
     v->outcome = VERDICT_WRONG;
     v->rule = "no answer";
-    if (found.in_box && found.count > 1 && is_one_value(&found))
-        found.count = 1;
     TRY(join(&v->extracted, &found));
     if (gold_is_no_answer(gold)) {
         v->outcome = VERDICT_UNKNOWN;
@@ -185,6 +183,10 @@ distill_status verdict_math_with(verdict *v, distill_span gold, distill_span res
         gold_span = distill_text_span(&reference);
     }
     TRY(compare_found(v, &found, gold_span, options));
+    if (v->outcome != VERDICT_RIGHT && found.in_box && found.count > 1 && is_one_value(&found)) {
+        v->outcome = math_equal(&v->rule, gold_span, found.part[0], options);
+        TRY(extract(v, found.part[0]));
+    }
 done:
     distill_text_free(&reference);
     return status;
