@@ -52,6 +52,25 @@ static void parts_in_boxes_of_their_own_are_a_list(void **state)
     verdict_free(&v);
 }
 
+static void boxes_with_one_value_are_one_answer(void **state)
+{
+    (void)state;
+    verdict v = {0};
+    distill_span twice = distill_span_of("Either $\\boxed{y+3}$ or $\\boxed{3+y}$.");
+    assert_ok(verdict_math(&v, distill_span_of("3+y"), twice));
+    assert_int_equal(v.outcome, VERDICT_RIGHT);
+    assert_ok(verdict_math(&v, twice, distill_span_of("\\boxed{y + 3}")));
+    assert_int_equal(v.outcome, VERDICT_RIGHT);
+    assert_ok(verdict_math(&v, distill_span_of("4"), distill_span_of("\\boxed{4} or \\boxed{6}")));
+    assert_int_equal(v.outcome, VERDICT_WRONG);
+    assert_ok(verdict_math(&v, distill_span_of("6"), distill_span_of("\\boxed{4} or \\boxed{6}")));
+    assert_int_equal(v.outcome, VERDICT_WRONG);
+    assert_ok(verdict_math(&v, distill_span_of("4, 6"),
+                           distill_span_of("I found \\boxed{4}. No, it must be \\boxed{6}.")));
+    assert_int_equal(v.outcome, VERDICT_WRONG);
+    verdict_free(&v);
+}
+
 static void domains_choose_the_rule(void **state)
 {
     (void)state;
@@ -208,6 +227,7 @@ int main(void)
         cmocka_unit_test(a_verdict_carries_its_evidence),
         cmocka_unit_test(a_reply_without_an_answer_is_wrong),
         cmocka_unit_test(parts_in_boxes_of_their_own_are_a_list),
+        cmocka_unit_test(boxes_with_one_value_are_one_answer),
         cmocka_unit_test(domains_choose_the_rule),
         cmocka_unit_test(any_bytes_are_accepted),
         cmocka_unit_test(every_allocation_may_fail),
