@@ -10,6 +10,21 @@
 
 // --- the code before the reply -------------------------------------------------------------------
 
+/// Code that a reply may continue: it defines the function, if its name is known.
+static bool is_prefix(distill_span code, distill_span entry)
+{
+    return entry.length > 0 ? code_defines(code, entry) : !python_is_blank(code);
+}
+
+static bool ends_with_function(distill_span code)
+{
+    distill_span statement, last = {"", 0}, rest = code;
+    while (python_next_statement(&statement, &rest))
+        last = statement;
+    return python_is_definition(last) &&
+           distill_span_find(last, distill_span_of("def "), 0) != SIZE_MAX;
+}
+
 distill_status code_program_prefix(code_tests *tests, distill_span prompt)
 {
     distill_status status = DISTILL_OK;
@@ -20,19 +35,22 @@ distill_status code_program_prefix(code_tests *tests, distill_span prompt)
     for (int i = 0; i < 2; i++) { // the prefix of the tests, else the prompt
         distill_span rest = code;
         bool any = python_next_line(&line, &rest);
-        if (any && code_defines(code, entry) && !python_is_prose(line) &&
+        if (any && is_prefix(code, entry) && !python_is_prose(line) &&
             distill_span_find(code, distill_span_of("```"), 0) == SIZE_MAX)
             break;
         code_reply_find(&found, code, tests);
         code = found.fenced ? code_reply_block(&found).code : (distill_span){"", 0};
-        if (code_defines(code, entry))
+        if (is_prefix(code, entry))
             break;
         code = i == 0 ? prompt : (distill_span){"", 0};
     }
-    if (tests->kind == CODE_ASSERT && code_defines(code, entry)) {
-        TRY(python_body_indent(&indent, code));
+    if (tests->kind == CODE_ASSERT && is_prefix(code, entry)) {
         TRY(distill_text_add_span(&prefix, code));
-        TRY(distill_text_printf(&prefix, "\n%spass\n", indent.bytes));
+        TRY(distill_text_add_char(&prefix, '\n'));
+        if (ends_with_function(code)) {
+            TRY(python_body_indent(&indent, code));
+            TRY(distill_text_printf(&prefix, "%spass\n", indent.bytes));
+        }
     }
     distill_text_clear(&tests->prefix);
     TRY(distill_text_add_span(&tests->prefix, distill_text_span(&prefix)));
@@ -185,7 +203,8 @@ static bool can_be_taken(const code_reply *reply, size_t block, distill_span sta
 static bool is_defined(const code_reply *reply, const bool *taken, distill_span name)
 {
     for (size_t i = 0; i < reply->count; i++)
-        if (taken[i] && code_defines(reply->blocks[i].code, name))
+        if (taken[i] && (code_defines(reply->blocks[i].code, name) ||
+                         python_defines(reply->blocks[i].code, name)))
             return true;
     return false;
 }
@@ -285,7 +304,8 @@ distill_status code_program_write(distill_text *out, bool *continues, const code
     distill_span entry = distill_text_span(&tests->entry),
                  prefix = distill_text_span(&tests->prefix);
     code_block block = code_reply_block(reply);
-    *continues = prefix.length > 0 && !code_defines(block.code, entry);
+    *continues = prefix.length > 0 && entry.length > 0 && !code_defines(block.code, entry) &&
+                 !python_defines(block.code, entry);
     if (*continues) {
         TRY(python_body_indent(&indent, prefix));
         TRY(distill_text_add_span(out, prefix));

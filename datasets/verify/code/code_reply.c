@@ -42,11 +42,22 @@ static bool follows(distill_span code, distill_span keyword, distill_span name)
     return false;
 }
 
+/// A statement of the first level assigns to the name.
+static bool is_assigned(distill_span code, distill_span name)
+{
+    distill_span statement, rest = code, found;
+    while (python_next_statement(&statement, &rest))
+        if (!python_is_definition(statement) && python_defined_name(&found, statement, 0) &&
+            distill_span_equal(found, name))
+            return true;
+    return false;
+}
+
 bool code_defines(distill_span code, distill_span name)
 {
     return name.length > 0 &&
            (follows(code, distill_span_of("def"), name) ||
-            follows(code, distill_span_of("class"), name) || python_defines(code, name));
+            follows(code, distill_span_of("class"), name) || is_assigned(code, name));
 }
 
 bool code_tests_call(const code_tests *tests, distill_span name)
@@ -66,10 +77,10 @@ static bool defines_tested(distill_span code, const code_tests *tests)
     if (tests->entry.length > 0)
         return code_defines(code, distill_text_span(&tests->entry));
     while (python_next_statement(&statement, &rest))
-        for (size_t i = 0; python_defined_name(&name, statement, i); i++)
-            if (code_tests_call(tests, name) &&
-                (python_is_definition(statement) || !python_uses(statement, name, true)))
-                return true;
+        if (python_defined_name(&name, statement, 0) && code_defines(statement, name) &&
+            code_tests_call(tests, name) &&
+            (python_is_definition(statement) || !python_uses(statement, name, true)))
+            return true;
     return false;
 }
 
@@ -171,8 +182,9 @@ static distill_span prefilled(distill_span text)
     }
     if (fences % 2 == 0 || python_is_blank(before))
         return none;
-    for (rest = before; python_next_line(&line, &rest);)
-        if (python_is_prose(line) && !has(before, "#include"))
+    python_state state = {0};
+    for (rest = before; python_next_line(&line, &rest); python_scan_line(&state, line))
+        if (!python_is_open(&state) && python_is_prose(line) && !has(before, "#include"))
             return none;
     return before;
 }
@@ -261,6 +273,19 @@ static distill_span without_prose(distill_span text)
     return begin != NULL ? (distill_span){begin, (size_t)(end - begin)} : text;
 }
 
+/// A text in one pair of backticks, on one line: what is between them.
+static distill_span without_ticks(distill_span text)
+{
+    distill_span line = distill_span_trim(text);
+    if (line.length < 3 || *line.bytes != '`' || line.bytes[line.length - 1] != '`')
+        return text;
+    line = (distill_span){line.bytes + 1, line.length - 2};
+    return memchr(line.bytes, '`', line.length) == NULL &&
+                   memchr(line.bytes, '\n', line.length) == NULL
+               ? line
+               : text;
+}
+
 /// Takes the text as the program, where there is no block.
 static void take_text(code_reply *out, distill_span text, const code_tests *tests)
 {
@@ -324,7 +349,7 @@ void code_reply_find(code_reply *out, distill_span response, const code_tests *t
     distill_span text = distill_think_answer(response);
     choose_block(out, tagged(text), tests);
     if (out->chosen == out->count)
-        choose_block(out, text, tests);
+        choose_block(out, without_ticks(text), tests);
 }
 
 code_block code_reply_block(const code_reply *reply)

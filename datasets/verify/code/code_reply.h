@@ -29,7 +29,8 @@ typedef struct code_reply {
 void code_reply_find(code_reply *out, distill_span response, const code_tests *tests);
 /// The chosen block, or an empty one.
 code_block code_reply_block(const code_reply *reply);
-/// The code defines a Python function or class of that name, or assigns to the name.
+/// The code defines a Python function or class of that name, or assigns to the name. An import does
+/// not count: an example may import what it shows.
 bool code_defines(distill_span code, distill_span name);
 /// The tests call the name. If they have an entry, it is the only one.
 bool code_tests_call(const code_tests *tests, distill_span name);

@@ -6,6 +6,7 @@
 #include "datasets/verify/code/code_tests.h"
 
 #include "datasets/verify/code/compressed_tests.h"
+#include "datasets/verify/code/python_source.h"
 #include "distill/base/json/json_writer.h"
 #include "distill/base/memory.h"
 
@@ -415,6 +416,23 @@ static distill_status read_value(reading *r, const distill_json *doc, const dist
     return status;
 }
 
+/// Where assertions come with code but without the name of the function, it is the last one of that
+/// code.
+static distill_status find_entry(code_tests *out)
+{
+    distill_status status = DISTILL_OK;
+    distill_span statement, name, entry = {"", 0}, rest = distill_text_span(&out->prefix);
+    if (out->kind != CODE_ASSERT || out->entry.length > 0)
+        return DISTILL_OK;
+    while (python_next_statement(&statement, &rest))
+        if (distill_span_find(statement, distill_span_of("def "), 0) == 0 &&
+            python_defined_name(&name, statement, 0))
+            entry = name;
+    TRY(distill_text_add_span(&out->entry, entry));
+done:
+    return status;
+}
+
 distill_status code_tests_read(code_tests *out, distill_span json)
 {
     distill_status status = DISTILL_OK;
@@ -423,6 +441,7 @@ distill_status code_tests_read(code_tests *out, distill_span json)
     json = distill_span_trim(json);
     if (json.length > 0)
         TRY(read_text(&r, json));
+    TRY(find_entry(out));
     if (out->count == 0)
         refuse(out, "no tests");
     if (out->kind == CODE_CALL && out->entry.length == 0)

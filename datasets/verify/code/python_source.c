@@ -141,7 +141,8 @@ static bool words_are_prose(distill_span line)
 {
     python_state state = {0};
     bool name_before = false;
-    for (size_t at = 0; at < line.length && line.bytes[at] != '#';) {
+    size_t at = 0;
+    while (at < line.length && line.bytes[at] != '#') {
         char c = line.bytes[at];
         distill_span word = next_word((distill_span){line.bytes + at, line.length - at});
         size_t end = at + word.length;
@@ -167,7 +168,8 @@ static bool words_are_prose(distill_span line)
             at++;
         }
     }
-    return line.length > 1 && line.bytes[line.length - 1] == '.' &&
+    return at == line.length && state.quote == '\0' && line.length > 1 &&
+           line.bytes[line.length - 1] == '.' &&
            isalpha((unsigned char)line.bytes[line.length - 2]);
 }
 

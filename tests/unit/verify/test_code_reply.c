@@ -25,6 +25,8 @@ static void prose_and_python_are_distinguished(void **state)
         {"```", true},
         {"\350\247\243\351\207\212", true}, // two characters of Chinese
         {"return x", false},
+        {"    \"\"\"Text of a docstring.", false},
+        {"x = 1  # Set.", false},
         {"x = 5.", false},
         {"return 'two words' if x else None", false},
         {"for i in range(3):", false},

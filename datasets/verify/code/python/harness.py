@@ -209,8 +209,7 @@ class Library:
 
 
 class Function:
-    """A function of the program, called by its name."""
-
+    # A function of the program, called by its name.
     __slots__ = ("__name__",)
 
     def __init__(self, name):
@@ -225,6 +224,8 @@ class Function:
 
     def __getattr__(self, attribute):
         return getattr(self.remote(), attribute)
+
+    __doc__ = property(lambda self: self.remote().__doc__)
 
 
 def resolve(name):

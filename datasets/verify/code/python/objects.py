@@ -145,6 +145,8 @@ def order(operation):
 
 def add_operations():
     Remote.__getitem__ = lambda self, key: copied(operate("getitem", self, key), "item", self, key)
+    Remote.__copy__ = plain_operation("copy")
+    Remote.__deepcopy__ = lambda self, memo: operate("deepcopy", self)
     for name in ("len", "str", "hash", "reversed", "format", "setitem", "delitem", "enter"):
         setattr(Remote, "__%s__" % name, plain_operation(name))
     for name in ("abs", "int", "float", "complex", "round", "neg", "pos", "invert", "index"):
