@@ -173,6 +173,9 @@ done:
     return status;
 }
 
+/// Larger blocks are not joined: the search for names takes time that grows with the square.
+static const size_t MOST_JOINED_BYTES = (size_t)32 << 10;
+
 // --- whole programs ------------------------------------------------------------------------------
 
 /// Appends code without the indentation that all its lines share, as that of a block in a list.
@@ -253,12 +256,14 @@ static distill_status add_blocks(distill_text *out, const code_tests *tests,
                                  const code_reply *reply)
 {
     distill_status status = DISTILL_OK;
-    bool taken[CODE_MOST_BLOCKS] = {false}, changed = true;
+    bool taken[CODE_MOST_BLOCKS] = {false};
+    bool changed = reply->blocks[reply->chosen].code.length <= MOST_JOINED_BYTES;
     taken[reply->chosen] = true;
     while (changed) {
         changed = false;
         for (size_t i = reply->count; i-- > 0;) {
             if (taken[i] || reply->blocks[i].language != CODE_PYTHON ||
+                reply->blocks[i].code.length > MOST_JOINED_BYTES ||
                 !is_missed(reply, taken, tests, i))
                 continue;
             taken[i] = changed = true;
