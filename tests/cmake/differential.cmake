@@ -6,6 +6,6 @@ target_link_libraries(verifier_pairs PRIVATE verify m)
 add_dependencies(verifier_pairs distill-sandbox)
 set_target_properties(verifier_pairs PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
 add_test(NAME verifier_pairs COMMAND verifier_pairs --pairs 200 --no-programs --check --list 2)
-add_test(NAME verifier_pairs_code COMMAND verifier_pairs --pairs 40 --kind program --check --list 2)
+add_test(NAME verifier_pairs_code COMMAND verifier_pairs --pairs 24 --kind program --check --list 2)
 set_tests_properties(verifier_pairs verifier_pairs_code PROPERTIES LABELS unit TIMEOUT ${unit_timeout}
                      WORKING_DIRECTORY ${CMAKE_SOURCE_DIR} ENVIRONMENT "${DISTILL_TEST_ENV}")

@@ -1,10 +1,10 @@
 // tests/differential/kinds.c - the table of kinds: name, generator, pairs at most (0: any number),
 // percent of agreement, and percent of the different pairs that are accepted.
 //
-// The percentages are those of the first 200 pairs of seed 1 (40 of programs), which the tests run:
+// The percentages are those of the first 200 pairs of seed 1 (24 of programs), which the tests run:
 //
 //     verifier_pairs --pairs 200 --no-programs --record
-//     verifier_pairs --pairs 40 --kind program --record
+//     verifier_pairs --pairs 24 --kind program --record
 //
 // They are raised when the verifier improves, and measured anew when a generator changes.
 #include "tests/differential/kinds.h"
@@ -77,7 +77,7 @@ const pair_kind PAIR_KINDS[] = {
     {"boxes", make_boxes, 0, 91.5, 0.0},
     {"unreadable", make_unreadable, 0, 0.0, 0.0},
     {"choice", make_choice, 0, 82.5, 3.8},
-    {"program", make_program, 2000, 97.5, 0.0},
+    {"program", make_program, 2000, 95.8, 0.0},
 };
 // clang-format on
 const size_t PAIR_KIND_COUNT = PAIR_COUNT(PAIR_KINDS);
