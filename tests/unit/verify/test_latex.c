@@ -9,10 +9,10 @@
 static _Alignas(16) char block[SCRATCH_BYTES];
 
 static const char *const KINDS[] = {
-    "number", "based",   "symbol", "constant", "+",    "*",     "neg",    "inv",    "/",   "^",
-    "root",   "!",       "abs",    "fn",       "call", "binom", "either", "deg",    "%",   "series", "unit",
-    "ratio",  "bracket", "list",   "set",      "such", "setop", "named",  "matrix", "rel", "mod",
-    "text"};
+    "number", "based", "symbol", "constant", "+",      "*",     "neg",     "inv",
+    "/",      "^",     "root",   "!",        "abs",    "fn",    "call",    "binom",
+    "either", "deg",   "%",      "series",   "unit",   "ratio", "bracket", "list",
+    "set",    "such",  "setop",  "named",    "matrix", "rel",   "mod",     "text"};
 
 static void print(char *out, size_t size, const expr *e)
 {
