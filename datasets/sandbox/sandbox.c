@@ -256,7 +256,7 @@ static void wait_for_report(sandbox_report *report, sandbox *box)
 {
     struct pollfd event = {.fd = box->report, .events = POLLIN};
     int pauses = 4 * (int)box->limits.wall_s + START_GRACE_S, ready, ended;
-    do // counts pauses, not time: see watch() in distill_sandbox.c
+    do // each poll counts as its timeout: see watch() in distill_sandbox.c
         ready = poll(&event, 1, 1000);
     while ((ready == 0 && pauses-- > 0) || (ready < 0 && errno == EINTR));
     ssize_t got = ready > 0 ? recv(box->report, report, sizeof *report, 0) : 0;

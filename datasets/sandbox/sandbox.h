@@ -9,7 +9,7 @@
 //     result.outcome == SANDBOX_OK; result.output;
 //     sandbox_result_free(&result);
 //
-// The program sees /usr and /lib read-only, its files in /box, an empty /tmp (its working
+// The program has /usr and /lib read-only, its files in /box, an empty /tmp (its working
 // directory), a fixed environment and no descriptor of the caller. docs/sandbox.md says what is
 // stopped and what is not. Where namespaces are not permitted, every run is SANDBOX_UNAVAILABLE:
 // nothing runs unprotected.

@@ -1,7 +1,7 @@
 // datasets/tools/tool_export.c - `distill export DIR --to jsonl|hf-messages`: traces as JSON lines.
 //
 // Blocks of traces are read in order, formatted on all threads, and written in order. Memory holds
-// two blocks a thread, whatever the number of traces and shards.
+// two blocks a thread for any number of traces and shards.
 #include "datasets/tools/dataset_tools.h"
 #include "datasets/traces/json_trace_write.h"
 #include "datasets/traces/shard/trace_block.h"

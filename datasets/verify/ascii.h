@@ -1,4 +1,4 @@
-// datasets/verify/ascii.h - classes of ASCII characters, whatever the locale. Private to the
+// datasets/verify/ascii.h - classes of ASCII characters, independent of the locale. Private to the
 // verifier.
 //
 // <ctype.h> depends on the locale and is undefined for negative `char`s; bytes of UTF-8 sequences
@@ -33,7 +33,7 @@ static inline char ascii_upper(char c)
     return c >= 'a' && c <= 'z' ? (char)(c - 32) : c;
 }
 
-/// A byte of a UTF-8 sequence of several bytes, whatever the signedness of `char`.
+/// A byte of a UTF-8 sequence of several bytes. Does not depend on the signedness of `char`.
 static inline bool ascii_is_foreign(char c)
 {
     return (unsigned char)c >= 0x80;

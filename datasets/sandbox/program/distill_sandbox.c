@@ -277,7 +277,7 @@ static void run_init(const run_request *request)
     for (int fd = 0; fd < 3; fd++)
         close(fd);
     if (spec->has_channel)
-        close(SANDBOX_CHANNEL_FD); // so that the other end sees the end of the program
+        close(SANDBOX_CHANNEL_FD); // so that the other end reads end of file when the program ends
     report.wall_expired = (uint32_t)watch(program, spec->wall_ms);
     report.wall_us = now_us() - start;
     reap_all(&report, program);

@@ -2,7 +2,7 @@
 //
 // The new root is a tmpfs mounted over an existing folder. Folders and devices of the machine are
 // bind-mounted into it, each mount is made read-only with all mounts below it (mount_setattr, Linux
-// 5.12), and pivot_root makes it the root. Only this mount namespace sees any of it.
+// 5.12), and pivot_root makes it the root. The mounts exist in this mount namespace only.
 #include "datasets/sandbox/program/sandbox_view.h"
 
 #include <errno.h>

@@ -8,7 +8,7 @@
 #include "distill/base/status.h"
 
 /// Switches off HDF5's own printing in this thread and registers the zstd filter. To be called
-/// before any other use of HDF5 in a thread; cheap when called again.
+/// before any other use of HDF5 in a thread; fast when called again.
 distill_status hdf5_start(void) DISTILL_MUST_CHECK;
 
 /// Like distill_fail(), with ": " and the innermost reason that HDF5 gives.

@@ -193,7 +193,7 @@ static distill_status run_both(code_result *out, const code_tests *tests,
         TRY(distill_fail_errno(DISTILL_IO, "a socket between tests and program"));
     TRY(start_candidate(&candidate, tests, program, ends[0]));
     TRY(start_harness(&harness, tests, job_text, ends[1]));
-    close(ends[0]); // so that each process sees the end of the other
+    close(ends[0]); // so that each process reads end of file when the other ends
     close(ends[1]);
     ends[0] = ends[1] = -1;
     TRY(sandbox_finish(&of_harness, &harness));

@@ -1,8 +1,8 @@
 // datasets/verify/math/math_equal.c - compares two texts: as plain numbers, as sources, as trees,
 // as words.
 //
-// The cheap comparisons come first; most answers of real data are decided by them. Trees are built
-// in a block on the stack. A text with a bare comma between digits is ambiguous (one number with a
+// The fast comparisons come first; they decide most answers of real data. Trees are built in a
+// block on the stack. A text with a bare comma between digits is ambiguous (one number with a
 // separator of thousands, or two numbers): where the first reading does not make the answers equal,
 // the other readings are tried, and only "right" is accepted from them.
 #include "datasets/verify/math/math_equal.h"
@@ -99,7 +99,7 @@ static bool equal_with_decimal_comma(checker *c, distill_span gold, distill_span
                            in_answer ? TOKEN_DECIMAL_COMMAS : 0) == VERDICT_RIGHT;
 }
 
-/// Not inlined, so that plain numbers do not pay for the block on the stack.
+/// Not inlined, so that plain numbers do not use stack for the block.
 static verdict_outcome __attribute__((noinline))
 compare_as_trees(const char **rule, distill_span gold, distill_span answer,
                  const math_options *options)

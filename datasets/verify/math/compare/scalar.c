@@ -182,7 +182,7 @@ static verdict_outcome compare_functions(const expr *a, const scalar_values *va,
     tally t = count_points(va, vb);
     if (t.differ > 0)
         return VERDICT_WRONG;
-    if (t.agree == 0) { // nowhere are both real
+    if (t.agree == 0) { // at no point are both real
         if (t.complex_differ > 0 || (t.mixed >= FEWEST_POINTS && t.complex_agree == 0))
             return VERDICT_WRONG;
         return t.complex_agree >= FEWEST_POINTS ? VERDICT_RIGHT : VERDICT_UNKNOWN;

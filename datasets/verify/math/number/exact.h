@@ -7,7 +7,7 @@
 //
 // Values are in lowest terms with a positive denominator. Limbs are immutable, so that values share
 // them. Every operation returns false if the result needs more than EXACT_LIMBS words or the
-// scratch block is full; the caller then goes on without an exact value. *out may be an operand.
+// scratch block is full; the caller then continues without an exact value. *out may be an operand.
 #ifndef DATASETS_VERIFY_MATH_NUMBER_EXACT_H
 #define DATASETS_VERIFY_MATH_NUMBER_EXACT_H
 

@@ -1,6 +1,6 @@
 // datasets/verify/math/tree/matrix.c - arithmetic of small matrices.
 //
-// Entries stay expressions: the sum of two matrices has the entries a + b, which the rules for
+// Entries remain expressions: the sum of two matrices has the entries a + b, which the rules for
 // scalars evaluate later.
 #include "datasets/verify/math/tree/matrix.h"
 
