@@ -69,7 +69,9 @@ static verdict_outcome compare_reading(checker *c, distill_span gold, distill_sp
 static bool may_be_decimal_comma(distill_span text, bool thousands)
 {
     const char *comma = memchr(text.bytes, ',', text.length);
-    if (comma == NULL || !has_plain_comma(text))
+    if (comma == NULL || !has_plain_comma(text) || memchr(text.bytes, '(', text.length) != NULL ||
+        memchr(text.bytes, '[', text.length) != NULL ||
+        distill_span_find(text, distill_span_of("\\{"), 0) != SIZE_MAX)
         return false;
     size_t at = (size_t)(comma - text.bytes), before = 0, behind = 0;
     if (memchr(comma + 1, ',', text.length - at - 1) != NULL)

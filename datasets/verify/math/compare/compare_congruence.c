@@ -177,6 +177,8 @@ verdict_outcome compare_congruences(checker *c, expr *a, expr *b)
     bool read_a = read_residues(c, &x, a), read_b = read_residues(c, &y, b);
     if (!read_a || !read_b) {
         expr *other = read_a ? b : a, *name, *value;
+        if (read_b && a->kind == EXPR_RELATION) // one value is asked for, not a class
+            return VERDICT_WRONG;
         if (relation_assigns(other, &name, &value))
             other = value;
         return read_a || read_b ? compare_with_value(c, read_a ? &x : &y, other) : VERDICT_UNKNOWN;

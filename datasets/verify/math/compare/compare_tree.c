@@ -95,6 +95,8 @@ static verdict_outcome compare_ratios(checker *c, expr *a, expr *b)
     expr *quotient = expr_binary(c->m, EXPR_DIVIDE, ratio->child[0], ratio->child[1]);
     if (quotient == NULL)
         return VERDICT_UNKNOWN;
+    if (ratio == b && a->kind == EXPR_NUMBER && a->places < 0) // 17 and 17 : 1
+        return unknown_unless_wrong(compare_trees(c, a, quotient));
     return ratio == a ? compare_trees(c, quotient, b) : compare_trees(c, a, quotient);
 }
 

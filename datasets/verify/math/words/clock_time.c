@@ -1,8 +1,9 @@
 // datasets/verify/math/words/clock_time.c - reads and compares times of day.
 //
 // The text is first copied without white space and LaTeX styles, in lower case. A colon with two
-// digits below 60 behind it makes a time; so does a number with am, pm or o'clock. Whether 3:20 and
-// 9:60 are meant as ratios cannot be seen: two texts that both look like times are compared as times.
+// digits below 60 behind it makes a time; so does a number with am, pm or o'clock. A ratio may
+// look the same: two texts that look like times are compared as ratios only where an hour is larger
+// than 12 and nothing else says that they are times (11:21 and 22:42).
 #include "datasets/verify/math/words/clock_time.h"
 
 #include "datasets/verify/ascii.h"
@@ -113,7 +114,8 @@ verdict_outcome clock_time_compare(const clock_time *gold, const clock_time *ans
 {
     if (gold->seconds == answer->seconds)
         return VERDICT_RIGHT;
-    if (!gold->certain && !answer->certain) // as ratios: 11:21 and 22:42
+    bool on_dial = gold->hour <= 12 && answer->hour <= 12;
+    if (!gold->certain && !answer->certain && !on_dial) // as ratios: 11:21 and 22:42
         return gold->hour * answer->minute == answer->hour * gold->minute ? VERDICT_RIGHT
                                                                           : VERDICT_WRONG;
     bool same_on_dial = gold->seconds % (DAY / 2) == answer->seconds % (DAY / 2);
