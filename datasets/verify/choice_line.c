@@ -76,9 +76,10 @@ char choice_last_line(distill_span text, size_t *place)
 static bool is_rejected(distill_span sentence, size_t from, size_t at)
 {
     static const char *const BEFORE[] = {
-        "not",       "neither", "nor",         "eliminat",  "except",  "isn't",  "out",
-        "cannot be", "Vitamin", "vitamin",     "but for",   "exclud",  "reject", "wrong",
-        "false",     "ll but",  "nything but", "incorrect", "can't be"};
+        "not",      "neither",   "nor",     "eliminat",  "except",      "isn't",
+        "out",      "cannot be", "Vitamin", "vitamin",   "but for",     "exclud",
+        "reject",   "wrong",     "false",   "ll but",    "nything but", "incorrect",
+        "can't be", " over ",    " than ",  "instead of"};
     static const char *const BEHIND[] = {
         " is wrong",       " is not",       " is out",       " fails",       " isn't",
         " is false",       " is incorrect", " cannot",       " can't",       " does not",

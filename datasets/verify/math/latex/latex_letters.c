@@ -120,9 +120,6 @@ static bool is_word(const lexer *x, distill_span run)
 {
     const token *before = lexer_last(x);
     bool behind_number = before != NULL && before->kind == TOKEN_NUMBER;
-    if (run.length == 1 && *run.bytes == 'I') // I do not know
-        return x->count == 0 && lexer_peek(x, 1) == ' ' && lexer_peek(x, 2) >= 'a' &&
-               lexer_peek(x, 2) <= 'z' && ascii_is_letter(lexer_peek(x, 3));
     if (run.length == 1 && before != NULL && lexer_among(*run.bytes, "mgshLlKNJWVA"))
         return (behind_number && (x->units || is_one_of_measures(x))) || is_of_quotient(x);
     if (run.length == 1)
@@ -160,6 +157,21 @@ static bool lex_currency(lexer *x, distill_span run)
     return true;
 }
 
+/// A sentence that begins with the pronoun I ("I do not know") is words up to the next sign; false
+/// for other texts.
+static bool lex_pronoun(lexer *x, distill_span run)
+{
+    size_t from = x->at;
+    char next = lexer_peek(x, 2);
+    if (!distill_span_is(run, "I") || x->count > 0 || lexer_peek(x, 1) != ' ' || next < 'a' ||
+        next > 'z' || !ascii_is_letter(lexer_peek(x, 3)))
+        return false;
+    while (ascii_is_letter(lexer_peek(x, 0)) || lexer_among(lexer_peek(x, 0), " '"))
+        x->at++;
+    lexer_push(x, TOKEN_WORDS, 0, from)->text = (distill_span){x->text.bytes + from, x->at - from};
+    return true;
+}
+
 void lexer_letters(lexer *x)
 {
     size_t from = x->at, length = 0;
@@ -175,7 +187,7 @@ void lexer_letters(lexer *x)
         else
             run.length = length;
     }
-    if (name == NULL && lex_currency(x, run))
+    if (name == NULL && (lex_currency(x, run) || lex_pronoun(x, run)))
         return;
     if (name != NULL) {
         x->at += run.length;
