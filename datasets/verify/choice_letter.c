@@ -43,9 +43,9 @@ static size_t skip_wrapping(distill_span text, size_t at, bool *bracket)
 static bool follows_letter(distill_span text, size_t at)
 {
     static const char *const WORDS[] = {
-        "is ",        "because ", "since ", "as ",  "and ",   "or ",     "for ",    "which ",
-        "but ",       "by ",      "with ",  "not ", "has ",   "must ",   "remains", "fits ",
-        "satisfies ", "works ",   "holds ", "can ", "seems ", "follows "};
+        "is ",        "because ", "since ", "as ",  "and ",   "or ",      "for ",    "which ",
+        "but ",       "by ",      "with ",  "not ", "has ",   "must ",    "remains", "fits ",
+        "satisfies ", "works ",   "holds ", "can ", "seems ", "follows ", "over ",   "rather "};
     for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++)
         if (scan_starts(text, at, WORDS[i]))
             return true;
