@@ -1,5 +1,5 @@
 #!/bin/sh
-# The include path is the architecture: floors, doors and stems, checked by grep. Run from anywhere.
+# The include path is the architecture: layers, wrappers of libraries and stems, checked by grep. Run from anywhere.
 cd "$(dirname "$0")/.." || exit 1
 bad=0
 complain() { echo "$1"; bad=1; }
@@ -15,48 +15,48 @@ refuse datasets 'teacher/|student/|bench/' 'datasets/ includes only distill/ and
 refuse teacher 'student/|bench/' 'teacher/ does not know the other stages'
 refuse student 'teacher/|bench/' 'student/ does not know the other stages'
 refuse bench 'teacher/|student/' 'bench/ does not know the other stages'
-# modules of the core: what each knows nothing of
-refuse distill/base 'distill/(text|tensor|model|checkpoint|generate|openai|train|report|tools)/' 'base knows nothing above it'
-refuse distill/text 'distill/(tensor|model|checkpoint|generate|openai|train|report|tools)/' 'text knows nothing of tensors'
-refuse distill/tensor 'distill/(text|model|checkpoint|generate|openai|train|report|tools)/' 'tensor knows nothing of models'
-refuse distill/model 'distill/(checkpoint|generate|openai|train|report|tools)/' 'model knows nothing of files, sampling and training'
-refuse distill/checkpoint 'distill/(generate|openai|train|report|tools)/' 'checkpoint knows nothing of sampling and training'
-refuse distill/generate 'distill/(openai|train|report|tools)/' 'generate knows nothing of servers and training'
-refuse distill/openai 'distill/(tensor|model|checkpoint|train|report|tools)/' 'openai knows nothing of models'
+# modules of the core: what each must not include
+refuse distill/base 'distill/(text|tensor|model|checkpoint|generate|openai|train|report|tools)/' 'base includes nothing above it'
+refuse distill/text 'distill/(tensor|model|checkpoint|generate|openai|train|report|tools)/' 'text does not include tensors'
+refuse distill/tensor 'distill/(text|model|checkpoint|generate|openai|train|report|tools)/' 'tensor does not include models'
+refuse distill/model 'distill/(checkpoint|generate|openai|train|report|tools)/' 'model does not include files, sampling and training'
+refuse distill/checkpoint 'distill/(generate|openai|train|report|tools)/' 'checkpoint does not include sampling and training'
+refuse distill/generate 'distill/(openai|train|report|tools)/' 'generate does not include servers and training'
+refuse distill/openai 'distill/(tensor|model|checkpoint|train|report|tools)/' 'openai does not include models'
 refuse distill/report 'distill/(text|tensor|model|checkpoint|generate|openai|train|tools)/' 'report knows only base'
-refuse distill/train 'distill/(generate|openai|text|tools)/' 'train knows nothing of sampling and text'
+refuse distill/train 'distill/(generate|openai|text|tools)/' 'train does not include sampling and text'
 # modules of datasets/, from the lowest to the highest
 refuse datasets/sandbox 'datasets/(verify|prompts|traces|sample|evaluate|filter|tools)/|distill/(text|tensor|model|generate|train)/' 'sandbox knows only base'
-refuse datasets/verify 'datasets/(prompts|traces|sample|evaluate|filter|tools)/|distill/(tensor|model|checkpoint|generate|openai|train)/' 'verify knows nothing of traces and models'
-refuse datasets/prompts 'datasets/(traces|sample|evaluate|filter|tools)/' 'prompts knows nothing of traces'
-refuse datasets/traces 'datasets/(prompts|sample|evaluate|filter|tools)/' 'traces knows nothing of prompts and sampling'
-refuse datasets/sample 'datasets/(evaluate|filter|tools)/' 'sample knows nothing of evaluation and filtering'
-refuse datasets/evaluate 'datasets/(filter|tools)/' 'evaluate knows nothing of filtering'
-refuse datasets/filter 'datasets/(evaluate|tools)/' 'filter knows nothing of evaluation'
+refuse datasets/verify 'datasets/(prompts|traces|sample|evaluate|filter|tools)/|distill/(tensor|model|checkpoint|generate|openai|train)/' 'verify does not include traces and models'
+refuse datasets/prompts 'datasets/(traces|sample|evaluate|filter|tools)/' 'prompts does not include traces'
+refuse datasets/traces 'datasets/(prompts|sample|evaluate|filter|tools)/' 'traces does not include prompts and sampling'
+refuse datasets/sample 'datasets/(evaluate|filter|tools)/' 'sample does not include evaluation and filtering'
+refuse datasets/evaluate 'datasets/(filter|tools)/' 'evaluate does not include filtering'
+refuse datasets/filter 'datasets/(evaluate|tools)/' 'filter does not include evaluation'
 
-# door HEADER FILES...: the header is included by these files only
-door() {
+# wrapper HEADER FILES...: the header is included by these files only
+wrapper() {
     header=$1
     shift
     found=$(grep -rlE --include='*.[ch]' "^#include <$header" distill datasets teacher student bench)
     for file in $found; do
         case " $* " in
         *" $file "*) ;;
-        *) complain "$file includes <$header>, whose door is: $*" ;;
+        *) complain "$file includes <$header>, which only these files wrap: $*" ;;
         esac
     done
 }
-door 'cblas\.h' distill/tensor/blas.c
-door 'cjson/' distill/base/json/json_reader.c distill/base/json/json_cjson.c distill/base/json/json_blocks.c
-door 'pcre2\.h' distill/text/tokenizer/split_pattern.c
-door 'utf8proc\.h' distill/text/unicode.c
-door 'openssl/' distill/base/sha256.c
-door 'curl/' distill/openai/http_transfer.h
-door 'gmp\.h' datasets/verify/math/number/exact.c
-door 'zlib\.h' datasets/verify/code/compressed_tests.c datasets/traces/journal.c
-door 'zstd\.h' distill/base/zstd_frames.c datasets/traces/shard/zstd_filter.c
-door 'seccomp\.h' datasets/sandbox/system_calls.c
-door 'mpi\.h' distill/train/data_parallel.c
+wrapper 'cblas\.h' distill/tensor/blas.c
+wrapper 'cjson/' distill/base/json/json_reader.c distill/base/json/json_cjson.c distill/base/json/json_blocks.c
+wrapper 'pcre2\.h' distill/text/tokenizer/split_pattern.c
+wrapper 'utf8proc\.h' distill/text/unicode.c
+wrapper 'openssl/' distill/base/sha256.c
+wrapper 'curl/' distill/openai/http_transfer.h
+wrapper 'gmp\.h' datasets/verify/math/number/exact.c
+wrapper 'zlib\.h' datasets/verify/code/compressed_tests.c datasets/traces/journal.c
+wrapper 'zstd\.h' distill/base/zstd_frames.c datasets/traces/shard/zstd_filter.c
+wrapper 'seccomp\.h' datasets/sandbox/system_calls.c
+wrapper 'mpi\.h' distill/train/data_parallel.c
 for file in $(grep -rlE --include='*.[ch]' '^#include <(hdf5|H5PLextern)\.h' distill datasets teacher student bench); do
     case $file in
     datasets/traces/shard/* | datasets/traces/plugin/*) ;;
@@ -109,5 +109,5 @@ $found"
 found=$(grep -rnE --include='*.[ch]' '(TODO|FIXME|XXX|#if 0)' distill datasets teacher student bench)
 [ -z "$found" ] || complain "unfinished work:
 $found"
-[ $bad = 0 ] && echo "layers, doors and stems are as docs/architecture.md draws them"
+[ $bad = 0 ] && echo "layers, wrappers and stems are as docs/architecture.md draws them"
 exit $bad
