@@ -188,7 +188,9 @@ verdict_outcome compare_families(checker *c, expr *a, expr *b)
     family x, y;
     const expr *in_a = condition_of(a), *in_b = condition_of(b);
     bool same_set = in_a == NULL || in_b == NULL || in_a->child[1]->op == in_b->child[1]->op;
-    if (!same_set || !read_family(c, &x, a) || !read_family(c, &y, b))
+    if (!same_set)
+        return VERDICT_WRONG;
+    if (!read_family(c, &x, a) || !read_family(c, &y, b))
         return compare_values(c, a, b);
     verdict_outcome outcome = compare_offsets(&x, &y);
     bool named = x.name != NULL && y.name != NULL && !c->options.any_variable;

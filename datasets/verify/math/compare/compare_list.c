@@ -243,6 +243,15 @@ static verdict_outcome compare_matrices(checker *c, expr *a, expr *b)
     return compare_ordered(c, a->child, b->child, a->count);
 }
 
+/// Letters joined by "and" or "or" alone: p \land q is not p \lor q.
+static bool joins_statements(const expr *e)
+{
+    for (size_t i = 0; i < e->count; i++)
+        if (e->child[i]->kind != EXPR_SYMBOL)
+            return false;
+    return e->kind == EXPR_LIST;
+}
+
 verdict_outcome compare_collections(checker *c, expr *a, expr *b)
 {
     expr *names[LIST_ELEMENTS], *values[LIST_ELEMENTS];
@@ -272,6 +281,10 @@ verdict_outcome compare_collections(checker *c, expr *a, expr *b)
         if (a == NULL || b == NULL)
             return VERDICT_UNKNOWN;
     }
+    bool and_with_or = (a->op == CONNECTOR_AND && b->op == CONNECTOR_OR) ||
+                       (a->op == CONNECTOR_OR && b->op == CONNECTOR_AND);
+    if (and_with_or && joins_statements(a) && joins_statements(b))
+        return VERDICT_WRONG;
     verdict_outcome outcome = compare_unordered(c, a, b);
     c->rule = "list";
     return outcome;

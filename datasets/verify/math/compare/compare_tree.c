@@ -277,11 +277,15 @@ static verdict_outcome compare_either(checker *c, expr *a, expr *b)
 }
 
 /// The last value of a calculation without names, as 1/2 + 3 = 7/2; other trees unchanged.
-static expr *last_value(expr *e)
+static expr *last_value(checker *c, expr *e)
 {
     bool calculation =
         relation_is_equation(e) && !expr_has_symbol(e, NULL) && !expr_contains(e, EXPR_TEXT);
-    return calculation ? relation_stated_value(e, 0) : e;
+    if (!calculation)
+        return e;
+    expr *value = relation_stated_value(e, 0); // of 6 = 5 there is none
+    bool scalars = expr_is_scalar(e->child[0]) && expr_is_scalar(value);
+    return scalars && scalar_compare(c, e->child[0], value) == VERDICT_WRONG ? e : value;
 }
 
 /// The letter of a number of selections: C for sets, P and A for ordered ones.
@@ -349,7 +353,7 @@ static expr *components(checker *c, expr *e, const expr *other)
 /// matrix arithmetic, several measures of one quantity.
 static expr *plain_form(checker *c, expr *e, const expr *other)
 {
-    e = selections(c, last_value(e), other);
+    e = selections(c, last_value(c, e), other);
     e = e != NULL ? components(c, e, other) : NULL;
     e = e != NULL ? matrix_simplify(c->m, unnamed_point(e)) : NULL;
     return e != NULL ? sum_of_measures(c, e) : NULL;

@@ -416,12 +416,12 @@ static bool condition_follows(parser *p)
     return follows;
 }
 
-/// x \in \mathbb{R}, which restricts nothing.
+/// x \in \mathbb{R}, which restricts nothing; of a letter that is usual for integers it says much.
 static bool is_real_condition(const expr *e)
 {
     return e->kind == EXPR_RELATION && e->count == 2 && e->relations[0] == RELATION_IN &&
            e->child[0]->kind == EXPR_SYMBOL && e->child[1]->kind == EXPR_NAMED_SET &&
-           e->child[1]->op == 'R';
+           e->child[1]->op == 'R' && strchr("kmn", *e->child[0]->text.bytes) == NULL;
 }
 
 /// The list, in which a value behind x \ne 3 is excluded too: x \ne 3, 6.
