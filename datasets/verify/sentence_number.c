@@ -366,11 +366,8 @@ static sentence_state read_number(distill_span *number, distill_span text, sente
                                   reading wanted)
 {
     sentence s;
-    ranking r; // not cleared: only the first s.count ranks are used
+    ranking r = {.text = text, .s = &s, .lead = lead};
     sentence_read(&s, text);
-    r.text = text;
-    r.s = &s;
-    r.lead = lead;
     size_t from = 0, to = s.count, marked = 0, numbers = 0;
     *number = (distill_span){text.bytes, 0};
     for (size_t i = 0; i < s.count; i++) {

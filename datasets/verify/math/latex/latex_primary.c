@@ -242,7 +242,8 @@ static expr *parse_points(parser *p, const char *mark, bool *swapped)
     if (count == 0 || name == NULL || (group && !parser_take(p, TOKEN_CLOSE_GROUP)))
         return NULL;
     *swapped = letters[0] > letters[count - 1];
-    memcpy(name, mark, length);
+    for (size_t i = 0; i < length; i++)
+        name[i] = mark[i];
     for (size_t i = 0; i < count; i++)
         name[length + i] = letters[*swapped ? count - 1 - i : i];
     expr *e = expr_leaf(p->m, EXPR_SYMBOL);
@@ -268,7 +269,7 @@ static expr *letter_product(parser *p, const expr *name)
 /// \overline{AB} is the segment AB; \bar{z} is an unknown function of z.
 static expr *parse_overline(parser *p)
 {
-    bool swapped;
+    bool swapped = false;
     p->at++;
     if (points_follow(p)) {
         expr *segment = p->tokens[p->at + 1].kind == TOKEN_WORDS ? parse_points(p, "", &swapped)
@@ -285,7 +286,7 @@ static expr *parse_overline(parser *p)
 /// \angle PQR, which is \angle RQP. Before a number the sign says nothing.
 static expr *parse_angle(parser *p)
 {
-    bool swapped;
+    bool swapped = false;
     p->at++;
     if (parser_is(p, TOKEN_NUMBER))
         return parse_number(p);
@@ -306,7 +307,7 @@ static expr *unit_vector(expr *e)
 /// vector back.
 static expr *parse_accent(parser *p)
 {
-    bool swapped, arrow = parser_next(p)->value == 1, hat = parser_next(p)->value == 2;
+    bool swapped = false, arrow = parser_next(p)->value == 1, hat = parser_next(p)->value == 2;
     p->at++;
     if (hat && points_follow(p)) // \widehat{PQR} is the angle
         return parse_points(p, EXPR_ANGLE_MARK, &swapped);
