@@ -43,7 +43,7 @@ code_language code_language_of(distill_span name)
     return is_one_of(name, OTHER, COUNT(OTHER)) ? CODE_OTHER_LANGUAGE : CODE_UNKNOWN_LANGUAGE;
 }
 
-/// `sign` stands at the beginning of a line, behind spaces only, and is not assigned to.
+/// `sign` stands at the beginning of a line, after spaces only, and is not assigned to.
 static bool begins_line(distill_span code, const char *sign)
 {
     distill_span wanted = distill_span_of(sign);

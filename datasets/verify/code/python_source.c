@@ -34,7 +34,7 @@ static bool is_triple(distill_span line, size_t at, char quote)
            line.bytes[at + 2] == quote;
 }
 
-/// The place behind a string that begins at `at`; in *state whether it goes on in the next line.
+/// The place after a string that begins at `at`; in *state whether it goes on in the next line.
 static size_t skip_string(python_state *state, distill_span line, size_t at)
 {
     char quote = line.bytes[at];
@@ -51,7 +51,7 @@ static size_t skip_string(python_state *state, distill_span line, size_t at)
     return line.length;
 }
 
-/// The place at which code goes on behind a string of three quotes that an earlier line began.
+/// The place at which code goes on after a string of three quotes that an earlier line began.
 static size_t close_string(python_state *state, distill_span line)
 {
     for (size_t at = 0; at < line.length; at++) {

@@ -23,7 +23,7 @@ typedef struct family {
     expr *name; // of the unknown; NULL: none is given
 } family;
 
-/// The condition k \in \mathbb{Z} behind the values; NULL for other trees.
+/// The condition k \in \mathbb{Z} after the values; NULL for other trees.
 static const expr *condition_of(const expr *e)
 {
     const expr *last = e->kind == EXPR_LIST ? e->child[e->count - 1] : e;

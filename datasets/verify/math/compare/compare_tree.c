@@ -227,6 +227,14 @@ static verdict_outcome compare_text(checker *c, expr *a, expr *b)
     return word_no_value(text->text) && expr_is_scalar(other) ? VERDICT_WRONG : VERDICT_UNKNOWN;
 }
 
+/// A pair or interval with a minus sign, -[0, 1), and a scalar.
+static bool compares_negated_collection(const expr *a, const expr *b)
+{
+    bool in_a = a->kind == EXPR_NEGATE && is_collection(a->child[0]);
+    bool in_b = b->kind == EXPR_NEGATE && is_collection(b->child[0]);
+    return (in_a && expr_is_scalar(b)) || (in_b && expr_is_scalar(a));
+}
+
 /// Trees without \pm and words.
 static verdict_outcome compare_kinds(checker *c, expr *a, expr *b)
 {
@@ -250,7 +258,7 @@ static verdict_outcome compare_kinds(checker *c, expr *a, expr *b)
         return compare_scalars(c, a, b);
     expr *one = is_collection(a) ? a : b, *other = is_collection(a) ? b : a;
     if (!is_collection(one) || !expr_is_scalar(other))
-        return VERDICT_UNKNOWN;
+        return compares_negated_collection(a, b) ? VERDICT_WRONG : VERDICT_UNKNOWN;
     if (one->kind == EXPR_LIST)
         return compare_list_with_value(c, one, other);
     bool only = one->count == 1 && one->kind != EXPR_BRACKET; // {5} and 5

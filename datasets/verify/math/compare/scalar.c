@@ -16,7 +16,7 @@ typedef struct literal {
     bool is;
     int digits; // significant
     int last;   // power of ten of the last digit
-    bool cut;   // dots stand behind it
+    bool cut;   // dots stand after it
 } literal;
 
 int scalar_infinite(const expr *e)

@@ -115,8 +115,8 @@ static size_t joint_length(distill_span text, token_kind *kind)
     return 0;
 }
 
-/// Reads a bracket that is opened here and closed behind the words, as in \text{ (mod }5), and
-/// returns the words behind it.
+/// Reads a bracket that is opened here and closed after the words, as in \text{ (mod }5), and
+/// returns the words after it.
 static distill_span behind_opening(lexer *x, distill_span words, size_t from)
 {
     distill_span trimmed = distill_span_trim(words);

@@ -53,7 +53,7 @@ static expr *number_node(parser *p, const token *t)
     return e;
 }
 
-/// Reads the base behind an underscore: 8, {16}, {(16)}, {\text{eight}}; 0, and no token is taken,
+/// Reads the base after an underscore: 8, {16}, {(16)}, {\text{eight}}; 0, and no token is taken,
 /// where none from 2 to 36 follows.
 static unsigned parse_base(parser *p)
 {
@@ -87,7 +87,7 @@ expr *parser_based_number(parser *p, distill_span digits)
     return e;
 }
 
-/// Collects the digits from token *at on, which moves behind them; 0 if one is no digit. *numbers is
+/// Collects the digits from token *at on, which moves after them; 0 if one is no digit. *numbers is
 /// set if some are not letters.
 static size_t collect_digits(const parser *p, size_t *at, char *digits, size_t most, bool *numbers)
 {

@@ -88,7 +88,7 @@ static bool is_union_letter(const lexer *x)
     return before != NULL && before->kind == TOKEN_CLOSE && (c == '(' || c == '[' || c == '\\');
 }
 
-/// The letter behind a number is one of several units: 3 m 20 cm, 4 min 42 s.
+/// The letter after a number is one of several units: 3 m 20 cm, 4 min 42 s.
 static bool is_one_of_measures(const lexer *x)
 {
     const token *number = lexer_last(x);
@@ -100,7 +100,7 @@ static bool is_one_of_measures(const lexer *x)
     return second || (x->space && next > 1 && ascii_is_digit(lexer_peek(x, next)));
 }
 
-/// The letter is part of a unit with a divisor behind a number: 60 m/s.
+/// The letter is part of a unit with a divisor after a number: 60 m/s.
 static bool is_of_quotient(const lexer *x)
 {
     const token *before = lexer_last(x);

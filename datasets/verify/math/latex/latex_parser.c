@@ -89,7 +89,7 @@ static bool is_ordinal(const expr *exponent)
     return exponent != NULL && exponent->kind == EXPR_TEXT && exponent->text.length <= 12;
 }
 
-/// The minutes and seconds behind degrees, 100^\circ 30' 15'', added to them.
+/// The minutes and seconds after degrees, 100^\circ 30' 15'', added to them.
 static expr *parse_arc_minutes(parser *p, expr *degrees)
 {
     int64_t part = 60;
@@ -111,7 +111,7 @@ static expr *parse_arc_minutes(parser *p, expr *degrees)
     return degrees;
 }
 
-/// A primary and the signs behind it.
+/// A primary and the signs after it.
 static expr *parse_postfix(parser *p)
 {
     expr *e = parse_primary(p);
@@ -424,7 +424,7 @@ static bool is_real_condition(const expr *e)
            e->child[1]->op == 'R' && strchr("kmn", *e->child[0]->text.bytes) == NULL;
 }
 
-/// The list, in which a value behind x \ne 3 is excluded too: x \ne 3, 6.
+/// The list, in which a value after x \ne 3 is excluded too: x \ne 3, 6.
 static expr *repeat_exclusions(parser *p, expr *list, uint8_t connector)
 {
     if (list == NULL)

@@ -60,7 +60,7 @@ static bool is_capitals(distill_span text)
 }
 
 /// The letter of a probability, P, \Pr or \mathbb{P}, or another capital with an event in brackets,
-/// P(X = 3), Q(A \mid B), and a relation behind it: a name. NULL, and no token is taken, for other
+/// P(X = 3), Q(A \mid B), and a relation after it: a name. NULL, and no token is taken, for other
 /// texts.
 static expr *parse_probability(parser *p)
 {

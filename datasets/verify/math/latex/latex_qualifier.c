@@ -1,4 +1,4 @@
-// datasets/verify/math/latex/latex_qualifier.c - the parser's part for words behind an answer.
+// datasets/verify/math/latex/latex_qualifier.c - the parser's part for words after an answer.
 //
 //     6 since t > 0          9, not 4         a remark: the answer ends before it
 //     \frac{\pi}{4} + k\pi for all integers k the condition k \in \mathbb{Z}
@@ -16,16 +16,22 @@ static bool begins_with(distill_span text, const char *start)
            (text.length == length || text.bytes[length] == ' ' || text.bytes[length] == ',');
 }
 
-/// The words from here on, as they stand in the text: several tokens in plain text, one in \text{}.
-static distill_span words_here(const parser *p)
+/// The words from token `first` on, as they stand in the text: several tokens in plain text, one in
+/// \text{}.
+static distill_span words_from(const token *first)
 {
-    const token *first = &p->tokens[p->at], *last = first;
+    const token *last = first;
     if (first->kind != TOKEN_WORDS)
         return (distill_span){"", 0};
     while (last[1].kind == TOKEN_WORDS)
         last++;
     return (distill_span){first->text.bytes,
                           (size_t)(last->text.bytes + last->text.length - first->text.bytes)};
+}
+
+static distill_span words_here(const parser *p)
+{
+    return words_from(&p->tokens[p->at]);
 }
 
 static bool begins_with_any(distill_span text, const char *const *starts, size_t count)
@@ -47,11 +53,10 @@ bool parser_qualifies(const parser *p)
         return p->at > 0;
     const token *t = &p->tokens[p->at];
     if (t->kind == TOKEN_OPEN && t[1].kind == TOKEN_WORDS) { // (as n \to \infty)
-        parser inside = {.tokens = p->tokens, .at = p->at + 1};
         distill_span first = t[1].text;
         return begins_with(first, "as") || begins_with(first, "given") ||
                begins_with(first, "if") ||
-               begins_with_any(words_here(&inside), REMARKS, sizeof REMARKS / sizeof *REMARKS);
+               begins_with_any(words_from(&t[1]), REMARKS, sizeof REMARKS / sizeof *REMARKS);
     }
     if (t->kind != TOKEN_WORDS)
         return false;
@@ -96,8 +101,8 @@ bool parser_bracketed_condition(const parser *p)
 }
 
 /// Takes a letter and what says that it is an integer, at the end of the text: "k is an integer", or
-/// k \in \mathbb{Z}; with `told`, the letter alone. NULL, and no token is taken, for other texts.
-static expr *parse_integer_letter(parser *p, bool told)
+/// k \in \mathbb{Z}; if it `is_integer` already, the letter alone. NULL, and no token is taken, for other texts.
+static expr *parse_integer_letter(parser *p, bool is_integer)
 {
     static const char *const IS[] = {"is an integer", "is any integer", "is integer", "an integer",
                                      "are integers"};
@@ -110,7 +115,7 @@ static expr *parse_integer_letter(parser *p, bool told)
     p->at += in ? 2 : 0;
     while (is && parser_is(p, TOKEN_WORDS))
         p->at++;
-    if ((told || in || is) && parser_is(p, TOKEN_END))
+    if ((is_integer || in || is) && parser_is(p, TOKEN_END))
         return integer_condition(p, t->text, in ? t[2].value : 'Z');
     p->at = before;
     return NULL;

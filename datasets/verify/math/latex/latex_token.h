@@ -73,7 +73,7 @@ typedef struct token {
     int16_t repeat;   // number of last digits that repeat (0.1\overline{6})
     int32_t exponent; // power of ten
     bool scientific;
-    bool cut; // dots stand behind it: 0.333...
+    bool cut; // dots stand after it: 0.333...
     distill_span text;
     const char *from, *to; // its source
 } token;

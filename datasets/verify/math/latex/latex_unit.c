@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-/// The number behind a caret, a minus sign or letters without a space (cm^2, s^{-1}, cm2) is a
+/// The number after a caret, a minus sign or letters without a space (cm^2, s^{-1}, cm2) is a
 /// power.
 static bool is_unit_power(const parser *p)
 {
@@ -46,7 +46,7 @@ static distill_span without_sum_words(distill_span words)
     return words;
 }
 
-/// A value with the unit or noun behind it (cm^2, miles / hour, boxes of medicine).
+/// A value with the unit or noun after it (cm^2, miles / hour, boxes of medicine).
 static expr *parse_unit(parser *p, expr *value)
 {
     const token *first = parser_next(p), *last = first;

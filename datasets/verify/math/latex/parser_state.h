@@ -69,11 +69,11 @@ bool parser_qualifies(const parser *p);
 expr *parse_integer_condition(parser *p);
 /// A condition in brackets ends the text here: (k \in \mathbb{Z}).
 bool parser_bracketed_condition(const parser *p);
-/// "all real numbers except" with the numbers behind it as a set; `words` itself for other words.
+/// "all real numbers except" with the numbers after it as a set; `words` itself for other words.
 expr *parse_exceptions(parser *p, expr *words);
 
 // latex_unit.c
-/// The value with the unit, the further measures or the share behind it.
+/// The value with the unit, the further measures or the share after it.
 expr *parse_measure(parser *p, expr *value);
 /// A fraction of units follows: \frac{\text{km}}{\text{h}}.
 bool parser_fraction_of_units(const parser *p);
@@ -81,7 +81,7 @@ bool parser_fraction_of_units(const parser *p);
 size_t parser_bracketed_unit(const parser *p);
 
 // latex_congruence.c
-/// The modulus behind a value or relation, as in x \equiv 3 \pmod 7, makes it a congruence; `e`
+/// The modulus after a value or relation, as in x \equiv 3 \pmod 7, makes it a congruence; `e`
 /// itself where none follows. NULL where the modulus cannot be read.
 expr *parse_modulus(parser *p, expr *e);
 /// "(mod" follows.
@@ -98,7 +98,7 @@ expr *parse_matrix(parser *p);  // \begin … \end
 expr *parse_number(parser *p);
 expr *parse_fraction(parser *p); // \frac and \binom
 expr *parse_root(parser *p);
-/// The number that `digits` are in the base behind the underscore that follows; NULL without a base.
+/// The number that `digits` are in the base after the underscore that follows; NULL without a base.
 expr *parser_based_number(parser *p, distill_span digits);
 /// Digits in brackets or some of which are letters, with their base: 34D_{16}, (52)_8. NULL, and no
 /// token is taken, for other texts.

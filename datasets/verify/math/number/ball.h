@@ -10,7 +10,7 @@
 // long double has 64 bits on x86-64 and 113 on AArch64 (in software), with the same range of
 // exponents. The bounds are those of 64 bits on both, so that tolerances and thereby verdicts are
 // the same; on AArch64 the values are closer than their bounds. With double, functions are checked
-// twice as fast, but two lines of the table of answers are no longer told apart, and values above
+// twice as fast, but two lines of the table of answers cannot be distinguished, and values above
 // 1e308 (powers, factorials) are lost.
 // Source: F. Johansson 2017, "Arb: efficient arbitrary-precision midpoint-radius interval
 //         arithmetic".

@@ -300,10 +300,13 @@ static ball constant(uint8_t which)
     }
 }
 
-/// A series between two integers; not valid for other bounds and more than LONGEST_SERIES terms.
+/// A series between two integers; not valid for other bounds, inside
+/// another series, and with more than LONGEST_SERIES terms.
 static ball evaluate_series(evaluation *at, const expr *e)
 {
     enum { LONGEST_SERIES = 64 };
+    if (at->fixed != NULL) // one variable can be fixed: no series inside another
+        return INVALID;
     ball from = evaluate(at, e->child[0]), to = evaluate(at, e->child[1]);
     if (!from.valid || !to.valid || !ball_is_integer(&from, 1000) || !ball_is_integer(&to, 1000) ||
         to.re - from.re >= LONGEST_SERIES)

@@ -21,7 +21,7 @@ enum { EXPR_DEPTH = 64, EXPR_CHILDREN = 512 };
 typedef enum expr_kind {
     // scalars
     EXPR_NUMBER,    // a literal: `value`; `places` and `digits` say how it was written, `op` 1 that
-                    // dots stand behind it
+                    // dots stand after it
     EXPR_BASED,     // digits with a base as subscript: `value`, `base`, and the digits in `text`
     EXPR_SYMBOL,    // a variable; `text` is its canonical name: "x", "theta", "x_12", "f'"
     EXPR_CONSTANT,  // `op`: expr_constant
@@ -116,7 +116,7 @@ typedef enum expr_relation {
     RELATION_OTHER      // similarity, arrows: compared as text only
 } expr_relation;
 
-/// The name of an angle, \angle PQR, is a symbol that begins with this and has its letters behind it.
+/// The name of an angle, \angle PQR, is a symbol that begins with this and has its letters after it.
 #define EXPR_ANGLE_MARK "<)"
 
 /// The unknown function that stands for a cross product.

@@ -1,7 +1,7 @@
 // datasets/verify/math/words/clock_time.c - reads and compares times of day.
 //
 // The text is first copied without white space and LaTeX styles, in lower case. A colon with two
-// digits below 60 behind it makes a time; so does a number with am, pm or o'clock. A ratio may
+// digits below 60 after it makes a time; so does a number with am, pm or o'clock. A ratio may
 // look the same: two texts that look like times are compared as ratios only where an hour is larger
 // than 12 and nothing else says that they are times (11:21 and 22:42).
 #include "datasets/verify/math/words/clock_time.h"

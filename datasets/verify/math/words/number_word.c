@@ -1,6 +1,6 @@
 // datasets/verify/math/words/number_word.c - reads numbers in words from left to right.
 //
-// A fraction is a count and the name of a part (three quarters), perhaps behind a whole number and
+// A fraction is a count and the name of a part (three quarters), perhaps after a whole number and
 // "and", or two numbers around "over" (三分之二: the part first).
 //
 // Small words are added (twenty-five). Scales (hundred, 百) multiply the number before them. Large

@@ -263,7 +263,8 @@ bool word_no_value(distill_span text)
     return row >= NO_SOLUTION_ROW && row <= MANY_ROW;
 }
 
-bool word_only(distill_span text)
+/// The text consists of words: it has no digits and no operators.
+static bool word_only(distill_span text)
 {
     key k;
     make_key(&k, text);

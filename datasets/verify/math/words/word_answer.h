@@ -16,8 +16,6 @@ verdict_outcome word_compare(distill_span a, distill_span b);
 bool word_no_value(distill_span text);
 /// The text consists of digits and spaces.
 bool word_digits(distill_span text);
-/// The text consists of words: it has no digits and no operators.
-bool word_only(distill_span text);
 /// The value of a number in words (number_word.h), num/den; false for other texts.
 bool word_number(int64_t *num, int64_t *den, distill_span text);
 /// The letter of EXPR_NAMED_SET: 'R' for "all real numbers", '0' for "no solution"; NUL for other
