@@ -246,8 +246,9 @@ static uint64_t hash_name(distill_span name, uint64_t seed)
 /// In 0.3 … 2.3, or in 2 … 12 at points 2, 3 and 7; half of them negative from POSITIVE_POINTS on.
 static ball variable(const evaluation *at, distill_span name)
 {
-    if (at->fixed != NULL && distill_span_equal(*at->fixed, name))
-        return at->fixed_value;
+    for (const evaluation *a = at; a != NULL; a = a->outer)
+        if (a->fixed != NULL && distill_span_equal(*a->fixed, name))
+            return a->fixed_value;
     uint64_t h = hash_name(name, (uint64_t)at->point);
     if (at->whole)
         return ball_real(2 + (long double)(h >> 40) - 7 * floorl((long double)(h >> 40) / 7));
@@ -300,19 +301,17 @@ static ball constant(uint8_t which)
     }
 }
 
-/// A series between two integers; not valid for other bounds, inside
-/// another series, and with more than LONGEST_SERIES terms.
+/// A series between two integers; not valid for other bounds and more than LONGEST_SERIES terms.
 static ball evaluate_series(evaluation *at, const expr *e)
 {
     enum { LONGEST_SERIES = 64 };
-    if (at->fixed != NULL) // one variable can be fixed: no series inside another
-        return INVALID;
     ball from = evaluate(at, e->child[0]), to = evaluate(at, e->child[1]);
     if (!from.valid || !to.valid || !ball_is_integer(&from, 1000) || !ball_is_integer(&to, 1000) ||
         to.re - from.re >= LONGEST_SERIES)
         return INVALID;
     evaluation inner = *at;
     ball total = ball_real(e->op == 0 ? 0 : 1);
+    inner.outer = at;
     inner.fixed = &e->text;
     for (long double k = from.re; k <= to.re && total.valid; k++) {
         inner.fixed_value = ball_real(k);

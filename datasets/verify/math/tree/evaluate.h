@@ -22,6 +22,7 @@ typedef struct evaluation {
     long budget;               // counts down: 1 a node, about 10 more a root, power or function
     const distill_span *fixed; // this variable has the value `fixed_value`; NULL: none
     ball fixed_value;
+    const struct evaluation *outer; // of the series around this one, whose index is fixed too
     bool whole; // variables have whole values from 2 to 8, so that series can be added up
 } evaluation;
 
