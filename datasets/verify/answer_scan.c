@@ -54,10 +54,7 @@ size_t scan_last(distill_span text, size_t end, const char *word)
 
 size_t scan_first(distill_span text, size_t from, const char *word)
 {
-    if (from >= text.length)
-        return SIZE_MAX;
-    const char *found = memmem(text.bytes + from, text.length - from, word, strlen(word));
-    return found != NULL ? (size_t)(found - text.bytes) : SIZE_MAX;
+    return distill_span_find(text, distill_span_of(word), from);
 }
 
 size_t scan_closing_brace(distill_span text, size_t open)

@@ -91,24 +91,9 @@ void distill_text_free(distill_text *text)
     *text = (distill_text){.limit = text->limit};
 }
 
-distill_span distill_span_of(const char *string)
-{
-    return (distill_span){string, string != NULL ? strlen(string) : 0};
-}
-
 distill_span distill_text_span(const distill_text *text)
 {
     return (distill_span){text->bytes != NULL ? text->bytes : "", text->length};
-}
-
-bool distill_span_equal(distill_span a, distill_span b)
-{
-    return a.length == b.length && (a.length == 0 || memcmp(a.bytes, b.bytes, a.length) == 0);
-}
-
-bool distill_span_is(distill_span a, const char *string)
-{
-    return distill_span_equal(a, distill_span_of(string));
 }
 
 static bool is_space(char c)
@@ -127,14 +112,27 @@ distill_span distill_span_trim(distill_span span)
     return span;
 }
 
+/// Needles up to this length are found by their first byte, which vector instructions search.
+enum { SHORT_NEEDLE = 16 };
+
 size_t distill_span_find(distill_span hay, distill_span needle, size_t from)
 {
     if (from > hay.length || needle.length > hay.length - from)
         return SIZE_MAX;
     if (needle.length == 0)
         return from;
-    const char *place = memmem(hay.bytes + from, hay.length - from, needle.bytes, needle.length);
-    return place != NULL ? (size_t)(place - hay.bytes) : SIZE_MAX;
+    if (needle.length > SHORT_NEEDLE) {
+        const char *place =
+            memmem(hay.bytes + from, hay.length - from, needle.bytes, needle.length);
+        return place != NULL ? (size_t)(place - hay.bytes) : SIZE_MAX;
+    }
+    const char *at = hay.bytes + from, *end = hay.bytes + hay.length - needle.length + 1;
+    while (at < end && (at = memchr(at, *needle.bytes, (size_t)(end - at))) != NULL) {
+        if (memcmp(at, needle.bytes, needle.length) == 0)
+            return (size_t)(at - hay.bytes);
+        at++;
+    }
+    return SIZE_MAX;
 }
 
 size_t distill_span_find_last(distill_span hay, distill_span needle)

@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 typedef struct distill_text {
     char *bytes;
@@ -39,10 +40,23 @@ distill_status distill_text_reserve(distill_text *text, size_t capacity) DISTILL
 void distill_text_clear(distill_text *text);
 void distill_text_free(distill_text *text);
 
-distill_span distill_span_of(const char *string);
+/// The bytes of a string; an empty span for NULL.
+static inline distill_span distill_span_of(const char *string)
+{
+    return (distill_span){string, string != NULL ? strlen(string) : 0};
+}
+
+static inline bool distill_span_equal(distill_span a, distill_span b)
+{
+    return a.length == b.length && (a.length == 0 || memcmp(a.bytes, b.bytes, a.length) == 0);
+}
+
+static inline bool distill_span_is(distill_span a, const char *string)
+{
+    return distill_span_equal(a, distill_span_of(string));
+}
+
 distill_span distill_text_span(const distill_text *text);
-bool distill_span_equal(distill_span a, distill_span b);
-bool distill_span_is(distill_span a, const char *string);
 /// The span without ASCII white space at both ends.
 distill_span distill_span_trim(distill_span span);
 /// Offset of the first `needle` in `hay` at or after `from`; SIZE_MAX if there is none.

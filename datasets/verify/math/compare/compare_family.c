@@ -70,6 +70,8 @@ static bool is_bare_family(const expr *e, const distill_span *index)
 
 bool are_bare_families(const expr *a, const expr *b)
 {
+    if (!expr_contains(a, EXPR_CONSTANT) || !expr_contains(b, EXPR_CONSTANT))
+        return false;
     distill_span in_a = index_of(a), in_b = index_of(b);
     return !distill_span_equal(in_a, in_b) && is_bare_family(a, &in_a) && is_bare_family(b, &in_b);
 }

@@ -70,51 +70,90 @@ static bool lex_degree(lexer *x)
     return false;
 }
 
-/// The signs of plain text.
+/// A sign of plain text of several bytes.
 typedef struct sign_row {
     const char *sign;
-    token_kind kind;
-    uint8_t value;
+    uint8_t length, kind, value;
 } sign_row;
 
-static const sign_row SIGNS[] = {
+static const sign_row LONG_SIGNS[] = {
     // longer ones first
-    {"<=>", TOKEN_RELATION, RELATION_OTHER},
-    {"**", TOKEN_CARET, 0},
-    {"<=", TOKEN_RELATION, RELATION_LESS_EQUAL},
-    {"=<", TOKEN_RELATION, RELATION_LESS_EQUAL},
-    {">=", TOKEN_RELATION, RELATION_GREATER_EQUAL},
-    {"=>", TOKEN_RELATION, RELATION_OTHER},
-    {"->", TOKEN_RELATION, RELATION_OTHER},
-    {"!=", TOKEN_RELATION, RELATION_NOT_EQUAL},
-    {"<>", TOKEN_RELATION, RELATION_NOT_EQUAL},
-    {"==", TOKEN_RELATION, RELATION_EQUAL},
-    {":=", TOKEN_RELATION, RELATION_EQUAL},
-    {"+-", TOKEN_EITHER, 1},
-    {"=", TOKEN_RELATION, RELATION_EQUAL},
-    {"<", TOKEN_RELATION, RELATION_LESS},
-    {">", TOKEN_RELATION, RELATION_GREATER},
-    {"+", TOKEN_PLUS, 0},
-    {"-", TOKEN_MINUS, 0},
-    {"*", TOKEN_TIMES, 1},
-    {"/", TOKEN_DIVIDE, 0},
-    {"^", TOKEN_CARET, 0},
-    {"_", TOKEN_UNDERSCORE, 0},
-    {"!", TOKEN_FACTORIAL, 0},
-    {"'", TOKEN_PRIME, 0},
-    {"%", TOKEN_PERCENT, 0},
-    {",", TOKEN_COMMA, 0},
-    {";", TOKEN_SEMICOLON, 0},
-    {":", TOKEN_COLON, 0},
-    {"(", TOKEN_OPEN, '('},
-    {"[", TOKEN_OPEN, '['},
-    {")", TOKEN_CLOSE, ')'},
-    {"]", TOKEN_CLOSE, ']'},
-    {"{", TOKEN_OPEN_GROUP, 0},
-    {"}", TOKEN_CLOSE_GROUP, 0},
-    {"|", TOKEN_BAR, 0},
-    {"&", TOKEN_ALIGN, 0},
+    {"<=>", 3, TOKEN_RELATION, RELATION_OTHER},
+    {"**", 2, TOKEN_CARET, 0},
+    {"<=", 2, TOKEN_RELATION, RELATION_LESS_EQUAL},
+    {"=<", 2, TOKEN_RELATION, RELATION_LESS_EQUAL},
+    {">=", 2, TOKEN_RELATION, RELATION_GREATER_EQUAL},
+    {"=>", 2, TOKEN_RELATION, RELATION_OTHER},
+    {"->", 2, TOKEN_RELATION, RELATION_OTHER},
+    {"!=", 2, TOKEN_RELATION, RELATION_NOT_EQUAL},
+    {"<>", 2, TOKEN_RELATION, RELATION_NOT_EQUAL},
+    {"==", 2, TOKEN_RELATION, RELATION_EQUAL},
+    {":=", 2, TOKEN_RELATION, RELATION_EQUAL},
+    {"+-", 2, TOKEN_EITHER, 1},
 };
+
+/// The signs of one byte, by that byte.
+static const struct {
+    uint8_t kind, value; // kind TOKEN_END: no sign
+} SIGNS[128] = {
+    ['='] = {TOKEN_RELATION, RELATION_EQUAL},
+    ['<'] = {TOKEN_RELATION, RELATION_LESS},
+    ['>'] = {TOKEN_RELATION, RELATION_GREATER},
+    ['+'] = {TOKEN_PLUS, 0},
+    ['-'] = {TOKEN_MINUS, 0},
+    ['*'] = {TOKEN_TIMES, 1},
+    ['/'] = {TOKEN_DIVIDE, 0},
+    ['^'] = {TOKEN_CARET, 0},
+    ['_'] = {TOKEN_UNDERSCORE, 0},
+    ['!'] = {TOKEN_FACTORIAL, 0},
+    ['\''] = {TOKEN_PRIME, 0},
+    ['%'] = {TOKEN_PERCENT, 0},
+    [','] = {TOKEN_COMMA, 0},
+    [';'] = {TOKEN_SEMICOLON, 0},
+    [':'] = {TOKEN_COLON, 0},
+    ['('] = {TOKEN_OPEN, '('},
+    ['['] = {TOKEN_OPEN, '['},
+    [')'] = {TOKEN_CLOSE, ')'},
+    [']'] = {TOKEN_CLOSE, ']'},
+    ['{'] = {TOKEN_OPEN_GROUP, 0},
+    ['}'] = {TOKEN_CLOSE_GROUP, 0},
+    ['|'] = {TOKEN_BAR, 0},
+    ['&'] = {TOKEN_ALIGN, 0},
+};
+
+/// Reads a sign of several bytes, all of which end with one of -=>*; false if there is none here.
+static bool lex_long_sign(lexer *x)
+{
+    size_t from = x->at;
+    if (!lexer_among(lexer_peek(x, 1), "-=>*"))
+        return false;
+    for (size_t i = 0; i < sizeof LONG_SIGNS / sizeof *LONG_SIGNS; i++) {
+        const sign_row *row = &LONG_SIGNS[i];
+        if (x->text.length - from < row->length ||
+            memcmp(x->text.bytes + from, row->sign, row->length) != 0)
+            continue;
+        x->at += row->length;
+        lexer_push(x, row->kind, row->value, from);
+        return true;
+    }
+    return false;
+}
+
+/// Reads a sign of one byte; false if it is none.
+static bool lex_short_sign(lexer *x, unsigned char c)
+{
+    token_kind kind = c < 128 ? (token_kind)SIGNS[c].kind : TOKEN_END;
+    size_t from = x->at;
+    if (kind == TOKEN_END)
+        return false;
+    x->at++;
+    x->brackets += (kind == TOKEN_OPEN) - (kind == TOKEN_CLOSE);
+    if (kind == TOKEN_ALIGN && x->environments == 0)
+        x->space = true;
+    else
+        lexer_push(x, kind, SIGNS[c].value, from);
+    return true;
+}
 
 /// Only closing signs and white space follow.
 static bool only_closers_follow(const lexer *x)
@@ -148,25 +187,8 @@ static void lex_sign(lexer *x)
         return;
     if (c == '^' && lex_degree(x))
         return;
-    for (size_t i = 0; i < sizeof SIGNS / sizeof *SIGNS; i++) {
-        const sign_row *row = &SIGNS[i];
-        if (row->sign[0] != c)
-            continue;
-        size_t length = strlen(row->sign);
-        if (x->text.length - x->at < length ||
-            memcmp(x->text.bytes + x->at, row->sign, length) != 0)
-            continue;
-        x->at += length;
-        if (row->kind == TOKEN_OPEN)
-            x->brackets++;
-        if (row->kind == TOKEN_CLOSE)
-            x->brackets--;
-        if (row->kind == TOKEN_ALIGN && x->environments == 0)
-            x->space = true;
-        else
-            lexer_push(x, row->kind, row->value, from);
+    if (lex_long_sign(x) || lex_short_sign(x, (unsigned char)c))
         return;
-    }
     x->at++;
     if (c == '$' && from == 0 && ascii_is_digit(lexer_peek(x, 0)) &&
         memchr(x->text.bytes + 1, '$', x->text.length - 1) == NULL)

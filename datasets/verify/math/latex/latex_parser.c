@@ -491,7 +491,8 @@ static expr *parse_answer(parser *p)
 expr *latex_parse(scratch *m, distill_span text, unsigned options)
 {
     size_t count;
-    parser p = {.m = m, .subscripts = memchr(text.bytes, '_', text.length) != NULL};
+    expr *stack[PARSER_STACK];
+    parser p = {.m = m, .stack = stack, .subscripts = memchr(text.bytes, '_', text.length) != NULL};
     if (!latex_tokens(&p.tokens, &count, m, text, options) || count == 0)
         return NULL;
     return parse_answer(&p);

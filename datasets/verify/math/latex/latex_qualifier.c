@@ -144,6 +144,8 @@ expr *parse_integer_condition(parser *p)
     }
     if (parser_is(p, TOKEN_SYMBOL))
         return p->tokens[p->at + 1].kind == TOKEN_WORDS ? parse_integer_letter(p, false) : NULL;
+    if (!parser_is(p, TOKEN_QUALIFIER) && !parser_is(p, TOKEN_WORDS))
+        return NULL;
     distill_span words = words_here(p);
     if (!parser_is(p, TOKEN_QUALIFIER) && !begins_with_any(words, FOR, sizeof FOR / sizeof *FOR))
         return NULL;

@@ -17,11 +17,11 @@ typedef struct parser {
     token *tokens; // ends with TOKEN_END
     size_t at;
     int depth;
-    int bars;                  // | opened and not closed
-    bool subscripts;           // the text has an underscore
-    bool congruent;            // a sign of congruence has been read
-    bool no_colon;             // inside \{x : …\}, where a colon is not a ratio
-    expr *stack[PARSER_STACK]; // children of unfinished nodes
+    int bars;        // | opened and not closed
+    bool subscripts; // the text has an underscore
+    bool congruent;  // a sign of congruence has been read
+    bool no_colon;   // inside \{x : …\}, where a colon is not a ratio
+    expr **stack;    // children of unfinished nodes, PARSER_STACK of them
     size_t height;
 } parser;
 

@@ -142,6 +142,39 @@ static bool set_reduced(exact *out, scratch *m, int sign, mp_limb_t *num, size_t
     return set(out, m, sign, num, num_size, den, den_size);
 }
 
+/// The value of numerator and denominator is below 2^31, so that a sum of two products of them fits
+/// into 63 bits.
+static bool is_small(const exact *a)
+{
+    return a->num_size <= 1 && a->den_size == 1 && (a->num[0] | a->den[0]) >> 31 == 0;
+}
+
+/// The numerator of a small value.
+static int64_t small_numerator(const exact *a)
+{
+    return a->sign * (int64_t)a->num[0];
+}
+
+static uint64_t gcd_of_words(uint64_t a, uint64_t b)
+{
+    while (b != 0) {
+        uint64_t rest = a % b;
+        a = b;
+        b = rest;
+    }
+    return a;
+}
+
+/// Sets `out` to num/den in lowest terms, for results of small values.
+static bool set_words(exact *out, scratch *m, int64_t num, uint64_t den)
+{
+    uint64_t magnitude = num < 0 ? -(uint64_t)num : (uint64_t)num;
+    uint64_t common = den == 1 ? 1 : gcd_of_words(magnitude, den);
+    magnitude /= common;
+    den /= common;
+    return set(out, m, num < 0 ? -1 : 1, &magnitude, 1, &den, 1);
+}
+
 /// product = a * b; returns its size.
 static size_t multiply(mp_limb_t *product, const uint64_t *a, size_t a_size, const uint64_t *b,
                        size_t b_size)
@@ -219,6 +252,11 @@ bool exact_add(exact *out, scratch *m, const exact *a, const exact *b)
 {
     mp_limb_t left[2 * EXACT_LIMBS + 2], right[2 * EXACT_LIMBS + 2], den[2 * EXACT_LIMBS + 2];
     assert(a->den_size > 0 && b->den_size > 0);
+    if (is_small(a) && is_small(b))
+        return set_words(out, m,
+                         small_numerator(a) * (int64_t)b->den[0] +
+                             small_numerator(b) * (int64_t)a->den[0],
+                         a->den[0] * b->den[0]);
     size_t left_size = multiply(left, a->num, a->num_size, b->den, b->den_size);
     size_t right_size = multiply(right, b->num, b->num_size, a->den, a->den_size);
     size_t den_size = multiply(den, a->den, a->den_size, b->den, b->den_size);
@@ -246,6 +284,8 @@ bool exact_subtract(exact *out, scratch *m, const exact *a, const exact *b)
 bool exact_multiply(exact *out, scratch *m, const exact *a, const exact *b)
 {
     mp_limb_t num[2 * EXACT_LIMBS + 2], den[2 * EXACT_LIMBS + 2];
+    if (is_small(a) && is_small(b))
+        return set_words(out, m, small_numerator(a) * small_numerator(b), a->den[0] * b->den[0]);
     size_t num_size = multiply(num, a->num, a->num_size, b->num, b->num_size);
     size_t den_size = multiply(den, a->den, a->den_size, b->den, b->den_size);
     return set_reduced(out, m, a->sign * b->sign, num, num_size, den, den_size);
