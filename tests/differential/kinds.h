@@ -13,7 +13,8 @@ typedef void pair_maker(pair *p, distill_rng *rng);
 pair_maker make_whole, make_decimal, make_fraction, make_repeating, make_words, make_fraction_words,
     make_percent, make_scientific, make_base;
 // quantity_pairs.c
-pair_maker make_money, make_unit, make_speed, make_compound, make_clock, make_ratio, make_angle;
+pair_maker make_money, make_unit, make_speed, make_compound, make_clock, make_ratio, make_angle,
+    make_temperature, make_altered;
 // constant_pairs.c
 pair_maker make_root, make_root_sum, make_complex, make_polar, make_operator, make_argument,
     make_binomial, make_constant, make_large, make_pi;
@@ -31,7 +32,7 @@ pair_maker make_set, make_tuple, make_named, make_points, make_vector, make_list
 pair_maker make_matrix, make_determinant;
 // name_pairs.c
 pair_maker make_letters, make_angle_name, make_congruence, make_family, make_probability,
-    make_assignment, make_sum, make_recurrence;
+    make_assignment, make_sum, make_recurrence, make_same_value, make_record;
 // style_pairs.c
 pair_maker make_style, make_qualified, make_bracketed, make_text, make_alike;
 // reply_pairs.c

@@ -344,3 +344,88 @@ void make_recurrence(pair *p, distill_rng *rng)
     const char *x = write_recurrence(rng, letter, c), *y = write_recurrence(rng, letter, d);
     pair_set(p, rng, x, y);
 }
+
+// ---- names of one value -------------------------------------------------------------------------
+
+/// Names that may share a value; the writings of one row name the same thing, and no two rows do.
+static const char *const SAME_NAMES[][3] = {
+    {"f(x)", "y", "f(x)"},
+    {"f'(x)", "y'", "f'(x)"},
+    {"f''(x)", "y''", "f''(x)"},
+    {"f^{-1}(x)", "f^{-1}(x)", "f^{ -1}(x)"},
+    {"f(0)", "f(0)", "f( 0)"},
+    {"f(1)", "f(1)", "f(1 )"},
+    {"g(1)", "g(1)", "g(1)"},
+    {"P(X=1)", "P(X = 1)", "\\Pr(X=1)"},
+    {"P(X=2)", "\\mathbb{P}(X=2)", "P(X = 2)"},
+    {"P(A|B)", "P(A | B)", "\\mathrm{P}(A|B)"},
+    {"P(B|A)", "P(B | A)", "\\Pr(B|A)"},
+    {"\\hat{t}", "\\hat t", "\\widehat{t}"},
+    {"\\tilde{t}", "\\tilde t", "\\widetilde{t}"},
+    {"\\bar{t}", "\\overline{t}", "\\bar t"},
+    {"\\dot{t}", "\\dot t", "\\dot{t}"},
+    {"t'", "t'", "t^{\\prime}"},
+    {"t", "t", "{t}"},
+    {"t_1", "t_{1}", "t_1"},
+    {"t_2", "t_{2}", "t_2"},
+    {"|t|", "|t|", "\\lvert t\\rvert"},
+    {"\\text{Area}", "Area", "\\text{area}"},
+    {"\\text{Perimeter}", "Perimeter", "\\mathrm{perimeter}"},
+    {"\\text{Maximum}", "maximum", "Maximum"},
+    {"\\text{Minimum}", "minimum", "Minimum"},
+    {"BC", "BC", "\\overline{BC}"},
+    {"AC", "AC", "\\overline{AC}"},
+    {"\\sin t", "\\sin t", "\\sin(t)"},
+    {"\\cos t", "\\cos t", "\\cos(t)"},
+};
+
+void make_same_value(pair *p, distill_rng *rng)
+{
+    size_t i = distill_rng_below(rng, PAIR_COUNT(SAME_NAMES)), j = i;
+    while (p->truth == PAIR_DIFFERENT && i == j)
+        j = distill_rng_below(rng, PAIR_COUNT(SAME_NAMES));
+    const char *value = rational_tex(rng, rational_draw(rng));
+    const char *first = PAIR_PICK(rng, SAME_NAMES[i]), *second = PAIR_PICK(rng, SAME_NAMES[j]);
+    const char *sign = pair_chance(rng, 50) ? "=" : " = ";
+    p->truth = p->truth == PAIR_EQUAL ? PAIR_EQUAL : PAIR_OPEN;
+    pair_set(p, rng, pair_text("%s%s%s", first, sign, value),
+             pair_text("%s%s%s", second, sign, value));
+}
+
+// ---- records ------------------------------------------------------------------------------------
+
+/// The names with their values, from `first` on, in a ring.
+static const char *write_labelled(distill_rng *rng, const char *const *name, const int *value,
+                                  size_t count)
+{
+    static const char *const FORMS[] = {"@1: @2",          "@1 = @2",        "\\text{@1}: @2",
+                                        "\\text{@1} = @2", "\\text{@1: }@2", "@1=@2"};
+    const char *part[4], *form = PAIR_PICK(rng, FORMS);
+    size_t first = distill_rng_below(rng, count);
+    for (size_t i = 0; i < count; i++) {
+        size_t at = (first + i) % count;
+        part[i] = pair_fill(form, name[at], pair_text("%d", value[at]), NULL);
+    }
+    return pair_join(part, count, pair_chance(rng, 30) ? "; " : ", ");
+}
+
+void make_record(pair *p, distill_rng *rng)
+{
+    static const char *const NAMES[][4] = {{"Ann", "Bob", "Carla", "Dan"},
+                                           {"mean", "median", "mode", "range"},
+                                           {"length", "width", "height", "depth"},
+                                           {"red", "blue", "green", "white"},
+                                           {"boys", "girls", "teachers", "parents"}};
+    const char *const *name = NAMES[distill_rng_below(rng, PAIR_COUNT(NAMES))];
+    size_t count = (size_t)pair_int(rng, 2, 4), i, j;
+    int value[4], other[4];
+    for (i = 0; i < count; i++)
+        value[i] = 10 * (int)i + pair_int(rng, 1, 9);
+    memcpy(other, value, sizeof other);
+    i = distill_rng_below(rng, count), j = (i + 1) % count;
+    if (p->truth == PAIR_DIFFERENT)
+        other[i] = value[j], other[j] = pair_chance(rng, 80) ? value[i] : value[j];
+    p->form = PAIR_BOX;
+    const char *a = write_labelled(rng, name, value, count);
+    pair_set(p, rng, a, write_labelled(rng, name, other, count));
+}

@@ -479,3 +479,104 @@ void make_angle(pair *p, distill_rng *rng)
         b = rational_decimal(other);
     pair_set(p, rng, a, b);
 }
+
+// ---- temperatures -------------------------------------------------------------------------------
+
+/// A temperature of `celsius` degrees, a multiple of five, in a scale.
+static const char *write_temperature(distill_rng *rng, int celsius, char scale)
+{
+    static const char *const CELSIUS[] = {
+        "@1^\\circ C", "@1\u00b0C",          "@1^\\circ\\text{C}",    "@1 ^{\\circ}\\mathrm{C}",
+        "@1\u2103",    "@1 degrees Celsius", "@1^{\\circ}\\text{ C}", "@1\\text{ degrees Celsius}"};
+    static const char *const FAHRENHEIT[] = {"@1^\\circ F",
+                                             "@1\u00b0F",
+                                             "@1^\\circ\\text{F}",
+                                             "@1 ^{\\circ}\\mathrm{F}",
+                                             "@1\u2109",
+                                             "@1 degrees Fahrenheit",
+                                             "@1^{\\circ}\\text{ F}"};
+    static const char *const KELVIN[] = {"@1.15 K", "@1.15\\text{ K}", "@1.15 kelvin"};
+    if (scale == 'K')
+        return pair_fill(PAIR_PICK(rng, KELVIN), pair_text("%d", celsius + 273), NULL, NULL);
+    int value = scale == 'C' ? celsius : celsius * 9 / 5 + 32;
+    const char *form = scale == 'C' ? PAIR_PICK(rng, CELSIUS) : PAIR_PICK(rng, FAHRENHEIT);
+    return pair_fill(form, pair_text("%d", value), NULL, NULL);
+}
+
+void make_temperature(pair *p, distill_rng *rng)
+{
+    static const char SCALES[] = "CCFFK";
+    int celsius = 5 * pair_int(rng, -7, 30), other = celsius; // -40 is -40 in both scales
+    char first = SCALES[pair_int(rng, 0, 4)], second = SCALES[pair_int(rng, 0, 4)];
+    p->form = PAIR_BOX;
+    if (p->truth == PAIR_DIFFERENT && pair_chance(rng, 50)) { // the number with the other scale
+        int shown = celsius * 9 / 5 + 32;
+        const char *a = write_temperature(rng, celsius, 'F');
+        pair_set(p, rng, a, pair_text("%d^\\circ\\text{C}", shown));
+        return;
+    }
+    if (p->truth == PAIR_DIFFERENT)
+        other += pair_chance(rng, 50) ? 5 : -5;
+    const char *a = write_temperature(rng, celsius, first);
+    const char *b = p->truth == PAIR_EQUAL && pair_chance(rng, 15) && second != 'K'
+                        ? pair_text("%d", second == 'C' ? celsius : celsius * 9 / 5 + 32)
+                        : write_temperature(rng, other, second);
+    if (strchr("0123456789", b[strlen(b) - 1]) != NULL)
+        a = write_temperature(rng, celsius, second);
+    pair_set(p, rng, a, b);
+}
+
+// ---- words behind a number that change or deny it -----------------------------------------------
+
+void make_altered(pair *p, distill_rng *rng)
+{
+    static const char *const DENIALS[] = {"@1 is impossible",
+                                          "@1 (wrong)",
+                                          "@1 doesn't work",
+                                          "@1 (or maybe @2)",
+                                          "not @1",
+                                          "@1 incorrect",
+                                          "@1 is false",
+                                          "@1 fails",
+                                          "@1 cannot be right",
+                                          "@1 is not the answer",
+                                          "@1 pairs",
+                                          "@1 gross",
+                                          "@1 score",
+                                          "@1 halves",
+                                          "@1 thirds",
+                                          "@1 tenths",
+                                          "@1 does not work",
+                                          "@1 or @2",
+                                          "@1?"};
+    static const struct {
+        const char *word;
+        long long factor;
+    } FACTORS[] = {{"dozen", 12},        {"hundred", 100},    {"thousand", 1000}, {"lakh", 100000},
+                   {"million", 1000000}, {"crore", 10000000}, {"dozens", 12}};
+    static const struct {
+        const char *suffix;
+        long long factor;
+    } SUFFIXES[] = {
+        {"K", 1000}, {"k", 1000}, {"M", 1000000}, {"B", 1000000000}, {"bn", 1000000000}};
+    int n = pair_int(rng, 2, 40);
+    const char *number = pair_text("%d", n);
+    p->form = PAIR_BOX;
+    if (p->truth == PAIR_DIFFERENT && pair_chance(rng, 60)) {
+        const char *form = PAIR_PICK(rng, DENIALS), *bare = strchr(form, ' ');
+        if (pair_chance(rng, 40) && bare != NULL && form[0] == '@' && strstr(bare, "@2") == NULL)
+            form = pair_text("@1\\text{%s}", bare);
+        p->truth = PAIR_OPEN;
+        pair_set_ordered(p, number, pair_fill(form, number, pair_text("%d", n + 1), NULL));
+        return;
+    }
+    size_t i = distill_rng_below(rng, PAIR_COUNT(FACTORS)),
+           j = distill_rng_below(rng, PAIR_COUNT(SUFFIXES));
+    bool money = pair_chance(rng, 40);
+    long long factor = money ? SUFFIXES[j].factor : FACTORS[i].factor;
+    const char *with = money ? pair_text("\\$%d%s", n, SUFFIXES[j].suffix)
+                             : pair_fill(pair_chance(rng, 50) ? "@1 @2" : "@1\\text{ @2}", number,
+                                         FACTORS[i].word, NULL);
+    const char *plain = p->truth == PAIR_EQUAL ? pair_text("%lld", n * factor) : number;
+    pair_set(p, rng, money ? pair_text("\\$%s", plain) : plain, with);
+}

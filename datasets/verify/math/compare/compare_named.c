@@ -5,9 +5,13 @@
 // quantity (y and f(x)).
 #include "datasets/verify/math/compare/compare_rules.h"
 
+#include "datasets/verify/ascii.h"
 #include "datasets/verify/math/compare/compare_tree.h"
 #include "datasets/verify/math/compare/recurrence.h"
 #include "datasets/verify/math/compare/relation.h"
+#include "datasets/verify/math/words/word_answer.h"
+
+#include <string.h>
 
 /// The value that the tree assigns to a name, which goes to *name. Lists such as "x = 1 or x = 2"
 /// and "x = 1, 2" assign the list of values. NULL if there is no common name.
@@ -71,10 +75,88 @@ static verdict_outcome compare_records(checker *c, expr *a, expr *b)
     return all;
 }
 
-/// y or f(x): y = x + 1 and f(x) = x + 1 name the same quantity.
-static bool is_dependent_name(const expr *e)
+/// The primes of y'' or f''(x), of any number, in *primes; false for other names.
+static bool is_dependent_name(const expr *e, distill_span *primes)
 {
-    return e->kind == EXPR_CALL || (e->kind == EXPR_SYMBOL && distill_span_is(e->text, "y"));
+    bool call = e->kind == EXPR_CALL && e->count == 1 && e->child[0]->kind == EXPR_SYMBOL;
+    if (!call && (e->kind != EXPR_SYMBOL || *e->text.bytes != 'y'))
+        return false;
+    *primes = (distill_span){e->text.bytes + 1, e->text.length - 1};
+    for (size_t i = 0; i < primes->length; i++)
+        if (primes->bytes[i] != '\'')
+            return false;
+    return true;
+}
+
+/// Names in words of which one has the other within it: "area" and "total area". The name of a
+/// probability, P(X = 3), counts from its bracket on.
+static bool similar_words(distill_span a, distill_span b)
+{
+    const char *event_a = memchr(a.bytes, '(', a.length), *event_b = memchr(b.bytes, '(', b.length);
+    if (event_a != NULL && event_b != NULL) {
+        a = (distill_span){event_a, (size_t)(a.bytes + a.length - event_a)};
+        b = (distill_span){event_b, (size_t)(b.bytes + b.length - event_b)};
+        return word_same_source(a, b);
+    }
+    a = distill_span_trim(a);
+    b = distill_span_trim(b);
+    distill_span shorter = a.length < b.length ? a : b, longer = a.length < b.length ? b : a;
+    return shorter.length >= 3 &&
+           memmem(longer.bytes, longer.length, shorter.bytes, shorter.length) != NULL;
+}
+
+/// Words and the letter that stands for them, "area" and A, or a label that names nothing, (C).
+static bool word_names(distill_span words, const expr *letter)
+{
+    words = distill_span_trim(words);
+    bool label =
+        words.length > 1 &&
+        (*words.bytes == '(' ? words.bytes[words.length - 1] == ')'
+                             : words.length >= 6 && strncasecmp(words.bytes, "answer", 6) == 0);
+    return label || (letter->kind == EXPR_SYMBOL && letter->text.length == 1 &&
+                     ascii_lower(*letter->text.bytes) == ascii_lower(*words.bytes));
+}
+
+/// The names may stand for one quantity: y and f(x), "area" and A.
+static bool names_are_alike(const expr *a, const expr *b)
+{
+    distill_span primes_a, primes_b;
+    if (a->kind == EXPR_TEXT && b->kind == EXPR_TEXT)
+        return similar_words(a->text, b->text);
+    if (a->kind == EXPR_TEXT || b->kind == EXPR_TEXT)
+        return a->kind == EXPR_TEXT ? word_names(a->text, b) : word_names(b->text, a);
+    return a->kind != b->kind && is_dependent_name(a, &primes_a) &&
+           is_dependent_name(b, &primes_b) && distill_span_equal(primes_a, primes_b);
+}
+
+/// The letter of which a name is a function: t of f(t), k of a_k. Sets *rest to what is before it;
+/// an empty span for other names.
+static distill_span bound_letter(const expr *name, distill_span *rest)
+{
+    size_t length = name->text.length;
+    *rest = name->text;
+    if (name->kind == EXPR_CALL && name->count == 1 && name->child[0]->kind == EXPR_SYMBOL)
+        return name->child[0]->text;
+    if (name->kind != EXPR_SYMBOL || length < 3 || name->text.bytes[length - 2] != '_' ||
+        !ascii_is_letter(name->text.bytes[length - 1]))
+        return (distill_span){"", 0};
+    rest->length = length - 1;
+    return (distill_span){name->text.bytes + length - 1, 1};
+}
+
+/// The value of name_b with the letter renamed of which both names are functions: f(t) = 2t and
+/// f(x) = 2x. NULL where there is no such letter, or where the value has the other one.
+static expr *renamed_value(checker *c, const expr *name_a, const expr *name_b, expr *value_b)
+{
+    distill_span rest_a, rest_b, to = bound_letter(name_a, &rest_a),
+                                 from = bound_letter(name_b, &rest_b);
+    if (name_a->kind != name_b->kind || to.length == 0 || from.length == 0 ||
+        !distill_span_equal(rest_a, rest_b) || expr_has_symbol(value_b, &to))
+        return NULL;
+    expr *letter = expr_leaf(c->m, EXPR_SYMBOL);
+    if (letter != NULL)
+        letter->text = to;
+    return letter != NULL ? expr_substitute(c->m, value_b, from, letter) : NULL;
 }
 
 /// Two assignments. With different names they may still be the same equation (y = x + 1, x = y -
@@ -84,10 +166,11 @@ static verdict_outcome compare_assignments(checker *c, expr *a, expr *b, expr *n
 {
     if (relation_same_name(c, name_a, name_b))
         return compare_trees(c, value_a, value_b);
+    expr *renamed = renamed_value(c, name_a, name_b, value_b);
+    if (renamed != NULL)
+        return compare_trees(c, value_a, renamed);
     verdict_outcome values = compare_trees(c, value_a, value_b);
-    bool alike = name_a->kind == EXPR_TEXT || name_b->kind == EXPR_TEXT ||
-                 (is_dependent_name(name_a) && is_dependent_name(name_b));
-    if (values == VERDICT_RIGHT && (alike || c->options.any_variable))
+    if (values == VERDICT_RIGHT && (names_are_alike(name_a, name_b) || c->options.any_variable))
         return VERDICT_RIGHT;
     verdict_outcome equations = unknown_unless_wrong(values);
     if (relation_of_scalars(a) && relation_of_scalars(b))

@@ -22,11 +22,13 @@ typedef enum measure {
     MEASURE_RADIAN,
     MEASURE_UNIT,
     MEASURE_NOUN,
-    MEASURE_BOUND // "5 or more", "at least 5": not the value itself
+    MEASURE_BOUND, // "5 or more", "at least 5": not the value itself
+    MEASURE_OPEN   // "5 pairs", "5 is impossible": its value is not known
 } measure;
 
 typedef struct quantity {
     measure kind;
+    char scale; // of a temperature: C, F or K, else NUL
     expr *value;
     unit unit;
     distill_span words;
@@ -51,6 +53,21 @@ static bool begins_with(distill_span text, const char *word)
     return text.length >= strlen(word) && strncasecmp(text.bytes, word, strlen(word)) == 0;
 }
 
+/// The scale of a temperature that a phrase names; NUL for other phrases. Behind a degree sign a
+/// letter is enough.
+static char scale_of(distill_span words, bool behind_degree)
+{
+    size_t end = words.length;
+    while (end > 0 && strchr("} ", words.bytes[end - 1]) != NULL)
+        end--;
+    if (behind_degree && end > 0 && strchr("CFK", words.bytes[end - 1]) != NULL &&
+        (end == 1 || strchr("{ ", words.bytes[end - 2]) != NULL)) // \text{C}
+        return words.bytes[end - 1];
+    return memmem(words.bytes, words.length, "elsius", 6) != NULL      ? 'C'
+           : memmem(words.bytes, words.length, "ahrenheit", 9) != NULL ? 'F'
+                                                                       : '\0';
+}
+
 /// A quantity with the phrase `words` after its value.
 static quantity read_phrase(expr *value, distill_span words)
 {
@@ -58,11 +75,15 @@ static quantity read_phrase(expr *value, distill_span words)
     q.kind = begins_with(words, "percent") || begins_with(words, "per cent") ? MEASURE_PERCENT
              : begins_with(words, "rad")                                     ? MEASURE_RADIAN
              : q.unit.bound                                                  ? MEASURE_BOUND
+             : q.unit.open                                                   ? MEASURE_OPEN
              : q.unit.known                                                  ? MEASURE_UNIT
                                                                              : MEASURE_NOUN;
     if (q.unit.known && (distill_span_find(words, distill_span_of("egree"), 0) != SIZE_MAX ||
                          begins_with(words, "deg")))
         q.kind = MEASURE_DEGREE;
+    q.scale = unit_is_kelvin(&q.unit)  ? 'K'
+              : q.kind == MEASURE_NOUN ? scale_of(words, false)
+                                       : '\0';
     return q;
 }
 
@@ -79,11 +100,15 @@ static quantity read_quantity(checker *c, expr *e)
     else if (inner->kind == EXPR_PERCENT)
         q = (quantity){.kind = MEASURE_PERCENT, .value = inner->child[0]};
     else if (inner->kind == EXPR_DEGREE)
-        q = (quantity){.kind = MEASURE_DEGREE, .value = inner->child[0]};
+        q = (quantity){.kind = MEASURE_DEGREE, .value = inner->child[0], .scale = (char)inner->op};
     else
         return q;
+    bool inner_minus = q.value->kind == EXPR_NEGATE && q.value->child[0]->kind == EXPR_DEGREE;
+    if (inner_minus)
+        q.value = q.value->child[0], minus = !minus;
     if (q.value->kind == EXPR_DEGREE) { // 25^\circ\text{C}
         q.kind = MEASURE_DEGREE;
+        q.scale = scale_of(q.words, true);
         q.value = q.value->child[0];
     }
     if (minus)
@@ -162,8 +187,28 @@ static bool is_angle(measure kind)
     return kind == MEASURE_DEGREE || kind == MEASURE_RADIAN;
 }
 
+/// The value in nine times as many kelvins: 9 K; 9 (C + 273.15); 5 (F + 459.67).
+static expr *in_kelvins(checker *c, const quantity *q)
+{
+    bool fahrenheit = q->scale == 'F';
+    int64_t zero = q->scale == 'K' ? 0 : fahrenheit ? 45967 : 27315;
+    expr *shift = expr_binary(c->m, EXPR_DIVIDE, expr_number(c->m, zero), expr_number(c->m, 100));
+    return expr_binary(c->m, EXPR_MULTIPLY, expr_number(c->m, fahrenheit ? 5 : 9),
+                       expr_binary(c->m, EXPR_ADD, q->value, shift));
+}
+
+static verdict_outcome compare_temperatures(checker *c, const quantity *a, const quantity *b)
+{
+    if (a->scale == b->scale)
+        return scalar_compare(c, a->value, b->value);
+    expr *x = in_kelvins(c, a), *y = in_kelvins(c, b);
+    return x != NULL && y != NULL ? scalar_compare(c, x, y) : VERDICT_UNKNOWN;
+}
+
 static verdict_outcome compare_both_measured(checker *c, const quantity *a, const quantity *b)
 {
+    if (a->scale != '\0' && b->scale != '\0')
+        return compare_temperatures(c, a, b);
     if (a->kind != b->kind && is_angle(a->kind) && is_angle(b->kind))
         return compare_angles(c, a, b);
     if (a->kind != b->kind)
@@ -218,13 +263,17 @@ verdict_outcome compare_quantities(checker *c, expr *x, expr *y)
         verdict_outcome values = scalar_compare(c, a.value, b.value);
         return same ? values : unknown_unless_wrong(values);
     }
+    if (a.kind == MEASURE_OPEN || b.kind == MEASURE_OPEN)
+        return a.kind == b.kind && similar_nouns(a.words, b.words)
+                   ? scalar_compare(c, a.value, b.value)
+                   : VERDICT_UNKNOWN;
     if (a.kind != MEASURE_NONE && b.kind != MEASURE_NONE)
         return compare_both_measured(c, &a, &b);
     const quantity *measured = a.kind != MEASURE_NONE ? &a : &b;
     expr *plain = a.kind != MEASURE_NONE ? b.value : a.value;
     if (measured->kind == MEASURE_PERCENT)
         return compare_percent(c, measured->value, plain);
-    if (measured->kind == MEASURE_DEGREE)
+    if (measured->kind == MEASURE_DEGREE && measured->scale == '\0')
         return compare_degrees(c, measured->value, plain);
     bool variables = expr_has_symbol(measured->value, NULL);
     verdict_outcome values = scalar_compare(c, a.value, b.value);

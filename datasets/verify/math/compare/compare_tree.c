@@ -74,10 +74,6 @@ static verdict_outcome compare_list_with_value(checker *c, expr *list, expr *val
 static verdict_outcome compare_ratios(checker *c, expr *a, expr *b)
 {
     c->rule = "ratio";
-    expr *label = a->kind == EXPR_RATIO ? a->child[0] : b->child[0];
-    if (label->kind == EXPR_TEXT) // Total: 5
-        return a->kind == EXPR_RATIO ? compare_trees(c, a->child[a->count - 1], b)
-                                     : compare_trees(c, a, b->child[b->count - 1]);
     if (a->kind == EXPR_RATIO && b->kind == EXPR_RATIO) {
         verdict_outcome all = a->count == b->count ? VERDICT_RIGHT : VERDICT_WRONG;
         for (size_t i = 1; i < a->count && all != VERDICT_WRONG; i++) {
@@ -123,6 +119,25 @@ static bool is_letter(const expr *e)
     return e->kind == EXPR_SYMBOL || (e->kind == EXPR_CONSTANT && e->text.length == 1);
 }
 
+/// a is the length of \vec{a}, or the same vector written without its arrow.
+static verdict_outcome compare_two_letters(const expr *a, const expr *b)
+{
+    bool symbols = a->kind == EXPR_SYMBOL && b->kind == EXPR_SYMBOL;
+    bool arrow = symbols && ((a->op == SYMBOL_ARROW && b->op == SYMBOL_PLAIN) ||
+                             (a->op == SYMBOL_PLAIN && b->op == SYMBOL_ARROW));
+    if (!distill_span_equal(a->text, b->text))
+        return VERDICT_WRONG;
+    return arrow ? VERDICT_UNKNOWN : VERDICT_RIGHT;
+}
+
+/// 5K and 5M may stand for 5000 and 5,000,000.
+static bool has_suffix_letter(const expr *e)
+{
+    return e->kind == EXPR_MULTIPLY && e->count == 2 && e->child[0]->kind == EXPR_NUMBER &&
+           e->child[1]->kind == EXPR_SYMBOL && e->child[1]->text.length == 1 &&
+           strchr("KkMB", *e->child[1]->text.bytes) != NULL;
+}
+
 /// The number of a product that may be a quantity, as 5m or 15m^2: a number and a letter that is
 /// also a unit. NULL for other trees.
 static expr *before_unit_letter(const expr *e)
@@ -142,7 +157,10 @@ static expr *before_unit_letter(const expr *e)
 static verdict_outcome compare_plain_scalars(checker *c, expr *a, expr *b)
 {
     verdict_outcome outcome = scalar_compare(c, a, b);
-    expr *number = expr_has_symbol(a, NULL) ? NULL : before_unit_letter(b);
+    expr *number =
+        outcome != VERDICT_WRONG || expr_has_symbol(a, NULL) ? NULL : before_unit_letter(b);
+    if (outcome == VERDICT_WRONG && a->kind == EXPR_NUMBER && has_suffix_letter(b))
+        return VERDICT_UNKNOWN;
     if (outcome == VERDICT_WRONG && number != NULL && scalar_compare(c, a, number) == VERDICT_RIGHT)
         return VERDICT_UNKNOWN;
     return outcome;
@@ -179,7 +197,7 @@ static verdict_outcome compare_scalars(checker *c, expr *a, expr *b)
     if (b == NULL)
         return VERDICT_UNKNOWN;
     if (is_letter(a) && is_letter(b)) // \text{e} is a letter, e may be the constant
-        return distill_span_equal(a->text, b->text) ? VERDICT_RIGHT : VERDICT_WRONG;
+        return compare_two_letters(a, b);
     verdict_outcome outcome;
     if (compare_letters(&outcome, c, a, b) || compare_cross_products(&outcome, c, a, b))
         return outcome;

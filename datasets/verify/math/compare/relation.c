@@ -12,8 +12,10 @@
 #include "datasets/verify/ascii.h"
 #include "datasets/verify/math/compare/scalar.h"
 #include "datasets/verify/math/tree/evaluate.h"
+#include "datasets/verify/math/words/word_answer.h"
 
 #include <math.h>
+#include <string.h>
 
 enum { CURVE_POINTS = 4 };
 
@@ -34,12 +36,15 @@ static bool is_capital_symbol(const expr *e)
            (ascii_is_capital(e->text.bytes[0]) || e->text.bytes[0] == EXPR_ANGLE_MARK[0]);
 }
 
-/// Names written side by side: AB, m ABC, P(A), x(t), dy.
+/// Names written side by side: AB, m ABC, P(A), x(t), dy; also the value of a polynomial, p(3).
 static bool is_name_product(const expr *e)
 {
     bool capital = false;
     if (e->kind != EXPR_MULTIPLY)
         return false;
+    if (e->count == 2 && e->child[0]->kind == EXPR_SYMBOL && e->child[1]->kind == EXPR_NUMBER &&
+        e->child[1]->grouped)
+        return strchr("pqPQRSTV", *e->child[0]->text.bytes) != NULL;
     for (size_t i = 0; i < e->count; i++) {
         if (e->child[i]->kind != EXPR_SYMBOL)
             return false;
@@ -92,7 +97,8 @@ bool relation_assigns(expr *e, expr **name, expr **value)
 {
     if (!relation_is_equation(e))
         return false;
-    *name = e->child[0];
+    bool labelled = e->child[0]->kind == EXPR_TEXT && e->count > 2; // Answer: x = 5
+    *name = e->child[labelled && is_name(e->child[1]) ? 1 : 0];
     *value = relation_stated_value(e, 1);
     if (is_name(*name) && is_free_of(*value, *name))
         return true;
@@ -101,10 +107,19 @@ bool relation_assigns(expr *e, expr **name, expr **value)
     return is_name(*name) && is_free_of(*value, *name);
 }
 
+/// Words without the colon and the spaces behind them.
+static distill_span plain_words(distill_span words)
+{
+    while (words.length > 0 && strchr(":} ", words.bytes[words.length - 1]) != NULL)
+        words.length--;
+    return words;
+}
+
 bool relation_same_name(checker *c, expr *a, expr *b)
 {
     if (a->kind == EXPR_TEXT || b->kind == EXPR_TEXT)
-        return a->kind == b->kind && distill_span_equal(a->text, b->text);
+        return a->kind == b->kind &&
+               word_compare(plain_words(a->text), plain_words(b->text)) == VERDICT_RIGHT;
     if (a->kind != b->kind)
         return false;
     if (!expr_is_scalar(a) || !expr_is_scalar(b)) {
@@ -231,9 +246,9 @@ static int solves(checker *c, expr *a, expr *g)
         ball v = evaluate(&at, value);
         c->budget = at.budget;
         ball here = v.valid ? value_with(c, g, i, name->text, v) : v;
-        ball y0 = value_with(c, g, i, name->text, ball_real(0.5L)),
+        ball y0 = value_with(c, g, i, name->text, ball_real(-40.5L)),
              y1 = value_with(c, g, i, name->text, ball_real(1)),
-             y2 = value_with(c, g, i, name->text, ball_real(1.5L));
+             y2 = value_with(c, g, i, name->text, ball_real(42.5L));
         if (!here.valid || !y0.valid || !y1.valid || !y2.valid)
             continue;
         if (ball_equal(&here, &zero) == 0 && !ball_is_zero(&here))
@@ -265,7 +280,9 @@ static bool is_identity(checker *c, expr *f)
 static verdict_outcome compare_equations(checker *c, expr *a, expr *b)
 {
     expr *f = whole_difference(c, a), *g = whole_difference(c, b);
-    if (f == NULL || g == NULL || is_identity(c, f) || is_identity(c, g))
+    bool variables = f != NULL && g != NULL && expr_other_symbol(f, NULL) != NULL &&
+                     expr_other_symbol(g, NULL) != NULL; // f(0) = 5 has none
+    if (!variables || is_identity(c, f) || is_identity(c, g))
         return VERDICT_UNKNOWN;
     int ratio = constant_ratio(c, f, g);
     if (ratio == 1 || ratio == -1 || ratio == 2)

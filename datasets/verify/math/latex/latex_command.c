@@ -193,7 +193,7 @@ static bool is_cut_decimal(const lexer *x, const latex_name *name)
 }
 
 /// The argument of \mathbf and the like: a letter, which is never a constant, or words.
-static void push_style_letter(lexer *x, size_t from)
+static void push_style_letter(lexer *x, uint8_t style, size_t from)
 {
     distill_span inside = distill_span_trim(read_argument(x));
     const token *before = lexer_last(x);
@@ -201,7 +201,7 @@ static void push_style_letter(lexer *x, size_t from)
     if (in && inside.length == 1 && lexer_among(*inside.bytes, "RZNQC")) // k \in \mathbf{Z}
         lexer_push(x, TOKEN_SET, (uint8_t)*inside.bytes, from);
     else if (inside.length == 1 && ascii_is_letter(*inside.bytes))
-        lexer_push(x, TOKEN_SYMBOL, 0, from)->text = inside;
+        lexer_push(x, TOKEN_SYMBOL, style, from)->text = inside;
     else
         push_words(x, inside, from, false);
 }
@@ -227,7 +227,7 @@ void lexer_named(lexer *x, const latex_name *name, size_t from)
         push_words(x, read_argument(x), from, name->value != 0);
         break;
     case TOKEN_STYLE_LETTER:
-        push_style_letter(x, from);
+        push_style_letter(x, name->value, from);
         break;
     case TOKEN_STYLE_SET:
         push_set_letter(x, from);
@@ -244,8 +244,7 @@ void lexer_named(lexer *x, const latex_name *name, size_t from)
             lexer_push(x, TOKEN_UNSUPPORTED, 0, from);
         break;
     case TOKEN_DEGREE:
-        lexer_push(x, TOKEN_DEGREE, 0, from);
-        lexer_skip_scale(x);
+        lexer_degree(x, from);
         break;
     default:
         t = lexer_push(x, name->kind, name->value, from);

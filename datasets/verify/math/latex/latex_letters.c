@@ -127,7 +127,9 @@ static bool is_word(const lexer *x, distill_span run)
     bool clock = run.length == 2 && lexer_among(run.bytes[0], "aApP") &&
                  lexer_among(run.bytes[1], "mM") && behind_number && x->count >= 2 &&
                  before[-1].kind == TOKEN_COLON;
-    return clock || !is_product(x, run);
+    bool billions = behind_number && x->count >= 2 && before[-1].kind == TOKEN_CURRENCY &&
+                    distill_span_is(run, "bn"); // \$5bn
+    return clock || billions || !is_product(x, run);
 }
 
 /// The meaning of the run as a name; NULL if it has none, or is a unit ("5 min", "30 sec").

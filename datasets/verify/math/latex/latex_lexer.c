@@ -27,12 +27,13 @@ token *lexer_push(lexer *x, token_kind kind, uint8_t value, size_t from)
     return t;
 }
 
-void lexer_skip_scale(lexer *x)
+void lexer_degree(lexer *x, size_t from)
 {
     size_t next = lexer_peek(x, 0) == ' ' ? 1 : 0;
     char c = lexer_peek(x, next);
-    if ((c == 'C' || c == 'F') && !ascii_is_letter(lexer_peek(x, next + 1)))
-        x->at += next + 1;
+    bool scale = (c == 'C' || c == 'F') && !ascii_is_letter(lexer_peek(x, next + 1));
+    lexer_push(x, TOKEN_DEGREE, scale ? (uint8_t)c : 0, from);
+    x->at += scale ? next + 1 : 0;
 }
 
 /// The exponent o of a number is a degree sign.
@@ -63,8 +64,7 @@ static bool lex_degree(lexer *x)
             return false;
         size_t from = x->at;
         x->at += behind;
-        lexer_push(x, TOKEN_DEGREE, 0, from);
-        lexer_skip_scale(x);
+        lexer_degree(x, from);
         return true;
     }
     return false;

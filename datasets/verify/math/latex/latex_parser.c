@@ -126,6 +126,8 @@ static expr *parse_postfix(parser *p)
         e = expr_unary(p->m, kind, e);
         if (e != NULL && kind == EXPR_QUANTITY)
             e->text = parser_next(p)->text;
+        if (e != NULL && kind == EXPR_DEGREE)
+            e->op = parser_next(p)->value;
         p->at++;
         if (kind == EXPR_DEGREE)
             e = parse_arc_minutes(p, e);
@@ -149,6 +151,23 @@ expr *parse_power(parser *p)
             e = expr_unary(p->m, EXPR_FACTORIAL, e);
     }
     return e;
+}
+
+/// The label of a further part, as the (b) of "(a) 5 (b) 7", is no factor.
+static bool part_label_follows(const parser *p)
+{
+    const token *first = p->tokens, *t = &p->tokens[p->at];
+    return t[0].kind == TOKEN_OPEN && t[1].kind == TOKEN_SYMBOL && t[2].kind == TOKEN_CLOSE &&
+           t[3].kind == TOKEN_NUMBER && t->space && first[0].kind == TOKEN_OPEN &&
+           distill_span_is(first[1].text, "a") && first[2].kind == TOKEN_CLOSE;
+}
+
+/// The next token begins a factor that is written without a sign of multiplication.
+static bool factor_follows(const parser *p)
+{
+    return parser_factor_starts(p) && !parser_modulus_starts(p) && !part_label_follows(p) &&
+           !parser_bracketed_condition(p) && !parser_fraction_of_units(p) &&
+           !(parser_is(p, TOKEN_OPEN) && parser_qualifies(p)) && parser_bracketed_unit(p) == 0;
 }
 
 expr *parse_product(parser *p)
@@ -176,10 +195,7 @@ expr *parse_product(parser *p)
             expr *divisor = expr_unary(p->m, EXPR_INVERSE, parse_power(p));
             if (!parser_push(p, minus ? expr_unary(p->m, EXPR_NEGATE, divisor) : divisor))
                 return NULL;
-        } else if (parser_factor_starts(p) && !parser_modulus_starts(p) &&
-                   !parser_bracketed_condition(p) && !parser_fraction_of_units(p) &&
-                   !(parser_is(p, TOKEN_OPEN) && parser_qualifies(p)) &&
-                   parser_bracketed_unit(p) == 0) {
+        } else if (factor_follows(p)) {
             if (!parser_push(p, parse_power(p)))
                 return NULL;
         } else {
@@ -205,6 +221,10 @@ static expr *parse_term(parser *p)
 {
     bool minus = false;
     const token *either = NULL;
+    if (parser_is(p, TOKEN_WORDS) && parser_next(p)[1].kind == TOKEN_NUMBER) // negative 5
+        minus = distill_span_is(parser_next(p)->text, "negative") ||
+                distill_span_is(parser_next(p)->text, "minus");
+    p->at += minus;
     for (; is_sign(parser_next(p)); p->at++) {
         if (parser_is(p, TOKEN_MINUS))
             minus = !minus;
@@ -351,11 +371,19 @@ static uint8_t negated(uint8_t relation)
     }
 }
 
-/// The operands above height `base` as a chain of relations; without relations, the one operand.
+/// The operands above height `base` as a chain of relations; without relations, the one operand. A
+/// value behind a name and a colon is assigned to it.
 static expr *finish_relation(parser *p, size_t base, const uint8_t *relations, size_t count)
 {
-    if (count == 0)
-        return p->stack[--p->height];
+    static const uint8_t EQUAL[] = {RELATION_EQUAL};
+    if (count == 0) {
+        expr *only = p->stack[--p->height];
+        if (only->kind == EXPR_RATIO && only->count == 2 && only->child[0]->kind == EXPR_TEXT) {
+            only->kind = EXPR_RELATION; // Total: 5
+            only->relations = EQUAL;
+        }
+        return only;
+    }
     expr *e = parser_finish(p, EXPR_RELATION, base);
     uint8_t *kept = scratch_take(p->m, count);
     if (e == NULL || kept == NULL)

@@ -38,8 +38,14 @@ static bool parse_name(parser *p, distill_span *out)
         length = append_name(name, length, LONGEST_NAME - 1, p->tokens[first].from,
                              p->tokens[p->at - 1].to);
     }
+    t = parser_next(p);
+    bool raised =
+        t[0].kind == TOKEN_CARET && t[1].kind == TOKEN_OPEN_GROUP && t[2].kind == TOKEN_PRIME;
+    p->at += raised ? 2 : 0; // f^{\prime}
     while (parser_take(p, TOKEN_PRIME) && length < LONGEST_NAME)
         name[length++] = '\'';
+    if (raised && !parser_take(p, TOKEN_CLOSE_GROUP))
+        return false;
     *out = (distill_span){name, length};
     return true;
 }
@@ -88,6 +94,7 @@ static expr *parse_probability(parser *p)
 static expr *parse_symbol(parser *p)
 {
     distill_span name;
+    uint8_t style = parser_next(p)->value;
     expr *special = parse_selections(p);
     if (special == NULL)
         special = parse_probability(p);
@@ -111,7 +118,7 @@ static expr *parse_symbol(parser *p)
     if (!call) {
         expr *e = expr_leaf(p->m, EXPR_SYMBOL);
         if (e != NULL)
-            e->text = name;
+            e->text = name, e->op = style;
         return e;
     }
     expr *argument = parse_bracket(p);
@@ -198,12 +205,27 @@ static expr *parse_named_set(parser *p)
     return e;
 }
 
+/// The amount with the K, M or B behind its number as a factor: \$5K; other trees unchanged.
+static expr *without_suffix(parser *p, expr *amount)
+{
+    static const char SUFFIXES[] = "KkMB";
+    static const int64_t FACTORS[] = {1000, 1000, 1000000, 1000000000};
+    if (amount == NULL || amount->kind != EXPR_MULTIPLY || amount->count != 2 ||
+        amount->child[0]->kind != EXPR_NUMBER || amount->child[1]->kind != EXPR_SYMBOL ||
+        amount->child[1]->text.length != 1)
+        return amount;
+    const char *suffix = strchr(SUFFIXES, *amount->child[1]->text.bytes);
+    return suffix == NULL ? amount
+                          : expr_binary(p->m, EXPR_MULTIPLY, amount->child[0],
+                                        expr_number(p->m, FACTORS[suffix - SUFFIXES]));
+}
+
 /// \$ 5: an amount of money.
 static expr *parse_money(parser *p)
 {
     const token *t = parser_next(p);
     p->at++;
-    expr *e = expr_unary(p->m, EXPR_QUANTITY, parse_product(p));
+    expr *e = expr_unary(p->m, EXPR_QUANTITY, without_suffix(p, parse_product(p)));
     if (e != NULL)
         e->text = t->text;
     return e;
@@ -303,16 +325,39 @@ static expr *unit_vector(expr *e)
     return e;
 }
 
+/// The letter with the sign of its accent before its name: \hat{y} is not y. Unchanged: a unit
+/// vector \hat{i}, and trees that are no letters.
+static expr *accented(parser *p, distill_span accent, expr *e)
+{
+    if (e == NULL || e->kind != EXPR_SYMBOL || e->text.length == 0 ||
+        (e->text.length == 1 && strchr("ijk", *e->text.bytes) != NULL))
+        return e;
+    char *name = scratch_take(p->m, 1 + e->text.length);
+    if (name == NULL)
+        return NULL;
+    *name = *accent.bytes;
+    memcpy(name + 1, e->text.bytes, e->text.length);
+    e->text = (distill_span){name, 1 + e->text.length};
+    return e;
+}
+
 /// An accent; an arrow over two points is the vector from one to the other, the opposite of the
 /// vector back.
 static expr *parse_accent(parser *p)
 {
     bool swapped = false, arrow = parser_next(p)->value == 1, hat = parser_next(p)->value == 2;
+    distill_span accent = parser_next(p)->text;
     p->at++;
     if (hat && points_follow(p)) // \widehat{PQR} is the angle
         return parse_points(p, EXPR_ANGLE_MARK, &swapped);
-    if (!arrow || !points_follow(p))
-        return unit_vector(parse_group(p));
+    if (!arrow || !points_follow(p)) {
+        expr *letter = unit_vector(parse_group(p));
+        if (!arrow)
+            return accented(p, accent, letter);
+        if (letter != NULL && letter->kind == EXPR_SYMBOL)
+            letter->op = SYMBOL_ARROW;
+        return letter;
+    }
     expr *e = parse_points(p, "->", &swapped);
     return swapped ? expr_unary(p->m, EXPR_NEGATE, e) : e;
 }

@@ -10,7 +10,7 @@ enum { TOKEN_LIMIT = 1024, ANSWER_BYTES = 8192 }; // of one answer
 typedef enum token_kind {
     TOKEN_END,
     TOKEN_NUMBER,   // `text`: all digits, without the point; `places`, `exponent`, `repeat`
-    TOKEN_SYMBOL,   // `text`
+    TOKEN_SYMBOL,   // `text`; `value`: expr_symbol_style
     TOKEN_CONSTANT, // `value`: expr_constant
     TOKEN_WORDS,    // `text`: a word, or the inside of \text{}
     TOKEN_FUNCTION, // `value`: expr_function
@@ -25,7 +25,7 @@ typedef enum token_kind {
     TOKEN_FACTORIAL,
     TOKEN_PRIME,
     TOKEN_PERCENT,
-    TOKEN_DEGREE,
+    TOKEN_DEGREE,   // `value`: 'C' or 'F' of a temperature, else 0
     TOKEN_CURRENCY, // `text`: name of the unit
     TOKEN_COMMA,
     TOKEN_SEMICOLON,
@@ -48,7 +48,7 @@ typedef enum token_kind {
     TOKEN_CHOOSE,
     TOKEN_OVER,
     TOKEN_OVERLINE,
-    TOKEN_ACCENT,    // `value`: 0 without a meaning (\bar), 1 an arrow (\vec), 2 \widehat
+    TOKEN_ACCENT,    // `value`: 1 an arrow (\vec), 2 \widehat, 0 others; `text`: its sign
     TOKEN_ANGLE,     // \angle
     TOKEN_PMOD,      // \pmod
     TOKEN_QUALIFIER, // \forall: the answer ends before it
@@ -60,7 +60,7 @@ typedef enum token_kind {
     // kinds below are for the tables of latex_names.c; the lexer puts out none of them
     TOKEN_SPACE,
     TOKEN_STYLE_TEXT,   // takes an argument of words
-    TOKEN_STYLE_LETTER, // takes an argument whose letters are never constants
+    TOKEN_STYLE_LETTER, // takes an argument whose letters are never constants; `value`: of a letter
     TOKEN_STYLE_SET,    // \mathbb
     TOKEN_SKIP_ARGUMENT
 } token_kind;

@@ -46,6 +46,22 @@ static distill_span without_sum_words(distill_span words)
     return words;
 }
 
+/// The power or factorial that the word behind a number states, 5 squared; NULL for other words.
+static expr *parse_power_word(parser *p, expr *value)
+{
+    const token *t = parser_next(p);
+    if (t->kind != TOKEN_WORDS || t[1].kind == TOKEN_WORDS || t->text.length < 5)
+        return NULL;
+    int64_t power = distill_span_is(t->text, "squared") ? 2
+                    : distill_span_is(t->text, "cubed") ? 3
+                                                        : 0;
+    if (power == 0 && !distill_span_is(t->text, "factorial"))
+        return NULL;
+    p->at++;
+    return power > 0 ? expr_binary(p->m, EXPR_POWER, value, expr_number(p->m, power))
+                     : expr_unary(p->m, EXPR_FACTORIAL, value);
+}
+
 /// A value with the unit or noun after it (cm^2, miles / hour, boxes of medicine).
 static expr *parse_unit(parser *p, expr *value)
 {
@@ -197,6 +213,9 @@ expr *parse_measure(parser *p, expr *value)
         return parse_fraction_of_units(p, value);
     if (!parser_is(p, TOKEN_WORDS) && !parser_is(p, TOKEN_DIVIDE))
         return value;
+    expr *power = parse_power_word(p, value);
+    if (power != NULL)
+        return power;
     expr *e = parse_unit(p, value);
     return has_known_unit(e) ? parse_further_measures(p, e) : e;
 }

@@ -60,8 +60,8 @@ static inline const token *lexer_last(const lexer *x)
 token *lexer_push(lexer *x, token_kind kind, uint8_t value, size_t from);
 /// Reads the text up to `end`.
 void lexer_range(lexer *x, size_t end);
-/// Skips the letter of a temperature scale after a degree sign.
-void lexer_skip_scale(lexer *x);
+/// Appends the token of a degree sign, with the letter of a temperature scale that follows.
+void lexer_degree(lexer *x, size_t from);
 
 // latex_command.c
 void lexer_command(lexer *x);

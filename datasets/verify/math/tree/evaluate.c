@@ -153,7 +153,7 @@ static ball log_with_base(evaluation *at, const expr *e, const ball *z)
 /// gcd, lcm, max, min and modulo of real numbers.
 static ball of_several(evaluation *at, const expr *e)
 {
-    ball result = evaluate(at, e->child[0]);
+    ball result = e->count > 1 ? evaluate(at, e->child[0]) : INVALID; // \max 5 names a value
     for (size_t i = 1; i < e->count && result.valid; i++) {
         ball next = evaluate(at, e->child[i]);
         if (!next.valid || !ball_is_real(&next) || !ball_is_real(&result))

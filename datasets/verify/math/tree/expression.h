@@ -20,25 +20,26 @@ enum { EXPR_DEPTH = 64, EXPR_CHILDREN = 512 };
 
 typedef enum expr_kind {
     // scalars
-    EXPR_NUMBER,    // a literal: `value`; `places` and `digits` say how it was written, `op` 1 that
-                    // dots stand after it
-    EXPR_BASED,     // digits with a base as subscript: `value`, `base`, and the digits in `text`
-    EXPR_SYMBOL,    // a variable; `text` is its canonical name: "x", "theta", "x_12", "f'"
-    EXPR_CONSTANT,  // `op`: expr_constant
-    EXPR_ADD,       // n children
-    EXPR_MULTIPLY,  // n children; `op` 1: two names joined by \times, perhaps a cross product
-    EXPR_NEGATE,    // 1 child
-    EXPR_INVERSE,   // 1 child: 1 / child, a divisor in a product
-    EXPR_DIVIDE,    // 2 children
-    EXPR_POWER,     // base, exponent
-    EXPR_ROOT,      // radicand, degree
+    EXPR_NUMBER,   // a literal: `value`; `places` and `digits` say how it was written, `op` 1 that
+                   // dots stand after it
+    EXPR_BASED,    // digits with a base as subscript: `value`, `base`, and the digits in `text`
+    EXPR_SYMBOL,   // a variable; `text` is its canonical name: "x", "theta", "x_12", "f'", and "^y"
+                   // with an accent; `op`: expr_symbol_style
+    EXPR_CONSTANT, // `op`: expr_constant
+    EXPR_ADD,      // n children
+    EXPR_MULTIPLY, // n children; `op` 1: two names joined by \times, perhaps a cross product
+    EXPR_NEGATE,   // 1 child
+    EXPR_INVERSE,  // 1 child: 1 / child, a divisor in a product
+    EXPR_DIVIDE,   // 2 children
+    EXPR_POWER,    // base, exponent
+    EXPR_ROOT,     // radicand, degree
     EXPR_FACTORIAL, // 1 child
     EXPR_ABS,       // 1 child
     EXPR_FUNCTION,  // `op`: expr_function; LOG has (argument, base) or (argument)
     EXPR_CALL,      // an unknown function `text` of n children
     EXPR_BINOMIAL,  // n, k
     EXPR_EITHER,    // plus or minus its child; `op` 1 for \pm, 2 for \mp
-    EXPR_DEGREE,    // child in degrees of angle
+    EXPR_DEGREE,    // child in degrees of angle; `op` 'C' or 'F': of a temperature
     EXPR_PERCENT,   // child in hundredths
     EXPR_SERIES,    // the sum (`op` 0) or product (1) of child 2 over the index `text`, from child
                     // 0 to child 1
@@ -97,6 +98,9 @@ typedef enum expr_function {
     FUNCTION_MODULO,     // (a, b)
     FUNCTION_DETERMINANT // of a matrix, which the parser writes out
 } expr_function;
+
+/// What marks a letter as a vector.
+typedef enum expr_symbol_style { SYMBOL_PLAIN, SYMBOL_BOLD, SYMBOL_ARROW } expr_symbol_style;
 
 typedef enum expr_connector { CONNECTOR_COMMA, CONNECTOR_AND, CONNECTOR_OR } expr_connector;
 

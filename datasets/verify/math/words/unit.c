@@ -109,18 +109,27 @@ bool unit_is_word(distill_span word)
     return word.length >= 2 && find_unit(word) != NULL;
 }
 
+bool unit_is_kelvin(const unit *u)
+{
+    static const int8_t KELVINS[UNIT_DIMENSIONS] = {[KELVIN] = 1};
+    return u->known && memcmp(u->dimension, KELVINS, sizeof KELVINS) == 0;
+}
+
 int64_t unit_multiplier(distill_span word)
 {
     static const struct {
         const char *names;
         int64_t value;
     } ROWS[] = {
-        {"dozen", 12},
-        {"hundred", 100},
-        {"thousand", 1000},
-        {"million millions", 1000000},
-        {"billion billions", 1000000000},
-        {"trillion trillions", 1000000000000},
+        {"dozen dozens", 12},
+        {"tens", 10},
+        {"hundred hundreds", 100},
+        {"thousand thousands", 1000},
+        {"lakh lakhs", 100000},
+        {"million millions mn", 1000000},
+        {"crore crores", 10000000},
+        {"billion billions bn", 1000000000},
+        {"trillion trillions tn", 1000000000000},
     };
     for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++)
         if (is_among(word, ROWS[i].names))
@@ -204,7 +213,19 @@ typedef struct reading {
 
 static void read_part(reading *r, distill_span part, distill_span *rest)
 {
+    static const char BOUNDS[] = "more less least most not than greater fewer smaller larger "
+                                 "except over under never below above";
+    static const char OPEN[] =
+        "pair pairs couple couples score scores gross half halves thirds "
+        "fourths fifths sixths sevenths eighths ninths tenths twelfths "
+        "hundredths thousandths squared cubed factorial impossible wrong "
+        "incorrect false invalid fail fails failed cannot can doesn don didn "
+        "isn wasn won no nor neither maybe perhaps possibly unlikely too";
     const unit_row *row = find_unit(part);
+    if (row == NULL) {
+        r->u.bound = r->u.bound || is_among(part, BOUNDS);
+        r->u.open = r->u.open || (is_among(part, OPEN) && r->last == NULL);
+    }
     if (*part.bytes == '/' || is_among(part, "per an each")) {
         r->side = -1;
     } else if (is_among(part, "square sq")) {
@@ -225,14 +246,10 @@ static void read_part(reading *r, distill_span part, distill_span *rest)
 
 unit unit_read(distill_span phrase)
 {
-    static const char BOUNDS[] = "more less least most not than greater fewer smaller larger "
-                                 "except over under never below above";
     reading r = {.u = {.known = true, .num = 1, .den = 1}, .side = 1, .prefix = 1};
     distill_span rest = phrase, part;
-    while (next_part(&part, &rest)) {
-        r.u.bound = r.u.bound || is_among(part, BOUNDS);
+    while (next_part(&part, &rest))
         read_part(&r, part, &rest);
-    }
     r.u.known = r.u.known && r.last != NULL;
     return r.u;
 }

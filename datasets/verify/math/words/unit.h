@@ -12,6 +12,7 @@ enum { UNIT_DIMENSIONS = 9 };
 typedef struct unit {
     bool known;
     bool bound; // words such as "more", "least", "not": the number is a bound, not the value
+    bool open;  // words that change or deny the number: "pairs", "squared", "is impossible"
     int8_t dimension[UNIT_DIMENSIONS]; // powers of metre, kilogram, second, dollar, …
     int64_t num, den;                  // num/den base units are one of this unit
 } unit;
@@ -22,7 +23,8 @@ typedef struct unit {
 unit unit_read(distill_span phrase);
 /// The word, of at least two letters, is a unit: "cm", "miles".
 bool unit_is_word(distill_span word);
-/// The factor of dozen, hundred, thousand, million, billion and trillion; 0 for other words.
+bool unit_is_kelvin(const unit *u);
+/// The factor of dozen, hundred, lakh, million, bn and the like; 0 for other words.
 int64_t unit_multiplier(distill_span word);
 
 #endif

@@ -157,7 +157,7 @@ static part_kind kind_of(distill_span part)
         return part.length == 2 || is_style(part) ? PART_SPACE : PART_WORD;
     if (ascii_is_letter(c) || ascii_is_digit(c) || ascii_is_foreign(c))
         return PART_WORD;
-    return c != '\0' && strchr("+-=<>/^_*!%|()[]", c) != NULL ? PART_SIGN : PART_SPACE;
+    return c != '\0' && strchr("+-=<>/^_*!?%|()[]", c) != NULL ? PART_SIGN : PART_SPACE;
 }
 
 static bool begins_with(const key *k, const char *word)
