@@ -93,8 +93,10 @@ static distill_status compare_words(verdict *v, const answer *found, distill_spa
     bool by_words = !is_rule(v, "quantity");
     if (v->outcome == VERDICT_RIGHT && by_words)
         return DISTILL_OK;
-    if (v->outcome == VERDICT_UNKNOWN && !is_rule(v, "words") && !is_rule(v, "unreadable"))
-        return DISTILL_OK; // read and not decided: 5 is impossible, AC = 5 for BC = 5
+    bool named = memchr(gold.bytes, '=', gold.length) != NULL;
+    bool read = !by_words || (named && !is_rule(v, "words") && !is_rule(v, "unreadable"));
+    if (v->outcome == VERDICT_UNKNOWN && read) // 5 is impossible; AC = 5 for BC = 5
+        return DISTILL_OK;
     if (found->stated.length > 0) {
         v->outcome = math_equal(&v->rule, gold, found->stated, options);
         return extract(v, found->stated);
