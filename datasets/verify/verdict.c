@@ -85,6 +85,16 @@ static bool is_rule(const verdict *v, const char *name)
     return strcmp(v->rule, name) == 0;
 }
 
+/// The answer was read, and it remains open: "5 is impossible", or AC = 5 for the reference BC = 5. In
+/// a calculation, 4 + 5 = 9 apples, a number is stated nevertheless.
+static bool is_undecided(const verdict *v, distill_span gold)
+{
+    bool named = memchr(gold.bytes, '=', gold.length) != NULL;
+    bool calculation = memchr(v->extracted.bytes, '=', v->extracted.length) != NULL;
+    return named ? !is_rule(v, "words") && !is_rule(v, "unreadable")
+                 : is_rule(v, "quantity") && !calculation;
+}
+
 /// Compares plain words with a number in them: equal words are right, otherwise the number decides
 /// that they state. Unknown if it is unclear which.
 static distill_status compare_words(verdict *v, const answer *found, distill_span gold,
@@ -93,9 +103,7 @@ static distill_status compare_words(verdict *v, const answer *found, distill_spa
     bool by_words = !is_rule(v, "quantity");
     if (v->outcome == VERDICT_RIGHT && by_words)
         return DISTILL_OK;
-    bool named = memchr(gold.bytes, '=', gold.length) != NULL;
-    bool read = !by_words || (named && !is_rule(v, "words") && !is_rule(v, "unreadable"));
-    if (v->outcome == VERDICT_UNKNOWN && read) // 5 is impossible; AC = 5 for BC = 5
+    if (v->outcome == VERDICT_UNKNOWN && is_undecided(v, gold))
         return DISTILL_OK;
     if (found->stated.length > 0) {
         v->outcome = math_equal(&v->rule, gold, found->stated, options);
