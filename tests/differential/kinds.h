@@ -14,7 +14,7 @@ pair_maker make_whole, make_decimal, make_fraction, make_repeating, make_words, 
     make_percent, make_scientific, make_base;
 // quantity_pairs.c
 pair_maker make_money, make_unit, make_speed, make_compound, make_clock, make_ratio, make_angle,
-    make_temperature, make_altered;
+    make_temperature, make_altered, make_date;
 // constant_pairs.c
 pair_maker make_root, make_root_sum, make_complex, make_polar, make_operator, make_argument,
     make_binomial, make_constant, make_large, make_pi;
@@ -29,7 +29,8 @@ pair_maker make_interval, make_union;
 // collection_pairs.c
 pair_maker make_set, make_tuple, make_named, make_points, make_vector, make_list, make_plus_minus;
 // matrix_pairs.c
-pair_maker make_matrix, make_determinant;
+pair_maker make_matrix, make_determinant, make_matrix_letters, make_vector_product,
+    make_permutation;
 // name_pairs.c
 pair_maker make_letters, make_angle_name, make_congruence, make_family, make_probability,
     make_assignment, make_sum, make_recurrence, make_same_value, make_record;

@@ -128,3 +128,102 @@ void make_determinant(pair *p, distill_rng *rng)
     const char *a = pair_fill(PAIR_PICK(rng, FORMS), rows, g.rows == 2 ? "cc" : "ccc", NULL);
     pair_set(p, rng, a, pair_text("%lld", value));
 }
+
+// ---- products whose order counts ----------------------------------------------------------------
+
+/// The first two are equal only if products of the letters commute: @1 and @2 are matrices, @3 is a
+/// vector. The first one is also written as the third.
+static const char *const MATRIX_FORMS[][3] = {
+    {"@1@2-@2@1", "0", "@1@2 - @2@1"},
+    {"@1^T @2", "@2 @1^T", "@1^{T} @2"},
+    {"@1 @2 @1^{-1}", "@2", "@1@2@1^{-1}"},
+    {"@1^{-1}@2@1", "@2", "@1^{-1} @2 @1"},
+    {"(@1@2)^{-1}", "@1^{-1}@2^{-1}", "\\left(@1@2\\right)^{-1}"},
+    {"(@1@2)^T", "@1^T@2^T", "(@1 @2)^{T}"},
+    {"e^{@1+@2}", "e^{@1}e^{@2}", "e^{@1 + @2}"},
+    {"@1^2@2", "@2@1^2", "@1^{2} @2"},
+    {"@1@2^3", "@2^3@1", "@1 @2^{3}"},
+    {"@3^T@1@3", "@1@3^T@3", "@3^{T} @1 @3"},
+    {"@1^{\\top}@2", "@2@1^{\\top}", "@1^\\top @2"},
+    {"@1^{-1}@2", "@2@1^{-1}", "@1^{-1} @2"},
+};
+
+void make_matrix_letters(pair *p, distill_rng *rng)
+{
+    static const char *const LETTERS[][2] = {
+        {"A", "B"}, {"P", "Q"}, {"M", "N"}, {"R", "S"}, {"B", "C"}};
+    static const char *const VECTORS[] = {"x", "v", "u"};
+    const char *const *letter = LETTERS[distill_rng_below(rng, PAIR_COUNT(LETTERS))];
+    const char *const *form = MATRIX_FORMS[distill_rng_below(rng, PAIR_COUNT(MATRIX_FORMS))];
+    const char *vector = PAIR_PICK(rng, VECTORS);
+    bool equal = p->truth == PAIR_EQUAL;
+    const char *a = pair_fill(form[0], letter[0], letter[1], vector);
+    const char *b = pair_fill(form[equal ? 2 : 1], letter[0], letter[1], vector);
+    p->truth = equal ? PAIR_EQUAL : PAIR_OPEN;
+    pair_set(p, rng, a, b);
+}
+
+void make_vector_product(pair *p, distill_rng *rng)
+{
+    static const char *const STYLES[] = {"\\vec{@1}", "\\mathbf{@1}", "\\vec @1",
+                                         "\\boldsymbol{@1}"};
+    static const char *const FORMS[][3] = {
+        {"@1\\times @2", "@1\\cdot @2", "@1 \\times @2"},
+        {"@1\\times @2", "@2\\times @1", "-@2 \\times @1"},
+        {"|@1\\times @2|", "|@1||@2|", "|@1 \\times @2|"},
+        {"@1\\cdot @2", "@1\\times @2", "@2 \\cdot @1"},
+        {"2@1\\times @2", "2@1\\cdot @2", "2 @1 \\times @2"},
+        {"@1\\times(@2\\times @3)", "(@1\\times @2)\\times @3", "@1 \\times (@2 \\times @3)"},
+        {"(@1\\cdot @2)@3", "@1(@2\\cdot @3)", "(@1 \\cdot @2)@3"}};
+    const char *style = PAIR_PICK(rng, STYLES), *name[3] = {"a", "b", "c"};
+    const char *const *form = FORMS[distill_rng_below(rng, PAIR_COUNT(FORMS))];
+    bool equal = p->truth == PAIR_EQUAL;
+    for (int i = 0; i < 3; i++)
+        name[i] = pair_fill(style, name[i], NULL, NULL);
+    const char *a = pair_fill(form[0], name[0], name[1], name[2]);
+    const char *b = pair_fill(form[equal ? 2 : 1], name[0], name[1], name[2]);
+    p->truth = equal ? PAIR_EQUAL : PAIR_OPEN;
+    pair_set(p, rng, a, b);
+}
+
+// ---- permutations -------------------------------------------------------------------------------
+
+/// The cycle of `count` numbers, begun anywhere.
+static const char *write_cycle(distill_rng *rng, const int *number, size_t count,
+                               const char *between)
+{
+    const char *part[5];
+    size_t first = distill_rng_below(rng, count);
+    for (size_t i = 0; i < count; i++)
+        part[i] = pair_text("%d", number[(first + i) % count]);
+    return pair_text("(%s)", pair_join(part, count, between));
+}
+
+void make_permutation(pair *p, distill_rng *rng)
+{
+    static const char *const BETWEEN[] = {" ", " ", "\\ ", "\\,", "~", ""};
+    int number[] = {1, 2, 3, 4, 5, 6, 7};
+    size_t first = (size_t)pair_int(rng, 3, 5), second = pair_chance(rng, 70) ? 2 : 0;
+    const char *between[] = {PAIR_PICK(rng, BETWEEN), PAIR_PICK(rng, BETWEEN)}, *text[2];
+    if (second == 0 && between[0][0] == '\0') // (123) may be a number
+        between[0] = " ";
+    if (second == 0 && between[1][0] == '\0')
+        between[1] = " ";
+    for (size_t i = 6; i > 0; i--) {
+        size_t j = distill_rng_below(rng, i + 1);
+        int kept = number[i];
+        number[i] = number[j], number[j] = kept;
+    }
+    for (int side = 0; side < 2; side++) {
+        if (side == 1 && p->truth == PAIR_DIFFERENT) {
+            int kept = number[0];
+            number[0] = number[1], number[1] = kept;
+        }
+        const char *cycle[] = {write_cycle(rng, number, first, between[side]),
+                               second > 0 ? write_cycle(rng, number + first, second, between[side])
+                                          : ""};
+        pair_shuffle(rng, cycle, 2);
+        text[side] = pair_text("%s%s", cycle[0], cycle[1]);
+    }
+    pair_set(p, rng, text[0], text[1]);
+}

@@ -580,3 +580,26 @@ void make_altered(pair *p, distill_rng *rng)
     const char *plain = p->truth == PAIR_EQUAL ? pair_text("%lld", n * factor) : number;
     pair_set(p, rng, money ? pair_text("\\$%s", plain) : plain, with);
 }
+
+// ---- dates --------------------------------------------------------------------------------------
+
+void make_date(pair *p, distill_rng *rng)
+{
+    bool slash = pair_chance(rng, 40);
+    int year = pair_int(rng, 1950, 2030), month = pair_int(rng, 1, 12), day = pair_int(rng, 1, 28);
+    const char *date = pair_text(slash ? "%04d/%02d/%02d" : "%04d-%02d-%02d", year, month, day);
+    int other_day = p->truth == PAIR_EQUAL ? day : day % 28 + 1;
+    if (p->truth == PAIR_DIFFERENT && pair_chance(rng, 60)) { // another date of the same difference
+        p->truth = PAIR_OPEN;
+        const char *value =
+            slash ? pair_text("%d/%d", year, month * day) : pair_text("%d", year - month - day);
+        pair_set(p, rng, date,
+                 pair_chance(rng, 50)
+                     ? value
+                     : pair_text("%04d-%02d-%02d", year - 1, month, day > 1 ? day - 1 : 28));
+        return;
+    }
+    const char *other = pair_text(pair_chance(rng, 50) ? "%04d-%02d-%02d" : "%04d/%02d/%02d", year,
+                                  month, other_day);
+    pair_set(p, rng, date, other);
+}

@@ -12,7 +12,9 @@
 #include "datasets/verify/math/latex/latex_parser.h"
 #include "datasets/verify/math/number/numeral.h"
 #include "datasets/verify/math/tree/evaluate.h"
+#include "datasets/verify/math/words/calendar_date.h"
 #include "datasets/verify/math/words/clock_time.h"
+#include "datasets/verify/math/words/cycle_notation.h"
 #include "datasets/verify/math/words/word_answer.h"
 
 #include <stdio.h>
@@ -148,12 +150,42 @@ static distill_span in_digits(distill_span text, char digits[WORD_DIGITS])
     return (distill_span){digits, (size_t)length};
 }
 
+/// Calendar dates and permutations, which would be read as differences and products; sets *outcome.
+/// False for other texts.
+static bool compare_notation(verdict_outcome *outcome, const char **rule, distill_span gold,
+                             distill_span answer)
+{
+    calendar_date gold_date, answer_date;
+    bool in_gold = calendar_date_read(&gold_date, gold);
+    bool in_answer = calendar_date_read(&answer_date, answer);
+    if (in_gold || in_answer) {
+        bool same = in_gold && in_answer && calendar_date_same(&gold_date, &answer_date);
+        bool comparable = in_gold && in_answer && gold_date.year_first == answer_date.year_first;
+        *rule = "date";
+        *outcome = same ? VERDICT_RIGHT : comparable ? VERDICT_WRONG : VERDICT_UNKNOWN;
+        return true;
+    }
+    if (!cycles_compare(outcome, gold, answer))
+        return false;
+    *rule = "permutation";
+    return true;
+}
+
+/// The text between two dollar signs, if these are all it has; else the text itself.
+static distill_span without_dollars(distill_span text)
+{
+    bool framed = text.length > 2 && *text.bytes == '$' && text.bytes[text.length - 1] == '$';
+    distill_span inside = {text.bytes + 1, text.length - 2};
+    return framed && memchr(inside.bytes, '$', inside.length) == NULL ? distill_span_trim(inside)
+                                                                      : text;
+}
+
 verdict_outcome math_equal(const char **rule, distill_span gold, distill_span answer,
                            const math_options *options)
 {
     verdict_outcome outcome = VERDICT_UNKNOWN;
-    gold = distill_span_trim(gold);
-    answer = distill_span_trim(answer);
+    gold = without_dollars(distill_span_trim(gold));
+    answer = without_dollars(distill_span_trim(answer));
     *rule = "empty";
     if (gold.length == 0)
         return VERDICT_UNKNOWN;
@@ -165,6 +197,8 @@ verdict_outcome math_equal(const char **rule, distill_span gold, distill_span an
         *rule = "time of day";
         return clock_time_compare(&gold_time, &answer_time);
     }
+    if (compare_notation(&outcome, rule, gold, answer))
+        return outcome;
     gold = in_digits(gold, gold_digits);
     answer = in_digits(answer, answer_digits);
     *rule = "number";

@@ -45,7 +45,8 @@ static bool read_letters(letters *out, const expr *e)
         memcpy(out->at, e->text.bytes, out->count);
         return true;
     }
-    if (e->kind != EXPR_MULTIPLY || e->count < FEWEST_LETTERS || e->count > MOST_LETTERS)
+    if (e->kind != EXPR_MULTIPLY || e->op != 0 || e->count < FEWEST_LETTERS ||
+        e->count > MOST_LETTERS)
         return false;
     for (size_t i = 0; i < e->count; i++) {
         const expr *child = e->child[i];
@@ -77,24 +78,50 @@ bool compare_letters(verdict_outcome *outcome, checker *c, const expr *a, const 
     return true;
 }
 
-/// A product of two names of vectors that are joined by \times.
-static bool has_cross_product(const expr *e)
+/// A product that \times makes of two letters which are usual for vectors or marked as such.
+static bool is_cross_product(const expr *e)
 {
     static const char VECTORS[] = "abcuvwpqrnijk";
     bool cross = e->kind == EXPR_MULTIPLY && e->op == 1;
-    for (size_t i = 0; i < e->count && cross; i++)
-        cross = e->child[i]->text.length == 1 && strchr(VECTORS, *e->child[i]->text.bytes) != NULL;
-    for (size_t i = 0; i < e->count && !cross; i++)
-        cross = has_cross_product(e->child[i]);
+    for (size_t i = 0; i < e->count && cross; i++) {
+        const expr *f = e->child[i];
+        bool marked = f->kind == EXPR_SYMBOL && f->op != SYMBOL_PLAIN;
+        cross = marked || is_cross_product(f) ||
+                (f->text.length == 1 && strchr(VECTORS, *f->text.bytes) != NULL);
+    }
     return cross;
+}
+
+static bool has_cross_product(const expr *e)
+{
+    if (is_cross_product(e))
+        return true;
+    for (size_t i = 0; i < e->count; i++)
+        if (has_cross_product(e->child[i]))
+            return true;
+    return false;
+}
+
+/// A cross product of two letters, perhaps with a minus sign.
+static bool is_plain_cross_product(const expr *e)
+{
+    e = e->kind == EXPR_NEGATE ? e->child[0] : e;
+    return is_cross_product(e) && e->child[0]->count == 0 && e->child[1]->count == 0;
 }
 
 bool compare_cross_products(verdict_outcome *outcome, checker *c, const expr *a, const expr *b)
 {
-    if (!has_cross_product(a) || !has_cross_product(b))
+    bool in_a = has_cross_product(a), in_b = has_cross_product(b);
+    if (!in_a && !in_b)
         return false;
+    c->rule = "cross product";
+    *outcome = VERDICT_UNKNOWN;
+    if (in_a != in_b) // a \times b may also be a product of numbers
+        return true;
     expr *x = expr_cross_products(c->m, a), *y = expr_cross_products(c->m, b);
-    *outcome = x != NULL && y != NULL ? scalar_compare(c, x, y) : VERDICT_UNKNOWN;
+    bool plain = is_plain_cross_product(a) && is_plain_cross_product(b);
+    if (x != NULL && y != NULL)
+        *outcome = plain ? scalar_compare(c, x, y) : unknown_unless_right(scalar_compare(c, x, y));
     c->rule = "cross product";
     return true;
 }

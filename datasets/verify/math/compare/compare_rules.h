@@ -46,6 +46,11 @@ bool compare_letters(verdict_outcome *outcome, checker *c, const expr *a, const 
 /// Expressions with cross products, u \times v = -v \times u; sets *outcome. False if one has none.
 bool compare_cross_products(verdict_outcome *outcome, checker *c, const expr *a, const expr *b);
 
+// compare_operators.c
+/// The letters may stand for matrices, permutations or vectors, so that the values at points, which
+/// are `equal` or not, do not decide.
+bool products_may_not_commute(const expr *a, const expr *b, bool equal);
+
 // compare_list.c
 /// Every element of one list equals a different element of the other.
 verdict_outcome compare_unordered(checker *c, expr *a, expr *b);

@@ -157,6 +157,10 @@ static expr *before_unit_letter(const expr *e)
 static verdict_outcome compare_plain_scalars(checker *c, expr *a, expr *b)
 {
     verdict_outcome outcome = scalar_compare(c, a, b);
+    if (outcome != VERDICT_UNKNOWN && a->values != NULL && b->values != NULL &&
+        a->values->count + b->values->count > 2 &&
+        products_may_not_commute(a, b, outcome == VERDICT_RIGHT))
+        return VERDICT_UNKNOWN;
     expr *number =
         outcome != VERDICT_WRONG || expr_has_symbol(a, NULL) ? NULL : before_unit_letter(b);
     if (outcome == VERDICT_WRONG && a->kind == EXPR_NUMBER && has_suffix_letter(b))

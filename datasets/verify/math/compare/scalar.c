@@ -312,22 +312,10 @@ static verdict_outcome compare_series(checker *c, expr *a, expr *b)
     return agree >= FEWEST_POINTS ? VERDICT_RIGHT : VERDICT_UNKNOWN;
 }
 
-/// The same tree: the same nodes, names and numbers in the same order.
-static bool same_tree(checker *c, const expr *a, const expr *b)
-{
-    bool same = a->kind == b->kind && a->op == b->op && a->count == b->count &&
-                distill_span_equal(a->text, b->text);
-    if (same && a->kind == EXPR_NUMBER && a->text.length == 0)
-        return false;
-    for (size_t i = 0; i < a->count && same; i++)
-        same = same_tree(c, a->child[i], b->child[i]);
-    return same;
-}
-
 static verdict_outcome compare_values(checker *c, expr *a, expr *b)
 {
     if (expr_contains(a, EXPR_SERIES) || expr_contains(b, EXPR_SERIES))
-        return same_tree(c, a, b) ? VERDICT_RIGHT : compare_series(c, a, b);
+        return expr_same(a, b) ? VERDICT_RIGHT : compare_series(c, a, b);
     const scalar_values *va = scalar_values_of(c, a), *vb = scalar_values_of(c, b);
     if (va == NULL || vb == NULL || c->budget < 0)
         return VERDICT_UNKNOWN;

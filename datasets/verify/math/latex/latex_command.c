@@ -213,6 +213,17 @@ static void push_set_letter(lexer *x, size_t from)
     lexer_push(x, TOKEN_SET, inside.length == 1 ? (uint8_t)*inside.bytes : '?', from);
 }
 
+/// f \circ g: the sign stands between two letters.
+static bool is_composition(const lexer *x, const latex_name *name)
+{
+    const token *before = lexer_last(x);
+    size_t next = 0;
+    while (lexer_peek(x, next) == ' ')
+        next++;
+    return before != NULL && before->kind == TOKEN_SYMBOL && strcmp(name->name, "circ") == 0 &&
+           (ascii_is_letter(lexer_peek(x, next)) || lexer_peek(x, next) == '\\');
+}
+
 void lexer_named(lexer *x, const latex_name *name, size_t from)
 {
     token *t;
@@ -244,6 +255,10 @@ void lexer_named(lexer *x, const latex_name *name, size_t from)
             lexer_push(x, TOKEN_UNSUPPORTED, 0, from);
         break;
     case TOKEN_DEGREE:
+        if (is_composition(x, name)) {
+            lexer_push(x, TOKEN_UNSUPPORTED, 0, from);
+            break;
+        }
         lexer_degree(x, from);
         break;
     default:

@@ -128,8 +128,9 @@ static bool is_word(const lexer *x, distill_span run)
                  lexer_among(run.bytes[1], "mM") && behind_number && x->count >= 2 &&
                  before[-1].kind == TOKEN_COLON;
     bool billions = behind_number && x->count >= 2 && before[-1].kind == TOKEN_CURRENCY &&
-                    distill_span_is(run, "bn"); // \$5bn
-    return clock || billions || !is_product(x, run);
+                    distill_span_is(run, "bn");                                      // \$5bn
+    bool exponent = before != NULL && before->kind == TOKEN_CARET && run.length > 2; // x^TAx
+    return clock || billions || (!exponent && !is_product(x, run));
 }
 
 /// The meaning of the run as a name; NULL if it has none, or is a unit ("5 min", "30 sec").

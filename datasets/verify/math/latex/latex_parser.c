@@ -86,7 +86,11 @@ static expr *parse_exponent(parser *p)
 /// 7^{\text{th}}: the exponent is the ending of an ordinal.
 static bool is_ordinal(const expr *exponent)
 {
-    return exponent != NULL && exponent->kind == EXPR_TEXT && exponent->text.length <= 12;
+    static const char *const ENDINGS[] = {"th", "st", "nd", "rd"};
+    for (size_t i = 0; i < 4 && exponent != NULL && exponent->kind == EXPR_TEXT; i++)
+        if (distill_span_is(distill_span_trim(exponent->text), ENDINGS[i]))
+            return true;
+    return false;
 }
 
 /// The minutes and seconds after degrees, 100^\circ 30' 15'', added to them.
@@ -170,10 +174,37 @@ static bool factor_follows(const parser *p)
            !(parser_is(p, TOKEN_OPEN) && parser_qualifies(p)) && parser_bracketed_unit(p) == 0;
 }
 
+/// A factor that \times may make a cross product of: a letter, or another cross product.
+static bool is_vector_factor(const expr *e)
+{
+    return e->kind == EXPR_SYMBOL || (e->kind == EXPR_CONSTANT && e->op == CONSTANT_I) ||
+           (e->kind == EXPR_MULTIPLY && e->op == 1);
+}
+
+/// Takes a sign of multiplication and pushes the factor behind it. A cross product of letters that
+/// are marked as vectors is one factor: 2\mathbf{a} \times \mathbf{b}.
+static bool push_multiplied(parser *p, uint8_t *op)
+{
+    bool cross = parser_next(p)->value == 0;
+    p->at++;
+    bool minus = parser_take(p, TOKEN_MINUS); // 2 \cdot -3
+    expr *factor = parse_power(p), *before = p->stack[p->height - 1];
+    cross =
+        cross && !minus && factor != NULL && is_vector_factor(factor) && is_vector_factor(before);
+    *op = cross ? 1 : 2;
+    if (cross && (factor->kind != EXPR_SYMBOL || factor->op != SYMBOL_PLAIN)) {
+        factor = expr_binary(p->m, EXPR_MULTIPLY, before, factor);
+        p->height--;
+        if (factor != NULL)
+            factor->op = 1;
+    }
+    return parser_push(p, minus ? expr_unary(p->m, EXPR_NEGATE, factor) : factor);
+}
+
 expr *parse_product(parser *p)
 {
     size_t base = p->height;
-    bool cross = false;
+    uint8_t op = 0; // of the last sign of multiplication
     expr *first = parse_power(p);
     if (first == NULL)
         return NULL;
@@ -183,11 +214,7 @@ expr *parse_product(parser *p)
         return NULL;
     for (;;) {
         if (parser_is(p, TOKEN_TIMES)) {
-            cross = parser_next(p)->value == 0 && p->height == base + 1;
-            p->at++;
-            bool minus = parser_take(p, TOKEN_MINUS); // 2 \cdot -3
-            expr *factor = parse_power(p);
-            if (!parser_push(p, minus ? expr_unary(p->m, EXPR_NEGATE, factor) : factor))
+            if (!push_multiplied(p, &op))
                 return NULL;
         } else if (parser_is(p, TOKEN_DIVIDE) && p->tokens[p->at + 1].kind != TOKEN_WORDS) {
             p->at++;
@@ -206,8 +233,7 @@ expr *parse_product(parser *p)
         return p->stack[--p->height];
     expr *e = parser_finish(p, EXPR_MULTIPLY, base);
     if (e != NULL)
-        e->op = cross && e->count == 2 && e->child[0]->kind == EXPR_SYMBOL &&
-                e->child[1]->kind == EXPR_SYMBOL;
+        e->op = op == 1 && e->count > 2 ? 2 : op;
     return e;
 }
 

@@ -79,6 +79,17 @@ bool expr_contains(const expr *e, expr_kind kind)
     return false;
 }
 
+bool expr_same(const expr *a, const expr *b)
+{
+    bool same = a->kind == b->kind && a->op == b->op && a->count == b->count &&
+                distill_span_equal(a->text, b->text);
+    if (same && a->kind == EXPR_NUMBER && a->text.length == 0)
+        return false;
+    for (size_t i = 0; i < a->count && same; i++)
+        same = expr_same(a->child[i], b->child[i]);
+    return same;
+}
+
 bool expr_has_symbol(const expr *e, const distill_span *name)
 {
     if ((e->kind == EXPR_SYMBOL || e->kind == EXPR_CALL) &&

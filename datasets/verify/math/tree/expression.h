@@ -27,7 +27,8 @@ typedef enum expr_kind {
                    // with an accent; `op`: expr_symbol_style
     EXPR_CONSTANT, // `op`: expr_constant
     EXPR_ADD,      // n children
-    EXPR_MULTIPLY, // n children; `op` 1: two names joined by \times, perhaps a cross product
+    EXPR_MULTIPLY, // n children; `op` 1: two names joined by \times, perhaps a cross product; 2:
+                   // another sign of multiplication is among them
     EXPR_NEGATE,   // 1 child
     EXPR_INVERSE,  // 1 child: 1 / child, a divisor in a product
     EXPR_DIVIDE,   // 2 children
@@ -158,6 +159,8 @@ bool expr_is_scalar_kind(expr_kind kind);
 bool expr_is_scalar(const expr *e);
 /// A node of the tree is of this kind.
 bool expr_contains(const expr *e, expr_kind kind);
+/// The same nodes, names and numbers in the same order.
+bool expr_same(const expr *a, const expr *b);
 /// The tree has a symbol or unknown function named `name`, or any at all if `name` is NULL.
 bool expr_has_symbol(const expr *e, const distill_span *name);
 /// The first symbol that is not named `except`, which may be NULL; NULL if there is none.

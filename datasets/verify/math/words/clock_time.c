@@ -118,6 +118,10 @@ verdict_outcome clock_time_compare(const clock_time *gold, const clock_time *ans
     if (!gold->certain && !answer->certain && !on_dial) // as ratios: 11:21 and 22:42
         return gold->hour * answer->minute == answer->hour * gold->minute ? VERDICT_RIGHT
                                                                           : VERDICT_WRONG;
+    bool noon_or_midnight = (gold->hour == 0 && answer->hour == 12 && !answer->half) ||
+                            (answer->hour == 0 && gold->hour == 12 && !gold->half);
     bool same_on_dial = gold->seconds % (DAY / 2) == answer->seconds % (DAY / 2);
+    if (same_on_dial && noon_or_midnight) // 0:30 and 12:30
+        return VERDICT_UNKNOWN;
     return same_on_dial && !(gold->half && answer->half) ? VERDICT_RIGHT : VERDICT_WRONG;
 }
