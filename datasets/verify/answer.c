@@ -7,6 +7,7 @@
 #include "datasets/verify/answer.h"
 
 #include "datasets/verify/answer_box.h"
+#include "datasets/verify/answer_doubt.h"
 #include "datasets/verify/answer_scan.h"
 #include "datasets/verify/answer_statement.h"
 #include "distill/text/chat/think.h"
@@ -55,7 +56,8 @@ static size_t find_hash_line(distill_span text, size_t begin)
     return at;
 }
 
-static void take_hash_line(answer *out, distill_span text, size_t at)
+/// Gives the place after the line.
+static size_t take_hash_line(answer *out, distill_span text, size_t at)
 {
     while (at < text.length && text.bytes[at] == '#')
         at++;
@@ -67,6 +69,7 @@ static void take_hash_line(answer *out, distill_span text, size_t at)
         line.length = cut;
     answer_take_statement(out, line);
     out->found_by = "hash line";
+    return end;
 }
 
 /// The statement after a cue.
@@ -89,16 +92,21 @@ static bool is_remark(distill_span text, const scan_cue *cue)
     return false;
 }
 
-/// The last announcement in [begin, end) that is no remark; after a box, the last that states a
-/// value.
-static bool find_announcement(scan_cue *cue, distill_span text, size_t begin, size_t end,
+/// The last announcement in [begin, end) that is no remark and not doubted; after a box, the last
+/// that states a value. *doubted is the place of one that was passed over because it is ("if the
+/// answer is"), or SIZE_MAX.
+static bool find_announcement(scan_cue *cue, size_t *doubted, distill_span text, size_t begin,
                               bool behind_box)
 {
-    while (scan_last_cue(cue, text, begin, end)) {
-        if (!is_remark(text, cue) &&
-            (!behind_box || answer_begins_with_value(statement_of(text, cue))))
+    *doubted = SIZE_MAX;
+    for (size_t end = text.length; scan_last_cue(cue, text, begin, end); end = cue->from) {
+        if (is_remark(text, cue) ||
+            (behind_box && !answer_begins_with_value(statement_of(text, cue))))
+            continue;
+        if (!answer_is_doubted_before(text, cue->from))
             return true;
-        end = cue->from;
+        if (*doubted == SIZE_MAX)
+            *doubted = cue->from;
     }
     return false;
 }
@@ -114,12 +122,59 @@ static void take_tag(answer *out, distill_span inside)
     out->found_by = "answer tag";
 }
 
+/// The value of an answer that is a sentence or a number.
+static distill_span value_of(const answer *out)
+{
+    return out->stated.length > 0 ? out->stated : out->part[out->count - 1];
+}
+
+/// Marks the answer as unclear if its sentence doubts it, or if it is that of the announcement at
+/// `doubted`.
+static void check_doubts(answer *out, distill_span text, size_t doubted)
+{
+    if (out->count == 0)
+        return;
+    distill_span value = value_of(out);
+    size_t from = (size_t)(value.bytes - text.bytes), to = from + value.length;
+    bool same = doubted != SIZE_MAX && to > doubted && from < scan_statement_end(text, doubted);
+    out->unclear = out->unclear || same || answer_is_doubted(text, from, to);
+}
+
+/// Takes what a correction behind `from` states in place of the answer: "Wait, I mean 6". The
+/// answer is unclear if that is no value.
+static void apply_correction(answer *out, distill_span text, size_t from)
+{
+    size_t place = SIZE_MAX;
+    for (size_t next; (next = answer_find_correction(text, from)) != SIZE_MAX; from = next)
+        place = next;
+    if (place == SIZE_MAX)
+        return;
+    for (int sentence = 0; sentence < 2; sentence++) { // "No. It is 6."
+        while (place < text.length && strchr(", ", text.bytes[place]) != NULL)
+            place++;
+        size_t end = scan_statement_end(text, place);
+        distill_span statement = scan_part(text, place, end);
+        answer fresh = {.found_by = "answer sentence"};
+        answer_take_statement(&fresh, statement);
+        bool value = fresh.stated.length > 0 || answer_begins_with_value(statement) ||
+                     (!fresh.plain && !fresh.loose && fresh.count > 0);
+        if (value) {
+            check_doubts(&fresh, text, SIZE_MAX);
+            *out = fresh;
+            return;
+        }
+        place = end < text.length ? end + 1 : end;
+    }
+    out->unclear = true;
+}
+
 void answer_find(answer *out, distill_span reply)
 {
     distill_span text;
     distill_answer_part tag;
     scan_box box;
     scan_cue cue;
+    size_t doubted;
     *out = (answer){.found_by = "none"};
     if (!answer_text(&text, reply))
         return;
@@ -128,18 +183,25 @@ void answer_find(answer *out, distill_span reply)
     size_t begin = has_box ? box.to : 0;
     if (has_tag && (!has_box || tag.begin + tag.inside.length > box.from)) {
         take_tag(out, tag.inside);
+        size_t end = tag.begin + tag.inside.length;
+        apply_correction(out, text, end + (tag.is_closed ? strlen(DISTILL_ANSWER_CLOSE) : 0));
         return;
     }
     size_t hash = find_hash_line(text, begin);
-    if (find_announcement(&cue, text, hash != SIZE_MAX ? hash : begin, text.length, has_box)) {
-        answer_take_statement(out, statement_of(text, &cue));
+    if (find_announcement(&cue, &doubted, text, hash != SIZE_MAX ? hash : begin, has_box)) {
+        distill_span statement = statement_of(text, &cue);
+        answer_take_statement(out, statement);
         out->found_by = "answer sentence";
+        check_doubts(out, text, SIZE_MAX);
+        apply_correction(out, text, cue.payload + statement.length);
     } else if (hash != SIZE_MAX) {
-        take_hash_line(out, text, hash);
+        apply_correction(out, text, take_hash_line(out, text, hash));
     } else if (has_box) {
         answer_take_boxes(out, text, &box);
+        apply_correction(out, text, box.to);
     } else {
         answer_take_last_resort(out, text);
+        check_doubts(out, text, doubted);
     }
 }
 

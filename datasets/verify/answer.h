@@ -25,6 +25,9 @@ typedef struct answer {
     bool in_box;                     // found_by is "box" or "boxes"
     bool loose;                      // a sentence, not a box or a formula
     bool plain;                      // it is plain words with a number
+    bool labels;                     // its only numbers are names: "option 5", "page 5"
+    bool unclear;                    // the reply doubts, supposes, asks for or replaces it
+    distill_span base;               // of "\boxed{10} in base 2": 2; empty: none
     distill_span stated;             // the number that it states; empty: none, or unclear
 } answer;
 

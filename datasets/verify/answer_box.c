@@ -1,13 +1,19 @@
 // datasets/verify/answer_box.c - the last box decides. Boxes before it belong to the same answer
-// where only "and", "or" or signs stand between them, or where every box of the reply is that of a
-// part, (a), (b), … in this order. A box that the reply rejects ("not \boxed{4}") is passed over.
+// where only "and", "or" or signs stand between them, where they stand on lines that begin alike ("x
+// = …"), or where every box of the reply is that of a part, (a), (b), … in this order. A box that
+// the reply rejects or doubts ("not \boxed{4}") is passed over; if it is the only one, the answer is
+// unclear.
 #include "datasets/verify/answer_box.h"
 
+#include "datasets/verify/answer_doubt.h"
 #include "datasets/verify/ascii.h"
 
 #include <string.h>
 
-enum { BOX_GAP = 48 }; // longest text between two boxes of one answer
+enum {
+    BOX_GAP = 48,   // longest text between two boxes of one answer
+    LINE_START = 24 // longest text before a box on a line of a list
+};
 
 static bool has_any(distill_span text, const char *const *words, size_t count)
 {
@@ -23,27 +29,83 @@ static bool joins_boxes(distill_span gap)
     static const char *const BREAKS[] = {
         "\n\n", ". ",      " so ",   "hence",  "herefore", "thus",  " then ",  " not ",   "wait",
         "Wait", "instead", "rather", "actual", " gives",   "which", "correct", "mistake", " but "};
-    static const char *const WORDS[] = {" and ", " or ", "{or}", "{and}", " y ", " oder ", " und "};
+    static const char *const WORDS[] = {" and ",  " or ",  "{or}",         "{and}",  " y ",
+                                        " oder ", " und ", " as well as ", " and\n", " or\n"};
     if (scan_only_joins(gap))
         return true;
     return gap.length <= BOX_GAP && !has_any(gap, BREAKS, sizeof BREAKS / sizeof *BREAKS) &&
            has_any(gap, WORDS, sizeof WORDS / sizeof *WORDS);
 }
 
-/// The words "not" or "n't be" stand before the box.
-static bool is_rejected(distill_span text, const scan_box *box)
+/// The text before a box on its line, without marks of lists; empty if it is no name of a value
+/// ("x =", "Case 2: x_1 =") or too long.
+static distill_span line_start(distill_span text, size_t box)
 {
-    static const char *const NEGATIONS[] = {" not", "n't be", " not be", "instead of",
-                                            "rather than"};
-    size_t end = box->from;
-    while (end > 0 && strchr(" $\\([*", text.bytes[end - 1]) != NULL)
-        end--;
-    for (size_t i = 0; i < sizeof NEGATIONS / sizeof *NEGATIONS; i++) {
-        size_t length = strlen(NEGATIONS[i]);
-        if (end >= length && memcmp(text.bytes + end - length, NEGATIONS[i], length) == 0)
-            return true;
+    size_t from = box;
+    while (from > 0 && text.bytes[from - 1] != '\n')
+        from--;
+    if (box - from > LINE_START)
+        return (distill_span){text.bytes, 0};
+    distill_span start = scan_part(text, from, box);
+    size_t letters = 0;
+    for (size_t i = 0; i < start.length; i++) {
+        letters = ascii_is_letter(start.bytes[i]) ? letters + 1 : 0;
+        if (letters > 1 && !scan_starts_any_case(start, 0, "case "))
+            start.length = 0;
     }
-    return false;
+    return start;
+}
+
+/// The texts are equal but for their digits.
+static bool are_alike(distill_span a, distill_span b)
+{
+    size_t i = 0, j = 0;
+    for (;; i++, j++) {
+        while (i < a.length && ascii_is_digit(a.bytes[i]))
+            i++;
+        while (j < b.length && ascii_is_digit(b.bytes[j]))
+            j++;
+        if (i >= a.length || j >= b.length)
+            return i >= a.length && j >= b.length;
+        if (a.bytes[i] != b.bytes[j])
+            return false;
+    }
+}
+
+/// The boxes stand on lines of one list: these follow each other, begin alike, and have no more.
+static bool are_lines(distill_span text, const scan_box *a, const scan_box *b)
+{
+    size_t newlines = 0;
+    distill_span first = line_start(text, a->from), second = line_start(text, b->from);
+    if (first.length == 0 || !are_alike(first, second))
+        return false;
+    for (size_t i = a->to; i < b->from - second.length; i++) {
+        if (strchr(" \n$.,;)]\\*", text.bytes[i]) == NULL)
+            return false;
+        newlines += text.bytes[i] == '\n';
+    }
+    return newlines > 0;
+}
+
+/// The base that is named behind the box: "in base 2", "(base 2)".
+static distill_span base_behind(distill_span text, size_t at)
+{
+    while (at < text.length && strchr(" $\\)(,", text.bytes[at]) != NULL && text.bytes[at] != '\0')
+        at++;
+    if (scan_starts(text, at, "in "))
+        at += strlen("in ");
+    if (!scan_starts(text, at, "base"))
+        return (distill_span){text.bytes, 0};
+    at += strlen("base");
+    while (at < text.length && strchr(" -$", text.bytes[at]) != NULL && text.bytes[at] != '\0')
+        at++;
+    size_t end = at;
+    while (end < text.length &&
+           (ascii_is_digit(text.bytes[end]) || ascii_is_letter(text.bytes[end])))
+        end++;
+    distill_span base = scan_part(text, at, end);
+    bool ten = distill_span_is(base, "10") || distill_span_is(base, "ten");
+    return ten ? (distill_span){text.bytes, 0} : base;
 }
 
 /// The place after the label of part `part` ("(a)", "Part b", "**c)**") in [from, to); SIZE_MAX if
@@ -107,13 +169,15 @@ void answer_take_boxes(answer *out, distill_span text, const scan_box *last)
     find_boxes(&boxes, text, last);
     if (take_labelled(out, text, &boxes))
         return;
-    while (first + 1 < boxes.count && boxes.at[first + 1].complete &&
-           is_rejected(text, &boxes.at[first]))
+    while ((out->unclear = answer_is_doubted(text, boxes.at[first].from, boxes.at[first].to)) &&
+           first + 1 < boxes.count && boxes.at[first + 1].complete)
         first++;
+    out->base = base_behind(text, boxes.at[first].to);
     size_t end = first + 1;
     while (end < boxes.count && end - first < ANSWER_PARTS && boxes.at[end].complete &&
            boxes.at[end].to <= boxes.at[end - 1].from &&
-           joins_boxes(scan_part(text, boxes.at[end].to, boxes.at[end - 1].from)))
+           (joins_boxes(scan_part(text, boxes.at[end].to, boxes.at[end - 1].from)) ||
+            are_lines(text, &boxes.at[end], &boxes.at[end - 1])))
         end++;
     while (end-- > first)
         answer_add(out, boxes.at[end].inside);

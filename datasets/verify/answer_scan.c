@@ -197,6 +197,40 @@ size_t scan_statement_end(distill_span text, size_t from)
     return text.length;
 }
 
+size_t scan_html_mark(distill_span text, size_t at)
+{
+    static const char *const NAMES[] = {"b",    "i",  "u",    "p",   "br", "em",  "strong",
+                                        "code", "tt", "span", "div", "li", "pre", "mark"};
+    size_t from = at + 1, end;
+    if (at >= text.length || text.bytes[at] != '<')
+        return at;
+    from += from < text.length && text.bytes[from] == '/';
+    for (end = from; end < text.length && ascii_is_letter(text.bytes[end]);)
+        end++;
+    distill_span name = scan_part(text, from, end);
+    while (end < text.length && (text.bytes[end] == ' ' || text.bytes[end] == '/'))
+        end++;
+    if (end >= text.length || text.bytes[end] != '>')
+        return at;
+    for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++)
+        if (distill_span_is(name, NAMES[i]))
+            return end + 1;
+    return at;
+}
+
+/// The text without HTML marks at both ends.
+static distill_span without_html(distill_span text)
+{
+    size_t behind = scan_html_mark(text, 0);
+    text = scan_part(text, behind, text.length);
+    if (text.length > 0 && text.bytes[text.length - 1] == '>') {
+        size_t open = scan_last(text, text.length, "<");
+        if (open != SIZE_MAX && scan_html_mark(text, open) == text.length)
+            text.length = open;
+    }
+    return text;
+}
+
 distill_span scan_trim(distill_span text)
 {
     static const char *const ENDS[] = {" ",  "\n", "\t", "\r", "*",  "\"", "`", "_",
@@ -222,6 +256,11 @@ distill_span scan_trim(distill_span text)
         if (text.length > 0 && strchr(":;=", text.bytes[0]) != NULL) {
             text = scan_part(text, 1, text.length);
             changed = true;
+        }
+        if (text.length > 0 && (text.bytes[0] == '<' || text.bytes[text.length - 1] == '>')) {
+            size_t before = text.length;
+            text = without_html(text);
+            changed = changed || text.length < before;
         }
     }
     return text;

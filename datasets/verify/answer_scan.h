@@ -45,7 +45,10 @@ size_t scan_statement_end(distill_span text, size_t from);
 size_t scan_formula(distill_span text, size_t at, distill_span *inside);
 /// The text consists of joining words and signs: "and", "or", commas, delimiters of formulas.
 bool scan_only_joins(distill_span gap);
-/// Without white space, quotes, Markdown markers and punctuation at both ends.
+/// The place after the HTML mark of text at `at`, which opens or closes it (<b>, </strong>, <br>);
+/// `at` if there is none.
+size_t scan_html_mark(distill_span text, size_t at);
+/// Without white space, quotes, marks of Markdown and HTML, and punctuation at both ends.
 distill_span scan_trim(distill_span text);
 
 #endif

@@ -133,6 +133,7 @@ static sentence_state read_words(answer *out, distill_span text, sentence_lead l
         return SENTENCE_EXPRESSION;
     sentence_state state = sentence_number_in_words(&out->stated, text, lead);
     out->plain = state != SENTENCE_NONE && state != SENTENCE_EXPRESSION;
+    out->labels = state == SENTENCE_LABELS;
     return state;
 }
 
@@ -269,6 +270,7 @@ static bool take_line(answer *out, distill_span text)
         return false;
     bool bare = is_bare(text);
     sentence_state state = read_words(out, text, LEAD_NOTHING);
+    out->unclear = text.bytes[text.length - 1] == '?' && out->stated.length > 0;
     if (state == SENTENCE_NONE && declines(text))
         return false;
     for (size_t i = 0; state == SENTENCE_NONE && !bare && i < sizeof VERBS / sizeof *VERBS; i++) {
@@ -322,6 +324,8 @@ static bool take_last_sentence(answer *out, distill_span text)
         }
         sentence = scan_trim(scan_part(text, from, end));
         sentence_state state = sentence_number(&number, sentence, LEAD_NOTHING);
+        if (state == SENTENCE_STATES && sentence.bytes[sentence.length - 1] == '?')
+            state = SENTENCE_UNCLEAR;
         if (state == SENTENCE_STATES || state == SENTENCE_UNCLEAR) {
             answer_add(out, state == SENTENCE_STATES ? number : sentence);
             out->found_by = state == SENTENCE_STATES ? "last number" : "last sentence";

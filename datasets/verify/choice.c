@@ -9,6 +9,7 @@
 
 #include "datasets/verify/answer.h"
 #include "datasets/verify/answer_box.h"
+#include "datasets/verify/answer_doubt.h"
 #include "datasets/verify/answer_scan.h"
 #include "datasets/verify/ascii.h"
 #include "datasets/verify/choice_letter.h"
@@ -20,11 +21,14 @@
 
 enum { MOST_LETTERS = 10, TAIL_BYTES = 1 << 15 };
 
-/// The letter that an announcement names; CHOICE_AMBIGUOUS if it names more than one, NUL if none.
+/// The letter that an announcement names; CHOICE_AMBIGUOUS if it names more than one, NUL if none,
+/// or if the sentence doubts it.
 static char announced(distill_span text, size_t payload)
 {
     size_t end;
     char letter = choice_letter_at(text, payload, &end);
+    if (letter != '\0' && answer_is_doubted(text, end - 1, end))
+        return '\0';
     return letter != '\0' && choice_names_another(text, end, letter) ? CHOICE_AMBIGUOUS : letter;
 }
 
@@ -60,7 +64,7 @@ static char named_option(distill_span text, size_t at)
 /// Words with which a conclusion may begin, in lower case.
 typedef struct trigger {
     const char *word;
-    enum { TRIGGER_OPTION, TRIGGER_CHOOSE, TRIGGER_SO, TRIGGER_ONLY } kind;
+    enum { TRIGGER_OPTION, TRIGGER_CHOOSE, TRIGGER_SO, TRIGGER_ONLY, TRIGGER_NO } kind;
 } trigger;
 
 static const trigger TRIGGERS[] = {
@@ -73,7 +77,10 @@ static const trigger TRIGGERS[] = {
     {"remaining is", TRIGGER_SO},  {"it must be", TRIGGER_SO},     {"it has to be", TRIGGER_SO},
     {"actually", TRIGGER_SO},      {"it is", TRIGGER_SO},          {"it's", TRIGGER_SO},
     {"go with", TRIGGER_CHOOSE},   {"going with", TRIGGER_CHOOSE}, {"lean towards", TRIGGER_CHOOSE},
-    {"settle on", TRIGGER_CHOOSE}, {"only", TRIGGER_ONLY},
+    {"settle on", TRIGGER_CHOOSE}, {"only", TRIGGER_ONLY},         {"no", TRIGGER_NO},
+    {"wait", TRIGGER_NO},          {"edit", TRIGGER_NO},           {"correction", TRIGGER_NO},
+    {"sorry", TRIGGER_NO},         {"oops", TRIGGER_NO},           {"i mean", TRIGGER_SO},
+    {"i meant", TRIGGER_SO},       {"make that", TRIGGER_SO},
 };
 
 /// "Only C remains."
@@ -96,15 +103,24 @@ static char remaining(distill_span text, size_t at)
 static char concluded(distill_span text, size_t at)
 {
     size_t end;
-    if (at < text.length && text.bytes[at] == ',')
+    if (at < text.length && (text.bytes[at] == ',' || text.bytes[at] == ':'))
         at++;
     if (at >= text.length || text.bytes[at] != ' ')
         return '\0';
     char letter = choice_letter_at(text, at, &end);
     while (letter != '\0' && end < text.length && strchr(")*}", text.bytes[end]) != NULL)
         end++;
-    bool ends = letter != '\0' && (end >= text.length || strchr(".\n!", text.bytes[end]) != NULL);
+    bool doubted = letter != '\0' && answer_is_doubted(text, end - 1, end);
+    bool ends = letter != '\0' && !doubted &&
+                (end >= text.length || strchr(".\n!", text.bytes[end]) != NULL);
     return ends ? letter : '\0';
+}
+
+/// "No, C.", "Wait: (C)": a letter that replaces another.
+static char replaced(distill_span text, size_t at)
+{
+    bool sign = at < text.length && (text.bytes[at] == ',' || text.bytes[at] == ':');
+    return sign ? concluded(text, at) : '\0';
 }
 
 /// The letter of the conclusion that begins at `at`; NUL if none begins there.
@@ -120,6 +136,7 @@ static char trigger_at(distill_span text, size_t at)
         char letter = t->kind == TRIGGER_OPTION   ? named_option(text, behind)
                       : t->kind == TRIGGER_CHOOSE ? announced(text, behind)
                       : t->kind == TRIGGER_ONLY   ? remaining(text, behind)
+                      : t->kind == TRIGGER_NO     ? replaced(text, behind)
                                                   : concluded(text, behind);
         if (letter != '\0' || t->kind == TRIGGER_OPTION)
             return letter;
@@ -127,7 +144,8 @@ static char trigger_at(distill_span text, size_t at)
     size_t end; // "C is correct"
     bool capital = text.bytes[at] >= 'A' && text.bytes[at] <= 'J';
     char letter = capital ? choice_letter_at(text, at, &end) : '\0';
-    return letter != '\0' && says_correct(text, end) ? letter : '\0';
+    bool correct = letter != '\0' && says_correct(text, end);
+    return correct && !answer_is_doubted_before(text, at) ? letter : '\0';
 }
 
 /// The letter of the only option whose text equals `said`; NUL if none or several do.
@@ -222,7 +240,8 @@ static char boxed_letter(distill_span text, const scan_box *box, const distill_s
 {
     answer boxes = {0};
     answer_take_boxes(&boxes, text, box);
-    char letter = boxes.count > 0 ? held_letter(boxes.part[0], options, count) : CHOICE_AMBIGUOUS;
+    bool clear = boxes.count > 0 && !boxes.unclear;
+    char letter = clear ? held_letter(boxes.part[0], options, count) : CHOICE_AMBIGUOUS;
     for (size_t i = 1; i < boxes.count; i++)
         if (held_letter(boxes.part[i], options, count) != letter)
             return CHOICE_AMBIGUOUS;
@@ -236,6 +255,12 @@ static void keep(choice *out, size_t *best, char letter, size_t place, const cha
         return;
     *out = (choice){.letter = letter, .found_by = found_by};
     *best = place;
+}
+
+/// A sentence behind the conclusion at `place` takes it back: "Wait, that is wrong."
+static bool is_corrected(distill_span text, size_t place)
+{
+    return answer_find_correction(text, scan_statement_end(text, place)) != SIZE_MAX;
 }
 
 void choice_find(choice *out, distill_span reply, const distill_span *options, size_t count)
@@ -262,6 +287,8 @@ void choice_find(choice *out, distill_span reply, const distill_span *options, s
     keep(out, &best, letter, place, "letter line");
     if (out->letter == '\0')
         *out = (choice){.letter = choice_only_letter(text), .found_by = "only letter"};
+    else if (is_corrected(text, best))
+        out->letter = CHOICE_AMBIGUOUS;
     if (out->letter == CHOICE_AMBIGUOUS)
         *out = (choice){.found_by = out->found_by, .ambiguous = true};
     else if (out->letter == '\0')

@@ -2,6 +2,7 @@
 // letter, and the only letter that the last sentence names and does not reject.
 #include "datasets/verify/choice_line.h"
 
+#include "datasets/verify/answer_doubt.h"
 #include "datasets/verify/answer_scan.h"
 #include "datasets/verify/ascii.h"
 #include "datasets/verify/choice_letter.h"
@@ -35,6 +36,8 @@ static char letter_line(distill_span line, bool *only)
     if (letter == '\0')
         return '\0';
     char next = end < trimmed.length ? trimmed.bytes[end] : '\n';
+    if (next == '?')
+        return '\0';
     *only = scan_trim(scan_part(trimmed, end, trimmed.length)).length <= 1;
     bool marked = strchr(".):", next) != NULL;
     return *only || marked ? letter : '\0';
@@ -76,16 +79,19 @@ char choice_last_line(distill_span text, size_t *place)
 static bool is_rejected(distill_span sentence, size_t from, size_t at)
 {
     static const char *const BEFORE[] = {
-        "not",      "neither",   "nor",     "eliminat",  "except",      "isn't",
-        "out",      "cannot be", "Vitamin", "vitamin",   "but for",     "exclud",
-        "reject",   "wrong",     "false",   "ll but",    "nything but", "incorrect",
-        "can't be", " over ",    " than ",  "instead of"};
+        "not",          "neither",   "nor",      "eliminat", "except",    "isn't",
+        "out",          "cannot be", "itamin ",  "ppendix ", "See ",      "see ",
+        "ompare with ", "lan ",      "ype ",     "roup ",    "epatitis ", "igure ",
+        "eam ",         "rade ",     "ection ",  "lass ",    "oint ",     "art ",
+        "but for",      "exclud",    "reject",   "wrong",    "false",     "ll but",
+        "nything but",  "incorrect", "can't be", " over ",   " than ",    "instead of"};
     static const char *const BEHIND[] = {
         " is wrong",       " is not",       " is out",       " fails",       " isn't",
         " is false",       " is incorrect", " cannot",       " can't",       " does not",
         " doesn't",        " can be ruled", " is ruled",     " is excluded", " is eliminated",
         " breaks",         " are out",      " are wrong",    " are false",   " are incorrect",
         " are eliminated", " are not",      " is impossible"};
+    size_t letter = at;
     from = at > from + 16 ? at - 16 : from;
     for (size_t i = 0; i < sizeof BEFORE / sizeof *BEFORE; i++)
         if (scan_first(scan_part(sentence, from, at), 0, BEFORE[i]) != SIZE_MAX)
@@ -96,14 +102,15 @@ static bool is_rejected(distill_span sentence, size_t from, size_t at)
     for (size_t i = 0; i < sizeof BEHIND / sizeof *BEHIND; i++)
         if (scan_starts(sentence, at, BEHIND[i]))
             return true;
-    return false;
+    return answer_is_doubted(sentence, letter, letter + 1);
 }
 
 /// A verb or joining word follows a letter, which is therefore no article.
 static bool joins_letters(distill_span sentence, size_t at)
 {
-    static const char *const JOINS[] = {" and ", " or ",  " nor ",     " is ",
-                                        " are ", " but ", " because ", " since "};
+    static const char *const JOINS[] = {" and ",   " or ",    " nor ",     " is ",
+                                        " are ",   " but ",   " because ", " since ",
+                                        " would ", " could ", " can "};
     for (size_t i = 0; i < sizeof JOINS / sizeof *JOINS; i++)
         if (scan_starts(sentence, at, JOINS[i]))
             return true;
@@ -143,6 +150,11 @@ char choice_only_letter(distill_span text)
 {
     distill_span sentence = last_sentence(text);
     char found = '\0';
+    if (sentence.length > 0 && sentence.bytes[sentence.length - 1] == '?')
+        return '\0';
+    if (scan_first(sentence, 0, " else ") != SIZE_MAX ||
+        scan_first(sentence, 0, "therwise") != SIZE_MAX)
+        return CHOICE_AMBIGUOUS;
     size_t from = 0;
     bool rejected = false;
     char before = '\0';

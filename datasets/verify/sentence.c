@@ -145,6 +145,13 @@ static bool begins_unit(distill_span word)
     return true;
 }
 
+/// "in" at the end of the text is the unit of inches.
+static bool is_inches(distill_span text, size_t from, size_t to)
+{
+    return distill_span_is(scan_part(text, from, to), "in") &&
+           (to == text.length || (to + 1 == text.length && is_one_of(text.bytes[to], ".!")));
+}
+
 /// The word begins a unit although it is none: "square metres".
 static bool is_size(distill_span word)
 {
@@ -164,7 +171,14 @@ static size_t skip_unit(distill_span text, size_t end)
         while (ascii_is_letter(byte_at(text, behind)))
             behind++;
         distill_span word = scan_part(text, at, behind), phrase = scan_part(text, from, behind);
-        if (behind == at || (words == 0 && !begins_unit(word)))
+        if (byte_at(text, behind) == '/') { // "km/h"
+            size_t rate = behind + 1;
+            while (ascii_is_letter(byte_at(text, rate)))
+                rate++;
+            if (unit_read(scan_part(text, from, rate)).known)
+                return rate;
+        }
+        if (behind == at || (words == 0 && !begins_unit(word) && !is_inches(text, at, behind)))
             break;
         unit u = unit_read(phrase);
         if ((u.known && !u.bound) || (words == 0 && unit_multiplier(word) > 0))
@@ -231,7 +245,7 @@ static size_t minus_length(distill_span text, size_t at)
 {
     size_t length = text.bytes[at] == '-' ? 1 : scan_starts(text, at, "−") ? strlen("−") : 0;
     char before = at > 0 ? text.bytes[at - 1] : ' ';
-    return length > 0 && is_one_of(before, " \t\n(=:*_`$\"[") ? length : 0;
+    return length > 0 && is_one_of(before, " \t\n(=:*_`$\"[>") ? length : 0;
 }
 
 /// Reads a number with its sign and currency at `at`; 0 if there is none, else the place after it.
@@ -266,6 +280,18 @@ static size_t take_markup(sentence *out, distill_span text, size_t at, bool *mar
         *marked = touches_behind && !*marked;
     else
         add(out, (sentence_token){SENTENCE_SIGN, scan_part(text, at, end), text.bytes[at], false});
+    return end;
+}
+
+/// An HTML mark at `at`; those of bold and code change *marked. Gives the place after it; 0 if there
+/// is none.
+static size_t take_html(distill_span text, size_t at, bool *marked)
+{
+    size_t end = text.bytes[at] == '<' ? scan_html_mark(text, at) : at;
+    if (end == at)
+        return 0;
+    char name = ascii_lower(byte_at(text, at + 1));
+    *marked = name != '/' && !scan_starts_any_case(text, at, "<br") && is_one_of(name, "bisecm");
     return end;
 }
 
@@ -349,6 +375,8 @@ void sentence_read(sentence *out, distill_span text)
     out->count = 0;
     for (size_t at = 0; at < text.length && out->count < SENTENCE_TOKENS;) {
         size_t behind = take_number(out, text, at, marked);
+        if (behind == 0)
+            behind = take_html(text, at, &marked);
         if (behind == 0)
             behind = is_one_of(text.bytes[at], "*_`") ? take_markup(out, text, at, &marked)
                                                       : take_other(out, text, at, marked);

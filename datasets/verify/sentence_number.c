@@ -16,6 +16,7 @@
 
 typedef enum rank {
     RANK_WORD,      // no number
+    RANK_LABEL,     // a name: "page 5", "step 5"
     RANK_OPERAND,   // of a calculation
     RANK_MENTION,   // mentioned or rejected
     RANK_BOUND,     // "at least 5", "the root of 5"
@@ -44,6 +45,12 @@ static const char TO_VERBS[] =
     "equivalent evaluates simplifies reduces leads rises increases grows "
     "falls drops decreases corresponds";
 static const char WITH_VERBS[] = "end ends ended finish finishes finished left up remains remain";
+static const char LABELS[] = "page option step part section chapter figure equation eq line table "
+                             "theorem lemma case example exercise problem question method approach "
+                             "attempt choice confidence certainty hint note appendix footnote";
+static const char WORK[] = "solved solve solving computed calculated verified checked thinking "
+                           "thought answered worked done proved";
+static const char WORK_UNITS[] = "step steps attempt attempts tries iterations lines";
 static const char PREPOSITIONS[] =
     "for in after at with per every each during within on from since before until among across "
     "to into onto against by para en con por für in nach mit pour dans avec après pro";
@@ -55,7 +62,8 @@ static const char BOUND_LEFT[] = "least most under over below above exceed excee
                                  "triple mod modulo base squared root power multiple factor";
 static const char BOUND_OF[] = "root power powers multiple multiples factor factors half third "
                                "quarter divisor divisors logarithm sine cosine tangent square cube "
-                               "percent fraction none some many log function";
+                               "percent fraction none some many log function negative opposite "
+                               "reciprocal inverse negation complement neighborhood order";
 static const char BOUND_BY[] = "divide divides divided divisible dividing multiply multiplied "
                                "multiplying";
 static const char CALCULATION[] = "plus minus times divided multiplied x";
@@ -97,6 +105,12 @@ static bool is_letter(const ranking *r, size_t i)
     return at(r, i)->kind == SENTENCE_WORD && at(r, i)->text.length == 1;
 }
 
+/// A letter that stands for a number, not the article or the pronoun.
+static bool is_variable(const ranking *r, size_t i)
+{
+    return is_letter(r, i) && !is_word(r, i, "a i") && ascii_is_letter(*at(r, i)->text.bytes);
+}
+
 /// The place of the token before `i` that is no filler and no bracket; SIZE_MAX if there is none.
 /// *the is set if an article or a possessive is skipped.
 static size_t left_of(const ranking *r, size_t i, bool *the)
@@ -134,15 +148,59 @@ static bool is_operand(const ranking *r, size_t i, size_t left)
     if (is_sign(r, left, "-") && left > 0 &&
         (is_number(r, left - 1) || is_letter(r, left - 1) || is_sign(r, left - 1, ")")))
         return true;
-    return is_word(r, left, CALCULATION) && left > 0 && is_number(r, left - 1);
+    return is_word(r, left, CALCULATION) && left > 0 &&
+           (is_number(r, left - 1) || is_variable(r, left - 1));
+}
+
+/// The number is a name, or says how sure the reply is: "page 5", "Confidence: 5", "5 percent sure".
+static bool is_label(const ranking *r, size_t i, size_t left)
+{
+    if (is_word(r, i + 1, "percent") && is_word(r, i + 2, "sure certain confident"))
+        return true;
+    if (left == SIZE_MAX)
+        return false;
+    bool states = left > 0 && (is_sign(r, left, ":") || is_word(r, left, "is"));
+    return states ? is_word(r, left - 1, "confidence certainty") : is_word(r, left, LABELS);
+}
+
+/// The words behind the number go on with an expression: "5 over 2", "5 halves", "5 more than x".
+static bool is_begun(const ranking *r, size_t right)
+{
+    bool operand = is_number(r, right + 1) || is_variable(r, right + 1);
+    right += is_sign(r, right, "(") && is_word(r, right + 1, "mod modulo");
+    if (is_word(r, right,
+                "squared cubed factorial halves thirds fifths sixths sevenths eighths "
+                "ninths tenths hundredths mod modulo digits") ||
+        (is_word(r, right, "over times plus minus") && operand) ||
+        (is_word(r, right, "percent") && is_word(r, right + 1, "of")) ||
+        (is_word(r, right, "or") && is_word(r, right + 1, "so")) ||
+        (is_word(r, right, "to") && is_word(r, right + 1, "the") &&
+         (is_word(r, right + 2, "power") || is_word(r, right + 3, "power"))) ||
+        is_word(r, right, "raised gross score"))
+        return true;
+    return is_word(r, right, RELATIVES) && is_word(r, right + 1, "than") &&
+           (is_number(r, right + 2) || is_variable(r, right + 2) ||
+            is_word(r, right + 2, "twice double half"));
+}
+
+/// The number says how long the work took: "in 5 steps", "I solved it in 5 minutes".
+static bool is_effort(const ranking *r, size_t i, size_t left)
+{
+    if (!is_word(r, left, "in within after"))
+        return false;
+    bool work = left == 0 || is_word(r, i + 1, WORK_UNITS);
+    for (size_t k = 0; k < left && !work; k++)
+        work = is_word(r, k, WORK);
+    for (size_t k = i + 3; left == 0 && k < r->s->count; k++)
+        work = work && at(r, k)->kind != SENTENCE_WORD; // "In 5 weeks she …"
+    return work;
 }
 
 /// The words beside the number make it a bound, a part of an expression, or a ratio.
 static bool is_bound(const ranking *r, size_t i, size_t left)
 {
     size_t right = i + 1;
-    if (is_word(r, right, "squared cubed factorial") ||
-        (is_sign(r, right, "!") && right + 1 < r->s->count) ||
+    if (is_begun(r, right) || (is_sign(r, right, "!") && right + 1 < r->s->count) ||
         (is_word(r, right, "or and") &&
          (is_word(r, right + 1, RELATIVES) ||
           (is_word(r, right + 1, "a") && is_word(r, right + 2, "half third quarter")))) ||
@@ -151,7 +209,7 @@ static bool is_bound(const ranking *r, size_t i, size_t left)
         return true;
     if (left == SIZE_MAX)
         return false;
-    if (is_word(r, left, BOUND_LEFT))
+    if (is_word(r, left, BOUND_LEFT) || is_effort(r, i, left))
         return true;
     if (left == 0)
         return false;
@@ -171,7 +229,11 @@ static bool is_mention(const ranking *r, size_t i, size_t left, bool the)
         return true; // 20% of 50
     if (left == SIZE_MAX)
         return false;
-    if (is_word(r, left, NEGATIONS))
+    if (is_word(r, left, NEGATIONS) ||
+        is_word(r, left, "exclude excluding eliminate reject discard") ||
+        (is_word(r, left, "out") && left > 0 && is_word(r, left - 1, "rule ruled ruling")) ||
+        (is_word(r, left, "like") && left > 0 && is_word(r, left - 1, "nothing not")) ||
+        (is_word(r, left, "but") && left > 0 && is_word(r, left - 1, "anything everything all")))
         return true;
     if (is_word(r, left, "of than") && left > 0 &&
         (is_word(r, left - 1, "instead rather out") || is_number(r, left - 1)))
@@ -217,6 +279,8 @@ static rank rank_of(const ranking *r, size_t i)
     if (!is_number(r, i))
         return RANK_WORD;
     size_t left = left_of(r, i, &the);
+    if (is_label(r, i, left))
+        return RANK_LABEL;
     if (is_operand(r, i, left))
         return RANK_OPERAND;
     if (is_mention(r, i, left, the))
@@ -354,10 +418,21 @@ static bool is_plain(const ranking *r)
     for (size_t i = 0; i < r->s->count; i++) {
         if (is_sign(r, i, "\\^_{}<>|["))
             return false;
-        words = words || (at(r, i)->kind == SENTENCE_WORD && at(r, i)->text.length > 1 &&
-                          !is_word(r, i, JOINS) && !is_word(r, i, FUNCTIONS));
+        words = words ||
+                (at(r, i)->kind == SENTENCE_WORD && at(r, i)->text.length > 1 &&
+                 (!is_word(r, i, JOINS) || is_word(r, i, "plus")) && !is_word(r, i, FUNCTIONS));
     }
     return words;
+}
+
+/// The reason behind the statement, from `to` on, ends with a calculation that has another result:
+/// "16 because 8 + 24 = 32".
+static bool is_contradicted(const ranking *r, size_t chosen, size_t to)
+{
+    for (size_t i = r->s->count; i-- > to;)
+        if (r->of[i] == RANK_RESULT)
+            return !distill_span_equal(r->s->at[i].text, r->s->at[chosen].text);
+    return false;
 }
 
 typedef enum reading { READ_ANY, READ_WORDS } reading;
@@ -368,25 +443,31 @@ static sentence_state read_number(distill_span *number, distill_span text, sente
     sentence s;
     ranking r = {.text = text, .s = &s, .lead = lead};
     sentence_read(&s, text);
-    size_t from = 0, to = s.count, marked = 0, numbers = 0;
+    size_t from = 0, to = s.count, marked = 0, numbers = 0, labels = 0;
+    bool cases = false;
     *number = (distill_span){text.bytes, 0};
     for (size_t i = 0; i < s.count; i++) {
         r.of[i] = rank_of(&r, i);
+        labels += r.of[i] == RANK_LABEL;
+        cases = cases || is_word(&r, i, "otherwise else");
+        r.of[i] = r.of[i] == RANK_LABEL ? RANK_WORD : r.of[i];
         numbers += r.of[i] != RANK_WORD;
         marked += r.of[i] >= RANK_BOUND && s.at[i].marked;
     }
     if (numbers == 0)
-        return SENTENCE_NONE;
+        return labels > 0 ? SENTENCE_LABELS : SENTENCE_NONE;
     if (wanted == READ_WORDS && !is_plain(&r))
         return SENTENCE_EXPRESSION;
     if (is_unfinished(&r))
         return SENTENCE_UNFINISHED;
+    if (numbers > 1 && cases)
+        return SENTENCE_UNCLEAR;
     if (numbers > 1)
         merge_quantities(&r);
     if (marked == 0 && numbers > 1)
         find_statement(&r, &from, &to);
     size_t chosen = choose(&r, from, to, marked > 0);
-    if (chosen == SIZE_MAX)
+    if (chosen == SIZE_MAX || is_contradicted(&r, chosen, to))
         return SENTENCE_UNCLEAR;
     *number = with_name(&r, chosen);
     return SENTENCE_STATES;

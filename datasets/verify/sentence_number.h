@@ -14,6 +14,7 @@ typedef enum sentence_state {
     SENTENCE_EXPRESSION, // no words of plain language
     SENTENCE_UNFINISHED, // the last number is part of a calculation: "pays 5 * 1", "2 + 3 ="
     SENTENCE_UNCLEAR,    // several numbers, or a bound ("at least 5")
+    SENTENCE_LABELS,     // its only numbers are names: "see page 5", "option 5"
     SENTENCE_STATES      // one number
 } sentence_state;
 

@@ -100,7 +100,8 @@ static bool is_undecided(const verdict *v, distill_span gold)
 static distill_status compare_words(verdict *v, const answer *found, distill_span gold,
                                     const math_options *options)
 {
-    bool by_words = !is_rule(v, "quantity");
+    bool same = is_rule(v, "same text") || is_rule(v, "words");
+    bool by_words = found->labels ? same : !is_rule(v, "quantity");
     if (v->outcome == VERDICT_RIGHT && by_words)
         return DISTILL_OK;
     if (v->outcome == VERDICT_UNKNOWN && is_undecided(v, gold))
@@ -140,6 +141,20 @@ static distill_status compare_found(verdict *v, const answer *found, distill_spa
     return DISTILL_OK;
 }
 
+/// The reply names a base behind its digits that the reference answer does not have.
+static bool is_in_other_base(const answer *found, distill_span gold)
+{
+    if (found->base.length == 0)
+        return false;
+    const char *at = memrchr(gold.bytes, '_', gold.length), *end = gold.bytes + gold.length;
+    if (at == NULL)
+        return true;
+    while (at < end && strchr("_{( ", *at) != NULL)
+        at++;
+    size_t length = found->base.length;
+    return (size_t)(end - at) < length || memcmp(at, found->base.bytes, length) != 0;
+}
+
 distill_status verdict_math_with(verdict *v, distill_span gold, distill_span response,
                                  const math_options *options)
 {
@@ -170,6 +185,10 @@ distill_status verdict_math_with(verdict *v, distill_span gold, distill_span res
     if (v->outcome != VERDICT_RIGHT && found.in_box && found.count > 1 && is_one_value(&found)) {
         v->outcome = math_equal(&v->rule, gold_span, found.part[0], options);
         TRY(extract(v, found.part[0]));
+    }
+    if (found.unclear || (v->outcome == VERDICT_RIGHT && is_in_other_base(&found, gold_span))) {
+        v->outcome = VERDICT_UNKNOWN;
+        v->rule = "unreadable";
     }
 done:
     distill_text_free(&reference);

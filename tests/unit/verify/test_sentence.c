@@ -14,7 +14,7 @@ static void sentences_state_the_numbers_of_the_table(void **state)
     size_t failures = 0;
     case_table_open(&table, "sentence.test", 2);
     while (case_table_next(&table)) {
-        static const char *const STATES[] = {"-", "", "…", "?", ""};
+        static const char *const STATES[] = {"-", "", "…", "?", "#", ""};
         distill_span number;
         sentence_state found =
             sentence_number(&number, distill_span_of(table.field[0]), LEAD_NOTHING);

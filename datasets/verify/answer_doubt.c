@@ -1,0 +1,357 @@
+// datasets/verify/answer_doubt.c - decides by a few words near a value whether the reply gives it
+// as its answer.
+//
+// Before the value, within its clause, the words are read backwards: the one beside it ("not",
+// "never", "instead of"), those that doubt ("I doubt that it is", "many would say"), and the first
+// one of a clause that has nothing but small words ("If it were"). Behind it, the beginning of the
+// rest of the sentence is compared with a list ("is not correct", "fails", "?"). A correction is a
+// later sentence that begins with one of a few words ("Wait", "Edit:", "No,"). A comma ends a
+// clause: "5, not 6" and "it is not 4, so 5" are no doubts.
+//
+// Most clauses have none of the words: they are recognized by the first letters of their words.
+#include "datasets/verify/answer_doubt.h"
+
+#include "datasets/verify/answer_scan.h"
+#include "datasets/verify/ascii.h"
+
+#include <string.h>
+
+enum {
+    CLAUSE_WORDS = 12,    // read before a value
+    HYPOTHESIS_WORDS = 7, // of "If the final answer were equal to"
+    LATER_BYTES = 2048,   // behind a value, searched for corrections
+    VALUE_BYTES = 32      // behind a weak correction, within which its value begins
+};
+
+/// The words of a clause, the last one first.
+typedef struct clause {
+    size_t count;
+    distill_span word[CLAUSE_WORDS];
+    bool whole;     // the first word of the clause is among them
+    bool is_marked; // a word may reject, doubt or suppose
+} clause;
+
+static bool is_word_byte(char c)
+{
+    return ascii_is_letter(c) || ascii_is_digit(c) || c == '\'' || ascii_is_foreign(c);
+}
+
+static bool is_one_of(char c, const char *set)
+{
+    return c != '\0' && strchr(set, c) != NULL;
+}
+
+/// The word is one of those in `words`, which are in lower case and separated by spaces.
+static bool is_in(distill_span word, const char *words)
+{
+    char first = ascii_lower(*word.bytes);
+    for (const char *at = words; at != NULL; at = strchr(at, ' ')) {
+        at += *at == ' ';
+        if (*at != first)
+            continue;
+        size_t i = 1;
+        while (i < word.length && ascii_lower(word.bytes[i]) == at[i])
+            i++;
+        if (i == word.length && (at[i] == ' ' || at[i] == '\0'))
+            return true;
+    }
+    return false;
+}
+
+/// The first three letters are those of a word that rejects, doubts or supposes.
+static bool is_mark(distill_span word)
+{
+    static const char *const FIRST_LETTERS[26] = {['a' - 'a'] = "avoanyass",
+                                                  ['c' - 'a'] = "cancou",
+                                                  ['d' - 'a'] = "doudis",
+                                                  ['e' - 'a'] = "exceveelierrexp",
+                                                  ['f' - 'a'] = "fal",
+                                                  ['i' - 'a'] = "incinsima",
+                                                  ['m' - 'a'] = "mismigmaymanmos",
+                                                  ['n' - 'a'] = "notneqneinornev",
+                                                  ['o' - 'a'] = "othout",
+                                                  ['p' - 'a'] = "prepeo",
+                                                  ['r' - 'a'] = "ratrej",
+                                                  ['s' - 'a'] = "supsomstu",
+                                                  ['t' - 'a'] = "tra",
+                                                  ['u' - 'a'] = "unlunt",
+                                                  ['w' - 'a'] = "wrowitwouwhewer"};
+    char first = ascii_lower(*word.bytes);
+    if (first < 'a' || first > 'z' || word.length < 2)
+        return false;
+    char second = ascii_lower(word.bytes[1]);
+    if (word.length == 2)
+        return (first == 'i' && second == 'f') || (first == 'n' && second == 'e');
+    char third = ascii_lower(word.bytes[2]);
+    for (const char *at = FIRST_LETTERS[first - 'a']; at != NULL && *at != '\0'; at += 3)
+        if (at[1] == second && at[2] == third)
+            return true;
+    return memchr(word.bytes, '\'', word.length) != NULL;
+}
+
+/// Reads the words before `at`, back to a sign or a word that ends a clause.
+static void read_clause(clause *out, distill_span text, size_t at)
+{
+    out->count = 0;
+    out->whole = true;
+    out->is_marked = false;
+    while (at > 0) {
+        size_t end = at;
+        while (at > 0 && is_word_byte(text.bytes[at - 1]))
+            at--;
+        if (at < end) {
+            distill_span word = scan_part(text, at, end);
+            out->whole = out->count < CLAUSE_WORDS;
+            if (!out->whole || (out->count > 0 && is_in(word, "but so thus hence yet therefore")))
+                return;
+            out->is_marked = is_mark(word) || out->is_marked;
+            out->word[out->count++] = word;
+            continue;
+        }
+        char c = text.bytes[--at];
+        if (c == '\n' || (is_one_of(c, ",;:.?!") && !(out->count == 0 && c == ':')))
+            return;
+    }
+}
+
+static bool word_is(const clause *c, size_t i, const char *words)
+{
+    return i < c->count && is_in(c->word[i], words);
+}
+
+static const char SMALL[] = "the that it this is was were be been correct right final your our my "
+                            "we say for value result x y n to equal equals answer there actual "
+                            "true option choice letter a let's let us text textbf mathbf mathrm "
+                            "in fact exactly simply just really likely choosing picking selecting";
+
+/// The word beside the value, small ones aside, rejects it: "cannot be", "isn't equal to", "rather
+/// than", "Wrong:".
+static bool rejects(const clause *c)
+{
+    size_t i = 0;
+    while (word_is(c, i,
+                   "pick choose select go with be equal to exactly simply just really the answer a "
+                   "been option choice "
+                   "letter text textbf mathbf mathrm"))
+        i++;
+    if (i >= c->count)
+        return false;
+    distill_span word = c->word[i];
+    bool short_not = word.length > 3 && memcmp(word.bytes + word.length - 3, "n't", 3) == 0;
+    return short_not ||
+           is_in(word, "not cannot never neither nor wrong incorrect false except ne neq unlike "
+                       "without avoid eliminate exclude reject discard dismiss") ||
+           (is_in(word, "out") && word_is(c, i + 1, "rule ruled cross")) ||
+           (is_in(word, "of") && word_is(c, i + 1, "instead")) ||
+           (is_in(word, "than") && word_is(c, i + 1, "rather other")) ||
+           (is_in(word, "but") && word_is(c, i + 1, "anything everything all"));
+}
+
+/// Words of the clause doubt the value, or say that others believe it.
+static bool doubts(const clause *c)
+{
+    bool small = true; // so are all words behind
+    for (size_t i = 0; i < c->count; i++) {
+        if (word_is(c, i, "doubt doubtful") && !word_is(c, i + 1, "no without") &&
+            !word_is(c, i + 2, "no without"))
+            return true;
+        if (word_is(c, i, "incorrectly wrongly mistakenly") ||
+            (small && word_is(c, i, "unlikely impossible false wrong untrue mistake trap error")))
+            return true;
+        if (word_is(c, i, "sure certain convinced think believe true case") &&
+            word_is(c, i + 1, "not don't doesn't isn't never"))
+            return true;
+        if (word_is(c, i, "think say guess expect pick choose assume believe conclude suspect") &&
+            ((word_is(c, i + 1, "might would may could") && !word_is(c, i + 2, "i we")) ||
+             word_is(c, i + 1, "people students others they many some most everyone")))
+            return true;
+        small = small && is_in(c->word[i], SMALL);
+    }
+    return false;
+}
+
+/// The clause is a hypothesis without more: "If it were", "Suppose the answer is".
+static bool supposes(const clause *c)
+{
+    size_t first = c->count;
+    if (!c->whole || first == 0 || first > HYPOTHESIS_WORDS)
+        return false;
+    while (first > 1 && word_is(c, first - 1, "now and or even let us let's say"))
+        first--;
+    if (!word_is(c, first - 1,
+                 "if suppose supposing assume assuming unless imagine whether pretend "
+                 "were") ||
+        (first == 1 && word_is(c, 0, "were")))
+        return false;
+    for (size_t i = 0; i + 1 < first; i++)
+        if (!word_is(c, i, SMALL))
+            return false;
+    return true;
+}
+
+bool answer_is_doubted_before(distill_span text, size_t at)
+{
+    clause c;
+    read_clause(&c, text, at);
+    return c.is_marked && (rejects(&c) || doubts(&c) || supposes(&c));
+}
+
+/// The clause ends with "would be" or "would have been".
+static bool is_conditional(distill_span text, size_t at)
+{
+    clause c;
+    read_clause(&c, text, at);
+    return (word_is(&c, 0, "be") && word_is(&c, 1, "would could")) ||
+           (word_is(&c, 0, "been") && word_is(&c, 1, "have") && word_is(&c, 2, "would could"));
+}
+
+static bool is_any(distill_span text, size_t at, const char *const *phrases, size_t count)
+{
+    char first = at < text.length ? ascii_lower(text.bytes[at]) : '\0';
+    for (size_t i = 0; i < count; i++)
+        if (phrases[i][0] == first && scan_starts_any_case(text, at, phrases[i]))
+            return true;
+    return false;
+}
+
+/// "5 if x > 0, otherwise 6": the value depends on a case.
+static bool is_case(distill_span text, size_t at)
+{
+    static const char *const STARTS[] = {"if ", "when ", "for "};
+    if (!is_any(text, at, STARTS, sizeof STARTS / sizeof *STARTS))
+        return false;
+    const char *newline = memchr(text.bytes + at, '\n', text.length - at);
+    size_t end = newline != NULL ? (size_t)(newline - text.bytes) : text.length;
+    distill_span rest = scan_part(text, at, end);
+    return scan_first(rest, 0, "otherwise") != SIZE_MAX || scan_first(rest, 0, " else") != SIZE_MAX;
+}
+
+// clang-format off
+static const char *const REJECTIONS[] = {
+    "is not correct", "is not right", "is not the answer", "is not the correct",
+    "is not the right", "is not the solution", "is not a valid", "is not valid", "is not possible",
+    "is not it", "is not our", "is not what", "is not an answer", "is not a solution",
+    "is not true", "isn't correct", "isn't right", "isn't the", "isn't it", "isn't valid",
+    "isn't possible", "isn't a solution", "isn't true", "isn't what", "is wrong", "is incorrect",
+    "is false", "is impossible", "is invalid", "is unlikely", "is doubtful", "is too ",
+    "is a wrong", "is the wrong", "is an incorrect", "is the incorrect", "is ruled out",
+    "is excluded", "is out", "is eliminated", "is extraneous", "is a trap", "is tempting", "is a distractor", "is my first", "is rejected", "is just a guess",
+    "was wrong", "was incorrect", "was a mistake", "was not correct", "was not right",
+    "was not the", "was my first", "wasn't", "cannot be right", "cannot be correct",
+    "cannot be the", "cannot be it", "cannot be true", "can't be right", "can't be correct",
+    "can't be the", "can't be it", "can't be true", "can be ruled out", "can be eliminated",
+    "fails", "does not work", "does not satisf", "does not hold", "does not fit",
+    "does not match", "does not make sense", "doesn't work", "doesn't satisf", "doesn't hold",
+    "doesn't fit", "doesn't match", "doesn't make sense", "did not work", "didn't work",
+    "seems wrong", "seems off", "seems unlikely", "seems incorrect", "seems too", "looks wrong",
+    "looks off", "looks unlikely", "would be wrong", "would be incorrect", "would be too",
+    "would be the answer if", "would be impossible", "would be correct if", "must be wrong",
+    "contradicts", "leads to a contradiction", "won't work", "will not work", "should be rejected",
+    "wrong)", "incorrect)", "not correct)",
+};
+// clang-format on
+
+/// The place behind `at` without signs that close a formula or a mark.
+static size_t skip_closing(distill_span text, size_t at)
+{
+    while (at < text.length && is_one_of(text.bytes[at], " $\\)]}*\"'`_("))
+        at++;
+    return at;
+}
+
+/// A question mark stands at `at`, and no "yes" follows.
+static bool is_question(distill_span text, size_t at)
+{
+    if (at >= text.length || text.bytes[at] != '?')
+        return false;
+    for (at++; at < text.length && is_one_of(text.bytes[at], " *\n");)
+        at++;
+    return !scan_starts_any_case(text, at, "yes");
+}
+
+bool answer_is_doubted(distill_span text, size_t from, size_t to)
+{
+    static const char *const CONDITIONS[] = {", but ", "but ", "if ", ", if ", "had ", "were "};
+    to = skip_closing(text, to);
+    char next = to < text.length ? text.bytes[to] : '.';
+    if (is_question(text, to) || answer_is_doubted_before(text, from))
+        return true;
+    if (next != ',' && !ascii_is_letter(next))
+        return false;
+    if (is_any(text, to, REJECTIONS, sizeof REJECTIONS / sizeof *REJECTIONS) || is_case(text, to))
+        return true;
+    return is_any(text, to, CONDITIONS, sizeof CONDITIONS / sizeof *CONDITIONS) &&
+           is_conditional(text, from);
+}
+
+// clang-format off
+static const char *const CORRECTIONS[] = {
+    "wait,", "wait.", "wait:", "wait!", "wait;", "wait -", "wait \xE2", "wait\xE2", "wait i ",
+    "wait no", "wait that", "wait actually", "wait, no", "but wait", "oh wait", "oh no",
+    "hmm, wait", "edit:", "edit -", "correction", "corrected:", "oops", "scratch that", "i mean ",
+    "i meant ", "on second thought", "hold on", "make that", "my mistake", "i made a mistake",
+    "i made an error", "i misread", "i was wrong", "let me correct", "no,", "no:", "no.", "no -",
+    "no \xE2", "no;", "no wait", "no!", "nope", "sorry,", "sorry:", "sorry -", "sorry.", "sorry \xE2", "apologies,", "apologies:", "it was wrong", "it is wrong", "it's wrong", "right:", "correct:",
+    "update:", "erratum", "that's wrong", "that is wrong", "this is wrong", "that is incorrect",
+    "this is incorrect", "that's incorrect", "that is not right", "that's not right",
+    "that isn't right", "this is not correct", "that is not correct", "that's not correct",
+    "the above is wrong", "this is not right", "this can't be right", "that can't be right",
+};
+/// These are corrections only if a value follows.
+static const char *const WEAK_CORRECTIONS[] = {
+    "it should be", "this should be", "that should be", "should be", "actually", "hmm", "rather,",
+    "or rather",
+};
+// clang-format on
+
+static size_t length_of_any(distill_span text, size_t at, const char *const *phrases, size_t count)
+{
+    char first = ascii_lower(text.bytes[at]);
+    for (size_t i = 0; i < count; i++)
+        if (phrases[i][0] == first && scan_starts_any_case(text, at, phrases[i]))
+            return strlen(phrases[i]);
+    return 0;
+}
+
+/// A digit or a formula begins within a few bytes of `at`, in the same sentence.
+static bool has_value(distill_span text, size_t at)
+{
+    for (size_t i = at; i < text.length && i < at + VALUE_BYTES; i++) {
+        if (ascii_is_digit(text.bytes[i]) || text.bytes[i] == '$')
+            return true;
+        if (is_one_of(text.bytes[i], ".\n"))
+            return false;
+    }
+    return false;
+}
+
+/// The length of the words at `at` with which a correction begins; 0 if there is none.
+static size_t correction_length(distill_span text, size_t at)
+{
+    size_t length = length_of_any(text, at, CORRECTIONS, sizeof CORRECTIONS / sizeof *CORRECTIONS);
+    if (length > 0)
+        return length;
+    length = length_of_any(text, at, WEAK_CORRECTIONS,
+                           sizeof WEAK_CORRECTIONS / sizeof *WEAK_CORRECTIONS);
+    return length > 0 && has_value(text, at + length) ? length : 0;
+}
+
+size_t answer_find_correction(distill_span text, size_t from)
+{
+    text = scan_part(text, 0, from + LATER_BYTES);
+    bool begins = true; // of a sentence
+    for (size_t at = from; at < text.length; at++) {
+        char c = text.bytes[at];
+        if (is_one_of(c, ".?!;\n")) {
+            begins = true;
+        } else if (begins && ascii_is_letter(c)) {
+            size_t length = correction_length(text, at);
+            if (length > 0)
+                return at + length;
+            begins = false;
+        } else if (!is_one_of(c, " ,*_($\\[>#\"')]}`-") && !ascii_is_foreign(c)) {
+            begins = false;
+        }
+    }
+    return SIZE_MAX;
+}
