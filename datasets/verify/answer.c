@@ -75,7 +75,15 @@ static size_t take_hash_line(answer *out, distill_span text, size_t at)
 /// The statement after a cue.
 static distill_span statement_of(distill_span text, const scan_cue *cue)
 {
-    return scan_part(text, cue->payload, scan_statement_end(text, cue->payload));
+    size_t end = scan_statement_end(text, cue->payload);
+    if (cue->from > 0 && cue->payload < text.length && text.bytes[cue->from - 1] == '"' &&
+        strchr("[{(\\$", text.bytes[cue->payload]) == NULL) { // {"answer": "5", …}
+        bool quoted = text.bytes[cue->payload - 1] == '"';
+        for (size_t at = cue->payload; at < end; at++)
+            if (quoted ? text.bytes[at] == '"' : strchr(",}\n", text.bytes[at]) != NULL)
+                end = at;
+    }
+    return scan_part(text, cue->payload, end);
 }
 
 /// The sentence is about the answer and does not announce one: "the answer is reasonable".

@@ -8,7 +8,7 @@
 // later sentence that begins with one of a few words ("Wait", "Edit:", "No,"). A comma ends a
 // clause: "5, not 6" and "it is not 4, so 5" are no doubts.
 //
-// Most clauses have none of the words: they are recognized by the first letters of their words.
+// Most clauses have none of the words: they are recognized by the first three letters of their words.
 #include "datasets/verify/answer_doubt.h"
 
 #include "datasets/verify/answer_scan.h"
@@ -27,8 +27,7 @@ enum {
 typedef struct clause {
     size_t count;
     distill_span word[CLAUSE_WORDS];
-    bool whole;     // the first word of the clause is among them
-    bool is_marked; // a word may reject, doubt or suppose
+    bool whole; // the first word of the clause is among them
 } clause;
 
 static bool is_word_byte(char c)
@@ -58,35 +57,63 @@ static bool is_in(distill_span word, const char *words)
     return false;
 }
 
-/// The first three letters are those of a word that rejects, doubts or supposes.
-static bool is_mark(distill_span word)
+/// A sign that ends a clause.
+static bool is_clause_end(char c)
 {
-    static const char *const FIRST_LETTERS[26] = {['a' - 'a'] = "avoanyass",
-                                                  ['c' - 'a'] = "cancou",
-                                                  ['d' - 'a'] = "doudis",
-                                                  ['e' - 'a'] = "exceveelierrexp",
-                                                  ['f' - 'a'] = "fal",
-                                                  ['i' - 'a'] = "incinsima",
-                                                  ['m' - 'a'] = "mismigmaymanmos",
-                                                  ['n' - 'a'] = "notneqneinornev",
-                                                  ['o' - 'a'] = "othout",
-                                                  ['p' - 'a'] = "prepeo",
-                                                  ['r' - 'a'] = "ratrej",
-                                                  ['s' - 'a'] = "supsomstu",
-                                                  ['t' - 'a'] = "tra",
-                                                  ['u' - 'a'] = "unlunt",
-                                                  ['w' - 'a'] = "wrowitwouwhewer"};
-    char first = ascii_lower(*word.bytes);
-    if (first < 'a' || first > 'z' || word.length < 2)
+    return c == '\n' || c == ',' || c == '.' || c == ':' || c == ';' || c == '?' || c == '!';
+}
+
+/// Of the words that reject, doubt or suppose: for each first letter the two after it (a
+/// space: the word ends).
+static const char *const MARKS[26] = {['a' - 'a'] = "vonyss",     ['c' - 'a'] = "anou",
+                                      ['d' - 'a'] = "ouisoe",     ['e' - 'a'] = "xcvelirrxp",
+                                      ['f' - 'a'] = "al",         ['i' - 'a'] = "ncf nsmamp",
+                                      ['m' - 'a'] = "isigayanos", ['n' - 'a'] = "ote eqeiorevico ",
+                                      ['o' - 'a'] = "thut",       ['p' - 'a'] = "reeoas",
+                                      ['r' - 'a'] = "atejul",     ['s' - 'a'] = "upomtu",
+                                      ['t' - 'a'] = "ra",         ['u' - 'a'] = "nlnt",
+                                      ['w' - 'a'] = "roitouheer"};
+
+/// The word that begins at `at` may reject, doubt or suppose.
+static bool is_mark(distill_span text, size_t at)
+{
+    const char *pair = MARKS[ascii_lower(text.bytes[at]) - 'a'];
+    if (pair == NULL || at + 2 >= text.length)
         return false;
-    char second = ascii_lower(word.bytes[1]);
-    if (word.length == 2)
-        return (first == 'i' && second == 'f') || (first == 'n' && second == 'e');
-    char third = ascii_lower(word.bytes[2]);
-    for (const char *at = FIRST_LETTERS[first - 'a']; at != NULL && *at != '\0'; at += 3)
-        if (at[1] == second && at[2] == third)
+    char second = ascii_lower(text.bytes[at + 1]), third = ascii_lower(text.bytes[at + 2]);
+    for (; *pair != '\0'; pair += 2)
+        if (pair[0] == second && (pair[1] == third || (pair[1] == ' ' && !ascii_is_letter(third))))
             return true;
-    return memchr(word.bytes, '\'', word.length) != NULL;
+    return false;
+}
+
+/// A word before `at`, back to a sign that ends a clause, may reject, doubt or suppose.
+static bool has_mark(distill_span text, size_t at)
+{
+    for (;;) {
+        size_t end = at;
+        while (at > 0 && ascii_is_letter(text.bytes[at - 1]))
+            at--;
+        if (at < end && is_mark(text, at))
+            return true;
+        if (at == 0)
+            return false;
+        char c = text.bytes[--at];
+        if (c == '\'' || ascii_is_foreign(c))
+            return true;
+        if (c != ' ' && c != ':' && is_clause_end(c))
+            return false;
+    }
+}
+
+/// The word begins a clause: "… is too large but \boxed{5}".
+static bool is_conjunction(distill_span word)
+{
+    static const char *const BY_LENGTH[10] = {
+        [2] = "so", [3] = "but yet", [4] = "thus", [5] = "hence", [9] = "therefore"};
+    const char *words = word.length < 10 ? BY_LENGTH[word.length] : NULL;
+    char first = ascii_lower(*word.bytes);
+    return words != NULL && (*words == first || first == 'y') && is_in(word, words);
 }
 
 /// Reads the words before `at`, back to a sign or a word that ends a clause.
@@ -94,7 +121,6 @@ static void read_clause(clause *out, distill_span text, size_t at)
 {
     out->count = 0;
     out->whole = true;
-    out->is_marked = false;
     while (at > 0) {
         size_t end = at;
         while (at > 0 && is_word_byte(text.bytes[at - 1]))
@@ -102,14 +128,13 @@ static void read_clause(clause *out, distill_span text, size_t at)
         if (at < end) {
             distill_span word = scan_part(text, at, end);
             out->whole = out->count < CLAUSE_WORDS;
-            if (!out->whole || (out->count > 0 && is_in(word, "but so thus hence yet therefore")))
+            if (!out->whole || (out->count > 0 && is_conjunction(word)))
                 return;
-            out->is_marked = is_mark(word) || out->is_marked;
             out->word[out->count++] = word;
             continue;
         }
         char c = text.bytes[--at];
-        if (c == '\n' || (is_one_of(c, ",;:.?!") && !(out->count == 0 && c == ':')))
+        if (is_clause_end(c) && !(c == ':' && out->count == 0))
             return;
     }
 }
@@ -124,13 +149,27 @@ static const char SMALL[] = "the that it this is was were be been correct right 
                             "true option choice letter a let's let us text textbf mathbf mathrm "
                             "in fact exactly simply just really likely choosing picking selecting";
 
+/// A text without spaces that ends with "is not" in Chinese or Japanese.
+static bool ends_with_not(distill_span word)
+{
+    static const char *const NEGATIONS[] = {"不是", "不为", "不等于", "并非", "不"};
+    for (size_t i = 0; i < sizeof NEGATIONS / sizeof *NEGATIONS; i++) {
+        size_t length = strlen(NEGATIONS[i]);
+        if (word.length >= length &&
+            memcmp(word.bytes + word.length - length, NEGATIONS[i], length) == 0)
+            return true;
+    }
+    return false;
+}
+
 /// The word beside the value, small ones aside, rejects it: "cannot be", "isn't equal to", "rather
 /// than", "Wrong:".
 static bool rejects(const clause *c)
 {
     size_t i = 0;
     while (word_is(c, i,
-                   "pick choose select go with be equal to exactly simply just really the answer a "
+                   "es est ist ser é pick choose select go with be equal to exactly simply just "
+                   "really the answer a "
                    "been option choice "
                    "letter text textbf mathbf mathrm"))
         i++;
@@ -138,7 +177,8 @@ static bool rejects(const clause *c)
         return false;
     distill_span word = c->word[i];
     bool short_not = word.length > 3 && memcmp(word.bytes + word.length - 3, "n't", 3) == 0;
-    return short_not ||
+    return short_not || is_in(word, "nicht pas kein keine não не нет") ||
+           (i > 0 && is_in(word, "no")) || ends_with_not(word) ||
            is_in(word, "not cannot never neither nor wrong incorrect false except ne neq unlike "
                        "without avoid eliminate exclude reject discard dismiss") ||
            (is_in(word, "out") && word_is(c, i + 1, "rule ruled cross")) ||
@@ -158,8 +198,10 @@ static bool doubts(const clause *c)
         if (word_is(c, i, "incorrectly wrongly mistakenly") ||
             (small && word_is(c, i, "unlikely impossible false wrong untrue mistake trap error")))
             return true;
-        if (word_is(c, i, "sure certain convinced think believe true case") &&
-            word_is(c, i + 1, "not don't doesn't isn't never"))
+        if (word_is(c, i,
+                    "sure certain convinced think believe true case determine conclude know "
+                    "known say tell prove show decide confirm") &&
+            word_is(c, i + 1, "not cannot can't don't doesn't isn't couldn't never"))
             return true;
         if (word_is(c, i, "think say guess expect pick choose assume believe conclude suspect") &&
             ((word_is(c, i + 1, "might would may could") && !word_is(c, i + 2, "i we")) ||
@@ -192,8 +234,10 @@ static bool supposes(const clause *c)
 bool answer_is_doubted_before(distill_span text, size_t at)
 {
     clause c;
+    if (!has_mark(text, at))
+        return false;
     read_clause(&c, text, at);
-    return c.is_marked && (rejects(&c) || doubts(&c) || supposes(&c));
+    return c.count > 0 && (rejects(&c) || doubts(&c) || supposes(&c));
 }
 
 /// The clause ends with "would be" or "would have been".
@@ -235,7 +279,8 @@ static const char *const REJECTIONS[] = {
     "isn't possible", "isn't a solution", "isn't true", "isn't what", "is wrong", "is incorrect",
     "is false", "is impossible", "is invalid", "is unlikely", "is doubtful", "is too ",
     "is a wrong", "is the wrong", "is an incorrect", "is the incorrect", "is ruled out",
-    "is excluded", "is out", "is eliminated", "is extraneous", "is a trap", "is tempting", "is a distractor", "is my first", "is rejected", "is just a guess",
+    "is excluded", "is out", "is eliminated", "is extraneous", "is an extraneous", "must be rejected", "has to be rejected",
+    "can be rejected", "is discarded", "must be discarded", "must be excluded", "is a trap", "is tempting", "is a distractor", "is my first", "is rejected", "is just a guess",
     "was wrong", "was incorrect", "was a mistake", "was not correct", "was not right",
     "was not the", "was my first", "wasn't", "cannot be right", "cannot be correct",
     "cannot be the", "cannot be it", "cannot be true", "can't be right", "can't be correct",
@@ -250,6 +295,32 @@ static const char *const REJECTIONS[] = {
     "wrong)", "incorrect)", "not correct)",
 };
 // clang-format on
+
+static distill_span digits_at(distill_span text, size_t at)
+{
+    size_t end = at;
+    while (end < text.length && ascii_is_digit(text.bytes[end]))
+        end++;
+    return scan_part(text, at, end);
+}
+
+/// "5 or maybe 6", "5 or 6": behind a value, which begins at `from`, another whole number is named.
+static bool is_alternative(distill_span text, size_t from, size_t at)
+{
+    static const char *const HEDGES[] = {"or maybe ", "or possibly ", "or perhaps "};
+    if (is_any(text, at, HEDGES, sizeof HEDGES / sizeof *HEDGES))
+        return true;
+    if (!scan_starts(text, at, "or "))
+        return false;
+    from += scan_starts(text, from, "\\boxed{") ? strlen("\\boxed{") : 0;
+    at += strlen("or ");
+    at += at < text.length && text.bytes[at] == '$';
+    distill_span value = digits_at(text, from), other = digits_at(text, at);
+    size_t end = at + other.length;
+    bool goes_on = end + 1 < text.length && is_one_of(text.bytes[end], ".,/%\\") &&
+                   !is_one_of(text.bytes[end + 1], " \n");
+    return value.length > 0 && other.length > 0 && !goes_on && !distill_span_equal(value, other);
+}
 
 /// The place behind `at` without signs that close a formula or a mark.
 static size_t skip_closing(distill_span text, size_t at)
@@ -274,11 +345,13 @@ bool answer_is_doubted(distill_span text, size_t from, size_t to)
     static const char *const CONDITIONS[] = {", but ", "but ", "if ", ", if ", "had ", "were "};
     to = skip_closing(text, to);
     char next = to < text.length ? text.bytes[to] : '.';
-    if (is_question(text, to) || answer_is_doubted_before(text, from))
+    if (is_question(text, to) || scan_starts(text, to, "~~") ||
+        answer_is_doubted_before(text, from))
         return true;
     if (next != ',' && !ascii_is_letter(next))
         return false;
-    if (is_any(text, to, REJECTIONS, sizeof REJECTIONS / sizeof *REJECTIONS) || is_case(text, to))
+    if (is_any(text, to, REJECTIONS, sizeof REJECTIONS / sizeof *REJECTIONS) || is_case(text, to) ||
+        is_alternative(text, from, to))
         return true;
     return is_any(text, to, CONDITIONS, sizeof CONDITIONS / sizeof *CONDITIONS) &&
            is_conditional(text, from);

@@ -300,7 +300,7 @@ static size_t skip_after_verb(distill_span text, size_t at)
     for (bool changed = true; changed;) {
         changed = false;
         at = skip_markup(text, at);
-        if (at < text.length && (text.bytes[at] == ':' || text.bytes[at] == ',')) {
+        if (at < text.length && strchr(":,}", text.bytes[at]) != NULL && text.bytes[at] != '\0') {
             at++;
             changed = true;
         }

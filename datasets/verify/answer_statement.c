@@ -247,6 +247,10 @@ static distill_span without_marks(distill_span line)
     size_t digits = 0;
     while (digits < line.length && ascii_is_digit(line.bytes[digits]))
         digits++;
+    static const char *const ARROWS[] = {"=> ", "-> ", "→ ", "⇒ ", "∴ "};
+    for (size_t i = 0; i < sizeof ARROWS / sizeof *ARROWS; i++)
+        if (scan_starts(line, 0, ARROWS[i]))
+            line = scan_part(line, strlen(ARROWS[i]), line.length);
     if (scan_starts(line, 0, "> "))
         line = scan_part(line, 2, line.length);
     else if (scan_starts(line, 0, "A: "))
@@ -256,6 +260,23 @@ static distill_span without_marks(distill_span line)
     if (line.length > 2 && line.bytes[0] == '\'' && line.bytes[line.length - 1] == '\'')
         line = scan_part(line, 1, line.length - 1);
     return distill_span_trim(line);
+}
+
+/// A question, or a sentence that does not end: "We have 5 cases:", "Let x = 5 and".
+static bool is_open(distill_span text, size_t end)
+{
+    static const char *const WORDS[] = {" and", " or",   " the", " so",
+                                        " of",  " then", " is",  " but"};
+    while (end > 0 && strchr(" \n\t*_", text.bytes[end - 1]) != NULL)
+        end--;
+    if (end > 0 && strchr("?:,", text.bytes[end - 1]) != NULL)
+        return true;
+    for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++) {
+        size_t length = strlen(WORDS[i]);
+        if (end >= length && memcmp(text.bytes + end - length, WORDS[i], length) == 0)
+            return true;
+    }
+    return false;
 }
 
 /// Takes one line of plain words without a formula. False if it is none.
@@ -270,7 +291,7 @@ static bool take_line(answer *out, distill_span text)
         return false;
     bool bare = is_bare(text);
     sentence_state state = read_words(out, text, LEAD_NOTHING);
-    out->unclear = text.bytes[text.length - 1] == '?' && out->stated.length > 0;
+    out->unclear = out->stated.length > 0 && is_open(text, text.length);
     if (state == SENTENCE_NONE && declines(text))
         return false;
     for (size_t i = 0; state == SENTENCE_NONE && !bare && i < sizeof VERBS / sizeof *VERBS; i++) {
@@ -312,6 +333,31 @@ static bool is_label(distill_span text, size_t from, size_t end)
            text.bytes[end] != '\n';
 }
 
+/// The value of a row "| Total | 5 |" of a table with two columns; any other text itself.
+static distill_span row_value(distill_span row)
+{
+    if (row.length < 2 || row.bytes[0] != '|' || row.bytes[row.length - 1] != '|')
+        return row;
+    distill_span inside = scan_part(row, 1, row.length - 1);
+    size_t bar = scan_first(inside, 0, "|");
+    bool two = bar != SIZE_MAX && scan_first(inside, bar + 1, "|") == SIZE_MAX;
+    return two ? scan_trim(scan_part(inside, bar + 1, inside.length)) : row;
+}
+
+/// Without a program at the end: a fenced block with the name of a language.
+static distill_span without_program(distill_span text)
+{
+    if (text.length < 8 || !scan_starts(text, text.length - 3, "```"))
+        return text;
+    size_t open = scan_last(text, text.length - 3, "```");
+    static const char *const LANGUAGES[] = {"python", "py\n", "c\n",  "cpp",
+                                            "java",   "js",   "rust", "go\n"};
+    for (size_t i = 0; open != SIZE_MAX && i < sizeof LANGUAGES / sizeof *LANGUAGES; i++)
+        if (scan_starts(text, open + 3, LANGUAGES[i]))
+            return distill_span_trim(scan_part(text, 0, open));
+    return text;
+}
+
 /// Takes the last sentence of `text` that has a number; false if there is none.
 static bool take_last_sentence(answer *out, distill_span text)
 {
@@ -322,9 +368,9 @@ static bool take_last_sentence(answer *out, distill_span text)
             end = from;
             continue;
         }
-        sentence = scan_trim(scan_part(text, from, end));
+        sentence = row_value(scan_trim(scan_part(text, from, end)));
         sentence_state state = sentence_number(&number, sentence, LEAD_NOTHING);
-        if (state == SENTENCE_STATES && sentence.bytes[sentence.length - 1] == '?')
+        if (state == SENTENCE_STATES && is_open(text, end))
             state = SENTENCE_UNCLEAR;
         if (state == SENTENCE_STATES || state == SENTENCE_UNCLEAR) {
             answer_add(out, state == SENTENCE_STATES ? number : sentence);
@@ -341,7 +387,7 @@ static bool take_last_sentence(answer *out, distill_span text)
 void answer_take_last_resort(answer *out, distill_span text)
 {
     formulas f;
-    text = distill_span_trim(text);
+    text = without_program(distill_span_trim(text));
     if (take_line(out, text))
         return;
     if (text.length > TAIL_BYTES)

@@ -34,7 +34,7 @@ static bool words_of(char out[LONGEST], distill_span text)
     if (length > 0 && out[length - 1] == ' ')
         length--;
     out[length] = '\0';
-    return length > 0;
+    return length > 1;
 }
 
 /// What data sets write where there is no answer, in small letters, without signs.
@@ -125,9 +125,12 @@ bool gold_is_no_answer(distill_span gold)
     gold = distill_span_trim(gold);
     if (gold.length == 0 || ascii_is_digit(gold.bytes[0]))
         return false;
-    if (strchr("?-_.#$\\![<\xE2", gold.bytes[0]) != NULL && (is_signs(gold) || is_drawing(gold)))
+    char first = gold.bytes[0], next = gold.length > 1 ? gold.bytes[1] : ' ';
+    bool command = first == '\\' && strchr("sbBi", next) != NULL; // \square, \includegraphics
+    bool sign = !ascii_is_letter(first) && strchr("?-_.#$![<\xE2", first) != NULL;
+    if ((command || sign) && (is_signs(gold) || is_drawing(gold)))
         return true;
-    if (strchr("sSeErR", gold.bytes[0]) != NULL && begins_like_a_remark(gold))
+    if (strchr("sSeErR", first) != NULL && begins_like_a_remark(gold))
         return true;
     if (!words_of(words, gold))
         return false;

@@ -69,7 +69,9 @@ static const char BOUND_BY[] = "divide divides divided divisible dividing multip
 static const char CALCULATION[] = "plus minus times divided multiplied x";
 static const char POSSESSIVES[] = "the these those this that her his its their our my your all "
                                   "them los las den der diesen les ces ses";
-static const char NEGATIONS[] = "not no isn't wasn't nicht kein pas non instead rather never";
+static const char NEGATIONS[] =
+    "not no isn't wasn't nicht kein keine pas non não не нет instead rather "
+    "never";
 static const char REASONS[] = "because since as assuming given where when whereas if after porque "
                               "weil denn car";
 static const char CONCLUSIONS[] = "so therefore thus hence meaning leaving giving making totaling "
@@ -176,7 +178,12 @@ static bool is_begun(const ranking *r, size_t right)
         (is_word(r, right, "or") && is_word(r, right + 1, "so")) ||
         (is_word(r, right, "to") && is_word(r, right + 1, "the") &&
          (is_word(r, right + 2, "power") || is_word(r, right + 3, "power"))) ||
-        is_word(r, right, "raised gross score"))
+        (is_word(r, right, "out") && is_word(r, right + 1, "of") && is_number(r, right + 2)) ||
+        (is_word(r, right, "in") && is_number(r, right + 1) && right + 2 == r->s->count) ||
+        (is_word(r, right, "cases") && is_word(r, right + 1, "to")) ||
+        (is_word(r, right, "below") && is_word(r, right + 1, "zero")) ||
+        (is_word(r, right + 1, "below") && is_word(r, right + 2, "zero")) ||
+        is_word(r, right, "raised gross score give bc bce"))
         return true;
     return is_word(r, right, RELATIVES) && is_word(r, right + 1, "than") &&
            (is_number(r, right + 2) || is_variable(r, right + 2) ||
@@ -209,7 +216,8 @@ static bool is_bound(const ranking *r, size_t i, size_t left)
         return true;
     if (left == SIZE_MAX)
         return false;
-    if (is_word(r, left, BOUND_LEFT) || is_effort(r, i, left))
+    bool ratio = left == 1 && is_word(r, left, "in") && is_number(r, 0) && i + 1 == r->s->count;
+    if (is_word(r, left, BOUND_LEFT) || is_effort(r, i, left) || ratio)
         return true;
     if (left == 0)
         return false;
@@ -222,6 +230,15 @@ static bool is_bound(const ranking *r, size_t i, size_t left)
             !(left > 1 && is_word(r, left - 2, "from adds comes sums")));
 }
 
+/// A text without spaces that ends with "is not" in Chinese.
+static bool ends_with_not(const sentence_token *word)
+{
+    static const char NOT[] = "不是";
+    size_t length = sizeof NOT - 1;
+    return word->text.length >= length &&
+           memcmp(word->text.bytes + word->text.length - length, NOT, length) == 0;
+}
+
 /// The number is one of which something is taken, or is rejected.
 static bool is_mention(const ranking *r, size_t i, size_t left, bool the)
 {
@@ -229,7 +246,8 @@ static bool is_mention(const ranking *r, size_t i, size_t left, bool the)
         return true; // 20% of 50
     if (left == SIZE_MAX)
         return false;
-    if (is_word(r, left, NEGATIONS) ||
+    if (is_word(r, left, NEGATIONS) || ends_with_not(at(r, left)) ||
+        (is_word(r, left, "es é") && left > 0 && is_word(r, left - 1, "no não")) ||
         is_word(r, left, "exclude excluding eliminate reject discard") ||
         (is_word(r, left, "out") && left > 0 && is_word(r, left - 1, "rule ruled ruling")) ||
         (is_word(r, left, "like") && left > 0 && is_word(r, left - 1, "nothing not")) ||
