@@ -145,7 +145,8 @@ static void check_doubts(answer *out, distill_span text, size_t doubted)
     distill_span value = value_of(out);
     size_t from = (size_t)(value.bytes - text.bytes), to = from + value.length;
     bool same = doubted != SIZE_MAX && to > doubted && from < scan_statement_end(text, doubted);
-    out->unclear = out->unclear || same || answer_is_doubted(text, from, to);
+    bool struck = scan_starts(value, 0, "~~"); // through, as in Markdown
+    out->unclear = out->unclear || same || struck || answer_is_doubted(text, from, to);
 }
 
 /// Takes what a correction behind `from` states in place of the answer: "Wait, I mean 6". The

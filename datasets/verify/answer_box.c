@@ -103,9 +103,7 @@ static distill_span base_behind(distill_span text, size_t at)
     while (end < text.length &&
            (ascii_is_digit(text.bytes[end]) || ascii_is_letter(text.bytes[end])))
         end++;
-    distill_span base = scan_part(text, at, end);
-    bool ten = distill_span_is(base, "10") || distill_span_is(base, "ten");
-    return ten ? (distill_span){text.bytes, 0} : base;
+    return scan_part(text, at, end);
 }
 
 /// The place after the label of part `part` ("(a)", "Part b", "**c)**") in [from, to); SIZE_MAX if

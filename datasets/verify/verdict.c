@@ -148,7 +148,7 @@ static bool is_in_other_base(const answer *found, distill_span gold)
         return false;
     const char *at = memrchr(gold.bytes, '_', gold.length), *end = gold.bytes + gold.length;
     if (at == NULL)
-        return true;
+        return !distill_span_is(found->base, "10") && !distill_span_is(found->base, "ten");
     while (at < end && strchr("_{( ", *at) != NULL)
         at++;
     size_t length = found->base.length;

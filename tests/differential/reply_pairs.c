@@ -1,4 +1,5 @@
 // tests/differential/reply_pairs.c - whole replies: plain sentences, marked numbers, several boxes,
+// values that the reply rejects, supposes or corrects, phrases of which a number is only a part,
 // replies without a readable answer, multiple choice.
 //
 // Each template states @1 and mentions or rejects @2. In an equal pair the reference is @1; in a
@@ -130,6 +131,18 @@ static const char *const MARKED[] = {
     "Final Answer: \\(@1\\)",
     "\\[ \\text{Total} = @1 \\]",
     "$$\\text{Answer} = @1$$",
+    "<b>@1</b>",
+    "<strong>@1</strong>",
+    "<code>@1</code><br>",
+    "The answer is <b>@1</b>.",
+    "<p>We start from @2.</p>\n<p>So the total is <strong>@1</strong>.</p>",
+    "<b>Answer:</b> <i>@1</i>",
+    "#### <b>@1</b>",
+    "<answer><em>@1</em></answer>",
+    "| Part | Number |\n|---|---|\n| first | @2 |\n| **Total** | **@1** |",
+    "```python\nx = @2\nprint(x + 1)\n```\n\nThe program prints @1.",
+    "{\"answer\": \"@1\", \"steps\": @2}",
+    "=> @1",
 };
 // clang-format on
 
@@ -195,12 +208,197 @@ void make_boxes(pair *p, distill_rng *rng)
         pair_set_ordered(p, pair_text("%s, %s", two, one), pair_fill(form, one, two, NULL));
 }
 
+// ---- values that are rejected, supposed or corrected --------------------------------------------
+
+// clang-format off
+/// The reply does not give @1, which stands in a box or alone, as its answer.
+static const char *const DOUBTED[] = {
+    "@1 is not correct", "The answer isn't @1", "It cannot be @1", "I doubt it is @1",
+    "I do not believe that the answer is @1.", "If it were @1, we would get a contradiction",
+    "It is not @1.", "So $x \\neq @1$.", "Suppose the answer is @1.", "Assume that it is @1.",
+    "Is it @1?", "Could the answer be @1?", "@1? No.", "@1 is wrong.", "@1 fails the second test.",
+    "@1 does not satisfy the equation.", "@1 would be the answer if x were positive.",
+    "The wrong answer is @1.", "A common wrong answer: @1", "It would be @1, but x is negative.",
+    "Many would say it is @1.", "One might think that the answer is @1.", "anything but @1",
+    "It is unlikely that it is @1.", "I am not sure that it is @1", "everything except @1",
+    "~~@1~~", "The answer can't be @1.", "We cannot conclude that it is @1.", "Certainly not @1!",
+    "Die Antwort ist nicht @1.", "La respuesta no es @1.", "La réponse n'est pas @1.",
+    "答案不是 @1。", "@1 is extraneous.", "@1 must be rejected.", "@1 is too large.",
+    "@1 if n is even, otherwise @2", "Neither @2 nor @1.", "I rule out @1.",
+};
+
+/// Honest replies with the words of the list above.
+static const char *const UNDOUBTED[] = {
+    "@1, not @2", "it is not @2, so @1", "@1 is the answer, which is not prime",
+    "The answer is @1. This is not a square.", "Not @2: the answer is @1",
+    "If n is not negative, then the answer is @1.", "If we add the numbers, the answer is @1.",
+    "I have no doubt that the answer is @1.", "Without loss of generality, the answer is @1.",
+    "I think the answer is @1.", "I would say the answer is @1.", "The answer would be @1.",
+    "One might expect @2, but the answer is @1.", "The answer is not @2 but @1.",
+    "Is it @1? Yes. The answer is @1.", "The answer isn't @2, it is @1.",
+    "The answer is @1. No other value works.", "You may think it is @2. The answer is @1.",
+};
+
+/// The reply takes back @2 and gives @1.
+static const char *const CORRECTED[] = {
+    "@2. Wait, I mean @1", "@2\n\nEdit: it is @1", "Wrong: @2. Right: @1", "@2... no wait, @1.",
+    "@2\n\nCorrection: $@1$", "@2. No, @1.", "@2. Oops, I made a mistake. It is @1.",
+    "@2\n\nActually, it is @1.", "@2. On second thought, @1.", "@2. Scratch that, it is @1.",
+    "@2\n\nSorry, it should be @1.", "@2. Make that @1.", "Is it @2? No: @1",
+};
+
+/// @1 is part of a phrase that states another value, or none.
+static const char *const FRAGMENTS[] = {
+    "negative of @1", "the opposite of @1", "the reciprocal of @1", "@1 over 7", "@1 halves",
+    "@1 thirds", "@1 more than x", "@1 less than x", "@1 times x", "@1 modulo 7",
+    "@1 if x>0 and @2 otherwise", "@1 squared", "@1 cubed", "@1 factorial", "@1 dozen",
+    "@1 to the power of 3", "@1 hundred", "@1 million", "@1 percent of x", "@1 plus x",
+    "see page @1", "option @1", "Step @1", "by theorem @1", "on line @1", "a number with @1 digits",
+    "in @1 steps", "after @1 attempts", "in @1 minutes", "@1 out of 997", "@1 or so", "x plus @1",
+    "at least @1", "no more than @1", "fewer than @1", "@1 or fewer", "either @1 or @2",
+    "@1 to 1", "the root of @1", "@1 below zero", "between @1 and @2",
+};
+
+/// Remarks with @2 around a sentence that states @1.
+static const char *const BESIDE_LABELS[] = {
+    "By step @2, the total is @1.", "The total is @1.\n\nConfidence: @2%",
+    "The total is @1.\n\nSee page @2.", "From equation @2 we get a total of @1.",
+    "Step 3: Add up. So the total is @1.", "The total is @1 (see figure @2).",
+};
+// clang-format on
+
+static const char *boxed(distill_rng *rng, const char *number)
+{
+    static const char *const FORMS[] = {"\\boxed{@1}", "$\\boxed{@1}$", "@1", "$@1$"};
+    return pair_fill(PAIR_PICK(rng, FORMS), number, NULL, NULL);
+}
+
+void make_doubted(pair *p, distill_rng *rng)
+{
+    int n = pair_int(rng, 8, 900);
+    const char *one = pair_text("%d", n), *two = pair_text("%d", n + pair_int(rng, 1, 9));
+    bool equal = p->truth == PAIR_EQUAL;
+    const char *form = equal ? PAIR_PICK(rng, UNDOUBTED) : PAIR_PICK(rng, DOUBTED);
+    bool formula = strchr(form, '$') != NULL; // holds no other
+    const char *value = formula ? pair_text("\\boxed{%s}", one) : boxed(rng, one);
+    p->form = PAIR_REPLY;
+    p->truth = equal ? PAIR_EQUAL : PAIR_OPEN;
+    pair_set_ordered(p, one, pair_fill(form, value, two, NULL));
+}
+
+void make_corrected(pair *p, distill_rng *rng)
+{
+    int n = pair_int(rng, 8, 900);
+    const char *one = pair_text("%d", n), *two = pair_text("%d", n + pair_int(rng, 1, 9));
+    const char *gold = p->truth == PAIR_EQUAL ? one : two;
+    static const char *const FRAMES[] = {"\\boxed{@1}", "So $\\boxed{@1}$", "The answer is @1",
+                                         "The answer is $@1$", "Answer: **@1**"};
+    const char *first = pair_fill(PAIR_PICK(rng, FRAMES), two, NULL, NULL);
+    const char *form = PAIR_PICK(rng, CORRECTED);
+    if (strstr(form, "Wrong:") != NULL || strstr(form, "Is it") != NULL)
+        first = pair_text("\\boxed{%s}", two);
+    p->form = PAIR_REPLY;
+    p->truth = p->truth == PAIR_EQUAL ? PAIR_EQUAL : PAIR_OPEN;
+    pair_set_ordered(p, gold, pair_fill(form, one, first, NULL));
+}
+
+void make_fragment(pair *p, distill_rng *rng)
+{
+    static const char *const FRAMES[] = {
+        "@1", "The answer is @1.", "#### @1", "<answer>@1</answer>", "We get @1.", "It is @1."};
+    int n = pair_int(rng, 8, 900);
+    const char *one = pair_text("%d", n), *two = pair_text("%d", n + pair_int(rng, 1, 9));
+    p->form = PAIR_REPLY;
+    if (p->truth == PAIR_EQUAL) {
+        pair_set_ordered(p, one, pair_fill(PAIR_PICK(rng, BESIDE_LABELS), one, two, NULL));
+        return;
+    }
+    const char *phrase = pair_fill(PAIR_PICK(rng, FRAGMENTS), one, two, NULL);
+    p->truth = PAIR_OPEN;
+    const char *frame = strncmp(phrase, "in ", 3) == 0 ? FRAMES[0] : PAIR_PICK(rng, FRAMES);
+    pair_set_ordered(p, one, pair_fill(frame, phrase, NULL, NULL));
+}
+
+/// Boxes on lines that begin alike are a list; one of its values alone is not the answer.
+void make_lines(pair *p, distill_rng *rng)
+{
+    static const char *const FORMS[] = {"x = \\boxed{@1}\nx = \\boxed{@2}",
+                                        "$x = \\boxed{@1}$\n\n$x = \\boxed{@2}$",
+                                        "- $\\boxed{@1}$\n- $\\boxed{@2}$",
+                                        "1. $\\boxed{@1}$\n2. $\\boxed{@2}$",
+                                        "$x_1 = \\boxed{@1}$\n$x_2 = \\boxed{@2}$",
+                                        "\\[x = \\boxed{@1}\\]\n\\[x = \\boxed{@2}\\]",
+                                        "\\boxed{@1} as well as \\boxed{@2}",
+                                        "\\boxed{@1} and\n\\boxed{@2}",
+                                        "Case 1: $x = \\boxed{@1}$\nCase 2: $x = \\boxed{@2}$"};
+    int n = pair_int(rng, 2, 300), m = n + pair_int(rng, 1, 9);
+    const char *one = pair_text("%d", n), *two = pair_text("%d", m);
+    const char *form = PAIR_PICK(rng, FORMS);
+    p->form = PAIR_REPLY;
+    if (p->truth == PAIR_EQUAL)
+        pair_set_ordered(p, pair_text("%d, %d", n, m), pair_fill(form, one, two, NULL));
+    else
+        pair_set_ordered(p, pair_chance(rng, 50) ? one : two, pair_fill(form, one, two, NULL));
+}
+
+/// Digits in a base that is named behind the box.
+void make_in_base(pair *p, distill_rng *rng)
+{
+    static const char *const FORMS[] = {"\\boxed{@1} in base @2", "So $\\boxed{@1}$ (base @2).",
+                                        "The number is $\\boxed{@1}$ in base $@2$."};
+    int base = pair_int(rng, 2, 9), digits = base == 2 ? 1 : pair_int(rng, 1, base - 1);
+    const char *number = pair_text("%d0%d1", digits, digits);
+    const char *gold = pair_text(pair_chance(rng, 50) ? "%s_%d" : "%s_{%d}", number, base);
+    p->form = PAIR_REPLY;
+    if (p->truth == PAIR_DIFFERENT) {
+        p->truth = PAIR_OPEN;
+        if (pair_chance(rng, 50))
+            gold = number;
+        else
+            base += 1;
+    }
+    const char *named = pair_text("%d", base);
+    pair_set_ordered(p, gold, pair_fill(PAIR_PICK(rng, FORMS), number, named, NULL));
+}
+
 // ---- without a readable answer ------------------------------------------------------------------
 
 void make_unreadable(pair *p, distill_rng *rng)
 {
-    static const char *const SENTINELS[] = {"proof",        "Proof",  "notfound",
-                                            "see solution", "Proof.", "See solution."};
+    static const char *const SENTINELS[] = {"proof",
+                                            "Proof",
+                                            "notfound",
+                                            "see solution",
+                                            "Proof.",
+                                            "See solution.",
+                                            "?",
+                                            "-",
+                                            "--",
+                                            "Answers will vary",
+                                            "Answers may vary.",
+                                            "See the picture",
+                                            "The proof is complete",
+                                            "as shown",
+                                            "[asy] draw((0,0)--(1,1)); [/asy]",
+                                            "image",
+                                            "error",
+                                            "unknown",
+                                            "No solution provided",
+                                            "N/A",
+                                            "none given",
+                                            "TBD",
+                                            "omitted",
+                                            "see above",
+                                            "See page 12",
+                                            "\\text{See figure}",
+                                            "Student answers will vary",
+                                            "left to the reader",
+                                            "\\blacksquare",
+                                            "![](figure.png)",
+                                            "to be determined",
+                                            "refer to the solution",
+                                            "Error: timeout",
+                                            "shown"};
     static const char *const REPLIES[] = {
         "\\boxed{@1}", "The answer is @1.", "So we have $\\boxed{@1}$.",
         "Hence the claim holds for every n, as was to be shown.", "#### @1"};
@@ -250,7 +448,11 @@ static const char *const CHOSEN[] = {
     "Between @2 and @1, the latter is right, so the answer is @1.", "Solution: @1",
     "The answer is clearly @1!", "Choice @1", "I pick @1 over @2.", "My final choice: @1",
     "The answer is \"@1\".", "Hence option (@1).", "[@1]", "<answer>(@1)</answer>",
-    "<answer> Option @1 </answer>", "The answer is @1 (and not @2).",
+    "<answer> Option @1 </answer>", "The answer is @1 (and not @2).", "The answer is @2? No, @1.",
+    "(@2)\n\nWait: (@1)", "The answer is @2. No, it's @1.", "\\boxed{@2}. Wait, I mean @1.",
+    "Not @2. Hence @1.", "I would pick @1.", "I'd choose @1, not @2.", "<b>@1</b>",
+    "The answer is <b>@1</b>.", "**@1**\n\nNo other option fits.", "\\boxed{@2}? No, @1.",
+    "\\boxed{@1}\n\nWe did not choose @2 because it is false.",
 };
 // clang-format on
 
@@ -266,7 +468,15 @@ static const char *const UNCHOSEN[] = {
     "It could be @1 or @2.", "There is not enough information to choose.",
     "Options @1 and @2 are both wrong.", "The answer is unclear.", "I'm torn between @1 and @2.",
     "Either @1 or @2 would be acceptable.", "I refuse to answer.", "We cannot rule out @1 or @2.",
-    "A good question, but I cannot solve it.",
+    "A good question, but I cannot solve it.", "Not @1.", "Don't pick @1", "Never choose @1",
+    "Avoid option @1", "@1 if x>0, else @2", "@1 is unlikely", "Assume the answer is @1",
+    "Suppose the answer is @1", "If the answer is @1", "Is the answer @1?",
+    "It would be @1, but that contradicts the text.", "Many would pick @1", "Plan @1",
+    "vitamin @1", "@1?", "It's not @1.", "I don't think it's @1.", "Most students choose @1.",
+    "One might pick @1 at first.", "@1 is a trap.", "@1 is tempting but wrong.", "Rule out @1.",
+    "The answer is @1. Wait, that's wrong.", "It is not \\boxed{@1}.", "Why not @1?",
+    "The wrong answer is @1.", "A common mistake is choosing @1.", "If @1 is correct, then x = 2.",
+    "@1 when x is even, otherwise @2", "\\boxed{@1}? I am not sure.",
 };
 // clang-format on
 

@@ -32,6 +32,13 @@ static const grade_row ROWS[] = {
     {"code", "42", "\\boxed{42}", REPLY_COMPLETE, VERDICT_UNKNOWN, GRADE_NO_REFERENCE},
     // a reference that is none
     {"math", "proof", "\\boxed{42}", REPLY_COMPLETE, VERDICT_UNKNOWN, GRADE_BAD_REFERENCE},
+    {"math", "?", "\\boxed{42}", REPLY_COMPLETE, VERDICT_UNKNOWN, GRADE_BAD_REFERENCE},
+    {"math", "Answers will vary", "\\boxed{42}", REPLY_COMPLETE, VERDICT_UNKNOWN,
+     GRADE_BAD_REFERENCE},
+    {"math", "See page 12", "\\boxed{12}", REPLY_COMPLETE, VERDICT_UNKNOWN, GRADE_BAD_REFERENCE},
+    {"math", "[asy] dot((0,0)); [/asy]", "\\boxed{0}", REPLY_COMPLETE, VERDICT_UNKNOWN,
+     GRADE_BAD_REFERENCE},
+    {"math", "no solution", "\\boxed{42}", REPLY_COMPLETE, VERDICT_WRONG, GRADE_WRONG},
     {"math", "Proof.", "Then the sum is even, as was to be shown.", REPLY_COMPLETE, VERDICT_UNKNOWN, GRADE_BAD_REFERENCE},
     {"math", "[see solution]", "\\boxed{42}", REPLY_COMPLETE, VERDICT_UNKNOWN, GRADE_BAD_REFERENCE},
     {"math", "\\text{Not found}", "\\boxed{\\text{Not found}}", REPLY_COMPLETE, VERDICT_UNKNOWN, GRADE_BAD_REFERENCE},

@@ -71,6 +71,42 @@ static void boxes_with_one_value_are_one_answer(void **state)
     verdict_free(&v);
 }
 
+static void a_value_that_the_reply_does_not_give_is_not_right(void **state)
+{
+    (void)state;
+    static const char *const REPLIES[] = {"\\boxed{5} is not correct",
+                                          "The answer isn't \\boxed{5}",
+                                          "If it were \\boxed{5}, we would get a contradiction",
+                                          "I doubt it is $\\boxed{5}$.",
+                                          "\\boxed{5}. Wait, that is wrong.",
+                                          "\\boxed{5}?",
+                                          "\\boxed{5} in base 7",
+                                          "\\boxed{5} or maybe 6",
+                                          "~~5~~",
+                                          "#### 5 modulo 7",
+                                          "option 5",
+                                          "The answer is negative of 5.",
+                                          "Suppose the answer is 5."};
+    static const char *const HONEST[] = {"\\boxed{5}, not 6",
+                                         "it is not 4, so \\boxed{5}",
+                                         "\\boxed{5} is the answer, which is not prime",
+                                         "Is it \\boxed{5}? Yes.",
+                                         "\\boxed{5}\n\nWait, let me verify: 2 + 3 = 5.",
+                                         "If we add up, the total is $\\boxed{5}$."};
+    verdict v = {0};
+    for (size_t i = 0; i < sizeof REPLIES / sizeof *REPLIES; i++) {
+        assert_ok(verdict_math(&v, distill_span_of("5"), distill_span_of(REPLIES[i])));
+        if (v.outcome != VERDICT_UNKNOWN)
+            fail_msg("\"%s\" is not unknown", REPLIES[i]);
+    }
+    for (size_t i = 0; i < sizeof HONEST / sizeof *HONEST; i++) {
+        assert_ok(verdict_math(&v, distill_span_of("5"), distill_span_of(HONEST[i])));
+        if (v.outcome != VERDICT_RIGHT)
+            fail_msg("\"%s\" is not right", HONEST[i]);
+    }
+    verdict_free(&v);
+}
+
 static void domains_choose_the_rule(void **state)
 {
     (void)state;
@@ -228,6 +264,7 @@ int main(void)
         cmocka_unit_test(a_reply_without_an_answer_is_wrong),
         cmocka_unit_test(parts_in_boxes_of_their_own_are_a_list),
         cmocka_unit_test(boxes_with_one_value_are_one_answer),
+        cmocka_unit_test(a_value_that_the_reply_does_not_give_is_not_right),
         cmocka_unit_test(domains_choose_the_rule),
         cmocka_unit_test(any_bytes_are_accepted),
         cmocka_unit_test(every_allocation_may_fail),
