@@ -7,6 +7,7 @@
 #include "datasets/verify/verdict.h"
 
 #include "datasets/verify/answer.h"
+#include "datasets/verify/ascii.h"
 #include "datasets/verify/choice.h"
 #include "datasets/verify/gold.h"
 
@@ -85,14 +86,27 @@ static bool is_rule(const verdict *v, const char *name)
     return strcmp(v->rule, name) == 0;
 }
 
-/// The answer was read, and it remains open: "5 is impossible", or AC = 5 for the reference BC = 5. In
-/// a calculation, 4 + 5 = 9 apples, a number is stated nevertheless.
+/// The answer states the result of a calculation: 4 + 5 = 9 apples.
+static bool is_calculation(const verdict *v)
+{
+    return memchr(v->extracted.bytes, '=', v->extracted.length) != NULL;
+}
+
+/// The answer was read, and it remains open: "5 is impossible", or AC = 5 for the reference BC = 5.
 static bool is_undecided(const verdict *v, distill_span gold)
 {
     bool named = memchr(gold.bytes, '=', gold.length) != NULL;
-    bool calculation = memchr(v->extracted.bytes, '=', v->extracted.length) != NULL;
     return named ? !is_rule(v, "words") && !is_rule(v, "unreadable")
-                 : is_rule(v, "quantity") && !calculation;
+                 : is_rule(v, "quantity") && !is_calculation(v);
+}
+
+/// The reference ends with a letter, of its unit.
+static bool names_unit(distill_span gold)
+{
+    while (gold.length > 0 && strchr(" }$.", gold.bytes[gold.length - 1]) != NULL)
+        gold.length--;
+    return gold.length > 0 && (ascii_is_letter(gold.bytes[gold.length - 1]) ||
+                               ascii_is_foreign(gold.bytes[gold.length - 1]));
 }
 
 /// Compares plain words with a number in them: equal words are right, otherwise the number decides
@@ -102,7 +116,9 @@ static distill_status compare_words(verdict *v, const answer *found, distill_spa
 {
     bool same = is_rule(v, "same text") || is_rule(v, "words");
     bool by_words = found->labels ? same : !is_rule(v, "quantity");
-    if (v->outcome == VERDICT_RIGHT && by_words)
+    bool quantity = is_rule(v, "quantity") && !is_calculation(v);
+    bool measured = quantity && names_unit(gold); // 90 km/h for 25 m/s
+    if (measured || (v->outcome == VERDICT_RIGHT && by_words))
         return DISTILL_OK;
     if (v->outcome == VERDICT_UNKNOWN && is_undecided(v, gold))
         return DISTILL_OK;

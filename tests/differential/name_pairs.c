@@ -53,6 +53,15 @@ static const char *write_letters(distill_rng *rng, const char *letters)
     return pair_fill(PAIR_PICK(rng, FORMS), letters, NULL, NULL);
 }
 
+/// B, A, D, C
+static const char *spaced(const char *letters)
+{
+    const char *out = pair_text("%c", *letters++);
+    for (; *letters != '\0'; letters++)
+        out = pair_text("%s, %c", out, *letters);
+    return out;
+}
+
 void make_letters(pair *p, distill_rng *rng)
 {
     const char *letters = draw_letters(rng, (size_t)pair_int(rng, 3, 6)), *other = letters;
@@ -61,6 +70,8 @@ void make_letters(pair *p, distill_rng *rng)
     if (p->truth == PAIR_DIFFERENT && strcmp(other, letters) == 0)
         other = reversed(letters);
     const char *a = write_letters(rng, letters), *b = write_letters(rng, other);
+    if (p->truth == PAIR_EQUAL && pair_chance(rng, 10))
+        b = spaced(letters);
     pair_set(p, rng, a, b);
 }
 
@@ -174,6 +185,8 @@ static const char *write_family(distill_rng *rng, int twelfths, int period)
     static const char *const LETTERS[] = {"k", "k", "n", "m"};
     const char *k = PAIR_PICK(rng, LETTERS);
     int shift = pair_chance(rng, 30) ? 12 * period * pair_nonzero(rng, 1) : 0;
+    if (twelfths % 12 == 6 && period == 1 && pair_chance(rng, 30)) // also at every half turn
+        return pair_text("\\pm\\frac{\\pi}{2}+2%s\\pi", k);
     const char *start = pi_times(twelfths + shift, 12);
     const char *step = period == 1 ? pair_text("%s\\pi", k) : pair_text("%d%s\\pi", period, k);
     if (pair_chance(rng, 30))

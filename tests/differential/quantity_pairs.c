@@ -95,6 +95,7 @@ static const unit_row UNITS[] = {
     {5, 1000000, "m^2", "square meter", "square meters"},
     {6, 1, "cm^3", "cubic centimeter", "cubic centimeters"},
     {6, 1000000, "m^3", "cubic meter", "cubic meters"},
+    {7, 1, "months", "month", "months"},       {7, 12, "years", "year", "years"},
 };
 // clang-format on
 
@@ -291,6 +292,19 @@ static const char *half_of_day(distill_rng *rng, bool afternoon)
     return pair_fill(PAIR_PICK(rng, FORMS), afternoon ? "p" : "a", afternoon ? "P" : "A", NULL);
 }
 
+/// "quarter past three", "twenty to five"; NULL for times that are not said so.
+static const char *write_spoken(int hour, int minute)
+{
+    static const char *const HOURS[] = {"twelve", "one",   "two",   "three", "four", "five",
+                                        "six",    "seven", "eight", "nine",  "ten",  "eleven"};
+    static const char *const MINUTES[] = {"",       "five",        "ten", "quarter",
+                                          "twenty", "twenty-five", "half"};
+    if (minute % 5 != 0 || minute == 0)
+        return NULL;
+    return minute <= 30 ? pair_text("%s past %s", MINUTES[minute / 5], HOURS[hour % 12])
+                        : pair_text("%s to %s", MINUTES[(60 - minute) / 5], HOURS[(hour + 1) % 12]);
+}
+
 /// `minutes` after midnight. With a half of the day, or of 24 hours where it is below 12:00.
 static const char *write_clock(distill_rng *rng, int minutes, bool half)
 {
@@ -298,6 +312,9 @@ static const char *write_clock(distill_rng *rng, int minutes, bool half)
         ":", ":", "{:}", "\\!:\\!", "\\colon ", "\\mathbin{:}", "\\text{:}", " : "};
     int hour = minutes / 60 % 24, minute = minutes % 60;
     const char *colon = PAIR_PICK(rng, COLONS);
+    const char *spoken = !half && pair_chance(rng, 20) ? write_spoken(hour, minute) : NULL;
+    if (spoken != NULL)
+        return spoken;
     if (!half)
         return pair_text(pair_chance(rng, 20) ? "%02d%s%02d" : "%d%s%02d", hour, colon, minute);
     if (minutes == 720 && pair_chance(rng, 40))
@@ -528,53 +545,57 @@ void make_temperature(pair *p, distill_rng *rng)
 
 // ---- words behind a number that change or deny it -----------------------------------------------
 
+/// A number whose words leave its value open, and the number.
+static void make_denied(pair *p, distill_rng *rng, int n)
+{
+    static const char *const FORMS[] = {"@1 is impossible",
+                                        "@1 (wrong)",
+                                        "@1 doesn't work",
+                                        "@1 (or maybe @2)",
+                                        "not @1",
+                                        "@1 incorrect",
+                                        "@1 is false",
+                                        "@1 fails",
+                                        "@1 cannot be right",
+                                        "@1 is not the answer",
+                                        "@1 pairs",
+                                        "@1 gross",
+                                        "@1 score",
+                                        "@1 halves",
+                                        "@1 thirds",
+                                        "@1 tenths",
+                                        "@1 does not work",
+                                        "@1 or @2",
+                                        "@1?"};
+    const char *form = PAIR_PICK(rng, FORMS), *bare = strchr(form, ' ');
+    const char *number = pair_text("%d", n);
+    if (pair_chance(rng, 40) && bare != NULL && form[0] == '@' && strstr(bare, "@2") == NULL)
+        form = pair_text("@1\\text{%s}", bare);
+    p->truth = PAIR_OPEN;
+    pair_set_ordered(p, number, pair_fill(form, number, pair_text("%d", n + 1), NULL));
+}
+
 void make_altered(pair *p, distill_rng *rng)
 {
-    static const char *const DENIALS[] = {"@1 is impossible",
-                                          "@1 (wrong)",
-                                          "@1 doesn't work",
-                                          "@1 (or maybe @2)",
-                                          "not @1",
-                                          "@1 incorrect",
-                                          "@1 is false",
-                                          "@1 fails",
-                                          "@1 cannot be right",
-                                          "@1 is not the answer",
-                                          "@1 pairs",
-                                          "@1 gross",
-                                          "@1 score",
-                                          "@1 halves",
-                                          "@1 thirds",
-                                          "@1 tenths",
-                                          "@1 does not work",
-                                          "@1 or @2",
-                                          "@1?"};
     static const struct {
         const char *word;
         long long factor;
     } FACTORS[] = {{"dozen", 12},        {"hundred", 100},    {"thousand", 1000}, {"lakh", 100000},
-                   {"million", 1000000}, {"crore", 10000000}, {"dozens", 12}};
-    static const struct {
-        const char *suffix;
-        long long factor;
-    } SUFFIXES[] = {
-        {"K", 1000}, {"k", 1000}, {"M", 1000000}, {"B", 1000000000}, {"bn", 1000000000}};
+                   {"million", 1000000}, {"crore", 10000000}, {"dozens", 12}},
+      SUFFIXES[] = {
+          {"K", 1000}, {"k", 1000}, {"M", 1000000}, {"B", 1000000000}, {"bn", 1000000000}};
     int n = pair_int(rng, 2, 40);
-    const char *number = pair_text("%d", n);
     p->form = PAIR_BOX;
     if (p->truth == PAIR_DIFFERENT && pair_chance(rng, 60)) {
-        const char *form = PAIR_PICK(rng, DENIALS), *bare = strchr(form, ' ');
-        if (pair_chance(rng, 40) && bare != NULL && form[0] == '@' && strstr(bare, "@2") == NULL)
-            form = pair_text("@1\\text{%s}", bare);
-        p->truth = PAIR_OPEN;
-        pair_set_ordered(p, number, pair_fill(form, number, pair_text("%d", n + 1), NULL));
+        make_denied(p, rng, n);
         return;
     }
+    const char *number = pair_text("%d", n);
     size_t i = distill_rng_below(rng, PAIR_COUNT(FACTORS)),
            j = distill_rng_below(rng, PAIR_COUNT(SUFFIXES));
     bool money = pair_chance(rng, 40);
     long long factor = money ? SUFFIXES[j].factor : FACTORS[i].factor;
-    const char *with = money ? pair_text("\\$%d%s", n, SUFFIXES[j].suffix)
+    const char *with = money ? pair_text("\\$%d%s", n, SUFFIXES[j].word)
                              : pair_fill(pair_chance(rng, 50) ? "@1 @2" : "@1\\text{ @2}", number,
                                          FACTORS[i].word, NULL);
     const char *plain = p->truth == PAIR_EQUAL ? pair_text("%lld", n * factor) : number;

@@ -133,21 +133,25 @@ compare_as_trees(const char **rule, distill_span gold, distill_span answer,
     return outcome;
 }
 
-enum { WORD_DIGITS = 32 };
+enum { WORD_DIGITS = 64 };
 
-/// A number in words, written as digits into `digits`; other texts unchanged.
+/// A number in words, perhaps with a unit behind it, written with digits into `digits`; other texts
+/// unchanged.
 static distill_span in_digits(distill_span text, char digits[WORD_DIGITS])
 {
     char first = *text.bytes;
     int64_t num, den;
+    distill_span measure = {"", 0};
     bool words = ascii_is_letter(first) || ascii_is_foreign(first) ||
                  (text.length > 6 && memcmp(text.bytes, "\\text", 5) == 0);
-    if (!words || !word_number(&num, &den, text))
+    if (!words || !(word_number(&num, &den, text) || word_quantity(&num, &den, &measure, text)))
         return text;
-    int length = den == 1
-                     ? snprintf(digits, WORD_DIGITS, "%lld", (long long)num)
-                     : snprintf(digits, WORD_DIGITS, "%lld/%lld", (long long)num, (long long)den);
-    return (distill_span){digits, (size_t)length};
+    char below[WORD_DIGITS / 2] = "";
+    if (den != 1)
+        snprintf(below, sizeof below, "/%lld", (long long)den);
+    int length = snprintf(digits, WORD_DIGITS, "%lld%s %.*s", (long long)num, below,
+                          (int)measure.length, measure.bytes);
+    return distill_span_trim((distill_span){digits, (size_t)length});
 }
 
 /// Calendar dates and permutations, which would be read as differences and products; sets *outcome.
@@ -180,6 +184,17 @@ static distill_span without_dollars(distill_span text)
                                                                       : text;
 }
 
+/// The answer is the hour alone: 5 for 5 PM.
+static bool is_bare_hour(const clock_time *gold, distill_span answer)
+{
+    int hour = 0;
+    for (size_t i = 0; i < answer.length; i++)
+        hour = answer.length <= 2 && ascii_is_digit(answer.bytes[i])
+                   ? hour * 10 + (answer.bytes[i] - '0')
+                   : -1000;
+    return gold->minute == 0 && hour == gold->hour;
+}
+
 verdict_outcome math_equal(const char **rule, distill_span gold, distill_span answer,
                            const math_options *options)
 {
@@ -193,9 +208,12 @@ verdict_outcome math_equal(const char **rule, distill_span gold, distill_span an
         return VERDICT_WRONG;
     char gold_digits[WORD_DIGITS], answer_digits[WORD_DIGITS];
     clock_time gold_time, answer_time;
-    if (clock_time_read(&gold_time, gold) && clock_time_read(&answer_time, answer)) {
+    if (clock_time_read(&gold_time, gold)) {
         *rule = "time of day";
-        return clock_time_compare(&gold_time, &answer_time);
+        if (clock_time_read(&answer_time, answer))
+            return clock_time_compare(&gold_time, &answer_time);
+        if (is_bare_hour(&gold_time, answer))
+            return VERDICT_UNKNOWN;
     }
     if (compare_notation(&outcome, rule, gold, answer))
         return outcome;

@@ -8,6 +8,7 @@
 // Limits: 32 values, periods that divide the longest one at most 24 times.
 #include "datasets/verify/math/compare/compare_rules.h"
 
+#include "datasets/verify/ascii.h"
 #include "datasets/verify/math/compare/compare_tree.h"
 #include "datasets/verify/math/compare/relation.h"
 #include "datasets/verify/math/tree/evaluate.h"
@@ -68,12 +69,27 @@ static bool is_bare_family(const expr *e, const distill_span *index)
            expr_other_symbol(value, index) == NULL && expr_has_symbol(value, index);
 }
 
+/// x = …, of an unknown in lower case; the A of A = k\pi may be an area.
+static bool names_unknown(const expr *e)
+{
+    return relation_is_equation(e) && e->count == 2 && e->child[0]->kind == EXPR_SYMBOL &&
+           !ascii_is_capital(*e->child[0]->text.bytes);
+}
+
 bool are_bare_families(const expr *a, const expr *b)
 {
     if (!expr_contains(a, EXPR_CONSTANT) || !expr_contains(b, EXPR_CONSTANT))
         return false;
     distill_span in_a = index_of(a), in_b = index_of(b);
-    return !distill_span_equal(in_a, in_b) && is_bare_family(a, &in_a) && is_bare_family(b, &in_b);
+    bool families = !distill_span_equal(in_a, in_b) || (names_unknown(a) && names_unknown(b));
+    return families && is_bare_family(a, &in_a) && is_bare_family(b, &in_b);
+}
+
+bool are_signed_families(const expr *a, const expr *b)
+{
+    distill_span in_a = index_of(a), in_b = index_of(b);
+    return (describes_family(a) || is_bare_family(a, &in_a)) &&
+           (describes_family(b) || is_bare_family(b, &in_b));
 }
 
 static bool value_at(checker *c, long double *out, const expr *e, const distill_span *index, int k)

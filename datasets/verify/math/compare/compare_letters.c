@@ -27,8 +27,8 @@ static bool is_capital_word(distill_span text)
     return text.length >= FEWEST_LETTERS && text.length <= MOST_LETTERS;
 }
 
-/// Reads a product of single capitals, a word of capitals, or the name of an angle; false for other
-/// trees.
+/// Reads a product or list of single capitals, a word of capitals, or the name of an angle; false
+/// for other trees.
 static bool read_letters(letters *out, const expr *e)
 {
     static const char MARK[] = EXPR_ANGLE_MARK;
@@ -45,7 +45,8 @@ static bool read_letters(letters *out, const expr *e)
         memcpy(out->at, e->text.bytes, out->count);
         return true;
     }
-    if (e->kind != EXPR_MULTIPLY || e->op != 0 || e->count < FEWEST_LETTERS ||
+    bool list = e->kind == EXPR_LIST && e->op == CONNECTOR_COMMA;
+    if ((!list && (e->kind != EXPR_MULTIPLY || e->op != 0)) || e->count < FEWEST_LETTERS ||
         e->count > MOST_LETTERS)
         return false;
     for (size_t i = 0; i < e->count; i++) {
@@ -73,7 +74,8 @@ bool compare_letters(verdict_outcome *outcome, checker *c, const expr *a, const 
         return false;
     bool same = x.count == y.count && memcmp(x.at, y.at, x.count) == 0;
     bool turned = (x.angle || y.angle) && x.count == y.count && reversed(&x, &y);
-    *outcome = same || turned ? VERDICT_RIGHT : VERDICT_WRONG;
+    bool list = a->kind == EXPR_LIST || b->kind == EXPR_LIST; // perhaps in any order
+    *outcome = same || turned ? VERDICT_RIGHT : list ? VERDICT_UNKNOWN : VERDICT_WRONG;
     c->rule = "letters";
     return true;
 }

@@ -243,6 +243,17 @@ static verdict_outcome compare_matrices(checker *c, expr *a, expr *b)
     return compare_ordered(c, a->child, b->child, a->count);
 }
 
+/// A set of one element and a tuple. (1, 2) answers \{(1, 2)\}; where it is the reference it may be
+/// an interval. [2, 2] and \{2\} are unknown.
+static verdict_outcome compare_set_of_one(checker *c, expr *a, expr *b)
+{
+    expr *set = a->kind == EXPR_SET ? a : b, *tuple = a->kind == EXPR_SET ? b : a;
+    if (set->child[0]->kind == EXPR_BRACKET)
+        return a == set ? compare_trees(c, a->child[0], b)
+                        : unknown_unless_wrong(compare_trees(c, a, b->child[0]));
+    return tuple->open == '[' ? VERDICT_UNKNOWN : VERDICT_WRONG;
+}
+
 /// Letters joined by "and" or "or" alone: p \land q is not p \lor q.
 static bool joins_statements(const expr *e)
 {
@@ -271,6 +282,9 @@ verdict_outcome compare_collections(checker *c, expr *a, expr *b)
         c->rule = "tuple";
         return outcome;
     }
+    expr *set = a->kind == EXPR_SET ? a : b, *tuple = a->kind == EXPR_SET ? b : a;
+    if (set->kind == EXPR_SET && set->count == 1 && tuple->kind == EXPR_BRACKET)
+        return compare_set_of_one(c, a, b);
     if (a->kind == EXPR_BRACKET)
         return compare_tuple_with_list(c, a, b);
     if (b->kind == EXPR_BRACKET)

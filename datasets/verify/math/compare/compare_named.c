@@ -159,6 +159,28 @@ static expr *renamed_value(checker *c, const expr *name_a, const expr *name_b, e
     return letter != NULL ? expr_substitute(c->m, value_b, from, letter) : NULL;
 }
 
+/// (a, b) = (1, 2) and (b, a) = (2, 1): value by value, where both have the same names; false where
+/// they have not.
+static bool compare_named_tuples(verdict_outcome *outcome, checker *c, const expr *name_a,
+                                 const expr *value_a, const expr *name_b, const expr *value_b)
+{
+    const expr *all[] = {name_a, value_a, name_b, value_b};
+    *outcome = VERDICT_RIGHT;
+    for (int i = 0; i < 4; i++)
+        if (all[i]->kind != EXPR_BRACKET || all[i]->count != name_a->count || all[i]->open != '(')
+            return false;
+    for (size_t i = 0, j; i < name_a->count; i++) {
+        for (j = 0; j < name_b->count && !expr_same(name_a->child[i], name_b->child[j]);)
+            j++;
+        if (j == name_b->count)
+            return false;
+        verdict_outcome one = compare_trees(c, value_a->child[i], value_b->child[j]);
+        if (*outcome != VERDICT_WRONG && one != VERDICT_RIGHT)
+            *outcome = one;
+    }
+    return true;
+}
+
 /// Two assignments. With different names they may still be the same equation (y = x + 1, x = y -
 /// 1).
 static verdict_outcome compare_assignments(checker *c, expr *a, expr *b, expr *name_a,
@@ -166,6 +188,9 @@ static verdict_outcome compare_assignments(checker *c, expr *a, expr *b, expr *n
 {
     if (relation_same_name(c, name_a, name_b))
         return compare_trees(c, value_a, value_b);
+    verdict_outcome tuples;
+    if (compare_named_tuples(&tuples, c, name_a, value_a, name_b, value_b))
+        return tuples;
     expr *renamed = renamed_value(c, name_a, name_b, value_b);
     if (renamed != NULL)
         return compare_trees(c, value_a, renamed);
@@ -187,6 +212,8 @@ static verdict_outcome compare_equation_with_value(checker *c, expr *a, expr *b)
     expr *equation = gold_is_equation ? a : b, *value = gold_is_equation ? b : a;
     if (gold_is_equation || !expr_is_scalar(value))
         return VERDICT_WRONG;
+    if (!expr_has_symbol(equation, NULL)) // 1/2 = 10/9
+        return VERDICT_UNKNOWN;
     verdict_outcome last = compare_trees(c, value, equation->child[equation->count - 1]);
     return unknown_unless_wrong(last);
 }

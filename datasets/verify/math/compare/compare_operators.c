@@ -16,8 +16,9 @@
 /// What the walk over a tree has found.
 typedef struct evidence {
     bool transpose, inverse, commutator, exponential, quotient, permutations, vectors;
-    char first; // a capital
-    bool two;   // a different one
+    bool modulus; // |z|
+    char first;   // a capital
+    bool two;     // a different one
 } evidence;
 
 static bool is_capital(const expr *e)
@@ -106,6 +107,8 @@ static void look(evidence *found, const expr *e)
         look_at_product(found, e);
     else if (e->kind == EXPR_ADD)
         found->commutator = found->commutator || is_commutator(e);
+    else if (e->kind == EXPR_ABS && e->child[0]->kind == EXPR_SYMBOL)
+        found->modulus = found->modulus || distill_span_is(e->child[0]->text, "z");
     found->quotient = found->quotient || e->kind == EXPR_DIVIDE || e->kind == EXPR_INVERSE;
     for (size_t i = 0; i < e->count; i++)
         look(found, e->child[i]);
@@ -129,11 +132,14 @@ bool products_may_not_commute(const expr *a, const expr *b, bool equal)
 {
     evidence found = {.first = '\0'};
     look(&found, a);
+    bool modulus = found.modulus;
+    found.modulus = false;
     look(&found, b);
+    modulus = modulus != found.modulus; // |z|^2 and z^2
     if (!equal)
         return found.transpose;
     bool matrices = found.transpose || found.commutator || found.exponential ||
                     (found.inverse && found.two && !found.quotient) ||
                     (is_product_of_powers(a) && is_product_of_powers(b));
-    return (matrices || found.permutations || found.vectors) && !expr_same(a, b);
+    return (matrices || modulus || found.permutations || found.vectors) && !expr_same(a, b);
 }

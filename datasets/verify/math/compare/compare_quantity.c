@@ -154,6 +154,8 @@ static expr *in_base_units(checker *c, const quantity *q)
 static verdict_outcome compare_units(checker *c, const quantity *a, const quantity *b)
 {
     bool same_kind = memcmp(a->unit.dimension, b->unit.dimension, sizeof a->unit.dimension) == 0;
+    if (!same_kind && unit_counts_months(&a->unit) != unit_counts_months(&b->unit)) // 365 days
+        return VERDICT_UNKNOWN;
     if (!same_kind)
         return unknown_unless_wrong(scalar_compare(c, a->value, b->value));
     if (a->unit.num == b->unit.num && a->unit.den == b->unit.den)

@@ -35,8 +35,11 @@ verdict_outcome compare_congruences(checker *c, expr *a, expr *b);
 // compare_family.c
 /// Values with an index that runs over the integers: \frac{\pi}{4} + k\pi, k \in \mathbb{Z}.
 bool describes_family(const expr *e);
-/// Two values with \pi that differ in the letter of a running integer, which neither declares.
+/// Two values with \pi and a running integer, which neither declares: with different letters, or both
+/// of an unknown.
 bool are_bare_families(const expr *a, const expr *b);
+/// Two trees of which one has a \pm, and both are values with \pi and a running integer.
+bool are_signed_families(const expr *a, const expr *b);
 /// Two trees of which one at least is a family, or two bare ones.
 verdict_outcome compare_families(checker *c, expr *a, expr *b);
 

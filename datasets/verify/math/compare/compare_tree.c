@@ -61,6 +61,9 @@ static expr *restated_value(checker *c, expr *list)
 /// A list and a scalar, whichever is the reference.
 static verdict_outcome compare_list_with_value(checker *c, expr *list, expr *value)
 {
+    verdict_outcome letters;
+    if (compare_letters(&letters, c, list, value)) // B, A, D, C and BADC
+        return letters;
     bool measures = list->op == CONNECTOR_AND; // 5 feet and 6 inches
     for (size_t i = 0; i < list->count; i++)
         measures = measures && is_quantity(list->child[i]);
@@ -152,6 +155,16 @@ static expr *before_unit_letter(const expr *e)
     return is_unit ? e->child[0] : NULL;
 }
 
+/// z \bar z and |z|^2.
+static bool equal_as_conjugates(checker *c, expr *a, expr *b)
+{
+    distill_span conjugate = distill_span_of(EXPR_CONJUGATE);
+    if (!expr_has_symbol(a, &conjugate) && !expr_has_symbol(b, &conjugate))
+        return false;
+    expr *x = expr_conjugates(c->m, a), *y = expr_conjugates(c->m, b);
+    return x != NULL && y != NULL && scalar_compare(c, x, y) == VERDICT_RIGHT;
+}
+
 /// Scalars without units. Where the answer may have a unit and its number is right, the verdict is
 /// unknown.
 static verdict_outcome compare_plain_scalars(checker *c, expr *a, expr *b)
@@ -165,6 +178,8 @@ static verdict_outcome compare_plain_scalars(checker *c, expr *a, expr *b)
         outcome != VERDICT_WRONG || expr_has_symbol(a, NULL) ? NULL : before_unit_letter(b);
     if (outcome == VERDICT_WRONG && a->kind == EXPR_NUMBER && has_suffix_letter(b))
         return VERDICT_UNKNOWN;
+    if (outcome == VERDICT_WRONG && equal_as_conjugates(c, a, b))
+        return VERDICT_RIGHT;
     if (outcome == VERDICT_WRONG && number != NULL && scalar_compare(c, a, number) == VERDICT_RIGHT)
         return VERDICT_UNKNOWN;
     return outcome;
@@ -399,7 +414,8 @@ verdict_outcome compare_trees(checker *c, expr *a, expr *b)
     b = a != NULL ? plain_form(c, b, a) : NULL;
     if (a != NULL && b != NULL) {
         if (expr_count_either(a) + expr_count_either(b) > 0)
-            outcome = compare_either(c, a, b);
+            outcome =
+                are_signed_families(a, b) ? compare_families(c, a, b) : compare_either(c, a, b);
         else if (a->kind == EXPR_TEXT || b->kind == EXPR_TEXT)
             outcome = compare_text(c, a, b);
         else

@@ -88,6 +88,14 @@ static bool is_union_letter(const lexer *x)
     return before != NULL && before->kind == TOKEN_CLOSE && (c == '(' || c == '[' || c == '\\');
 }
 
+/// The R of x \in R.
+static bool is_set_letter(const lexer *x, char letter)
+{
+    const token *before = lexer_last(x);
+    return before != NULL && before->kind == TOKEN_RELATION && before->value == RELATION_IN &&
+           lexer_among(letter, "RZNQC");
+}
+
 /// The letter after a number is one of several units: 3 m 20 cm, 4 min 42 s.
 static bool is_one_of_measures(const lexer *x)
 {
@@ -206,6 +214,8 @@ void lexer_letters(lexer *x)
         x->at++;
         if (length == 1 && *run.bytes == 'U' && is_union_letter(x))
             lexer_push(x, TOKEN_SET_OP, SET_UNION, from);
+        else if (length == 1 && is_set_letter(x, *run.bytes))
+            lexer_push(x, TOKEN_SET, (uint8_t)*run.bytes, from);
         else
             push_symbol(x, (distill_span){run.bytes + i, 1}, from + i);
     }

@@ -525,10 +525,35 @@ expr *parse_list(parser *p)
     return repeat_exclusions(p, parser_finish(p, EXPR_LIST, base), connector);
 }
 
+/// Skips "all x with", "all real x such that" before a condition on the letter.
+static void skip_quantifier(parser *p)
+{
+    static const char *const WORDS[] = {"all",          "real",      "numbers",  "values",
+                                        "of",           "with",      "such",     "that",
+                                        "where",        "for",       "which",    "satisfying",
+                                        "such that",    "for which", "all real", "all real numbers",
+                                        "all values of"};
+    const token *t = p->tokens;
+    size_t at = 0, letters = 0;
+    for (bool known = true; known; at += known) {
+        known = t[at].kind == TOKEN_SYMBOL && letters == 0 && at > 0 && ++letters > 0;
+        for (size_t i = 0; t[at].kind == TOKEN_WORDS && !known && i < sizeof WORDS / sizeof *WORDS;
+             i++)
+            known = distill_span_is(distill_span_trim(t[at].text), WORDS[i]);
+    }
+    if (letters == 1 && t[at - 1].kind == TOKEN_WORDS)
+        p->at = at;
+    else if (letters == 1 && t[at].kind == TOKEN_RELATION) // all x < 0
+        p->at = at - 1;
+}
+
 /// The whole text: lists separated by semicolons.
 static expr *parse_answer(parser *p)
 {
     size_t base = p->height;
+    if (parser_is(p, TOKEN_WORDS) && parser_next(p)->text.length >= 3 &&
+        memcmp(parser_next(p)->text.bytes, "all", 3) == 0)
+        skip_quantifier(p);
     do {
         if (parser_is(p, TOKEN_END))
             break;

@@ -301,7 +301,7 @@ static expr *parse_overline(parser *p)
     }
     expr *e = expr_unary(p->m, EXPR_CALL, parse_group(p));
     if (e != NULL)
-        e->text = distill_span_of("overline");
+        e->text = distill_span_of(EXPR_CONJUGATE);
     return e;
 }
 

@@ -128,9 +128,27 @@ typedef struct rewriting {
     bool choose, together;
     bool natural;             // logarithms without a base become natural
     bool cross;               // products of names joined by \times become calls
+    bool conjugate;           // |z|^2 becomes z times its conjugate
     const distill_span *name; // symbol to be replaced by `by`; NULL: none
     expr *by;
 } rewriting;
+
+/// |z|^2
+static bool is_squared_modulus(const expr *e)
+{
+    int64_t power;
+    return e->kind == EXPR_POWER && e->child[0]->kind == EXPR_ABS &&
+           e->child[1]->kind == EXPR_NUMBER && exact_to_int(&power, &e->child[1]->value) &&
+           power == 2;
+}
+
+static expr *times_conjugate(scratch *m, expr *z)
+{
+    expr *conjugate = expr_unary(m, EXPR_CALL, z);
+    if (conjugate != NULL)
+        conjugate->text = distill_span_of(EXPR_CONJUGATE);
+    return expr_binary(m, EXPR_MULTIPLY, z, conjugate);
+}
 
 static expr *rewrite(rewriting *r, const expr *e)
 {
@@ -169,7 +187,8 @@ static expr *rewrite(rewriting *r, const expr *e)
         copy->kind = EXPR_CALL;
         copy->text = distill_span_of(EXPR_CROSS_PRODUCT);
     }
-    return copy;
+    return r->conjugate && is_squared_modulus(e) ? times_conjugate(r->m, copies[0]->child[0])
+                                                 : copy;
 }
 
 expr *expr_choose_signs(scratch *m, const expr *e, unsigned signs, bool together)
@@ -187,6 +206,12 @@ expr *expr_natural_logarithms(scratch *m, const expr *e)
 expr *expr_cross_products(scratch *m, const expr *e)
 {
     rewriting r = {.m = m, .cross = true};
+    return rewrite(&r, e);
+}
+
+expr *expr_conjugates(scratch *m, const expr *e)
+{
+    rewriting r = {.m = m, .conjugate = true};
     return rewrite(&r, e);
 }
 

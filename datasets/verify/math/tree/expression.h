@@ -127,6 +127,9 @@ typedef enum expr_relation {
 /// The unknown function that stands for a cross product.
 #define EXPR_CROSS_PRODUCT "cross"
 
+/// The unknown function that stands for a conjugate, \bar{z}.
+#define EXPR_CONJUGATE "overline"
+
 typedef struct expr expr;
 struct scalar_values;
 struct expr {
@@ -176,6 +179,8 @@ expr *expr_natural_logarithms(scratch *m, const expr *e);
 /// A copy in which products of two names joined by \times are calls of the unknown function "cross",
 /// which changes its sign if its arguments are swapped; NULL if the block is full.
 expr *expr_cross_products(scratch *m, const expr *e);
+/// A copy in which |z|^2 is z times its conjugate; NULL if the block is full.
+expr *expr_conjugates(scratch *m, const expr *e);
 /// A copy in which the symbol `name` is replaced by `by`; NULL if it grows too deep or the block is
 /// full.
 expr *expr_substitute(scratch *m, const expr *e, distill_span name, expr *by);

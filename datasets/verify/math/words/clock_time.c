@@ -7,6 +7,7 @@
 #include "datasets/verify/math/words/clock_time.h"
 
 #include "datasets/verify/ascii.h"
+#include "datasets/verify/math/words/number_word.h"
 
 #include <string.h>
 
@@ -69,9 +70,48 @@ static bool may_be_time(distill_span text)
     if (memchr(text.bytes, ':', text.length) != NULL ||
         memmem(text.bytes, text.length, "\\colon", 6) != NULL)
         return true;
+    if (!ascii_is_digit(*text.bytes) && (memmem(text.bytes, text.length, "past ", 5) != NULL ||
+                                         memmem(text.bytes, text.length, "to ", 3) != NULL))
+        return true;
     while (text.length > 0 && strchr(".} $", text.bytes[text.length - 1]) != NULL)
         text.length--;
     return text.length > 0 && strchr("mMnNtTkKgG", text.bytes[text.length - 1]) != NULL;
+}
+
+/// A number in words or digits from 1 to `most`; 0 for other texts.
+static int read_count(distill_span text, int most)
+{
+    int64_t num = 0, den = 1;
+    const char *at = text.bytes;
+    bool digits = text.length > 0 && text.length <= 2 && ascii_is_digit(*at);
+    for (size_t i = 0; digits && i < text.length; i++)
+        num = num * 10 + (at[i] - '0');
+    bool read = digits || number_word_read(&num, &den, text);
+    return read && den == 1 && num >= 1 && num <= most ? (int)num : 0;
+}
+
+/// Reads "quarter past three", "half past 9", "ten to eight" without spaces.
+static bool read_spoken(clock_time *out, const char *copy)
+{
+    const char *past = strstr(copy, "past"), *to = past == NULL ? strstr(copy, "to") : NULL;
+    const char *middle = past != NULL ? past : to;
+    if (middle == NULL)
+        return false;
+    distill_span minutes = {copy, (size_t)(middle - copy)},
+                 hours = distill_span_of(middle + (past != NULL ? 4 : 2));
+    if (minutes.length > 1 && *copy == 'a')
+        minutes.bytes++, minutes.length--;
+    int minute = distill_span_is(minutes, "quarter") ? 15
+                 : distill_span_is(minutes, "half")  ? 30
+                                                     : read_count(minutes, 29);
+    int hour = read_count(hours, 12);
+    if (minute == 0 || hour == 0)
+        return false;
+    out->minute = past != NULL ? minute : 60 - minute;
+    out->hour = past != NULL ? hour : hour == 1 ? 12 : hour - 1;
+    out->half = false;
+    out->seconds = (out->hour * HOUR + out->minute * 60) % DAY;
+    return true;
 }
 
 bool clock_time_read(clock_time *out, distill_span text)
@@ -84,6 +124,8 @@ bool clock_time_read(clock_time *out, distill_span text)
         out->seconds = *copy == 'n' ? DAY / 2 : 0;
         return true;
     }
+    if (ascii_is_letter(*copy))
+        return read_spoken(out, copy);
     const char *at = copy;
     int hour = read_digits(&at, false), parts[2] = {0, 0};
     bool colon = hour >= 0 && *at == ':';

@@ -14,8 +14,8 @@ typedef struct clock_time {
     int hour, minute;
 } clock_time;
 
-/// Reads 9:00, 21:05:30, 8:00 a.m., 5 PM, 3 o'clock, noon, midnight; LaTeX spacing and styles are
-/// ignored. False for other texts, also for a ratio such as 3:4 or 7:75.
+/// Reads 9:00, 21:05:30, 8:00 a.m., 5 PM, 3 o'clock, noon, "quarter past three"; LaTeX spacing and
+/// styles are ignored. False for other texts, also for a ratio such as 3:4 or 7:75.
 bool clock_time_read(clock_time *out, distill_span text);
 /// Right for the same time; unknown where both leave the half of the day open in different ways.
 verdict_outcome clock_time_compare(const clock_time *gold, const clock_time *answer);

@@ -82,7 +82,8 @@ static int64_t read_english(distill_span text)
         i = end + 1;
         if (distill_span_is(word, "and") && words > 0)
             continue;
-        int64_t value = look_up(ENGLISH, sizeof ENGLISH / sizeof *ENGLISH, word);
+        bool article = words == 0 && i < text.length && distill_span_is(word, "a"); // a hundred
+        int64_t value = article ? 1 : look_up(ENGLISH, sizeof ENGLISH / sizeof *ENGLISH, word);
         if (value < 0)
             return -1;
         if (value == 100 && !p.has_digit)
@@ -145,18 +146,6 @@ static bool read_part(int64_t *num, int64_t *den, distill_span text)
     return *den > 0 && *num > 0;
 }
 
-/// "two dozen", "half a dozen".
-static bool read_dozen(int64_t *num, distill_span text)
-{
-    static const char DOZEN[] = "dozen";
-    size_t length = sizeof DOZEN - 1;
-    if (text.length < length || memcmp(text.bytes + text.length - length, DOZEN, length) != 0)
-        return false;
-    distill_span count = distill_span_trim((distill_span){text.bytes, text.length - length});
-    *num = distill_span_is(count, "half a") ? 6 : count.length == 0 ? 12 : 12 * read_count(count);
-    return *num > 0;
-}
-
 /// Two numbers around `middle`; `num_first` if the first of them is the numerator.
 static bool read_over(int64_t *num, int64_t *den, distill_span text, const char *middle,
                       bool num_first)
@@ -190,13 +179,31 @@ static bool read_mixed(int64_t *num, int64_t *den, distill_span text)
     return false;
 }
 
+/// "two dozen", "half a dozen", "two and a half dozen".
+static bool read_dozen(int64_t *num, int64_t *den, distill_span text)
+{
+    static const char DOZEN[] = "dozen";
+    size_t length = sizeof DOZEN - 1;
+    if (text.length < length || memcmp(text.bytes + text.length - length, DOZEN, length) != 0)
+        return false;
+    distill_span count = distill_span_trim((distill_span){text.bytes, text.length - length});
+    *num = distill_span_is(count, "half a") ? 6 : count.length == 0 ? 12 : 12 * read_count(count);
+    *den = 1;
+    if (*num > 0)
+        return true;
+    if (!read_mixed(num, den, count) && !read_part(num, den, count))
+        return false;
+    *num *= 12;
+    return true;
+}
+
 static bool read_unsigned(int64_t *num, int64_t *den, distill_span text)
 {
     *den = 1;
     *num = read_english(text);
     if (*num < 0)
         *num = read_chinese(text);
-    if (*num >= 0 || read_dozen(num, text))
+    if (*num >= 0 || read_dozen(num, den, text))
         return true;
     return read_part(num, den, text) || read_mixed(num, den, text) ||
            read_over(num, den, text, " over ", true) || read_over(num, den, text, "分之", false);

@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-enum { METRE, KILOGRAM, SECOND, DOLLAR, KELVIN, AMPERE, ANGLE, BIT, YUAN };
+enum { METRE, KILOGRAM, SECOND, DOLLAR, KELVIN, AMPERE, ANGLE, BIT, YUAN, MONTH };
 
 typedef struct unit_row {
     const char *names; // separated by spaces
@@ -45,6 +45,10 @@ static const unit_row UNITS[] = {
     {"h hr hrs hour hours 小时", ONE_OF(SECOND), 3600, 1},
     {"day days 天", ONE_OF(SECOND), 86400, 1},
     {"week weeks 周 星期", ONE_OF(SECOND), 604800, 1},
+    {"month months", ONE_OF(MONTH), 1, 1},
+    {"year years yr yrs", ONE_OF(MONTH), 12, 1},
+    {"decade decades", ONE_OF(MONTH), 120, 1},
+    {"century centuries", ONE_OF(MONTH), 1200, 1},
     {"dollar dollars usd USD bucks 美元", ONE_OF(DOLLAR), 1, 1},
     {"cent cents", ONE_OF(DOLLAR), 1, 100},
     {"degree degrees deg 度", ONE_OF(ANGLE), 1, 1},
@@ -107,6 +111,11 @@ static const unit_row *find_unit(distill_span word)
 bool unit_is_word(distill_span word)
 {
     return word.length >= 2 && find_unit(word) != NULL;
+}
+
+bool unit_counts_months(const unit *u)
+{
+    return u->dimension[MONTH] != 0;
 }
 
 bool unit_is_kelvin(const unit *u)

@@ -7,7 +7,7 @@
 
 #include "distill/base/text.h"
 
-enum { UNIT_DIMENSIONS = 9 };
+enum { UNIT_DIMENSIONS = 10 };
 
 typedef struct unit {
     bool known;
@@ -24,6 +24,8 @@ unit unit_read(distill_span phrase);
 /// The word, of at least two letters, is a unit: "cm", "miles".
 bool unit_is_word(distill_span word);
 bool unit_is_kelvin(const unit *u);
+/// Months and years, which have no fixed number of days.
+bool unit_counts_months(const unit *u);
 /// The factor of dozen, hundred, lakh, million, bn and the like; 0 for other words.
 int64_t unit_multiplier(distill_span word);
 

@@ -7,6 +7,7 @@
 
 #include "datasets/verify/ascii.h"
 #include "datasets/verify/math/words/number_word.h"
+#include "datasets/verify/math/words/unit.h"
 
 #include <string.h>
 
@@ -279,6 +280,17 @@ bool word_number(int64_t *num, int64_t *den, distill_span text)
     key k;
     make_whole_key(&k, text); // with its article: a third
     return !k.cut && number_word_read(num, den, (distill_span){k.bytes, k.length});
+}
+
+bool word_quantity(int64_t *num, int64_t *den, distill_span *measure, distill_span text)
+{
+    enum { LONGEST_UNIT = 24 };
+    size_t at = text.length;
+    while (at > 0 && text.bytes[at - 1] != ' ')
+        at--;
+    *measure = (distill_span){text.bytes + at, text.length - at};
+    return at > 0 && measure->length <= LONGEST_UNIT && unit_is_word(*measure) &&
+           word_number(num, den, (distill_span){text.bytes, at});
 }
 
 /// The next run of digits of the key at or after *at, which moves after it; false if there is

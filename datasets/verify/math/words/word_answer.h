@@ -18,6 +18,8 @@ bool word_no_value(distill_span text);
 bool word_digits(distill_span text);
 /// The value of a number in words (number_word.h), num/den; false for other texts.
 bool word_number(int64_t *num, int64_t *den, distill_span text);
+/// Likewise of a number in words with one unit behind it: "thirty-seven miles".
+bool word_quantity(int64_t *num, int64_t *den, distill_span *measure, distill_span text);
 /// The letter of EXPR_NAMED_SET: 'R' for "all real numbers", '0' for "no solution"; NUL for other
 /// texts.
 char word_set(distill_span text);
