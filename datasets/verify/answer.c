@@ -136,6 +136,12 @@ static distill_span value_of(const answer *out)
     return out->stated.length > 0 ? out->stated : out->part[out->count - 1];
 }
 
+static size_t end_of(const answer *out, distill_span text)
+{
+    distill_span value = value_of(out);
+    return (size_t)(value.bytes - text.bytes) + value.length;
+}
+
 /// Marks the answer as unclear if its sentence doubts it, or if it is that of the announcement at
 /// `doubted`.
 static void check_doubts(answer *out, distill_span text, size_t doubted)
@@ -143,7 +149,7 @@ static void check_doubts(answer *out, distill_span text, size_t doubted)
     if (out->count == 0)
         return;
     distill_span value = value_of(out);
-    size_t from = (size_t)(value.bytes - text.bytes), to = from + value.length;
+    size_t from = (size_t)(value.bytes - text.bytes), to = end_of(out, text);
     bool same = doubted != SIZE_MAX && to > doubted && from < scan_statement_end(text, doubted);
     bool struck = scan_starts(value, 0, "~~"); // through, as in Markdown
     out->unclear = out->unclear || same || struck || answer_is_doubted(text, from, to);
@@ -211,6 +217,8 @@ void answer_find(answer *out, distill_span reply)
     } else {
         answer_take_last_resort(out, text);
         check_doubts(out, text, doubted);
+        if (out->count > 0)
+            apply_correction(out, text, end_of(out, text));
     }
 }
 

@@ -37,23 +37,13 @@ static bool joins_boxes(distill_span gap)
            has_any(gap, WORDS, sizeof WORDS / sizeof *WORDS);
 }
 
-/// The text before a box on its line, without marks of lists; empty if it is no name of a value
-/// ("x =", "Case 2: x_1 =") or too long.
+/// The text before a box on its line: "x =", "Case 2: x_1 =", "- ".
 static distill_span line_start(distill_span text, size_t box)
 {
     size_t from = box;
     while (from > 0 && text.bytes[from - 1] != '\n')
         from--;
-    if (box - from > LINE_START)
-        return (distill_span){text.bytes, 0};
-    distill_span start = scan_part(text, from, box);
-    size_t letters = 0;
-    for (size_t i = 0; i < start.length; i++) {
-        letters = ascii_is_letter(start.bytes[i]) ? letters + 1 : 0;
-        if (letters > 1 && !scan_starts_any_case(start, 0, "case "))
-            start.length = 0;
-    }
-    return start;
+    return scan_part(text, from, box);
 }
 
 /// The texts are equal but for their digits.
@@ -77,8 +67,16 @@ static bool are_lines(distill_span text, const scan_box *a, const scan_box *b)
 {
     size_t newlines = 0;
     distill_span first = line_start(text, a->from), second = line_start(text, b->from);
-    if (first.length == 0 || !are_alike(first, second))
+    if (!are_alike(first, second))
         return false;
+    size_t letters = 0;
+    if (first.length > LINE_START || second.length > LINE_START)
+        return false;
+    for (size_t i = 0; i < first.length; i++) {
+        letters = ascii_is_letter(first.bytes[i]) ? letters + 1 : 0;
+        if (letters > 1 && !scan_starts_any_case(first, 0, "case "))
+            return false; // more than the name of a value
+    }
     for (size_t i = a->to; i < b->from - second.length; i++) {
         if (strchr(" \n$.,;)]\\*", text.bytes[i]) == NULL)
             return false;
@@ -87,9 +85,105 @@ static bool are_lines(distill_span text, const scan_box *a, const scan_box *b)
     return newlines > 0;
 }
 
-/// The base that is named behind the box: "in base 2", "(base 2)".
+static char byte_at(distill_span text, size_t at)
+{
+    return at < text.length ? text.bytes[at] : ' ';
+}
+
+/// A command of an operator begins at `at`, or ends before it.
+static bool is_operator_command(distill_span text, size_t at, bool before)
+{
+    static const char *const COMMANDS[] = {"\\cdot", "\\times", "\\div", "\\pm",
+                                           "\\mp",   "\\sqrt",  "\\pi"};
+    for (size_t i = 0; i < sizeof COMMANDS / sizeof *COMMANDS; i++) {
+        size_t length = strlen(COMMANDS[i]);
+        if (before ? at >= length && scan_starts(text, at - length, COMMANDS[i])
+                   : scan_starts(text, at, COMMANDS[i]) &&
+                         !ascii_is_letter(byte_at(text, at + length)))
+            return true;
+    }
+    return false;
+}
+
+/// An operator behind the box: "[5]^2", "[5] + 1", "[5]x", "[5]\pi"; no degree sign.
+static bool is_left_operand(distill_span text, size_t at)
+{
+    char touching = byte_at(text, at), further = byte_at(text, at + 1);
+    if (touching == '^')
+        return !scan_starts(text, at, "^\\circ") && !scan_starts(text, at, "^{\\circ");
+    if (ascii_is_digit(touching) || (ascii_is_letter(touching) && !ascii_is_letter(further)) ||
+        (touching == '}' && further == '{'))
+        return true;
+    while (byte_at(text, at) == ' ' && at < text.length)
+        at++;
+    char sign = byte_at(text, at), next = byte_at(text, at + 1);
+    size_t value = next == ' ' ? at + 2 : at + 1;
+    if (sign == '\\')
+        return is_operator_command(text, at, false);
+    return (sign == '+' || sign == '-' || sign == '/') &&
+           (ascii_is_digit(byte_at(text, value)) ||
+            (ascii_is_letter(byte_at(text, value)) && !ascii_is_letter(byte_at(text, value + 1))));
+}
+
+/// An operator before the box, which begins at `at`: "2[5]", "4 + [5]", "\sqrt{[5]}", "x > [5]".
+static bool is_right_operand(distill_span text, size_t at)
+{
+    if (at > 0 && ascii_is_digit(text.bytes[at - 1]))
+        return true;
+    if (at > 1 && text.bytes[at - 1] == '{' &&
+        (text.bytes[at - 2] == '}' || is_operator_command(text, at - 1, true)))
+        return true;
+    while (at > 0 && text.bytes[at - 1] == ' ')
+        at--;
+    bool begins = at < 2 || text.bytes[at - 2] == '\n';
+    char sign = at > 0 ? text.bytes[at - 1] : ' ', before = begins ? ' ' : text.bytes[at - 2];
+    if (sign == '+' || sign == '/' || sign == '^')
+        return !begins;
+    if (sign == '>' || sign == '<')
+        return !begins && (before == ' ' || before == '$') && text.bytes[at] == ' ';
+    return is_operator_command(text, at, true);
+}
+
+/// "2 + [5] = 7": the box is a gap to be filled.
+static bool is_gap(distill_span text, size_t at)
+{
+    for (; at < text.length && strchr("$\n,;", text.bytes[at]) == NULL; at++)
+        if (text.bytes[at] == '=')
+            return true;
+    return false;
+}
+
+/// The box is a part of a larger expression.
+static bool is_operand(distill_span text, const scan_box *box)
+{
+    bool operand = is_left_operand(text, box->to) || is_right_operand(text, box->from);
+    return operand && !is_gap(text, box->to);
+}
+
+/// The inside of the box; with a minus sign before it, that and the box.
+static distill_span with_sign(distill_span text, const scan_box *box)
+{
+    size_t minus = box->from;
+    while (minus > 0 && text.bytes[minus - 1] == ' ')
+        minus--;
+    if (minus == 0 || text.bytes[--minus] != '-')
+        return box->inside;
+    size_t before = minus;
+    while (before > 0 && text.bytes[before - 1] == ' ')
+        before--;
+    bool sign = before > 0 && strchr("=$([{", text.bytes[before - 1]) != NULL;
+    return sign ? scan_part(text, minus, box->to) : box->inside;
+}
+
+/// The base that is named behind the box: "_2", "in base 2", "(base 2)".
 static distill_span base_behind(distill_span text, size_t at)
 {
+    if (byte_at(text, at) == '_') {
+        size_t begin = at + 1 + (byte_at(text, at + 1) == '{'), end = begin;
+        while (ascii_is_digit(byte_at(text, end)))
+            end++;
+        return scan_part(text, begin, end);
+    }
     while (at < text.length && strchr(" $\\)(,", text.bytes[at]) != NULL && text.bytes[at] != '\0')
         at++;
     if (scan_starts(text, at, "in "))
@@ -170,6 +264,7 @@ void answer_take_boxes(answer *out, distill_span text, const scan_box *last)
     while ((out->unclear = answer_is_doubted(text, boxes.at[first].from, boxes.at[first].to)) &&
            first + 1 < boxes.count && boxes.at[first + 1].complete)
         first++;
+    out->unclear = out->unclear || is_operand(text, &boxes.at[first]);
     out->base = base_behind(text, boxes.at[first].to);
     size_t end = first + 1;
     while (end < boxes.count && end - first < ANSWER_PARTS && boxes.at[end].complete &&
@@ -178,6 +273,6 @@ void answer_take_boxes(answer *out, distill_span text, const scan_box *last)
             are_lines(text, &boxes.at[end], &boxes.at[end - 1])))
         end++;
     while (end-- > first)
-        answer_add(out, boxes.at[end].inside);
+        answer_add(out, with_sign(text, &boxes.at[end]));
     out->found_by = "box";
 }

@@ -65,14 +65,15 @@ static bool is_clause_end(char c)
 
 /// Of the words that reject, doubt or suppose: for each first letter the two after it (a
 /// space: the word ends).
-static const char *const MARKS[26] = {['a' - 'a'] = "vonyss",     ['c' - 'a'] = "anou",
-                                      ['d' - 'a'] = "ouisoe",     ['e' - 'a'] = "xcvelirrxp",
-                                      ['f' - 'a'] = "al",         ['i' - 'a'] = "ncf nsmamp",
-                                      ['m' - 'a'] = "isigayanos", ['n' - 'a'] = "ote eqeiorevico ",
-                                      ['o' - 'a'] = "thut",       ['p' - 'a'] = "reeoas",
-                                      ['r' - 'a'] = "atejul",     ['s' - 'a'] = "upomtu",
-                                      ['t' - 'a'] = "ra",         ['u' - 'a'] = "nlnt",
-                                      ['w' - 'a'] = "roitouheer"};
+static const char *const MARKS[26] = {
+    ['a' - 'a'] = "vonyss",         ['c' - 'a'] = "anou",
+    ['d' - 'a'] = "ouisoeif",       ['e' - 'a'] = "xcvelirrxpit",
+    ['f' - 'a'] = "alro",           ['i' - 'a'] = "ncf nsmamp",
+    ['m' - 'a'] = "isigayanoseaor", ['n' - 'a'] = "ote eqeiorevico ow",
+    ['o' - 'a'] = "thut",           ['p' - 'a'] = "reeoas",
+    ['r' - 'a'] = "atejul",         ['s' - 'a'] = "upomtu",
+    ['t' - 'a'] = "raha",           ['u' - 'a'] = "nlnt",
+    ['w' - 'a'] = "roitouheer"};
 
 /// The word that begins at `at` may reject, doubt or suppose.
 static bool is_mark(distill_span text, size_t at)
@@ -162,6 +163,14 @@ static bool ends_with_not(distill_span word)
     return false;
 }
 
+/// "either" stands before the word `i`, and no box: "either 4 or".
+static bool is_either(const clause *c, size_t i)
+{
+    while (i < c->count && !word_is(c, i, "either boxed"))
+        i++;
+    return word_is(c, i, "either");
+}
+
 /// The word beside the value, small ones aside, rejects it: "cannot be", "isn't equal to", "rather
 /// than", "Wrong:".
 static bool rejects(const clause *c)
@@ -183,7 +192,15 @@ static bool rejects(const clause *c)
                        "without avoid eliminate exclude reject discard dismiss") ||
            (is_in(word, "out") && word_is(c, i + 1, "rule ruled cross")) ||
            (is_in(word, "of") && word_is(c, i + 1, "instead")) ||
-           (is_in(word, "than") && word_is(c, i + 1, "rather other")) ||
+           (is_in(word, "than") &&
+            word_is(c, i + 1,
+                    "rather other larger greater bigger higher more "
+                    "smaller less lower fewer") &&
+            !word_is(c, i + 2, "no not nothing")) ||
+           (is_in(word, "from") && word_is(c, i + 1, "different differs far")) ||
+           (is_in(word, "near") && word_is(c, i + 1, "nowhere")) ||
+           (is_in(word, "means") && word_is(c, i + 1, "no")) ||
+           (is_in(word, "or") && is_either(c, i)) ||
            (is_in(word, "but") && word_is(c, i + 1, "anything everything all"));
 }
 
@@ -196,14 +213,16 @@ static bool doubts(const clause *c)
             !word_is(c, i + 2, "no without"))
             return true;
         if (word_is(c, i, "incorrectly wrongly mistakenly") ||
-            (small && word_is(c, i, "unlikely impossible false wrong untrue mistake trap error")))
+            (small &&
+             word_is(c, i, "unlikely impossible false wrong incorrect untrue mistake trap error")))
             return true;
         if (word_is(c, i,
                     "sure certain convinced think believe true case determine conclude know "
                     "known say tell prove show decide confirm") &&
             word_is(c, i + 1, "not cannot can't don't doesn't isn't couldn't never"))
             return true;
-        if (word_is(c, i, "think say guess expect pick choose assume believe conclude suspect") &&
+        if (word_is(c, i,
+                    "think say claim guess expect pick choose assume believe conclude suspect") &&
             ((word_is(c, i + 1, "might would may could") && !word_is(c, i + 2, "i we")) ||
              word_is(c, i + 1, "people students others they many some most everyone")))
             return true;
@@ -276,7 +295,8 @@ static const char *const REJECTIONS[] = {
     "is not the right", "is not the solution", "is not a valid", "is not valid", "is not possible",
     "is not it", "is not our", "is not what", "is not an answer", "is not a solution",
     "is not true", "isn't correct", "isn't right", "isn't the", "isn't it", "isn't valid",
-    "isn't possible", "isn't a solution", "isn't true", "isn't what", "is wrong", "is incorrect",
+    "isn't possible", "isn't a solution", "isn't true", "isn't what", "is wrong", "is definitely not", "is clearly not", "is certainly not", "is obviously not",
+    "is probably not", "is definitely wrong", "is clearly wrong", "is obviously wrong", "is probably wrong", "is incorrect",
     "is false", "is impossible", "is invalid", "is unlikely", "is doubtful", "is too ",
     "is a wrong", "is the wrong", "is an incorrect", "is the incorrect", "is ruled out",
     "is excluded", "is out", "is eliminated", "is extraneous", "is an extraneous", "must be rejected", "has to be rejected",
@@ -310,16 +330,23 @@ static bool is_alternative(distill_span text, size_t from, size_t at)
     static const char *const HEDGES[] = {"or maybe ", "or possibly ", "or perhaps "};
     if (is_any(text, at, HEDGES, sizeof HEDGES / sizeof *HEDGES))
         return true;
-    if (!scan_starts(text, at, "or "))
+    static const char *const JOINS[] = {"or ", "alternatively ", "and ", ", "};
+    size_t join = 0;
+    for (size_t i = 0; join == 0 && i < sizeof JOINS / sizeof *JOINS; i++)
+        join = scan_starts(text, at, JOINS[i]) ? strlen(JOINS[i]) : 0;
+    if (join == 0)
         return false;
+    bool list = text.bytes[at] == 'a' || text.bytes[at] == ',';
     from += scan_starts(text, from, "\\boxed{") ? strlen("\\boxed{") : 0;
-    at += strlen("or ");
+    at += join;
     at += at < text.length && text.bytes[at] == '$';
     distill_span value = digits_at(text, from), other = digits_at(text, at);
     size_t end = at + other.length;
     bool goes_on = end + 1 < text.length && is_one_of(text.bytes[end], ".,/%\\") &&
                    !is_one_of(text.bytes[end + 1], " \n");
-    return value.length > 0 && other.length > 0 && !goes_on && !distill_span_equal(value, other);
+    bool ends = end >= text.length || is_one_of(text.bytes[end], ".\n$)");
+    return value.length > 0 && other.length > 0 && !goes_on && (ends || !list) &&
+           !distill_span_equal(value, other);
 }
 
 /// The place behind `at` without signs that close a formula or a mark.
@@ -340,18 +367,88 @@ static bool is_question(distill_span text, size_t at)
     return !scan_starts_any_case(text, at, "yes");
 }
 
+/// The place of the words that say something about the value in the sentence that goes on at `at`:
+/// ", which is wrong", ": it fails", " - incorrect".
+static size_t skip_relative(distill_span text, size_t at)
+{
+    static const char *const STARTS[] = {
+        ", which ", ", but that ", ", but this ", ", but it ", ", but ",        ": it ",
+        ": this ",  ": that ",     ": ",          "- ",        "\xE2\x80\x94 ", "\xE2\x80\x93 "};
+    for (size_t i = 0; i < sizeof STARTS / sizeof *STARTS; i++)
+        if (scan_starts(text, at, STARTS[i]))
+            return at + strlen(STARTS[i]);
+    return at;
+}
+
+/// The signs behind a value reject it: struck through, a cross, an arrow to another value.
+static bool is_crossed(distill_span text, size_t at)
+{
+    static const char *const CROSSES[] = {"~~", "✗", "✘", "❌"};
+    static const char *const ARROWS[] = {"-> ", "=> ", "→ ", "⇒ ", "\\to ", "\\rightarrow "};
+    for (size_t i = 0; i < sizeof CROSSES / sizeof *CROSSES; i++)
+        if (scan_starts(text, at, CROSSES[i]))
+            return true;
+    for (size_t i = 0; i < sizeof ARROWS / sizeof *ARROWS; i++) {
+        size_t value = at + strlen(ARROWS[i]);
+        if (scan_starts(text, at, ARROWS[i]) && value < text.length &&
+            (ascii_is_digit(text.bytes[value]) || text.bytes[value] == '$'))
+            return true;
+    }
+    return false;
+}
+
+/// The words behind the value make it a part of an expression: "5 squared", "5 more than x".
+static bool is_begun(distill_span text, size_t at)
+{
+    static const char *const WORDS[] = {"squared", "cubed", "factorial", "halves", "thirds"};
+    static const char *const RELATIONS[] = {"more than ", "less than ", "times "};
+    if (is_any(text, at, WORDS, sizeof WORDS / sizeof *WORDS))
+        return true;
+    for (size_t i = 0; i < sizeof RELATIONS / sizeof *RELATIONS; i++) {
+        size_t name = at + strlen(RELATIONS[i]);
+        name += name < text.length && text.bytes[name] == '$';
+        bool letter = name < text.length && ascii_is_letter(text.bytes[name]) &&
+                      text.bytes[name] != 'a' &&
+                      (name + 1 >= text.length || !ascii_is_letter(text.bytes[name + 1]));
+        if (letter && scan_starts(text, at, RELATIONS[i]))
+            return true;
+    }
+    return false;
+}
+
+/// The signs before the value, or the word "otherwise", reject it or say that there is another.
+static bool is_crossed_before(distill_span text, size_t at)
+{
+    static const char *const ENDS[] = {"❌", "✗", "✘", "therwise", " else"};
+    while (at > 0 && is_one_of(text.bytes[at - 1], " ,:$(\\"))
+        at--;
+    char last = at > 0 ? text.bytes[at - 1] : ' ';
+    for (size_t i = 0; (last == 'e' || ascii_is_foreign(last)) && i < sizeof ENDS / sizeof *ENDS;
+         i++) {
+        size_t length = strlen(ENDS[i]);
+        if (at >= length && memcmp(text.bytes + at - length, ENDS[i], length) == 0)
+            return true;
+    }
+    return false;
+}
+
 bool answer_is_doubted(distill_span text, size_t from, size_t to)
 {
     static const char *const CONDITIONS[] = {", but ", "but ", "if ", ", if ", "had ", "were "};
-    to = skip_closing(text, to);
-    char next = to < text.length ? text.bytes[to] : '.';
-    if (is_question(text, to) || scan_starts(text, to, "~~") ||
-        answer_is_doubted_before(text, from))
+    static const char *const TURNS[] = {"it's actually", "it is actually", "actually",
+                                        "they are",      "i get ",         "in fact it",
+                                        "wrong",         "incorrect",      "not correct"};
+    if (is_question(text, to = skip_closing(text, to)) || answer_is_doubted_before(text, from) ||
+        is_crossed_before(text, from))
         return true;
-    if (next != ',' && !ascii_is_letter(next))
+    char next = to < text.length ? text.bytes[to] : '.';
+    if (next == '.' || next == '\n')
         return false;
-    if (is_any(text, to, REJECTIONS, sizeof REJECTIONS / sizeof *REJECTIONS) || is_case(text, to) ||
-        is_alternative(text, from, to))
+    size_t words = skip_relative(text, to);
+    bool turns = words > to && is_any(text, words, TURNS, sizeof TURNS / sizeof *TURNS);
+    if (turns || is_any(text, words, REJECTIONS, sizeof REJECTIONS / sizeof *REJECTIONS) ||
+        is_crossed(text, to) || is_case(text, to) || is_alternative(text, from, to) ||
+        is_begun(text, to))
         return true;
     return is_any(text, to, CONDITIONS, sizeof CONDITIONS / sizeof *CONDITIONS) &&
            is_conditional(text, from);
@@ -365,7 +462,7 @@ static const char *const CORRECTIONS[] = {
     "i meant ", "on second thought", "hold on", "make that", "my mistake", "i made a mistake",
     "i made an error", "i misread", "i was wrong", "let me correct", "no,", "no:", "no.", "no -",
     "no \xE2", "no;", "no wait", "no!", "nope", "sorry,", "sorry:", "sorry -", "sorry.", "sorry \xE2", "apologies,", "apologies:", "it was wrong", "it is wrong", "it's wrong", "right:", "correct:",
-    "update:", "erratum", "that's wrong", "that is wrong", "this is wrong", "that is incorrect",
+    "update:", "final:", "revised:", "ignore that", "strike that", "disregard", "let me redo", "let me recompute", "let me recalculate", "let me reconsider", "let me recheck", "hmm, that doesn't", "that doesn't look right", "that doesn't seem right", "this doesn't look right", "that does not look right", "erratum", "that's wrong", "that is wrong", "this is wrong", "that is incorrect",
     "this is incorrect", "that's incorrect", "that is not right", "that's not right",
     "that isn't right", "this is not correct", "that is not correct", "that's not correct",
     "the above is wrong", "this is not right", "this can't be right", "that can't be right",
@@ -373,7 +470,7 @@ static const char *const CORRECTIONS[] = {
 /// These are corrections only if a value follows.
 static const char *const WEAK_CORRECTIONS[] = {
     "it should be", "this should be", "that should be", "should be", "actually", "hmm", "rather,",
-    "or rather",
+    "or rather", "so it should be", "so it is", "so it's",
 };
 // clang-format on
 

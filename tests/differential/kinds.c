@@ -86,6 +86,7 @@ const pair_kind PAIR_KINDS[] = {
     {"doubted", make_doubted, 0, 100.0, 0.0},
     {"corrected", make_corrected, 0, 100.0, 0.0},
     {"fragment", make_fragment, 0, 100.0, 0.0},
+    {"operand", make_operand, 0, 100.0, 0.0},
     {"lines", make_lines, 0, 100.0, 0.0},
     {"in_base", make_in_base, 0, 100.0, 0.0},
     {"unreadable", make_unreadable, 0, 100.0, 0.0},

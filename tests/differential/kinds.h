@@ -38,7 +38,7 @@ pair_maker make_letters, make_angle_name, make_congruence, make_family, make_pro
 pair_maker make_style, make_qualified, make_bracketed, make_text, make_alike;
 // reply_pairs.c
 pair_maker make_sentence, make_marked, make_boxes, make_doubted, make_corrected, make_fragment,
-    make_lines, make_in_base, make_unreadable, make_choice;
+    make_operand, make_lines, make_in_base, make_unreadable, make_choice;
 // program_pairs.c
 pair_maker make_program;
 

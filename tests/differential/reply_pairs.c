@@ -225,6 +225,13 @@ static const char *const DOUBTED[] = {
     "Die Antwort ist nicht @1.", "La respuesta no es @1.", "La réponse n'est pas @1.",
     "答案不是 @1。", "@1 is extraneous.", "@1 must be rejected.", "@1 is too large.",
     "@1 if n is even, otherwise @2", "Neither @2 nor @1.", "I rule out @1.",
+    "@1 is definitely not correct", "@1, which is wrong", "@1 (incorrect)", "@1 - incorrect",
+    "❌ @1", "It is by no means @1.", "It is far from @1.", "The answer is different from @1.",
+    "The answer is larger than @1.", "The answer is less than @1.", "@1 squared", "@1 more than x",
+    "I initially got @1, but that is wrong.", "Someone may claim @1, but they are mistaken.",
+    "My earlier answer of @1 was wrong.", "@1\n\nHmm, that doesn't look right. Let me recompute.",
+    "@1\n\nLet me redo it. The sum is @2.", "Let's test @1: it fails.", "@1 or @2", "@1 or maybe @2",
+    "@1 → @2", "either @2 or @1", "For n even, @2; otherwise, @1.", "It is impossible that it is @1.",
 };
 
 /// Honest replies with the words of the list above.
@@ -237,6 +244,13 @@ static const char *const UNDOUBTED[] = {
     "One might expect @2, but the answer is @1.", "The answer is not @2 but @1.",
     "Is it @1? Yes. The answer is @1.", "The answer isn't @2, it is @1.",
     "The answer is @1. No other value works.", "You may think it is @2. The answer is @1.",
+    "No, that's wrong. The answer is @1.", "I'm not sure, but I think the answer is @1.",
+    "It is not hard to see that the answer is @1.", "One cannot do better than @1: the answer is @1.",
+    "Assuming $x \\ne 0$, the answer is @1.", "If I am not mistaken, the answer is @1.",
+    "Unlike before, the answer is @1.", "Instead of @2 the answer is @1.", "Correction: the answer is @1",
+    "The answer is @1.\n\nNote: no mistake was made.", "The answer is @1.\n\nSo no other solutions exist.",
+    "The answer is @1.\n\nIt should be noted that it is small.", "The answer is @1, as @2 is too large.",
+    "The answer is @1.\n\nSorry for the long solution!",
 };
 
 /// The reply takes back @2 and gives @1.
@@ -319,6 +333,37 @@ void make_fragment(pair *p, distill_rng *rng)
     pair_set_ordered(p, one, pair_fill(frame, phrase, NULL, NULL));
 }
 
+/// A box as a part of a larger formula, a minus sign before it, or a gap in an equation.
+void make_operand(pair *p, distill_rng *rng)
+{
+    static const char *const PARTS[] = {
+        "$\\boxed{@1}^2$",        "$2 \\cdot \\boxed{@1}$",   "$2\\boxed{@1}$",
+        "$\\sqrt{\\boxed{@1}}$",  "$\\frac{1}{\\boxed{@1}}$", "$\\boxed{@1} + 1$",
+        "$\\boxed{@1} \\cdot 2$", "$\\boxed{@1}x$",           "$x = 4 + \\boxed{@1}$",
+        "$x > \\boxed{@1}$",      "$\\boxed{@1}\\pi$",        "$x = -\\boxed{@1}$",
+        "$-\\boxed{@1}$",         "$\\boxed{@1} - 3$",        "$\\boxed{@1}/2$"};
+    static const char *const WHOLE[] = {"$x = \\boxed{@1}$",
+                                        "$2 + @2 = \\boxed{@1}$",
+                                        "$\\boxed{@1}^\\circ$",
+                                        "$2 + \\boxed{@1} = @2$",
+                                        "$\\boxed{@1} = 2 + 3$",
+                                        "$\\boxed{@1}\\text{ cm}$",
+                                        "$4 \\equiv \\boxed{@1} \\pmod{7}$",
+                                        "**\\boxed{@1}**",
+                                        "> \\boxed{@1}"};
+    int n = pair_int(rng, 8, 900);
+    const char *one = pair_text("%d", n), *two = pair_text("%d", n + 2);
+    p->form = PAIR_REPLY;
+    if (p->truth == PAIR_EQUAL && pair_chance(rng, 25)) {
+        pair_set_ordered(p, pair_text("-%d", n), pair_text("So $x = -\\boxed{%d}$.", n));
+        return;
+    }
+    bool equal = p->truth == PAIR_EQUAL;
+    p->truth = equal ? PAIR_EQUAL : PAIR_OPEN;
+    const char *form = equal ? PAIR_PICK(rng, WHOLE) : PAIR_PICK(rng, PARTS);
+    pair_set_ordered(p, one, pair_fill(form, one, two, NULL));
+}
+
 /// Boxes on lines that begin alike are a list; one of its values alone is not the answer.
 void make_lines(pair *p, distill_rng *rng)
 {
@@ -363,42 +408,44 @@ void make_in_base(pair *p, distill_rng *rng)
 
 // ---- without a readable answer ------------------------------------------------------------------
 
+/// References that are no answers.
+static const char *const SENTINELS[] = {"proof",
+                                        "Proof",
+                                        "notfound",
+                                        "see solution",
+                                        "Proof.",
+                                        "See solution.",
+                                        "?",
+                                        "-",
+                                        "--",
+                                        "Answers will vary",
+                                        "Answers may vary.",
+                                        "See the picture",
+                                        "The proof is complete",
+                                        "as shown",
+                                        "[asy] draw((0,0)--(1,1)); [/asy]",
+                                        "image",
+                                        "error",
+                                        "unknown",
+                                        "No solution provided",
+                                        "N/A",
+                                        "none given",
+                                        "TBD",
+                                        "omitted",
+                                        "see above",
+                                        "See page 12",
+                                        "\\text{See figure}",
+                                        "Student answers will vary",
+                                        "left to the reader",
+                                        "\\blacksquare",
+                                        "![](figure.png)",
+                                        "to be determined",
+                                        "refer to the solution",
+                                        "Error: timeout",
+                                        "shown"};
+
 void make_unreadable(pair *p, distill_rng *rng)
 {
-    static const char *const SENTINELS[] = {"proof",
-                                            "Proof",
-                                            "notfound",
-                                            "see solution",
-                                            "Proof.",
-                                            "See solution.",
-                                            "?",
-                                            "-",
-                                            "--",
-                                            "Answers will vary",
-                                            "Answers may vary.",
-                                            "See the picture",
-                                            "The proof is complete",
-                                            "as shown",
-                                            "[asy] draw((0,0)--(1,1)); [/asy]",
-                                            "image",
-                                            "error",
-                                            "unknown",
-                                            "No solution provided",
-                                            "N/A",
-                                            "none given",
-                                            "TBD",
-                                            "omitted",
-                                            "see above",
-                                            "See page 12",
-                                            "\\text{See figure}",
-                                            "Student answers will vary",
-                                            "left to the reader",
-                                            "\\blacksquare",
-                                            "![](figure.png)",
-                                            "to be determined",
-                                            "refer to the solution",
-                                            "Error: timeout",
-                                            "shown"};
     static const char *const REPLIES[] = {
         "\\boxed{@1}", "The answer is @1.", "So we have $\\boxed{@1}$.",
         "Hence the claim holds for every n, as was to be shown.", "#### @1"};
