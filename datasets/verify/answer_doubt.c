@@ -163,12 +163,10 @@ static bool ends_with_not(distill_span word)
     return false;
 }
 
-/// "either" stands before the word `i`, and no box: "either 4 or".
+/// "either" and a number stand before the word `i`: "either 4 or".
 static bool is_either(const clause *c, size_t i)
 {
-    while (i < c->count && !word_is(c, i, "either boxed"))
-        i++;
-    return word_is(c, i, "either");
+    return i + 1 < c->count && ascii_is_digit(*c->word[i + 1].bytes) && word_is(c, i + 2, "either");
 }
 
 /// The word beside the value, small ones aside, rejects it: "cannot be", "isn't equal to", "rather
