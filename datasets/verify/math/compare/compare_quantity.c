@@ -164,14 +164,26 @@ static verdict_outcome compare_units(checker *c, const quantity *a, const quanti
     return x != NULL && y != NULL ? scalar_compare(c, x, y) : VERDICT_UNKNOWN;
 }
 
+/// The words of \text{ apples}.
+static distill_span inside_text(distill_span words)
+{
+    const char *open =
+        words.length > 0 && *words.bytes == '\\' ? memchr(words.bytes, '{', words.length) : NULL;
+    if (open != NULL)
+        words = (distill_span){open + 1, (size_t)(words.bytes + words.length - open - 1)};
+    while (words.length > 0 && strchr("}. ", words.bytes[words.length - 1]) != NULL)
+        words.length--;
+    return distill_span_trim(words);
+}
+
 /// The nouns are the same words, or one contains the other: "boxes" and "boxes of medicine",
 /// singular and plural.
 static bool similar_nouns(distill_span a, distill_span b)
 {
     if (word_compare(a, b) == VERDICT_RIGHT)
         return true;
-    a = distill_span_trim(a);
-    b = distill_span_trim(b);
+    a = inside_text(distill_span_trim(a));
+    b = inside_text(distill_span_trim(b));
     distill_span shorter = a.length < b.length ? a : b, longer = a.length < b.length ? b : a;
     return shorter.length >= 3 && distill_span_find(longer, shorter, 0) != SIZE_MAX;
 }

@@ -13,6 +13,7 @@
 #include "datasets/verify/math/tree/matrix.h"
 #include "datasets/verify/math/words/word_answer.h"
 
+#include <math.h>
 #include <string.h>
 
 /// The outcome for two parts of an answer.
@@ -45,6 +46,12 @@ static expr *unnamed_point(expr *e)
     bool named = e->kind == EXPR_MULTIPLY && e->count == 2 && e->child[0]->kind == EXPR_SYMBOL &&
                  ascii_is_capital(e->child[0]->text.bytes[0]);
     return named && e->child[1]->kind == EXPR_BRACKET ? e->child[1] : e;
+}
+
+/// A(1, 2) and B(1, 2).
+static bool are_different_points(expr *a, expr *b)
+{
+    return unnamed_point(a) != a && unnamed_point(b) != b && !expr_same(a->child[0], b->child[0]);
 }
 
 /// The first element of a list that states one value in several forms: "1/2 or 0.5", "1/3 or about
@@ -321,6 +328,18 @@ static verdict_outcome compare_either(checker *c, expr *a, expr *b)
     return outcome;
 }
 
+/// The second value may be the rounded form of the first: 5 \approx 6 states nothing.
+static bool is_near(checker *c, expr *value, expr *rounded)
+{
+    if (value == rounded || !expr_is_scalar(value) || !expr_is_scalar(rounded))
+        return true;
+    const scalar_values *x = scalar_values_of(c, value), *y = scalar_values_of(c, rounded);
+    if (x == NULL || y == NULL || !x->at[0].valid || !y->at[0].valid)
+        return true;
+    long double off = fabsl(x->at[0].re - y->at[0].re), size = fabsl(x->at[0].re);
+    return off <= 0.5L * (size < 1 ? size : 1) || off <= 0.05L * size;
+}
+
 /// The last value of a calculation without names, as 1/2 + 3 = 7/2; other trees unchanged.
 static expr *last_value(checker *c, expr *e)
 {
@@ -329,6 +348,8 @@ static expr *last_value(checker *c, expr *e)
     if (!calculation)
         return e;
     expr *value = relation_stated_value(e, 0); // of 6 = 5 there is none
+    if (!is_near(c, value, e->child[e->count - 1]))
+        return e;
     bool scalars = expr_is_scalar(e->child[0]) && expr_is_scalar(value);
     return scalars && scalar_compare(c, e->child[0], value) == VERDICT_WRONG ? e : value;
 }
@@ -410,9 +431,10 @@ verdict_outcome compare_trees(checker *c, expr *a, expr *b)
         return VERDICT_UNKNOWN;
     c->depth++;
     verdict_outcome outcome = VERDICT_UNKNOWN;
+    bool points = are_different_points(a, b);
     a = plain_form(c, a, b);
     b = a != NULL ? plain_form(c, b, a) : NULL;
-    if (a != NULL && b != NULL) {
+    if (a != NULL && b != NULL && !points) {
         if (expr_count_either(a) + expr_count_either(b) > 0)
             outcome =
                 are_signed_families(a, b) ? compare_families(c, a, b) : compare_either(c, a, b);

@@ -2,6 +2,7 @@
 //
 // As in TeX, an argument without braces is one digit: \frac123 is (1/2) 3. A whole number followed
 // by a proper fraction is a mixed number: 2\frac13 is 7/3, but 2\frac31 is a product.
+#include "datasets/verify/ascii.h"
 #include "datasets/verify/math/latex/parser_state.h"
 #include "datasets/verify/math/words/word_answer.h"
 
@@ -235,12 +236,44 @@ expr *parse_short_argument(parser *p)
     return number_node(p, &digit);
 }
 
+/// dx, d^2y, or the d of d/dx.
+static bool is_differential(const expr *e)
+{
+    const expr *d = e->kind == EXPR_MULTIPLY && e->count == 2 ? e->child[0] : e;
+    d = d->kind == EXPR_POWER ? d->child[0] : d;
+    return d->kind == EXPR_SYMBOL && distill_span_is(d->text, "d");
+}
+
+expr *parser_derivative(parser *p, size_t first)
+{
+    enum { LONGEST_NAME = 16 };
+    const char *at = p->tokens[first].from, *end = p->tokens[p->at - 1].to;
+    char *name = scratch_take(p->m, LONGEST_NAME);
+    expr *e = expr_leaf(p->m, EXPR_SYMBOL);
+    size_t length = 0;
+    if (name == NULL || e == NULL)
+        return NULL;
+    for (; at < end; at++)
+        if (ascii_is_letter(*at) || ascii_is_digit(*at)) {
+            if (length == LONGEST_NAME)
+                return NULL;
+            name[length++] = *at;
+        }
+    e->text = (distill_span){name, length};
+    return e;
+}
+
 expr *parse_fraction(parser *p)
 {
     expr_kind kind = parser_is(p, TOKEN_FRACTION) ? EXPR_DIVIDE : EXPR_BINOMIAL;
-    p->at++;
-    expr *first = parse_short_argument(p);
-    return first != NULL ? expr_binary(p->m, kind, first, parse_short_argument(p)) : NULL;
+    size_t first = ++p->at;
+    expr *above = parse_short_argument(p), *below = above != NULL ? parse_short_argument(p) : NULL;
+    if (below == NULL)
+        return NULL;
+    if (below->kind == EXPR_MULTIPLY && is_differential(below) && is_differential(above))
+        return above->kind == EXPR_MULTIPLY ? parser_derivative(p, first)
+                                            : NULL; // not \frac{d}{dx}
+    return expr_binary(p->m, kind, above, below);
 }
 
 /// \sqrt{x}, \sqrt[3]{x}, \sqrt5, sqrt(x)

@@ -127,6 +127,8 @@ static expr *parse_postfix(parser *p)
                                                         : EXPR_TEXT;
         if (kind == EXPR_TEXT)
             return e;
+        if (kind == EXPR_FACTORIAL && e->kind == EXPR_FACTORIAL && !e->grouped)
+            return NULL; // n!! is no factorial of n!
         e = expr_unary(p->m, kind, e);
         if (e != NULL && kind == EXPR_QUANTITY)
             e->text = parser_next(p)->text;

@@ -90,6 +90,33 @@ static expr *parse_probability(parser *p)
     return e;
 }
 
+/// dy/dx
+static bool derivative_follows(const token *t)
+{
+    static const char D[] = "d";
+    return distill_span_is(t[0].text, D) && t[1].kind == TOKEN_SYMBOL &&
+           t[2].kind == TOKEN_DIVIDE && t[3].kind == TOKEN_SYMBOL &&
+           distill_span_is(t[3].text, D) && t[4].kind == TOKEN_SYMBOL;
+}
+
+/// Takes the ^{-1} of f^{-1}(x) as part of the name; false, and no token is taken, for other texts.
+static bool take_inverse(parser *p, distill_span *name)
+{
+    const token *t = parser_next(p);
+    if (t[1].kind != TOKEN_OPEN_GROUP || t[2].kind != TOKEN_MINUS || t[3].kind != TOKEN_NUMBER ||
+        !distill_span_is(t[3].text, "1") || t[4].kind != TOKEN_CLOSE_GROUP ||
+        t[5].kind != TOKEN_OPEN)
+        return false;
+    char *inverse = scratch_take(p->m, name->length + 1);
+    if (inverse == NULL)
+        return false;
+    memcpy(inverse, name->bytes, name->length);
+    inverse[name->length] = '-';
+    *name = (distill_span){inverse, name->length + 1};
+    p->at += 5;
+    return true;
+}
+
 /// A variable, the call of an unknown function, or a number of selections.
 static expr *parse_symbol(parser *p)
 {
@@ -102,19 +129,15 @@ static expr *parse_symbol(parser *p)
         special = parse_letter_digits(p);
     if (special != NULL)
         return special;
+    if (derivative_follows(parser_next(p))) {
+        p->at += 5;
+        return parser_derivative(p, p->at - 5);
+    }
     if (!parse_name(p, &name))
         return NULL;
     bool call = is_function_name(name) && parser_is(p, TOKEN_OPEN) && parser_next(p)->value == '(';
-    if (is_function_name(name) && parser_is(p, TOKEN_CARET)) { // f^{-1}(x)
-        const token *t = parser_next(p);
-        if (t[1].kind == TOKEN_OPEN_GROUP && t[2].kind == TOKEN_MINUS &&
-            t[3].kind == TOKEN_NUMBER && t[4].kind == TOKEN_CLOSE_GROUP &&
-            t[5].kind == TOKEN_OPEN) {
-            name = (distill_span){name.bytes[0] == 'f' ? "f inverse" : "inverse", 9};
-            p->at += 5;
-            call = true;
-        }
-    }
+    if (is_function_name(name) && parser_is(p, TOKEN_CARET) && take_inverse(p, &name))
+        call = true;
     if (!call) {
         expr *e = expr_leaf(p->m, EXPR_SYMBOL);
         if (e != NULL)
@@ -132,7 +155,15 @@ static expr *parse_symbol(parser *p)
     return e;
 }
 
-/// |x|; bars around a matrix are its determinant.
+/// Two points side by side, AB.
+static bool is_segment(const expr *e)
+{
+    return e->kind == EXPR_MULTIPLY && e->count == 2 && e->op == 0 &&
+           e->child[0]->kind == EXPR_SYMBOL && is_capitals(e->child[0]->text) &&
+           e->child[1]->kind == EXPR_SYMBOL && is_capitals(e->child[1]->text);
+}
+
+/// |x|; bars around a matrix are its determinant, bars around a segment say nothing.
 static expr *parse_absolute(parser *p)
 {
     if (++p->depth > PARSER_DEPTH)
@@ -140,6 +171,11 @@ static expr *parse_absolute(parser *p)
     p->at++;
     p->bars++;
     expr *inside = parse_sum(p);
+    if (inside != NULL && is_segment(inside)) { // |AB|
+        p->bars--;
+        p->depth--;
+        return parser_take(p, TOKEN_BAR) ? inside : NULL;
+    }
     expr *e = inside != NULL && inside->kind == EXPR_MATRIX ? parser_determinant(p, inside)
                                                             : expr_unary(p->m, EXPR_ABS, inside);
     p->bars--;

@@ -98,6 +98,8 @@ expr *parse_matrix(parser *p);  // \begin … \end
 expr *parse_number(parser *p);
 expr *parse_fraction(parser *p); // \frac and \binom
 expr *parse_root(parser *p);
+/// The name of a derivative, of the letters from token `first` to here: dy/dx is not y/x.
+expr *parser_derivative(parser *p, size_t first);
 /// The number that `digits` are in the base after the underscore that follows; NULL without a base.
 expr *parser_based_number(parser *p, distill_span digits);
 /// Digits in brackets or some of which are letters, with their base: 34D_{16}, (52)_8. NULL, and no

@@ -229,7 +229,7 @@ static void read_part(reading *r, distill_span part, distill_span *rest)
         "fourths fifths sixths sevenths eighths ninths tenths twelfths "
         "hundredths thousandths squared cubed factorial impossible wrong "
         "incorrect false invalid fail fails failed cannot can doesn don didn "
-        "isn wasn won no nor neither maybe perhaps possibly unlikely too";
+        "isn wasn won no nor neither maybe perhaps possibly unlikely too minus plus";
     const unit_row *row = find_unit(part);
     if (row == NULL) {
         r->u.bound = r->u.bound || is_among(part, BOUNDS);
