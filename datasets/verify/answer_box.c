@@ -1,8 +1,8 @@
 // datasets/verify/answer_box.c - the last box decides. Boxes before it belong to the same answer
-// where only "and", "or" or signs stand between them, where they stand on lines that begin alike ("x
-// = …"), or where every box of the reply is that of a part, (a), (b), … in this order. A box that
-// the reply rejects or doubts ("not \boxed{4}") is passed over; if it is the only one, the answer is
-// unclear.
+// where only "and", "or" or signs stand between them, where they are members of a list ("x = …"),
+// or where every box of the reply is that of a part, (a), (b), … in this order. A box that the reply
+// rejects or doubts ("not \boxed{4}") is passed over; if it is the only one, or is an operand of a
+// larger formula, the answer is unclear.
 #include "datasets/verify/answer_box.h"
 
 #include "datasets/verify/answer_doubt.h"
@@ -12,7 +12,7 @@
 
 enum {
     BOX_GAP = 48,   // longest text between two boxes of one answer
-    LINE_START = 24 // longest text before a box on a line of a list
+    NAME_BYTES = 24 // longest name of a value before a box of a list
 };
 
 static bool has_any(distill_span text, const char *const *words, size_t count)
@@ -37,52 +37,37 @@ static bool joins_boxes(distill_span gap)
            has_any(gap, WORDS, sizeof WORDS / sizeof *WORDS);
 }
 
-/// The text before a box on its line: "x =", "Case 2: x_1 =", "- ".
-static distill_span line_start(distill_span text, size_t box)
+/// The texts that end at `a` and `b`, from `begin` to `b`, are equal but for their digits.
+static bool are_alike(distill_span text, size_t a, size_t begin, size_t b)
 {
-    size_t from = box;
-    while (from > 0 && text.bytes[from - 1] != '\n')
-        from--;
-    return scan_part(text, from, box);
-}
-
-/// The texts are equal but for their digits.
-static bool are_alike(distill_span a, distill_span b)
-{
-    size_t i = 0, j = 0;
-    for (;; i++, j++) {
-        while (i < a.length && ascii_is_digit(a.bytes[i]))
-            i++;
-        while (j < b.length && ascii_is_digit(b.bytes[j]))
-            j++;
-        if (i >= a.length || j >= b.length)
-            return i >= a.length && j >= b.length;
-        if (a.bytes[i] != b.bytes[j])
+    for (;;) {
+        while (a > 0 && ascii_is_digit(text.bytes[a - 1]))
+            a--;
+        while (b > begin && ascii_is_digit(text.bytes[b - 1]))
+            b--;
+        if (b == begin)
+            return true;
+        if (a == 0 || text.bytes[--a] != text.bytes[--b])
             return false;
     }
 }
 
-/// The boxes stand on lines of one list: these follow each other, begin alike, and have no more.
-static bool are_lines(distill_span text, const scan_box *a, const scan_box *b)
+/// The boxes are members of one list: after a line end or a comma, the same name of a value stands
+/// before the second one as before the first ("x = ", "x_2 = ", "Case 2: x = ", "- ").
+static bool are_members(distill_span text, const scan_box *a, const scan_box *b)
 {
-    size_t newlines = 0;
-    distill_span first = line_start(text, a->from), second = line_start(text, b->from);
-    if (!are_alike(first, second))
+    size_t begin = a->to, letters = 0;
+    bool parted = false;
+    for (; begin < b->from && strchr(" \n$.,;)]\\*", text.bytes[begin]) != NULL; begin++)
+        parted = parted || text.bytes[begin] == '\n' || text.bytes[begin] == ',';
+    if (!parted || b->from - begin > NAME_BYTES)
         return false;
-    size_t letters = 0;
-    if (first.length > LINE_START || second.length > LINE_START)
-        return false;
-    for (size_t i = 0; i < first.length; i++) {
-        letters = ascii_is_letter(first.bytes[i]) ? letters + 1 : 0;
-        if (letters > 1 && !scan_starts_any_case(first, 0, "case "))
-            return false; // more than the name of a value
-    }
-    for (size_t i = a->to; i < b->from - second.length; i++) {
-        if (strchr(" \n$.,;)]\\*", text.bytes[i]) == NULL)
+    for (size_t i = begin; i < b->from; i++) {
+        letters = ascii_is_letter(text.bytes[i]) ? letters + 1 : 0;
+        if (letters > 1 && !scan_starts_any_case(text, begin, "case "))
             return false;
-        newlines += text.bytes[i] == '\n';
     }
-    return newlines > 0;
+    return are_alike(text, a->from, begin, b->from);
 }
 
 static char byte_at(distill_span text, size_t at)
@@ -171,7 +156,9 @@ static distill_span with_sign(distill_span text, const scan_box *box)
     size_t before = minus;
     while (before > 0 && text.bytes[before - 1] == ' ')
         before--;
-    bool sign = before > 0 && strchr("=$([{", text.bytes[before - 1]) != NULL;
+    bool word = before > 1 && before < minus && minus + 1 == box->from &&
+                (ascii_is_letter(text.bytes[before - 2]) || text.bytes[before - 1] == ':');
+    bool sign = word || (before > 0 && strchr("=$([{", text.bytes[before - 1]) != NULL);
     return sign ? scan_part(text, minus, box->to) : box->inside;
 }
 
@@ -270,7 +257,7 @@ void answer_take_boxes(answer *out, distill_span text, const scan_box *last)
     while (end < boxes.count && end - first < ANSWER_PARTS && boxes.at[end].complete &&
            boxes.at[end].to <= boxes.at[end - 1].from &&
            (joins_boxes(scan_part(text, boxes.at[end].to, boxes.at[end - 1].from)) ||
-            are_lines(text, &boxes.at[end], &boxes.at[end - 1])))
+            are_members(text, &boxes.at[end], &boxes.at[end - 1])))
         end++;
     while (end-- > first)
         answer_add(out, with_sign(text, &boxes.at[end]));

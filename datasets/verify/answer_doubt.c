@@ -67,12 +67,12 @@ static bool is_clause_end(char c)
 /// space: the word ends).
 static const char *const MARKS[26] = {
     ['a' - 'a'] = "vonyss",         ['c' - 'a'] = "anou",
-    ['d' - 'a'] = "ouisoeif",       ['e' - 'a'] = "xcvelirrxpit",
-    ['f' - 'a'] = "alro",           ['i' - 'a'] = "ncf nsmamp",
-    ['m' - 'a'] = "isigayanoseaor", ['n' - 'a'] = "ote eqeiorevico ow",
+    ['d' - 'a'] = "ouisoeif",       ['e' - 'a'] = "xcvelirrxpitar",
+    ['f' - 'a'] = "alro",           ['i' - 'a'] = "ncf nsmampni",
+    ['m' - 'a'] = "isigayanoseaor", ['n' - 'a'] = "ote eqeiorevico owai",
     ['o' - 'a'] = "thut",           ['p' - 'a'] = "reeoas",
-    ['r' - 'a'] = "atejul",         ['s' - 'a'] = "upomtu",
-    ['t' - 'a'] = "raha",           ['u' - 'a'] = "nlnt",
+    ['r' - 'a'] = "atejul",         ['s' - 'a'] = "upomtuam",
+    ['t' - 'a'] = "rahaem",         ['u' - 'a'] = "nlnt",
     ['w' - 'a'] = "roitouheer"};
 
 /// The word that begins at `at` may reject, doubt or suppose.
@@ -187,7 +187,8 @@ static bool rejects(const clause *c)
     return short_not || is_in(word, "nicht pas kein keine não не нет") ||
            (i > 0 && is_in(word, "no")) || ends_with_not(word) ||
            is_in(word, "not cannot never neither nor wrong incorrect false except ne neq unlike "
-                       "without avoid eliminate exclude reject discard dismiss") ||
+                       "without avoid eliminate exclude reject discard dismiss "
+                       "naive tempting previous initial earlier sample") ||
            (is_in(word, "out") && word_is(c, i + 1, "rule ruled cross")) ||
            (is_in(word, "of") && word_is(c, i + 1, "instead")) ||
            (is_in(word, "than") &&

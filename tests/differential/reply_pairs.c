@@ -355,7 +355,10 @@ void make_operand(pair *p, distill_rng *rng)
     const char *one = pair_text("%d", n), *two = pair_text("%d", n + 2);
     p->form = PAIR_REPLY;
     if (p->truth == PAIR_EQUAL && pair_chance(rng, 25)) {
-        pair_set_ordered(p, pair_text("-%d", n), pair_text("So $x = -\\boxed{%d}$.", n));
+        pair_set_ordered(p, pair_text("-%d", n),
+                         pair_text(pair_chance(rng, 50) ? "So $x = -\\boxed{%d}$."
+                                                        : "The answer is -\\boxed{%d}.",
+                                   n));
         return;
     }
     bool equal = p->truth == PAIR_EQUAL;
@@ -375,7 +378,10 @@ void make_lines(pair *p, distill_rng *rng)
                                         "\\[x = \\boxed{@1}\\]\n\\[x = \\boxed{@2}\\]",
                                         "\\boxed{@1} as well as \\boxed{@2}",
                                         "\\boxed{@1} and\n\\boxed{@2}",
-                                        "Case 1: $x = \\boxed{@1}$\nCase 2: $x = \\boxed{@2}$"};
+                                        "Case 1: $x = \\boxed{@1}$\nCase 2: $x = \\boxed{@2}$",
+                                        "$x_1=\\boxed{@1}$, $x_2=\\boxed{@2}$",
+                                        "So $x=\\boxed{@1}$, $x=\\boxed{@2}$.",
+                                        "\\boxed{@1}\n\\boxed{@2}"};
     int n = pair_int(rng, 2, 300), m = n + pair_int(rng, 1, 9);
     const char *one = pair_text("%d", n), *two = pair_text("%d", m);
     const char *form = PAIR_PICK(rng, FORMS);
