@@ -7,6 +7,7 @@
 
 #include "datasets/verify/ascii.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { METRE, KILOGRAM, SECOND, DOLLAR, KELVIN, AMPERE, ANGLE, BIT, YUAN, MONTH };
@@ -220,21 +221,49 @@ typedef struct reading {
     int prefix;           // 2 after "square", 3 after "cubic", else 1
 } reading;
 
+/// Words that are no units and change what the number means, in alphabetical order.
+typedef struct changing_word {
+    const char *word;
+    bool open; // its value is not known; else a bound
+} changing_word;
+
+// clang-format off
+static const changing_word CHANGING[] = {
+    {"above", false}, {"below", false}, {"can", true}, {"cannot", true}, {"couple", true},
+    {"couples", true}, {"cubed", true}, {"didn", true}, {"doesn", true}, {"don", true},
+    {"eighths", true}, {"except", false}, {"factorial", true}, {"fail", true}, {"failed", true},
+    {"fails", true}, {"false", true}, {"fewer", false}, {"fifths", true}, {"fourths", true},
+    {"greater", false}, {"gross", true}, {"half", true}, {"halves", true}, {"hundredths", true},
+    {"impossible", true}, {"incorrect", true}, {"invalid", true}, {"isn", true}, {"larger", false},
+    {"least", false}, {"less", false}, {"maybe", true}, {"minus", true}, {"more", false},
+    {"most", false}, {"neither", true}, {"never", false}, {"ninths", true}, {"no", true},
+    {"nor", true}, {"not", false}, {"over", false}, {"pair", true}, {"pairs", true},
+    {"perhaps", true}, {"plus", true}, {"possibly", true}, {"score", true}, {"scores", true},
+    {"sevenths", true}, {"sixths", true}, {"smaller", false}, {"squared", true}, {"tenths", true},
+    {"than", false}, {"thirds", true}, {"thousandths", true}, {"too", true}, {"twelfths", true},
+    {"under", false}, {"unlikely", true}, {"wasn", true}, {"won", true}, {"wrong", true},
+};
+// clang-format on
+
+static int compare_changing(const void *key, const void *row)
+{
+    const distill_span *word = key;
+    const char *known = ((const changing_word *)row)->word;
+    int order = strncasecmp(word->bytes, known, word->length);
+    return order != 0 ? order : known[word->length] != '\0' ? -1 : 0;
+}
+
 static void read_part(reading *r, distill_span part, distill_span *rest)
 {
-    static const char BOUNDS[] = "more less least most not than greater fewer smaller larger "
-                                 "except over under never below above";
-    static const char OPEN[] =
-        "pair pairs couple couples score scores gross half halves thirds "
-        "fourths fifths sixths sevenths eighths ninths tenths twelfths "
-        "hundredths thousandths squared cubed factorial impossible wrong "
-        "incorrect false invalid fail fails failed cannot can doesn don didn "
-        "isn wasn won no nor neither maybe perhaps possibly unlikely too minus plus";
     const unit_row *row = find_unit(part);
-    if (row == NULL) {
-        r->u.bound = r->u.bound || is_among(part, BOUNDS);
-        r->u.open = r->u.open || (is_among(part, OPEN) && r->last == NULL);
-    }
+    const changing_word *changing =
+        row != NULL ? NULL
+                    : bsearch(&part, CHANGING, sizeof CHANGING / sizeof *CHANGING, sizeof *CHANGING,
+                              compare_changing);
+    if (changing != NULL && !changing->open)
+        r->u.bound = true;
+    else if (changing != NULL && r->last == NULL)
+        r->u.open = true;
     if (*part.bytes == '/' || is_among(part, "per an each")) {
         r->side = -1;
     } else if (is_among(part, "square sq")) {

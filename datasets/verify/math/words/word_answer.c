@@ -288,6 +288,9 @@ bool word_quantity(int64_t *num, int64_t *den, distill_span *measure, distill_sp
     size_t at = text.length;
     while (at > 0 && text.bytes[at - 1] != ' ')
         at--;
+    for (size_t i = 0; i < at; i++)
+        if (!ascii_is_letter(text.bytes[i]) && text.bytes[i] != ' ' && text.bytes[i] != '-')
+            return false;
     *measure = (distill_span){text.bytes + at, text.length - at};
     return at > 0 && measure->length <= LONGEST_UNIT && unit_is_word(*measure) &&
            word_number(num, den, (distill_span){text.bytes, at});
