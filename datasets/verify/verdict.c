@@ -192,7 +192,7 @@ distill_status verdict_math_with(verdict *v, distill_span gold, distill_span res
     if (!v->found)
         goto done;
     answer_of_gold(&expected, gold);
-    distill_span gold_span = expected.part[0];
+    distill_span gold_span = expected.count > 0 ? expected.part[0] : distill_span_of("");
     if (expected.count > 1 && !is_one_value(&expected)) {
         TRY(join(&reference, &expected));
         gold_span = distill_text_span(&reference);

@@ -134,6 +134,7 @@ static void any_bytes_are_accepted(void **state)
                            (distill_span){NUL_INSIDE, sizeof NUL_INSIDE - 1}));
     assert_ok(verdict_math(&v, distill_span_of("\xff\xfe"), distill_span_of("\\boxed{\xc3}")));
     assert_ok(verdict_math(&v, (distill_span){NULL, 0}, (distill_span){NULL, 0}));
+    assert_ok(verdict_math(&v, distill_span_of("\\boxed{}"), distill_span_of("5 apples")));
     assert_ok(verdict_choice(&v, (distill_span){NULL, 0}, (distill_span){NULL, 0}));
     verdict_free(&v);
 }
