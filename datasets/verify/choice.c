@@ -228,8 +228,10 @@ static char held_letter(distill_span inside, const distill_span *options, size_t
     if (scan_last_box(&box, inside, inside.length))
         inside = box.inside;
     char letter = choice_letter_at(inside, 0, &end);
-    if (letter != '\0')
-        return choice_names_another(inside, end, letter) ? CHOICE_AMBIGUOUS : letter;
+    if (letter != '\0') {
+        bool asked = end < inside.length && inside.bytes[end] == '?';
+        return asked || choice_names_another(inside, end, letter) ? CHOICE_AMBIGUOUS : letter;
+    }
     letter = option_text(inside, options, count);
     return letter != '\0' ? letter : CHOICE_AMBIGUOUS;
 }

@@ -36,7 +36,7 @@ static char letter_line(distill_span line, bool *only)
     if (letter == '\0')
         return '\0';
     char next = end < trimmed.length ? trimmed.bytes[end] : '\n';
-    if (next == '?')
+    if (next == '?' || scan_starts(trimmed, end, " ="))
         return '\0';
     *only = scan_trim(scan_part(trimmed, end, trimmed.length)).length <= 1;
     bool marked = strchr(".):", next) != NULL;
@@ -75,23 +75,40 @@ char choice_last_line(distill_span text, size_t *place)
     return with_text == CHOICE_AMBIGUOUS ? '\0' : with_text;
 }
 
+/// The word before the letter at `at` makes it the name of something else: "vitamin C", "Plan B".
+static bool is_named(distill_span sentence, size_t at)
+{
+    static const char *const NAMES[] = {
+        "vitamin", "appendix", "plan",  "type", "group", "hepatitis", "figure", "team", "grade",
+        "section", "class",    "point", "part", "room",  "side",      "matrix", "let",  "see"};
+    if (at == 0 || sentence.bytes[at - 1] != ' ')
+        return false;
+    size_t from = at - 1;
+    while (from > 0 && ascii_is_letter(sentence.bytes[from - 1]))
+        from--;
+    for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++)
+        if (strlen(NAMES[i]) == at - 1 - from && scan_starts_any_case(sentence, from, NAMES[i]))
+            return true;
+    return false;
+}
+
 /// The words before a letter, from `from` on, or those after it, reject it: "not C", "C is wrong".
 static bool is_rejected(distill_span sentence, size_t from, size_t at)
 {
     static const char *const BEFORE[] = {
-        "not",          "neither",   "nor",      "eliminat", "except",    "isn't",
-        "out",          "cannot be", "itamin ",  "ppendix ", "See ",      "see ",
-        "ompare with ", "lan ",      "ype ",     "roup ",    "epatitis ", "igure ",
-        "eam ",         "rade ",     "ection ",  "lass ",    "oint ",     "art ",
-        "but for",      "exclud",    "reject",   "wrong",    "false",     "ll but",
-        "nything but",  "incorrect", "can't be", " over ",   " than ",    "instead of"};
+        "not",    "neither",   "nor",         "eliminat",     "except",    "isn't",
+        "out",    "cannot be", "but for",     "exclud",       "reject",    "wrong",
+        "false",  "ll but",    "nything but", "one but ",     "incorrect", "can't be",
+        " over ", " than ",    "instead of",  "ompare with ", "P(",        "排除"};
     static const char *const BEHIND[] = {
-        " is wrong",       " is not",       " is out",       " fails",       " isn't",
-        " is false",       " is incorrect", " cannot",       " can't",       " does not",
-        " doesn't",        " can be ruled", " is ruled",     " is excluded", " is eliminated",
-        " breaks",         " are out",      " are wrong",    " are false",   " are incorrect",
-        " are eliminated", " are not",      " is impossible"};
+        " is wrong",       " is not",       " is out",        " fails",       " isn't",
+        " is false",       " is incorrect", " cannot",        " can't",       " does not",
+        " doesn't",        " can be ruled", " is ruled",      " is excluded", " is eliminated",
+        " breaks",         " are out",      " are wrong",     " are false",   " are incorrect",
+        " are eliminated", " are not",      " is impossible", " = ",          " vitamins"};
     size_t letter = at;
+    if (is_named(sentence, at))
+        return true;
     from = at > from + 16 ? at - 16 : from;
     for (size_t i = 0; i < sizeof BEFORE / sizeof *BEFORE; i++)
         if (scan_first(scan_part(sentence, from, at), 0, BEFORE[i]) != SIZE_MAX)

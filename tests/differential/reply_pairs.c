@@ -529,7 +529,7 @@ static const char *const UNCHOSEN[] = {
     "One might pick @1 at first.", "@1 is a trap.", "@1 is tempting but wrong.", "Rule out @1.",
     "The answer is @1. Wait, that's wrong.", "It is not \\boxed{@1}.", "Why not @1?",
     "The wrong answer is @1.", "A common mistake is choosing @1.", "If @1 is correct, then x = 2.",
-    "@1 when x is even, otherwise @2", "\\boxed{@1}? I am not sure.",
+    "@1 when x is even, otherwise @2", "\\boxed{@1}? I am not sure.", "Room @1", "side @1", "matrix @1", "\\boxed{@1?}", "@1 = 3", "Let @1 be the set.", "Appendix @1",
 };
 // clang-format on
 
