@@ -117,8 +117,9 @@ static distill_status compare_words(verdict *v, const answer *found, distill_spa
     bool same = is_rule(v, "same text") || is_rule(v, "words");
     bool by_words = found->labels ? same : !is_rule(v, "quantity");
     bool quantity = is_rule(v, "quantity") && !is_calculation(v);
-    bool measured = quantity && names_unit(gold); // 90 km/h for 25 m/s
-    if (measured || (v->outcome == VERDICT_RIGHT && by_words))
+    bool measured = quantity && names_unit(gold);                    // 90 km/h for 25 m/s
+    bool notation = is_rule(v, "time of day") || is_rule(v, "date"); // 7:15 am states no 7:15
+    if (measured || notation || (v->outcome == VERDICT_RIGHT && by_words))
         return DISTILL_OK;
     if (v->outcome == VERDICT_UNKNOWN && is_undecided(v, gold))
         return DISTILL_OK;

@@ -107,6 +107,30 @@ static void a_value_that_the_reply_does_not_give_is_not_right(void **state)
     verdict_free(&v);
 }
 
+/// What stands behind the number decides, also where the answer is a text with a number in it.
+static void units_and_times_of_texts_count(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *gold, *reply;
+        verdict_outcome outcome;
+    } ROWS[] = {{"16.25 m/s", "#### 58.5 km/h", VERDICT_RIGHT},
+                {"1 year", "#### 12 months", VERDICT_RIGHT},
+                {"212^\\circ\\text{C}", "<answer>212 degrees Fahrenheit</answer>", VERDICT_WRONG},
+                {"7:15\\text{ PM}", "#### 7:15 am", VERDICT_WRONG},
+                {"3:15", "<answer>quarter past three</answer>", VERDICT_RIGHT},
+                {"BC=5", "#### AC=5", VERDICT_UNKNOWN},
+                {"5", "#### 5 pairs", VERDICT_UNKNOWN},
+                {"9", "#### 4 + 5 = 9 apples", VERDICT_RIGHT}};
+    verdict v = {0};
+    for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
+        assert_ok(verdict_math(&v, distill_span_of(ROWS[i].gold), distill_span_of(ROWS[i].reply)));
+        if (v.outcome != ROWS[i].outcome)
+            fail_msg("\"%s\" for %s: %d", ROWS[i].reply, ROWS[i].gold, (int)v.outcome);
+    }
+    verdict_free(&v);
+}
+
 static void domains_choose_the_rule(void **state)
 {
     (void)state;
@@ -263,6 +287,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_verdict_carries_its_evidence),
         cmocka_unit_test(a_reply_without_an_answer_is_wrong),
+        cmocka_unit_test(units_and_times_of_texts_count),
         cmocka_unit_test(parts_in_boxes_of_their_own_are_a_list),
         cmocka_unit_test(boxes_with_one_value_are_one_answer),
         cmocka_unit_test(a_value_that_the_reply_does_not_give_is_not_right),
