@@ -196,6 +196,33 @@ bool unicode_is_word(uint32_t code)
            category == UTF8PROC_CATEGORY_NL || category == UTF8PROC_CATEGORY_PC;
 }
 
+bool unicode_is_decimal(uint32_t code)
+{
+    return category_between(code, UTF8PROC_CATEGORY_ND, UTF8PROC_CATEGORY_ND);
+}
+
+bool unicode_is_printable(uint32_t code)
+{
+    if (code < 0x80)
+        return code >= 0x20 && code < 0x7F;
+    return !category_between(code, UTF8PROC_CATEGORY_ZS, UTF8PROC_CATEGORY_CO) &&
+           !category_between(code, UTF8PROC_CATEGORY_CN, UTF8PROC_CATEGORY_CN);
+}
+
+uint32_t unicode_to_upper(uint32_t code)
+{
+    if (code < 0x80)
+        return code >= 'a' && code <= 'z' ? code - 32 : code;
+    return (uint32_t)utf8proc_toupper((utf8proc_int32_t)code);
+}
+
+uint32_t unicode_to_lower(uint32_t code)
+{
+    if (code < 0x80)
+        return code >= 'A' && code <= 'Z' ? code + 32 : code;
+    return (uint32_t)utf8proc_tolower((utf8proc_int32_t)code);
+}
+
 // --------------------------------------------------------------------------------- normal forms
 
 /// True for a character that NFC does not change, move or join with the one before it. A text can

@@ -38,6 +38,14 @@ bool unicode_is_symbol(uint32_t code);      // \p{S}
 bool unicode_is_space(uint32_t code);       // White_Space
 bool unicode_is_word(uint32_t code);        // \w: letters, marks, decimal digits, connectors
 
+bool unicode_is_decimal(uint32_t code);     // \p{Nd}
+/// False for control, format, private and unassigned characters, and for separators but the blank,
+/// as Python's str.isprintable.
+bool unicode_is_printable(uint32_t code);
+/// The simple case mappings: one character to one.
+uint32_t unicode_to_upper(uint32_t code);
+uint32_t unicode_to_lower(uint32_t code);
+
 /// The characters of White_Space, written for the inside of a PCRE2 class.
 extern const char *const UNICODE_SPACE_CLASS;
 

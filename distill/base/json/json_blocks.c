@@ -193,6 +193,7 @@ static bool read_number(cJSON *node, reader *r)
                 return false;
         }
         node->valuedouble = strtod(r->at, NULL);
+        node->type |= JSON_IS_REAL;
     }
     r->at = at;
     return true;

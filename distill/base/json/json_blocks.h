@@ -20,6 +20,9 @@
 
 struct cJSON;
 
+/// A bit in the type of a number node, beside cJSON's: it has a fraction or an exponent.
+enum { JSON_IS_REAL = 1 << 16 };
+
 /// Memory of the nodes and strings of a document; zeroed = empty.
 typedef struct json_blocks {
     struct json_block *blocks;

@@ -171,6 +171,11 @@ const char *distill_json_digits(const distill_json_node *node)
     return distill_json_kind_of(node) == DISTILL_JSON_NUMBER ? as_cjson(node)->valuestring : NULL;
 }
 
+bool distill_json_is_real(const distill_json_node *node)
+{
+    return node != NULL && (as_cjson(node)->type & JSON_IS_REAL) != 0;
+}
+
 bool distill_json_true(const distill_json_node *node)
 {
     return node != NULL && cJSON_IsTrue(as_cjson(node));

@@ -65,6 +65,9 @@ double distill_json_number(const distill_json_node *node);
 /// The digits of a whole number of 16 digits or more as written in the document, because a double
 /// may not represent it exactly; NULL for any other node.
 const char *distill_json_digits(const distill_json_node *node);
+/// True for a number node that is written with a fraction or an exponent, such as 1.0. False also
+/// for such a number in a document that only the slower parser accepts.
+bool distill_json_is_real(const distill_json_node *node);
 /// True for a bool node that is true.
 bool distill_json_true(const distill_json_node *node);
 
