@@ -4,7 +4,7 @@
 #include "distill/base/hash_map.h"
 #include "distill/base/memory.h"
 #include "distill/text/jinja/jinja_interpreter.h"
-#include "distill/text/jinja/jinja_parser.h"
+#include "distill/text/jinja/syntax/jinja_parser.h"
 #include "distill/text/unicode.h"
 
 #include <math.h>

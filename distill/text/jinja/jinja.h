@@ -24,7 +24,7 @@
 #define DISTILL_TEXT_JINJA_JINJA_H
 
 #include "distill/base/json/json_reader.h"
-#include "distill/text/jinja/jinja_run.h"
+#include "distill/text/jinja/values/jinja_run.h"
 
 typedef struct jinja_template jinja_template;
 

@@ -1,7 +1,7 @@
 // distill/text/jinja/jinja_attribute.c - attributes, items and slices, as Jinja's sandbox looks them
 // up: `a.b` is first a method and then an item, `a["b"]` first an item and then a method.
 #include "distill/text/jinja/jinja_interpreter.h"
-#include "distill/text/jinja/jinja_text.h"
+#include "distill/text/jinja/values/jinja_text.h"
 
 #include <string.h>
 

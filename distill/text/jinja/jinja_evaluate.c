@@ -1,6 +1,6 @@
 // distill/text/jinja/jinja_evaluate.c - expressions.
 #include "distill/text/jinja/jinja_interpreter.h"
-#include "distill/text/jinja/jinja_print.h"
+#include "distill/text/jinja/values/jinja_print.h"
 
 #include <string.h>
 

@@ -9,7 +9,7 @@
 #define DISTILL_TEXT_JINJA_JINJA_INTERPRETER_H
 
 #include "distill/text/jinja/builtins/jinja_builtins.h"
-#include "distill/text/jinja/jinja_tree.h"
+#include "distill/text/jinja/syntax/jinja_tree.h"
 
 typedef struct jinja_variable {
     uint32_t name;

@@ -1,7 +1,7 @@
 // distill/text/jinja/jinja_operator.c - operators with Python's semantics; integers have 64 bits,
 // and a result that needs more is an error.
 #include "distill/text/jinja/jinja_interpreter.h"
-#include "distill/text/jinja/jinja_print.h"
+#include "distill/text/jinja/values/jinja_print.h"
 
 #include <math.h>
 #include <string.h>

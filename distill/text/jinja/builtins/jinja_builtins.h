@@ -4,7 +4,7 @@
 #ifndef DISTILL_TEXT_JINJA_BUILTINS_JINJA_BUILTINS_H
 #define DISTILL_TEXT_JINJA_BUILTINS_JINJA_BUILTINS_H
 
-#include "distill/text/jinja/jinja_run.h"
+#include "distill/text/jinja/values/jinja_run.h"
 
 typedef struct jinja_named {
     distill_span name;

@@ -5,7 +5,7 @@
 #include "distill/text/jinja/builtins/select_tools.h"
 #include "distill/text/jinja/builtins/string_tools.h"
 #include "distill/text/jinja/jinja_interpreter.h"
-#include "distill/text/jinja/jinja_print.h"
+#include "distill/text/jinja/values/jinja_print.h"
 
 #include <ctype.h>
 #include <string.h>

@@ -4,7 +4,7 @@
 #ifndef DISTILL_TEXT_JINJA_BUILTINS_SELECT_TOOLS_H
 #define DISTILL_TEXT_JINJA_BUILTINS_SELECT_TOOLS_H
 
-#include "distill/text/jinja/jinja_run.h"
+#include "distill/text/jinja/values/jinja_run.h"
 
 /// The attribute "a.b.0", or the item of this number, of a value; `otherwise` if it is undefined,
 /// unless that is JINJA_ABSENT.

@@ -4,7 +4,7 @@
 #ifndef DISTILL_TEXT_JINJA_BUILTINS_STRING_TOOLS_H
 #define DISTILL_TEXT_JINJA_BUILTINS_STRING_TOOLS_H
 
-#include "distill/text/jinja/jinja_text.h"
+#include "distill/text/jinja/values/jinja_text.h"
 
 typedef enum string_side { STRING_LEFT = 1, STRING_RIGHT = 2, STRING_BOTH = 3 } string_side;
 

@@ -2,7 +2,7 @@
 // value that is not a string is printed first.
 #include "distill/text/jinja/builtins/jinja_builtins.h"
 #include "distill/text/jinja/builtins/string_tools.h"
-#include "distill/text/jinja/jinja_print.h"
+#include "distill/text/jinja/values/jinja_print.h"
 #include "distill/text/unicode.h"
 
 #include <string.h>

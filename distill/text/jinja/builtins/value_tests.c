@@ -1,7 +1,7 @@
 // distill/text/jinja/builtins/value_tests.c - tests: `value is NAME`.
 #include "distill/text/jinja/builtins/jinja_builtins.h"
 #include "distill/text/jinja/jinja_interpreter.h"
-#include "distill/text/jinja/jinja_text.h"
+#include "distill/text/jinja/values/jinja_text.h"
 #include "distill/text/unicode.h"
 
 #include <string.h>

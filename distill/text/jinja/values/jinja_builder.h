@@ -1,4 +1,4 @@
-// distill/text/jinja/jinja_builder.h - strings built piece by piece, with the origin of each byte.
+// distill/text/jinja/values/jinja_builder.h - strings built piece by piece, with the origin of each byte.
 //
 //     jinja_builder b = {.run = run};
 //     TRY(jinja_builder_add(&b, string));
@@ -6,10 +6,10 @@
 //     TRY(jinja_builder_finish(&value, &b));
 //
 // Private to distill/text.
-#ifndef DISTILL_TEXT_JINJA_JINJA_BUILDER_H
-#define DISTILL_TEXT_JINJA_JINJA_BUILDER_H
+#ifndef DISTILL_TEXT_JINJA_VALUES_JINJA_BUILDER_H
+#define DISTILL_TEXT_JINJA_VALUES_JINJA_BUILDER_H
 
-#include "distill/text/jinja/jinja_value.h"
+#include "distill/text/jinja/values/jinja_value.h"
 
 /// Bytes [begin, end) of a text.
 typedef struct jinja_range {

@@ -1,8 +1,8 @@
-// distill/text/jinja/jinja_dict.c - dicts: entries in insertion order, with a hash index beyond a
+// distill/text/jinja/values/jinja_dict.c - dicts: entries in insertion order, with a hash index beyond a
 // few entries.
 #include "distill/base/hash_map.h"
-#include "distill/text/jinja/jinja_run.h"
-#include "distill/text/jinja/jinja_value.h"
+#include "distill/text/jinja/values/jinja_run.h"
+#include "distill/text/jinja/values/jinja_value.h"
 
 #include <math.h>
 #include <string.h>

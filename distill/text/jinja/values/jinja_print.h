@@ -1,10 +1,10 @@
-// distill/text/jinja/jinja_print.h - values as text: Python's str() and repr(), and JSON.
+// distill/text/jinja/values/jinja_print.h - values as text: Python's str() and repr(), and JSON.
 //
 // Private to distill/text.
-#ifndef DISTILL_TEXT_JINJA_JINJA_PRINT_H
-#define DISTILL_TEXT_JINJA_JINJA_PRINT_H
+#ifndef DISTILL_TEXT_JINJA_VALUES_JINJA_PRINT_H
+#define DISTILL_TEXT_JINJA_VALUES_JINJA_PRINT_H
 
-#include "distill/text/jinja/jinja_run.h"
+#include "distill/text/jinja/values/jinja_run.h"
 
 /// str(value); undefined values are "".
 distill_status jinja_to_string(jinja_value *out, jinja_run *run,

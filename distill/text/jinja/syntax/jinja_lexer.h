@@ -1,4 +1,4 @@
-// distill/text/jinja/jinja_lexer.h - the tokens of a template.
+// distill/text/jinja/syntax/jinja_lexer.h - the tokens of a template.
 //
 //     jinja_lexer lexer = {.memory = &memory};
 //     TRY(jinja_lexer_read(&lexer, source));
@@ -7,10 +7,10 @@
 //
 // Private to distill/text. As in transformers, trim_blocks and lstrip_blocks are on and
 // keep_trailing_newline is off; comments and white space do not become tokens.
-#ifndef DISTILL_TEXT_JINJA_JINJA_LEXER_H
-#define DISTILL_TEXT_JINJA_JINJA_LEXER_H
+#ifndef DISTILL_TEXT_JINJA_SYNTAX_JINJA_LEXER_H
+#define DISTILL_TEXT_JINJA_SYNTAX_JINJA_LEXER_H
 
-#include "distill/text/jinja/jinja_run.h"
+#include "distill/text/jinja/values/jinja_run.h"
 
 typedef enum jinja_token_kind {
     JINJA_TOKEN_END,

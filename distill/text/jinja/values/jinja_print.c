@@ -1,5 +1,5 @@
-// distill/text/jinja/jinja_print.c - str() and repr() of values.
-#include "distill/text/jinja/jinja_print.h"
+// distill/text/jinja/values/jinja_print.c - str() and repr() of values.
+#include "distill/text/jinja/values/jinja_print.h"
 
 #include "distill/text/unicode.h"
 

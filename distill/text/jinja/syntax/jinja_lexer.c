@@ -1,13 +1,13 @@
-// distill/text/jinja/jinja_lexer.c - from text to tokens, by the rules of Jinja's lexer.
+// distill/text/jinja/syntax/jinja_lexer.c - from text to tokens, by the rules of Jinja's lexer.
 //
 // Text outside of blocks is cut at the marks {{ {% {#. A mark with "-" removes the white space
 // before it; {% and {# remove the blanks between the beginning of their line and themselves, unless
 // a "+" follows. An end mark with "-" removes the white space after it; %} and #} remove one line
 // end.
-#include "distill/text/jinja/jinja_lexer.h"
+#include "distill/text/jinja/syntax/jinja_lexer.h"
 
 #include "distill/base/memory.h"
-#include "distill/text/jinja/jinja_text.h"
+#include "distill/text/jinja/values/jinja_text.h"
 #include "distill/text/unicode.h"
 
 #include <ctype.h>

@@ -1,5 +1,5 @@
-// distill/text/jinja/jinja_json.c - json.dumps, as the filter `tojson` of transformers calls it.
-#include "distill/text/jinja/jinja_print.h"
+// distill/text/jinja/values/jinja_json.c - json.dumps, as the filter `tojson` of transformers calls it.
+#include "distill/text/jinja/values/jinja_print.h"
 #include "distill/text/unicode.h"
 
 #include <math.h>

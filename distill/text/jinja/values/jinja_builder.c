@@ -1,9 +1,9 @@
-// distill/text/jinja/jinja_builder.c - strings built piece by piece.
+// distill/text/jinja/values/jinja_builder.c - strings built piece by piece.
 //
 // The ranges of input are kept as offsets while the text grows, and become addresses at the end.
-#include "distill/text/jinja/jinja_builder.h"
+#include "distill/text/jinja/values/jinja_builder.h"
 
-#include "distill/text/jinja/jinja_run.h"
+#include "distill/text/jinja/values/jinja_run.h"
 
 #include <stdarg.h>
 #include <stdio.h>

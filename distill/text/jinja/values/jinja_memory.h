@@ -1,4 +1,4 @@
-// distill/text/jinja/jinja_memory.h - memory that is taken piece by piece and freed as a whole.
+// distill/text/jinja/values/jinja_memory.h - memory that is taken piece by piece and freed as a whole.
 //
 //     jinja_memory memory = {.limit = 64 << 20};
 //     TRY(jinja_memory_take((void **)&node, &memory, sizeof *node));
@@ -6,8 +6,8 @@
 //
 // Private to distill/text. Pieces are not zeroed. The last piece can be extended in place, so that
 // text which grows step by step is not copied each time.
-#ifndef DISTILL_TEXT_JINJA_JINJA_MEMORY_H
-#define DISTILL_TEXT_JINJA_JINJA_MEMORY_H
+#ifndef DISTILL_TEXT_JINJA_VALUES_JINJA_MEMORY_H
+#define DISTILL_TEXT_JINJA_VALUES_JINJA_MEMORY_H
 
 #include "distill/base/status.h"
 

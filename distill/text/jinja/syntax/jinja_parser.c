@@ -1,5 +1,5 @@
-// distill/text/jinja/jinja_parser.c - statements, and what expressions share with them.
-#include "distill/text/jinja/jinja_parser.h"
+// distill/text/jinja/syntax/jinja_parser.c - statements, and what expressions share with them.
+#include "distill/text/jinja/syntax/jinja_parser.h"
 
 #include <stdarg.h>
 #include <stdio.h>

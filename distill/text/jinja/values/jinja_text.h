@@ -1,10 +1,10 @@
-// distill/text/jinja/jinja_text.h - text by code points, as Python's str.
+// distill/text/jinja/values/jinja_text.h - text by code points, as Python's str.
 //
 // Private to distill/text. Spans are valid UTF-8.
-#ifndef DISTILL_TEXT_JINJA_JINJA_TEXT_H
-#define DISTILL_TEXT_JINJA_JINJA_TEXT_H
+#ifndef DISTILL_TEXT_JINJA_VALUES_JINJA_TEXT_H
+#define DISTILL_TEXT_JINJA_VALUES_JINJA_TEXT_H
 
-#include "distill/text/jinja/jinja_run.h"
+#include "distill/text/jinja/values/jinja_run.h"
 
 /// White space of Python's str.strip: White_Space and the four separators U+001C to U+001F.
 bool jinja_is_space(uint32_t code);

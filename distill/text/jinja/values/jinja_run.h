@@ -1,12 +1,12 @@
-// distill/text/jinja/jinja_run.h - the state of one rendering: memory, limits, errors, output.
+// distill/text/jinja/values/jinja_run.h - the state of one rendering: memory, limits, errors, output.
 //
 // Private to distill/text.
-#ifndef DISTILL_TEXT_JINJA_JINJA_RUN_H
-#define DISTILL_TEXT_JINJA_JINJA_RUN_H
+#ifndef DISTILL_TEXT_JINJA_VALUES_JINJA_RUN_H
+#define DISTILL_TEXT_JINJA_VALUES_JINJA_RUN_H
 
-#include "distill/text/jinja/jinja_builder.h"
-#include "distill/text/jinja/jinja_memory.h"
-#include "distill/text/jinja/jinja_value.h"
+#include "distill/text/jinja/values/jinja_builder.h"
+#include "distill/text/jinja/values/jinja_memory.h"
+#include "distill/text/jinja/values/jinja_value.h"
 
 enum {
     JINJA_MAX_STEPS = 10 * 1000 * 1000,

@@ -1,4 +1,4 @@
-// distill/text/jinja/jinja_value.h - the values of a template program, as Python has them.
+// distill/text/jinja/values/jinja_value.h - the values of a template program, as Python has them.
 //
 //     jinja_value text = jinja_string(distill_span_of("Hi"), JINJA_FROM_TEMPLATE);
 //     jinja_value list;
@@ -12,8 +12,8 @@
 // which are from the template, because only the template may write special tokens. As strings are
 // views of immutable memory, this is a property of addresses: `origin` lists the ranges of memory
 // that hold input, and a slice of a string keeps the list.
-#ifndef DISTILL_TEXT_JINJA_JINJA_VALUE_H
-#define DISTILL_TEXT_JINJA_JINJA_VALUE_H
+#ifndef DISTILL_TEXT_JINJA_VALUES_JINJA_VALUE_H
+#define DISTILL_TEXT_JINJA_VALUES_JINJA_VALUE_H
 
 #include "distill/base/text.h"
 

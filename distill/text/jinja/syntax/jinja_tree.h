@@ -1,11 +1,11 @@
-// distill/text/jinja/jinja_tree.h - the tree that a template is compiled to.
+// distill/text/jinja/syntax/jinja_tree.h - the tree that a template is compiled to.
 //
 // Private to distill/text. All nodes have one shape; the comments below say which operands a kind
 // uses. Lists of nodes are linked by `next`.
-#ifndef DISTILL_TEXT_JINJA_JINJA_TREE_H
-#define DISTILL_TEXT_JINJA_JINJA_TREE_H
+#ifndef DISTILL_TEXT_JINJA_SYNTAX_JINJA_TREE_H
+#define DISTILL_TEXT_JINJA_SYNTAX_JINJA_TREE_H
 
-#include "distill/text/jinja/jinja_run.h"
+#include "distill/text/jinja/values/jinja_run.h"
 
 typedef enum jinja_node_kind {
     // expressions

@@ -1,7 +1,7 @@
-// distill/text/jinja/jinja_value.c - Python's truth, equality and order, and sequences.
-#include "distill/text/jinja/jinja_value.h"
+// distill/text/jinja/values/jinja_value.c - Python's truth, equality and order, and sequences.
+#include "distill/text/jinja/values/jinja_value.h"
 
-#include "distill/text/jinja/jinja_run.h"
+#include "distill/text/jinja/values/jinja_run.h"
 #include "distill/text/unicode.h"
 
 #include <string.h>

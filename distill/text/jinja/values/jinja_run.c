@@ -1,5 +1,5 @@
-// distill/text/jinja/jinja_run.c - limits and errors of a rendering.
-#include "distill/text/jinja/jinja_run.h"
+// distill/text/jinja/values/jinja_run.c - limits and errors of a rendering.
+#include "distill/text/jinja/values/jinja_run.h"
 
 #include <stdarg.h>
 #include <stdio.h>

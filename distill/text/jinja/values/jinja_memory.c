@@ -1,8 +1,8 @@
-// distill/text/jinja/jinja_memory.c - blocks of growing size.
+// distill/text/jinja/values/jinja_memory.c - blocks of growing size.
 //
 // A block is at least half as large as all blocks before it, so that the number of allocations is
 // logarithmic. The limit counts whole blocks.
-#include "distill/text/jinja/jinja_memory.h"
+#include "distill/text/jinja/values/jinja_memory.h"
 
 #include "distill/base/memory.h"
 

@@ -1,12 +1,12 @@
-// distill/text/jinja/jinja_parser.h - from tokens to the tree, by recursive descent.
+// distill/text/jinja/syntax/jinja_parser.h - from tokens to the tree, by recursive descent.
 //
 // Private to distill/text: jinja_parser.c (statements) and jinja_expression.c (expressions).
 // The grammar is that of Jinja's own parser, function by function.
-#ifndef DISTILL_TEXT_JINJA_JINJA_PARSER_H
-#define DISTILL_TEXT_JINJA_JINJA_PARSER_H
+#ifndef DISTILL_TEXT_JINJA_SYNTAX_JINJA_PARSER_H
+#define DISTILL_TEXT_JINJA_SYNTAX_JINJA_PARSER_H
 
-#include "distill/text/jinja/jinja_lexer.h"
-#include "distill/text/jinja/jinja_tree.h"
+#include "distill/text/jinja/syntax/jinja_lexer.h"
+#include "distill/text/jinja/syntax/jinja_tree.h"
 
 typedef struct jinja_parser {
     struct jinja_template *t;

@@ -1,5 +1,5 @@
-// distill/text/jinja/jinja_text.c - code points, white space and parts of strings.
-#include "distill/text/jinja/jinja_text.h"
+// distill/text/jinja/values/jinja_text.c - code points, white space and parts of strings.
+#include "distill/text/jinja/values/jinja_text.h"
 
 #include "distill/text/unicode.h"
 

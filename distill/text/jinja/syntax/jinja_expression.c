@@ -1,6 +1,6 @@
-// distill/text/jinja/jinja_expression.c - expressions, from the weakest operator to the strongest.
+// distill/text/jinja/syntax/jinja_expression.c - expressions, from the weakest operator to the strongest.
 #include "distill/text/jinja/builtins/jinja_builtins.h"
-#include "distill/text/jinja/jinja_parser.h"
+#include "distill/text/jinja/syntax/jinja_parser.h"
 
 #include <string.h>
 
