@@ -44,6 +44,33 @@ static int64_t floor_divide(int64_t x, int64_t y)
     return quotient - ((x % y != 0) && ((x < 0) != (y < 0)));
 }
 
+static distill_status operate_reals(jinja_value *out, jinja_run *run, jinja_operator operator,
+                                    double x, double y)
+{
+    double result = 0;
+    if (y == 0 &&
+        (operator== JINJA_DIVIDE || operator== JINJA_FLOOR_DIVIDE || operator== JINJA_MODULO))
+        return jinja_fail(run, "float division by zero");
+    if (x == 0 && y < 0 && operator== JINJA_POWER)
+        return jinja_fail(run, "0.0 cannot be raised to a negative power");
+    if (operator== JINJA_ADD)
+        result = x + y;
+    else if (operator== JINJA_SUBTRACT)
+        result = x - y;
+    else if (operator== JINJA_MULTIPLY)
+        result = x * y;
+    else if (operator== JINJA_DIVIDE)
+        result = x / y;
+    else if (operator== JINJA_FLOOR_DIVIDE)
+        result = floor(x / y);
+    else if (operator== JINJA_MODULO)
+        result = fmod(x, y) + (fmod(x, y) != 0 && (fmod(x, y) < 0) != (y < 0) ? y : 0);
+    else
+        result = pow(x, y);
+    *out = jinja_float(result);
+    return DISTILL_OK;
+}
+
 static distill_status operate_integers(jinja_value *out, jinja_run *run, jinja_operator operator,
                                        int64_t x, int64_t y)
 {
@@ -76,31 +103,6 @@ static distill_status operate_integers(jinja_value *out, jinja_run *run, jinja_o
     *out = jinja_int(result);
 done:
     return status;
-}
-
-static distill_status operate_reals(jinja_value *out, jinja_run *run, jinja_operator operator,
-                                    double x, double y)
-{
-    double result = 0;
-    if (y == 0 &&
-        (operator== JINJA_DIVIDE || operator== JINJA_FLOOR_DIVIDE || operator== JINJA_MODULO))
-        return jinja_fail(run, "float division by zero");
-    if (operator== JINJA_ADD)
-        result = x + y;
-    else if (operator== JINJA_SUBTRACT)
-        result = x - y;
-    else if (operator== JINJA_MULTIPLY)
-        result = x * y;
-    else if (operator== JINJA_DIVIDE)
-        result = x / y;
-    else if (operator== JINJA_FLOOR_DIVIDE)
-        result = floor(x / y);
-    else if (operator== JINJA_MODULO)
-        result = fmod(x, y) + (fmod(x, y) != 0 && (fmod(x, y) < 0) != (y < 0) ? y : 0);
-    else
-        result = pow(x, y);
-    *out = jinja_float(result);
-    return DISTILL_OK;
 }
 
 static distill_status operate_numbers(jinja_value *out, jinja_run *run, jinja_operator operator,

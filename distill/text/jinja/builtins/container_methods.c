@@ -46,6 +46,10 @@ static distill_status copy(jinja_value *out, jinja_run *run, const jinja_argumen
     return DISTILL_OK;
 }
 
+const jinja_builtin JINJA_TUPLE_METHODS[] = {{"count", list_count, "self value", 2},
+                                             {"index", list_index, "self value", 2},
+                                             {NULL, NULL, NULL, 0}};
+
 const jinja_builtin JINJA_LIST_METHODS[] = {{"count", list_count, "self value", 2},
                                             {"index", list_index, "self value", 2},
                                             {"copy", copy, "self", 1},

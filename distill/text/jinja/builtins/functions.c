@@ -39,6 +39,8 @@ static distill_status fill_dict(jinja_dict *dict, jinja_run *run, const jinja_ar
     jinja_value items, pair;
     if (args->count > 1)
         TRY(jinja_fail(run, "expected at most 1 argument, got %zu", args->count));
+    if (args->count == 1 && args->at[0].kind == JINJA_UNDEFINED)
+        TRY(jinja_fail_undefined(run, args->at[0]));
     if (args->count == 1 && args->at[0].kind == JINJA_DICT) {
         const jinja_dict *from = args->at[0].as.dict;
         for (size_t i = 0; i < from->count; i++)

@@ -40,7 +40,8 @@ const jinja_builtin *jinja_method_find(jinja_value subject, distill_span name)
     if (subject.kind == JINJA_STRING)
         return find(JINJA_STRING_METHODS, name);
     if (subject.kind == JINJA_LIST && subject.form <= JINJA_FORM_TUPLE)
-        return find(JINJA_LIST_METHODS, name);
+        return find(subject.form == JINJA_FORM_LIST ? JINJA_LIST_METHODS : JINJA_TUPLE_METHODS,
+                    name);
     return subject.kind == JINJA_LOOP ? find(JINJA_LOOP_METHODS, name) : NULL;
 }
 

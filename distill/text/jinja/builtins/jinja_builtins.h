@@ -54,7 +54,7 @@ distill_status jinja_builtin_call(jinja_value *out, jinja_run *run, const jinja_
 
 extern const jinja_builtin JINJA_TEXT_FILTERS[], JINJA_LIST_FILTERS[], JINJA_SELECT_FILTERS[],
     JINJA_NUMBER_FILTERS[], JINJA_TESTS[], JINJA_STRING_METHODS[], JINJA_LIST_METHODS[],
-    JINJA_DICT_METHODS[], JINJA_LOOP_METHODS[], JINJA_FUNCTIONS[];
+    JINJA_TUPLE_METHODS[], JINJA_DICT_METHODS[], JINJA_LOOP_METHODS[], JINJA_FUNCTIONS[];
 
 // --------------------------------------------------------------------------- help for the functions
 

@@ -252,9 +252,14 @@ static distill_status sort(jinja_value *out, jinja_run *run, jinja_value items,
     TRY(jinja_list_new(&sorted, run, count));
     TRY(jinja_memory_take((void **)&order, &run->memory, (2 * count + 1) * sizeof *order));
     for (size_t i = 0; i < count; i++) {
+        jinja_value key;
         order[i] = i;
-        TRY(sort_key(&keys.as.list->items[i], run, items.as.list->items[i], attribute,
-                     case_sensitive));
+        TRY(sort_key(&key, run, items.as.list->items[i], attribute, case_sensitive));
+        // Attributes are compared as lists: equal ones need no order, even if they are undefined.
+        TRY(jinja_list_new(&keys.as.list->items[i], run, 1));
+        keys.as.list->items[i].as.list->items[0] = key;
+        if (attribute.kind == JINJA_ABSENT || attribute.kind == JINJA_NONE)
+            keys.as.list->items[i] = key;
     }
     TRY(merge_sort(order, order + count, count, run, keys.as.list, reverse));
     for (size_t i = 0; i < count; i++)

@@ -401,6 +401,11 @@ static distill_status add_brace_field(jinja_builder *b, const jinja_arguments *a
                                          : jinja_print(&text, value));
         TRY(jinja_builder_finish(&value, &text));
     }
+    if (rest.length > 0 && value.kind != JINJA_STRING && !jinja_is_number(value))
+        TRY(jinja_fail(b->run, "unsupported format string passed to %s.__format__",
+                       jinja_type_name(value)));
+    if (rest.length > 0 && value.kind == JINJA_BOOL)
+        value = jinja_int(value.as.truth);
     TRY(add_field(b, value, &spec));
 done:
     return status;

@@ -189,6 +189,9 @@ static distill_status filter_truncate(jinja_value *out, jinja_run *run, const ji
     int64_t length, leeway;
     if (end.kind == JINJA_ABSENT)
         end = jinja_string(distill_span_of("..."), JINJA_FROM_TEMPLATE);
+    *out = text;
+    if (text.kind == JINJA_UNDEFINED)
+        return DISTILL_OK;
     TRY(jinja_need_string(run, text));
     TRY(jinja_need_string(run, end));
     TRY(jinja_integer_or(&length, run, args->at[1], 255));

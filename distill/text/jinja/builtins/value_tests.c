@@ -1,7 +1,7 @@
 // distill/text/jinja/builtins/value_tests.c - tests: `value is NAME`.
 #include "distill/text/jinja/builtins/jinja_builtins.h"
 #include "distill/text/jinja/jinja_interpreter.h"
-#include "distill/text/jinja/values/jinja_text.h"
+#include "distill/text/jinja/values/jinja_print.h"
 #include "distill/text/unicode.h"
 
 #include <string.h>
@@ -54,8 +54,26 @@ static bool has_case(jinja_value value, bool upper)
     return found;
 }
 
-SIMPLE_TEST(upper, v.kind == JINJA_STRING && has_case(v, true))
-SIMPLE_TEST(lower, v.kind == JINJA_STRING && has_case(v, false))
+static distill_status test_case(jinja_value *out, jinja_run *run, jinja_value value, bool upper)
+{
+    distill_status status = DISTILL_OK;
+    TRY(jinja_to_string(&value, run, value));
+    TRY(jinja_charge_bytes(run, value.length * 4));
+    *out = jinja_bool(has_case(value, upper));
+done:
+    return status;
+}
+
+static distill_status test_upper(jinja_value *out, jinja_run *run, const jinja_arguments *args)
+{
+    return test_case(out, run, args->at[0], true);
+}
+
+static distill_status test_lower(jinja_value *out, jinja_run *run, const jinja_arguments *args)
+{
+    return test_case(out, run, args->at[0], false);
+}
+
 SIMPLE_TEST(filter, v.kind == JINJA_STRING && jinja_filter_find(jinja_span(v)) != NULL)
 SIMPLE_TEST(test, v.kind == JINJA_STRING && jinja_test_find(jinja_span(v)) != NULL)
 

@@ -89,11 +89,10 @@ static distill_status print_string_repr(jinja_builder *b, jinja_value string)
     bool single = memchr(string.as.bytes, '\'', string.length) != NULL;
     bool both = single && memchr(string.as.bytes, '"', string.length) != NULL;
     repr_visit visit = {b, single && !both ? '"' : '\''};
-    distill_span quote = {&visit.quote, 1};
     TRY(jinja_charge_bytes(b->run, string.length * 8));
-    TRY(jinja_builder_add_text(b, quote));
+    TRY(jinja_builder_add_format(b, "%s%c", string.is_markup ? "Markup(" : "", visit.quote));
     TRY(jinja_visit_parts(string, add_repr, &visit));
-    TRY(jinja_builder_add_text(b, quote));
+    TRY(jinja_builder_add_format(b, "%c%s", visit.quote, string.is_markup ? ")" : ""));
 done:
     return status;
 }
