@@ -10,3 +10,6 @@ add_executable(jinja_render ${CMAKE_SOURCE_DIR}/tests/differential/jinja/jinja_r
 target_link_libraries(jinja_render PRIVATE text)
 set_target_properties(jinja_render PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
 add_script_test(jinja_pairs differential/jinja/jinja_pairs.sh)
+add_executable(template_speed ${CMAKE_SOURCE_DIR}/bench/perf/template_speed.c)
+target_link_libraries(template_speed PRIVATE perf)
+set_target_properties(template_speed PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)

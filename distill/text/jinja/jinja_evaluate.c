@@ -93,8 +93,8 @@ static distill_status evaluate_unary(jinja_value *out, jinja_run *run, const jin
         TRY(jinja_fail_undefined(run, *out));
     if (!jinja_is_number(*out))
         TRY(jinja_fail(run, "bad operand type for unary %s: '%s'",
-                       node->operator== JINJA_SUBTRACT ? "-" : "+", jinja_type_name(*out)));
-    bool negates = node->operator== JINJA_SUBTRACT;
+                       node->operation == JINJA_SUBTRACT ? "-" : "+", jinja_type_name(*out)));
+    bool negates = node->operation == JINJA_SUBTRACT;
     if (!jinja_as_integer(&integer, *out))
         *out = jinja_float(negates ? -out->as.real : out->as.real);
     else if (!negates)
@@ -112,7 +112,7 @@ static distill_status evaluate_binary(jinja_value *out, jinja_run *run, const ji
     TRY(jinja_evaluate(&a, run, node->a));
     TRY(jinja_evaluate(&b, run, node->b));
     run->place = node->place;
-    TRY(jinja_operate(out, run, (jinja_operator)node->operator, a, b));
+    TRY(jinja_operate(out, run, (jinja_operator)node->operation, a, b));
 done:
     return status;
 }
@@ -160,7 +160,7 @@ static distill_status evaluate_comparison(jinja_value *out, jinja_run *run, cons
     for (const jinja_node *operand = node->list; operand != NULL; operand = operand->next) {
         TRY(jinja_evaluate(&right, run, operand->a));
         run->place = node->place;
-        TRY(jinja_operate(out, run, (jinja_operator)operand->operator, left, right));
+        TRY(jinja_operate(out, run, (jinja_operator)operand->operation, left, right));
         if (!jinja_is_true(*out))
             break;
         left = right;

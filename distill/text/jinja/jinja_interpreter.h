@@ -80,7 +80,7 @@ distill_status jinja_item(jinja_value *out, jinja_run *run, jinja_value subject,
 distill_status jinja_slice(jinja_value *out, jinja_run *run, jinja_value subject,
                            const jinja_value bounds[3]) DISTILL_MUST_CHECK;
 
-distill_status jinja_operate(jinja_value *out, jinja_run *run, jinja_operator operator,
+distill_status jinja_operate(jinja_value *out, jinja_run *run, jinja_operator operation,
                              jinja_value a, jinja_value b) DISTILL_MUST_CHECK;
 
 /// Evaluates the arguments `nodes` after `subject`, if that is not NULL.

@@ -14,13 +14,13 @@ static const char *const OPERATOR_TEXTS[] = {[JINJA_ADD] = "+",
                                              [JINJA_MODULO] = "%",
                                              [JINJA_POWER] = "** or pow()"};
 
-static distill_status unsupported(const jinja_run *run, jinja_operator operator, jinja_value a,
+static distill_status unsupported(const jinja_run *run, jinja_operator operation, jinja_value a,
                                   jinja_value b)
 {
     if (a.kind == JINJA_UNDEFINED || b.kind == JINJA_UNDEFINED)
         return jinja_fail_undefined(run, a.kind == JINJA_UNDEFINED ? a : b);
     return jinja_fail(run, "unsupported operand type(s) for %s: '%s' and '%s'",
-                      OPERATOR_TEXTS[operator], jinja_type_name(a), jinja_type_name(b));
+                      OPERATOR_TEXTS[operation], jinja_type_name(a), jinja_type_name(b));
 }
 
 // ----------------------------------------------------------------------------------------- numbers
@@ -44,26 +44,26 @@ static int64_t floor_divide(int64_t x, int64_t y)
     return quotient - ((x % y != 0) && ((x < 0) != (y < 0)));
 }
 
-static distill_status operate_reals(jinja_value *out, jinja_run *run, jinja_operator operator,
+static distill_status operate_reals(jinja_value *out, jinja_run *run, jinja_operator operation,
                                     double x, double y)
 {
     double result = 0;
     if (y == 0 &&
-        (operator== JINJA_DIVIDE || operator== JINJA_FLOOR_DIVIDE || operator== JINJA_MODULO))
+        (operation == JINJA_DIVIDE || operation == JINJA_FLOOR_DIVIDE || operation == JINJA_MODULO))
         return jinja_fail(run, "float division by zero");
-    if (x == 0 && y < 0 && operator== JINJA_POWER)
+    if (x == 0 && y < 0 && operation == JINJA_POWER)
         return jinja_fail(run, "0.0 cannot be raised to a negative power");
-    if (operator== JINJA_ADD)
+    if (operation == JINJA_ADD)
         result = x + y;
-    else if (operator== JINJA_SUBTRACT)
+    else if (operation == JINJA_SUBTRACT)
         result = x - y;
-    else if (operator== JINJA_MULTIPLY)
+    else if (operation == JINJA_MULTIPLY)
         result = x * y;
-    else if (operator== JINJA_DIVIDE)
+    else if (operation == JINJA_DIVIDE)
         result = x / y;
-    else if (operator== JINJA_FLOOR_DIVIDE)
+    else if (operation == JINJA_FLOOR_DIVIDE)
         result = floor(x / y);
-    else if (operator== JINJA_MODULO)
+    else if (operation == JINJA_MODULO)
         result = fmod(x, y) + (fmod(x, y) != 0 && (fmod(x, y) < 0) != (y < 0) ? y : 0);
     else
         result = pow(x, y);
@@ -71,33 +71,31 @@ static distill_status operate_reals(jinja_value *out, jinja_run *run, jinja_oper
     return DISTILL_OK;
 }
 
-static distill_status operate_integers(jinja_value *out, jinja_run *run, jinja_operator operator,
+static distill_status operate_integers(jinja_value *out, jinja_run *run, jinja_operator operation,
                                        int64_t x, int64_t y)
 {
     distill_status status = DISTILL_OK;
     int64_t result = 0;
     bool overflow = false;
-    bool divides = operator== JINJA_DIVIDE || operator== JINJA_FLOOR_DIVIDE || operator==
-        JINJA_MODULO;
+    bool divides =
+        operation == JINJA_DIVIDE || operation == JINJA_FLOOR_DIVIDE || operation == JINJA_MODULO;
     if (divides && y == 0)
         TRY(jinja_fail(run, "division by zero"));
-    if (operator== JINJA_DIVIDE ||(operator== JINJA_POWER && y<0)) {
-        double a = (double)x, b = (double)y;
-        *out = jinja_float(operator== JINJA_DIVIDE ? a / b : pow(a, b));
-        return DISTILL_OK;
+    if (operation == JINJA_DIVIDE || (operation == JINJA_POWER && y < 0)) {
+        return operate_reals(out, run, operation, (double)x, (double)y);
     }
-    if (operator== JINJA_ADD)
+    if (operation == JINJA_ADD)
         overflow = __builtin_add_overflow(x, y, &result);
-    else if (operator== JINJA_SUBTRACT)
+    else if (operation == JINJA_SUBTRACT)
         overflow = __builtin_sub_overflow(x, y, &result);
-    else if (operator== JINJA_MULTIPLY)
+    else if (operation == JINJA_MULTIPLY)
         overflow = __builtin_mul_overflow(x, y, &result);
-    else if (operator== JINJA_POWER)
+    else if (operation == JINJA_POWER)
         TRY(integer_power(&result, run, x, y));
     else if (y == -1) // INT64_MIN / -1 overflows
-        overflow = operator== JINJA_FLOOR_DIVIDE && __builtin_sub_overflow(0, x, &result);
+        overflow = operation == JINJA_FLOOR_DIVIDE && __builtin_sub_overflow(0, x, &result);
     else
-        result = operator== JINJA_FLOOR_DIVIDE ? floor_divide(x, y) : x - floor_divide(x, y) * y;
+        result = operation == JINJA_FLOOR_DIVIDE ? floor_divide(x, y) : x - floor_divide(x, y) * y;
     if (overflow)
         TRY(jinja_fail(run, "the result is too large"));
     *out = jinja_int(result);
@@ -105,13 +103,13 @@ done:
     return status;
 }
 
-static distill_status operate_numbers(jinja_value *out, jinja_run *run, jinja_operator operator,
+static distill_status operate_numbers(jinja_value *out, jinja_run *run, jinja_operator operation,
                                       jinja_value a, jinja_value b)
 {
     int64_t x, y;
     if (jinja_as_integer(&x, a) && jinja_as_integer(&y, b))
-        return operate_integers(out, run, operator, x, y);
-    return operate_reals(out, run, operator, jinja_as_real(a), jinja_as_real(b));
+        return operate_integers(out, run, operation, x, y);
+    return operate_reals(out, run, operation, jinja_as_real(a), jinja_as_real(b));
 }
 
 // --------------------------------------------------------------------------------------- sequences
@@ -194,30 +192,30 @@ done:
     return status;
 }
 
-static distill_status operate_sequences(jinja_value *out, jinja_run *run, jinja_operator operator,
+static distill_status operate_sequences(jinja_value *out, jinja_run *run, jinja_operator operation,
                                         jinja_value a, jinja_value b)
 {
     int64_t times;
     bool a_repeats = jinja_is_string(a) || is_plain_list(a);
     bool b_repeats = jinja_is_string(b) || is_plain_list(b);
-    if (operator== JINJA_ADD && jinja_is_string(a) && jinja_is_string(b))
+    if (operation == JINJA_ADD && jinja_is_string(a) && jinja_is_string(b))
         return add_strings(out, run, a, b);
-    if (operator== JINJA_ADD && is_plain_list(a) && is_plain_list(b) && a.form == b.form)
+    if (operation == JINJA_ADD && is_plain_list(a) && is_plain_list(b) && a.form == b.form)
         return add_lists(out, run, a, b);
-    if (operator== JINJA_MULTIPLY && a_repeats && jinja_as_integer(&times, b))
+    if (operation == JINJA_MULTIPLY && a_repeats && jinja_as_integer(&times, b))
         return repeat(out, run, a, times);
-    if (operator== JINJA_MULTIPLY && b_repeats && jinja_as_integer(&times, a))
+    if (operation == JINJA_MULTIPLY && b_repeats && jinja_as_integer(&times, a))
         return repeat(out, run, b, times);
-    if (operator== JINJA_MODULO && jinja_is_string(a)) {
+    if (operation == JINJA_MODULO && jinja_is_string(a)) {
         bool is_tuple = b.kind == JINJA_LIST && b.form == JINJA_FORM_TUPLE;
         return jinja_percent_format(out, run, a, is_tuple ? b.as.list->items : &b,
                                     is_tuple ? b.as.list->count : 1);
     }
-    if (operator== JINJA_ADD &&(jinja_is_string(a) || is_plain_list(a)) &&
+    if (operation == JINJA_ADD && (jinja_is_string(a) || is_plain_list(a)) &&
         b.kind != JINJA_UNDEFINED)
         return jinja_fail(run, "can only concatenate %s (not \"%s\") to %s", jinja_type_name(a),
                           jinja_type_name(b), jinja_type_name(a));
-    return unsupported(run, operator, a, b);
+    return unsupported(run, operation, a, b);
 }
 
 // ------------------------------------------------------------------------------------- comparisons
@@ -253,37 +251,36 @@ done:
     return status;
 }
 
-static distill_status compare(jinja_value *out, jinja_run *run, jinja_operator operator,
+static distill_status compare(jinja_value *out, jinja_run *run, jinja_operator operation,
                               jinja_value a, jinja_value b)
 {
     distill_status status = DISTILL_OK;
     bool holds = false;
     int sign = 0;
-    if (operator== JINJA_EQUAL || operator== JINJA_NOT_EQUAL) {
+    if (operation == JINJA_EQUAL || operation == JINJA_NOT_EQUAL) {
         TRY(jinja_equal(&holds, run, a, b));
-        holds = holds == (operator== JINJA_EQUAL);
-    } else if (operator== JINJA_IN || operator== JINJA_NOT_IN) {
+        holds = holds == (operation == JINJA_EQUAL);
+    } else if (operation == JINJA_IN || operation == JINJA_NOT_IN) {
         TRY(contains(&holds, run, a, b));
-        holds = holds == (operator== JINJA_IN);
+        holds = holds == (operation == JINJA_IN);
     } else {
         TRY(jinja_compare(&sign, run, a, b));
-        holds = operator== JINJA_LESS       ? sign < 0 :
-                operator== JINJA_LESS_EQUAL ? sign <= 0
-                :
-                operator== JINJA_GREATER ? sign > 0
-                                         : sign >= 0;
+        holds = operation == JINJA_LESS         ? sign < 0
+                : operation == JINJA_LESS_EQUAL ? sign <= 0
+                : operation == JINJA_GREATER    ? sign > 0
+                                                : sign >= 0;
     }
     *out = jinja_bool(holds);
 done:
     return status;
 }
 
-distill_status jinja_operate(jinja_value *out, jinja_run *run, jinja_operator operator,
+distill_status jinja_operate(jinja_value *out, jinja_run *run, jinja_operator operation,
                              jinja_value a, jinja_value b)
 {
-    if (operator>= JINJA_EQUAL)
-        return compare(out, run, operator, a, b);
+    if (operation >= JINJA_EQUAL)
+        return compare(out, run, operation, a, b);
     if (jinja_is_number(a) && jinja_is_number(b))
-        return operate_numbers(out, run, operator, a, b);
-    return operate_sequences(out, run, operator, a, b);
+        return operate_numbers(out, run, operation, a, b);
+    return operate_sequences(out, run, operation, a, b);
 }

@@ -155,7 +155,8 @@ static distill_status filter_round(jinja_value *out, jinja_run *run, const jinja
     else {
         double scale = pow(10, (double)precision);
         *out = jinja_float(
-            (jinja_string_is(method, "ceil") ? ceil(real * scale) : floor(real * scale)) / scale);
+            (jinja_string_is(method, "ceil") ? ceil(real * scale) : floor(real * scale)) / scale +
+            0.0);
     }
 done:
     return status;

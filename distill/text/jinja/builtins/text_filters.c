@@ -190,8 +190,8 @@ static distill_status filter_truncate(jinja_value *out, jinja_run *run, const ji
     if (end.kind == JINJA_ABSENT)
         end = jinja_string(distill_span_of("..."), JINJA_FROM_TEMPLATE);
     *out = text;
-    if (text.kind == JINJA_UNDEFINED)
-        return DISTILL_OK;
+    if (text.kind == JINJA_UNDEFINED || (text.kind == JINJA_LIST && text.as.list->count <= 8))
+        return DISTILL_OK; // what is short enough may be of any type with a length
     TRY(jinja_need_string(run, text));
     TRY(jinja_need_string(run, end));
     TRY(jinja_integer_or(&length, run, args->at[1], 255));

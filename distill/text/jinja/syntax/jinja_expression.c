@@ -394,7 +394,7 @@ static distill_status parse_unary(jinja_node **out, jinja_parser *p, bool with_f
     if (minus || jinja_at_operator(p, "+")) {
         jinja_node *node = NULL;
         TRY(jinja_node_new(&node, p, JINJA_UNARY));
-        node->operator= minus ? JINJA_SUBTRACT : JINJA_ADD;
+        node->operation = minus ? JINJA_SUBTRACT : JINJA_ADD;
         p->at++;
         TRY(parse_unary(&node->a, p, false));
         *out = node;
@@ -411,7 +411,7 @@ done:
 
 typedef struct operator_word {
     const char *text;
-    jinja_operator operator;
+    jinja_operator operation;
 } operator_word;
 
 static const operator_word SUMS[] = {{"+", JINJA_ADD}, {"-", JINJA_SUBTRACT}, {NULL, 0}};
@@ -449,7 +449,7 @@ static distill_status parse_chain(jinja_node **out, jinja_parser *p, const opera
         jinja_node *right = NULL;
         TRY(operand(&right, p));
         TRY(new_binary(out, p, JINJA_BINARY, *out, right));
-        (*out)->operator=(uint8_t) word->operator;
+        (*out)->operation = (uint8_t)word->operation;
     }
 done:
     return status;
@@ -490,17 +490,17 @@ static distill_status parse_sum(jinja_node **out, jinja_parser *p)
 }
 
 /// Skips an operator of a comparison; false if there is none.
-static bool skip_comparison(jinja_operator *operator, jinja_parser * p)
+static bool skip_comparison(jinja_operator *operation, jinja_parser *p)
 {
     const operator_word *word = skip_one(p, COMPARISONS);
     const jinja_token *token = jinja_current(p);
     if (word != NULL) {
-        *operator= word->operator;
+        *operation = word->operation;
     } else if (jinja_skip_name(p, "in")) {
-        *operator= JINJA_IN;
+        *operation = JINJA_IN;
     } else if (jinja_at_name(p, "not") && token[1].kind == JINJA_TOKEN_NAME &&
                distill_span_is(token[1].text, "in")) {
-        *operator= JINJA_NOT_IN;
+        *operation = JINJA_NOT_IN;
         p->at += 2;
     } else {
         return false;
@@ -512,9 +512,9 @@ static distill_status parse_comparison(jinja_node **out, jinja_parser *p)
 {
     distill_status status = DISTILL_OK;
     jinja_node *node = NULL, **end = NULL;
-    jinja_operator operator;
+    jinja_operator operation;
     TRY(parse_sum(out, p));
-    while (skip_comparison(&operator, p)) {
+    while (skip_comparison(&operation, p)) {
         jinja_node *operand = NULL;
         if (node == NULL) {
             TRY(jinja_node_new(&node, p, JINJA_COMPARISON));
@@ -524,7 +524,7 @@ static distill_status parse_comparison(jinja_node **out, jinja_parser *p)
             *out = node;
         }
         TRY(jinja_node_new(&operand, p, JINJA_PAIR));
-        operand->operator=(uint8_t) operator;
+        operand->operation = (uint8_t)operation;
         TRY(parse_sum(&operand->a, p));
         link_node(&end, operand);
     }

@@ -70,10 +70,10 @@ typedef enum jinja_operator {
 enum { JINJA_USES_CALLER = 1, JINJA_USES_VARARGS = 2, JINJA_USES_KWARGS = 4 };
 
 typedef struct jinja_node {
-    uint8_t kind;     // jinja_node_kind
-    uint8_t operator; // jinja_operator
-    bool negated;     // of a test: `is not`
-    uint8_t specials; // of a macro: JINJA_USES_…
+    uint8_t kind;      // jinja_node_kind
+    uint8_t operation; // jinja_operator
+    bool negated;      // of a test: `is not`
+    uint8_t specials;  // of a macro: JINJA_USES_…
     jinja_place place;
     uint32_t name; // number of the name in the template
     distill_span text;
