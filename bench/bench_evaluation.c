@@ -27,9 +27,9 @@ static distill_status model_open(open_model *out, const bench_run *run,
     distill_status status = DISTILL_OK;
     *out = (open_model){.run = run, .model = model, .generator = model->servers};
     if (model->servers != NULL)
-        return served_options_chat(&out->chat, run->options->sampling.chat_template);
+        return served_options_chat(&out->chat, &run->options->sampling.chat);
     TRY(distill_tokenizer_load(&out->tok, model->dir.bytes));
-    TRY(distill_chat_open(&out->chat, out->tok, run->options->sampling.chat_template));
+    TRY(distill_chat_open(&out->chat, out->tok, &run->options->sampling.chat));
 done:
     return status;
 }

@@ -51,7 +51,7 @@ done:
 static bool split_reply(distill_span *head, distill_span reply, distill_span sampled,
                         const distill_chat *chat)
 {
-    size_t opening = strlen(distill_chat_think_prefix(chat, &OPTIONS));
+    size_t opening = strlen(distill_chat_think_prefix(chat));
     if (sampled.length > reply.length)
         return false;
     *head = (distill_span){reply.bytes, reply.length - sampled.length};
@@ -71,8 +71,8 @@ static distill_status encode_reply(encoded_sample *out, const data_sample *s,
         out->sampled = split_reply(&head, reply, distill_text_span(&out->text), e->chat);
     }
     if (!out->sampled)
-        return distill_chat_encode_reply(&out->ids, e->chat, reply, &OPTIONS, s->complete);
-    TRY(distill_chat_encode_reply(&out->ids, e->chat, head, &OPTIONS, false));
+        return distill_chat_encode_reply(&out->ids, e->chat, reply, s->complete);
+    TRY(distill_chat_encode_reply(&out->ids, e->chat, head, false));
     TRY(distill_ids_append_all(&out->ids, s->reply_ids.at, s->reply_ids.count));
     int32_t end = distill_chat_end_of_turn(e->chat);
     if (s->complete && end >= 0)

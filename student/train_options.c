@@ -7,6 +7,7 @@
 
 static const train_options DEFAULTS = {
     .common = DISTILL_COMMON_DEFAULTS,
+    .chat = DISTILL_CHAT_DEFAULTS,
     .trainer = DISTILL_TRAINER_DEFAULTS(1e-5, DISTILL_LR_COSINE, 0.03),
     .completion_only_loss = true,
     .epochs = 2,
@@ -58,11 +59,7 @@ static const distill_option ROWS[] = {
      .offset = AT(overwrite),
      .aliases = "overwrite-output-dir",
      .help = "remove an earlier run in --output and start anew"},
-    {.name = "chat-template",
-     .type = DISTILL_OPT_CHOICE,
-     .offset = AT(chat_template),
-     .choices = DISTILL_CHAT_CHOICES,
-     .help = "how conversations are written; auto follows the tokenizer's own template"},
+    DISTILL_CHAT_ROWS(AT(chat)),
     {.name = "prompt-template",
      .type = DISTILL_OPT_STRING,
      .offset = AT(prompt_template),

@@ -16,7 +16,7 @@ typedef struct train_options {
     distill_string_list data, eval_data;
     const char *output;
     bool overwrite;
-    distill_chat_choice chat_template;
+    distill_chat_options chat;
     const char *prompt_template, *system;
     learned_part loss_on;
     bool completion_only_loss, train_on_prompt;

@@ -63,7 +63,7 @@ static distill_status open_tokenizer(training_run *run)
     const train_options *o = run->options;
     run->tokenizer_dir = o->tokenizer != NULL ? o->tokenizer : run->model_dir.bytes;
     TRY(distill_tokenizer_load(&run->tokenizer, run->tokenizer_dir));
-    TRY(distill_chat_open(&run->chat, run->tokenizer, o->chat_template));
+    TRY(distill_chat_open(&run->chat, run->tokenizer, &o->chat));
     add_stop_token(&run->layout->config, distill_chat_end_of_turn(run->chat));
 done:
     return status;

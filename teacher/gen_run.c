@@ -60,7 +60,7 @@ static distill_status open_local_inputs(gen_run *run)
                          "config.json, tokenizer.json, model.safetensors)",
                          teacher, run->teacher_dir.bytes));
     TRY(distill_tokenizer_load(&run->tok, run->teacher_dir.bytes));
-    TRY(distill_chat_open(&run->chat, run->tok, run->options->sampling.chat_template));
+    TRY(distill_chat_open(&run->chat, run->tok, &run->options->sampling.chat));
 done:
     return status;
 }
@@ -76,7 +76,7 @@ distill_status gen_open_inputs(gen_run *run, const gen_options *options)
     if (!run->served)
         TRY(open_local_inputs(run));
     else
-        TRY(served_options_chat(&run->chat, options->sampling.chat_template));
+        TRY(served_options_chat(&run->chat, &options->sampling.chat));
     TRY(prompt_set_open(&run->prompts, options->prompts, &fields));
     if (prompt_set_count(run->prompts) == 0)
         TRY(distill_fail(DISTILL_FORMAT, "--prompts %s: it has no prompts", options->prompts));

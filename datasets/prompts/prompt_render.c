@@ -30,7 +30,7 @@ distill_status prompt_style_create(prompt_style *out, const distill_chat *chat, 
                                    const char *prompt_template, const char *think_prefix)
 {
     distill_status status = DISTILL_OK;
-    const char *opened = chat != NULL ? distill_chat_think_prefix(chat, &REPLY_OPENED) : "";
+    const char *opened = chat != NULL ? distill_chat_think_prefix(chat) : "";
     size_t skip = strlen(opened);
     *out = (prompt_style){.chat = chat, .system = system};
     if (prompt_template == NULL)

@@ -14,14 +14,14 @@
 #include "datasets/sample/sampling.h"
 #include "distill/base/options/options.h"
 #include "distill/tensor/panel_matrix.h"
-#include "distill/text/chat/chat_template.h"
+#include "distill/text/chat/chat_options.h"
 
 typedef struct sampling_options {
     double temperature, top_p, min_p;
     size_t top_k, max_tokens;
     distill_string_list stop;
     const char *system, *prompt_template, *think_prefix;
-    distill_chat_choice chat_template;
+    distill_chat_options chat;
     distill_weights weights;
     size_t batch_size; // 0 = chosen by the free memory
     size_t shard_traces;
@@ -35,7 +35,8 @@ typedef struct sampling_options {
 #define SAMPLING_DEFAULTS                                                                          \
     {                                                                                              \
         .temperature = 0.6, .top_p = 0.95, .max_tokens = 32768,                                    \
-        .prompt_template = PROMPT_TEMPLATE_DEFAULT, .shard_traces = 10000, .compression_level = 3  \
+        .prompt_template = PROMPT_TEMPLATE_DEFAULT, .chat = DISTILL_CHAT_DEFAULTS,                 \
+        .shard_traces = 10000, .compression_level = 3                                              \
     }
 
 /// Errors  USAGE for an empty stop string and a prompt template without {prompt}.
@@ -83,10 +84,7 @@ sampling_job sampling_options_job(const sampling_options *options);
     {.name = "think-prefix", .type = DISTILL_OPT_STRING,                                           \
      .offset = SAMPLING_AT(base, think_prefix), .unit = "TEXT", .aliases = "assistant-prefill",    \
      .help = "text every reply is forced to begin with, such as '<think>\\n'"},                    \
-    {.name = "chat-template", .type = DISTILL_OPT_CHOICE,                                          \
-     .offset = SAMPLING_AT(base, chat_template),                                                   \
-     .choices = DISTILL_CHAT_CHOICES,                           \
-     .help = "form of the conversation; auto recognises the checkpoint's own template"},           \
+    DISTILL_CHAT_ROWS(SAMPLING_AT(base, chat)),                                                    \
     {.section = "Shards"},                                                                         \
     {.name = "shard-traces", .type = DISTILL_OPT_SIZE, .offset = SAMPLING_AT(base, shard_traces),  \
      .low = 1, .high = 1 << 30, .unit = "N", .help = "traces in a shard"},                         \

@@ -57,10 +57,14 @@ void served_options_warn_unused(const served_options *o)
                      "in --help) change nothing");
 }
 
-distill_status served_options_chat(distill_chat **out, distill_chat_choice chat_template)
+distill_status served_options_chat(distill_chat **out, const distill_chat_options *options)
 {
     *out = NULL;
-    if (chat_template == DISTILL_CHAT_AUTO)
-        return DISTILL_OK;
-    return distill_chat_open(out, NULL, chat_template);
+    if (strcmp(options->chat_template, "auto") != 0)
+        return distill_chat_open(out, NULL, options);
+    if (options->kwargs != NULL)
+        return distill_fail(DISTILL_USAGE,
+                            "--chat-template-kwargs: a served model's own template is rendered by "
+                            "its server; set them there, or choose a --chat-template");
+    return DISTILL_OK;
 }

@@ -39,11 +39,12 @@ distill_status served_options_open(distill_generator **out, const served_options
 /// Warns if an option of servers was given to a program that uses none.
 void served_options_warn_unused(const served_options *options);
 
-/// The chat template of a served model. DISTILL_CHAT_AUTO leaves it to the server: *out is NULL,
-/// and replies are chat completions. With any other choice, DISTILL_CHAT_NONE included, prompts are
-/// rendered here and their text is completed (base models).
+/// The chat template of a served model. "auto" leaves it to the server: *out is NULL, and replies
+/// are chat completions. With any other choice, "none" included, prompts are rendered here and their
+/// text is completed (base models).
+/// Errors  USAGE for --chat-template-kwargs with "auto"; those of distill_chat_open.
 distill_status served_options_chat(distill_chat **out,
-                                   distill_chat_choice chat_template) DISTILL_MUST_CHECK;
+                                   const distill_chat_options *options) DISTILL_MUST_CHECK;
 
 /// Names of these options, for trace_store_settings.keys. They may differ between runs: none of
 /// them changes a reply.

@@ -1,32 +1,45 @@
-// distill/text/chat/chat_render.h - renders a conversation in the layouts of chat_family.h.
+// distill/text/chat/chat_render.h - a conversation as the variables of a template program.
 //
-//     chat_rendering r = {.family = &family, .options = &options, .messages = messages,
-//                         .count = count, .bos = "<s>", .out = &text};
-//     TRY(chat_render(&r));
-//     … r.guarded are the ranges of message text, in which control tokens are plain text …
-//     distill_free(r.guarded);
+//     chat_rendering r = {.variables = &chat->variables};
+//     TRY(chat_render_messages(&r, messages, count, &options));
+//     … r.jinja.text, r.jinja.input …
+//     chat_rendering_end(&r);
 //
 // Private to distill/text.
 #ifndef DISTILL_TEXT_CHAT_CHAT_RENDER_H
 #define DISTILL_TEXT_CHAT_CHAT_RENDER_H
 
-#include "distill/text/chat/chat_family.h"
+#include "distill/base/json/json_reader.h"
 #include "distill/text/chat/conversation.h"
-#include "distill/text/tokenizer/added_tokens.h"
+#include "distill/text/jinja/jinja.h"
+
+/// What all renderings of a chat have in common.
+typedef struct chat_variables {
+    const jinja_template *program;
+    const char *bos, *eos, *pad, *unk; // texts of tokens; NULL = not defined
+    const distill_json *kwargs;        // NULL = none
+    bool assumes_thinking;             // enable_thinking is true unless it is given
+    const char *now;                   // "YYYY-MM-DD" or NULL
+} chat_variables;
 
 typedef struct chat_rendering {
-    const chat_family *family;
-    const distill_render_options *options;
-    const distill_message *messages;
-    size_t count;
-    const char *bos;      // for the layouts that begin with it; "" = none
-    distill_text *out;    // the text is appended
-    added_range *guarded; // offsets relative to the end of `out` before the call
-    size_t guarded_count, guarded_capacity;
-    size_t start;
+    const chat_variables *variables;
+    jinja_rendering jinja;
+    // private
+    distill_json *docs[3]; // parsed options
+    char now[16];
 } chat_rendering;
 
-/// Errors  FORMAT without messages; UNSUPPORTED for an unknown role.
-distill_status chat_render(chat_rendering *r) DISTILL_MUST_CHECK;
+/// Errors  FORMAT without messages; those of the template and of the options' JSON.
+distill_status chat_render_messages(chat_rendering *r, const distill_message *messages,
+                                    size_t count,
+                                    const distill_render_options *options) DISTILL_MUST_CHECK;
+/// Renders {"messages": [...], ...}, see distill_chat_render_json.
+distill_status chat_render_json(chat_rendering *r, const distill_json *doc,
+                                const distill_json_node *conversation) DISTILL_MUST_CHECK;
+void chat_rendering_end(chat_rendering *r);
+
+/// True for a date "YYYY-MM-DD".
+bool chat_date_is_valid(distill_span date);
 
 #endif

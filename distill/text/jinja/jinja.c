@@ -168,7 +168,7 @@ void jinja_rendering_end(jinja_rendering *r)
 
 // -------------------------------------------------------------------------------------------- JSON
 
-static distill_status from_string(jinja_value *out, jinja_run *run, distill_span text)
+distill_status jinja_from_text(jinja_value *out, jinja_run *run, distill_span text)
 {
     distill_status status = DISTILL_OK;
     distill_text repaired = {0};
@@ -214,7 +214,7 @@ static distill_status from_container(jinja_value *out, jinja_run *run, const dis
             continue;
         }
         jinja_value key;
-        TRY(from_string(&key, run, distill_span_of(distill_json_key(item))));
+        TRY(jinja_from_text(&key, run, distill_span_of(distill_json_key(item))));
         TRY(jinja_dict_set(out->as.dict, run, key, value));
     }
     run->depth--;
@@ -233,7 +233,7 @@ distill_status jinja_from_json(jinja_value *out, jinja_run *run, const distill_j
         *out = from_number(node);
         return DISTILL_OK;
     case DISTILL_JSON_STRING:
-        return from_string(out, run, distill_json_string(doc, node));
+        return jinja_from_text(out, run, distill_json_string(doc, node));
     case DISTILL_JSON_ARRAY:
         return from_container(out, run, doc, node, false);
     case DISTILL_JSON_OBJECT:

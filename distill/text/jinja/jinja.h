@@ -57,6 +57,9 @@ distill_status jinja_rendering_set(jinja_rendering *r, distill_span name,
 distill_status jinja_rendering_run(jinja_rendering *r) DISTILL_MUST_CHECK;
 void jinja_rendering_end(jinja_rendering *r);
 
+/// A text that is input; invalid UTF-8 becomes U+FFFD.
+distill_status jinja_from_text(jinja_value *out, jinja_run *run,
+                               distill_span text) DISTILL_MUST_CHECK;
 /// The value of a JSON node; strings are input.
 distill_status jinja_from_json(jinja_value *out, jinja_run *run, const distill_json *doc,
                                const distill_json_node *node) DISTILL_MUST_CHECK;

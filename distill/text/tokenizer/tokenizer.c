@@ -281,6 +281,8 @@ void distill_tokenizer_free(distill_tokenizer *tok)
     distill_free(tok->chat_template);
     distill_free(tok->bos_text);
     distill_free(tok->eos_text);
+    distill_free(tok->pad_text);
+    distill_free(tok->unk_text);
     distill_free(tok->dir);
     distill_free(tok);
 }

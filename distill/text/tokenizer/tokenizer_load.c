@@ -344,6 +344,8 @@ distill_status tokenizer_read_config(distill_tokenizer *tok)
     TRY(read_template_text(tok, doc));
     TRY(read_token_text(&tok->bos_text, doc, "bos_token"));
     TRY(read_token_text(&tok->eos_text, doc, "eos_token"));
+    TRY(read_token_text(&tok->pad_text, doc, "pad_token"));
+    TRY(read_token_text(&tok->unk_text, doc, "unk_token"));
     if (tok->bos_text != NULL)
         tok->bos = distill_tokenizer_id(tok, tok->bos_text);
     if (tok->eos_text != NULL)

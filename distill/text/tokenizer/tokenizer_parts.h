@@ -58,7 +58,7 @@ struct distill_tokenizer {
     leading_space leading;
 
     // tokenizer_config.json and chat_template.jinja
-    char *chat_template, *bos_text, *eos_text; // NULL if absent
+    char *chat_template, *bos_text, *eos_text, *pad_text, *unk_text; // NULL if absent
     int32_t bos, eos;
 
     pthread_mutex_t lock; // protects `idle`
