@@ -66,8 +66,19 @@ gives '"<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n<think>\n\n</thin
     "$distill" render --tokenizer tok --chat-template qwen3
 refuses 2 'vicuna' '' "$distill" render --tokenizer tok --chat-template vicuna
 refuses 1 'no-such-file' '' "$distill" render --tokenizer tok --messages no-such-file
-refuses 1 'standard input:1' '{"messages":[{"role":"tool","content":"Hi"}]}\n' "$distill" render --tokenizer tok
-refuses 1 'tools' '{"tools":[],"messages":[{"role":"user","content":"Hi"}]}\n' "$distill" render --tokenizer tok
+cat >own.jinja <<'J'
+{% if messages|length > 1 %}{{ raise_exception('One message, please') }}{% endif %}
+{{ messages[0].content }} {{ style }} {{ tools|tojson }} {{ strftime_now('%Y') }}
+J
+gives '"Hi terse [{\"name\": \"f\"}] 2024"' \
+    '{"messages":[{"role":"user","content":"Hi"}],"tools":[{"name":"f"}],"chat_template_kwargs":{"style":"terse"},"now":"2024-07-26"}\n' \
+    "$distill" render --tokenizer tok --chat-template own.jinja
+gives '"Hi plain null 2023"' '{"messages":[{"role":"user","content":"Hi"}]}\n' \
+    "$distill" render --tokenizer tok --chat-template own.jinja --chat-template-kwargs '{"style":"plain"}' --now 2023-01-02
+refuses 1 'standard input:2: chat template: line 1, column 58: raised: One message, please' '{"messages":[{"role":"user","content":"Hi"}]}\n{"messages":[{"role":"user","content":"Hi"},{"role":"user","content":"Hi"}]}\n' \
+    "$distill" render --tokenizer tok --chat-template own.jinja
+refuses 2 'JSON object' '' "$distill" render --tokenizer tok --chat-template-kwargs '[]'
+refuses 2 '2024-07-26' '' "$distill" render --tokenizer tok --now yesterday
 refuses 1 'content' '{"messages":[{"role":"user"}]}\n' "$distill" render --tokenizer tok
 mkdir bare && cp tok/tokenizer.json bare/
 refuses 1 --chat-template '' "$distill" render --tokenizer bare

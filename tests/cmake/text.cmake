@@ -1,7 +1,7 @@
 # Tools, fuzz tests and the speed measurement of distill/text.
 add_fuzz_target(tokenizer_json text)
 add_fuzz_target(jinja text)
-add_executable(tokenizer_speed ${CMAKE_SOURCE_DIR}/bench/perf/tokenizer_speed.c)
+add_executable(tokenizer_speed ${CMAKE_SOURCE_DIR}/bench/perf/text/tokenizer_speed.c)
 target_link_libraries(tokenizer_speed PRIVATE perf)
 set_target_properties(tokenizer_speed PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
 add_script_test(text_tools cli/text_tools.sh)
@@ -10,6 +10,6 @@ add_executable(jinja_render ${CMAKE_SOURCE_DIR}/tests/differential/jinja/jinja_r
 target_link_libraries(jinja_render PRIVATE text)
 set_target_properties(jinja_render PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
 add_script_test(jinja_pairs differential/jinja/jinja_pairs.sh)
-add_executable(template_speed ${CMAKE_SOURCE_DIR}/bench/perf/template_speed.c)
+add_executable(template_speed ${CMAKE_SOURCE_DIR}/bench/perf/text/template_speed.c)
 target_link_libraries(template_speed PRIVATE perf)
 set_target_properties(template_speed PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)

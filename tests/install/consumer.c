@@ -53,7 +53,8 @@ static distill_status generate(session *s, const char *checkpoint)
     const distill_message message = {distill_span_of("user"), distill_span_of(QUESTION)};
     const distill_render_options render = {.add_generation_prompt = true};
     TRY(distill_tokenizer_load(&s->tokenizer, checkpoint));
-    TRY(distill_chat_open(&s->chat, s->tokenizer, DISTILL_CHAT_AUTO));
+    TRY(distill_chat_open(&s->chat, s->tokenizer,
+                          &(distill_chat_options){.chat_template = "auto"}));
     TRY(distill_chat_encode_prompt(&s->prompt, s->chat, &message, 1, &render));
     TRY(distill_local_generator_open(&generator, checkpoint, s->tokenizer, &local));
     TRY(distill_generator_run(generator, &sampling, &calls));

@@ -328,18 +328,29 @@ static bool assumes_thinking(const char *source)
            strstr(source, "{% if not enable_thinking %}{{- '</think>' -}}") != NULL;
 }
 
+/// The bos token of the models whose tokens a template writes, for a tokenizer that names none.
+static const char *bos_of_source(const char *source)
+{
+    const char *family = strstr(source, "<|start_header_id|>") != NULL ? "llama3"
+                         : strstr(source, "<｜Assistant｜>") != NULL   ? "deepseek-r1"
+                                                                       : NULL;
+    return family != NULL ? chat_standard_find(family)->bos : NULL;
+}
+
 static void set_variables(distill_chat *chat)
 {
     const distill_tokenizer *tok = chat->tok;
-    const char *bos = chat->standard != NULL && tok != NULL ? chat->standard->bos : "";
+    const char *bos = chat->standard != NULL ? chat->standard->bos : bos_of_source(chat->source);
+    if (tok == NULL) // the server adds it
+        bos = "";
     chat->variables = (chat_variables){.program = chat->program,
                                        .bos = bos,
                                        .kwargs = chat->kwargs,
                                        .assumes_thinking = assumes_thinking(chat->source),
                                        .now = chat->now[0] != '\0' ? chat->now : NULL};
-    if (tok == NULL) // the server adds the bos token
+    if (tok == NULL)
         return;
-    if (tok->bos_text != NULL || chat->standard == NULL)
+    if (tok->bos_text != NULL)
         chat->variables.bos = tok->bos_text;
     chat->variables.eos = tok->eos_text;
     chat->variables.pad = tok->pad_text;

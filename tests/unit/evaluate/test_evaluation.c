@@ -81,7 +81,8 @@ static void open_fixture(fixture *f)
                     "{\"id\":\"a\",\"prompt\":\"3+4?\",\"answer\":\"7\"}\n"
                     "{\"id\":\"b\",\"prompt\":\"4+4?\",\"answer\":\"8\"}\n");
     assert_ok(distill_tokenizer_load(&f->tok, in_scratch("model")));
-    assert_ok(distill_chat_open(&f->chat, f->tok, DISTILL_CHAT_AUTO));
+    assert_ok(
+        distill_chat_open(&f->chat, f->tok, &(distill_chat_options){.chat_template = "auto"}));
     assert_ok(prompt_set_open(&f->problems, in_scratch("problems.jsonl"), &fields));
     assert_ok(distill_local_generator_open(&f->generator, in_scratch("model"), f->tok, &local));
 }

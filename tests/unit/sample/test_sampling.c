@@ -46,8 +46,10 @@ static int open_all(void **state)
     tiny_model_write(in_scratch("model"), &TINY_QWEN2);
     tiny_write_file(scratch_folder(), "prompts.jsonl", PROMPTS);
     assert_ok(distill_tokenizer_load(&top.tok, in_scratch("model")));
-    assert_ok(distill_chat_open(&top.chat, top.tok, DISTILL_CHAT_AUTO));
-    assert_ok(distill_chat_open(&top.thinking, top.tok, DISTILL_CHAT_QWQ));
+    assert_ok(
+        distill_chat_open(&top.chat, top.tok, &(distill_chat_options){.chat_template = "auto"}));
+    assert_ok(
+        distill_chat_open(&top.thinking, top.tok, &(distill_chat_options){.chat_template = "qwq"}));
     assert_ok(prompt_set_open(&top.prompts, in_scratch("prompts.jsonl"), &fields));
     assert_ok(distill_local_generator_open(&top.generator, in_scratch("model"), top.tok, &local));
     return 0;

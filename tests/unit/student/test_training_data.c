@@ -27,7 +27,8 @@ static int begin(void **state)
     assert_ok(distill_make_directory(f->dir));
     tiny_model_write_tokenizer(f->dir);
     assert_ok(distill_tokenizer_load(&f->tokenizer, f->dir));
-    assert_ok(distill_chat_open(&f->chat, f->tokenizer, DISTILL_CHAT_CHATML));
+    assert_ok(distill_chat_open(&f->chat, f->tokenizer,
+                                &(distill_chat_options){.chat_template = "chatml"}));
     f->reading = (training_reading){.tokenizer = f->tokenizer, .chat = f->chat, .vocabulary = 320};
     *state = f;
     return 0;
@@ -336,7 +337,8 @@ static void a_thought_that_the_students_template_opens_is_not_learned_twice(void
     fixture *f = *state;
     distill_chat_close(f->chat);
     f->chat = NULL;
-    assert_ok(distill_chat_open(&f->chat, f->tokenizer, DISTILL_CHAT_QWQ));
+    assert_ok(
+        distill_chat_open(&f->chat, f->tokenizer, &(distill_chat_options){.chat_template = "qwq"}));
     f->reading.chat = f->chat;
     assert_ok(training_data_add(
         &f->data, add_all_sampled(f, distill_tokenizer_sha256(f->tokenizer)), &f->reading));

@@ -204,7 +204,7 @@ static void errors_name_their_place(void **state)
     assert_error("{{ 1 / 0 }}", DISTILL_FORMAT, "division by zero");
     assert_error("{{ none|length }}", DISTILL_FORMAT, "has no len()");
     assert_error("{{ raise_exception('Roles must alternate') }}", DISTILL_FORMAT,
-                 "raises \"Roles must alternate\" (line 1)");
+                 "line 1, column 19: raised: Roles must alternate");
     assert_error("{% macro m(a) %}{% endmacro %}{{ m(1, 2) }}", DISTILL_FORMAT, "not more than 1");
     // an unknown filter in a branch is an error only if the branch is evaluated
     assert_text("{% if tools %}{{ tools|nope }}{% endif %}x", "x");

@@ -90,9 +90,9 @@ static distill_status function_raise_exception(jinja_value *out, jinja_run *run,
                                   ? args->at[0]
                                   : jinja_string(distill_span_of("an exception"), NULL)));
     TRY(jinja_builder_finish(out, &b));
-    TRY(distill_fail(DISTILL_FORMAT, "the chat template raises \"%.*s\" (line %u)",
-                     (int)(out->length < 1000 ? out->length : 1000), out->as.bytes,
-                     run->place.line));
+    TRY(distill_fail(DISTILL_FORMAT, "line %u, column %u: raised: %.*s", run->place.line,
+                     run->place.column, (int)(out->length < 1000 ? out->length : 1000),
+                     out->as.bytes));
 done:
     return status;
 }

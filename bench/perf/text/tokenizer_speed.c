@@ -1,4 +1,4 @@
-// bench/perf/tokenizer_speed.c - measures encoding and decoding on one core, in megabytes per
+// bench/perf/text/tokenizer_speed.c - measures encoding and decoding on one core, in megabytes per
 // second.
 //
 // Each file is encoded three times with the same tokenizer, whose cache of words is empty the first

@@ -1,4 +1,4 @@
-// bench/perf/template_speed.c - measures how many conversations a second a chat template renders on
+// bench/perf/text/template_speed.c - measures how many conversations a second a chat template renders on
 // one core.
 //
 // Each conversation has one user message of 40 words, the tools and documents that transformers
