@@ -75,7 +75,7 @@ gives '"Hi terse [{\"name\": \"f\"}] 2024"' \
     "$distill" render --tokenizer tok --chat-template own.jinja
 gives '"Hi plain null 2023"' '{"messages":[{"role":"user","content":"Hi"}]}\n' \
     "$distill" render --tokenizer tok --chat-template own.jinja --chat-template-kwargs '{"style":"plain"}' --now 2023-01-02
-refuses 1 'standard input:2: chat template: line 1, column 58: raised: One message, please' '{"messages":[{"role":"user","content":"Hi"}]}\n{"messages":[{"role":"user","content":"Hi"},{"role":"user","content":"Hi"}]}\n' \
+refuses 1 'standard input:2: chat template: line 1, column 47: raised: One message, please' '{"messages":[{"role":"user","content":"Hi"}]}\n{"messages":[{"role":"user","content":"Hi"},{"role":"user","content":"Hi"}]}\n' \
     "$distill" render --tokenizer tok --chat-template own.jinja
 refuses 2 'JSON object' '' "$distill" render --tokenizer tok --chat-template-kwargs '[]'
 refuses 2 '2024-07-26' '' "$distill" render --tokenizer tok --now yesterday
