@@ -18,6 +18,7 @@ typedef struct open_model {
     const model_under_test *model;
     distill_tokenizer *tok;
     distill_chat *chat;
+    char *prompt_template;
     distill_generator *generator; // borrowed from `model` if that is served
 } open_model;
 
@@ -26,6 +27,8 @@ static distill_status model_open(open_model *out, const bench_run *run,
 {
     distill_status status = DISTILL_OK;
     *out = (open_model){.run = run, .model = model, .generator = model->servers};
+    TRY(sampling_prompt_template(&out->prompt_template, run->options->sampling.prompt_template,
+                                 model->servers == NULL ? model->dir.bytes : NULL));
     if (model->servers != NULL)
         return served_options_chat(&out->chat, &run->options->sampling.chat);
     TRY(distill_tokenizer_load(&out->tok, model->dir.bytes));
@@ -39,6 +42,7 @@ static void model_close(open_model *m)
     if (m->model != NULL && m->generator != m->model->servers)
         distill_generator_close(m->generator);
     distill_chat_close(m->chat);
+    distill_free(m->prompt_template);
     distill_tokenizer_free(m->tok);
     *m = (open_model){0};
 }
@@ -51,6 +55,7 @@ static sampling_job job_of(const open_model *m, const suite *s)
     job.prompts = s->problems;
     job.chat = m->chat;
     job.samples = o->n;
+    job.prompt_template = m->prompt_template;
     if (s->complete_prompts && bench_options_template_is_default(o))
         job.prompt_template = "{prompt}";
     job.seed = o->common.seed;

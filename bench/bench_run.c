@@ -3,6 +3,7 @@
 #include "bench/bench_run.h"
 
 #include "bench/named_argument.h"
+#include "distill/base/file.h"
 #include "distill/base/json/json_writer.h"
 #include "distill/base/memory.h"
 
@@ -135,6 +136,27 @@ done:
     return status;
 }
 
+/// Sets the date of the chat templates: that of the first start, if a model's template writes it.
+static distill_status choose_date(bench_run *run, bench_options *options)
+{
+    distill_status status = DISTILL_OK;
+    distill_text record = {0};
+    distill_tokenizer *tok = NULL;
+    TRY(distill_path_join(&record, options->output, "settings.json"));
+    for (size_t i = 0; i < run->model_count && options->sampling.chat.now == NULL; i++) {
+        if (run->models[i].servers == NULL)
+            TRY(distill_tokenizer_load_for_render(&tok, run->models[i].dir.bytes));
+        TRY(distill_chat_date_choose(run->date, &options->sampling.chat, tok,
+                                     options->overwrite ? NULL : record.bytes));
+        distill_tokenizer_free(tok);
+        tok = NULL;
+    }
+done:
+    distill_tokenizer_free(tok);
+    distill_text_free(&record);
+    return status;
+}
+
 static distill_status check_day(const char *day, const char *option)
 {
     static const char FORM[] = "dddd-dd-dd";
@@ -162,7 +184,7 @@ done:
     return status;
 }
 
-distill_status bench_run_open(bench_run *run, const bench_options *options)
+distill_status bench_run_open(bench_run *run, bench_options *options)
 {
     distill_status status = DISTILL_OK;
     *run = (bench_run){.options = options};
@@ -171,6 +193,7 @@ distill_status bench_run_open(bench_run *run, const bench_options *options)
                      options->n));
     TRY(open_suites(run));
     TRY(open_models(run));
+    TRY(choose_date(run, options));
     TRY(describe_settings(run));
     TRY(DISTILL_NEW(&run->scores, run->model_count * run->suite_count));
     TRY(bench_output_open(&run->output, options->output, distill_text_span(&run->settings),

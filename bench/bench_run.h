@@ -11,6 +11,7 @@
 #include "bench/model_under_test.h"
 #include "bench/suites/suite.h"
 #include "datasets/evaluate/sample_score.h"
+#include "distill/text/chat/chat_date.h"
 
 /// The difference of model b to model a on a suite.
 typedef struct bench_pair {
@@ -20,6 +21,7 @@ typedef struct bench_pair {
 
 typedef struct bench_run {
     const bench_options *options;
+    char date[DISTILL_CHAT_DATE_CAPACITY]; // of chat templates that write it
     model_under_test *models;
     size_t model_count;
     suite *suites;
@@ -35,7 +37,7 @@ typedef struct bench_run {
 
 /// `options` is borrowed. Release with bench_run_close, also after an error.
 /// Errors  USAGE, and those of model_under_test_open, suite_load and bench_output_open.
-distill_status bench_run_open(bench_run *run, const bench_options *options) DISTILL_MUST_CHECK;
+distill_status bench_run_open(bench_run *run, bench_options *options) DISTILL_MUST_CHECK;
 sample_score *bench_run_score(const bench_run *run, size_t model, size_t s);
 /// Sets the pairs, from the scores.
 distill_status bench_run_compare(bench_run *run) DISTILL_MUST_CHECK;

@@ -203,9 +203,14 @@ distill_status training_data_add(training_data *data, const char *spec,
     TRY(DISTILL_NEW(&job.items, BLOCK));
     job.source = source;
     const char *system = reading->system, *template = reading->prompt_template;
+    if (template == NULL)
+        template = data_source_template(source);
+    if (template == NULL)
+        template = "{prompt}";
+    if (data->prompt_template == NULL)
+        TRY(distill_copy_string(&data->prompt_template, template, strlen(template)));
     TRY(prompt_style_create(&style, reading->chat,
-                            system != NULL ? system : data_source_system(source),
-                            template != NULL ? template : data_source_template(source), NULL));
+                            system != NULL ? system : data_source_system(source), template, NULL));
     TRY(read_blocks(data, source, &job, "reading"));
     data->sources[data->source_count - 1].count =
         data->count - data->sources[data->source_count - 1].first;
@@ -328,6 +333,7 @@ void training_data_free(training_data *data)
     for (size_t i = 0; i < data->source_count; i++)
         distill_free(data->sources[i].name);
     distill_free(data->sources);
+    distill_free(data->prompt_template);
     distill_free(data->documents);
     distill_ids_free(&data->tokens);
     *data = (training_data){0};

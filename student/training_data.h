@@ -41,8 +41,9 @@ typedef struct training_data {
     size_t count, capacity;
     training_source *sources;
     size_t source_count;
-    size_t sampled;  // documents with the reply's sampled tokens (sample_encoding.h)
-    size_t left_out; // samples without a reply
+    size_t sampled;        // documents with the reply's sampled tokens (sample_encoding.h)
+    size_t left_out;       // samples without a reply
+    char *prompt_template; // of the first source: what the student is asked with
 } training_data;
 
 typedef enum learned_part { LEARN_RESPONSE, LEARN_ALL } learned_part;

@@ -11,6 +11,7 @@
 #include "student/training_report.h"
 
 #include <math.h>
+#include <string.h>
 
 static size_t larger(size_t a, size_t b)
 {
@@ -171,7 +172,12 @@ static distill_status prepare_all(training_run *run)
         TRY(read_data(&run->eval_data, run, &o->eval_data));
     TRY(training_data_sha256(run->data_sha256, &run->data));
     run->settings.output = run->directory.output.path;
-    run->settings.origin = (distill_hf_origin){run->config_source, run->tokenizer_dir};
+    bool own_template = strcmp(o->chat.chat_template, "auto") == 0;
+    run->settings.origin =
+        (distill_hf_origin){.config = run->config_source,
+                            .tokenizer = run->tokenizer_dir,
+                            .chat_template = own_template ? NULL : distill_chat_source(run->chat),
+                            .prompt_template = run->data.prompt_template};
     run->settings.data_sha256 = run->data_sha256;
     distill_training_plan_optimizer(&run->settings, &o->trainer, o->common.seed);
     TRY(plan_micro_batches(run));
@@ -199,10 +205,32 @@ done:
     return status;
 }
 
-distill_status training_run_prepare(training_run *run, const train_options *options)
+/// Sets the date of the chat template: that of the first start.
+static distill_status choose_date(training_run *run, train_options *options)
+{
+    distill_status status = DISTILL_OK;
+    distill_text dir = {0}, record = {0};
+    distill_tokenizer *tok = NULL;
+    if (options->tokenizer != NULL)
+        TRY(distill_text_add(&dir, options->tokenizer));
+    else
+        TRY(distill_model_path(&dir, options->model));
+    TRY(distill_tokenizer_load_for_render(&tok, dir.bytes));
+    TRY(distill_path_join(&record, options->output, "training.json"));
+    TRY(distill_chat_date_choose(run->date, &options->chat, tok,
+                                 options->overwrite ? NULL : record.bytes));
+done:
+    distill_tokenizer_free(tok);
+    distill_text_free(&dir);
+    distill_text_free(&record);
+    return status;
+}
+
+distill_status training_run_prepare(training_run *run, train_options *options)
 {
     distill_status status = DISTILL_OK;
     run->options = options;
+    TRY(choose_date(run, options));
     TRY(open_directory(&run->directory, options));
     if (!run->directory.finished)
         TRY(prepare_all(run));

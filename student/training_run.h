@@ -9,6 +9,7 @@
 #define STUDENT_TRAINING_RUN_H
 
 #include "distill/checkpoint/hf_read.h"
+#include "distill/text/chat/chat_date.h"
 #include "distill/train/run_directory.h"
 #include "distill/train/trainer.h"
 #include "student/sft.h"
@@ -25,6 +26,7 @@ typedef struct training_run {
     distill_dtype dtype; // of the trained weights
     distill_tokenizer *tokenizer;
     distill_chat *chat;
+    char date[DISTILL_CHAT_DATE_CAPACITY]; // of chat templates that write it
     training_data data, eval_data;
     sft *objective, *evaluation;
     distill_trainer_settings settings;
@@ -32,11 +34,10 @@ typedef struct training_run {
     distill_trainer *trainer;
 } training_run;
 
-/// If run->directory.finished, the run is complete and nothing else is read.
+/// Sets the date in the options. If run->directory.finished, the run is complete and nothing else is read.
 /// Errors  those of model, tokenizer and data; LIMIT if it does not fit in memory, with the
 ///         numbers.
-distill_status training_run_prepare(training_run *run,
-                                    const train_options *options) DISTILL_MUST_CHECK;
+distill_status training_run_prepare(training_run *run, train_options *options) DISTILL_MUST_CHECK;
 distill_status training_run_train(training_run *run) DISTILL_MUST_CHECK;
 distill_status training_run_write(training_run *run) DISTILL_MUST_CHECK;
 void training_run_close(training_run *run);

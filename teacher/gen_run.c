@@ -48,8 +48,21 @@ static sampling_job job_of(const gen_run *run)
 
 // ---- inputs ------------------------------------------------------------------------------------
 
+/// Sets the date of the chat template: that of the first start.
+static distill_status choose_date(gen_run *run, gen_options *options)
+{
+    distill_status status = DISTILL_OK;
+    distill_text manifest = {0};
+    TRY(distill_path_join(&manifest, options->output, "manifest.json"));
+    TRY(distill_chat_date_choose(run->date, &options->sampling.chat, run->tok,
+                                 options->overwrite ? NULL : manifest.bytes));
+done:
+    distill_text_free(&manifest);
+    return status;
+}
+
 /// A checkpoint's tokenizer and chat template.
-static distill_status open_local_inputs(gen_run *run)
+static distill_status open_local_inputs(gen_run *run, gen_options *options)
 {
     distill_status status = DISTILL_OK;
     const char *teacher = teacher_of(run->options);
@@ -60,12 +73,13 @@ static distill_status open_local_inputs(gen_run *run)
                          "config.json, tokenizer.json, model.safetensors)",
                          teacher, run->teacher_dir.bytes));
     TRY(distill_tokenizer_load(&run->tok, run->teacher_dir.bytes));
+    TRY(choose_date(run, options));
     TRY(distill_chat_open(&run->chat, run->tok, &run->options->sampling.chat));
 done:
     return status;
 }
 
-distill_status gen_open_inputs(gen_run *run, const gen_options *options)
+distill_status gen_open_inputs(gen_run *run, gen_options *options)
 {
     distill_status status = DISTILL_OK;
     const prompt_fields fields = {.prompt = options->prompt_field,
@@ -73,10 +87,15 @@ distill_status gen_open_inputs(gen_run *run, const gen_options *options)
                                   .id = options->id_field,
                                   .split = BUILTIN_TRAIN};
     *run = (gen_run){.options = options, .served = served_is_url(teacher_of(options))};
-    if (!run->served)
-        TRY(open_local_inputs(run));
-    else
+    if (!run->served) {
+        TRY(open_local_inputs(run, options));
+    } else {
+        TRY(choose_date(run, options));
         TRY(served_options_chat(&run->chat, &options->sampling.chat));
+    }
+    TRY(sampling_prompt_template(&run->prompt_template, options->sampling.prompt_template,
+                                 run->served ? NULL : run->teacher_dir.bytes));
+    options->sampling.prompt_template = run->prompt_template;
     TRY(prompt_set_open(&run->prompts, options->prompts, &fields));
     if (prompt_set_count(run->prompts) == 0)
         TRY(distill_fail(DISTILL_FORMAT, "--prompts %s: it has no prompts", options->prompts));
@@ -318,6 +337,7 @@ void gen_run_close(gen_run *run)
     trace_store_close(run->store);
     distill_generator_close(run->generator);
     distill_chat_close(run->chat);
+    distill_free(run->prompt_template);
     distill_tokenizer_free(run->tok);
     prompt_set_close(run->prompts);
     distill_text_free(&run->teacher_dir);

@@ -10,6 +10,7 @@
 
 #include "datasets/sample/sampling.h"
 #include "distill/generate/local_generator.h"
+#include "distill/text/chat/chat_date.h"
 #include "teacher/gen_options.h"
 
 typedef struct gen_run {
@@ -19,17 +20,19 @@ typedef struct gen_run {
     distill_text teacher_dir;
     distill_local_options local; // of a checkpoint; set by gen_open_output
     distill_tokenizer *tok;
-    distill_chat *chat;    // NULL: the servers apply their own template
-    distill_text settings; // as JSON
-    distill_text account;  // OUTPUT/usage.json, of a served teacher
+    distill_chat *chat;                    // NULL: the servers apply their own template
+    char date[DISTILL_CHAT_DATE_CAPACITY]; // of chat templates that write it
+    char *prompt_template;
+    distill_text settings;                 // as JSON
+    distill_text account;                  // OUTPUT/usage.json, of a served teacher
     trace_store *store;
     distill_generator *generator;
     uint64_t before; // traces of earlier runs
     sampling_result result;
 } gen_run;
 
-/// Opens prompts, tokenizer and chat template. Borrows `options`.
-distill_status gen_open_inputs(gen_run *run, const gen_options *options) DISTILL_MUST_CHECK;
+/// Opens prompts, tokenizer and chat template. Borrows `options`, whose date and prompt template it sets.
+distill_status gen_open_inputs(gen_run *run, gen_options *options) DISTILL_MUST_CHECK;
 /// Plans the memory of a local teacher, or connects to the servers; then opens the output.
 /// Errors  LIMIT if the teacher does not fit in memory; REMOTE; MISMATCH if an existing output has
 ///         other settings.

@@ -35,12 +35,18 @@ typedef struct sampling_options {
 #define SAMPLING_DEFAULTS                                                                          \
     {                                                                                              \
         .temperature = 0.6, .top_p = 0.95, .max_tokens = 32768,                                    \
-        .prompt_template = PROMPT_TEMPLATE_DEFAULT, .chat = DISTILL_CHAT_DEFAULTS,                 \
+        .prompt_template = "auto", .chat = DISTILL_CHAT_DEFAULTS,                 \
         .shard_traces = 10000, .compression_level = 3                                              \
     }
 
 /// Errors  USAGE for an empty stop string and a prompt template without {prompt}.
 distill_status sampling_options_check(const sampling_options *options) DISTILL_MUST_CHECK;
+
+/// Sets *out to the prompt template: `given`, unless that is "auto"; else the `prompt_template` of
+/// DIR/generation_config.json, the one that a student was trained with; else the default. `dir` may
+/// be NULL (a server). Release with distill_free.
+distill_status sampling_prompt_template(char **out, const char *given,
+                                        const char *dir) DISTILL_MUST_CHECK;
 
 /// The part of a job that the options describe. The caller sets prompts, generator, chat, samples,
 /// seed and store.
@@ -77,7 +83,9 @@ sampling_job sampling_options_job(const sampling_options *options);
     {.section = "Prompts"},                                                                        \
     {.name = "prompt-template", .type = DISTILL_OPT_STRING,                                        \
      .offset = SAMPLING_AT(base, prompt_template), .unit = "TEXT",                                 \
-     .help = "the user's message, with {prompt} in it; '{prompt}' alone is the prompt as given"},  \
+     .help = "the user's message, with {prompt} in it; '{prompt}' alone is the prompt as given; "  \
+             "auto is the one that the checkpoint was trained with, or else '{prompt}' and a "     \
+             "request to reason step by step and to box the answer"},                              \
     {.name = "system", .type = DISTILL_OPT_STRING, .offset = SAMPLING_AT(base, system),            \
      .unit = "TEXT", .aliases = "system-prompt,system-instruction",                                \
      .help = "system message for prompts that have none of their own"},                            \

@@ -9,11 +9,12 @@
 #include "distill/checkpoint/safetensors.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #define SHARD_BYTES UINT64_C(5000000000) // the limit of the Hugging Face libraries
 
-enum { SHARD_NAME_CAPACITY = 64 };
+enum { SHARD_NAME_CAPACITY = 64, FILE_LIMIT = 256 << 20 };
 
 static const char *const TOKENIZER_FILES[] = {
     "tokenizer.json",
@@ -206,6 +207,53 @@ done:
     return status;
 }
 
+/// Sets a member of the JSON object in DIR/FILE, which may be absent.
+static distill_status set_member(const char *dir, const char *file, const char *key,
+                                 const char *value)
+{
+    distill_status status = DISTILL_OK;
+    distill_text path = {0}, text = {0};
+    distill_json *doc = NULL;
+    distill_json_writer w = {.out = &text, .spaced = true};
+    TRY(distill_path_join(&path, dir, file));
+    if (distill_file_exists(path.bytes))
+        TRY(distill_json_read(&doc, path.bytes, FILE_LIMIT));
+    const distill_json_node *node = doc != NULL ? distill_json_first(distill_json_root(doc)) : NULL;
+    distill_json_begin_object(&w, NULL);
+    for (; node != NULL; node = distill_json_next(node)) {
+        if (strcmp(distill_json_key(node), key) == 0)
+            continue;
+        distill_json_break_line(&w, 2);
+        distill_json_add_node(&w, distill_json_key(node), doc, node);
+    }
+    distill_json_break_line(&w, 2);
+    distill_json_add_string(&w, key, value);
+    distill_json_break_line(&w, 0);
+    distill_json_end_object(&w);
+    TRY(distill_json_finish_line(&w));
+    TRY(distill_file_write(path.bytes, text.bytes, text.length));
+done:
+    distill_json_free(doc);
+    distill_text_free(&text);
+    distill_text_free(&path);
+    return status;
+}
+
+/// Writes what the model was trained with beside its weights.
+static distill_status write_templates(const char *dir, const distill_hf_origin *origin)
+{
+    distill_status status = DISTILL_OK;
+    if (origin->chat_template != NULL) {
+        TRY(remove_in(dir, "chat_template.jinja")); // they would take precedence
+        TRY(remove_in(dir, "chat_template.json"));
+        TRY(set_member(dir, "tokenizer_config.json", "chat_template", origin->chat_template));
+    }
+    if (origin->prompt_template != NULL)
+        TRY(set_member(dir, "generation_config.json", "prompt_template", origin->prompt_template));
+done:
+    return status;
+}
+
 distill_status distill_checkpoint_write(const char *dir, const distill_layout *layout,
                                         const distill_block_source *from, distill_dtype dtype,
                                         const distill_hf_origin *origin)
@@ -215,6 +263,7 @@ distill_status distill_checkpoint_write(const char *dir, const distill_layout *l
     TRY(distill_hf_config_write(dir, origin->config, &layout->config, dtype));
     if (origin->tokenizer != NULL)
         TRY(copy_tokenizer(dir, origin->tokenizer));
+    TRY(write_templates(dir, origin));
     TRY(distill_checkpoint_write_weights(dir, layout, from, dtype, SHARD_BYTES));
     TRY(distill_sync_directory(dir));
 done:

@@ -16,6 +16,8 @@
 typedef struct distill_hf_origin {
     const char *config;    // directory, or a config.json file: see distill_hf_config_write
     const char *tokenizer; // directory whose tokenizer files are copied byte for byte; NULL = none
+    const char *chat_template;   // replaces that of the tokenizer files; NULL = as it is
+    const char *prompt_template; // a member of generation_config.json; NULL = as it is
 } distill_hf_origin;
 
 /// Writes a complete checkpoint into `dir` (created): config.json, generation_config.json,

@@ -57,7 +57,7 @@ static distill_status write_model(const char *dir, const distill_layout *layout,
                                   distill_dtype dtype, const char *from)
 {
     distill_block_source values = distill_block_source_of(block);
-    distill_hf_origin origin = {from, from};
+    distill_hf_origin origin = {.config = from, .tokenizer = from};
     return distill_checkpoint_write(dir, layout, &values, dtype, &origin);
 }
 

@@ -49,7 +49,7 @@ static int end(void **state)
 static void save(fixture *f, uint64_t step, size_t keep)
 {
     distill_train_state s = {.step = step, .tokens = 10 * step, .threads = 2, .data_sha256 = "ab"};
-    distill_hf_origin origin = {f->model, f->model};
+    distill_hf_origin origin = {.config = f->model, .tokenizer = f->model};
     assert_ok(distill_train_checkpoint_save(f->output, &s, &f->blocks, &origin, keep));
 }
 

@@ -97,7 +97,7 @@ static int begin(void **state)
         .max_grad_norm = 1,
         .micro_tokens = CAPACITY,
         .output = f->output,
-        .origin = {f->model, NULL},
+        .origin = {.config = f->model},
         .data_sha256 = "0123",
     };
     *state = f;
