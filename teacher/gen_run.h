@@ -23,8 +23,8 @@ typedef struct gen_run {
     distill_chat *chat;                    // NULL: the servers apply their own template
     char date[DISTILL_CHAT_DATE_CAPACITY]; // of chat templates that write it
     char *prompt_template;
-    distill_text settings;                 // as JSON
-    distill_text account;                  // OUTPUT/usage.json, of a served teacher
+    distill_text settings; // as JSON
+    distill_text account;  // OUTPUT/usage.json, of a served teacher
     trace_store *store;
     distill_generator *generator;
     uint64_t before; // traces of earlier runs

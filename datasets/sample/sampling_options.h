@@ -34,9 +34,8 @@ typedef struct sampling_options {
 
 #define SAMPLING_DEFAULTS                                                                          \
     {                                                                                              \
-        .temperature = 0.6, .top_p = 0.95, .max_tokens = 32768,                                    \
-        .prompt_template = "auto", .chat = DISTILL_CHAT_DEFAULTS,                 \
-        .shard_traces = 10000, .compression_level = 3                                              \
+        .temperature = 0.6, .top_p = 0.95, .max_tokens = 32768, .prompt_template = "auto",         \
+        .chat = DISTILL_CHAT_DEFAULTS, .shard_traces = 10000, .compression_level = 3               \
     }
 
 /// Errors  USAGE for an empty stop string and a prompt template without {prompt}.

@@ -38,7 +38,7 @@ bool unicode_is_symbol(uint32_t code);      // \p{S}
 bool unicode_is_space(uint32_t code);       // White_Space
 bool unicode_is_word(uint32_t code);        // \w: letters, marks, decimal digits, connectors
 
-bool unicode_is_decimal(uint32_t code);     // \p{Nd}
+bool unicode_is_decimal(uint32_t code); // \p{Nd}
 /// False for control, format, private and unassigned characters, and for separators but the blank,
 /// as Python's str.isprintable.
 bool unicode_is_printable(uint32_t code);

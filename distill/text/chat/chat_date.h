@@ -17,8 +17,7 @@ enum { DISTILL_CHAT_DATE_CAPACITY = 16 };
 /// member "settings", or itself) if there is one, or to today's date if the template of `tok` (NULL:
 /// of a server) writes the date. `record` may be NULL or absent. options->now borrows `date`.
 distill_status distill_chat_date_choose(char date[DISTILL_CHAT_DATE_CAPACITY],
-                                        distill_chat_options *options,
-                                        const distill_tokenizer *tok,
+                                        distill_chat_options *options, const distill_tokenizer *tok,
                                         const char *record) DISTILL_MUST_CHECK;
 
 #endif
