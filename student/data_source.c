@@ -128,12 +128,9 @@ static distill_status fetch_trace(data_source *source, data_sample *sample)
     distill_status status = DISTILL_OK;
     trace_record record = {0};
     TRY(trace_reader_read(source->traces, source->next, &record));
-    TRY(distill_text_add_span(&sample->prompt, record.prompt));
-    TRY(distill_text_add_span(&sample->response, record.response));
+    TRY(data_sample_take(sample, &record));
     if (source->same_tokenizer && record.token_ids != NULL)
         TRY(distill_ids_append_all(&sample->reply_ids, record.token_ids, record.token_count));
-    sample->complete = record.finish == TRACE_FINISH_STOP;
-    sample->failed = record.finish == TRACE_FINISH_ERROR;
 done:
     return status;
 }

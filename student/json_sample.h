@@ -4,13 +4,9 @@
 
 #include "student/data_sample.h"
 
-/// Reads sample->line:
-///     {"messages":[{"role":"user","content":"…"},{"role":"assistant","content":"…"}]}
-///     {"conversations":[{"from":"human","value":"…"},{"from":"gpt","value":"…"}]}
-///     {"prompt":"…","response":"…"}    or problem, question, instruction; completion, output
-/// "finish":"length" means that the reply was cut, "error" that there is none. A message's
-/// "reasoning_content" becomes its <think> part.
-/// Errors  FORMAT as FILE:LINE with the field.
+/// Reads sample->line, in any layout that `distill import` reads (json_trace_read.h), with one
+/// reply. "finish":"length" means that the reply was cut, "error" that there is none.
+/// Errors  FORMAT as FILE:LINE with the field; UNSUPPORTED for a line with several replies.
 distill_status json_sample_parse(data_sample *sample, const char *path) DISTILL_MUST_CHECK;
 
 #endif

@@ -13,17 +13,15 @@ void encoded_sample_free(encoded_sample *out)
     distill_text_free(&out->text);
 }
 
-// A prompt alone is written as distill-gen writes it; a conversation has its own messages.
+/// What precedes the reply is written as distill-gen writes it.
 static distill_status encode_prompt(encoded_sample *out, const data_sample *s,
                                     const sample_encoder *e)
 {
     distill_status status = DISTILL_OK;
-    const prompt_record record = {.prompt = distill_text_span(&s->prompt)};
-    if (s->messages != NULL)
-        TRY(distill_chat_encode_prompt(&out->ids, e->chat, s->messages, s->message_count,
-                                       &OPTIONS));
-    else
-        TRY(prompt_encode(&out->ids, e->style, e->tokenizer, &record));
+    const prompt_record record = {.prompt = distill_text_span(&s->prompt),
+                                  .messages = distill_text_span(&s->messages),
+                                  .extra = distill_text_span(&s->extra)};
+    TRY(prompt_encode(&out->ids, e->style, e->tokenizer, &record));
     out->prompt = out->ids.count;
 done:
     return status;

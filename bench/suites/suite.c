@@ -160,36 +160,21 @@ static void add_text(distill_json_writer *w, const char *key, distill_span text)
         distill_json_add_span(w, key, text);
 }
 
-/// Earlier turns and the problem itself.
-static void add_messages(distill_json_writer *w, const prompt_record *p)
-{
-    distill_json_begin_array(w, "messages");
-    for (size_t i = 0; i < p->message_count; i++) {
-        distill_json_begin_object(w, NULL);
-        distill_json_add_span(w, "role", p->messages[i].role);
-        distill_json_add_span(w, "content", p->messages[i].content);
-        distill_json_end_object(w);
-    }
-    distill_json_begin_object(w, NULL);
-    distill_json_add_string(w, "role", "user");
-    add_text(w, "content", p->prompt);
-    distill_json_end_object(w);
-    distill_json_end_array(w);
-}
-
 static distill_status write_problem(distill_text *out, const prompt_record *p)
 {
     distill_json_writer w = {.out = out};
     distill_json_begin_object(&w, NULL);
     add_text(&w, "id", p->id);
-    if (p->message_count > 0)
-        add_messages(&w, p);
+    if (p->messages.length > 0)
+        distill_json_add_raw(&w, "messages", p->messages);
     else
         add_text(&w, "prompt", p->prompt);
     add_text(&w, "answer", p->answer);
     add_text(&w, "domain", p->domain);
     add_text(&w, "language", p->language);
     add_text(&w, "tests", p->tests);
+    if (p->extra.length > 0)
+        distill_json_add_raw(&w, "extra", p->extra);
     distill_json_end_object(&w);
     return distill_json_finish_line(&w);
 }

@@ -168,7 +168,7 @@ static distill_status add_line(code_file *f, distill_span line, size_t line_numb
     f->left_out += skip;
     if (skip)
         goto done;
-    TRY(code_tests_of_line(&f->tests, doc));
+    TRY(code_tests_of_line(&f->tests, NULL, doc));
     if (f->tests.length == 0)
         TRY(distill_fail(DISTILL_FORMAT, "%s: problem \"%.*s\" has no tests", f->where.bytes,
                          (int)id.length, id.bytes));

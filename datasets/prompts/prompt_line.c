@@ -8,6 +8,8 @@
 #include "datasets/prompts/prompt_line.h"
 
 #include "datasets/verify/code/code_tests.h"
+#include "datasets/verify/worked_solution.h"
+#include "distill/base/json/json_rest.h"
 #include "distill/base/json/json_writer.h"
 #include "distill/base/log.h"
 #include "distill/base/memory.h"
@@ -74,96 +76,76 @@ static distill_status missing_prompt(const distill_json *doc)
                         distill_json_where(doc, NULL, NULL), keys[0] != '\0' ? keys : "no field");
 }
 
-static distill_status reserve_messages(prompt_line *line, size_t count)
+/// A system message beside the prompt; "" if there is none.
+static distill_span system_of(const distill_json *doc)
+{
+    const distill_json_node *node = distill_json_present(distill_json_root(doc), "system");
+    return distill_json_kind_of(node) == DISTILL_JSON_STRING ? distill_json_string(doc, node)
+                                                             : (distill_span){"", 0};
+}
+
+/// Appends Alpaca's input, which completes an instruction.
+static distill_status add_input(distill_text *out, json_rest *used, const distill_json *doc)
 {
     distill_status status = DISTILL_OK;
-    if (count <= line->message_capacity)
+    const distill_json_node *input = distill_json_present(distill_json_root(doc), "input");
+    distill_span text = distill_json_string(doc, input);
+    if (distill_json_kind_of(input) != DISTILL_JSON_STRING)
         return DISTILL_OK;
-    TRY(distill_grow((void **)&line->messages, 0, count, sizeof *line->messages));
-    line->message_capacity = count;
+    json_rest_use(used, "input");
+    if (text.length > 0)
+        TRY(distill_text_add(out, "\n\n"));
+    TRY(distill_text_add_span(out, text));
 done:
     return status;
 }
 
-/// The prompt is the last message of the user; the messages before it are earlier turns.
-static distill_status take_messages(prompt_line *line, const distill_json *doc,
-                                    const distill_json_node *list)
+/// The node that holds the prompt: a text, or a list of messages.
+static distill_status find_prompt(const distill_json_node **out, const char **key,
+                                  const distill_json *doc, const char *chosen)
 {
+    static const char *const LISTS[] = {"messages", "conversations"};
     distill_status status = DISTILL_OK;
-    size_t index = 0, last = SIZE_MAX;
-    TRY(reserve_messages(line, distill_json_count(list)));
-    for (const distill_json_node *node = distill_json_first(list); node != NULL;
-         node = distill_json_next(node), index++) {
-        distill_message *message = &line->messages[index];
-        TRY(distill_json_get_string(&message->role, doc, node, "role"));
-        TRY(distill_json_get_string(&message->content, doc, node, "content"));
-        if (distill_span_is(message->role, "user"))
-            last = index;
+    TRY(find_field(out, key, doc, chosen, PROMPTS));
+    for (size_t i = 0; i < 2 && *out == NULL; i++) {
+        *key = LISTS[i];
+        *out = distill_json_present(distill_json_root(doc), *key);
     }
-    if (last == SIZE_MAX)
-        TRY(distill_fail(DISTILL_FORMAT, "%s: no message with the role user",
-                         distill_json_where(doc, list, NULL)));
-    TRY(distill_text_add_span(&line->prompt, line->messages[last].content));
-    line->record.messages = last > 0 ? line->messages : NULL;
-    line->record.message_count = last;
+    if (*out == NULL)
+        TRY(missing_prompt(doc));
 done:
     return status;
 }
 
-static distill_status take_prompt(prompt_line *line, const distill_json *doc, const char *chosen)
+static distill_status take_prompt(prompt_line *line, json_rest *used, const distill_json *doc,
+                                  const char *chosen)
 {
     distill_status status = DISTILL_OK;
     const distill_json_node *node = NULL;
     const char *key = NULL;
-    TRY(find_field(&node, &key, doc, chosen, PROMPTS));
-    if (node == NULL) {
-        key = "messages";
-        node = distill_json_present(distill_json_root(doc), key);
+    distill_text text = {0};
+    TRY(find_prompt(&node, &key, doc, chosen));
+    json_rest_use(used, key);
+    json_rest_use(used, "system");
+    if (distill_json_kind_of(node) == DISTILL_JSON_ARRAY) {
+        TRY(conversation_json_read(&line->conversation, doc, node, system_of(doc),
+                                   CONVERSATION_PROMPT));
+    } else {
+        TRY(add_scalar(&text, doc, node, key));
+        if (strcmp(key, "instruction") == 0)
+            TRY(add_input(&text, used, doc));
+        TRY(conversation_json_set(&line->conversation, system_of(doc), distill_text_span(&text)));
     }
-    if (node == NULL)
-        TRY(missing_prompt(doc));
-    if (distill_json_kind_of(node) == DISTILL_JSON_ARRAY)
-        TRY(take_messages(line, doc, node));
-    else
-        TRY(add_scalar(&line->prompt, doc, node, key));
-    if (distill_span_trim(distill_text_span(&line->prompt)).length == 0)
+    if (distill_span_trim(distill_text_span(&line->conversation.prompt)).length == 0)
         TRY(distill_fail(DISTILL_FORMAT, "%s: the prompt is empty",
                          distill_json_where(doc, distill_json_root(doc), key)));
 done:
+    distill_text_free(&text);
     return status;
 }
 
-/// What follows the last "####"; the whole if there is none.
-static distill_span after_hashes(distill_span text)
-{
-    size_t at = distill_span_find_last(text, distill_span_of("####"));
-    if (at == SIZE_MAX)
-        return text;
-    return distill_span_trim((distill_span){text.bytes + at + 4, text.length - at - 4});
-}
-
-/// Content of the last \boxed{} whose braces balance; the whole if there is none.
-static distill_span last_boxed(distill_span text)
-{
-    static const char name[] = "\\boxed{";
-    distill_span rest = text;
-    for (size_t at; (at = distill_span_find_last(rest, distill_span_of(name))) != SIZE_MAX;
-         rest.length = at) {
-        size_t begin = at + sizeof name - 1;
-        int depth = 1;
-        for (size_t i = begin; i < text.length; i++) {
-            if (text.bytes[i] == '\\' && i + 1 < text.length)
-                i++;
-            else if (text.bytes[i] == '{')
-                depth++;
-            else if (text.bytes[i] == '}' && --depth == 0)
-                return (distill_span){text.bytes + begin, i - begin};
-        }
-    }
-    return text;
-}
-
-static distill_status take_answer(prompt_line *line, const distill_json *doc, const char *chosen)
+static distill_status take_answer(prompt_line *line, json_rest *used, const distill_json *doc,
+                                  const char *chosen)
 {
     distill_status status = DISTILL_OK;
     const distill_json_node *node = NULL;
@@ -172,23 +154,23 @@ static distill_status take_answer(prompt_line *line, const distill_json *doc, co
     TRY(find_field(&node, &key, doc, chosen, ANSWERS));
     if (node == NULL)
         goto done;
+    json_rest_use(used, key);
     TRY(add_scalar(&whole, doc, node, key));
-    distill_span answer = after_hashes(distill_text_span(&whole));
-    if (answer.length == whole.length && strcmp(key, "solution") == 0)
-        answer = last_boxed(answer);
-    TRY(distill_text_add_span(&line->answer, answer));
+    TRY(distill_text_add_span(&line->answer, worked_solution_result(distill_text_span(&whole),
+                                                                    strcmp(key, "solution") == 0)));
 done:
     distill_text_free(&whole);
     return status;
 }
 
-static distill_status take_id(prompt_line *line, const distill_json *doc, const char *chosen,
-                              size_t number)
+static distill_status take_id(prompt_line *line, json_rest *used, const distill_json *doc,
+                              const char *chosen, size_t number)
 {
     distill_status status = DISTILL_OK;
     const distill_json_node *node = NULL;
     const char *key = NULL;
     TRY(find_field(&node, &key, doc, chosen, IDS));
+    json_rest_use(used, key);
     if (node != NULL)
         TRY(add_scalar(&line->id, doc, node, key));
     if (line->id.length == 0)
@@ -213,9 +195,10 @@ static void check_domain(prompt_line *line, const distill_json *doc)
 }
 
 /// The string of a field, "" if it is absent or of another kind.
-static distill_span string_of(const distill_json *doc, const char *key)
+static distill_span string_of(const distill_json *doc, json_rest *used, const char *key)
 {
     const distill_json_node *node = distill_json_present(distill_json_root(doc), key);
+    json_rest_use(used, key);
     return distill_json_kind_of(node) == DISTILL_JSON_STRING ? distill_json_string(doc, node)
                                                              : distill_span_of("");
 }
@@ -224,25 +207,31 @@ distill_status prompt_line_read(prompt_line *line, const distill_json *doc,
                                 const prompt_fields *fields, size_t number)
 {
     distill_status status = DISTILL_OK;
+    json_rest used = {.count = 0};
     distill_text_clear(&line->id);
-    distill_text_clear(&line->prompt);
     distill_text_clear(&line->answer);
     distill_text_clear(&line->tests);
-    line->record = (prompt_record){.message_count = 0};
+    distill_text_clear(&line->extra);
+    line->record = (prompt_record){.id = {"", 0}};
     if (distill_json_kind_of(distill_json_root(doc)) != DISTILL_JSON_OBJECT)
         TRY(distill_fail(DISTILL_FORMAT, "%sexpected an object, found %s",
                          distill_json_where(doc, NULL, NULL),
                          distill_json_kind_name(distill_json_root(doc))));
-    TRY(take_prompt(line, doc, fields->prompt));
-    TRY(take_answer(line, doc, fields->answer));
-    TRY(take_id(line, doc, fields->id, number));
-    TRY(code_tests_of_line(&line->tests, doc));
+    TRY(take_prompt(line, &used, doc, fields->prompt));
+    TRY(take_answer(line, &used, doc, fields->answer));
+    TRY(take_id(line, &used, doc, fields->id, number));
+    TRY(code_tests_of_line(&line->tests, &used, doc));
+    line->record.domain = string_of(doc, &used, "domain");
+    line->record.language = string_of(doc, &used, "language");
+    TRY(json_rest_write(&line->extra, &used, doc, "extra"));
     line->record.id = distill_text_span(&line->id);
-    line->record.prompt = distill_text_span(&line->prompt);
+    line->record.prompt = distill_text_span(&line->conversation.prompt);
+    line->record.messages = line->conversation.plain
+                                ? (distill_span){"", 0}
+                                : distill_text_span(&line->conversation.messages);
     line->record.answer = distill_text_span(&line->answer);
     line->record.tests = distill_text_span(&line->tests);
-    line->record.domain = string_of(doc, "domain");
-    line->record.language = string_of(doc, "language");
+    line->record.extra = distill_text_span(&line->extra);
     check_domain(line, doc);
 done:
     return status;
@@ -251,9 +240,9 @@ done:
 void prompt_line_free(prompt_line *line)
 {
     distill_text_free(&line->id);
-    distill_text_free(&line->prompt);
     distill_text_free(&line->answer);
     distill_text_free(&line->tests);
-    distill_free(line->messages);
+    distill_text_free(&line->extra);
+    conversation_json_free(&line->conversation);
     *line = (prompt_line){.domain_noted = false};
 }

@@ -3,7 +3,7 @@
 #ifndef DATASETS_PROMPTS_PROMPT_RECORD_H
 #define DATASETS_PROMPTS_PROMPT_RECORD_H
 
-#include "distill/text/chat/chat_template.h"
+#include "distill/base/text.h"
 
 /// Spans are borrowed from the prompt set, or from the code that fills the record.
 typedef struct prompt_record {
@@ -13,8 +13,9 @@ typedef struct prompt_record {
     distill_span domain;   // math, choice, code, general, or another
     distill_span language; // "" = not given
     distill_span tests;    // JSON (datasets/verify/code/code_tests.h); "" = none
-    const distill_message *messages; // earlier turns, the system message included; NULL = none
-    size_t message_count;
+    distill_span messages; // the whole conversation as a JSON array (conversation_json.h), where it
+                           // is more than one message of the user; "" otherwise
+    distill_span extra;    // JSON object of the line's other fields, such as tools; "" = none
 } prompt_record;
 
 #endif

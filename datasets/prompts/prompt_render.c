@@ -5,6 +5,9 @@
 // of a prompt are encoded without special tokens, so that a prompt cannot contain control tokens.
 #include "datasets/prompts/prompt_render.h"
 
+#include "distill/base/memory.h"
+
+#include <stdio.h>
 #include <string.h>
 
 static const char PLACE[] = "{prompt}";
@@ -80,31 +83,50 @@ done:
     return status;
 }
 
+/// Puts the messages of a record into c->list: those it has, or the prompt as the only one.
+static distill_status read_messages(prompt_conversation *c, const prompt_record *record)
+{
+    char name[160];
+    if (record->messages.length == 0)
+        return DISTILL_OK;
+    snprintf(name, sizeof name, "messages of prompt %.*s",
+             (int)(record->id.length < 100 ? record->id.length : 100), record->id.bytes);
+    return message_list_parse(&c->list, record->messages, name);
+}
+
 distill_status prompt_conversation_make(prompt_conversation *c, const prompt_style *style,
                                         const prompt_record *record)
 {
     distill_status status = DISTILL_OK;
-    size_t turns = record->message_count;
-    bool own = turns > 0 && distill_span_is(record->messages[0].role, "system");
-    *c = (prompt_conversation){0};
-    TRY(DISTILL_NEW(&c->messages, turns + 2));
+    distill_message only = {.role = distill_span_of("user")}, *last = NULL;
+    *c = (prompt_conversation){.count = 0};
+    TRY(read_messages(c, record));
+    size_t turns = c->list.count > 0 ? c->list.count : 1;
+    const distill_message *given = c->list.count > 0 ? c->list.at : &only;
+    bool own = distill_span_is(given->role, "system") || distill_span_is(given->role, "developer");
+    TRY(DISTILL_NEW(&c->messages, turns + 1));
     if (style->system != NULL && !own)
-        c->messages[c->count++] =
-            (distill_message){distill_span_of("system"), distill_span_of(style->system)};
-    for (size_t i = 0; i < turns; i++)
-        c->messages[c->count++] = record->messages[i];
+        c->messages[c->count++] = (distill_message){.role = distill_span_of("system"),
+                                                    .content = distill_span_of(style->system)};
+    for (size_t i = 0; i < turns; i++) {
+        distill_message *message = &c->messages[c->count++];
+        *message = given[i];
+        if (distill_span_is(message->role, "user"))
+            last = message;
+    }
     TRY(fill_template(&c->user, style, record->prompt));
-    c->messages[c->count++] =
-        (distill_message){distill_span_of("user"), distill_text_span(&c->user)};
+    if (last != NULL)
+        last->content = distill_text_span(&c->user);
 done:
     return status;
 }
 
 void prompt_conversation_free(prompt_conversation *c)
 {
+    message_list_free(&c->list);
     distill_free(c->messages);
     distill_text_free(&c->user);
-    *c = (prompt_conversation){0};
+    *c = (prompt_conversation){.count = 0};
 }
 
 distill_status prompt_encode(distill_ids *ids, const prompt_style *style,

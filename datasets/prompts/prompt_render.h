@@ -15,6 +15,8 @@
 #define DATASETS_PROMPTS_PROMPT_RENDER_H
 
 #include "datasets/prompts/prompt_record.h"
+#include "distill/text/chat/chat_template.h"
+#include "distill/text/chat/conversation_json.h"
 
 typedef struct prompt_style {
     const distill_chat *chat; // borrowed; NULL: messages are sent to a server as they are
@@ -44,8 +46,10 @@ distill_status prompt_text(distill_text *out, const prompt_style *style,
 typedef struct prompt_conversation {
     distill_message *messages;
     size_t count;
-    distill_text user; // the last turn
+    distill_text user; // the last turn of the user
+    message_list list; // private
 } prompt_conversation;
+/// Errors  FORMAT for messages that are no conversation.
 distill_status prompt_conversation_make(prompt_conversation *out, const prompt_style *style,
                                         const prompt_record *record) DISTILL_MUST_CHECK;
 void prompt_conversation_free(prompt_conversation *conversation);

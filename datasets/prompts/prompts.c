@@ -18,10 +18,9 @@ enum { MOST_LINE_BYTES = 1 << 28 };
 static const size_t MOST_BUILTIN = 100 * 1000 * 1000;
 
 typedef struct prompt_entry {
-    prompt_record record; // points into `block` and to `messages`
-    distill_message *messages;
-    char *block; // all texts, each with a NUL
-    size_t line; // 0 = not read from a file
+    prompt_record record; // points into `block`
+    char *block;          // all texts, each with a NUL
+    size_t line;          // 0 = not read from a file
 } prompt_entry;
 
 struct prompt_set {
@@ -47,9 +46,8 @@ static distill_status append_record(prompt_set *set, const prompt_record *record
 {
     distill_status status = DISTILL_OK;
     size_t bytes = record->id.length + record->prompt.length + record->answer.length +
-                   record->domain.length + record->language.length + record->tests.length + 6;
-    for (size_t i = 0; i < record->message_count; i++)
-        bytes += record->messages[i].role.length + record->messages[i].content.length + 2;
+                   record->domain.length + record->language.length + record->tests.length +
+                   record->messages.length + record->extra.length + 8;
     if (set->count == set->capacity) {
         size_t capacity = set->capacity > 0 ? 2 * set->capacity : 64;
         TRY(distill_grow((void **)&set->entries, set->count, capacity, sizeof *set->entries));
@@ -66,15 +64,8 @@ static distill_status append_record(prompt_set *set, const prompt_record *record
     entry->record.domain = place(&next, record->domain);
     entry->record.language = place(&next, record->language);
     entry->record.tests = place(&next, record->tests);
-    if (record->message_count == 0)
-        goto done;
-    TRY(DISTILL_NEW(&entry->messages, record->message_count));
-    for (size_t i = 0; i < record->message_count; i++)
-        entry->messages[i] =
-            (distill_message){.role = place(&next, record->messages[i].role),
-                              .content = place(&next, record->messages[i].content)};
-    entry->record.messages = entry->messages;
-    entry->record.message_count = record->message_count;
+    entry->record.messages = place(&next, record->messages);
+    entry->record.extra = place(&next, record->extra);
 done:
     return status;
 }
@@ -276,10 +267,8 @@ void prompt_set_close(prompt_set *set)
 {
     if (set == NULL)
         return;
-    for (size_t i = 0; i < set->count; i++) {
-        distill_free(set->entries[i].messages);
+    for (size_t i = 0; i < set->count; i++)
         distill_free(set->entries[i].block);
-    }
     distill_free(set->entries);
     distill_free(set);
 }

@@ -95,10 +95,10 @@ distill_status prompts_fingerprint(char hex[DISTILL_SHA256_HEX], const prompt_se
         TRY(add_text(&text, record->id));
         TRY(add_text(&text, record->prompt));
         TRY(add_text(&text, record->answer));
-        for (size_t m = 0; m < record->message_count; m++) {
-            TRY(add_text(&text, record->messages[m].role));
-            TRY(add_text(&text, record->messages[m].content));
-        }
+        if (record->messages.length > 0)
+            TRY(add_text(&text, record->messages));
+        if (record->extra.length > 0)
+            TRY(add_text(&text, record->extra));
         TRY(distill_sha256_bytes(hex, text.bytes, text.length));
     }
     if (prompt_set_count(prompts) == 0)

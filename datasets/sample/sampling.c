@@ -101,6 +101,8 @@ static distill_status fill_record(trace_record *trace, run_state *run, const pen
         .domain = record->domain,
         .language = record->language,
         .tests = record->tests,
+        .messages = record->messages,
+        .extra = record->extra,
         .sample = reply->sample,
         .finish = finish_of(completion),
         .error = error_of(completion),

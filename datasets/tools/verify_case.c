@@ -93,7 +93,7 @@ static distill_status read_code(verify_case *out, bool *is_code, distill_text *t
     const distill_json_node *root = distill_json_root(doc);
     distill_span named = distill_json_string(doc, distill_json_present(root, "domain"));
     distill_text_clear(tests);
-    TRY(code_tests_of_line(tests, doc));
+    TRY(code_tests_of_line(tests, NULL, doc));
     bool by_itself = distill_span_is(named, "code") || (named.length == 0 && tests->length > 0);
     *is_code = domain == DOMAIN_CODE || (domain == DOMAIN_AUTO && by_itself);
     out->prompt = distill_json_string(doc, distill_json_present(root, "prompt"));

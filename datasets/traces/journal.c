@@ -100,12 +100,11 @@ static distill_status replay_frames(replay_job *job, const distill_mapping *file
         }
         const char *bytes = (const char *)file->bytes + at;
         skipped += at - good_end;
-        journal_place place = {number, at, header.length};
+        journal_place place = {(journal_kind)header.kind, number, at, header.length};
         if (header.kind == JOURNAL_HEAD)
             TRY(remember_head(job->log,
                               (distill_span){bytes, sizeof header + padded(header.length)}));
-        TRY(job->replay(job->context, (journal_kind)header.kind, place,
-                        (distill_span){bytes + sizeof header, header.length}));
+        TRY(job->replay(job->context, place, (distill_span){bytes + sizeof header, header.length}));
         at += sizeof header + padded(header.length);
         good_end = at;
     }
@@ -270,7 +269,7 @@ distill_status journal_append(journal *log, journal_place *place, journal_kind k
             distill_warn("%s: an incomplete frame is left at the end of the journal", log->dir);
         goto done;
     }
-    *place = (journal_place){log->current, log->end, payload.length};
+    *place = (journal_place){kind, log->current, log->end, payload.length};
     log->end += sizeof header + padded(payload.length);
 done:
     return status;

@@ -18,18 +18,19 @@ typedef struct journal journal;
 
 typedef enum journal_kind {
     JOURNAL_HEAD = 1, // the settings, or a complete shard: repeated at the start of every segment
-    JOURNAL_TRACE = 4 // a trace_frame; kinds 2 and 3 are of older versions
+    JOURNAL_TRACE_4 = 4, // a trace_frame of TRACE_FRAME_OLDER, which is still read
+    JOURNAL_TRACE = 5    // a trace_frame; kinds 2 and 3 are of older versions
 } journal_kind;
 
 typedef struct journal_place {
+    journal_kind kind; // of the frame
     uint32_t segment;
     uint64_t offset; // of the frame
     uint64_t length; // of the payload
 } journal_place;
 
 /// Called for each frame, in order; head frames are repeated with each segment.
-typedef distill_status (*journal_replay)(void *context, journal_kind kind, journal_place place,
-                                         distill_span payload);
+typedef distill_status (*journal_replay)(void *context, journal_place place, distill_span payload);
 
 /// Opens the journal in `dir` (creating it if absent) and replays what it holds. `limit_bytes`:
 /// size at which a new segment begins (0 = 64 MiB).

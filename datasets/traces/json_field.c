@@ -7,6 +7,9 @@
 
 #include "distill/base/json/json_writer.h"
 
+#include <string.h>
+#include <strings.h>
+
 const distill_json_node *json_field_first_in(const distill_json_node *object,
                                              const char *const *names, const char **found)
 {
@@ -75,7 +78,8 @@ distill_status json_field_parse_finish(trace_finish *out, distill_span text, con
                  {"eos_token", TRACE_FINISH_STOP},      {"stop_sequence", TRACE_FINISH_STOP},
                  {"content_filter", TRACE_FINISH_ERROR}};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (distill_span_is(text, names[i].name)) {
+        if (text.length == strlen(names[i].name) &&
+            strncasecmp(text.bytes, names[i].name, text.length) == 0) {
             *out = names[i].finish;
             return DISTILL_OK;
         }

@@ -1,5 +1,6 @@
 // datasets/traces/json_field.h - the fields of a line of JSON: found under one of several names,
-// and their values as those of a trace. Private to json_trace_read.c.
+// and their values as those of a trace. Private to json_trace_read.c and
+// json_reply.c.
 #ifndef DATASETS_TRACES_JSON_FIELD_H
 #define DATASETS_TRACES_JSON_FIELD_H
 

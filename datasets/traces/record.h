@@ -69,12 +69,13 @@ const char *trace_reason_text(trace_reason reason);
 ///   COUNT   NAME, field, part,                                    path   the number of tokens
 ///   VALUES  NAME, field, part, C type, stored type, shape,        path   PER_TOKEN: array [tokens];
 ///                                                                        PER_TOPK: [tokens, K]
-/// part         ALWAYS, or what a trace may lack: trace_part (trace_columns.h) stored type 
-/// trace_type (trace_columns.h) frame byte   place among the numbers of a journal frame
-/// (trace_frame.c) path         below /traces of a shard: a dataset or, for a text, a group
-/// (docs/formats.md) The order is that of JSON members (the verdict last), of arrays and texts in a
-/// frame, and of the datasets in a shard. A new row changes the frames, which then need a new
-/// journal_kind.
+/// part         ALWAYS, or what a trace may lack: trace_part (trace_columns.h)
+/// stored type  trace_type (trace_columns.h)
+/// frame byte   place among the numbers of a journal frame (trace_frame.c)
+/// path         below /traces of a shard: a dataset or, for a text, a group (docs/formats.md)
+/// The order is that of JSON members (the verdict last), of arrays and texts in a frame, and of the
+/// datasets in a shard. A new row changes the frames, which then need a new journal_kind; a new
+/// text comes last, so that frames of older kinds can still be read.
 #define TRACE_COLUMN_LIST(TEXT, NUMBER, COUNT, VALUES)                                                         \
     TEXT(  ID,              id,              ALWAYS,                                     "id")                 \
     NUMBER(SAMPLE,          sample,          ALWAYS,   int32_t,      INT32,   0,         "sample")             \
@@ -95,13 +96,19 @@ const char *trace_reason_text(trace_reason reason);
     TEXT(  EXTRACTED,       extracted,       VERDICT,                                    "verdict/extracted")  \
     NUMBER(REASON,          reason,          VERDICT,  trace_reason, REASON,  14,        "verdict/reason")     \
     TEXT(  ERROR,           error,           ERROR,                                      "error")              \
-    TEXT(  TESTS,           tests,           TESTS,                                      "tests")
+    TEXT(  TESTS,           tests,           TESTS,                                      "tests")              \
+    TEXT(  MESSAGES,        messages,        MESSAGES,                                   "messages")           \
+    TEXT(  EXTRA,           extra,           EXTRA,                                      "extra")
 // clang-format on
 
 /// One field for each column. Spans and arrays are borrowed from the code that fills the record.
 ///   answer     the reference answer; "" = none
 ///   tests      of a programming problem, JSON (datasets/verify/code/code_tests.h); "" = none
 ///   error      why the teacher failed; "" = it did not, or the cause is unknown
+///   messages   the whole conversation before the reply as a JSON array (conversation_json.h), where
+///              it is more than one message of the user, whose text is `prompt`; "" otherwise
+///   extra      JSON object of the prompt's other fields (source, level, …, tools,
+///              chat_template_kwargs); "" = none
 ///   prompt_tokens, response_tokens   0 = unknown
 ///   token_ids, logprobs, topk_ids, topk_logprobs   NULL if the teacher gave none; the last is in halves
 ///   correct    1, 0, or -1 for unknown; `extracted` is the answer that was found in the reply

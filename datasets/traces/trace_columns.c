@@ -115,6 +115,11 @@ bool trace_column_is_array(const trace_column *column)
     return column->shape == TRACE_PER_TOKEN || column->shape == TRACE_PER_TOPK;
 }
 
+bool trace_column_is_json(const trace_column *column)
+{
+    return column->part == TRACE_PART_MESSAGES || column->part == TRACE_PART_EXTRA;
+}
+
 /// A record has an optional text if it is not empty, and a part of arrays if there are tokens and
 /// none of the part's arrays is NULL.
 unsigned trace_record_parts(const trace_record *record)

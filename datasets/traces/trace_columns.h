@@ -41,7 +41,9 @@ typedef enum trace_part {
     TRACE_PART_TOPK = 4,     // only with tokens
     TRACE_PART_VERDICT = 8,
     TRACE_PART_ERROR = 16,
-    TRACE_PART_TESTS = 32
+    TRACE_PART_TESTS = 32,
+    TRACE_PART_MESSAGES = 64,
+    TRACE_PART_EXTRA = 128
 } trace_part;
 
 typedef struct trace_column {
@@ -79,6 +81,8 @@ const void *trace_type_absent(trace_type type);
 
 /// True for TRACE_PER_TOKEN and TRACE_PER_TOPK.
 bool trace_column_is_array(const trace_column *column);
+/// True for texts that are JSON values, which stand unquoted in JSON lines.
+bool trace_column_is_json(const trace_column *column);
 /// The parts that a record has, as bits.
 unsigned trace_record_parts(const trace_record *record);
 

@@ -22,7 +22,13 @@ typedef struct frame_head {
     unsigned char numbers[NUMBER_BYTES]; // at the columns' frame_byte
 } frame_head;
 
-_Static_assert(sizeof(frame_head) == 112, "another frame needs another journal_kind");
+_Static_assert(sizeof(frame_head) == 128, "another frame needs another journal_kind");
+
+enum {
+    TEXTS_AT = offsetof(frame_head, lengths),
+    OLDER_TEXTS = 9, // of frames without messages and extra (JOURNAL_TRACE_4)
+    OLDER_BYTES = TEXTS_AT + OLDER_TEXTS * sizeof(uint64_t) + NUMBER_BYTES
+};
 
 static size_t padded(size_t bytes)
 {
@@ -131,7 +137,7 @@ static bool take_texts(distill_span *rest, const frame_head *head, trace_record 
         if (TRACE_COLUMNS[i].shape != TRACE_TEXT)
             continue;
         uint64_t length = head->lengths[texts++];
-        distill_span text = {take(rest, length), length};
+        distill_span text = {length > 0 ? take(rest, length) : "", length};
         if (text.bytes == NULL)
             return false;
         trace_column_set_text(record, &TRACE_COLUMNS[i], text);
@@ -139,16 +145,33 @@ static bool take_texts(distill_span *rest, const frame_head *head, trace_record 
     return true;
 }
 
-distill_status trace_frame_decode(trace_record *record, uint64_t *order, distill_span frame)
+/// Takes the fixed part; in an older one the last texts are empty.
+static bool take_head(distill_span *rest, frame_head *head, trace_frame_form form)
+{
+    bool older = form == TRACE_FRAME_OLDER;
+    const char *first = take(rest, older ? OLDER_BYTES : sizeof *head);
+    *head = (frame_head){.order = 0};
+    if (first == NULL)
+        return false;
+    if (!older) {
+        memcpy(head, first, sizeof *head);
+        return true;
+    }
+    size_t before = OLDER_BYTES - NUMBER_BYTES;
+    memcpy(head, first, before);
+    memcpy(head->numbers, first + before, NUMBER_BYTES);
+    return true;
+}
+
+distill_status trace_frame_decode(trace_record *record, uint64_t *order, distill_span frame,
+                                  trace_frame_form form)
 {
     frame_head head;
     distill_span rest = frame;
-    const void *first = take(&rest, sizeof head);
     *record = (trace_record){.id = {"", 0}};
-    if (first == NULL)
+    if (!take_head(&rest, &head, form))
         return distill_fail(DISTILL_FORMAT, "a frame of %zu bytes is too short for a trace",
                             frame.length);
-    memcpy(&head, first, sizeof head);
     if (!take_arrays(&rest, &head, record))
         return distill_fail(DISTILL_FORMAT, "the arrays of a trace do not fit in its frame");
     if (!take_texts(&rest, &head, record))

@@ -9,12 +9,17 @@
 
 #include "datasets/traces/record.h"
 
+typedef enum trace_frame_form {
+    TRACE_FRAME_CURRENT,
+    TRACE_FRAME_OLDER // JOURNAL_TRACE_4: no messages, no extra
+} trace_frame_form;
+
 /// Sets `out` (cleared first) to the frame of `record`.
 distill_status trace_frame_encode(distill_text *out, const trace_record *record,
                                   uint64_t order) DISTILL_MUST_CHECK;
 /// Fills `record`, whose spans and arrays point into `frame`, which must be aligned to 8 bytes.
 /// Errors  FORMAT if the lengths do not add up.
-distill_status trace_frame_decode(trace_record *record, uint64_t *order,
-                                  distill_span frame) DISTILL_MUST_CHECK;
+distill_status trace_frame_decode(trace_record *record, uint64_t *order, distill_span frame,
+                                  trace_frame_form form) DISTILL_MUST_CHECK;
 
 #endif

@@ -75,21 +75,20 @@ done:
     return status;
 }
 
-static distill_status replay_frame(void *context, journal_kind kind, journal_place place,
-                                   distill_span payload)
+static distill_status replay_frame(void *context, journal_place place, distill_span payload)
 {
     distill_status status = DISTILL_OK;
     trace_store *store = context;
     trace_record record;
     uint64_t order = 0;
-    if (kind == JOURNAL_HEAD)
+    if (place.kind == JOURNAL_HEAD)
         return replay_head(store, payload);
-    if (kind != JOURNAL_TRACE)
+    if (place.kind != JOURNAL_TRACE && place.kind != JOURNAL_TRACE_4)
         return distill_fail(DISTILL_FORMAT,
                             "%s: a journal of another version of the program; finish the run with "
                             "that version, or --overwrite starts afresh",
                             store->output.path);
-    TRY(trace_frame_decode(&record, &order, payload));
+    TRY(trace_frame_decode(&record, &order, payload, trace_store_frame_form(place)));
     // the trace is in a complete shard, or its frame came twice
     if (order < store->sealed_end || distill_hash_set_has(&store->orders, order))
         goto done;

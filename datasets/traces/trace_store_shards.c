@@ -188,8 +188,10 @@ distill_status trace_store_place_pending(trace_store *store)
     while (store->pending_count > 0 &&
            store->pending[store->pending_count - 1].order <= store->final_end) {
         store->pending_count--;
-        TRY(journal_fetch(store->log, &store->scratch, store->pending[store->pending_count].place));
-        TRY(trace_frame_decode(&record, &order, distill_text_span(&store->scratch)));
+        journal_place place = store->pending[store->pending_count].place;
+        TRY(journal_fetch(store->log, &store->scratch, place));
+        TRY(trace_frame_decode(&record, &order, distill_text_span(&store->scratch),
+                               trace_store_frame_form(place)));
         TRY(trace_store_place(store, &record, order));
     }
 done:

@@ -7,6 +7,7 @@
 #include "datasets/traces/journal.h"
 #include "datasets/traces/shard/shard_seal.h"
 #include "datasets/traces/shard/shard_write.h"
+#include "datasets/traces/trace_frame.h"
 #include "datasets/traces/trace_manifest.h"
 #include "datasets/traces/trace_store.h"
 #include "distill/base/hash_map.h"
@@ -40,6 +41,12 @@ struct trace_store {
     distill_hash_set orders; // of the traces that were not in a shard when the store was opened
     distill_text scratch;
 };
+
+/// The form of the trace frame at this place of the journal.
+static inline trace_frame_form trace_store_frame_form(journal_place place)
+{
+    return place.kind == JOURNAL_TRACE_4 ? TRACE_FRAME_OLDER : TRACE_FRAME_CURRENT;
+}
 
 /// The key of a trace in `keys`.
 uint64_t trace_store_key(distill_span id, int32_t sample);

@@ -56,6 +56,11 @@ static inline bool distill_span_is(distill_span a, const char *string)
     return distill_span_equal(a, distill_span_of(string));
 }
 
+static inline bool distill_span_starts(distill_span a, distill_span start)
+{
+    return a.length >= start.length && memcmp(a.bytes, start.bytes, start.length) == 0;
+}
+
 distill_span distill_text_span(const distill_text *text);
 /// The span without ASCII white space at both ends.
 distill_span distill_span_trim(distill_span span);

@@ -11,11 +11,12 @@ const char *chat_request_path(const distill_request *request)
     return request->messages != NULL ? "/chat/completions" : "/completions";
 }
 
-static void add_message(distill_json_writer *w, distill_span role, distill_span content)
+static void add_message(distill_json_writer *w, const distill_message *message)
 {
     distill_json_begin_object(w, NULL);
-    distill_json_add_span(w, "role", role);
-    distill_json_add_span(w, "content", content);
+    distill_json_add_span(w, "role", message->role);
+    distill_json_add_span(w, "content", message->content);
+    distill_json_add_raw_members(w, message->fields);
     distill_json_end_object(w);
 }
 
@@ -27,9 +28,10 @@ static void add_prompt(distill_json_writer *w, const distill_request *request)
     }
     distill_json_begin_array(w, "messages");
     for (size_t i = 0; i < request->message_count; i++)
-        add_message(w, request->messages[i].role, request->messages[i].content);
+        add_message(w, &request->messages[i]);
     if (request->prefix.length > 0)
-        add_message(w, distill_span_of("assistant"), request->prefix);
+        add_message(w, &(distill_message){.role = distill_span_of("assistant"),
+                                          .content = request->prefix});
     distill_json_end_array(w);
     if (request->prefix.length > 0) { // vLLM and SGLang: continue the last message
         distill_json_add_bool(w, "continue_final_message", true);

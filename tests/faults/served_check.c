@@ -72,16 +72,14 @@ done:
 
 // --- acknowledged --------------------------------------------------------------------------------
 
-static distill_status on_frame(void *context, journal_kind kind, journal_place place,
-                               distill_span payload)
+static distill_status on_frame(void *context, journal_place place, distill_span payload)
 {
     distill_status status = DISTILL_OK;
     trace_record record;
     uint64_t order;
-    (void)place;
-    if (kind != JOURNAL_TRACE)
+    if (place.kind != JOURNAL_TRACE)
         return DISTILL_OK;
-    TRY(trace_frame_decode(&record, &order, payload));
+    TRY(trace_frame_decode(&record, &order, payload, TRACE_FRAME_CURRENT));
     TRY(describe(context, &record));
 done:
     return status;

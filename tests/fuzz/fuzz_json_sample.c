@@ -13,9 +13,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (distill_text_append(&sample.line, (const char *)data, size) != DISTILL_OK)
         abort();
     if (json_sample_parse(&sample, "fuzz") == DISTILL_OK) {
-        for (size_t m = 0; m < sample.message_count; m++)
-            for (size_t i = 0; i < sample.messages[m].content.length; i++)
-                sum += (unsigned char)sample.messages[m].content.bytes[i];
+        for (size_t i = 0; i < sample.messages.length; i++)
+            sum += (unsigned char)sample.messages.bytes[i];
         for (size_t i = 0; i < sample.response.length; i++)
             sum += (unsigned char)sample.response.bytes[i];
     }

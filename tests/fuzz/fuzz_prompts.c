@@ -43,9 +43,8 @@ static void read_prompts(const uint8_t *data, size_t size)
         if (record->prompt.length == 0 || record->id.length == 0 || record->domain.length == 0 ||
             record->prompt.bytes[record->prompt.length] != '\0')
             abort();
-        for (size_t j = 0; j < record->message_count; j++)
-            if (record->messages[j].role.length == SIZE_MAX)
-                abort();
+        if (record->messages.bytes[record->messages.length] != '\0')
+            abort();
     }
     prompt_set_close(set);
 }

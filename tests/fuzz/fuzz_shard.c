@@ -152,12 +152,12 @@ static void open_journal(const distill_text *bytes)
     read_changed(inside("changed"));
 }
 
-static void decode_frame(const distill_text *bytes)
+static void decode_frame(const distill_text *bytes, trace_frame_form form)
 {
     trace_record record;
     uint64_t order = 0;
     distill_text again = {0};
-    if (trace_frame_decode(&record, &order, distill_text_span(bytes)) == DISTILL_OK)
+    if (trace_frame_decode(&record, &order, distill_text_span(bytes), form) == DISTILL_OK)
         must(trace_frame_encode(&again, &record, order));
     distill_text_free(&again);
 }
@@ -185,7 +185,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         open_journal(&changed);
         break;
     case 1:
-        decode_frame(&changed);
+        decode_frame(&changed, TRACE_FRAME_CURRENT);
+        decode_frame(&changed, TRACE_FRAME_OLDER);
         break;
     case 2:
         write_changed("good/manifest.json", &changed);

@@ -211,7 +211,8 @@ static distill_status request_open(judge *j, judge_request **out, uint32_t numbe
     TRY(key_of(r->key, j, &c));
     TRY(tag_of(tag, r->key));
     TRY(judge_prompt_write(&r->prompt, &c, tag));
-    r->message = (distill_message){distill_span_of("user"), distill_text_span(&r->prompt)};
+    r->message = (distill_message){.role = distill_span_of("user"),
+                                   .content = distill_text_span(&r->prompt)};
     *out = r;
 done:
     return status;

@@ -467,7 +467,7 @@ void code_tests_free(code_tests *tests)
 
 // --- lines of data sets -------------------------------------------------------------------------
 
-distill_status code_tests_of_line(distill_text *out, const distill_json *doc)
+distill_status code_tests_of_line(distill_text *out, json_rest *used, const distill_json *doc)
 {
     // a line with one of TESTS has tests, and MORE are their settings
     static const char *const TESTS[] = {"test_list",      "test",         "public_test_cases",
@@ -480,6 +480,7 @@ distill_status code_tests_of_line(distill_text *out, const distill_json *doc)
     distill_json_writer w = {.out = out};
     const distill_json_node *root = distill_json_root(doc);
     const distill_json_node *tests = distill_json_present(root, "tests");
+    json_rest_use(used, "tests");
     if (is_text(tests))
         return distill_text_add_span(out, distill_json_string(doc, tests));
     if (tests != NULL)
@@ -496,6 +497,7 @@ distill_status code_tests_of_line(distill_text *out, const distill_json *doc)
         if (!any)
             distill_json_begin_object(&w, NULL);
         distill_json_add_node(&w, name, doc, node);
+        json_rest_use(used, name);
         any = true;
     }
     if (!any)

@@ -18,7 +18,7 @@
 #ifndef DATASETS_VERIFY_CODE_CODE_TESTS_H
 #define DATASETS_VERIFY_CODE_CODE_TESTS_H
 
-#include "distill/base/json/json_reader.h"
+#include "distill/base/json/json_rest.h"
 
 typedef enum code_test_kind { CODE_NO_TESTS, CODE_STREAM, CODE_CALL, CODE_ASSERT } code_test_kind;
 
@@ -48,7 +48,8 @@ distill_status code_tests_read(code_tests *out, distill_span json) DISTILL_MUST_
 void code_tests_free(code_tests *tests);
 
 /// Appends the tests of a line of a published data set: its field `tests`, or an object of the
-/// fields named above. Appends nothing if it has none.
-distill_status code_tests_of_line(distill_text *out, const distill_json *doc) DISTILL_MUST_CHECK;
+/// fields named above, which are marked as used. Appends nothing if it has none.
+distill_status code_tests_of_line(distill_text *out, json_rest *used,
+                                  const distill_json *doc) DISTILL_MUST_CHECK;
 
 #endif

@@ -5,8 +5,10 @@
 #include "distill/base/text.h"
 
 typedef struct distill_message {
-    distill_span role; // "system", "user", "assistant", "tool", ...
+    distill_span role; // "system", "user", "assistant", "tool", …
     distill_span content;
+    distill_span
+        fields; // the other members as JSON members, "name":"x","tool_calls":[…]; "" = none
 } distill_message;
 
 /// What a template gets beside the messages. Texts are JSON; an empty one is none.

@@ -112,6 +112,53 @@ bool distill_think_has_variant(distill_span reply)
     return false;
 }
 
+/// The text without `open` at its beginning and `close` at its end, and white space around each.
+static distill_span without_marks(distill_span text, const char *open, const char *close)
+{
+    distill_span begin = distill_span_of(open), end = distill_span_of(close);
+    text = distill_span_trim(text);
+    if (distill_span_starts(text, begin))
+        text = (distill_span){text.bytes + begin.length, text.length - begin.length};
+    if (text.length >= end.length &&
+        memcmp(text.bytes + text.length - end.length, end.bytes, end.length) == 0)
+        text.length -= end.length;
+    return distill_span_trim(text);
+}
+
+distill_status distill_think_standardise(distill_text *reply)
+{
+    static const char *const MARKS[][2] = {{"<|begin_of_thought|>", "<|end_of_thought|>"},
+                                           {"[THINK]", "[/THINK]"},
+                                           {"◁think▷", "◁/think▷"},
+                                           {"<seed:think>", "</seed:think>"}};
+    distill_status status = DISTILL_OK;
+    distill_text out = {0};
+    distill_span text = distill_span_trim(distill_text_span(reply));
+    for (size_t i = 0; i < sizeof MARKS / sizeof *MARKS; i++) {
+        distill_span open = distill_span_of(MARKS[i][0]), close = distill_span_of(MARKS[i][1]);
+        if (!distill_span_starts(text, open))
+            continue;
+        size_t end = distill_span_find(text, close, open.length);
+        distill_span thought = {text.bytes + open.length,
+                                (end != SIZE_MAX ? end : text.length) - open.length};
+        if (end == SIZE_MAX) { // cut within the thought
+            TRY(distill_text_add(&out, DISTILL_THINK_BEGIN));
+            TRY(distill_text_add_span(&out, distill_span_trim(thought)));
+        } else {
+            distill_span rest = {text.bytes + end + close.length, text.length - end - close.length};
+            TRY(distill_think_write(&out, distill_span_trim(thought)));
+            TRY(distill_text_add_span(
+                &out, without_marks(rest, "<|begin_of_solution|>", "<|end_of_solution|>")));
+        }
+        distill_text_clear(reply);
+        TRY(distill_text_add_span(reply, distill_text_span(&out)));
+        break;
+    }
+done:
+    distill_text_free(&out);
+    return status;
+}
+
 distill_status distill_think_write(distill_text *out, distill_span thought)
 {
     distill_status status = DISTILL_OK;

@@ -75,6 +75,13 @@ bool distill_answer_part_find(distill_answer_part *out, distill_span text);
 /// <thought>, <reasoning>, <reflection>, <|begin_of_thought|>.
 bool distill_think_has_variant(distill_span reply);
 
+/// Rewrites a reply that begins with a thought in the marks of a published data set with <think> tags,
+/// and removes marks around the answer after it:
+///     <|begin_of_thought|> … <|end_of_thought|> <|begin_of_solution|> … <|end_of_solution|>
+///     [THINK] … [/THINK]      ◁think▷ … ◁/think▷      <seed:think> … </seed:think>
+/// Other replies are unchanged.
+distill_status distill_think_standardise(distill_text *reply) DISTILL_MUST_CHECK;
+
 /// Appends "<think>\n", the thought and "\n</think>\n\n"; the answer follows.
 distill_status distill_think_write(distill_text *out, distill_span thought) DISTILL_MUST_CHECK;
 

@@ -3,8 +3,8 @@
 
 #include "tests/support/unit.h"
 
-static const distill_message TALK[] = {{{"system", 6}, {"be \"brief\"", 10}},
-                                       {{"user", 4}, {"1+1?", 4}}};
+static const distill_message TALK[] = {{.role = {"system", 6}, .content = {"be \"brief\"", 10}},
+                                       {.role = {"user", 4}, .content = {"1+1?", 4}}};
 
 static void assert_body(const distill_request *request, const distill_sampling *sampling, size_t n,
                         const chat_dialect *dialect, const char *expected)

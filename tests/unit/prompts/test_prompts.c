@@ -52,7 +52,7 @@ static void fields_are_found_by_their_usual_names(void **state)
     assert_span(record->id, "7");
     assert_span(record->domain, "math");
     assert_span(record->language, "");
-    assert_null(record->messages);
+    assert_span(record->messages, "");
     record = prompt_set_at(set, 1);
     assert_span(record->answer, "1,200");
     assert_span(record->id, "3");
@@ -79,12 +79,13 @@ static void messages_give_the_last_user_turn_and_the_earlier_turns(void **state)
     assert_non_null(set);
     const prompt_record *record = prompt_set_at(set, 0);
     assert_span(record->prompt, "three");
-    assert_int_equal(record->message_count, 3);
-    assert_span(record->messages[0].role, "system");
-    assert_span(record->messages[2].content, "two");
+    assert_span(
+        record->messages,
+        "[{\"role\":\"system\",\"content\":\"s\"},{\"role\":\"user\",\"content\":\"one\"},"
+        "{\"role\":\"assistant\",\"content\":\"two\"},{\"role\":\"user\",\"content\":\"three\"}]");
     record = prompt_set_at(set, 1);
     assert_span(record->prompt, "alone");
-    assert_null(record->messages);
+    assert_span(record->messages, "");
     prompt_set_close(set);
 }
 
@@ -149,12 +150,12 @@ static void prompts_can_be_added_one_by_one(void **state)
 {
     (void)state;
     prompt_set *set = NULL;
-    const distill_message turn = {distill_span_of("system"), distill_span_of("Be brief.")};
+    const char *talk = "[{\"role\":\"system\",\"content\":\"Be brief.\"}]";
     const prompt_record records[] = {
         {.id = distill_span_of("a"),
          .prompt = distill_span_of("1+1?"),
-         .messages = &turn,
-         .message_count = 1},
+         .messages = distill_span_of(talk),
+         .extra = distill_span_of("{\"level\":3}")},
         {.prompt = distill_span_of("f"), .tests = distill_span_of("[]")},
         {.id = distill_span_of("a"), .prompt = distill_span_of("2+2?")},
         {.id = distill_span_of("c"), .prompt = distill_span_of(" \n")},
@@ -165,7 +166,8 @@ static void prompts_can_be_added_one_by_one(void **state)
     assert_int_equal(prompt_set_check_ids(set, "made"), DISTILL_OK);
     assert_int_equal(prompt_set_count(set), 2);
     assert_span(prompt_set_at(set, 0)->domain, "math");
-    assert_span(prompt_set_at(set, 0)->messages[0].content, "Be brief.");
+    assert_span(prompt_set_at(set, 0)->messages, talk);
+    assert_span(prompt_set_at(set, 0)->extra, "{\"level\":3}");
     assert_span(prompt_set_at(set, 1)->id, "2");
     assert_span(prompt_set_at(set, 1)->domain, "code");
     assert_int_equal(prompt_set_add(set, &records[3], 0), DISTILL_FORMAT);

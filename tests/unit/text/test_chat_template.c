@@ -37,7 +37,7 @@ static distill_status open_chat(distill_chat **chat, const distill_tokenizer *to
 
 static distill_message message(const char *role, const char *content)
 {
-    return (distill_message){distill_span_of(role), distill_span_of(content)};
+    return (distill_message){.role = distill_span_of(role), .content = distill_span_of(content)};
 }
 
 // ---------------------------------------------------------------------- the reference renderings

@@ -28,11 +28,10 @@ typedef struct seen {
     journal_place places[64];
 } seen;
 
-static distill_status note_frame(void *context, journal_kind kind, journal_place place,
-                                 distill_span payload)
+static distill_status note_frame(void *context, journal_place place, distill_span payload)
 {
     seen *s = context;
-    if (kind == JOURNAL_HEAD) {
+    if (place.kind == JOURNAL_HEAD) {
         s->heads++;
         return DISTILL_OK;
     }

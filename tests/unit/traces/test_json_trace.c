@@ -78,7 +78,7 @@ static void published_layouts_are_read(void **state)
         {"{\"prompt\":\"p\",\"reasoning\":\"t\",\"response\":\"\\n<think>t</think>r\"}", "p",
          "\n<think>t</think>r", ""},
         {"{\"question\":\"q\",\"reasoning\":\"t\",\"answer\":\"a\"}", "q",
-         "<think>\nt\n</think>\n\na", "a"},
+         "<think>\nt\n</think>\n\na", ""},
         {"{\"query\":\"q\",\"response\":\"r\",\"correct\":[true],\"reason\":\"said so\"}", "q", "r",
          ""},
         {"{\"input\":\"i\",\"output\":\"o\",\"completion\":null}", "i", "o", ""},
@@ -125,6 +125,66 @@ static void published_layouts_are_read(void **state)
     }
 }
 
+/// What precedes the reply is kept as a conversation where it is more than one message of the user,
+/// and fields that have no column are kept in `extra`.
+static void conversations_and_other_fields_are_kept(void **state)
+{
+    (void)state;
+    static const char call[] =
+        "{\"id\":\"c1\",\"function\":{\"name\":\"add\",\"arguments\":{\"x\":1}}}";
+    char tools[800];
+    snprintf(tools, sizeof tools,
+             "{\"messages\":[{\"role\":\"user\",\"content\":\"u\"},{\"role\":\"assistant\","
+             "\"content\":null,\"tool_calls\":[%s]},{\"role\":\"tool\",\"content\":\"1\","
+             "\"tool_call_id\":\"c1\"},{\"role\":\"assistant\",\"content\":\"one\"}],"
+             "\"tools\":[{\"name\":\"add\"}]}",
+             call);
+    char kept[400];
+    snprintf(kept, sizeof kept,
+             "[{\"role\":\"user\",\"content\":\"u\"},{\"role\":\"assistant\",\"content\":\"\","
+             "\"tool_calls\":[%s]},{\"role\":\"tool\",\"content\":\"1\",\"tool_call_id\":\"c1\"}]",
+             call);
+    const struct {
+        const char *line, *prompt, *response, *messages, *extra;
+    } cases[] = {
+        {"{\"conversations\":[{\"from\":\"system\",\"value\":\"s\"},{\"from\":\"human\",\"value\":"
+         "\"u\"},{\"from\":\"gpt\",\"value\":\"a\"},{\"from\":\"human\",\"value\":\"v\"},{\"from\":"
+         "\"gpt\",\"value\":\"b\"}],\"source\":\"x\",\"level\":3}",
+         "v", "b",
+         "[{\"role\":\"system\",\"content\":\"s\"},{\"role\":\"user\",\"content\":\"u\"},{\"role\":"
+         "\"assistant\",\"content\":\"a\"},{\"role\":\"user\",\"content\":\"v\"}]",
+         "{\"source\":\"x\",\"level\":3}"},
+        {"{\"system_prompt\":\"s\",\"question\":\"u\",\"response\":\"a\",\"extra\":{\"k\":1},\"m\":"
+         "null}",
+         "u", "a",
+         "[{\"role\":\"system\",\"content\":\"s\"},{\"role\":\"user\",\"content\":\"u\"}]",
+         "{\"k\":1}"},
+        {"{\"problem\":\"u\",\"solution\":\"\\\\boxed{5}\",\"generation\":\"g\",\"subject\":\"s\"}",
+         "u", "g", "", "{\"solution\":\"\\\\boxed{5}\",\"subject\":\"s\"}"},
+        {tools, "u", "one", kept, "{\"tools\":[{\"name\":\"add\"}]}"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        json_trace trace = {.has_id = false};
+        distill_json *doc = NULL, *second = NULL;
+        distill_text line = {0}, again = {0};
+        if (read_line(&trace, &doc, cases[i].line) != DISTILL_OK)
+            fail_msg("case %zu: %s", i, distill_error_message());
+        assert_span(trace.record.prompt, cases[i].prompt);
+        assert_span(trace.record.response, cases[i].response);
+        assert_span(trace.record.messages, cases[i].messages);
+        assert_span(trace.record.extra, cases[i].extra);
+        assert_int_equal(json_trace_write(&line, &trace.record), DISTILL_OK);
+        assert_int_equal(read_line(&trace, &second, line.bytes), DISTILL_OK);
+        assert_int_equal(json_trace_write(&again, &trace.record), DISTILL_OK);
+        assert_string_equal(line.bytes, again.bytes);
+        distill_json_free(doc);
+        distill_json_free(second);
+        distill_text_free(&line);
+        distill_text_free(&again);
+        json_trace_free(&trace);
+    }
+}
+
 static void a_line_may_hold_several_replies(void **state)
 {
     (void)state;
@@ -156,7 +216,7 @@ static void wrong_lines_are_named(void **state)
         {"{\"response\":\"r\"}", "no prompt"},
         {"{\"prompt\":\"p\"}", "no reply"},
         {"{\"prompt\":\"p\",\"answer\":\"5\"}", "no reply"},
-        {"{\"prompt\":\"p\",\"response\":{}}", "response: expected a string"},
+        {"{\"prompt\":\"p\",\"response\":{}}", "response.content: expected a string"},
         {"{\"prompt\":\"p\",\"response\":\"r\",\"finish\":\"maybe\"}", "finish: expected stop"},
         {"{\"prompt\":\"p\",\"response\":\"r\",\"sample\":-1}", "sample"},
         {"{\"prompt\":\"p\",\"response\":\"r\",\"correct\":true,\"reason\":\"taste\"}",
@@ -164,12 +224,9 @@ static void wrong_lines_are_named(void **state)
         {"{\"prompt\":\"p\",\"response\":\"r\",\"correct\":true,\"extracted\":5}",
          "extracted: expected"},
         {"{\"prompt\":\"p\",\"generations\":[]}", "generations: expected a list"},
-        {"{\"prompt\":\"p\",\"generations\":[5]}", "expected a string"},
-        {"{\"messages\":[{\"role\":\"user\",\"content\":\"u\"}]}", "found 1 and 0"},
-        {"{\"messages\":[{\"role\":\"user\",\"content\":\"u\"},{\"role\":\"assistant\",\"content\":"
-         "\"a\"},{\"role\":\"user\",\"content\":\"u\"},{\"role\":\"assistant\",\"content\":\"a\"}]"
-         "}",
-         "found 2 and 2"},
+        {"{\"prompt\":\"p\",\"generations\":[true]}", "expected a string"},
+        {"{\"messages\":[{\"role\":\"user\",\"content\":\"u\"}]}", "no reply"},
+        {"{\"messages\":[{\"role\":\"assistant\",\"content\":\"a\"}]}", "with the role user"},
         {"{\"messages\":[{\"role\":\"user\"},{\"role\":\"assistant\",\"content\":\"a\"}]}",
          "content"},
     };
@@ -222,6 +279,7 @@ int main(void)
         cmocka_unit_test(what_is_written_is_read_back),
         cmocka_unit_test(lists_parallel_to_the_replies_are_read),
         cmocka_unit_test(published_layouts_are_read),
+        cmocka_unit_test(conversations_and_other_fields_are_kept),
         cmocka_unit_test(a_line_may_hold_several_replies),
         cmocka_unit_test(wrong_lines_are_named),
     };

@@ -288,7 +288,7 @@ static void find_tests(distill_text *out, const char *file, const char *key, dis
         assert_ok(distill_json_parse(&doc, line.bytes, line.length, file));
         const distill_json_node *root = distill_json_root(doc);
         if (distill_span_equal(distill_json_string(doc, distill_json_member(root, key)), id))
-            assert_ok(code_tests_of_line(out, doc));
+            assert_ok(code_tests_of_line(out, NULL, doc));
         distill_json_free(doc);
     }
     distill_lines_close(lines);
@@ -370,7 +370,7 @@ static void human_eval_solutions_are_right(void **state)
         assert_ok(distill_json_parse(&doc, line.bytes, line.length, path));
         const distill_json_node *root = distill_json_root(doc);
         distill_text_clear(&tests);
-        assert_ok(code_tests_of_line(&tests, doc));
+        assert_ok(code_tests_of_line(&tests, NULL, doc));
         code_question question = {.tests = distill_text_span(&tests)};
         distill_span solution =
             distill_json_string(doc, distill_json_member(root, "canonical_solution"));
