@@ -50,7 +50,8 @@ static distill_status generate(session *s, const char *checkpoint)
     const distill_local_options local = {.batch_size = 1};
     const distill_sampling sampling = {.temperature = 0, .top_p = 1, .max_tokens = 128};
     const distill_generator_calls calls = {.next = next_request, .done = keep_reply, .context = s};
-    const distill_message message = {distill_span_of("user"), distill_span_of(QUESTION)};
+    const distill_message message = {.role = distill_span_of("user"),
+                                     .content = distill_span_of(QUESTION)};
     const distill_render_options render = {.add_generation_prompt = true};
     TRY(distill_tokenizer_load(&s->tokenizer, checkpoint));
     TRY(distill_chat_open(&s->chat, s->tokenizer,
