@@ -224,3 +224,8 @@ const char *data_source_system(const data_source *source)
 {
     return source->system;
 }
+
+bool data_source_is_sampled(const data_source *source)
+{
+    return source->traces != NULL && source->prompt_template != NULL; // imports have none
+}

@@ -22,6 +22,8 @@ distill_status data_source_next(data_source *source, data_sample *sample,
                                 bool *more) DISTILL_MUST_CHECK;
 /// Parses what was fetched into prompt or messages and response. May run in many threads.
 distill_status data_source_parse(const data_source *source, data_sample *sample) DISTILL_MUST_CHECK;
+/// The replies were sampled by distill-gen; false for JSON lines, built-in tasks and imported traces.
+bool data_source_is_sampled(const data_source *source);
 /// Prompt template and system message that the source's prompts were sampled with; NULL if unknown.
 /// Borrowed.
 const char *data_source_template(const data_source *source);

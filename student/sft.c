@@ -85,7 +85,7 @@ static distill_status begin_step(void *context, uint64_t step, distill_step_plan
     for (size_t i = 0; i < count; i++) {
         const training_document *d = &s->data->documents[documents[i]];
         plan->tokens += d->length;
-        plan->targets += training_document_targets(d);
+        plan->targets += d->targets;
     }
     plan->target_weight = (double)plan->targets;
     return DISTILL_OK;
@@ -99,9 +99,11 @@ static distill_status micro_batch(void *context, size_t index, distill_packed_ba
     distill_packing_bin(s->packing, index, &documents, &count);
     for (size_t i = 0; i < count; i++) {
         const training_document *d = &s->data->documents[documents[i]];
-        memcpy(s->tokens + at, s->data->tokens.at + d->first, d->length * sizeof *s->tokens);
-        for (size_t t = 0; t < d->length; t++)
-            s->weights[at + t] = t >= d->prompt ? 1 : 0;
+        const int32_t *tokens = s->data->tokens.at + d->first;
+        for (size_t t = 0; t < d->length; t++) {
+            s->tokens[at + t] = tokens[t] & ~TRAINING_LEARNED;
+            s->weights[at + t] = (tokens[t] & TRAINING_LEARNED) != 0 ? 1.0f : 0.0f;
+        }
         s->document_lengths[i] = d->length;
         at += d->length;
     }

@@ -77,6 +77,12 @@ static const distill_option ROWS[] = {
      .offset = AT(loss_on),
      .choices = "response|all",
      .help = "learn the reply with its end of turn, or the prompt too"},
+    {.name = "learn",
+     .type = DISTILL_OPT_CHOICE,
+     .offset = AT(learn),
+     .choices = "auto|all|last",
+     .help = "turns of the assistant to learn; auto: of JSON lines and imported traces all, of "
+             "sampled traces the last"},
     {.name = "completion-only-loss",
      .type = DISTILL_OPT_FLAG,
      .offset = AT(completion_only_loss),

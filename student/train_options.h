@@ -19,6 +19,7 @@ typedef struct train_options {
     distill_chat_options chat;
     const char *prompt_template, *system;
     learned_part loss_on;
+    learned_turns learn;
     bool completion_only_loss, train_on_prompt;
     train_objective objective;
     // lengths and batches

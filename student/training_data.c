@@ -25,7 +25,6 @@ typedef struct work_item {
 typedef struct block_job {
     work_item *items; // [BLOCK]
     const data_source *source;
-    learned_part learned;
     sample_encoder encoder;
 } block_job;
 
@@ -61,27 +60,52 @@ static void encode_items(void *context, size_t begin, size_t end, int worker)
 
 // ------------------------------------------------------------------------------------------ blocks
 
-static distill_status append_document(training_data *data, const work_item *item,
-                                      learned_part learned)
+/// Counts the learned tokens of a document and finds the first of them.
+static void count_targets(training_document *d, const int32_t *tokens)
+{
+    d->targets = 0;
+    d->prompt = d->length;
+    for (uint32_t i = 0; i < d->length; i++) {
+        if ((tokens[i] & TRAINING_LEARNED) == 0)
+            continue;
+        d->prompt = i < d->prompt ? i : d->prompt;
+        d->targets += i > 0; // the first token has no prediction
+    }
+}
+
+static distill_status append_document(training_data *data, const int32_t *tokens, size_t length,
+                                      size_t number)
 {
     distill_status status = DISTILL_OK;
-    const encoded_sample *e = &item->encoded;
-    if (e->ids.count > UINT32_MAX || data->source_count > UINT32_MAX)
-        TRY(distill_fail(DISTILL_LIMIT, "a document of %zu tokens", e->ids.count));
+    if (length > UINT32_MAX || data->source_count > UINT32_MAX)
+        TRY(distill_fail(DISTILL_LIMIT, "a document of %zu tokens", length));
     if (data->count == data->capacity) {
         size_t larger = data->capacity == 0 ? 1024 : 2 * data->capacity;
         TRY(distill_grow((void **)&data->documents, data->capacity, larger,
                          sizeof *data->documents));
         data->capacity = larger;
     }
-    data->documents[data->count++] =
-        (training_document){.first = data->tokens.count,
-                            .length = (uint32_t)e->ids.count,
-                            .prompt = learned == LEARN_ALL ? 0 : (uint32_t)e->prompt,
-                            .number = (uint32_t)item->sample.number,
-                            .source = (uint32_t)(data->source_count - 1)};
+    training_document *d = &data->documents[data->count++];
+    *d = (training_document){.first = data->tokens.count,
+                             .length = (uint32_t)length,
+                             .number = (uint32_t)number,
+                             .source = (uint32_t)(data->source_count - 1)};
+    count_targets(d, tokens);
+    TRY(distill_ids_append_all(&data->tokens, tokens, length));
+done:
+    return status;
+}
+
+/// Appends the documents of a sample.
+static distill_status append_encoded(training_data *data, const work_item *item)
+{
+    distill_status status = DISTILL_OK;
+    const encoded_sample *e = &item->encoded;
+    for (size_t i = 0, at = 0; i < e->documents; at = e->ends[i++])
+        TRY(append_document(data, e->ids.at + at, e->ends[i] - at, item->sample.number));
     data->sampled += e->sampled;
-    TRY(distill_ids_append_all(&data->tokens, e->ids.at, e->ids.count));
+    data->turns += e->turns;
+    data->split += e->documents - 1;
 done:
     return status;
 }
@@ -98,7 +122,7 @@ static distill_status append_items(training_data *data, const block_job *job, si
         if (item->sample.failed)
             data->left_out++;
         else
-            TRY(append_document(data, item, job->learned));
+            TRY(append_encoded(data, item));
     }
 done:
     return status;
@@ -190,10 +214,10 @@ distill_status training_data_add(training_data *data, const char *spec,
     distill_status status = DISTILL_OK;
     data_source *source = NULL;
     prompt_style style = {0};
-    block_job job = {.learned = reading->learned,
-                     .encoder = {.tokenizer = reading->tokenizer,
+    block_job job = {.encoder = {.tokenizer = reading->tokenizer,
                                  .chat = reading->chat,
                                  .style = &style,
+                                 .learns_prompt = reading->learned == LEARN_ALL,
                                  .vocabulary = reading->vocabulary}};
     distill_text path = {0};
     double weight = 1;
@@ -202,6 +226,8 @@ distill_status training_data_add(training_data *data, const char *spec,
     TRY(add_source(data, path.bytes, weight));
     TRY(DISTILL_NEW(&job.items, BLOCK));
     job.source = source;
+    job.encoder.all_turns = reading->turns == LEARN_TURNS_ALL ||
+                            (reading->turns == LEARN_TURNS_AUTO && !data_source_is_sampled(source));
     const char *system = reading->system, *template = reading->prompt_template;
     if (template == NULL)
         template = data_source_template(source);
@@ -223,12 +249,6 @@ done:
 }
 
 // -------------------------------------------------------------------------------------- lengths
-
-size_t training_document_targets(const training_document *d)
-{
-    size_t first = d->prompt > 0 ? d->prompt : 1; // the first token has no prediction
-    return d->length > first ? d->length - first : 0;
-}
 
 size_t training_data_longest(const training_data *data)
 {
@@ -274,7 +294,7 @@ static void compact(training_data *data, size_t *dropped)
         size_t end = source->first + source->count;
         source->first = kept;
         for (; next < end; next++)
-            if (training_document_targets(&data->documents[next]) > 0)
+            if (data->documents[next].targets > 0)
                 data->documents[kept++] = data->documents[next];
         source->count = kept - source->first;
     }
@@ -294,6 +314,7 @@ distill_status training_data_limit(training_data *data, size_t most, excess_leng
             continue;
         excess++;
         d->length = rule == LENGTH_DROP ? 0 : (uint32_t)most;
+        count_targets(d, data->tokens.at + d->first);
     }
     compact(data, &dropped);
     if (excess > 0)

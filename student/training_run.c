@@ -88,6 +88,7 @@ static distill_status read_data(training_data *data, const training_run *run,
                                 .system = o->system,
                                 .prompt_template = o->prompt_template,
                                 .learned = train_options_learned(o),
+                                .turns = o->learn,
                                 .vocabulary = run->layout->config.V};
     for (size_t i = 0; i < specs->count; i++)
         TRY(training_data_add(data, specs->at[i], &reading));
@@ -155,6 +156,10 @@ static void print_plan(const training_run *run)
     if (run->data.sampled > 0)
         distill_note("data: the tokens of %zu replies are those that the teacher sampled",
                      run->data.sampled);
+    if (run->data.turns > 0)
+        distill_note("data: %zu earlier turns are learned, %zu of them in documents of their own "
+                     "(--learn last learns the reply alone)",
+                     run->data.turns, run->data.split);
     distill_training_plan_print(&run->settings, run->layout);
 }
 

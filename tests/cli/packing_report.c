@@ -39,9 +39,13 @@ static distill_status add_document(training_data *data, const distill_tokenizer 
     TRY(distill_json_get_string(&problem, doc, distill_json_root(doc), c->problem));
     TRY(distill_json_get_string(&solution, doc, distill_json_root(doc), c->solution));
     TRY(distill_tokenizer_encode(&data->tokens, tok, problem.bytes, problem.length, 0));
-    d.prompt = (uint32_t)(data->tokens.count - d.first);
+    size_t prompt = data->tokens.count;
     TRY(distill_tokenizer_encode(&data->tokens, tok, solution.bytes, solution.length, 0));
+    d.prompt = (uint32_t)(prompt - d.first);
     d.length = (uint32_t)(data->tokens.count - d.first);
+    d.targets = d.length - (d.prompt > 0 ? d.prompt : 1);
+    for (size_t i = prompt; i < data->tokens.count; i++)
+        data->tokens.at[i] |= TRAINING_LEARNED;
     TRY(distill_grow((void **)&data->documents, data->count, data->count + 1,
                      sizeof *data->documents));
     data->documents[data->count++] = d;

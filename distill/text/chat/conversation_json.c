@@ -389,3 +389,23 @@ void message_list_free(message_list *list)
     distill_text_free(&list->fields);
     *list = (message_list){.count = 0};
 }
+
+distill_status message_add_reply(distill_text *out, const distill_message *message)
+{
+    distill_status status = DISTILL_OK;
+    distill_json *doc = NULL;
+    distill_text json = {0};
+    if (message->fields.length == 0)
+        return distill_text_add_span(out, message->content);
+    TRY(distill_text_add(&json, "{\"content\":"));
+    TRY(distill_json_write_string(&json, message->content));
+    TRY(distill_text_add_char(&json, ','));
+    TRY(distill_text_add_span(&json, message->fields));
+    TRY(distill_text_add_char(&json, '}'));
+    TRY(distill_json_parse(&doc, json.bytes, json.length, "message"));
+    TRY(conversation_json_add_reply(out, doc, distill_json_root(doc), (distill_span){"", 0}));
+done:
+    distill_text_free(&json);
+    distill_json_free(doc);
+    return status;
+}

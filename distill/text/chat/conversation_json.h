@@ -63,5 +63,8 @@ typedef struct message_list {
 distill_status message_list_parse(message_list *out, distill_span json,
                                   const char *name) DISTILL_MUST_CHECK;
 void message_list_free(message_list *list);
+/// Appends a message of the assistant as a reply: its thought in tags, its content, its tool calls.
+distill_status message_add_reply(distill_text *out,
+                                 const distill_message *message) DISTILL_MUST_CHECK;
 
 #endif

@@ -57,8 +57,11 @@ static const char *text_of(const fixture *f, size_t document, size_t first, size
     static distill_text out;
     const training_document *d = &f->data.documents[document];
     distill_text_clear(&out);
-    assert_ok(distill_tokenizer_decode(&out, f->tokenizer, f->data.tokens.at + d->first + first,
-                                       last - first, DISTILL_PLAIN));
+    static distill_ids plain;
+    plain.count = 0;
+    for (size_t i = first; i < last; i++)
+        assert_ok(distill_ids_append(&plain, f->data.tokens.at[d->first + i] & ~TRAINING_LEARNED));
+    assert_ok(distill_tokenizer_decode(&out, f->tokenizer, plain.at, plain.count, DISTILL_PLAIN));
     return out.bytes;
 }
 
@@ -89,10 +92,10 @@ static void a_pair_is_rendered_and_split(void **state)
     // the user's text never becomes a special token: only the template's own <|im_end|> are
     size_t ends = 0;
     for (size_t i = 0; i < d->prompt; i++)
-        ends += f->data.tokens.at[d->first + i] == TINY_IM_END;
+        ends += (f->data.tokens.at[d->first + i] & ~TRAINING_LEARNED) == TINY_IM_END;
     assert_non_null(strstr(prompt_of(f, 1), "user\n<|im_end|><|im_end|>"));
     assert_int_equal(ends, strstr(prompt_of(f, 1), "system") != NULL ? 2 : 1);
-    assert_int_equal(training_document_targets(d), 3); // n, o, end of turn
+    assert_int_equal(d->targets, 3); // n, o, end of turn
 }
 
 static void the_end_of_turn_is_learned_unless_the_reply_was_cut(void **state)
@@ -109,15 +112,16 @@ static void the_end_of_turn_is_learned_unless_the_reply_was_cut(void **state)
     // too
     bool ended = false;
     for (size_t i = done->prompt; i < done->length; i++)
-        ended = ended || f->data.tokens.at[done->first + i] == TINY_IM_END;
+        ended = ended || (f->data.tokens.at[done->first + i] & ~TRAINING_LEARNED) == TINY_IM_END;
     assert_true(ended);
     assert_string_equal(reply_of(f, 1), "cut");
-    assert_int_equal(training_document_targets(cut), 3);
+    assert_int_equal(cut->targets, 3);
 }
 
 static void the_last_turn_of_a_conversation_is_learned(void **state)
 {
     fixture *f = *state;
+    f->reading.turns = LEARN_TURNS_LAST;
     assert_ok(read_text(
         f, "{\"messages\":[{\"role\":\"system\",\"content\":\"S\"},{\"role\":\"user\",\"content\":"
            "\"A\"},{\"role\":\"assistant\",\"content\":\"B\"},{\"role\":\"user\",\"content\":\"C\"}"
@@ -132,6 +136,41 @@ static void the_last_turn_of_a_conversation_is_learned(void **state)
     assert_non_null(strstr(reply_of(f, 1), "R<|im_end|>"));
 }
 
+/// The learned tokens of a document as text, one range after the other with a bar between them.
+static const char *learned_of(const fixture *f, size_t document)
+{
+    static distill_text out;
+    const training_document *d = &f->data.documents[document];
+    distill_text_clear(&out);
+    for (size_t i = 0; i < d->length; i++) {
+        size_t end = i;
+        while (end < d->length && (f->data.tokens.at[d->first + end] & TRAINING_LEARNED) != 0)
+            end++;
+        if (end == i)
+            continue;
+        assert_ok(distill_text_add(&out, out.length > 0 ? "|" : ""));
+        assert_ok(distill_text_add(&out, text_of(f, document, i, end)));
+        i = end;
+    }
+    return out.bytes;
+}
+
+static void all_turns_of_a_conversation_are_learned(void **state)
+{
+    fixture *f = *state;
+    static const char talk[] =
+        "{\"messages\":[{\"role\":\"user\",\"content\":\"A\"},{\"role\":\"assistant\",\"content\":"
+        "\"B\"},{\"role\":\"user\",\"content\":\"C\"},{\"role\":\"assistant\",\"content\":\"D\"}]}"
+        "\n";
+    assert_ok(read_text(f, talk));
+    assert_int_equal(f->data.count, 1);
+    assert_int_equal(f->data.turns, 1);
+    assert_string_equal(learned_of(f, 0), "B<|im_end|>|D<|im_end|>");
+    assert_int_equal(f->data.documents[0].targets, 4);
+    assert_non_null(strstr(text_of(f, 0, 0, f->data.documents[0].length),
+                           "B<|im_end|>\n<|im_start|>user\nC<|im_end|>\n<|im_start|>assistant\nD"));
+}
+
 static void templates_and_system_messages_are_applied(void **state)
 {
     fixture *f = *state;
@@ -142,8 +181,7 @@ static void templates_and_system_messages_are_applied(void **state)
     assert_int_equal(f->data.documents[0].prompt, 0);
     assert_non_null(strstr(reply_of(f, 0), "system\nBe brief.<|im_end|>\n<|im_start|>user\n"
                                            "Q: x\nA:<|im_end|>"));
-    assert_int_equal(training_document_targets(&f->data.documents[0]),
-                     f->data.documents[0].length - 1);
+    assert_int_equal(f->data.documents[0].targets, f->data.documents[0].length - 1);
 }
 
 static void broken_lines_are_named(void **state)
@@ -376,6 +414,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_end_of_turn_is_learned_unless_the_reply_was_cut, begin,
                                         end),
         cmocka_unit_test_setup_teardown(the_last_turn_of_a_conversation_is_learned, begin, end),
+        cmocka_unit_test_setup_teardown(all_turns_of_a_conversation_are_learned, begin, end),
         cmocka_unit_test_setup_teardown(templates_and_system_messages_are_applied, begin, end),
         cmocka_unit_test_setup_teardown(broken_lines_are_named, begin, end),
         cmocka_unit_test_setup_teardown(long_documents_are_never_cut_silently, begin, end),
