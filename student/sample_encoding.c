@@ -4,7 +4,7 @@
 
 #include "distill/base/memory.h"
 #include "distill/text/chat/think.h"
-#include "student/training_data.h"
+#include "student/training_reading.h"
 
 #include <string.h>
 

@@ -28,7 +28,7 @@ typedef struct sample_encoder {
 } sample_encoder;
 
 typedef struct encoded_sample {
-    distill_ids ids;  // of all documents; TRAINING_LEARNED (training_data.h) marks learned ones
+    distill_ids ids;  // of all documents; TRAINING_LEARNED (training_reading.h) marks learned ones
     size_t *ends;     // [documents]: the end of each in `ids`
     size_t documents; // 1, or more with all_turns
     size_t turns;     // earlier turns that are learned

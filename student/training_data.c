@@ -6,6 +6,7 @@
 #include "distill/base/log.h"
 #include "distill/base/progress.h"
 #include "distill/base/threads.h"
+#include "student/data_key.h"
 #include "student/sample_encoding.h"
 
 #include <math.h>
@@ -91,7 +92,7 @@ static distill_status append_document(training_data *data, const int32_t *tokens
                              .number = (uint32_t)number,
                              .source = (uint32_t)(data->source_count - 1)};
     count_targets(d, tokens);
-    TRY(distill_ids_append_all(&data->tokens, tokens, length));
+    TRY(token_store_append(&data->tokens, tokens, length));
 done:
     return status;
 }
@@ -166,34 +167,6 @@ static void free_items(work_item *items)
 
 // ----------------------------------------------------------------------------------------- sources
 
-// "PATH:WEIGHT": the weight follows the last colon, if that is a number and no file has the whole
-// name. builtin:TASK:COUNT has a colon of its own.
-static distill_status split_weight(distill_text *path, double *weight, const char *spec)
-{
-    distill_status status = DISTILL_OK;
-    const char *colon = strrchr(spec, ':');
-    bool builtin = strncmp(spec, "builtin:", 8) == 0;
-    size_t colons = 0;
-    char *end = NULL;
-    for (const char *c = spec; *c != '\0'; c++)
-        colons += *c == ':';
-    *weight = 1;
-    TRY(distill_text_add(path, spec));
-    if (colon == NULL || colon[1] == '\0' || distill_file_exists(spec) || (builtin && colons < 3))
-        goto done;
-    double value = strtod(colon + 1, &end);
-    if (*end != '\0')
-        goto done;
-    if (!isfinite(value) || value <= 0 || value > 1e6)
-        TRY(distill_fail(DISTILL_USAGE, "--data %s: the weight must be above 0 (and at most 1e6)",
-                         spec));
-    *weight = value;
-    distill_text_clear(path);
-    TRY(distill_text_append(path, spec, (size_t)(colon - spec)));
-done:
-    return status;
-}
-
 static distill_status add_source(training_data *data, const char *path, double weight)
 {
     distill_status status = DISTILL_OK;
@@ -221,7 +194,7 @@ distill_status training_data_add(training_data *data, const char *spec,
                                  .vocabulary = reading->vocabulary}};
     distill_text path = {0};
     double weight = 1;
-    TRY(split_weight(&path, &weight, spec));
+    TRY(data_spec_split(&path, &weight, spec));
     TRY(data_source_open(&source, path.bytes, distill_tokenizer_sha256(reading->tokenizer)));
     TRY(add_source(data, path.bytes, weight));
     TRY(DISTILL_NEW(&job.items, BLOCK));
@@ -333,12 +306,12 @@ done:
 
 // ------------------------------------------------------------------------------------- fingerprint
 
-distill_status training_data_sha256(char hex[DISTILL_SHA256_HEX], const training_data *data)
+distill_status training_data_sha256(char hex[DISTILL_SHA256_HEX], training_data *data)
 {
     distill_status status = DISTILL_OK;
     distill_text all = {0};
-    TRY(distill_sha256_bytes(hex, data->tokens.at, data->tokens.count * sizeof *data->tokens.at));
-    TRY(distill_text_add(&all, hex));
+    TRY(token_store_finish(&data->tokens));
+    TRY(distill_text_add(&all, data->tokens.sha256));
     TRY(distill_sha256_bytes(hex, data->documents, data->count * sizeof *data->documents));
     TRY(distill_text_add(&all, hex));
     for (size_t i = 0; i < data->source_count; i++)
@@ -349,6 +322,101 @@ done:
     return status;
 }
 
+// ----------------------------------------------------------------------------------- the whole run
+
+/// What the blob of the token store begins with; documents and sources follow, then the names of
+/// the sources and the prompt template, each with a NUL.
+typedef struct stored_head {
+    uint64_t documents, sources, sampled, left_out, turns, split;
+} stored_head;
+
+typedef struct stored_source {
+    uint64_t first, count;
+    double weight;
+} stored_source;
+
+static distill_status write_blob(distill_text *out, const training_data *data)
+{
+    distill_status status = DISTILL_OK;
+    const stored_head head = {data->count,    data->source_count, data->sampled,
+                              data->left_out, data->turns,        data->split};
+    TRY(distill_text_append(out, (const char *)&head, sizeof head));
+    TRY(distill_text_append(out, (const char *)data->documents,
+                            data->count * sizeof *data->documents));
+    for (size_t i = 0; i < data->source_count; i++) {
+        const training_source *from = &data->sources[i];
+        const stored_source source = {from->first, from->count, from->weight};
+        TRY(distill_text_append(out, (const char *)&source, sizeof source));
+    }
+    for (size_t i = 0; i < data->source_count; i++)
+        TRY(distill_text_append(out, data->sources[i].name, strlen(data->sources[i].name) + 1));
+    TRY(distill_text_append(out, data->prompt_template, strlen(data->prompt_template) + 1));
+done:
+    return status;
+}
+
+static distill_status copy_sources(training_data *data, const stored_source *from, size_t count,
+                                   const char *names)
+{
+    distill_status status = DISTILL_OK;
+    TRY(DISTILL_NEW(&data->sources, count));
+    for (size_t i = 0; i < count; i++, names += strlen(names) + 1) {
+        training_source *source = &data->sources[data->source_count++];
+        source->first = from[i].first;
+        source->count = from[i].count;
+        source->weight = from[i].weight;
+        TRY(distill_copy_string(&source->name, names, strlen(names)));
+    }
+    TRY(distill_copy_string(&data->prompt_template, names, strlen(names)));
+done:
+    return status;
+}
+
+/// Takes documents and sources from a blob that write_blob wrote. The key of the file vouches for it.
+static distill_status read_blob(training_data *data, distill_span blob)
+{
+    distill_status status = DISTILL_OK;
+    stored_head head;
+    size_t at = sizeof head;
+    memcpy(&head, blob.bytes, sizeof head);
+    TRY(DISTILL_NEW(&data->documents, head.documents));
+    memcpy(data->documents, blob.bytes + at, head.documents * sizeof *data->documents);
+    data->count = data->capacity = head.documents;
+    at += head.documents * sizeof *data->documents;
+    TRY(copy_sources(data, (const stored_source *)(const void *)(blob.bytes + at), head.sources,
+                     blob.bytes + at + head.sources * sizeof(stored_source)));
+    data->sampled = head.sampled;
+    data->left_out = head.left_out;
+    data->turns = head.turns;
+    data->split = head.split;
+done:
+    return status;
+}
+
+distill_status training_data_read(training_data *data, const distill_string_list *specs,
+                                  const training_reading *reading)
+{
+    distill_status status = DISTILL_OK;
+    char key[DISTILL_SHA256_HEX];
+    distill_span stored;
+    distill_text blob = {0};
+    bool found = false;
+    TRY(data_key(key, specs, reading));
+    TRY(token_store_open(&data->tokens, key, &stored, &found));
+    if (found) {
+        TRY(read_blob(data, stored));
+        goto done;
+    }
+    for (size_t i = 0; i < specs->count; i++)
+        TRY(training_data_add(data, specs->at[i], reading));
+    TRY(token_store_finish(&data->tokens));
+    TRY(write_blob(&blob, data));
+    TRY(token_store_seal(&data->tokens, key, distill_text_span(&blob)));
+done:
+    distill_text_free(&blob);
+    return status;
+}
+
 void training_data_free(training_data *data)
 {
     for (size_t i = 0; i < data->source_count; i++)
@@ -356,6 +424,6 @@ void training_data_free(training_data *data)
     distill_free(data->sources);
     distill_free(data->prompt_template);
     distill_free(data->documents);
-    distill_ids_free(&data->tokens);
-    *data = (training_data){0};
+    token_store_free(&data->tokens);
+    *data = (training_data){.tokens.path = data->tokens.path};
 }

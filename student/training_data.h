@@ -1,9 +1,11 @@
-// student/training_data.h - all documents of a training run, as token ids in memory.
+// student/training_data.h - all documents of a training run, as token ids.
 //
-//     training_data data = {0};
-//     TRY(training_data_add(&data, "kept/", &reading));            // shards
-//     TRY(training_data_add(&data, "more.jsonl:0.5", &reading));   // half of these in each epoch
+//     training_data data = {.tokens.path = "student/tokens.bin"};
+//     TRY(training_data_read(&data, &specs, &reading));     // kept/ more.jsonl:0.5 (half an epoch)
 //     TRY(training_data_limit(&data, 4096, LENGTH_DROP));
+//
+// Many ids stand in a file beside the output, which is used again at a later start if data and
+// settings are the same (token_store.h); in memory is only what describes the documents.
 //
 // A document is a prompt as the chat template writes it, then the reply with its end of turn:
 //     <|im_start|>user\n1+1?<|im_end|>\n<|im_start|>assistant\n | <think>…</think>2<|im_end|>
@@ -18,11 +20,9 @@
 #ifndef STUDENT_TRAINING_DATA_H
 #define STUDENT_TRAINING_DATA_H
 
-#include "distill/base/sha256.h"
-#include "distill/text/chat/chat_template.h"
-
-/// The bit of a token in training_data.tokens that says that it is learned.
-enum { TRAINING_LEARNED = 1 << 30 };
+#include "distill/base/options/options.h"
+#include "student/token_store.h"
+#include "student/training_reading.h"
 
 typedef struct training_document {
     size_t first;     // of its tokens in training_data.tokens
@@ -41,7 +41,7 @@ typedef struct training_source {
 } training_source;
 
 typedef struct training_data {
-    distill_ids tokens;
+    token_store tokens; // with TRAINING_LEARNED
     training_document *documents;
     size_t count, capacity;
     training_source *sources;
@@ -53,27 +53,12 @@ typedef struct training_data {
     char *prompt_template; // of the first source: what the student is asked with
 } training_data;
 
-typedef enum learned_part { LEARN_RESPONSE, LEARN_ALL } learned_part;
-
-/// Which turns of the assistant are learned.
-typedef enum learned_turns {
-    LEARN_TURNS_AUTO, // of JSON lines and imported traces all, of sampled traces the last
-    LEARN_TURNS_ALL,
-    LEARN_TURNS_LAST
-} learned_turns;
-
-typedef struct training_reading {
-    const distill_tokenizer *tokenizer;
-    const distill_chat *chat;
-    const char *system; // system message before each prompt; NULL = that of the shards, or none
-    const char *prompt_template; // text with {prompt}; NULL = that of the shards, or {prompt}
-    learned_part learned;
-    learned_turns turns;
-    size_t vocabulary; // rows of the model's embedding: no id may be larger
-} training_reading;
-
-/// Reads, renders and encodes a source on all threads. `spec`: PATH[:WEIGHT].
-/// Errors  FORMAT with FILE:LINE; those of the chat template.
+/// Reads all sources and finishes the tokens, or takes the result of an earlier start from the file.
+/// `specs`: PATH[:WEIGHT].
+/// Errors  FORMAT with FILE:LINE; those of the chat template; IO if the disk is full.
+distill_status training_data_read(training_data *data, const distill_string_list *specs,
+                                  const training_reading *reading) DISTILL_MUST_CHECK;
+/// Reads, renders and encodes one more source on all threads.
 distill_status training_data_add(training_data *data, const char *spec,
                                  const training_reading *reading) DISTILL_MUST_CHECK;
 
@@ -87,9 +72,10 @@ distill_status training_data_limit(training_data *data, size_t most,
 /// Length of the longest document, tokens of all.
 size_t training_data_longest(const training_data *data);
 size_t training_data_tokens(const training_data *data);
-/// SHA-256 of tokens, lengths and weights.
+/// SHA-256 of tokens, lengths and weights; finishes the tokens.
 distill_status training_data_sha256(char hex[DISTILL_SHA256_HEX],
-                                    const training_data *data) DISTILL_MUST_CHECK;
+                                    training_data *data) DISTILL_MUST_CHECK;
+/// Frees everything but the file of the tokens.
 void training_data_free(training_data *data);
 
 #endif

@@ -90,8 +90,7 @@ static distill_status read_data(training_data *data, const training_run *run,
                                 .learned = train_options_learned(o),
                                 .turns = o->learn,
                                 .vocabulary = run->layout->config.V};
-    for (size_t i = 0; i < specs->count; i++)
-        TRY(training_data_add(data, specs->at[i], &reading));
+    TRY(training_data_read(data, specs, &reading));
     TRY(training_data_limit(data, longest_allowed(run), o->excess_length));
 done:
     return status;
@@ -172,6 +171,10 @@ static distill_status prepare_all(training_run *run)
     TRY(open_model(run));
     run->dtype = distill_training_plan_dtype(&o->trainer, start_dtype(run));
     TRY(open_tokenizer(run));
+    TRY(distill_output_path(&run->tokens_path, &run->directory.output, "tokens.bin"));
+    TRY(distill_output_path(&run->eval_tokens_path, &run->directory.output, "eval-tokens.bin"));
+    run->data.tokens.path = run->tokens_path.bytes;
+    run->eval_data.tokens.path = run->eval_tokens_path.bytes;
     TRY(read_data(&run->data, run, &o->data));
     if (o->eval_data.count > 0)
         TRY(read_data(&run->eval_data, run, &o->eval_data));
@@ -304,6 +307,8 @@ distill_status training_run_write(training_run *run)
                            .parameters = run->layout->parameters,
                            .settings = distill_text_span(&run->directory.settings)}));
     TRY(distill_run_directory_finish(&run->directory));
+    TRY(distill_remove_all(run->tokens_path.bytes));
+    TRY(distill_remove_all(run->eval_tokens_path.bytes));
 done:
     return status;
 }
@@ -315,6 +320,8 @@ void training_run_close(training_run *run)
     sft_free(run->objective);
     training_data_free(&run->eval_data);
     training_data_free(&run->data);
+    distill_text_free(&run->tokens_path);
+    distill_text_free(&run->eval_tokens_path);
     distill_chat_close(run->chat);
     distill_tokenizer_free(run->tokenizer);
     distill_layout_free(run->layout);

@@ -66,3 +66,45 @@ done:
     EVP_MD_CTX_free(context);
     return status;
 }
+
+struct distill_sha256 {
+    EVP_MD_CTX *context;
+};
+
+distill_status distill_sha256_begin(distill_sha256 **out)
+{
+    distill_status status = DISTILL_OK;
+    distill_sha256 *sum = NULL;
+    TRY(DISTILL_NEW(&sum, 1));
+    sum->context = EVP_MD_CTX_new();
+    if (sum->context == NULL || EVP_DigestInit_ex(sum->context, EVP_sha256(), NULL) != 1)
+        TRY(distill_fail(DISTILL_INTERNAL, "libcrypto cannot compute SHA-256"));
+    *out = sum;
+    sum = NULL;
+done:
+    distill_sha256_free(sum);
+    return status;
+}
+
+distill_status distill_sha256_add(distill_sha256 *sum, const void *bytes, size_t length)
+{
+    if (EVP_DigestUpdate(sum->context, bytes, length) != 1)
+        return distill_fail(DISTILL_INTERNAL, "libcrypto cannot compute SHA-256");
+    return DISTILL_OK;
+}
+
+distill_status distill_sha256_end(char hex[DISTILL_SHA256_HEX], distill_sha256 **sum)
+{
+    distill_status status = take_digest(hex, (*sum)->context);
+    distill_sha256_free(*sum);
+    *sum = NULL;
+    return status;
+}
+
+void distill_sha256_free(distill_sha256 *sum)
+{
+    if (sum == NULL)
+        return;
+    EVP_MD_CTX_free(sum->context);
+    distill_free(sum);
+}

@@ -36,20 +36,22 @@ static distill_status add_document(training_data *data, const distill_tokenizer 
     distill_status status = DISTILL_OK;
     training_document d = {.first = data->tokens.count, .number = (uint32_t)data->count + 1};
     distill_span problem, solution;
+    distill_ids ids = {0};
     TRY(distill_json_get_string(&problem, doc, distill_json_root(doc), c->problem));
     TRY(distill_json_get_string(&solution, doc, distill_json_root(doc), c->solution));
-    TRY(distill_tokenizer_encode(&data->tokens, tok, problem.bytes, problem.length, 0));
-    size_t prompt = data->tokens.count;
-    TRY(distill_tokenizer_encode(&data->tokens, tok, solution.bytes, solution.length, 0));
-    d.prompt = (uint32_t)(prompt - d.first);
-    d.length = (uint32_t)(data->tokens.count - d.first);
+    TRY(distill_tokenizer_encode(&ids, tok, problem.bytes, problem.length, 0));
+    d.prompt = (uint32_t)ids.count;
+    TRY(distill_tokenizer_encode(&ids, tok, solution.bytes, solution.length, 0));
+    d.length = (uint32_t)ids.count;
     d.targets = d.length - (d.prompt > 0 ? d.prompt : 1);
-    for (size_t i = prompt; i < data->tokens.count; i++)
-        data->tokens.at[i] |= TRAINING_LEARNED;
+    for (size_t i = d.prompt; i < ids.count; i++)
+        ids.at[i] |= TRAINING_LEARNED;
+    TRY(token_store_append(&data->tokens, ids.at, ids.count));
     TRY(distill_grow((void **)&data->documents, data->count, data->count + 1,
                      sizeof *data->documents));
     data->documents[data->count++] = d;
 done:
+    distill_ids_free(&ids);
     return status;
 }
 

@@ -31,7 +31,8 @@ static void extra_is_merged_and_the_lines_own_member_wins(void **state)
 {
     (void)state;
     const char *const used[] = {"a", NULL}, *const all[] = {"a", "extra", NULL};
-    assert_rest("{\"extra\":{\"k\":1,\"a\":2,\"b\":3},\"a\":1,\"b\":4}", used, "{\"k\":1,\"a\":2,\"b\":4}");
+    assert_rest("{\"extra\":{\"k\":1,\"a\":2,\"b\":3},\"a\":1,\"b\":4}", used,
+                "{\"k\":1,\"a\":2,\"b\":4}");
     assert_rest("{\"extra\":\"text\"}", used, "{\"extra\":\"text\"}");
     assert_rest("{\"extra\":{\"k\":1}}", all, "");
 }
