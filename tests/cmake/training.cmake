@@ -17,3 +17,11 @@ target_link_libraries(packing_report PRIVATE student support)
 set_target_properties(packing_report PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
 add_test(NAME packing_report COMMAND packing_report WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
 set_tests_properties(packing_report PROPERTIES TIMEOUT 120 SKIP_RETURN_CODE 77)
+
+# Time and memory before the first step.
+add_executable(training_start ${CMAKE_SOURCE_DIR}/tests/cli/training_start.c)
+target_link_libraries(training_start PRIVATE student perf)
+set_target_properties(training_start PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/tests/training_start_work)
+add_test(NAME training_start COMMAND training_start training_start_work 40 2000 WORKING_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+set_tests_properties(training_start PROPERTIES TIMEOUT 120)
