@@ -5,6 +5,7 @@
 #include "datasets/prompts/csv_table.h"
 #include "datasets/prompts/prompts.h"
 #include "distill/base/file.h"
+#include "distill/base/json/json_reader.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -32,14 +33,36 @@ static distill_status open_prompts(prompt_set **out, const char *path)
     return status;
 }
 
-static distill_status read_prompts(const char *path, benchmark_text_fn fn, void *context)
+/// Passes on the texts among a problem's other fields, such as its worked solution.
+static distill_status read_extra(const prompt_record *prompt, benchmark_text_fn fn, void *context)
+{
+    distill_status status = DISTILL_OK;
+    distill_json *doc = NULL;
+    if (prompt->extra.length == 0)
+        goto done;
+    TRY(distill_json_parse(&doc, prompt->extra.bytes, prompt->extra.length, "extra"));
+    for (const distill_json_node *node = distill_json_first(distill_json_root(doc)); node != NULL;
+         node = distill_json_next(node))
+        if (distill_json_kind_of(node) == DISTILL_JSON_STRING)
+            TRY(fn(context, prompt->id, BENCHMARK_OTHER, distill_json_string(doc, node)));
+done:
+    distill_json_free(doc);
+    return status;
+}
+
+static distill_status read_prompts(const char *path, benchmark_fields fields, benchmark_text_fn fn,
+                                   void *context)
 {
     distill_status status = DISTILL_OK;
     prompt_set *prompts = NULL;
     TRY(open_prompts(&prompts, path));
     for (size_t i = 0; i < prompt_set_count(prompts); i++) {
         const prompt_record *prompt = prompt_set_at(prompts, i);
-        TRY(fn(context, prompt->id, prompt->prompt));
+        TRY(fn(context, prompt->id, BENCHMARK_PROMPT, prompt->prompt));
+        if (fields == BENCHMARK_PROMPTS)
+            continue;
+        TRY(fn(context, prompt->id, BENCHMARK_OTHER, prompt->answer));
+        TRY(read_extra(prompt, fn, context));
     }
 done:
     prompt_set_close(prompts);
@@ -55,8 +78,22 @@ static size_t find_column(const csv_table *table, const char *const *names)
     return column;
 }
 
-static distill_status read_rows(const csv_table *table, const char *path, benchmark_text_fn fn,
-                                void *context)
+/// Passes on the cells of a row: the prompt, or all of them but the id.
+static distill_status read_row(const csv_table *table, size_t row, size_t text, size_t id,
+                               benchmark_fields fields, distill_span name, benchmark_text_fn fn,
+                               void *context)
+{
+    distill_status status = DISTILL_OK;
+    for (size_t column = 0; column < table->columns; column++)
+        if (column == text || (fields == BENCHMARK_ALL && column != id))
+            TRY(fn(context, name, column == text ? BENCHMARK_PROMPT : BENCHMARK_OTHER,
+                   csv_table_cell(table, row, column)));
+done:
+    return status;
+}
+
+static distill_status read_rows(const csv_table *table, const char *path, benchmark_fields fields,
+                                benchmark_text_fn fn, void *context)
 {
     static const char *const TEXTS[] = {"question", "problem", "prompt", "instruction", NULL};
     static const char *const IDS[] = {"record id", "id", "unique_id", "task_id", NULL};
@@ -71,29 +108,32 @@ static distill_status read_rows(const csv_table *table, const char *path, benchm
         distill_span name = distill_span_of(number);
         if (id != SIZE_MAX && csv_table_cell(table, row, id).length > 0)
             name = csv_table_cell(table, row, id);
-        TRY(fn(context, name, csv_table_cell(table, row, text)));
+        TRY(read_row(table, row, text, id, fields, name, fn, context));
     }
 done:
     return status;
 }
 
-static distill_status read_table(const char *path, benchmark_text_fn fn, void *context)
+static distill_status read_table(const char *path, benchmark_fields fields, benchmark_text_fn fn,
+                                 void *context)
 {
     distill_status status = DISTILL_OK;
     distill_text file = {0};
     csv_table table = {0};
     TRY(distill_file_read(&file, path, MOST_FILE_BYTES));
     TRY(csv_table_read(&table, distill_text_span(&file), path));
-    TRY(read_rows(&table, path, fn, context));
+    TRY(read_rows(&table, path, fields, fn, context));
 done:
     csv_table_free(&table);
     distill_text_free(&file);
     return status;
 }
 
-distill_status benchmark_texts_read(const char *path, benchmark_text_fn fn, void *context)
+distill_status benchmark_texts_read(const char *path, benchmark_fields fields, benchmark_text_fn fn,
+                                    void *context)
 {
     size_t length = strlen(path);
     bool is_table = length >= 4 && strcasecmp(path + length - 4, ".csv") == 0;
-    return is_table ? read_table(path, fn, context) : read_prompts(path, fn, context);
+    return is_table ? read_table(path, fields, fn, context)
+                    : read_prompts(path, fields, fn, context);
 }

@@ -13,6 +13,7 @@
 #include "distill/base/memory.h"
 #include "distill/base/options/options.h"
 #include "distill/base/sha256.h"
+#include "distill/checkpoint/model_path.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -26,6 +27,7 @@ typedef struct filter_program_run {
     trace_reader **inputs;
     decontamination *benchmarks;
     mixture *domains;
+    distill_tokenizer *tokenizer; // NULL = none was given
     distill_text settings_json;
     size_t topk;
     trace_store *kept, *rejected;
@@ -224,11 +226,26 @@ done:
     return status;
 }
 
+static distill_status open_tokenizer(filter_program_run *run, const filter_options *opt)
+{
+    distill_status status = DISTILL_OK;
+    distill_text dir = {0};
+    if (opt->tokenizer == NULL)
+        return DISTILL_OK;
+    TRY(distill_model_path(&dir, opt->tokenizer));
+    TRY(distill_tokenizer_load(&run->tokenizer, dir.bytes));
+done:
+    distill_text_free(&dir);
+    return status;
+}
+
 static distill_status filter_traces(filter_program_run *run, const filter_options *opt)
 {
     distill_status status = DISTILL_OK;
     filter_job job = {.inputs = run->inputs, .input_count = opt->inputs.count};
     TRY(filter_options_settings(&job.settings, &run->benchmarks, &run->domains, opt));
+    TRY(open_tokenizer(run, opt));
+    job.settings.tokenizer = run->tokenizer;
     TRY(open_output(&run->kept, run, opt, opt->output));
     if (opt->rejected != NULL)
         TRY(open_output(&run->rejected, run, opt, opt->rejected));
@@ -260,6 +277,7 @@ static void filter_program_close(filter_program_run *run, const filter_options *
         trace_reader_close(run->inputs[i]);
     distill_free(run->inputs);
     decontamination_close(run->benchmarks);
+    distill_tokenizer_free(run->tokenizer);
     mixture_free(run->domains);
     filter_result_free(&run->result);
     judge_close(run->judge);

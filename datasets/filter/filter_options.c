@@ -119,6 +119,12 @@ static const distill_option FILTER_OPTION_ROWS[] = {
      .type = DISTILL_OPT_FLAG,
      .offset = AT(no_code_blocks),
      .help = "reject replies with fenced code blocks"},
+    {.name = "readable",
+     .type = DISTILL_OPT_CHOICE,
+     .offset = AT(readable),
+     .choices = "thought|answer|all",
+     .help = "where language, paragraphs and code blocks are looked at; a reply without a thought "
+             "is looked at whole"},
     {.name = "no-refusals",
      .type = DISTILL_OPT_FLAG,
      .offset = AT(no_refusals),
@@ -135,6 +141,12 @@ static const distill_option FILTER_OPTION_ROWS[] = {
      .high = 1e9,
      .unit = "N",
      .help = "longest reply; 0 is off"},
+    {.name = "tokenizer",
+     .type = DISTILL_OPT_STRING,
+     .offset = AT(tokenizer),
+     .unit = "DIR|builtin",
+     .help = "checkpoint whose tokenizer counts the tokens of replies that have no count "
+             "(imported ones)"},
     {.section = "Among the replies to a prompt"},
     {.name = "dedup",
      .type = DISTILL_OPT_STRING,
@@ -184,6 +196,12 @@ static const distill_option FILTER_OPTION_ROWS[] = {
      .unit = "FILE",
      .help = "benchmark files (JSON lines, .zst, .csv, builtin:TASK); prompts that overlap with "
              "them are rejected"},
+    {.name = "decontaminate-fields",
+     .type = DISTILL_OPT_CHOICE,
+     .offset = AT(decontaminate_fields),
+     .choices = "prompt|all",
+     .help = "texts that are compared; all: reference answers and solutions too, of traces and of "
+             "benchmarks"},
     {.name = "ngram",
      .type = DISTILL_OPT_SIZE,
      .offset = AT(ngram),
@@ -356,6 +374,8 @@ distill_status filter_options_settings(filter_settings *settings, decontaminatio
         .no_code_blocks = opt->no_code_blocks,
         .no_refusals = opt->no_refusals,
         .keep_truncated = opt->keep_truncated,
+        .readable = opt->readable,
+        .contaminated = opt->decontaminate_fields,
         .near_duplicates = dedup.similarity,
         .selection = {.drop_duplicates = dedup.exact,
                       .min_pass_rate = opt->min_pass_rate,
@@ -367,6 +387,8 @@ distill_status filter_options_settings(filter_settings *settings, decontaminatio
     TRY(selection_parse(&settings->selection.rule, opt->select));
     if (opt->decontaminate.count > 0)
         TRY(decontamination_open(benchmarks, opt->decontaminate.at, opt->decontaminate.count,
+                                 opt->decontaminate_fields == CONTAMINATED_ALL ? BENCHMARK_ALL
+                                                                               : BENCHMARK_PROMPTS,
                                  opt->ngram));
     settings->benchmarks = *benchmarks;
     TRY(read_domains(settings, domains, opt));

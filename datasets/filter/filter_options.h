@@ -18,6 +18,9 @@ typedef struct filter_options {
     double max_language_mix, max_repetition, min_pass_rate, max_pass_rate;
     size_t max_paragraph_chars, min_tokens, max_tokens, ngram, shard_traces;
     bool no_code_blocks, no_refusals, keep_truncated;
+    readable_part readable;
+    contaminated_fields decontaminate_fields;
+    const char *tokenizer;
     distill_string_list decontaminate, max_per_domain, mix;
     int jobs, compression_level;
     served_options served; // of the judge

@@ -5,6 +5,8 @@
 #include "datasets/filter/rules/encoding_fault.h"
 #include "datasets/filter/rules/prose.h"
 #include "datasets/filter/rules/refusal.h"
+#include "distill/base/json/json_reader.h"
+#include "distill/text/chat/think.h"
 
 distill_status filter_scratch_create(filter_scratch *scratch)
 {
@@ -60,6 +62,18 @@ static distill_status check_format(bool *reject, const filter_case *c)
     return DISTILL_OK;
 }
 
+/// The part of the reply that the rules of readability look at.
+static distill_span readable_text(const filter_case *c)
+{
+    distill_span thought, answer, reply = c->trace->response;
+    distill_think_split(&thought, &answer, reply);
+    if (thought.length == 0 && distill_think_is_never_closed(reply)) // cut within it
+        return c->settings->readable == READABLE_ANSWER ? (distill_span){"", 0} : reply;
+    if (c->settings->readable == READABLE_THOUGHT)
+        return distill_span_trim(thought).length > 0 ? thought : reply;
+    return c->settings->readable == READABLE_ANSWER ? answer : reply;
+}
+
 static distill_status check_language(bool *reject, const filter_case *c)
 {
     distill_status status = DISTILL_OK;
@@ -68,7 +82,7 @@ static distill_status check_language(bool *reject, const filter_case *c)
         goto done;
     distill_span language =
         c->settings->language != NULL ? distill_span_of(c->settings->language) : c->trace->language;
-    TRY(language_mix(&share, c->trace->prompt, c->trace->response, language, c->scratch->language));
+    TRY(language_mix(&share, c->trace->prompt, readable_text(c), language, c->scratch->language));
     *reject = share > c->settings->max_language_mix;
 done:
     return status;
@@ -92,8 +106,10 @@ done:
 static distill_status check_paragraph(bool *reject, const filter_case *c)
 {
     size_t length = 0;
-    distill_span text = c->trace->response;
-    for (size_t i = 0; i < text.length && c->settings->max_paragraph_chars > 0 && !*reject; i++) {
+    if (c->settings->max_paragraph_chars == 0)
+        return DISTILL_OK;
+    distill_span text = readable_text(c);
+    for (size_t i = 0; i < text.length && !*reject; i++) {
         bool blank = text.bytes[i] == '\n' && i + 1 < text.length && text.bytes[i + 1] == '\n';
         length = blank ? 0 : length + ((text.bytes[i] & 0xC0) != 0x80);
         *reject = length > c->settings->max_paragraph_chars;
@@ -103,36 +119,92 @@ static distill_status check_paragraph(bool *reject, const filter_case *c)
 
 static distill_status check_code_block(bool *reject, const filter_case *c)
 {
-    *reject = c->settings->no_code_blocks && prose_has_code_block(c->trace->response);
+    *reject = c->settings->no_code_blocks && prose_has_code_block(readable_text(c));
     return DISTILL_OK;
 }
 
-/// Imported replies without a token count pass.
-static bool has_token_count(const trace_record *trace)
+/// Sets *tokens to the length of the reply; imported replies may have no count.
+/// Errors  USAGE if there is no tokenizer to count with.
+static distill_status count_tokens(size_t *tokens, const filter_case *c)
 {
-    return trace->response_tokens > 0 || trace->response.length == 0;
+    distill_status status = DISTILL_OK;
+    const trace_record *trace = c->trace;
+    distill_ids ids = {0};
+    *tokens = (size_t)trace->response_tokens;
+    if (*tokens > 0 || trace->response.length == 0)
+        goto done;
+    if (c->settings->tokenizer == NULL)
+        TRY(distill_fail(DISTILL_USAGE,
+                         "the trace %.*s has no token count, which --min-tokens and --max-tokens "
+                         "need; --tokenizer DIR counts",
+                         (int)(trace->id.length < 100 ? trace->id.length : 100), trace->id.bytes));
+    TRY(distill_tokenizer_encode(&ids, c->settings->tokenizer, trace->response.bytes,
+                                 trace->response.length, DISTILL_PARSE_SPECIAL));
+    *tokens = ids.count;
+done:
+    distill_ids_free(&ids);
+    return status;
 }
 
 static distill_status check_too_short(bool *reject, const filter_case *c)
 {
-    *reject =
-        has_token_count(c->trace) && (size_t)c->trace->response_tokens < c->settings->min_tokens;
-    return DISTILL_OK;
+    distill_status status = DISTILL_OK;
+    size_t tokens = 0;
+    if (c->settings->min_tokens == 0)
+        return DISTILL_OK;
+    TRY(count_tokens(&tokens, c));
+    *reject = tokens < c->settings->min_tokens;
+done:
+    return status;
 }
 
 static distill_status check_too_long(bool *reject, const filter_case *c)
 {
-    *reject = c->settings->max_tokens > 0 && has_token_count(c->trace) &&
-              (size_t)c->trace->response_tokens > c->settings->max_tokens;
-    return DISTILL_OK;
+    distill_status status = DISTILL_OK;
+    size_t tokens = 0;
+    if (c->settings->max_tokens == 0)
+        return DISTILL_OK;
+    TRY(count_tokens(&tokens, c));
+    *reject = tokens > c->settings->max_tokens;
+done:
+    return status;
+}
+
+/// Looks for a benchmark's words in each text of the trace's other fields, such as a solution.
+static distill_status check_extra(bool *reject, const filter_case *c)
+{
+    distill_status status = DISTILL_OK;
+    distill_json *doc = NULL;
+    if (c->trace->extra.length == 0)
+        goto done;
+    TRY(distill_json_parse(&doc, c->trace->extra.bytes, c->trace->extra.length, "extra"));
+    for (const distill_json_node *node = distill_json_first(distill_json_root(doc));
+         node != NULL && !*reject; node = distill_json_next(node))
+        if (distill_json_kind_of(node) == DISTILL_JSON_STRING)
+            TRY(decontamination_hit(reject, &c->scratch->overlap, c->settings->benchmarks,
+                                    BENCHMARK_OTHER, distill_json_string(doc, node),
+                                    &c->scratch->words));
+done:
+    distill_json_free(doc);
+    return status;
 }
 
 static distill_status check_contaminated(bool *reject, const filter_case *c)
 {
-    if (c->settings->benchmarks == NULL)
+    distill_status status = DISTILL_OK;
+    const decontamination *benchmarks = c->settings->benchmarks;
+    if (benchmarks == NULL)
         return DISTILL_OK;
-    return decontamination_hit(reject, &c->scratch->overlap, c->settings->benchmarks,
-                               c->trace->prompt, &c->scratch->words);
+    TRY(decontamination_hit(reject, &c->scratch->overlap, benchmarks, BENCHMARK_PROMPT,
+                            c->trace->prompt, &c->scratch->words));
+    if (*reject || c->settings->contaminated == CONTAMINATED_PROMPT)
+        goto done;
+    TRY(decontamination_hit(reject, &c->scratch->overlap, benchmarks, BENCHMARK_OTHER,
+                            c->trace->answer, &c->scratch->words));
+    if (!*reject)
+        TRY(check_extra(reject, c));
+done:
+    return status;
 }
 
 const filter_rule FILTER_RULES[] = {

@@ -82,14 +82,49 @@ run 5 --min-pass-rate 0.5 --max-pass-rate 1 --dedup exact
 run 5 --max-repetition 0.2 --min-tokens 6
 run 3 --max-tokens 9
 run 3 --language en --select shortest:1
-run 4 --language en --select shortest:1 --max-language-mix 0.99
+run 4 --language en --select shortest:1 --max-language-mix 0.99 --readable all
+run 3 --language en --select shortest:1 --max-language-mix 0.99 # the thought is Chinese throughout
+run 4 --language en --select shortest:1 --readable answer
 run 5 --language en
 echo '{"problem":"Tell me: what is 2 + 2, and why?"}' >bench.jsonl
 run 5 --decontaminate bench.jsonl --ngram 4 --verify none --keep-truncated
 run 7 --keep-truncated # the one that was cut in its thought is kept as unknown
 run 8 --verify none
 run 9 --verify none --keep-truncated
-run 1 --verify math --max-paragraph-chars 12
+run 1 --verify math --max-paragraph-chars 12 --readable all
+# where the rules of readability look: a program in the answer was asked for
+cat >code.jsonl <<'END'
+{"id":"t","prompt":"p","response":"<think>\n```\nx\n```\n</think>\n\nyes","response_tokens":9}
+{"id":"a","prompt":"q","response":"<think>\nx\n</think>\n\n```\ny\n```","response_tokens":9}
+{"id":"w","prompt":"r","response":"```\nz\n```","response_tokens":9}
+END
+"$bin/distill" import code.jsonl -o code --quiet
+looks() { # looks KEPT OPTIONS...
+    kept=$1
+    shift
+    "$bin/distill-filter" --input code --output looked --overwrite --quiet --verify none --no-code-blocks "$@" >table
+    grep -q "^kept  *$kept " table || { echo "expected $kept kept: $*"; cat table; exit 1; }
+}
+looks 1
+looks 1 --readable answer
+looks 0 --readable all
+# imported traces have no token counts: they are counted, or refused
+printf '%s\n' '{"prompt":"p","response":"one two three four five six seven eight nine ten"}' \
+    '{"prompt":"q","response":"one"}' >counts.jsonl
+"$bin/distill" import counts.jsonl -o counts --quiet
+fail 2 'has no token count' --input counts --output x --verify none --max-tokens 5
+"$bin/distill-filter" --input counts --output counted --verify none --max-tokens 5 --tokenizer builtin --quiet >table
+grep -q '^kept  *1 ' table
+# benchmarks: references and solutions too, but no short ones
+echo '{"problem":"p1","solution":"first we add one and two and then we take three away","answer":"5"}' >worked.jsonl
+printf '%s\n' '{"prompt":"other","answer":"5","response":"r","hint":"so first we add one and two and then go on"}' \
+    '{"prompt":"another","answer":"5","response":"r"}' >leaks.jsonl
+"$bin/distill" import leaks.jsonl -o leaks --quiet
+"$bin/distill-filter" --input leaks --output clean1 --verify none --decontaminate worked.jsonl --ngram 6 --quiet >table
+grep -q '^kept  *2 ' table
+"$bin/distill-filter" --input leaks --output clean2 --verify none --decontaminate worked.jsonl --ngram 6 \
+    --decontaminate-fields all --quiet >table
+grep -q '^kept  *1 ' table
 # single shards, several inputs
 "$bin/distill-filter" --input traces/shard-00000.h5 traces --output both --dedup exact --quiet >table
 expect 'seen                  18' table

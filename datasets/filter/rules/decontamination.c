@@ -109,7 +109,8 @@ done:
     return status;
 }
 
-static distill_status add_prompt(void *context, distill_span id, distill_span text)
+static distill_status add_text(void *context, distill_span id, benchmark_text kind,
+                               distill_span text)
 {
     distill_status status = DISTILL_OK;
     decontamination *benchmarks = context;
@@ -126,7 +127,7 @@ static distill_status add_prompt(void *context, distill_span id, distill_span te
     benchmarks->item_count++;
     TRY(split_words(&benchmarks->words, text));
     size_t count = benchmarks->words.count;
-    if (count > 0 && count < n)
+    if (count > 0 && count < n && kind == BENCHMARK_PROMPT)
         TRY(add_gram(benchmarks, &benchmarks->whole, gram_at(&benchmarks->words, 0, count)));
     for (size_t i = 0; i + n <= count; i++)
         TRY(add_gram(benchmarks, &benchmarks->grams, gram_at(&benchmarks->words, i, n)));
@@ -135,7 +136,7 @@ done:
 }
 
 distill_status decontamination_open(decontamination **out, const char *const *files, size_t count,
-                                    size_t ngram)
+                                    benchmark_fields fields, size_t ngram)
 {
     distill_status status = DISTILL_OK;
     decontamination *benchmarks = NULL;
@@ -143,7 +144,7 @@ distill_status decontamination_open(decontamination **out, const char *const *fi
     benchmarks->ngram = ngram;
     for (size_t i = 0; i < count; i++) {
         benchmarks->file = files[i];
-        TRY(benchmark_texts_read(files[i], add_prompt, benchmarks));
+        TRY(benchmark_texts_read(files[i], fields, add_text, benchmarks));
     }
     *out = benchmarks;
     benchmarks = NULL;
@@ -153,15 +154,15 @@ done:
 }
 
 distill_status decontamination_hit(bool *found, contamination *overlap,
-                                   const decontamination *benchmarks, distill_span prompt,
-                                   decontamination_scratch *scratch)
+                                   const decontamination *benchmarks, benchmark_text kind,
+                                   distill_span text, decontamination_scratch *scratch)
 {
     distill_status status = DISTILL_OK;
     size_t n = benchmarks->ngram, at = 0;
     uint64_t number = 0;
-    TRY(split_words(scratch, prompt));
+    TRY(split_words(scratch, text));
     size_t count = scratch->count, length = count < n ? count : n;
-    if (count > 0 && count < n)
+    if (count > 0 && count < n && kind == BENCHMARK_PROMPT)
         number = distill_hash_map_get(&benchmarks->whole, gram_at(scratch, 0, count));
     for (size_t i = 0; i + n <= count && number == 0; i++) {
         number = distill_hash_map_get(&benchmarks->grams, gram_at(scratch, i, n));

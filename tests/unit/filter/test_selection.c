@@ -141,7 +141,8 @@ static bool is_hit(const decontamination *benchmarks, const char *prompt)
 {
     bool found = true;
     decontamination_scratch scratch = {0};
-    assert_ok(decontamination_hit(&found, &overlap, benchmarks, distill_span_of(prompt), &scratch));
+    assert_ok(decontamination_hit(&found, &overlap, benchmarks, BENCHMARK_PROMPT,
+                                  distill_span_of(prompt), &scratch));
     decontamination_scratch_free(&scratch);
     return found;
 }
@@ -156,7 +157,7 @@ static void overlaps_with_benchmarks_are_found(void **state)
     decontamination *benchmarks = NULL;
     snprintf(path, sizeof path, "%s/bench.jsonl", scratch_folder());
     assert_ok(distill_file_write(path, text, strlen(text)));
-    assert_ok(decontamination_open(&benchmarks, &file, 1, 5));
+    assert_ok(decontamination_open(&benchmarks, &file, 1, BENCHMARK_PROMPTS, 5));
     assert_true(is_hit(benchmarks, "Well: JANET'S DUCKS - lay 16 (eggs) and so on"));
     assert_string_equal(overlap.file, path);
     assert_true(distill_span_is(overlap.item, "1"));
@@ -171,7 +172,7 @@ static void overlaps_with_benchmarks_are_found(void **state)
     assert_false(is_hit(benchmarks, "something else altogether, with enough words to compare"));
     decontamination_close(benchmarks);
     file = "/nowhere.jsonl";
-    assert_int_equal(decontamination_open(&benchmarks, &file, 1, 5), DISTILL_IO);
+    assert_int_equal(decontamination_open(&benchmarks, &file, 1, BENCHMARK_PROMPTS, 5), DISTILL_IO);
 }
 
 static void write_file(char path[200], const char *name, const char *text)
@@ -197,7 +198,7 @@ static void benchmarks_are_read_in_several_layouts(void **state)
         paths[2], "cf.jsonl",
         "{\"id\":\"9/A\",\"title\":\"x\",\"description\":\"A library has many even shelves\"}\n");
     write_file(paths[3], "none.csv", "a,b\n1,2\n");
-    assert_ok(decontamination_open(&benchmarks, files, 3, 5));
+    assert_ok(decontamination_open(&benchmarks, files, 3, BENCHMARK_PROMPTS, 5));
     assert_true(is_hit(benchmarks, "the fox are red here"));
     assert_string_equal(overlap.file, paths[0]);
     assert_true(distill_span_is(overlap.item, "r1"));
@@ -209,7 +210,8 @@ static void benchmarks_are_read_in_several_layouts(void **state)
     assert_true(distill_span_is(overlap.item, "9/A"));
     assert_false(is_hit(benchmarks, "Which gas is lighter than water?"));
     decontamination_close(benchmarks);
-    assert_int_equal(decontamination_open(&benchmarks, files + 3, 1, 5), DISTILL_FORMAT);
+    assert_int_equal(decontamination_open(&benchmarks, files + 3, 1, BENCHMARK_PROMPTS, 5),
+                     DISTILL_FORMAT);
 }
 
 static void published_benchmarks_are_read(void **state)
@@ -221,7 +223,7 @@ static void published_benchmarks_are_read(void **state)
     REQUIRE_SHARED(functions, "data/benchmarks/humaneval/HumanEval.jsonl");
     const char *const files[] = {gpqa, code, rounds, functions};
     decontamination *benchmarks = NULL;
-    assert_ok(decontamination_open(&benchmarks, files, 4, 13));
+    assert_ok(decontamination_open(&benchmarks, files, 4, BENCHMARK_PROMPTS, 13));
     assert_true(is_hit(benchmarks,
                        "You are given T numbers, each with at most 18 digits. Print the "
                        "sum of the decimal digits of each."));
@@ -236,7 +238,7 @@ static void a_benchmark_overlaps_with_itself_alone(void **state)
     REQUIRE_SHARED(math, "data/benchmarks/math500/test_first_half.jsonl");
     decontamination *benchmarks = NULL;
     decontamination_scratch scratch = {0};
-    assert_ok(decontamination_open(&benchmarks, &gsm, 1, 13));
+    assert_ok(decontamination_open(&benchmarks, &gsm, 1, BENCHMARK_PROMPTS, 13));
     const char *paths[2] = {gsm, math};
     size_t hits[2] = {0, 0}, counts[2] = {0, 0};
     for (size_t i = 0; i < 2; i++) {
@@ -249,7 +251,8 @@ static void a_benchmark_overlaps_with_itself_alone(void **state)
             if (!more)
                 break;
             // the whole JSON line has the words of the question, and more
-            assert_ok(decontamination_hit(&found, &overlap, benchmarks, line, &scratch));
+            assert_ok(decontamination_hit(&found, &overlap, benchmarks, BENCHMARK_PROMPT, line,
+                                          &scratch));
             hits[i] += found;
             counts[i]++;
         }
