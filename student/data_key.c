@@ -71,8 +71,9 @@ distill_status data_key(char key[DISTILL_SHA256_HEX], const distill_string_list 
     distill_status status = DISTILL_OK;
     distill_text all = {0}, path = {0};
     double weight;
-    TRY(distill_text_printf(&all, "%s %d %d %zu", DISTILL_VERSION, (int)reading->learned,
-                            (int)reading->turns, reading->vocabulary));
+    bool skips = reading->skipped != NULL && reading->skipped->allowed;
+    TRY(distill_text_printf(&all, "%s %d %d %d %zu", DISTILL_VERSION, (int)reading->learned,
+                            (int)reading->turns, (int)skips, reading->vocabulary));
     TRY(add_setting(&all, distill_tokenizer_sha256(reading->tokenizer)));
     TRY(add_setting(&all, distill_chat_name(reading->chat)));
     TRY(add_setting(&all, reading->system));

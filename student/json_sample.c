@@ -2,6 +2,7 @@
 #include "student/json_sample.h"
 
 #include "datasets/traces/json_trace_read.h"
+#include "distill/text/unicode.h"
 
 #include <stdio.h>
 
@@ -12,6 +13,7 @@ distill_status json_sample_parse(data_sample *sample, const char *path)
     json_trace trace = {.has_id = false};
     char name[1100];
     snprintf(name, sizeof name, "%.1000s:%zu", path, sample->number);
+    TRY(unicode_check(distill_text_span(&sample->line), name));
     TRY(distill_json_parse(&doc, sample->line.bytes, sample->line.length, name));
     TRY(json_trace_read(&trace, doc));
     if (trace.more != NULL)

@@ -54,6 +54,11 @@ static const distill_option ROWS[] = {
      .aliases = "output-dir,output-path",
      .help = "the trained checkpoint, checkpoints/, metrics.jsonl and report.html; an unfinished "
              "run is resumed"},
+    {.name = "skip-bad",
+     .type = DISTILL_OPT_FLAG,
+     .offset = AT(skip_bad),
+     .help = "leave out lines of --data that cannot be read or rendered; OUTPUT/skipped.jsonl "
+             "holds them with their reasons"},
     {.name = "overwrite",
      .type = DISTILL_OPT_FLAG,
      .offset = AT(overwrite),
@@ -205,8 +210,8 @@ const distill_program TRAIN_PROGRAM = {
     .size = sizeof DEFAULTS,
 };
 
-const char *const TRAIN_FREE_KEYS[] = {"output", "overwrite", "eval-every", "eval-data",
-                                       DISTILL_TRAINER_FREE_KEYS};
+const char *const TRAIN_FREE_KEYS[] = {"output",     "overwrite", "skip-bad",
+                                       "eval-every", "eval-data", DISTILL_TRAINER_FREE_KEYS};
 const size_t TRAIN_FREE_KEY_COUNT = sizeof TRAIN_FREE_KEYS / sizeof *TRAIN_FREE_KEYS;
 
 distill_status train_options_check(const train_options *o)

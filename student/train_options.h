@@ -15,7 +15,7 @@ typedef struct train_options {
     const char *model, *init, *tokenizer;
     distill_string_list data, eval_data;
     const char *output;
-    bool overwrite;
+    bool overwrite, skip_bad;
     distill_chat_options chat;
     const char *prompt_template, *system;
     learned_part loss_on;

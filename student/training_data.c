@@ -27,6 +27,8 @@ typedef struct block_job {
     work_item *items; // [BLOCK]
     const data_source *source;
     sample_encoder encoder;
+    skipped_lines *skipped;
+    const char *path;
 } block_job;
 
 static distill_status encode_item(work_item *item, const block_job *job)
@@ -118,7 +120,9 @@ static distill_status append_items(training_data *data, const block_job *job, si
         const work_item *item = &job->items[i];
         if (item->status != DISTILL_OK) {
             distill_error_put(item->message != NULL ? item->message : "out of memory");
-            return item->status;
+            TRY(skipped_lines_add(job->skipped, item->status, job->path, item->sample.number,
+                                  distill_text_span(&item->sample.line)));
+            continue;
         }
         if (item->sample.failed)
             data->left_out++;
@@ -199,6 +203,8 @@ distill_status training_data_add(training_data *data, const char *spec,
     TRY(add_source(data, path.bytes, weight));
     TRY(DISTILL_NEW(&job.items, BLOCK));
     job.source = source;
+    job.path = path.bytes;
+    job.skipped = reading->skipped;
     job.encoder.all_turns = reading->turns == LEARN_TURNS_ALL ||
                             (reading->turns == LEARN_TURNS_AUTO && !data_source_is_sampled(source));
     const char *system = reading->system, *template = reading->prompt_template;

@@ -3,6 +3,7 @@
 #ifndef STUDENT_TRAINING_READING_H
 #define STUDENT_TRAINING_READING_H
 
+#include "distill/base/skipped_lines.h"
 #include "distill/text/chat/chat_template.h"
 
 /// The bit of a token id that says that it is learned.
@@ -24,7 +25,8 @@ typedef struct training_reading {
     const char *prompt_template; // text with {prompt}; NULL = that of the shards, or {prompt}
     learned_part learned;
     learned_turns turns;
-    size_t vocabulary; // rows of the model's embedding: no id may be larger
+    size_t vocabulary;      // rows of the model's embedding: no id may be larger
+    skipped_lines *skipped; // takes bad lines; NULL = they are errors
 } training_reading;
 
 #endif

@@ -78,7 +78,7 @@ static size_t longest_allowed(const training_run *run)
     return run->options->max_seq_len < model ? run->options->max_seq_len : model;
 }
 
-static distill_status read_data(training_data *data, const training_run *run,
+static distill_status read_data(training_data *data, training_run *run,
                                 const distill_string_list *specs)
 {
     distill_status status = DISTILL_OK;
@@ -89,6 +89,7 @@ static distill_status read_data(training_data *data, const training_run *run,
                                 .prompt_template = o->prompt_template,
                                 .learned = train_options_learned(o),
                                 .turns = o->learn,
+                                .skipped = &run->skipped,
                                 .vocabulary = run->layout->config.V};
     TRY(training_data_read(data, specs, &reading));
     TRY(training_data_limit(data, longest_allowed(run), o->excess_length));
@@ -173,6 +174,7 @@ static distill_status prepare_all(training_run *run)
     TRY(open_tokenizer(run));
     TRY(distill_output_path(&run->tokens_path, &run->directory.output, "tokens.bin"));
     TRY(distill_output_path(&run->eval_tokens_path, &run->directory.output, "eval-tokens.bin"));
+    run->skipped.allowed = o->skip_bad;
     run->data.tokens.path = run->tokens_path.bytes;
     run->eval_data.tokens.path = run->eval_tokens_path.bytes;
     TRY(read_data(&run->data, run, &o->data));
@@ -193,6 +195,8 @@ static distill_status prepare_all(training_run *run)
     TRY(plan_steps(run));
     TRY(distill_training_plan_memory(&run->settings, &o->trainer, run->layout));
     TRY(distill_run_directory_begin(&run->directory));
+    if (run->skipped.count > 0) // none where an earlier start has read the data
+        TRY(skipped_lines_write(&run->skipped, run->directory.output.path));
     print_plan(run);
 done:
     return status;
@@ -320,6 +324,7 @@ void training_run_close(training_run *run)
     sft_free(run->objective);
     training_data_free(&run->eval_data);
     training_data_free(&run->data);
+    skipped_lines_free(&run->skipped);
     distill_text_free(&run->tokens_path);
     distill_text_free(&run->eval_tokens_path);
     distill_chat_close(run->chat);

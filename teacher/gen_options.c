@@ -43,6 +43,11 @@ static const distill_option GEN_ROWS[] = {
      .type = DISTILL_OPT_FLAG,
      .offset = AT(overwrite),
      .help = "remove an existing --output first"},
+    {.name = "skip-bad",
+     .type = DISTILL_OPT_FLAG,
+     .offset = AT(skip_bad),
+     .help = "leave out prompts that cannot be read; OUTPUT/skipped.jsonl holds them with their "
+             "reasons"},
     {.name = "retry-failed",
      .type = DISTILL_OPT_FLAG,
      .offset = AT(retry_failed),

@@ -11,7 +11,7 @@ typedef struct gen_options {
     const char *model;            // the servers' name of it
     const char *prompts;
     const char *output;
-    bool overwrite, retry_failed;
+    bool overwrite, retry_failed, skip_bad;
     size_t n;
     size_t logprobs;
     sampling_options sampling;

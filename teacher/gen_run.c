@@ -18,7 +18,7 @@
 // only with servers: the choice of servers does not change a trace, and the model's name is
 // compared separately.
 static const char *const FREE_KEYS[] = {
-    "output",         "overwrite", "retry-failed", "batch-size", "compression-level",
+    "output",         "overwrite", "retry-failed", "skip-bad", "batch-size", "compression-level",
     SERVED_FREE_KEYS, "teacher",   "model",        "weights"};
 enum { FREE_WITH_SERVERS = 3 };
 
@@ -85,8 +85,11 @@ distill_status gen_open_inputs(gen_run *run, gen_options *options)
     const prompt_fields fields = {.prompt = options->prompt_field,
                                   .answer = options->answer_field,
                                   .id = options->id_field,
-                                  .split = BUILTIN_TRAIN};
-    *run = (gen_run){.options = options, .served = served_is_url(teacher_of(options))};
+                                  .split = BUILTIN_TRAIN,
+                                  .skipped = &run->skipped};
+    *run = (gen_run){.options = options,
+                     .served = served_is_url(teacher_of(options)),
+                     .skipped.allowed = options->skip_bad};
     if (!run->served) {
         TRY(open_local_inputs(run, options));
     } else {
@@ -156,6 +159,7 @@ static distill_status open_store(gen_run *run)
         TRY(retry_failed_recover(o->output));
     TRY(trace_store_open(&run->store, o->output, &settings));
     run->before = trace_store_count(run->store);
+    TRY(skipped_lines_write(&run->skipped, o->output));
     TRY(distill_path_join(&run->account, o->output, "usage.json"));
     if (o->overwrite) {
         TRY(distill_remove_all(run->account.bytes));
@@ -340,6 +344,7 @@ void gen_run_close(gen_run *run)
     distill_free(run->prompt_template);
     distill_tokenizer_free(run->tok);
     prompt_set_close(run->prompts);
+    skipped_lines_free(&run->skipped);
     distill_text_free(&run->teacher_dir);
     distill_text_free(&run->account);
     distill_text_free(&run->settings);

@@ -16,7 +16,8 @@
 typedef struct gen_run {
     const gen_options *options; // borrowed
     prompt_set *prompts;
-    bool served; // the teacher is behind servers: no directory, no tokenizer
+    skipped_lines skipped; // of the prompts
+    bool served;           // the teacher is behind servers: no directory, no tokenizer
     distill_text teacher_dir;
     distill_local_options local; // of a checkpoint; set by gen_open_output
     distill_tokenizer *tok;

@@ -4,6 +4,7 @@
 #define DATASETS_PROMPTS_PROMPT_FIELDS_H
 
 #include "datasets/prompts/builtin_tasks.h"
+#include "distill/base/skipped_lines.h"
 
 /// The first of these that a line has is read.
 #define PROMPT_KEYS(X) X("problem") X("question") X("prompt") X("instruction")
@@ -17,6 +18,7 @@
 typedef struct prompt_fields {
     const char *prompt, *answer, *id; // the user's names of these fields; NULL = the keys above
     builtin_split split;              // of built-in tasks
+    skipped_lines *skipped;           // takes bad lines; NULL = they are errors
 } prompt_fields;
 
 #endif

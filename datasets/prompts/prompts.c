@@ -9,6 +9,7 @@
 #include "datasets/prompts/prompt_line.h"
 #include "distill/base/lines.h"
 #include "distill/base/memory.h"
+#include "distill/text/unicode.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -140,6 +141,7 @@ static distill_status add_line(prompt_set *set, prompt_line *line, const prompt_
     distill_json *doc = NULL;
     distill_text name = {0};
     TRY(distill_text_printf(&name, "%s:%zu", source, number));
+    TRY(unicode_check(bytes, name.bytes));
     TRY(distill_json_parse(&doc, bytes.bytes, bytes.length, name.bytes));
     TRY(prompt_line_read(line, doc, fields, number));
     TRY(prompt_set_add(set, &line->record, number));
@@ -165,7 +167,9 @@ static distill_status add_file(prompt_set *set, const char *source, const prompt
         if (number == 1 && bytes.length >= 3 && memcmp(bytes.bytes, "\xEF\xBB\xBF", 3) == 0)
             bytes = (distill_span){bytes.bytes + 3, bytes.length - 3}; // byte order mark
         if (distill_span_trim(bytes).length > 0)
-            TRY(add_line(set, &line, fields, bytes, source, number));
+            TRY(skipped_lines_add(fields->skipped,
+                                  add_line(set, &line, fields, bytes, source, number), source,
+                                  number, bytes));
     }
     if (set->count == 0)
         TRY(distill_fail(DISTILL_FORMAT, "%s: the file contains no prompts", source));

@@ -13,7 +13,9 @@
 #include "distill/base/memory.h"
 #include "distill/base/options/options.h"
 #include "distill/base/sha256.h"
+#include "distill/base/skipped_lines.h"
 #include "distill/base/threads.h"
+#include "distill/text/unicode.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -26,7 +28,7 @@ typedef struct import_options {
     const char *output, *teacher;
     size_t shard_traces;
     int compression_level;
-    bool overwrite;
+    bool overwrite, skip_bad;
 } import_options;
 
 static const import_options IMPORT_DEFAULTS = {.common = DISTILL_COMMON_DEFAULTS,
@@ -69,6 +71,11 @@ static const distill_option IMPORT_ROWS[] = {
      .high = 19,
      .unit = "N",
      .help = "zstd level"},
+    {.name = "skip-bad",
+     .type = DISTILL_OPT_FLAG,
+     .offset = AT(skip_bad),
+     .help = "leave out lines that cannot be read; OUTPUT/skipped.jsonl holds them with their "
+             "reasons"},
     {.name = "overwrite",
      .type = DISTILL_OPT_FLAG,
      .offset = AT(overwrite),
@@ -97,7 +104,9 @@ const distill_program TOOL_IMPORT = {
 /// A line, which any thread may parse.
 typedef struct import_slot {
     distill_text line, where;
-    uint64_t number; // from 1, over all files
+    const char *path;
+    size_t line_number; // of the file
+    uint64_t number;    // from 1, over all files
     distill_json *doc;
     json_trace trace;
     distill_status status;
@@ -111,10 +120,12 @@ typedef struct import_run {
     distill_hash_map lines;   // prompt -> number of its first line
     distill_hash_map samples; // id -> replies so far
     distill_text id;
+    skipped_lines skipped;
     uint64_t order; // number of the next reply
 } import_run;
 
-static const char *const FREE_KEYS[] = {"input", "output", "compression-level", "overwrite"};
+static const char *const FREE_KEYS[] = {"input", "output", "compression-level", "overwrite",
+                                        "skip-bad"};
 
 /// Opens the store with settings that identify its input: the options and a hash of the files'
 /// content. Standard input cannot be hashed; it counts by its name only.
@@ -191,6 +202,7 @@ static distill_status parse(import_slot *slot)
     distill_status status = DISTILL_OK;
     distill_json_free(slot->doc);
     slot->doc = NULL;
+    TRY(unicode_check(distill_text_span(&slot->line), slot->where.bytes));
     TRY(distill_json_parse(&slot->doc, slot->line.bytes, slot->line.length, slot->where.bytes));
     TRY(json_trace_read(&slot->trace, slot->doc));
 done:
@@ -213,9 +225,11 @@ static void parse_range(void *context, size_t begin, size_t end, int worker)
 static distill_status store_line(import_run *run, import_slot *slot)
 {
     distill_status status = DISTILL_OK;
-    if (slot->status != DISTILL_OK)
+    if (slot->status != DISTILL_OK) {
         distill_error_put(slot->message);
-    TRY(slot->status);
+        return skipped_lines_add(&run->skipped, slot->status, slot->path, slot->line_number,
+                                 distill_text_span(&slot->line));
+    }
     TRY(assign_id(run, slot));
     for (bool more = true; more;) {
         TRY(assign_sample(run, slot));
@@ -245,6 +259,8 @@ static distill_status add_line(import_run *run, distill_span line, const char *p
 {
     distill_status status = DISTILL_OK;
     import_slot *slot = &run->slots[run->filled++];
+    slot->path = path;
+    slot->line_number = number;
     slot->number = before + number;
     distill_text_clear(&slot->line);
     distill_text_clear(&slot->where);
@@ -302,11 +318,13 @@ static distill_status import_all(import_run *run, const import_options *opt)
                      trace_store_count(run->store));
         goto done;
     }
+    run->skipped.allowed = opt->skip_bad;
     TRY(DISTILL_NEW(&run->slots, BATCH_LINES));
     for (size_t i = 0; i < opt->files.count; i++)
         TRY(import_file(run, opt->files.at[i], &before));
     if (run->order == 0)
         TRY(distill_fail(DISTILL_FORMAT, "%s: the input contains no traces", opt->files.at[0]));
+    TRY(skipped_lines_write(&run->skipped, opt->output));
     TRY(trace_store_finish(run->store));
     printf("%llu traces in %s\n", (unsigned long long)run->order, opt->output);
 done:
@@ -337,5 +355,6 @@ done:
     distill_hash_map_free(&run.lines);
     distill_hash_map_free(&run.samples);
     distill_text_free(&run.id);
+    skipped_lines_free(&run.skipped);
     return distill_exit(&TOOL_IMPORT, status);
 }

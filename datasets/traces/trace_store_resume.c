@@ -11,6 +11,7 @@
 #include "datasets/traces/trace_store_state.h"
 #include "distill/base/file.h"
 #include "distill/base/memory.h"
+#include "distill/base/skipped_lines.h"
 
 #include <string.h>
 
@@ -35,7 +36,7 @@ done:
     return status;
 }
 
-static const char *const FILES[] = {"shard-#.h5", "manifest.json"};
+static const char *const FILES[] = {"shard-#.h5", SKIPPED_LINES_FILE, "manifest.json"};
 
 static const distill_output_kind TRACES = {
     .record = "manifest.json",

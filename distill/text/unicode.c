@@ -87,6 +87,15 @@ size_t unicode_valid_prefix(const char *bytes, size_t length)
     return length;
 }
 
+distill_status unicode_check(distill_span text, const char *name)
+{
+    size_t valid = unicode_valid_prefix(text.bytes, text.length);
+    if (valid == text.length)
+        return DISTILL_OK;
+    return distill_fail(DISTILL_FORMAT, "%s: byte %zu, 0x%02X, is not valid UTF-8", name, valid + 1,
+                        (unsigned char)text.bytes[valid]);
+}
+
 size_t unicode_invalid_part(const char *bytes, size_t length, bool *cut)
 {
     size_t needed, have = well_formed(bytes, length, &needed);

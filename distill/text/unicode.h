@@ -5,7 +5,7 @@
 //     if (unicode_is_letter(code))
 //         …
 //
-// Private to the core library, and the only module that includes utf8proc. Offsets are bytes.
+// The only module that includes utf8proc. Offsets are bytes.
 #ifndef DISTILL_TEXT_UNICODE_H
 #define DISTILL_TEXT_UNICODE_H
 
@@ -15,6 +15,8 @@ typedef enum unicode_form { UNICODE_NFC, UNICODE_NFD, UNICODE_NFKC, UNICODE_NFKD
 
 /// Length of the longest prefix that is valid UTF-8 (no surrogates, no overlong forms).
 size_t unicode_valid_prefix(const char *bytes, size_t length);
+/// Errors  FORMAT with `name` and the place of the first byte that is not valid UTF-8.
+distill_status unicode_check(distill_span text, const char *name) DISTILL_MUST_CHECK;
 /// Length (1 to 3) of the maximal invalid part at `bytes`, where no valid character begins. *cut is
 /// true if the part may be the beginning of a character whose remaining bytes are missing.
 /// Source  Unicode 15, section 3.9, "U+FFFD Substitution of Maximal Subparts".

@@ -5,6 +5,7 @@
 #include "distill/base/file.h"
 #include "distill/base/json/json_writer.h"
 #include "distill/base/options/version.h"
+#include "distill/base/skipped_lines.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,7 @@ static const char *const FILES[] = {
     "model-#-of-#.safetensors",
     "checkpoints",
     "metrics.jsonl",
+    SKIPPED_LINES_FILE,
     "report.html",
     "config.json",
     "generation_config.json",

@@ -98,3 +98,32 @@ fi
 fail 1 'cannot create' export traces -o /nowhere/file
 fail 1 'No such file' export traces nowhere -o half.jsonl
 [ ! -e half.jsonl ] || { echo 'an incomplete export was left'; exit 1; }
+
+# bad lines are refused with their number, or left out and kept apart
+printf '%s\n' '{"prompt":"p","response":"r"}' '{"prompt":"q"}' 'not JSON' '{"prompt":"s","response":"t"}' >faulty.jsonl
+printf '{"prompt":"\377","response":"r"}\n' >>faulty.jsonl
+! "$bin/distill" import faulty.jsonl -o faulty --quiet 2>err || exit 1
+grep -q 'faulty.jsonl:2: no reply.*--skip-bad' err
+"$bin/distill" import faulty.jsonl -o faulty --skip-bad --quiet 2>err >out
+grep -q '^2 traces' out
+grep -q '3 bad lines were skipped' err
+[ "$(cut -d, -f1,2 faulty/skipped.jsonl | tr '\n' ' ')" = '{"file":"faulty.jsonl","line":2 {"file":"faulty.jsonl","line":3 {"file":"faulty.jsonl","line":5 ' ]
+grep -q 'byte 12, 0xFF, is not valid UTF-8' faulty/skipped.jsonl
+grep -q '"text":"not JSON"' faulty/skipped.jsonl
+"$bin/distill" export faulty | cut -d, -f1 >ids
+printf '%s\n' '{"id":"1"' '{"id":"4"' >expected
+same expected ids
+# conversations and fields without a column come out as they went in
+cat >talks.jsonl <<'END'
+{"id":"1","sample":0,"prompt":"v","response":"b","answer":"","domain":"math","language":"","finish":"stop","prompt_tokens":0,"response_tokens":0,"messages":[{"role":"system","content":"s"},{"role":"user","content":"u"},{"role":"assistant","content":"","tool_calls":[{"name":"f","arguments":{"x":1.5}}]},{"role":"tool","content":"5"},{"role":"user","content":"v"}],"extra":{"source":"x","tools":[{"name":"f"}]}}
+{"id":"2","sample":0,"prompt":"w","response":"c","answer":"","domain":"math","language":"","finish":"stop","prompt_tokens":0,"response_tokens":0}
+END
+"$bin/distill" import talks.jsonl -o talks --quiet
+"$bin/distill" export talks >again.jsonl
+same talks.jsonl again.jsonl
+"$bin/distill" export talks --to hf-messages >messages.jsonl
+head -1 messages.jsonl | grep -qF '"content":"v"},{"role":"assistant","content":"b"}],"tools":[{"name":"f"}]}'
+"$bin/distill" import messages.jsonl -o talks2 --quiet
+"$bin/distill" export talks2 | sed 's/"source":"x",//' >again.jsonl
+sed 's/"source":"x",//' talks.jsonl >expected
+same expected again.jsonl
