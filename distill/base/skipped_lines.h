@@ -2,7 +2,7 @@
 // OUTPUT/skipped.jsonl.
 //
 //     skipped_lines skipped = {.allowed = options->skip_bad};
-//     status = skipped_lines_add(&skipped, read_line(…), "prompts.jsonl", 17, line);   // OK if skipped
+//     TRY(skipped_lines_add(&skipped, read, "prompts.jsonl", 17, line));     // read: of that line
 //     TRY(skipped_lines_write(&skipped, "output"));
 //     skipped_lines_free(&skipped);
 //
