@@ -9,8 +9,8 @@
 #include "datasets/traces/shard/trace_reader.h"
 #include "distill/base/file.h"
 #include "distill/base/json/json_reader.h"
-#include "distill/base/lines.h"
 #include "distill/base/memory.h"
+#include "distill/base/rows/json_rows.h"
 #include "student/json_sample.h"
 
 #include <stdlib.h>
@@ -20,7 +20,7 @@ enum { LINE_LIMIT = 64 << 20 };
 
 struct data_source {
     char *path;
-    distill_lines *lines;     // JSON lines, or
+    json_rows *rows;          // a data file, or
     trace_reader *traces;     // shards, or
     const builtin_task *task; // worked solutions
     size_t next, count;       // of traces or problems
@@ -155,7 +155,7 @@ distill_status data_source_open(data_source **out, const char *path, const char 
     else if (distill_is_directory(path) || has_ending(path, ".h5"))
         TRY(open_shards(source, tokenizer_sha256));
     else
-        TRY(distill_lines_open(&source->lines, path, LINE_LIMIT));
+        TRY(json_rows_open(&source->rows, path, LINE_LIMIT));
     *out = source;
     source = NULL;
 done:
@@ -167,7 +167,7 @@ void data_source_close(data_source *source)
 {
     if (source == NULL)
         return;
-    distill_lines_close(source->lines);
+    json_rows_close(source->rows);
     trace_reader_close(source->traces);
     distill_free(source->prompt_template);
     distill_free(source->system);
@@ -179,12 +179,10 @@ static distill_status fetch_line(data_source *source, data_sample *sample, bool 
 {
     distill_status status = DISTILL_OK;
     distill_span line = {0};
-    do // empty lines are skipped
-        TRY(distill_lines_next(source->lines, &line, more));
-    while (*more && distill_span_trim(line).length == 0);
+    TRY(json_rows_next(source->rows, &line, more));
     if (!*more)
         goto done;
-    sample->number = distill_lines_number(source->lines);
+    sample->number = json_rows_number(source->rows);
     TRY(distill_text_add_span(&sample->line, line));
 done:
     return status;
@@ -194,7 +192,7 @@ distill_status data_source_next(data_source *source, data_sample *sample, bool *
 {
     distill_status status = DISTILL_OK;
     data_sample_clear(sample);
-    if (source->lines != NULL)
+    if (source->rows != NULL)
         return fetch_line(source, sample, more);
     *more = source->next < source->count;
     if (!*more)
@@ -210,7 +208,7 @@ distill_status data_source_parse(const data_source *source, data_sample *sample)
 {
     if (source->task != NULL)
         return parse_builtin(source, sample);
-    if (source->lines != NULL)
+    if (source->rows != NULL)
         return json_sample_parse(sample, source->path);
     return DISTILL_OK;
 }

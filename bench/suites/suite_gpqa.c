@@ -1,7 +1,7 @@
 // bench/suites/suite_gpqa.c - turns rows of a table into questions with shuffled options.
 #include "bench/suites/suite_gpqa.h"
 
-#include "datasets/prompts/csv_table.h"
+#include "distill/base/rows/csv_table.h"
 #include "distill/base/file.h"
 #include "distill/base/memory.h"
 #include "distill/base/rng.h"

@@ -2,7 +2,7 @@
 // lines with the fields of LiveCodeBench or Codeforces, or a table.
 #include "datasets/filter/benchmark_texts.h"
 
-#include "datasets/prompts/csv_table.h"
+#include "distill/base/rows/csv_table.h"
 #include "datasets/prompts/prompts.h"
 #include "distill/base/file.h"
 #include "distill/base/json/json_reader.h"

@@ -1,14 +1,14 @@
 // datasets/prompts/prompts.c - a set of prompts, each in one block of memory.
 //
-// Prompts are sorted by id once to find an id that occurs twice. A file is read line by line (JSON
-// lines, plain or .zst); a built-in task is generated.
+// Prompts are sorted by id once to find an id that occurs twice. A file is read row by row
+// (json_rows.h); a built-in task is generated.
 //
 // Limits: the whole set is in memory.
 #include "datasets/prompts/prompts.h"
 
 #include "datasets/prompts/prompt_line.h"
-#include "distill/base/lines.h"
 #include "distill/base/memory.h"
+#include "distill/base/rows/json_rows.h"
 #include "distill/text/unicode.h"
 
 #include <stdio.h>
@@ -154,28 +154,24 @@ done:
 static distill_status add_file(prompt_set *set, const char *source, const prompt_fields *fields)
 {
     distill_status status = DISTILL_OK;
-    distill_lines *lines = NULL;
+    json_rows *rows = NULL;
     prompt_line line = {.domain_noted = false};
     distill_span bytes;
     bool more = false;
-    TRY(distill_lines_open(&lines, source, MOST_LINE_BYTES));
+    TRY(json_rows_open(&rows, source, MOST_LINE_BYTES));
     for (;;) {
-        TRY(distill_lines_next(lines, &bytes, &more));
+        TRY(json_rows_next(rows, &bytes, &more));
         if (!more)
             break;
-        size_t number = distill_lines_number(lines);
-        if (number == 1 && bytes.length >= 3 && memcmp(bytes.bytes, "\xEF\xBB\xBF", 3) == 0)
-            bytes = (distill_span){bytes.bytes + 3, bytes.length - 3}; // byte order mark
-        if (distill_span_trim(bytes).length > 0)
-            TRY(skipped_lines_add(fields->skipped,
-                                  add_line(set, &line, fields, bytes, source, number), source,
-                                  number, bytes));
+        size_t number = json_rows_number(rows);
+        TRY(skipped_lines_add(fields->skipped, add_line(set, &line, fields, bytes, source, number),
+                              source, number, bytes));
     }
     if (set->count == 0)
         TRY(distill_fail(DISTILL_FORMAT, "%s: the file contains no prompts", source));
 done:
     prompt_line_free(&line);
-    distill_lines_close(lines);
+    json_rows_close(rows);
     return status;
 }
 

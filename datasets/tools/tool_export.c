@@ -1,8 +1,10 @@
-// datasets/tools/tool_export.c - `distill export DIR --to jsonl|hf-messages`: traces as JSON lines.
+// datasets/tools/tool_export.c - `distill export DIR --to FORMAT`: traces as JSON lines, a JSON array
+// or a table.
 //
 // Blocks of traces are read in order, formatted on all threads, and written in order. Memory holds
 // two blocks a thread for any number of traces and shards.
 #include "datasets/tools/dataset_tools.h"
+#include "datasets/traces/csv_trace_write.h"
 #include "datasets/traces/json_trace_write.h"
 #include "datasets/traces/shard/trace_block.h"
 #include "distill/base/file.h"
@@ -17,7 +19,7 @@
 
 enum { BLOCK_BYTES = 1 << 20 };
 
-typedef enum export_format { EXPORT_JSONL, EXPORT_MESSAGES } export_format;
+typedef enum export_format { EXPORT_JSONL, EXPORT_MESSAGES, EXPORT_JSON, EXPORT_CSV } export_format;
 
 typedef struct export_options {
     distill_common_options common;
@@ -42,8 +44,10 @@ static const distill_option EXPORT_ROWS[] = {
     {.name = "to",
      .type = DISTILL_OPT_CHOICE,
      .offset = AT(to),
-     .choices = "jsonl|hf-messages",
-     .help = "jsonl: every column of text and numbers; hf-messages: user and assistant turns"},
+     .choices = "jsonl|hf-messages|json|csv",
+     .help =
+         "jsonl: every column of text and numbers, a trace a line; json: the same as one array; "
+         "csv: the same as a table; hf-messages: the messages of each conversation"},
     {.name = "output",
      .letter = 'o',
      .type = DISTILL_OPT_STRING,
@@ -61,8 +65,8 @@ static int run_export(int argc, char **argv);
 
 const distill_program TOOL_EXPORT = {
     .name = "distill export",
-    .summary = "write traces as JSON lines",
-    .usage = "distill export DIR... [--to jsonl|hf-messages] [-o FILE]",
+    .summary = "write traces as JSON lines, a JSON array or a table",
+    .usage = "distill export DIR... [--to jsonl|hf-messages|json|csv] [-o FILE]",
     .options = EXPORT_ROWS,
     .option_count = sizeof EXPORT_ROWS / sizeof *EXPORT_ROWS,
     .defaults = &EXPORT_DEFAULTS,
@@ -80,7 +84,9 @@ typedef struct export_slot {
 
 typedef struct export_run {
     distill_atomic_file *file; // NULL: standard output
-    bool messages, zstd;
+    export_format to;
+    bool zstd;
+    bool begun;         // a block has been written
     export_slot *slots; // [slot_count], of which `filled` hold a block
     size_t slot_count, filled;
 } export_run;
@@ -91,6 +97,54 @@ static distill_status write_text(distill_atomic_file *file, const distill_text *
                         : line_write(distill_text_span(text));
 }
 
+/// `first`: no element of an array precedes it.
+static distill_status write_trace(distill_text *out, const trace_record *trace, export_format to,
+                                  bool first)
+{
+    distill_status status = DISTILL_OK;
+    if (to == EXPORT_JSON && !first)
+        TRY(distill_text_add(out, ",\n"));
+    if (to == EXPORT_MESSAGES)
+        TRY(json_trace_write_messages(out, trace));
+    else if (to == EXPORT_CSV)
+        TRY(csv_trace_write(out, trace));
+    else
+        TRY(json_trace_write(out, trace));
+    if (to == EXPORT_JSON)
+        out->length--; // the line end
+done:
+    return status;
+}
+
+/// Writes text that is no trace, packed where the output is.
+static distill_status write_frame(export_run *run, distill_text *text)
+{
+    distill_status status = DISTILL_OK;
+    distill_text packed = {0};
+    if (run->zstd)
+        TRY(distill_zstd_pack(&packed, distill_text_span(text)));
+    TRY(write_text(run->file, run->zstd ? &packed : text));
+done:
+    distill_text_free(&packed);
+    return status;
+}
+
+/// Writes what precedes the traces, or follows them.
+static distill_status write_edge(export_run *run, bool begins)
+{
+    distill_status status = DISTILL_OK;
+    distill_text text = {0};
+    if (run->to == EXPORT_JSON)
+        TRY(distill_text_add(&text, begins ? "[\n" : "\n]\n"));
+    if (run->to == EXPORT_CSV && begins)
+        TRY(csv_trace_write_names(&text));
+    if (text.length > 0)
+        TRY(write_frame(run, &text));
+done:
+    distill_text_free(&text);
+    return status;
+}
+
 static distill_status make_lines(const export_run *run, export_slot *slot)
 {
     distill_status status = DISTILL_OK;
@@ -98,9 +152,8 @@ static distill_status make_lines(const export_run *run, export_slot *slot)
     distill_text_clear(&slot->packed);
     TRY(trace_block_unpack(slot->block));
     for (size_t i = 0; i < trace_block_count(slot->block); i++) {
-        const trace_record *trace = trace_block_at(slot->block, i);
-        TRY(run->messages ? json_trace_write_messages(&slot->lines, trace)
-                          : json_trace_write(&slot->lines, trace));
+        bool first = i == 0 && slot == run->slots && !run->begun;
+        TRY(write_trace(&slot->lines, trace_block_at(slot->block, i), run->to, first));
     }
     if (run->zstd)
         TRY(distill_zstd_pack(&slot->packed, distill_text_span(&slot->lines)));
@@ -132,6 +185,7 @@ static distill_status write_slots(export_run *run)
         TRY(slot->status);
         TRY(write_text(run->file, run->zstd ? &slot->packed : &slot->lines));
     }
+    run->begun = run->begun || run->filled > 0;
     run->filled = 0;
     TRY(distill_interrupt_check());
 done:
@@ -167,7 +221,7 @@ done:
 static distill_status open_run(export_run *run, const export_options *opt)
 {
     distill_status status = DISTILL_OK;
-    run->messages = opt->to == EXPORT_MESSAGES;
+    run->to = opt->to;
     run->slot_count = 2 * (size_t)distill_threads();
     TRY(DISTILL_NEW(&run->slots, run->slot_count));
     for (size_t i = 0; i < run->slot_count; i++)
@@ -201,8 +255,10 @@ static int run_export(int argc, char **argv)
     if (opt.inputs.count == 0)
         TRY(distill_fail(DISTILL_USAGE, "expected a directory of traces (see --help)"));
     TRY(open_run(&run, &opt));
+    TRY(write_edge(&run, true));
     for (size_t i = 0; i < opt.inputs.count; i++)
         TRY(export_input(&run, opt.inputs.at[i], opt.skip_damaged));
+    TRY(write_edge(&run, false));
     if (run.file != NULL)
         TRY(distill_atomic_commit(&run.file));
 done:

@@ -1,6 +1,6 @@
-// datasets/tools/tool_import.c - `distill import FILE.jsonl -o DIR`: JSON lines as trace shards.
+// datasets/tools/tool_import.c - `distill import FILE -o DIR`: rows of data files as trace shards.
 //
-// Lines are read in order, parsed on all threads in batches, and stored in order. A line without an
+// Rows are read in order, parsed on all threads in batches, and stored in order. A line without an
 // id gets the number of the first line with the same prompt as its id, and the number of lines with
 // that prompt so far as its sample, so that replies to the same prompt belong together.
 #include "datasets/tools/dataset_tools.h"
@@ -8,10 +8,10 @@
 #include "datasets/traces/trace_store.h"
 #include "distill/base/hash_map.h"
 #include "distill/base/interrupt.h"
-#include "distill/base/lines.h"
 #include "distill/base/log.h"
 #include "distill/base/memory.h"
 #include "distill/base/options/options.h"
+#include "distill/base/rows/json_rows.h"
 #include "distill/base/sha256.h"
 #include "distill/base/skipped_lines.h"
 #include "distill/base/threads.h"
@@ -44,7 +44,8 @@ static const distill_option IMPORT_ROWS[] = {
      .type = DISTILL_OPT_LIST,
      .offset = AT(files),
      .unit = "FILE",
-     .help = "JSON lines, also compressed (.zst), or - for standard input; --input may be left out",
+     .help = "JSON lines (also .zst, or - for standard input), a JSON array, or .csv; --input may "
+             "be left out",
      .positional_list = true},
     {.name = "output",
      .letter = 'o',
@@ -87,8 +88,8 @@ static int run_import(int argc, char **argv);
 
 const distill_program TOOL_IMPORT = {
     .name = "distill import",
-    .summary = "read JSON lines into trace shards",
-    .usage = "distill import FILE.jsonl... -o DIR",
+    .summary = "read data files into trace shards",
+    .usage = "distill import FILE... -o DIR",
     .epilog =
         "Accepted are lines of `distill export`, messages or conversations, and the usual names "
         "of\n"
@@ -277,23 +278,22 @@ done:
 static distill_status import_file(import_run *run, const char *path, uint64_t *before)
 {
     distill_status status = DISTILL_OK;
-    distill_lines *lines = NULL;
-    distill_span line;
+    json_rows *rows = NULL;
+    distill_span row;
     size_t number = 0;
     bool more = false;
-    TRY(distill_lines_open(&lines, path, MOST_LINE_BYTES));
+    TRY(json_rows_open(&rows, path, MOST_LINE_BYTES));
     for (;;) {
-        TRY(distill_lines_next(lines, &line, &more));
+        TRY(json_rows_next(rows, &row, &more));
         if (!more)
             break;
-        number = distill_lines_number(lines);
-        if (distill_span_trim(line).length > 0)
-            TRY(add_line(run, line, path, number, *before));
+        number = json_rows_number(rows);
+        TRY(add_line(run, row, path, number, *before));
     }
     TRY(import_batch(run));
     *before += number;
 done:
-    distill_lines_close(lines);
+    json_rows_close(rows);
     return status;
 }
 

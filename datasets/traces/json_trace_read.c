@@ -193,7 +193,10 @@ static distill_status take_reply(json_trace *trace, const distill_json *doc, jso
     distill_status status = DISTILL_OK;
     if (reply->node == NULL && reply->list == NULL)
         json_reply_find_other(reply, doc);
-    if (reply->node == NULL && reply->list == NULL)
+    bool none = reply->node == NULL && reply->list == NULL;
+    if (none && trace->record.finish == TRACE_FINISH_ERROR) // a table leaves empty texts out
+        return DISTILL_OK;
+    if (none)
         TRY(distill_fail(DISTILL_FORMAT,
                          "%sno reply: expected response, completion, output, generations, "
                          "solution, messages or conversations",

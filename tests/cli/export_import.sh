@@ -84,7 +84,7 @@ fail 1 'no traces' import empty.jsonl -o empty
 fail 1 'No such file' import nowhere.jsonl -o nowhere
 fail 2 'is missing' import traces.jsonl
 fail 2 'expected a FILE' import -o x
-fail 2 'not one of jsonl|hf-messages' export traces --to csv
+fail 2 'not one of jsonl|hf-messages' export traces --to parquets
 fail 1 'no manifest.json' export bad
 # after a bad line has been corrected, the same output can be used
 sed 2d bad.jsonl >mended.jsonl
@@ -127,3 +127,19 @@ head -1 messages.jsonl | grep -qF '"content":"v"},{"role":"assistant","content":
 "$bin/distill" export talks2 | sed 's/"source":"x",//' >again.jsonl
 sed 's/"source":"x",//' talks.jsonl >expected
 same expected again.jsonl
+
+# a JSON array and a table come back as the same traces, several inputs and blocks too
+for to in json csv; do
+    "$bin/distill" export traces talks traces -o all.$to --to $to
+    "$bin/distill" import all.$to -o from-$to --quiet
+    "$bin/distill" export from-$to >again.jsonl
+    cat traces.jsonl talks.jsonl traces.jsonl >expected
+    if [ $to = csv ]; then # a table has a cell for each column: an empty one is none
+        sed 's/"domain":""/"domain":"math"/' expected >e && mv e expected
+    fi
+    same expected again.jsonl
+done
+"$bin/distill" export traces --to json | head -c 2 | grep -q '^\[$'
+printf 'question,answer,level\n"What is 2, and 2?",4,easy\n' >p.csv
+"$bin/distill-gen" --teacher builtin --prompts p.csv --output sampled --max-tokens 8 --quiet
+"$bin/distill" export sampled | grep -q '"prompt":"What is 2, and 2?".*"answer":"4".*"extra":{"level":"easy"}'

@@ -111,7 +111,7 @@ static void errors_name_file_line_and_field(void **state)
         {"{\"prompt\":\"p\"}\n{\"text\":1,\"foo\":2}\n", ":2: "},
         {"{\"text\":1,\"foo\":2}\n", "found text, foo"},
         {"{\"prompt\":\"p\"}\nnot json\n", ":2: "},
-        {"[1]\n", "expected an object, found an array"},
+        {"[1]\n", "expected an object, found a number"},
         {"{\"prompt\":5.5,\"answer\":true}\n", "answer: expected a string or a number"},
         {"{\"prompt\":{\"a\":1}}\n", "prompt: expected a string"},
         {"{\"prompt\":\"  \"}\n", "the prompt is empty"},

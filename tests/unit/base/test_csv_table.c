@@ -1,7 +1,7 @@
 // Tables: quoted cells, short rows, line numbers.
 #include "tests/support/unit.h"
 
-#include "datasets/prompts/csv_table.h"
+#include "distill/base/rows/csv_table.h"
 
 static void assert_cell(const csv_table *table, size_t row, const char *column,
                         const char *expected)

@@ -1,10 +1,10 @@
-// datasets/prompts/csv_table.c - one pass over the bytes, a cell at a time.
+// distill/base/rows/csv_table.c - one pass over the bytes, a cell at a time.
 //
 // All cells are copied into one text; an array holds the end of each. A row with fewer cells than
 // the first line is filled with empty ones.
 //
 // Limits: the table is held in memory as a whole; UTF-8, commas as separators.
-#include "datasets/prompts/csv_table.h"
+#include "distill/base/rows/csv_table.h"
 
 #include "distill/base/memory.h"
 
@@ -155,6 +155,11 @@ size_t csv_table_column(const csv_table *table, const char *name)
             return i;
     }
     return SIZE_MAX;
+}
+
+distill_span csv_table_name(const csv_table *table, size_t column)
+{
+    return distill_span_trim(cell_at(table, column));
 }
 
 distill_span csv_table_cell(const csv_table *table, size_t row, size_t column)

@@ -1,4 +1,4 @@
-// datasets/prompts/csv_table.h - a table of comma-separated values; the first line names the
+// distill/base/rows/csv_table.h - a table of comma-separated values; the first line names the
 // columns.
 //
 //     TRY(csv_table_read(&table, bytes, "gpqa.csv"));
@@ -7,8 +7,8 @@
 //
 // RFC 4180: a quoted cell may hold commas, line ends and doubled quotes; lines end with LF or CRLF.
 // Cells that a row lacks at its end are empty; a row with more cells than names is an error.
-#ifndef DATASETS_PROMPTS_CSV_TABLE_H
-#define DATASETS_PROMPTS_CSV_TABLE_H
+#ifndef DISTILL_BASE_ROWS_CSV_TABLE_H
+#define DISTILL_BASE_ROWS_CSV_TABLE_H
 
 #include "distill/base/text.h"
 
@@ -27,6 +27,8 @@ distill_status csv_table_read(csv_table *out, distill_span bytes,
                               const char *name) DISTILL_MUST_CHECK;
 /// Number of the column with that name, in any ASCII case; SIZE_MAX if there is none.
 size_t csv_table_column(const csv_table *table, const char *name);
+/// The name of a column, without white space around it. Borrowed from the table.
+distill_span csv_table_name(const csv_table *table, size_t column);
 /// Borrowed from the table.
 distill_span csv_table_cell(const csv_table *table, size_t row, size_t column);
 /// Line of the file, from 1, in which the row begins.
