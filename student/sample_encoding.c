@@ -8,8 +8,6 @@
 
 #include <string.h>
 
-static const distill_render_options OPTIONS = {.add_generation_prompt = true};
-
 void encoded_sample_free(encoded_sample *out)
 {
     distill_ids_free(&out->ids);
@@ -128,7 +126,7 @@ static distill_status encode_earlier(encoded_sample *out, const prompt_conversat
 {
     distill_status status = DISTILL_OK;
     out->turn.count = 0;
-    TRY(distill_chat_encode_prompt(&out->turn, e->chat, c->messages, index, &OPTIONS));
+    TRY(distill_chat_encode_prompt(&out->turn, e->chat, c->messages, index, &c->options));
     size_t prompt = out->turn.count;
     distill_text_clear(&out->text);
     TRY(message_add_reply(&out->text, &c->messages[index]));

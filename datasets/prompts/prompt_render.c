@@ -5,14 +5,13 @@
 // of a prompt are encoded without special tokens, so that a prompt cannot contain control tokens.
 #include "datasets/prompts/prompt_render.h"
 
+#include "distill/base/json/json_writer.h"
 #include "distill/base/memory.h"
 
 #include <stdio.h>
 #include <string.h>
 
 static const char PLACE[] = "{prompt}";
-static const distill_render_options REPLY_OPENED = {.add_generation_prompt = true};
-
 typedef enum line_breaks { BREAK_ALWAYS, BREAK_UNLESS_LATEX } line_breaks;
 
 /// Appends `text` with a line break for each "\n" typed as two characters.
@@ -94,12 +93,43 @@ static distill_status read_messages(prompt_conversation *c, const prompt_record 
     return message_list_parse(&c->list, record->messages, name);
 }
 
+static distill_status take_field(distill_text *text, distill_span *out, const distill_json *doc,
+                                 const char *key)
+{
+    distill_status status = DISTILL_OK;
+    const distill_json_node *node = distill_json_present(distill_json_root(doc), key);
+    if (node == NULL)
+        goto done;
+    TRY(distill_json_write_node(text, doc, node));
+    *out = distill_text_span(text);
+done:
+    return status;
+}
+
+/// Sets c->options from the record's other fields.
+static distill_status read_options(prompt_conversation *c, const prompt_record *record)
+{
+    distill_status status = DISTILL_OK;
+    distill_json *doc = NULL;
+    c->options = (distill_render_options){.add_generation_prompt = true};
+    if (record->extra.length == 0)
+        goto done;
+    TRY(distill_json_parse(&doc, record->extra.bytes, record->extra.length, "extra"));
+    TRY(take_field(&c->tools, &c->options.tools, doc, "tools"));
+    TRY(take_field(&c->documents, &c->options.documents, doc, "documents"));
+    TRY(take_field(&c->kwargs, &c->options.kwargs, doc, "chat_template_kwargs"));
+done:
+    distill_json_free(doc);
+    return status;
+}
+
 distill_status prompt_conversation_make(prompt_conversation *c, const prompt_style *style,
                                         const prompt_record *record)
 {
     distill_status status = DISTILL_OK;
     distill_message only = {.role = distill_span_of("user")}, *last = NULL;
     *c = (prompt_conversation){.count = 0};
+    TRY(read_options(c, record));
     TRY(read_messages(c, record));
     size_t turns = c->list.count > 0 ? c->list.count : 1;
     const distill_message *given = c->list.count > 0 ? c->list.at : &only;
@@ -126,6 +156,9 @@ void prompt_conversation_free(prompt_conversation *c)
     message_list_free(&c->list);
     distill_free(c->messages);
     distill_text_free(&c->user);
+    distill_text_free(&c->tools);
+    distill_text_free(&c->documents);
+    distill_text_free(&c->kwargs);
     *c = (prompt_conversation){.count = 0};
 }
 
@@ -135,7 +168,7 @@ distill_status prompt_encode(distill_ids *ids, const prompt_style *style,
     distill_status status = DISTILL_OK;
     prompt_conversation c = {0};
     TRY(prompt_conversation_make(&c, style, record));
-    TRY(distill_chat_encode_prompt(ids, style->chat, c.messages, c.count, &REPLY_OPENED));
+    TRY(distill_chat_encode_prompt(ids, style->chat, c.messages, c.count, &c.options));
     TRY(distill_tokenizer_encode(ids, tok, style->forced.bytes, style->forced.length,
                                  DISTILL_PARSE_SPECIAL));
 done:
@@ -149,7 +182,7 @@ distill_status prompt_text(distill_text *out, const prompt_style *style,
     distill_status status = DISTILL_OK;
     prompt_conversation c = {0};
     TRY(prompt_conversation_make(&c, style, record));
-    TRY(distill_chat_render(out, style->chat, c.messages, c.count, &REPLY_OPENED));
+    TRY(distill_chat_render(out, style->chat, c.messages, c.count, &c.options));
     TRY(distill_text_add_span(out, distill_text_span(&style->forced)));
 done:
     prompt_conversation_free(&c);

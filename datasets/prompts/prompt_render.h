@@ -42,12 +42,17 @@ distill_status prompt_encode(distill_ids *ids, const prompt_style *style,
 distill_status prompt_text(distill_text *out, const prompt_style *style,
                            const prompt_record *record) DISTILL_MUST_CHECK;
 
-/// The messages of a prompt, system message and template applied; borrows from style and record.
+/// The messages of a prompt, system message and template applied, and what a chat template gets
+/// beside them: `tools`, `documents` and `chat_template_kwargs` of the record's other fields. Borrows
+/// from style and record.
 typedef struct prompt_conversation {
     distill_message *messages;
     size_t count;
-    distill_text user; // the last turn of the user
-    message_list list; // private
+    distill_text user;              // the last turn of the user
+    distill_render_options options; // for chat templates: the generation prompt, tools, kwargs
+    // private
+    message_list list;
+    distill_text tools, documents, kwargs;
 } prompt_conversation;
 /// Errors  FORMAT for messages that are no conversation.
 distill_status prompt_conversation_make(prompt_conversation *out, const prompt_style *style,

@@ -152,6 +152,8 @@ distill_status reply_queue_next(reply_queue *queue, distill_request *request, bo
                           .prompt_count = prompt->ids.count,
                           .messages = prompt->conversation.messages,
                           .message_count = prompt->conversation.count,
+                          .tools = prompt->conversation.options.tools,
+                          .kwargs = prompt->conversation.options.kwargs,
                           .text = distill_text_span(&prompt->text),
                           .prefix = distill_text_span(&queue->style.reply_start),
                           .prompt_key = job->samples > 1 ? prompt->index + 1 : 0,

@@ -127,6 +127,7 @@ int main(int argc, char **argv)
     distill_text traces = {0}, tokens = {0}, dir = {0};
     distill_tokenizer *tok = NULL;
     distill_chat *chat = NULL;
+    const distill_chat_options choice = {.chat_template = "chatml"};
     usage_check(argc, argv, 2, 3, USAGE);
     size_t count = (size_t)usage_number(argc, argv, 2, 1000, 1, 1e8, USAGE);
     size_t bytes = (size_t)usage_number(argc, argv, 3, 16000, 100, 1e6, USAGE);
@@ -134,7 +135,7 @@ int main(int argc, char **argv)
     TRY(distill_path_join(&tokens, argv[1], "tokens.bin"));
     TRY(distill_model_path(&dir, "builtin"));
     TRY(distill_tokenizer_load(&tok, dir.bytes));
-    TRY(distill_chat_open(&chat, tok, DISTILL_CHAT_CHATML));
+    TRY(distill_chat_open(&chat, tok, &choice));
     TRY(write_traces(traces.bytes, tok, count, bytes));
     const training_reading reading = {.tokenizer = tok, .chat = chat, .vocabulary = 1 << 24};
     TRY(distill_remove_all(tokens.bytes));

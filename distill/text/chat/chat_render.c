@@ -94,13 +94,57 @@ done:
     return status;
 }
 
+/// Parses the other members of all messages, "name":"x","tool_calls":[…], as one array of objects in
+/// r->docs[CHAT_FIELDS]; nothing if no message has any.
+static distill_status parse_fields(chat_rendering *r, const distill_message *messages, size_t count)
+{
+    distill_status status = DISTILL_OK;
+    distill_text json = {0};
+    bool any = false;
+    for (size_t i = 0; i < count; i++)
+        any = any || messages[i].fields.length > 0;
+    for (size_t i = 0; any && i < count; i++) {
+        TRY(distill_text_add(&json, i == 0 ? "[{" : ",{"));
+        TRY(distill_text_add_span(&json, messages[i].fields));
+        TRY(distill_text_add_char(&json, '}'));
+    }
+    if (any) {
+        TRY(distill_text_add_char(&json, ']'));
+        TRY(distill_json_parse(&r->docs[CHAT_FIELDS], json.bytes, json.length, "messages"));
+    }
+done:
+    distill_text_free(&json);
+    return status;
+}
+
+/// Adds the members of `fields` to the dict of a message.
+static distill_status set_fields(chat_rendering *r, jinja_value message,
+                                 const distill_json_node *fields)
+{
+    distill_status status = DISTILL_OK;
+    jinja_value value;
+    for (const distill_json_node *item = distill_json_first(fields); item != NULL;
+         item = distill_json_next(item)) {
+        TRY(jinja_from_json(&value, &r->jinja.run, r->docs[CHAT_FIELDS], item));
+        TRY(jinja_dict_set(message.as.dict, &r->jinja.run, key(distill_json_key(item)), value));
+    }
+done:
+    return status;
+}
+
 static distill_status set_messages(chat_rendering *r, const distill_message *messages, size_t count)
 {
     distill_status status = DISTILL_OK;
     jinja_value list;
+    TRY(parse_fields(r, messages, count));
+    const distill_json_node *fields = NULL;
+    if (r->docs[CHAT_FIELDS] != NULL)
+        fields = distill_json_first(distill_json_root(r->docs[CHAT_FIELDS]));
     TRY(jinja_list_new(&list, &r->jinja.run, count));
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++, fields = distill_json_next(fields)) {
         TRY(make_message(&list.as.list->items[i], &r->jinja.run, &messages[i]));
+        TRY(set_fields(r, list.as.list->items[i], fields));
+    }
     TRY(set(r, "messages", list));
 done:
     return status;
@@ -139,16 +183,16 @@ distill_status chat_render_messages(chat_rendering *r, const distill_message *me
 {
     distill_status status = DISTILL_OK;
     TRY(check_count(count));
-    TRY(parse(r, 0, options->tools, "tools"));
-    TRY(parse(r, 1, options->documents, "documents"));
-    TRY(parse(r, 2, options->kwargs, "chat_template_kwargs"));
+    TRY(parse(r, CHAT_TOOLS, options->tools, "tools"));
+    TRY(parse(r, CHAT_DOCUMENTS, options->documents, "documents"));
+    TRY(parse(r, CHAT_KWARGS, options->kwargs, "chat_template_kwargs"));
     TRY(begin(r));
     TRY(set_messages(r, messages, count));
     TRY(set(r, "add_generation_prompt", jinja_bool(options->add_generation_prompt)));
-    TRY(set_parsed(r, 0, "tools"));
-    TRY(set_parsed(r, 1, "documents"));
-    if (r->docs[2] != NULL)
-        TRY(set_members(r, r->docs[2], distill_json_root(r->docs[2])));
+    TRY(set_parsed(r, CHAT_TOOLS, "tools"));
+    TRY(set_parsed(r, CHAT_DOCUMENTS, "documents"));
+    if (r->docs[CHAT_KWARGS] != NULL)
+        TRY(set_members(r, r->docs[CHAT_KWARGS], distill_json_root(r->docs[CHAT_KWARGS])));
     TRY(run(r));
 done:
     return status;

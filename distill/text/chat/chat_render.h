@@ -22,11 +22,14 @@ typedef struct chat_variables {
     const char *now;                   // "YYYY-MM-DD" or NULL
 } chat_variables;
 
+/// Documents that are parsed for a rendering.
+enum { CHAT_TOOLS, CHAT_DOCUMENTS, CHAT_KWARGS, CHAT_FIELDS, CHAT_DOCS };
+
 typedef struct chat_rendering {
     const chat_variables *variables;
     jinja_rendering jinja;
     // private
-    distill_json *docs[3]; // parsed options
+    distill_json *docs[CHAT_DOCS]; // parsed options, and the fields of messages
     char now[16];
 } chat_rendering;
 

@@ -179,8 +179,9 @@ static const char PROBE[] = "Xq7probe"; // occurs in no template
 /// the template fails or does not write the message.
 static void observe(chat_rendering *r, distill_span *tail, size_t count, bool generates)
 {
-    const distill_message messages[] = {{distill_span_of("user"), distill_span_of(PROBE)},
-                                        {distill_span_of("assistant"), distill_span_of(PROBE)}};
+    const distill_message messages[] = {
+        {.role = distill_span_of("user"), .content = distill_span_of(PROBE)},
+        {.role = distill_span_of("assistant"), .content = distill_span_of(PROBE)}};
     const distill_render_options options = {.add_generation_prompt = generates};
     *tail = (distill_span){"", 0};
     if (chat_render_messages(r, messages, count, &options) != DISTILL_OK)
