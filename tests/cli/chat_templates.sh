@@ -53,4 +53,18 @@ expect 1 'now' sample --output "$work/s" --now 2024-07-28
 expect 0 '' sample --output "$work/t" --prompt-template 'Q: {prompt}'
 grep -qF '"prompt-template":"Q: {prompt}"' "$work/t/manifest.json" || fail "--prompt-template was ignored"
 grep -qF "\"now\":\"$today\"" "$work/t/manifest.json" || fail "the manifest does not hold today's date"
+
+# tools, variables and tool calls of a prompt's line reach the template
+cat >"$work/tools.jinja" <<'J'
+{% if not tools or tools[0].name != 'add' or mood != 'calm' or messages[1].tool_calls[0].id != 7 %}
+{{ raise_exception('not all arrived') }}
+{% endif %}
+{% for m in messages %}{{ m.content }}{% endfor %}
+J
+cat >"$work/prompts.jsonl" <<'J'
+{"tools":[{"name":"add"}],"chat_template_kwargs":{"mood":"calm"},"messages":[{"role":"user","content":"Hi"},{"role":"assistant","content":null,"tool_calls":[{"id":7}]},{"role":"tool","content":"4"},{"role":"user","content":"So?"}]}
+J
+expect 0 '' sample --output "$work/u" --chat-template "$work/tools.jinja"
+sed 's/calm/wild/' "$work/prompts.jsonl" >"$work/wild.jsonl"
+expect 1 'not all arrived' sample --output "$work/v" --chat-template "$work/tools.jinja" --prompts "$work/wild.jsonl"
 finish

@@ -70,7 +70,8 @@ static size_t map_case(char out[8], uint32_t code, void *context)
     bool upper = state->to == STRING_UPPER || (state->to != STRING_LOWER && !state->inside);
     state->inside = state->to != STRING_TITLE || !ends_word(code);
     if (upper && code == 0xDF) { // sharp s is the only common letter with two capitals
-        memcpy(out, state->to == STRING_UPPER ? "SS" : "Ss", 2);
+        out[0] = 'S';
+        out[1] = state->to == STRING_UPPER ? 'S' : 's';
         return 2;
     }
     return unicode_encode(out, upper ? unicode_to_upper(code) : unicode_to_lower(code));

@@ -128,6 +128,22 @@ done:
     return status;
 }
 
+/// As range() with its bounds; those of a range that was sliced may differ from Python's.
+static distill_status print_range(jinja_builder *b, const jinja_list *list)
+{
+    long long first = 0, step = 1, end = 0;
+    if (list->count > 0) {
+        first = list->items[0].as.integer;
+        end = list->items[list->count - 1].as.integer;
+    }
+    if (list->count > 1)
+        step = list->items[1].as.integer - first;
+    end += list->count > 0 ? step : 0;
+    if (step != 1)
+        return jinja_builder_add_format(b, "range(%lld, %lld, %lld)", first, end, step);
+    return jinja_builder_add_format(b, "range(%lld, %lld)", first, end);
+}
+
 static distill_status print_list(jinja_builder *b, jinja_value value)
 {
     const jinja_list *list = value.as.list;
@@ -135,15 +151,7 @@ static distill_status print_list(jinja_builder *b, jinja_value value)
     case JINJA_FORM_TUPLE:
         return print_items(b, list, "(", list->count == 1 ? ",)" : ")");
     case JINJA_FORM_RANGE:
-        if (list->count > 1 && list->items[1].as.integer - list->items[0].as.integer != 1)
-            return jinja_builder_add_format(
-                b, "range(%lld, %lld, %lld)", (long long)list->items[0].as.integer,
-                (long long)(list->items[list->count - 1].as.integer +
-                            (list->items[1].as.integer - list->items[0].as.integer)),
-                (long long)(list->items[1].as.integer - list->items[0].as.integer));
-        return jinja_builder_add_format(
-            b, "range(%lld, %lld)", list->count > 0 ? (long long)list->items[0].as.integer : 0LL,
-            list->count > 0 ? (long long)list->items[list->count - 1].as.integer + 1 : 0LL);
+        return print_range(b, list);
     case JINJA_FORM_KEYS:
         return print_items(b, list, "dict_keys([", "])");
     case JINJA_FORM_VALUES:
