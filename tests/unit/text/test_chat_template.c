@@ -259,6 +259,32 @@ static void the_end_of_a_turn_is_what_the_template_writes(void **state)
     }
 }
 
+static void tools_and_all_members_of_messages_reach_the_template(void **state)
+{
+    (void)state;
+    distill_tokenizer *tok = tiny_tokenizer(
+        "{{ tools|tojson }}{{ mode }}{% for m in messages %}|{{ m.role }}:{{ m.content }}"
+        "{% for c in m.tool_calls %}{{ c.function.name }}({{ c.function.arguments.x }})"
+        "{% endfor %}{% endfor %}");
+    distill_chat *chat = NULL;
+    distill_text out = {0};
+    const distill_message turns[] = {
+        message("user", "2+2?"),
+        {.role = distill_span_of("assistant"),
+         .content = distill_span_of(""),
+         .fields = distill_span_of("\"name\":\"n\",\"tool_calls\": [{\"function\": {\"name\": "
+                                   "\"f\", \"arguments\": {\"x\": 2.0}}}]")},
+    };
+    const distill_render_options options = {.tools = distill_span_of("[{\"a\": 1}]"),
+                                            .kwargs = distill_span_of("{\"mode\": true}")};
+    assert_ok(open_chat(&chat, tok, "auto"));
+    assert_ok(distill_chat_render(&out, chat, turns, 2, &options));
+    assert_string_equal(out.bytes, "[{\"a\": 1}]True|user:2+2?|assistant:f(2.0)");
+    distill_text_free(&out);
+    distill_chat_close(chat);
+    distill_tokenizer_free(tok);
+}
+
 static void tokens_made_of_a_role_are_tokens(void **state)
 {
     (void)state;
@@ -437,6 +463,7 @@ int main(void)
         cmocka_unit_test(bad_templates_are_rejected),
         cmocka_unit_test(what_a_template_raises_is_the_error),
         cmocka_unit_test(the_end_of_a_turn_is_what_the_template_writes),
+        cmocka_unit_test(tools_and_all_members_of_messages_reach_the_template),
         cmocka_unit_test(tokens_made_of_a_role_are_tokens),
         cmocka_unit_test(messages_never_produce_control_tokens),
         cmocka_unit_test(ids_of_a_conversation_equal_those_of_its_text),
