@@ -41,6 +41,8 @@ distill_status served_options_open(distill_generator **out, const served_options
                                            .concurrency = options->concurrency,
                                            .retries = options->retries,
                                            .idle_timeout_s = options->timeout_s,
+                                           .content_timeout_s = options->content_timeout_s,
+                                           .total_timeout_s = options->total_timeout_s,
                                            .requests_per_minute = options->requests_per_minute,
                                            .tokens_per_minute = options->tokens_per_minute};
     return distill_client_open(out, &served);
@@ -50,7 +52,9 @@ void served_options_warn_unused(const served_options *o)
 {
     const served_options d = SERVED_DEFAULTS;
     if (o->api_key_env != NULL || o->concurrency != d.concurrency || o->retries != d.retries ||
-        o->timeout_s != d.timeout_s || o->requests_per_minute != d.requests_per_minute ||
+        o->timeout_s != d.timeout_s || o->content_timeout_s != d.content_timeout_s ||
+        o->total_timeout_s != d.total_timeout_s ||
+        o->requests_per_minute != d.requests_per_minute ||
         o->tokens_per_minute != d.tokens_per_minute || o->price_in != d.price_in ||
         o->price_out != d.price_out)
         distill_warn("no server is used here: the options of servers (--concurrency, --price-in, … "

@@ -17,13 +17,14 @@
 typedef struct served_options {
     const char *api_key_env; // NULL = OPENAI_API_KEY, which may be unset
     size_t concurrency, retries;
-    double timeout_s, requests_per_minute, tokens_per_minute;
+    double timeout_s, content_timeout_s, total_timeout_s; // the last two: 0 = no limit
+    double requests_per_minute, tokens_per_minute;
     double price_in, price_out; // for a million tokens
 } served_options;
 
 #define SERVED_DEFAULTS                                                                            \
     {                                                                                              \
-        .concurrency = 64, .retries = 8, .timeout_s = 600                                          \
+        .concurrency = 64, .retries = 8, .timeout_s = 600, .content_timeout_s = 1800               \
     }
 
 /// True for http://… and https://…
@@ -49,8 +50,8 @@ distill_status served_options_chat(distill_chat **out,
 /// Names of these options, for trace_store_settings.keys. They may differ between runs: none of
 /// them changes a reply.
 #define SERVED_FREE_KEYS                                                                           \
-    "api-key-env", "concurrency", "retries", "timeout", "requests-per-minute",                     \
-        "tokens-per-minute", "price-in", "price-out"
+    "api-key-env", "concurrency", "retries", "timeout", "content-timeout", "total-timeout",        \
+        "requests-per-minute", "tokens-per-minute", "price-in", "price-out"
 
 #define SERVED_AT(base, field) ((base) + offsetof(served_options, field))
 // clang-format off
@@ -68,8 +69,14 @@ distill_status served_options_chat(distill_chat **out,
      .help = "retries of a request before its sample is recorded as failed"},                      \
     {.name = "timeout", .type = DISTILL_OPT_REAL, .offset = SERVED_AT(base, timeout_s),            \
      .low = 0.1, .high = 1e6, .unit = "S", .aliases = "request-timeout",                           \
-     .help = "seconds without a byte after which a request fails; its whole time is not "          \
-             "limited"},                                                                           \
+     .help = "seconds without a byte after which a request fails"},                                \
+    {.name = "content-timeout", .type = DISTILL_OPT_REAL,                                          \
+     .offset = SERVED_AT(base, content_timeout_s), .low = 0, .high = 1e6, .unit = "S",             \
+     .help = "seconds without a token after which a request fails, though comments arrive; 0 is "  \
+             "off"},                                                                               \
+    {.name = "total-timeout", .type = DISTILL_OPT_REAL,                                            \
+     .offset = SERVED_AT(base, total_timeout_s), .low = 0, .high = 1e6, .unit = "S",               \
+     .help = "seconds that a request may take in all; 0 is off"},                                  \
     {.name = "requests-per-minute", .type = DISTILL_OPT_REAL,                                      \
      .offset = SERVED_AT(base, requests_per_minute), .low = 0, .high = 1e9, .unit = "N",           \
      .aliases = "max-requests-per-minute", .help = "most requests a minute; 0 is off"},            \

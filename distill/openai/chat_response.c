@@ -1,38 +1,29 @@
 // distill/openai/chat_response.c - reads choices, log-probabilities and usage from JSON.
 //
-// Servers differ: the thought is in "reasoning_content", in "reasoning", in both, or in the content
-// between tags; token ids are in the text "token_id:N" or absent. Values that a server leaves out
-// are marked as unknown. Everything received is bounded by the limits of chat_response_begin.
+// Servers differ: a token's id is in the text "token_id:N" (vLLM), in "id" (llama.cpp) or absent;
+// an error may be an event, a choice, or the whole response. Values that a server leaves out are
+// marked as unknown. Everything received is bounded by the limits of chat_response_begin. The texts
+// of replies are joined in chat_choice.c.
 #include "distill/openai/chat_response.h"
 
 #include "distill/base/json/json_reader.h"
+#include "distill/base/json/json_writer.h"
 #include "distill/base/memory.h"
-#include "distill/text/chat/think.h"
 #include "distill/text/unicode.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 // ---- lifetime -----------------------------------------------------------------------------------
 
-static void free_choice(chat_choice *choice)
-{
-    distill_text_free(&choice->thought);
-    distill_text_free(&choice->content);
-    distill_free(choice->ids);
-    distill_free(choice->logprobs);
-    distill_free(choice->topk_ids);
-    distill_free(choice->topk_logprobs);
-}
-
 void chat_response_free(chat_response *response)
 {
     for (size_t i = 0; response->choices != NULL && i < response->n; i++)
-        free_choice(&response->choices[i]);
+        chat_choice_free(&response->choices[i]);
     distill_free(response->choices);
     distill_text_free(&response->error);
+    distill_text_free(&response->scratch);
     *response = (chat_response){0};
 }
 
@@ -44,68 +35,9 @@ distill_status chat_response_begin(chat_response *response, size_t n, size_t K, 
     response->n = n;
     response->K = K;
     response->limit_bytes = limit_bytes;
+    response->last_final = SIZE_MAX;
     for (size_t i = 0; i < n; i++)
         response->choices[i].thought.limit = response->choices[i].content.limit = limit_bytes;
-done:
-    return status;
-}
-
-// ---- text ---------------------------------------------------------------------------------------
-
-static distill_status append(const chat_response *response, chat_choice *choice, distill_text *to,
-                             distill_span text)
-{
-    if (text.length > 0 && choice->finish != CHAT_UNFINISHED)
-        return distill_fail(DISTILL_FORMAT, "response: a reply continues after its end");
-    if (choice->thought.length + choice->content.length + text.length > response->limit_bytes)
-        return distill_fail(DISTILL_FORMAT, "response: a reply of more than %zu bytes",
-                            response->limit_bytes);
-    choice->pieces += text.length > 0;
-    return distill_text_add_span(to, text);
-}
-
-/// The content is a string, or a list of parts of which some have a text.
-static distill_status append_content(const chat_response *response, chat_choice *choice,
-                                     const distill_json *doc, const distill_json_node *node)
-{
-    distill_status status = DISTILL_OK;
-    if (distill_json_kind_of(node) == DISTILL_JSON_STRING)
-        return append(response, choice, &choice->content, distill_json_string(doc, node));
-    if (distill_json_kind_of(node) != DISTILL_JSON_ARRAY)
-        return distill_fail(DISTILL_FORMAT, "%s: expected a text, found %s",
-                            distill_json_where(doc, node, NULL), distill_json_kind_name(node));
-    for (const distill_json_node *part = distill_json_first(node); part != NULL;
-         part = distill_json_next(part)) {
-        const distill_json_node *text = distill_json_present(part, "text");
-        if (text != NULL && distill_json_kind_of(text) == DISTILL_JSON_STRING)
-            TRY(append(response, choice, &choice->content, distill_json_string(doc, text)));
-    }
-done:
-    return status;
-}
-
-/// `message` is the member of this name in a response that is not streamed, `delta` in an event, or
-/// the choice itself in a plain completion.
-static distill_status add_message(const chat_response *response, chat_choice *choice,
-                                  const distill_json *doc, const distill_json_node *message)
-{
-    static const char *const thoughts[] = {"reasoning_content", "reasoning"}; // if both: equal
-    static const char *const contents[] = {"content", "refusal", "text"};
-    distill_status status = DISTILL_OK;
-    for (size_t i = 0; i < 2; i++) {
-        const distill_json_node *node = distill_json_present(message, thoughts[i]);
-        if (node == NULL || distill_json_kind_of(node) != DISTILL_JSON_STRING)
-            continue;
-        TRY(append(response, choice, &choice->thought, distill_json_string(doc, node)));
-        break;
-    }
-    for (size_t i = 0; i < 3; i++) {
-        const distill_json_node *node = distill_json_present(message, contents[i]);
-        if (node == NULL)
-            continue;
-        TRY(append_content(response, choice, doc, node));
-        break;
-    }
 done:
     return status;
 }
@@ -128,6 +60,11 @@ done:
     return status;
 }
 
+static distill_span text_of(const distill_json *doc, const distill_json_node *node)
+{
+    return node != NULL ? distill_json_string(doc, node) : (distill_span){0};
+}
+
 /// The id in "token_id:123" (vLLM); -1 for any other text, which is the token's text.
 static int32_t id_of(distill_span token)
 {
@@ -137,6 +74,18 @@ static int32_t id_of(distill_span token)
         return -1;
     unsigned long id = strtoul(token.bytes + length, NULL, 10);
     return id <= INT32_MAX ? (int32_t)id : -1;
+}
+
+/// The id of a row: "id", or the number in "token".
+static int32_t id_of_row(const distill_json *doc, const distill_json_node *row)
+{
+    const distill_json_node *id = distill_json_present(row, "id");
+    double number = id != NULL && distill_json_kind_of(id) == DISTILL_JSON_NUMBER
+                        ? distill_json_number(id)
+                        : -1;
+    if (number >= 0 && number <= INT32_MAX)
+        return (int32_t)number;
+    return id_of(text_of(doc, distill_json_member(row, "token")));
 }
 
 static float logprob_of(const distill_json_node *node)
@@ -175,24 +124,19 @@ static void set_top(const chat_response *response, chat_choice *choice, size_t k
     choice->topk_logprobs[at] = logprob;
 }
 
-static distill_span text_of(const distill_json *doc, const distill_json_node *node)
-{
-    return node != NULL ? distill_json_string(doc, node) : (distill_span){0};
-}
-
-/// Chat: {"content":[{"token":…,"logprob":…,"top_logprobs":[{…},…]},…]}
+/// Chat: {"content":[{"id":…,"token":…,"logprob":…,"top_logprobs":[{…},…]},…]}
 static distill_status add_chat_rows(const chat_response *response, chat_choice *choice,
                                     const distill_json *doc, const distill_json_node *content)
 {
     distill_status status = DISTILL_OK;
     for (const distill_json_node *row = distill_json_first(content); row != NULL;
          row = distill_json_next(row)) {
-        TRY(add_row(response, choice, id_of(text_of(doc, distill_json_member(row, "token"))),
+        TRY(add_row(response, choice, id_of_row(doc, row),
                     logprob_of(distill_json_member(row, "logprob"))));
         const distill_json_node *tops = distill_json_present(row, "top_logprobs");
         const distill_json_node *top = tops != NULL ? distill_json_first(tops) : NULL;
         for (size_t k = 0; top != NULL && k < response->K; k++, top = distill_json_next(top))
-            set_top(response, choice, k, id_of(text_of(doc, distill_json_member(top, "token"))),
+            set_top(response, choice, k, id_of_row(doc, top),
                     logprob_of(distill_json_member(top, "logprob")));
     }
 done:
@@ -237,23 +181,32 @@ static distill_status add_logprobs(const chat_response *response, chat_choice *c
 
 // ---- events -------------------------------------------------------------------------------------
 
-static chat_finish finish_of(distill_span reason)
+/// {"prompt_tokens":…,"completion_tokens":…}; invalid values are ignored.
+static void parse_usage(chat_response *response, const distill_json *doc,
+                        const distill_json_node *usage, size_t owner)
 {
-    static const struct {
-        const char *reason;
-        chat_finish finish;
-    } reasons[] = {
-        {"stop", CHAT_STOP},         {"eos", CHAT_STOP},
-        {"eos_token", CHAT_STOP},    {"stop_sequence", CHAT_STOP},
-        {"end_turn", CHAT_STOP},     {"length", CHAT_LENGTH},
-        {"max_tokens", CHAT_LENGTH}, {"abort", CHAT_ABORTED},
-        {"error", CHAT_ABORTED},     {"insufficient_system_resource", CHAT_ABORTED},
-        {"cancelled", CHAT_ABORTED}, {"timeout", CHAT_ABORTED},
-    };
-    for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
-        if (distill_span_is(reason, reasons[i].reason))
-            return reasons[i].finish;
-    return CHAT_REFUSED;
+    size_t prompt = 0, completion = 0;
+    const size_t limit = (size_t)1 << 40;
+    if (usage != NULL && distill_json_kind_of(usage) == DISTILL_JSON_OBJECT &&
+        distill_json_get_size_or(&prompt, doc, usage, "prompt_tokens", 0, limit, 0) == DISTILL_OK &&
+        distill_json_get_size_or(&completion, doc, usage, "completion_tokens", 0, limit, 0) ==
+            DISTILL_OK)
+        chat_usage_add(response, prompt, completion, owner);
+}
+
+/// The reason is a text, or an object with a type (SGLang's own API).
+static void parse_finish(chat_response *response, size_t index, const distill_json *doc,
+                         const distill_json_node *node)
+{
+    chat_choice *choice = &response->choices[index];
+    const distill_json_node *reason = distill_json_present(node, "finish_reason");
+    const distill_json_node *type = reason != NULL ? distill_json_present(reason, "type") : NULL;
+    bool was_final = choice->finish != CHAT_UNFINISHED;
+    chat_choice_set_finish(choice, text_of(doc, type != NULL ? type : reason));
+    if (was_final || choice->finish == CHAT_UNFINISHED)
+        return;
+    response->last_final = index;
+    response->final_event = response->events;
 }
 
 static distill_status parse_choice(chat_response *response, const distill_json *doc,
@@ -270,84 +223,172 @@ static distill_status parse_choice(chat_response *response, const distill_json *
     if (choice->event == response->events)
         TRY(distill_fail(DISTILL_FORMAT, "response: two choices of index %zu in one event", index));
     choice->event = response->events;
-    TRY(add_message(response, choice, doc,
-                    delta != NULL     ? delta
-                    : message != NULL ? message
-                                      : node));
+    TRY(chat_choice_add(choice, doc,
+                        delta != NULL     ? delta
+                        : message != NULL ? message
+                                          : node,
+                        response->limit_bytes));
     TRY(add_logprobs(response, choice, doc, node));
-    distill_span reason = text_of(doc, distill_json_present(node, "finish_reason"));
-    if (reason.length > 0) {
-        choice->finish = finish_of(reason);
-        snprintf(choice->finish_reason, sizeof choice->finish_reason, "%.*s", (int)reason.length,
-                 reason.bytes);
-    }
+    parse_finish(response, index, doc, node);
+    parse_usage(response, doc, distill_json_present(node, "usage"), index); // Moonshot
     if (message != NULL)
         response->is_ended = true;
 done:
     return status;
 }
 
-/// {"prompt_tokens":…,"completion_tokens":…}; invalid values are ignored.
-static void parse_usage(chat_response *response, const distill_json *doc,
-                        const distill_json_node *usage)
+/// True if a member that tells of an error does: servers also send null, false, "" and {}.
+static bool is_error(const distill_json *doc, const distill_json_node *node)
 {
-    size_t prompt = 0, completion = 0;
-    const size_t limit = (size_t)1 << 40;
-    if (usage == NULL || distill_json_kind_of(usage) != DISTILL_JSON_OBJECT ||
-        distill_json_get_size_or(&prompt, doc, usage, "prompt_tokens", 0, limit, 0) != DISTILL_OK ||
-        distill_json_get_size_or(&completion, doc, usage, "completion_tokens", 0, limit, 0) !=
-            DISTILL_OK)
-        return;
-    response->has_usage = prompt > 0 || completion > 0;
-    response->prompt_tokens = prompt;
-    response->completion_tokens = completion;
+    if (node == NULL)
+        return false;
+    distill_json_kind kind = distill_json_kind_of(node);
+    if (kind == DISTILL_JSON_STRING)
+        return distill_json_string(doc, node).length > 0;
+    return kind == DISTILL_JSON_OBJECT && distill_json_first(node) != NULL;
+}
+
+/// The error in a response: {"error":…}, a choice with "error", or an object without choices that
+/// has a message; NULL if there is none.
+static const distill_json_node *find_error(const distill_json *doc, const distill_json_node *root)
+{
+    const distill_json_node *error = distill_json_present(root, "error");
+    const distill_json_node *list = distill_json_present(root, "choices");
+    if (is_error(doc, error))
+        return error;
+    for (const distill_json_node *node = list != NULL ? distill_json_first(list) : NULL;
+         node != NULL; node = distill_json_next(node))
+        if (is_error(doc, distill_json_present(node, "error")))
+            return distill_json_present(node, "error");
+    bool has_message = text_of(doc, distill_json_present(root, "message")).length > 0;
+    return list == NULL && (has_message || distill_json_present(root, "detail") != NULL) ? root
+                                                                                         : NULL;
 }
 
 static distill_status parse_error(chat_response *response, const distill_json *doc,
-                                  const distill_json_node *error, distill_span payload)
+                                  const distill_json_node *error)
 {
-    double code = 0;
+    distill_json_writer w = {.out = &response->error};
     const distill_json_node *node = distill_json_present(error, "code");
+    if (node == NULL)
+        node = distill_json_present(error, "status");
+    distill_span word = text_of(doc, node);
+    double code = word.length > 0 ? strtod(word.bytes, NULL) : 0;
     if (node != NULL && distill_json_kind_of(node) == DISTILL_JSON_NUMBER)
         code = distill_json_number(node);
-    else if (node != NULL)
-        code = strtod(distill_json_string(doc, node).bytes != NULL
-                          ? distill_json_string(doc, node).bytes
-                          : "",
-                      NULL);
     response->has_error = true;
     response->error_status = code >= 400 && code < 600 ? (long)code : 0;
     distill_text_clear(&response->error);
-    return distill_text_add_span(&response->error, payload);
+    distill_json_begin_object(&w, NULL);
+    distill_json_add_node(&w, "error", doc, error);
+    distill_json_end_object(&w);
+    return distill_json_finish(&w);
+}
+
+// ---- halves of UTF-16 pairs ---------------------------------------------------------------------
+
+/// The number in an escape \uXXXX at `bytes`; -1 if there is none.
+static long escape_at(const char *bytes, size_t length)
+{
+    char digits[5] = "";
+    if (length < 6 || bytes[0] != '\\' || bytes[1] != 'u')
+        return -1;
+    memcpy(digits, bytes + 2, 4);
+    return strspn(digits, "0123456789abcdefABCDEF") == 4 ? strtol(digits, NULL, 16) : -1;
+}
+
+/// Replaces each escape of a half without its other half, which the JSON reader rejects, by the
+/// three bytes that chat_choice.c joins. *payload is then the changed copy in `scratch`.
+static distill_status replace_halves(distill_text *scratch, distill_span *payload)
+{
+    distill_status status = DISTILL_OK;
+    const char *bytes = payload->bytes;
+    size_t from = 0;
+    distill_text_clear(scratch);
+    for (size_t i = 0; i < payload->length; i++) {
+        if (bytes[i] != '\\')
+            continue;
+        long first = escape_at(bytes + i, payload->length - i);
+        long second =
+            i + 6 < payload->length ? escape_at(bytes + i + 6, payload->length - i - 6) : -1;
+        if (first < 0xD800 || first > 0xDFFF) {
+            i++; // skips the escaped character
+        } else if (first < 0xDC00 && second >= 0xDC00 && second <= 0xDFFF) {
+            i += 11;
+        } else {
+            const char half[3] = {(char)0xED, (char)(0x80 | (first >> 6 & 63)),
+                                  (char)(0x80 | (first & 63))};
+            TRY(distill_text_append(scratch, bytes + from, i - from));
+            TRY(distill_text_append(scratch, half, sizeof half));
+            i += 5;
+            from = i + 1;
+        }
+    }
+    if (from == 0)
+        return DISTILL_OK;
+    TRY(distill_text_append(scratch, bytes + from, payload->length - from));
+    *payload = distill_text_span(scratch);
+done:
+    return status;
+}
+
+static bool may_have_halves(distill_span payload)
+{
+    return distill_span_find(payload, distill_span_of("\\ud"), 0) != SIZE_MAX ||
+           distill_span_find(payload, distill_span_of("\\uD"), 0) != SIZE_MAX;
+}
+
+// ---- the response -------------------------------------------------------------------------------
+
+/// The choices and the usage of an event, or of the whole response.
+static distill_status parse_object(chat_response *response, const distill_json *doc,
+                                   const distill_json_node *root)
+{
+    distill_status status = DISTILL_OK;
+    const distill_json_node *list = distill_json_present(root, "choices");
+    const distill_json_node *node = list != NULL ? distill_json_first(list) : NULL;
+    const distill_json_node *groq = distill_json_present(root, "x_groq");
+    const distill_json_node *usage = distill_json_present(root, "usage");
+    size_t place = 0, owner = SIZE_MAX;
+    response->events++;
+    for (; node != NULL; node = distill_json_next(node))
+        TRY(parse_choice(response, doc, node, place++));
+    for (size_t i = 0; place == 1 && i < response->n;
+         i++) // the usage of a single choice is its own
+        if (response->choices[i].event == response->events)
+            owner = i;
+    if (usage == NULL && groq != NULL)
+        usage = distill_json_present(groq, "usage");
+    parse_usage(response, doc, usage, owner);
+done:
+    return status;
 }
 
 distill_status chat_response_parse(chat_response *response, distill_span payload)
 {
     distill_status status = DISTILL_OK;
     distill_json *doc = NULL;
-    if (distill_span_is(distill_span_trim(payload), "[DONE]")) {
+    payload = distill_span_trim(payload);
+    if (distill_span_is(payload, "[DONE]")) {
         response->is_ended = true;
         return DISTILL_OK;
     }
+    if (payload.length >= 3 && memcmp(payload.bytes, "\xEF\xBB\xBF", 3) == 0)
+        payload = (distill_span){payload.bytes + 3, payload.length - 3};
     if (unicode_valid_prefix(payload.bytes, payload.length) != payload.length)
         TRY(distill_fail(DISTILL_FORMAT, "response: not valid UTF-8"));
+    if (may_have_halves(payload))
+        TRY(replace_halves(&response->scratch, &payload));
     TRY(distill_json_parse(&doc, payload.bytes, payload.length, "response"));
     const distill_json_node *root = distill_json_root(doc);
     if (distill_json_kind_of(root) != DISTILL_JSON_OBJECT)
         TRY(distill_fail(DISTILL_FORMAT, "response: expected an object, found %s",
                          distill_json_kind_name(root)));
-    const distill_json_node *error = distill_json_present(root, "error");
-    if (error != NULL) {
-        TRY(parse_error(response, doc, error, payload));
-        goto done;
-    }
-    const distill_json_node *list = distill_json_present(root, "choices");
-    size_t place = 0;
-    response->events++;
-    for (const distill_json_node *node = list != NULL ? distill_json_first(list) : NULL;
-         node != NULL; node = distill_json_next(node))
-        TRY(parse_choice(response, doc, node, place++));
-    parse_usage(response, doc, distill_json_present(root, "usage"));
+    const distill_json_node *error = find_error(doc, root);
+    if (error != NULL)
+        TRY(parse_error(response, doc, error));
+    else
+        TRY(parse_object(response, doc, root));
 done:
     distill_json_free(doc);
     return status;
@@ -355,78 +396,28 @@ done:
 
 void chat_response_finish(chat_response *response, size_t max_tokens)
 {
-    for (size_t i = 0; response->is_ended && i < response->n; i++) {
+    for (size_t i = 0; i < response->n; i++) {
         chat_choice *choice = &response->choices[i];
-        if (choice->finish != CHAT_UNFINISHED ||
-            choice->thought.length + choice->content.length == 0)
+        chat_choice_repair(choice);
+        if (!response->is_ended || choice->finish != CHAT_UNFINISHED ||
+            chat_choice_bytes(choice) == 0)
             continue;
         bool full = chat_choice_tokens(response, i) >= max_tokens;
         choice->finish = full ? CHAT_LENGTH : CHAT_STOP;
     }
 }
 
-// ---- results ------------------------------------------------------------------------------------
-
-bool chat_choice_is_final(const chat_choice *choice)
+bool chat_response_is_final(const chat_response *response)
 {
-    return choice->finish == CHAT_STOP || choice->finish == CHAT_LENGTH ||
-           choice->finish == CHAT_REFUSED;
+    for (size_t i = 0; i < response->n; i++)
+        if (response->choices[i].finish == CHAT_UNFINISHED)
+            return false;
+    return true;
 }
 
-static size_t text_bytes(const chat_choice *choice)
+bool chat_response_is_complete(const chat_response *response)
 {
-    return choice->thought.length + choice->content.length;
-}
-
-size_t chat_choice_tokens(const chat_response *response, size_t index)
-{
-    const chat_choice *choice = &response->choices[index];
-    if (response->has_usage && response->n == 1)
-        return response->completion_tokens;
-    if (choice->count > 0)
-        return choice->count;
-    if (!response->has_usage)
-        return choice->pieces;
-    // differences of running sums, so that the parts add up to the usage
-    double total = 0, before = 0;
-    for (size_t i = 0; i < response->n; i++) {
-        total += (double)text_bytes(&response->choices[i]);
-        before += i < index ? (double)text_bytes(&response->choices[i]) : 0;
-    }
-    if (total == 0)
-        return response->completion_tokens / response->n;
-    double tokens = (double)response->completion_tokens, mine = (double)text_bytes(choice);
-    return (size_t)(tokens * (before + mine) / total) - (size_t)(tokens * before / total);
-}
-
-/// Strips the line ends that belong to the tags: vLLM leaves them in the thought, DeepSeek and
-/// SGLang remove them.
-static distill_span strip_tag_lines(distill_span thought)
-{
-    if (thought.length == 0 || thought.bytes[0] != '\n')
-        return thought;
-    thought = (distill_span){thought.bytes + 1, thought.length - 1};
-    if (thought.length > 0 && thought.bytes[thought.length - 1] == '\n')
-        thought.length--;
-    return thought;
-}
-
-distill_status chat_choice_text(distill_text *out, const chat_choice *choice, distill_span prefix)
-{
-    distill_status status = DISTILL_OK;
-    distill_span content = distill_text_span(&choice->content);
-    distill_span thought = strip_tag_lines(distill_text_span(&choice->thought));
-    bool opened = distill_think_has_open(prefix), apart = choice->thought.length > 0;
-    bool closes = distill_think_has_close(content) && !distill_think_has_open(content);
-    // a thought that is truncated by the limit stays open, which marks the reply as truncated
-    bool cut = choice->finish == CHAT_LENGTH && distill_span_trim(content).length == 0;
-    distill_text_clear(out);
-    TRY(distill_text_add(out, !opened && (apart || closes) ? DISTILL_THINK_BEGIN : ""));
-    TRY(distill_text_add_span(out, thought));
-    TRY(distill_text_add(out, apart && !cut ? DISTILL_THINK_END : ""));
-    while ((apart || (closes && !opened)) && content.length > 0 && content.bytes[0] == '\n')
-        content = (distill_span){content.bytes + 1, content.length - 1};
-    TRY(distill_text_add_span(out, content));
-done:
-    return status;
+    return response->is_ended ||
+           (response->usages > 0 && response->usage_event >= response->final_event &&
+            chat_response_is_final(response));
 }

@@ -5,44 +5,28 @@
 //     chat_response_finish(&response, max_tokens);
 //     TRY(chat_choice_text(&text, &response.choices[0], prefix));   // "<think>\n…\n</think>\n\n…"
 //
-// Private to distill/openai. No network access.
+// Private to distill/openai: chat_response.c (events, log-probabilities), chat_usage.c (tokens).
+// No network access.
 #ifndef DISTILL_OPENAI_CHAT_RESPONSE_H
 #define DISTILL_OPENAI_CHAT_RESPONSE_H
 
-#include "distill/base/text.h"
-
-typedef enum chat_finish {
-    CHAT_UNFINISHED,
-    CHAT_STOP,    // ended by the model, or by a stop string
-    CHAT_LENGTH,  // truncated at max_tokens
-    CHAT_REFUSED, // permanently: by a content filter, or a tool call
-    CHAT_ABORTED  // by the server: can be retried
-} chat_finish;
-
-typedef struct chat_choice {
-    distill_text thought, content;
-    chat_finish finish;
-    char finish_reason[32]; // as sent by the server
-    size_t event;           // number of the last event with this choice
-    size_t pieces;          // events with text: about one per token
-    // with log-probabilities: one row per token
-    int32_t *ids; // -1 = unknown
-    float *logprobs;
-    int32_t *topk_ids;    // [count, K]
-    float *topk_logprobs; // [count, K]; -infinity in entries that the server did not send
-    size_t count, capacity;
-} chat_choice;
+#include "distill/openai/chat_choice.h"
 
 typedef struct chat_response {
     chat_choice *choices;
     size_t n, K, events;
-    size_t limit_bytes; // of a choice's text
-    bool is_ended;      // [DONE] arrived, or the response was one JSON body
-    bool has_usage;
-    size_t prompt_tokens, completion_tokens; // usage of all choices together
+    size_t limit_bytes;                      // of a choice's text
+    bool is_ended;                           // [DONE] arrived, or the response was one JSON body
+    bool has_usage, has_own_usage;           // the server counted all choices, or each
+    size_t prompt_tokens, completion_tokens; // of all choices together
+    size_t usages;                           // number of counts that arrived
+    size_t last_usage_tokens;                // completion tokens of the last one
+    bool usages_rise;                        // each was larger than the one before
+    size_t usage_event, final_event;         // events with the last count, and the last end
+    size_t last_final;                       // choice that ended last; SIZE_MAX = none
     bool has_error;                          // the server sent an error instead of a reply
     long error_status;                       // HTTP status in the error; 0 = none
-    distill_text error;                      // JSON of the error
+    distill_text error, scratch;             // JSON of the error; a payload that is changed
 } chat_response;
 
 /// Starts a response of `n` choices. Each has at most `limit_bytes` of text and K log-probabilities
@@ -57,15 +41,16 @@ distill_status chat_response_parse(chat_response *response,
 void chat_response_finish(chat_response *response, size_t max_tokens);
 void chat_response_free(chat_response *response);
 
-/// True if the choice is complete or permanently refused.
-bool chat_choice_is_final(const chat_choice *choice);
-/// Tokens of choice `index`: the usage if there is only one choice; else the number of its
-/// log-probability rows; else its part of the usage by text length; else its pieces.
+/// True if every choice has ended, with a finish_reason.
+bool chat_response_is_final(const chat_response *response);
+/// True if nothing that matters can follow: [DONE] has arrived, or all choices have ended and the
+/// usage has arrived since.
+bool chat_response_is_complete(const chat_response *response);
+/// Adds a count: of choice `owner`, or SIZE_MAX if the event does not say of which (chat_usage.c).
+void chat_usage_add(chat_response *response, size_t prompt, size_t completion, size_t owner);
+/// Tokens of choice `index`, with the token that ended it: its own usage, or its part of the usage
+/// by log-probability rows, by pieces or by text length, so that the parts add up. Without a usage
+/// its rows, or its pieces and the end token.
 size_t chat_choice_tokens(const chat_response *response, size_t index);
-/// Sets `out` to the reply's text. A thought in a separate field is written before the answer with
-/// its tags. If the server's template opened the thought, so that the content only closes it, the
-/// opening tag is added, unless it is in `prefix`, with which the reply was forced to begin.
-distill_status chat_choice_text(distill_text *out, const chat_choice *choice,
-                                distill_span prefix) DISTILL_MUST_CHECK;
 
 #endif

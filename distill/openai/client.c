@@ -74,17 +74,17 @@ static void mark_alive(endpoint *e)
         distill_note("%s responds again", e->url);
 }
 
-static bool on_body(void *context, void *tag, const http_response *head, distill_span bytes)
+static http_next on_body(void *context, void *tag, const http_response *head, distill_span bytes)
 {
     client *c = context;
     client_job *job = tag;
-    bool more = client_response_receive(&job->response, head, bytes);
+    http_next next = client_response_receive(&job->response, head, bytes);
     size_t pieces = client_response_pieces(&job->response);
     if (pieces > 0 && job->pieces == 0)
         mark_alive(job->server);
     c->live_pieces += pieces - job->pieces;
     job->pieces = pieces;
-    return more;
+    return next;
 }
 
 static void on_done(void *context, void *tag, const http_response *http)
@@ -368,18 +368,19 @@ done:
     return status;
 }
 
-/// Raises the limit on open files: each request in flight may need a connection of its own.
-static void raise_file_limit(size_t concurrency)
+/// Raises the limit on open files: each request in flight may need a connection of its own, and
+/// connections of completed ones drain.
+static void raise_file_limit(size_t connections)
 {
     const rlim_t others = 64;
     struct rlimit files;
-    if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur >= concurrency + others)
+    if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur >= connections + others)
         return;
-    files.rlim_cur = files.rlim_max < concurrency + others ? files.rlim_max : concurrency + others;
-    if (setrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur < concurrency + others)
-        distill_warn("%zu requests in flight need as many open files, but the limit is %llu "
-                     "(ulimit -n); connections may fail",
-                     concurrency, (unsigned long long)files.rlim_cur);
+    files.rlim_cur = files.rlim_max < connections + others ? files.rlim_max : connections + others;
+    if (setrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur < connections + others)
+        distill_warn("%zu connections need as many open files, but the limit is %llu "
+                     "(ulimit -n); some may fail",
+                     connections, (unsigned long long)files.rlim_cur);
 }
 
 /// Copies the key, and disables core dumps, which would contain it.
@@ -403,6 +404,8 @@ static distill_status open_http(client *c)
                                       .max_connections = c->options.concurrency,
                                       .connect_timeout_s = fmin(CONNECT_TIMEOUT_S, idle_timeout_s),
                                       .idle_timeout_s = idle_timeout_s,
+                                      .content_timeout_s = c->options.content_timeout_s,
+                                      .total_timeout_s = c->options.total_timeout_s,
                                       .on_body = on_body,
                                       .on_done = on_done,
                                       .context = c};
@@ -422,7 +425,7 @@ distill_status distill_client_open(distill_generator **out, const distill_client
     if (c->options.concurrency == 0)
         c->options.concurrency = DEFAULT_CONCURRENCY;
     c->jitter = distill_rng_start((uint64_t)time(NULL), 0);
-    raise_file_limit(c->options.concurrency);
+    raise_file_limit(2 * c->options.concurrency);
     TRY(open_endpoints(c));
     TRY(keep_key(c, options->api_key));
     if (options->model != NULL)

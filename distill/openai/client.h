@@ -25,18 +25,20 @@
 typedef struct distill_client_options {
     const char *const *urls; // base URLs, "https://api.example.com/v1"
     size_t url_count;
-    const char *model;          // name on the servers; NULL = the only one that they list
-    const char *api_key;        // NULL = none; sent as a bearer token, never stored or logged
-    size_t concurrency;         // HTTP requests in flight; 0 = 64
-    size_t retries;             // of a request, after the first attempt
-    double idle_timeout_s;      // a request is aborted and retried after this time without a byte
+    const char *model;   // name on the servers; NULL = the only one that they list
+    const char *api_key; // NULL = none; sent as a bearer token, never stored or logged
+    size_t concurrency;  // HTTP requests in flight; 0 = 64
+    size_t retries;      // of a request, after the first attempt
+    // a request is aborted and retried after a time without a byte, without a token (comments do
+    // not count), and in all; the last two: 0 = no limit
+    double idle_timeout_s, content_timeout_s, total_timeout_s;
     double requests_per_minute; // 0 = no limit
     double tokens_per_minute;   // prompts and replies; 0 = no limit
 } distill_client_options;
 
 #define DISTILL_CLIENT_DEFAULTS                                                                    \
     {                                                                                              \
-        .concurrency = 64, .retries = 8, .idle_timeout_s = 600                                     \
+        .concurrency = 64, .retries = 8, .idle_timeout_s = 600, .content_timeout_s = 1800          \
     }
 
 /// Requests the list of models if options->model is NULL; sends nothing else yet.

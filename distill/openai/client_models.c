@@ -25,12 +25,13 @@ typedef struct model_list {
     char reason[400];
 } model_list;
 
-static bool on_list_body(void *context, void *tag, const http_response *head, distill_span bytes)
+static http_next on_list_body(void *context, void *tag, const http_response *head,
+                              distill_span bytes)
 {
     model_list *list = tag;
     (void)context;
     (void)head;
-    return distill_text_add_span(&list->body, bytes) == DISTILL_OK;
+    return distill_text_add_span(&list->body, bytes) == DISTILL_OK ? HTTP_CONTENT : HTTP_ABORT;
 }
 
 static void on_list_done(void *context, void *tag, const http_response *response)

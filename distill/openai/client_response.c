@@ -58,8 +58,11 @@ size_t client_response_pieces(const client_response *response)
 
 // ---- receiving ----------------------------------------------------------------------------------
 
+/// Events without a payload are skipped: some servers keep the connection alive with them.
 static distill_status parse_event(void *context, distill_span payload)
 {
+    if (distill_span_trim(payload).length == 0)
+        return DISTILL_OK;
     return chat_response_parse(context, payload);
 }
 
@@ -68,22 +71,35 @@ static bool starts_with(const char *text, const char *start)
     return strncmp(text, start, strlen(start)) == 0;
 }
 
+/// The format by the first characters: events, also with a wrong Content-Type, or one JSON value.
+static bool looks_like_json(distill_span bytes)
+{
+    bytes = distill_span_trim(bytes);
+    return bytes.length > 0 && bytes.bytes[0] == '{';
+}
+
+static bool looks_like_events(distill_span bytes)
+{
+    bytes = distill_span_trim(bytes);
+    return bytes.length > 0 && (bytes.bytes[0] == ':' || bytes.bytes[0] == 'd');
+}
+
 static distill_status detect_format(client_response *response, const http_response *head,
-                                    char first)
+                                    distill_span bytes)
 {
     const char *type = head->content_type;
     if (head->status != 200)
         response->format = RESPONSE_ERROR;
     else if (starts_with(type, "text/event-stream"))
-        response->format = RESPONSE_EVENTS;
+        response->format = looks_like_json(bytes) ? RESPONSE_BODY : RESPONSE_EVENTS;
     else if (starts_with(type, "application/json"))
-        response->format = RESPONSE_BODY;
+        response->format = looks_like_events(bytes) ? RESPONSE_EVENTS : RESPONSE_BODY;
     else if (type[0] == '\0' || starts_with(type, "text/plain") ||
              starts_with(type, "application/octet-stream"))
-        response->format = first == '{' ? RESPONSE_BODY : RESPONSE_EVENTS;
+        response->format = looks_like_json(bytes) ? RESPONSE_BODY : RESPONSE_EVENTS;
     else
         return distill_fail(DISTILL_FORMAT,
-                            "expected text/event-stream or application/json, found %.60s", type);
+                            "expected text/event-stream or application/json, found %s", type);
     return DISTILL_OK;
 }
 
@@ -96,19 +112,36 @@ static distill_status receive_error(client_response *response, distill_span byte
     return distill_text_append(&response->body, bytes.bytes, kept);
 }
 
+/// Adds bytes of a JSON body, and parses it when it may be complete: the response need not be.
+static distill_status receive_body(client_response *response, distill_span bytes)
+{
+    distill_status status = DISTILL_OK;
+    distill_json *doc = NULL;
+    if (response->body.length + bytes.length > response->body_limit)
+        TRY(distill_fail(DISTILL_FORMAT, "response: more than %zu bytes", response->body_limit));
+    TRY(distill_text_add_span(&response->body, bytes));
+    distill_span all = distill_text_span(&response->body), end = distill_span_trim(bytes);
+    if (end.length == 0 || end.bytes[end.length - 1] != '}' ||
+        distill_json_parse(&doc, all.bytes, all.length, "response") != DISTILL_OK)
+        goto done;
+    TRY(chat_response_parse(&response->chat, all));
+    response->chat.is_ended = true;
+done:
+    distill_json_free(doc);
+    return status;
+}
+
 static distill_status receive(client_response *response, const http_response *head,
                               distill_span bytes, bool *more)
 {
     distill_status status = DISTILL_OK;
     if (response->format == RESPONSE_UNKNOWN)
-        TRY(detect_format(response, head, bytes.bytes[0]));
+        TRY(detect_format(response, head, bytes));
     if (response->format == RESPONSE_EVENTS)
         return sse_feed(&response->events, bytes, parse_event, &response->chat);
     if (response->format == RESPONSE_ERROR)
         return receive_error(response, bytes, more);
-    if (response->body.length + bytes.length > response->body_limit)
-        TRY(distill_fail(DISTILL_FORMAT, "response: more than %zu bytes", response->body_limit));
-    TRY(distill_text_add_span(&response->body, bytes));
+    TRY(receive_body(response, bytes));
 done:
     return status;
 }
@@ -122,15 +155,23 @@ static void set_invalid(client_response *response)
         distill_text_clear(&response->reason);
 }
 
-bool client_response_receive(client_response *response, const http_response *head,
-                             distill_span bytes)
+http_next client_response_receive(client_response *response, const http_response *head,
+                                  distill_span bytes)
 {
     bool more = true;
+    size_t pieces = client_response_pieces(response);
+    const chat_response *chat = &response->chat;
     if (bytes.length == 0)
-        return true;
+        return HTTP_CONTINUE;
     if (receive(response, head, bytes, &more) != DISTILL_OK)
         set_invalid(response);
-    return more && !response->is_invalid && !response->chat.has_error;
+    if (!more || response->is_invalid || chat->has_error)
+        return HTTP_ABORT;
+    if (head->status == 200 && chat_response_is_complete(chat))
+        return HTTP_ENOUGH;
+    if (chat->events > 0 && chat_response_is_final(chat))
+        return HTTP_LAST;
+    return client_response_pieces(response) > pieces ? HTTP_CONTENT : HTTP_CONTINUE;
 }
 
 // ---- the outcome --------------------------------------------------------------------------------
@@ -179,7 +220,7 @@ static void parse_rest(client_response *response, bool is_complete)
         return;
     if (response->format == RESPONSE_EVENTS && is_complete)
         status = sse_finish(&response->events, parse_event, &response->chat);
-    if (response->format == RESPONSE_BODY && is_complete) {
+    if (response->format == RESPONSE_BODY && is_complete && !response->chat.is_ended) {
         status = chat_response_parse(&response->chat, distill_text_span(&response->body));
         response->chat.is_ended = true;
     }

@@ -1,7 +1,7 @@
 // distill/openai/client_response.h - one HTTP response: received in pieces, then classified.
 //
 //     TRY(client_response_begin(&response, n, sampling, max_tokens));
-//     more = client_response_receive(&response, &head, bytes);      // from http_client.h
+//     next = client_response_receive(&response, &head, bytes);      // from http_client.h
 //     TRY(client_response_end(&response, &http, api_key));
 //     if (response.outcome == RETRY_SUCCESS) …  // final choices are in `chat` with any outcome
 //
@@ -34,9 +34,10 @@ typedef struct client_response {
 distill_status client_response_begin(client_response *response, size_t n,
                                      const distill_sampling *sampling,
                                      size_t max_tokens) DISTILL_MUST_CHECK;
-/// False if the rest is not needed and the request can be aborted.
-bool client_response_receive(client_response *response, const http_response *head,
-                             distill_span bytes);
+/// HTTP_ENOUGH once the replies are complete, whether the response has ended or not; HTTP_LAST once
+/// only the usage can follow; HTTP_ABORT if the rest is of no use.
+http_next client_response_receive(client_response *response, const http_response *head,
+                                  distill_span bytes);
 /// Sets outcome, reason, status and retry_after_s. Errors  NO_MEMORY.
 distill_status client_response_end(client_response *response, const http_response *http,
                                    const char *api_key) DISTILL_MUST_CHECK;

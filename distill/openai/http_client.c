@@ -1,7 +1,8 @@
 // distill/openai/http_client.c - concurrent requests with libcurl's multi handle.
 //
 // Each request has an easy handle (http_transfer.c). libcurl has no limit on idle time, so a scan
-// about once a second ends the requests that have received nothing for too long.
+// about once a second ends the requests that have exceeded one of their limits. A request whose
+// reply is complete ends at once, although its connection may stay open (http_request_complete).
 #include "distill/openai/http_client.h"
 
 #include "distill/base/memory.h"
@@ -9,7 +10,10 @@
 #include "distill/openai/http_transfer.h"
 
 #include <pthread.h>
+#include <stdio.h>
 #include <string.h>
+
+static const double LAST_WAIT_S = 2; // for what may follow a reply, such as its usage
 
 // ---- initialisation, once per process -----------------------------------------------------------
 
@@ -32,44 +36,102 @@ static distill_status init_curl_once(void)
 
 // ---- polling ------------------------------------------------------------------------------------
 
-/// Ends requests that have been idle for longer than the limit; scans about once a second.
-static void end_idle_requests(http_client *client)
+/// Describes the limit that the request has exceeded; false if there is none.
+static bool exceeds_limit(char *reason, size_t capacity, const http_request *request, double now_s)
 {
-    double now_s = distill_now_s(), limit_s = client->options.idle_timeout_s;
-    if (now_s - client->idle_scan_s < (limit_s < 10 ? limit_s / 20 : 1))
+    const http_client_options *o = &request->client->options;
+    if (now_s - request->last_byte_s > o->idle_timeout_s)
+        snprintf(reason, capacity, "no byte arrived for %.3g s (--timeout)", o->idle_timeout_s);
+    else if (o->content_timeout_s > 0 && now_s - request->content_s > o->content_timeout_s)
+        snprintf(reason, capacity, "no token arrived for %.4g s (--content-timeout)",
+                 o->content_timeout_s);
+    else if (o->total_timeout_s > 0 && now_s - request->sent_s > o->total_timeout_s)
+        snprintf(reason, capacity, "the reply took more than %.4g s (--total-timeout)",
+                 o->total_timeout_s);
+    else
+        return false;
+    return true;
+}
+
+/// The shortest limit of time.
+static double shortest_limit_s(const http_client_options *o)
+{
+    double limit_s = o->idle_timeout_s;
+    if (o->content_timeout_s > 0 && o->content_timeout_s < limit_s)
+        limit_s = o->content_timeout_s;
+    return o->total_timeout_s > 0 && o->total_timeout_s < limit_s ? o->total_timeout_s : limit_s;
+}
+
+/// Ends requests that have exceeded a limit; scans about once a second.
+static void end_overdue_requests(http_client *client)
+{
+    double now_s = distill_now_s(), limit_s = shortest_limit_s(&client->options);
+    char reason[96];
+    if (now_s - client->idle_scan_s < (limit_s < 10 ? limit_s / 20 : 0.5))
         return;
     client->idle_scan_s = now_s;
     for (http_request *request = client->requests, *next; request != NULL; request = next) {
         next = request->next;
-        if (now_s - request->last_byte_s <= limit_s)
-            continue;
-        http_request_time_out(request, limit_s);
-        next = client->requests; // on_done may have changed the list
+        if (request->is_draining && now_s > request->drain_until_s) {
+            http_request_free(request);
+        } else if (request->last_s > 0 && !request->is_draining &&
+                   now_s - request->last_s > LAST_WAIT_S) {
+            http_request_complete(request);
+            next = client->requests;
+        } else if (!request->is_draining && exceeds_limit(reason, sizeof reason, request, now_s)) {
+            http_request_time_out(request, reason);
+            next = client->requests; // on_done may have changed the list
+        }
     }
 }
 
-distill_status http_client_poll(http_client *client, int wait_ms)
+/// Runs on_done of requests that have ended; returns their number. The callbacks may take minutes
+/// (grading a program), which is not time of the servers.
+static size_t handle_ended(http_client *client)
 {
-    int running = 0, left = 0;
-    CURLMcode code = curl_multi_perform(client->multi, &running);
-    if (code == CURLM_OK && wait_ms > 0)
-        code = curl_multi_poll(client->multi, NULL, 0, wait_ms, NULL);
-    if (code == CURLM_OK)
-        code = curl_multi_perform(client->multi, &running);
-    if (code != CURLM_OK)
-        return distill_fail(DISTILL_INTERNAL, "libcurl: %s", curl_multi_strerror(code));
+    size_t count = 0;
+    int left = 0;
     double received_s = distill_now_s();
+    for (http_request *request = client->requests; client->enough_count > 0; count++) {
+        while (!request->is_enough)
+            request = request->next;
+        http_request_complete(request);
+        request = client->requests;
+    }
     for (CURLMsg *message; (message = curl_multi_info_read(client->multi, &left)) != NULL;) {
         http_request *request = NULL;
         CURLcode result = message->data.result;
         curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&request);
         http_request_finish(request, result);
+        count++;
     }
-    // the callbacks may take minutes (grading a program), which is not idle time of the servers
+    if (count == 0)
+        return 0;
     double callbacks_s = distill_now_s() - received_s;
-    for (http_request *request = client->requests; request != NULL; request = request->next)
+    for (http_request *request = client->requests; request != NULL; request = request->next) {
+        request->sent_s += callbacks_s;
         request->last_byte_s += callbacks_s;
-    end_idle_requests(client);
+        request->content_s += callbacks_s;
+        request->last_s += request->last_s > 0 ? callbacks_s : 0;
+    }
+    return count;
+}
+
+distill_status http_client_poll(http_client *client, int wait_ms)
+{
+    int running = 0;
+    CURLMcode code = curl_multi_perform(client->multi, &running);
+    size_t ended = code == CURLM_OK ? handle_ended(client) : 0;
+    if (code == CURLM_OK && ended == 0 && wait_ms > 0) {
+        code = curl_multi_poll(client->multi, NULL, 0, wait_ms, NULL);
+        if (code == CURLM_OK)
+            code = curl_multi_perform(client->multi, &running);
+        if (code == CURLM_OK)
+            handle_ended(client);
+    }
+    if (code != CURLM_OK)
+        return distill_fail(DISTILL_INTERNAL, "libcurl: %s", curl_multi_strerror(code));
+    end_overdue_requests(client);
     return DISTILL_OK;
 }
 
@@ -122,8 +184,8 @@ distill_status http_client_open(http_client **out, const http_client_options *op
     TRY(make_headers(client, options->api_key));
     client->multi = curl_multi_init();
     if (client->multi == NULL ||
-        curl_multi_setopt(client->multi, CURLMOPT_MAXCONNECTS, (long)options->max_connections) !=
-            CURLM_OK ||
+        curl_multi_setopt(client->multi, CURLMOPT_MAXCONNECTS,
+                          (long)(2 * options->max_connections)) != CURLM_OK ||
         curl_multi_setopt(client->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_MULTIPLEX) != CURLM_OK)
         TRY(distill_fail(DISTILL_NO_MEMORY, "libcurl: out of memory for a handle"));
     *out = client;

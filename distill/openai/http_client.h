@@ -14,7 +14,9 @@
 // Proxies       from the environment (https_proxy, no_proxy, …).
 // Redirects     followed only within the same scheme, host and port, at most five times.
 // Secrets       the API key is sent in the Authorization header and not stored elsewhere.
+// Compression   not asked for, because it delays events; a compressed body is decompressed.
 // Limits        headers of at most 64 KiB; the body is passed on as it arrives and not stored.
+// Time          three limits: without a byte, without content, and in all.
 #ifndef DISTILL_OPENAI_HTTP_CLIENT_H
 #define DISTILL_OPENAI_HTTP_CLIENT_H
 
@@ -26,12 +28,21 @@ typedef enum http_result {
     HTTP_COMPLETE,         // a complete response, with any status
     HTTP_UNREACHABLE,      // no connection: unknown host, refused, no route
     HTTP_BAD_CERTIFICATE,  // TLS: the certificate is not trusted, or is for another host
-    HTTP_TIMED_OUT,        // no byte arrived for idle_timeout_s
+    HTTP_TIMED_OUT,        // one of the three limits; `reason` says which
     HTTP_DISCONNECTED,     // the connection closed before the end of the response
     HTTP_FOREIGN_REDIRECT, // a redirect to another server
     HTTP_BAD_REDIRECT,     // too many redirects, or one without a URL
-    HTTP_ABORTED           // on_body returned false
+    HTTP_ABORTED           // on_body returned HTTP_ABORT
 } http_result;
+
+/// What on_body decides after a piece of the body.
+typedef enum http_next {
+    HTTP_CONTINUE, // nothing that counts as content, such as a comment
+    HTTP_CONTENT,  // the reply has grown: content_timeout_s starts again
+    HTTP_LAST,     // little can follow: as HTTP_ENOUGH after two seconds, if nothing does
+    HTTP_ENOUGH,   // the reply is complete: on_done follows at once with HTTP_COMPLETE
+    HTTP_ABORT     // the rest is of no use: on_done follows with HTTP_ABORTED
+} http_next;
 
 /// Borrowed during the callback.
 typedef struct http_response {
@@ -39,6 +50,7 @@ typedef struct http_response {
     long status;              // 0 = no status line received
     const char *reason;       // why the result is not HTTP_COMPLETE
     const char *content_type; // in lower case; "" = none
+    const char *server;       // the header Server; "" = none
     double retry_after_s;     // from Retry-After; negative = none
 } http_response;
 
@@ -46,9 +58,11 @@ typedef struct http_client_options {
     const char *api_key;    // NULL = none; borrowed during http_client_open
     size_t max_connections; // kept open for reuse
     double connect_timeout_s, idle_timeout_s;
-    /// A piece of the body; status and content type are set. Returning false aborts the request.
-    bool (*on_body)(void *context, void *tag, const http_response *head, distill_span bytes);
-    /// The request has ended; `tag` is not used afterwards.
+    double content_timeout_s, total_timeout_s; // 0 = no limit
+    /// A piece of the body; status, content type and server are set.
+    http_next (*on_body)(void *context, void *tag, const http_response *head, distill_span bytes);
+    /// The request has ended; `tag` is not used afterwards. After HTTP_ENOUGH the connection is
+    /// read to its end for half a second, so that it can be used again, and closed otherwise.
     void (*on_done)(void *context, void *tag, const http_response *response);
     void *context;
 } http_client_options;

@@ -1,8 +1,12 @@
 // distill/openai/http_transfer.c - one HTTP request: libcurl's callbacks, options, redirects, result.
 //
-// libcurl limits only the time to connect; each request stores when its last byte arrived, and
-// http_client.c ends those that are idle for too long. Redirects are followed here, because libcurl
-// would also follow them to other servers.
+// libcurl limits only the time to connect; each request stores when its last byte and its last
+// content arrived, and http_client.c ends those that have exceeded a limit. Redirects are followed
+// here, because libcurl would also follow them to other servers.
+//
+// A reply may be complete before its response is: a server may keep the connection open after it.
+// Such a request ends at once, and its connection drains: what follows is read and discarded, so
+// that the connection can be used again if the response ends soon. Otherwise it is closed.
 #include "distill/openai/http_transfer.h"
 
 #include "distill/base/memory.h"
@@ -23,12 +27,39 @@ enum {
     BUFFER_BYTES = 16384,
     REASON_BYTES = CURL_ERROR_SIZE + 160
 };
+static const double DRAIN_S = 0.5;
 
 // ---- callbacks of libcurl -----------------------------------------------------------------------
 
+/// The value of the header `name` ("server:"); empty if the line is another one.
+static distill_span header_value(distill_span line, const char *name)
+{
+    size_t length = strlen(name);
+    if (line.length < length || strncasecmp(line.bytes, name, length) != 0)
+        return (distill_span){"", 0};
+    return distill_span_trim((distill_span){line.bytes + length, line.length - length});
+}
+
+/// Reads Retry-After, of which the form in milliseconds is preferred, and Server.
+static void read_header(http_request *request, distill_span line)
+{
+    http_response *head = &request->head;
+    distill_span after = header_value(line, "retry-after:");
+    distill_span after_ms = header_value(line, "retry-after-ms:");
+    distill_span server = header_value(line, "server:");
+    if (line.length > 5 && strncmp(line.bytes, "HTTP/", 5) == 0)
+        head->retry_after_s = -1; // discard that of a previous response (1xx, a redirect)
+    if (after.length > 0 && head->retry_after_s < 0)
+        head->retry_after_s = retry_after_parse(after, time(NULL));
+    double ms = after_ms.length > 0 ? retry_after_parse(after_ms, time(NULL)) : -1;
+    if (ms >= 0)
+        head->retry_after_s = ms / 1000;
+    if (server.length > 0)
+        snprintf(request->server, sizeof request->server, "%.*s", (int)server.length, server.bytes);
+}
+
 static size_t on_header(char *bytes, size_t size, size_t count, void *context)
 {
-    static const char name[] = "retry-after:", name_ms[] = "retry-after-ms:";
     http_request *request = context;
     size_t length = size * count;
     request->last_byte_s = distill_now_s();
@@ -38,17 +69,7 @@ static size_t on_header(char *bytes, size_t size, size_t count, void *context)
                  MAX_HEADER_BYTES);
         return 0;
     }
-    if (length > 5 && strncmp(bytes, "HTTP/", 5) == 0)
-        request->head.retry_after_s = -1; // discard that of a previous response (1xx, a redirect)
-    if (length >= sizeof name && strncasecmp(bytes, name, sizeof name - 1) == 0 &&
-        request->head.retry_after_s < 0)
-        request->head.retry_after_s = retry_after_parse(
-            (distill_span){bytes + sizeof name - 1, length - sizeof name + 1}, time(NULL));
-    if (length >= sizeof name_ms && strncasecmp(bytes, name_ms, sizeof name_ms - 1) == 0) {
-        double ms = retry_after_parse(
-            (distill_span){bytes + sizeof name_ms - 1, length - sizeof name_ms + 1}, time(NULL));
-        request->head.retry_after_s = ms >= 0 ? ms / 1000 : request->head.retry_after_s;
-    }
+    read_header(request, (distill_span){bytes, length});
     return length;
 }
 
@@ -61,6 +82,7 @@ static void read_head(http_request *request)
     for (char *c = request->content_type; *c != '\0'; c++)
         *c = (char)tolower((unsigned char)*c);
     request->head.content_type = request->content_type;
+    request->head.server = request->server;
 }
 
 static bool is_redirect(long status)
@@ -78,8 +100,17 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *context)
         read_head(request);
     if (is_redirect(request->head.status))
         return length;
-    request->is_aborted = !options->on_body(options->context, request->tag, &request->head,
-                                            (distill_span){bytes, length});
+    if (request->is_enough || request->is_draining)
+        return length;
+    http_next next = options->on_body(options->context, request->tag, &request->head,
+                                      (distill_span){bytes, length});
+    if (next != HTTP_CONTINUE)
+        request->content_s = request->last_byte_s;
+    if (next == HTTP_LAST && request->last_s == 0)
+        request->last_s = request->last_byte_s;
+    request->is_aborted = next == HTTP_ABORT;
+    request->is_enough = next == HTTP_ENOUGH;
+    request->client->enough_count += request->is_enough;
     return request->is_aborted ? 0 : length;
 }
 
@@ -94,6 +125,8 @@ void http_request_free(http_request *request)
         if (request->next != NULL)
             request->next->link = request->link;
     }
+    request->client->enough_count -= request->is_enough;
+    request->client->draining_count -= request->is_draining;
     if (request->easy != NULL) {
         curl_multi_remove_handle(request->client->multi, request->easy);
         curl_easy_cleanup(request->easy);
@@ -148,7 +181,10 @@ static distill_status set_up(http_request *request)
     SET(CURLOPT_PROTOCOLS_STR, "http,https");
     SET(CURLOPT_FOLLOWLOCATION, 0L);
     SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
-    SET(CURLOPT_PIPEWAIT, 1L);
+    // wait for a connection that others can share only where HTTP/2 is possible: a server that
+    // closes after each reply would get one request at a time
+    SET(CURLOPT_PIPEWAIT, strncmp(request->url.bytes, "https:", 6) == 0 ? 1L : 0L);
+    SET(CURLOPT_ACCEPT_ENCODING, "identity"); // and decompresses what is compressed nevertheless
     SET(CURLOPT_BUFFERSIZE, (long)BUFFER_BYTES);
     SET(CURLOPT_UPLOAD_BUFFERSIZE, (long)BUFFER_BYTES);
     SET(CURLOPT_CONNECTTIMEOUT_MS, (long)(options->connect_timeout_s * 1000));
@@ -168,7 +204,8 @@ done:
 static distill_status start_request(http_request *request)
 {
     distill_status status = DISTILL_OK;
-    request->head = (http_response){.content_type = "", .retry_after_s = -1};
+    request->head = (http_response){.content_type = "", .server = "", .retry_after_s = -1};
+    request->server[0] = '\0';
     request->header_bytes = 0;
     request->error[0] = '\0';
     request->last_byte_s = distill_now_s();
@@ -189,6 +226,7 @@ distill_status http_client_send(http_client *client, const char *url, const dist
     request->client = client;
     request->tag = tag;
     request->is_post = body != NULL;
+    request->sent_s = request->content_s = distill_now_s();
     TRY(distill_text_add(&request->url, url));
     if (body != NULL)
         TRY(distill_text_add_span(&request->body, distill_text_span(body)));
@@ -237,14 +275,37 @@ static void end_request(http_request *request, http_result result, const char *r
     const http_client_options *options = &request->client->options;
     void *tag = request->tag;
     http_response response = request->head;
-    char words[REASON_BYTES], type[sizeof request->content_type];
+    char words[REASON_BYTES], type[sizeof request->content_type], server[sizeof request->server];
     snprintf(words, sizeof words, "%s", reason);
     snprintf(type, sizeof type, "%s", request->content_type);
+    snprintf(server, sizeof server, "%s", request->server);
     response.result = result;
     response.reason = words;
     response.content_type = type;
+    response.server = server;
     http_request_free(request);
     options->on_done(options->context, tag, &response);
+}
+
+void http_request_complete(http_request *request)
+{
+    http_client *client = request->client;
+    const http_client_options *options = &client->options;
+    void *tag = request->tag;
+    http_response response = request->head;
+    client->enough_count -= request->is_enough;
+    request->is_enough = false;
+    if (client->draining_count >= options->max_connections) {
+        end_request(request, HTTP_COMPLETE, "");
+        return;
+    }
+    request->is_draining = true;
+    request->drain_until_s = distill_now_s() + DRAIN_S;
+    request->tag = NULL;
+    client->draining_count++;
+    response.result = HTTP_COMPLETE;
+    response.reason = "";
+    options->on_done(options->context, tag, &response); // the request is freed by a later poll
 }
 
 /// Sends the same request to another URL of the same server.
@@ -290,6 +351,10 @@ void http_request_finish(http_request *request, CURLcode code)
 {
     char reason[REASON_BYTES] = "";
     http_result result = result_of(request, code);
+    if (request->is_draining) {
+        http_request_free(request);
+        return;
+    }
     if (request->head.status == 0)
         read_head(request);
     if (result == HTTP_COMPLETE && is_redirect(request->head.status)) {
@@ -306,10 +371,8 @@ void http_request_finish(http_request *request, CURLcode code)
     end_request(request, result, reason);
 }
 
-void http_request_time_out(http_request *request, double limit_s)
+void http_request_time_out(http_request *request, const char *reason)
 {
-    char reason[64];
     read_head(request);
-    snprintf(reason, sizeof reason, "no byte arrived for %.3g s", limit_s);
     end_request(request, HTTP_TIMED_OUT, reason);
 }

@@ -13,13 +13,16 @@ typedef struct http_request {
     CURL *easy;
     distill_text url, body;
     bool is_post;
-    bool is_aborted; // on_body returned false
+    bool is_aborted;  // on_body returned HTTP_ABORT
+    bool is_enough;   // on_body returned HTTP_ENOUGH; on_done has not run yet
+    bool is_draining; // on_done has run: the rest of the body is read and discarded
     void *tag;
-    double last_byte_s;
+    double sent_s, last_byte_s, content_s, drain_until_s;
+    double last_s; // when on_body returned HTTP_LAST; 0 = it has not
     size_t header_bytes;
     size_t redirects;
     char error[CURL_ERROR_SIZE];
-    char content_type[128];
+    char content_type[128], server[64];
     http_response head;
     struct http_request *next, **link; // in the client's list
 } http_request;
@@ -29,15 +32,19 @@ struct http_client {
     CURLM *multi;
     struct curl_slist *post_headers, *get_headers;
     http_request *requests; // in flight
-    double idle_scan_s;     // time of the last scan for idle requests
+    double idle_scan_s;     // time of the last scan for requests beyond a limit
+    size_t enough_count;    // requests with is_enough
+    size_t draining_count;
 };
 
 // http_transfer.c
 
 /// Handles a transfer that libcurl has ended with `code`: follows a redirect, or ends the request.
 void http_request_finish(http_request *request, CURLcode code);
-/// Ends a request in which no byte has arrived for `limit_s`.
-void http_request_time_out(http_request *request, double limit_s);
+/// Ends a request that has exceeded a limit of time.
+void http_request_time_out(http_request *request, const char *reason);
+/// Ends a request whose reply is complete; its connection drains, unless too many do.
+void http_request_complete(http_request *request);
 /// Removes the request from the client and frees it without a callback; NULL is legal.
 void http_request_free(http_request *request);
 

@@ -53,16 +53,19 @@ done:
 static distill_status parse_line(sse_parser *parser, distill_span line, sse_handler on_payload,
                                  void *context)
 {
-    static const char field[] = "data";
+    static const char data[] = "data", error[] = "error"; // the latter: llama.cpp
     if (!parser->is_started && line.length >= 3 && memcmp(line.bytes, "\xEF\xBB\xBF", 3) == 0)
         line = (distill_span){line.bytes + 3, line.length - 3};
     parser->is_started = true;
     if (line.length == 0)
         return dispatch(parser, on_payload, context);
-    size_t name = sizeof field - 1;
-    if (line.length < name || memcmp(line.bytes, field, name) != 0 ||
-        (line.length > name && line.bytes[name] != ':'))
+    size_t name = sizeof data - 1;
+    if (line.length > sizeof error && memcmp(line.bytes, error, sizeof error - 1) == 0)
+        name = sizeof error - 1;
+    else if (line.length < name || memcmp(line.bytes, data, name) != 0)
         return DISTILL_OK; // a comment, or a field that is not used
+    if (line.length > name && line.bytes[name] != ':')
+        return DISTILL_OK;
     size_t from = line.length > name ? name + 1 : name;
     from += from < line.length && line.bytes[from] == ' ';
     return add_data(parser, (distill_span){line.bytes + from, line.length - from}, on_payload,

@@ -5,8 +5,8 @@
 //     TRY(sse_finish(&parser, on_payload, context));
 //     sse_free(&parser);
 //
-// Private to distill/openai. Input may be split at any byte. Only the field `data` is delivered;
-// comments and other fields are skipped. Two JSON objects in consecutive `data` lines, without the
+// Private to distill/openai. Input may be split at any byte. The fields `data` and `error` are
+// delivered; comments and other fields are skipped. Two JSON objects in consecutive `data` lines, without the
 // blank line required between events, are two events, because some servers send them.
 // Source  WHATWG HTML Living Standard, 9.2 "Server-sent events".
 #ifndef DISTILL_OPENAI_SSE_H
