@@ -14,19 +14,21 @@
 static distill_status write_results(const bench_run *run)
 {
     distill_status status = DISTILL_OK;
-    distill_text path = {0}, json = {0}, table = {0};
+    distill_text path = {0}, json = {0}, table = {0}, shown = {0};
     TRY(bench_output_path(&path, &run->output, "report.html"));
     TRY(bench_report_write(run, path.bytes));
     TRY(results_table_write(&table, run));
     TRY(results_json_write(&json, run));
     TRY(bench_output_path(&path, &run->output, "results.json"));
     TRY(distill_file_write(path.bytes, json.bytes, json.length));
-    fwrite(table.bytes, 1, table.length, stdout);
+    TRY(distill_text_add_shown(&shown, distill_text_span(&table), DISTILL_KEEP_LINES));
+    fwrite(shown.bytes, 1, shown.length, stdout);
     if (fflush(stdout) != 0)
         TRY(distill_fail_errno(DISTILL_IO, "the table cannot be written to standard output"));
     distill_note("results.json, samples/ and report.html are in %s", run->output.dir.path);
 done:
     distill_text_free(&table);
+    distill_text_free(&shown);
     distill_text_free(&json);
     distill_text_free(&path);
     return status;

@@ -107,7 +107,7 @@ static distill_status fill_record(trace_record *trace, run_state *run, const pen
         .finish = finish_of(completion),
         .error = error_of(completion),
         .prompt_tokens = (int32_t)(served ? completion->prompt_tokens : reply->prompt->ids.count),
-        .response_tokens = (int32_t)(served ? completion->sampled : completion->count),
+        .response_tokens = (int32_t)completion->sampled, // the end token is counted
         .token_ids = completion->ids,
         .logprobs = completion->logprobs,
         .token_count = completion->count,

@@ -7,7 +7,6 @@
 #include "distill/base/interrupt.h"
 #include "distill/base/memory.h"
 #include "distill/base/options/options.h"
-#include "distill/text/unicode.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -82,32 +81,23 @@ const distill_program TOOL_SHOW = {
     .main = run_show,
 };
 
-/// Is the character a control code of a terminal, or does it change the direction of text?
-static bool is_control(uint32_t code)
+/// Prints text whose control characters are shown as escapes.
+static void print_shown(distill_span text, distill_line_ends line_ends)
 {
-    return (code < ' ' && code != '\n' && code != '\t') || (code >= 0x7F && code < 0xA0) ||
-           (code >= 0x202A && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069);
+    distill_text shown = {0};
+    if (distill_text_add_shown(&shown, text, line_ends) == DISTILL_OK)
+        fwrite(shown.bytes != NULL ? shown.bytes : "", 1, shown.length, stdout);
+    distill_text_free(&shown);
 }
 
-/// Prints text with "?" for each control character and U+FFFD for invalid UTF-8.
 static void print_inline(distill_span text)
 {
-    distill_text whole = {0};
-    uint32_t code = 0;
-    if (unicode_repair(&whole, text.bytes, text.length) == DISTILL_OK)
-        for (size_t at = 0, step = 0; at < whole.length; at += step) {
-            step = unicode_next(&code, whole.bytes + at);
-            if (is_control(code))
-                putchar('?');
-            else
-                fwrite(whole.bytes + at, 1, step, stdout);
-        }
-    distill_text_free(&whole);
+    print_shown(text, DISTILL_ONE_LINE);
 }
 
 static void print_text(distill_span text)
 {
-    print_inline(text);
+    print_shown(text, DISTILL_KEEP_LINES);
     if (text.length == 0 || text.bytes[text.length - 1] != '\n')
         putchar('\n');
 }
@@ -138,8 +128,8 @@ static void print_trace(const trace_record *record, size_t index)
     static const char *const finishes[] = {"complete", "cut off at the token limit",
                                            "failed at the teacher"};
     printf("=== trace %zu: ", index);
-    print_text(record->id);
-    printf("sample %d, %s, %d + %d tokens", record->sample, finishes[record->finish],
+    print_inline(record->id);
+    printf("\nsample %d, %s, %d + %d tokens", record->sample, finishes[record->finish],
            record->prompt_tokens, record->response_tokens);
     printf(", domain ");
     print_inline(record->domain);

@@ -73,6 +73,19 @@ void distill_event_end(distill_event *event)
     distill_text_free(&event->line);
 }
 
+void distill_log_print(const char *prefix, const char *text)
+{
+    distill_text line = {0};
+    distill_status status = distill_text_add(&line, prefix);
+    if (status == DISTILL_OK)
+        status = distill_text_add_shown(&line, distill_span_of(text), DISTILL_ONE_LINE);
+    if (status == DISTILL_OK)
+        status = distill_text_add_char(&line, '\n');
+    if (status == DISTILL_OK)
+        fwrite(line.bytes, 1, line.length, stderr);
+    distill_text_free(&line);
+}
+
 static void write_note(const char *event_name, const char *text)
 {
     distill_event event;
@@ -90,7 +103,7 @@ void distill_note(const char *format, ...)
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
     if (!quiet_notes)
-        fprintf(stderr, "%s\n", text);
+        distill_log_print("", text);
     write_note("note", text);
 }
 
@@ -101,6 +114,6 @@ void distill_warn(const char *format, ...)
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    fprintf(stderr, "warning: %s\n", text);
+    distill_log_print("warning: ", text);
     write_note("warning", text);
 }

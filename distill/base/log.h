@@ -33,6 +33,10 @@ void distill_note(const char *format, ...) DISTILL_PRINTF(1, 2);
 /// Like distill_note, with "warning: " before it; also printed with --quiet.
 void distill_warn(const char *format, ...) DISTILL_PRINTF(1, 2);
 
+/// Prints "PREFIXtext" and a line end on stderr. Control characters in the text, which may come from
+/// files and servers, are shown as escapes; so it is in notes, warnings and error messages.
+void distill_log_print(const char *prefix, const char *text);
+
 /// An event under construction; members are added to `json`.
 typedef struct distill_event {
     distill_json_writer json;

@@ -56,7 +56,8 @@ static void draw_bar(char *buffer, double share)
 
 static void show(const distill_progress *bar, const char *extra)
 {
-    char blocks[BAR_WIDTH + 1], done[32], total[32], eta[32] = "";
+    char blocks[BAR_WIDTH + 1], done[32], total[32], eta[32] = "", line[768];
+    distill_text shown = {0};
     double seconds = distill_now_s() - bar->started_s;
     double rate = seconds > 0 ? (double)(bar->done - bar->first) / seconds : 0;
     double share = bar->total > 0 ? (double)bar->done / (double)bar->total : 0;
@@ -65,11 +66,14 @@ static void show(const distill_progress *bar, const char *extra)
     draw_bar(blocks, share < 1 ? share : 1);
     distill_format_count(done, sizeof done, bar->done);
     distill_format_count(total, sizeof total, bar->total);
-    fprintf(stderr, "%s%s %s %s/%s %s  %.*f/s%s%s%s%s%s", bar->terminal ? "\r\033[K" : "",
-            bar->what, blocks, done, total, bar->unit, rate < 10 ? 1 : 0, rate,
-            extra[0] != '\0' ? "  " : "", extra, eta[0] != '\0' ? "  eta " : "", eta,
-            bar->terminal ? "" : "\n");
+    snprintf(line, sizeof line, "%s %s %s/%s %s  %.*f/s%s%s%s%s", bar->what, blocks, done, total,
+             bar->unit, rate < 10 ? 1 : 0, rate, extra[0] != '\0' ? "  " : "", extra,
+             eta[0] != '\0' ? "  eta " : "", eta);
+    if (distill_text_add_shown(&shown, distill_span_of(line), DISTILL_ONE_LINE) == DISTILL_OK)
+        fprintf(stderr, "%s%s%s", bar->terminal ? "\r\033[K" : "",
+                shown.bytes != NULL ? shown.bytes : "", bar->terminal ? "" : "\n");
     fflush(stderr);
+    distill_text_free(&shown);
 }
 
 void distill_progress_update(distill_progress *bar, uint64_t done, const char *format, ...)

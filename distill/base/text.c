@@ -178,6 +178,61 @@ char *distill_format_count(char *buffer, size_t capacity, uint64_t count)
     return buffer;
 }
 
+/// Decodes the UTF-8 character at `bytes`. Returns its length; 0 if the bytes are not UTF-8.
+static size_t decode(uint32_t *code, const char *bytes, size_t length)
+{
+    static const uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
+    const unsigned char *b = (const unsigned char *)bytes;
+    size_t size = b[0] < 0x80 ? 1 : b[0] < 0xC0 ? 0 : b[0] < 0xE0 ? 2 : b[0] < 0xF0 ? 3 : 4;
+    if (size == 0 || size > length || b[0] > 0xF4)
+        return 0;
+    *code = size == 1 ? b[0] : b[0] & (0x7Fu >> size);
+    for (size_t i = 1; i < size; i++) {
+        if ((b[i] & 0xC0) != 0x80)
+            return 0;
+        *code = *code << 6 | (b[i] & 0x3F);
+    }
+    bool is_half = *code >= 0xD800 && *code <= 0xDFFF;
+    return *code < smallest[size] || is_half || *code > 0x10FFFF ? 0 : size;
+}
+
+/// True for control characters, direction marks, line separators and characters without a width,
+/// except those that join letters and emoji.
+static bool is_hidden(uint32_t code)
+{
+    static const struct {
+        uint32_t first, last;
+    } hidden[] = {{0, 0x1F},        {0x7F, 0x9F},     {0x061C, 0x061C},
+                  {0x200B, 0x200B}, {0x200E, 0x200F}, {0x2028, 0x202E},
+                  {0x2060, 0x206F}, {0xFEFF, 0xFEFF}, {0xE0000, 0xE007F}};
+    for (size_t i = 0; i < sizeof hidden / sizeof *hidden; i++)
+        if (code >= hidden[i].first && code <= hidden[i].last)
+            return true;
+    return false;
+}
+
+distill_status distill_text_add_shown(distill_text *out, distill_span text,
+                                      distill_line_ends line_ends)
+{
+    distill_status status = DISTILL_OK;
+    for (size_t at = 0, size; at < text.length; at += size) {
+        uint32_t code = 0;
+        const char *bytes = text.bytes + at;
+        size = decode(&code, bytes, text.length - at);
+        if (size == 0) {
+            size = 1;
+            TRY(distill_text_printf(out, "\\x%02x", (unsigned char)*bytes));
+        } else if (!is_hidden(code) ||
+                   (line_ends == DISTILL_KEEP_LINES && (code == '\n' || code == '\t'))) {
+            TRY(distill_text_append(out, bytes, size));
+        } else {
+            TRY(distill_text_printf(out, code < 0x80 ? "\\x%02x" : "\\u%04x", (unsigned)code));
+        }
+    }
+done:
+    return status;
+}
+
 /// Levenshtein distance of two short names; "-" and "_" count as equal.
 static size_t edit_distance(const char *a, const char *b)
 {

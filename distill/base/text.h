@@ -74,6 +74,15 @@ char *distill_format_bytes(char *buffer, size_t capacity, double bytes);
 /// The same for a count, such as "1,234,567".
 char *distill_format_count(char *buffer, size_t capacity, uint64_t count);
 
+/// Line ends and tabs in text for a terminal.
+typedef enum distill_line_ends { DISTILL_ONE_LINE, DISTILL_KEEP_LINES } distill_line_ends;
+
+/// Appends text from outside (ids, names, messages of servers) as it may be shown on a terminal:
+/// control characters (\x1b), marks that change the direction of text or have no width (\u202e),
+/// and bytes that are not UTF-8 (\xff) become escapes; with DISTILL_ONE_LINE line ends and tabs too.
+distill_status distill_text_add_shown(distill_text *out, distill_span text,
+                                      distill_line_ends line_ends) DISTILL_MUST_CHECK;
+
 /// The candidate with the smallest edit distance to `name` (for "did you mean"); NULL if all differ
 /// too much.
 const char *distill_nearest_name(const char *name, const char *const *candidates, size_t count);

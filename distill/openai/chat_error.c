@@ -5,6 +5,7 @@
 #include "distill/openai/chat_error.h"
 
 #include "distill/base/json/json_writer.h"
+#include "distill/openai/secret.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -25,15 +26,6 @@ static const distill_json_node *find_message(const distill_json *doc)
         return inner != NULL ? inner : found;
     }
     return NULL;
-}
-
-void chat_error_redact(distill_text *text, const char *secret)
-{
-    if (secret == NULL || secret[0] == '\0' || text->bytes == NULL)
-        return;
-    distill_span needle = distill_span_of(secret);
-    for (size_t at = 0; (at = distill_span_find(distill_text_span(text), needle, at)) != SIZE_MAX;)
-        memset(text->bytes + at, '*', needle.length);
 }
 
 /// Makes one line of printable text: replaces runs of control characters and blanks by one blank.
@@ -83,7 +75,7 @@ distill_status chat_error_text(distill_text *out, distill_span body, const char 
         TRY(distill_json_write_node(out, doc, node));
     else
         TRY(distill_text_add_span(out, body));
-    chat_error_redact(out, secret);
+    secret_mask(out, secret);
     collapse_blanks(out);
     TRY(truncate_text(out, MAX_BYTES));
 done:

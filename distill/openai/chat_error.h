@@ -15,11 +15,9 @@
 #include "distill/openai/chat_request.h"
 
 /// Sets `out` to the message in an error body, as one line of at most 400 bytes. Occurrences of
-/// `secret` (NULL = none) are redacted.
+/// `secret` (NULL = none) are masked.
 distill_status chat_error_text(distill_text *out, distill_span body,
                                const char *secret) DISTILL_MUST_CHECK;
-/// Replaces each byte of each occurrence of `secret` (NULL = none) by '*'.
-void chat_error_redact(distill_text *text, const char *secret);
 
 /// Changes the dialect if the message names a field that can be left out or renamed; `change` then
 /// describes the change. False if there is none, or if it has been made before.

@@ -5,6 +5,7 @@
 #include "distill/openai/chat_request.h"
 
 #include "distill/base/json/json_writer.h"
+#include "distill/base/rng.h"
 
 const char *chat_request_path(const distill_request *request)
 {
@@ -58,8 +59,9 @@ static void add_sampling(distill_json_writer *w, const chat_request *chat,
                           chat->max_tokens);
     if (chat->n > 1)
         distill_json_add_uint(w, "n", chat->n);
+    uint64_t seed = chat->request->stream + chat->redraws * DISTILL_GOLDEN_RATIO64;
     if (!dialect->no_seed) // 31 bits fit into the integers of every server
-        distill_json_add_uint(w, "seed", chat->request->stream & 0x7FFFFFFF);
+        distill_json_add_uint(w, "seed", seed & 0x7FFFFFFF);
     if (s->stop_count > 0) {
         distill_json_begin_array(w, "stop");
         for (size_t i = 0; i < s->stop_count; i++)

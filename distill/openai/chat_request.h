@@ -27,6 +27,7 @@ typedef struct chat_request {
     const distill_request *request;
     const distill_sampling *sampling;
     size_t n, max_tokens;
+    size_t redraws; // earlier attempts whose reply was empty: another seed for each
 } chat_request;
 
 /// Appends the JSON body: a chat completion of messages and prefix, or a plain completion of

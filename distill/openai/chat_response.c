@@ -287,7 +287,7 @@ static distill_status parse_error(chat_response *response, const distill_json *d
 
 // ---- halves of UTF-16 pairs ---------------------------------------------------------------------
 
-/// The number in an escape \uXXXX at `bytes`; -1 if there is none.
+/// The number in an escape \uNNNN at `bytes`; -1 if there is none.
 static long escape_at(const char *bytes, size_t length)
 {
     char digits[5] = "";

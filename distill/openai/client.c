@@ -99,6 +99,8 @@ static void on_done(void *context, void *tag, const http_response *http)
     distill_status status = client_response_end(&job->response, http, c->api_key);
     if (job->response.outcome == RETRY_SUCCESS)
         mark_alive(e);
+    e->is_llama_cpp = e->is_llama_cpp || strstr(http->server, "llama.cpp") != NULL;
+    client_use_server_kind(c, e);
     client_count_usage(c, job);
     if (status != DISTILL_OK) {
         client_stop(c, status);
@@ -189,8 +191,8 @@ done:
 static distill_status send_job(client *c, client_job *job, endpoint *e, double now_s)
 {
     distill_status status = DISTILL_OK;
-    const chat_request chat = {c->model, &job->requests[0], c->sampling, job->count,
-                               job->max_tokens};
+    const chat_request chat = {c->model,   &job->requests[0], c->sampling,
+                               job->count, job->max_tokens,   job->empties};
     distill_text_clear(&c->body);
     distill_text_clear(&c->url);
     TRY(chat_request_write(&c->body, &chat, &c->dialect));
@@ -230,7 +232,10 @@ static distill_status send_jobs(client *c)
         TRY(take_job(c, &job, now_s));
         if (job == NULL)
             break;
-        status = split_job(c, job);
+        if (job->count > 1)
+            status = client_recognise(c, e);
+        if (status == DISTILL_OK)
+            status = split_job(c, job);
         if (status == DISTILL_OK)
             status = send_job(c, job, e, now_s);
         client_queue_add(status == DISTILL_OK ? &c->in_flight : &c->pending, job);
@@ -428,10 +433,7 @@ distill_status distill_client_open(distill_generator **out, const distill_client
     raise_file_limit(2 * c->options.concurrency);
     TRY(open_endpoints(c));
     TRY(keep_key(c, options->api_key));
-    if (options->model != NULL)
-        TRY(distill_copy_string(&c->model, options->model, strlen(options->model)));
-    else
-        TRY(client_find_model(c, CONNECT_TIMEOUT_S));
+    TRY(client_find_model(c));
     c->base.model = c->model;
     TRY(open_http(c));
     rate_limit_start(&c->requests_limit, options->requests_per_minute, distill_now_s());

@@ -6,6 +6,7 @@
 #include "distill/openai/client_response.h"
 
 #include "distill/openai/chat_error.h"
+#include "distill/openai/secret.h"
 
 #include <string.h>
 
@@ -259,7 +260,8 @@ static distill_status classify_reply(client_response *response, bool is_complete
     }
     if (!is_complete)
         return set_outcome(response, RETRY_TRANSIENT, transport);
-    const char *finish_reason = chat->choices[0].finish_reason;
+    char *finish_reason = response->chat.choices[0].finish_reason;
+    secret_mask_bytes(finish_reason, strlen(finish_reason), api_key);
     if (finish_reason[0] == '\0')
         return set_outcome(response, RETRY_TRANSIENT,
                            chat->is_ended ? "a response without a reply"
@@ -298,6 +300,10 @@ distill_status client_response_end(client_response *response, const http_respons
     distill_status status = classify(response, http, api_key);
     response->retry_after_s = http->retry_after_s;
     response->status = http->status;
-    chat_error_redact(&response->reason, api_key);
+    secret_mask(&response->reason, api_key);
+    for (size_t i = 0; i < response->chat.n; i++) {
+        char *reason = response->chat.choices[i].finish_reason;
+        secret_mask_bytes(reason, strlen(reason), api_key);
+    }
     return status;
 }

@@ -19,7 +19,7 @@
 typedef struct client_response {
     chat_response chat;
     retry_outcome outcome; // SUCCESS: complete, possibly with fewer choices than requested
-    distill_text reason;   // if not SUCCESS: status and message; secrets are redacted
+    distill_text reason;   // if not SUCCESS: status and message, with the key masked
     double retry_after_s;  // negative = none
     long status;           // HTTP; 0 = none arrived
     // while receiving

@@ -9,12 +9,14 @@
 #include "distill/base/log.h"
 #include "distill/base/progress.h"
 #include "distill/openai/chat_error.h"
+#include "distill/openai/secret.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 enum { REASON_BYTES = 640, BYTES_A_TOKEN = 4, FIRST_GUESS_TOKENS = 1024 };
+static const double UNUSABLE_PAUSE_S = 1;
 
 static double jitter(client *c)
 {
@@ -56,12 +58,23 @@ static distill_finish finish_of(const chat_choice *choice)
     return choice->finish == CHAT_LENGTH ? DISTILL_FINISH_LENGTH : DISTILL_FINISH_ERROR;
 }
 
+/// Masks the key in the reply's text; true if it contains it.
+static bool mask_reply(client *c)
+{
+    if (!secret_mask_reply(&c->text, c->api_key))
+        return false;
+    if (!c->mask_warned)
+        distill_warn("a server repeats the API key in a reply; it is masked there");
+    c->mask_warned = true;
+    return true;
+}
+
 static void deliver_reply(client *c, client_job *job, size_t index)
 {
     const chat_response *chat = &job->response.chat;
     const chat_choice *choice = &chat->choices[index];
     const distill_request *request = &job->requests[index];
-    char error[96] = "";
+    char error[160] = "";
     distill_status status = chat_choice_text(&c->text, choice, request->prefix);
     if (status != DISTILL_OK) {
         client_stop(c, status);
@@ -70,10 +83,14 @@ static void deliver_reply(client *c, client_job *job, size_t index)
     if (choice->finish == CHAT_REFUSED)
         snprintf(error, sizeof error, "the server ended the reply with \"%s\"",
                  choice->finish_reason);
-    bool has_rows = choice->count > 0;
+    else if (chat_choice_is_empty(choice))
+        snprintf(error, sizeof error,
+                 "the reply is empty: the server ended it with \"%s\" (tried %zu times)",
+                 choice->finish_reason, job->empties + 1);
+    bool has_rows = choice->count > 0 && !mask_reply(c); // rows would spell the key
     const distill_completion completion = {.ids = has_rows ? choice->ids : NULL,
                                            .logprobs = has_rows ? choice->logprobs : NULL,
-                                           .count = choice->count,
+                                           .count = has_rows ? choice->count : 0,
                                            .sampled = chat_choice_tokens(chat, index),
                                            .prompt_tokens = chat->prompt_tokens,
                                            .text = distill_text_span(&c->text),
@@ -86,6 +103,14 @@ static void deliver_reply(client *c, client_job *job, size_t index)
     deliver(c, &completion);
 }
 
+/// True if the reply is to be delivered. An empty one is requested again, and delivered as it is
+/// when the attempts are used up.
+static bool is_deliverable(const client *c, const client_job *job, const chat_choice *choice)
+{
+    return chat_choice_is_final(choice) &&
+           (!chat_choice_is_empty(choice) || job->empties >= c->policy.max_retries);
+}
+
 /// Delivers the final replies; the job keeps the requests of the others. Returns the number
 /// delivered.
 static size_t deliver_final(client *c, client_job *job)
@@ -93,7 +118,7 @@ static size_t deliver_final(client *c, client_job *job)
     size_t kept = 0, delivered = 0;
     for (size_t i = 0; i < job->n; i++) {
         const chat_response *chat = &job->response.chat;
-        if (i < chat->n && chat_choice_is_final(&chat->choices[i])) {
+        if (i < chat->n && is_deliverable(c, job, &chat->choices[i])) {
             deliver_reply(c, job, i);
             delivered++;
         } else {
@@ -240,6 +265,10 @@ static void on_unusable(client *c, client_job *job, endpoint *e)
         fail(c, job, reason);
         return;
     }
+    if (!e->is_disabled && e->in_flight > 0) { // one of the others may be accepted
+        retry(c, job, UNUSABLE_PAUSE_S);
+        return;
+    }
     if (!e->is_disabled && c->options.url_count > 1)
         distill_warn("%s: %s; no further requests are sent to it", e->url, reason);
     e->is_disabled = true;
@@ -297,21 +326,28 @@ static void on_rejected(client *c, client_job *job, endpoint *e)
     retry(c, job, 0);
 }
 
-/// Handles a complete response with fewer replies than requested. If no part of the others has
-/// arrived, the server returns one reply at a time.
+/// Handles a complete response of which some replies are missing, or empty. If no part of those that
+/// are missing has arrived, the server returns one reply at a time.
 static void on_fewer_replies(client *c, client_job *job, endpoint *e)
 {
     const chat_response *chat = &job->response.chat;
-    bool others_empty = true;
-    for (size_t i = 0; i < chat->n; i++)
-        others_empty = others_empty &&
-                       (chat_choice_is_final(&chat->choices[i]) || chat->choices[i].pieces == 0);
-    if (others_empty && !c->dialect.one_choice) {
+    size_t missing = 0, begun = 0, empty = 0;
+    double delay_s = 0;
+    for (size_t i = 0; i < chat->n; i++) {
+        const chat_choice *choice = &chat->choices[i];
+        missing += !chat_choice_is_final(choice);
+        begun += !chat_choice_is_final(choice) && choice->pieces > 0;
+        empty += chat_choice_is_empty(choice);
+    }
+    job->empties += empty > 0;
+    if (empty > 0)
+        (void)retry_transient(&delay_s, &c->policy, job->empties, 200, -1, jitter(c));
+    if (missing > 0 && begun == 0 && !c->dialect.one_choice) {
         c->dialect.one_choice = true;
         c->dialect_version++;
         distill_note("%s returns one reply per request: n replies take n requests", e->url);
     }
-    retry(c, job, 0);
+    retry(c, job, delay_s);
 }
 
 void client_complete(client *c, client_job *job, endpoint *e)

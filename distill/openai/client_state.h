@@ -1,5 +1,5 @@
 // distill/openai/client_state.h - private header of the module client: client.c (sending, the run),
-// client_retry.c (completed requests), client_models.c (the list of models).
+// client_retry.c (completed requests), client_models.c (models and kinds of servers).
 //
 // A job is one HTTP request for one or more replies to a prompt. It is in one queue at a time:
 //
@@ -31,6 +31,7 @@ typedef struct client_job {
     endpoint *server;        // NULL = not in flight
     size_t n;                // choices of the HTTP request
     size_t failures;         // attempts with a transient failure
+    size_t empties;          // attempts that the server ended without a text
     size_t rate_limits;      // attempts answered with 429
     size_t dialect_version;  // when the request was sent
     size_t pieces;           // of the response, counted so far
@@ -69,7 +70,7 @@ typedef struct client {
     distill_request next; // fetched from the caller, not in a job yet
     bool has_next;
     bool has_more; // the caller may have more requests
-    bool clip_noted;
+    bool clip_noted, mask_warned;
     distill_text text, body, url;
     distill_status status; // first failure of a callback
 } client;
@@ -95,11 +96,30 @@ void client_stop(client *c, distill_status status);
 
 // client_models.c
 
-/// Sets c->model to the only model of the first server that responds. Errors  REMOTE; INTERRUPTED.
-distill_status client_find_model(client *c, double connect_timeout_s) DISTILL_MUST_CHECK;
-/// Sets `out` to the id of the only model in the body of GET /models.
-/// Errors  REMOTE, listing the models, if there are none or several; FORMAT.
-distill_status client_parse_models(distill_text *out, distill_span body,
-                                   const char *url) DISTILL_MUST_CHECK;
+/// The models that a server lists.
+typedef struct client_models {
+    char **names;
+    size_t count;
+    bool is_known; // the server has responded with a list
+} client_models;
+
+/// Sets c->model: the one that is given, or the only one that the servers list in common. Requests
+/// the lists if it is not given, or if there are several servers.
+/// Errors  REMOTE if no server responds, if the lists have several models or none in common, or if
+///         only some have the given one; INTERRUPTED.
+distill_status client_find_model(client *c) DISTILL_MUST_CHECK;
+/// Chooses from `count` lists, of which some may be unknown; *name is the given model or NULL, and
+/// is set to the only common one.
+distill_status client_choose_model(const char **name, const endpoint *endpoints,
+                                   const client_models *lists, size_t count) DISTILL_MUST_CHECK;
+/// Adds the ids in the body of GET /models, with `secret` masked. Errors  FORMAT.
+distill_status client_parse_models(client_models *models, distill_span body, const char *url,
+                                   const char *secret) DISTILL_MUST_CHECK;
+bool client_models_have(const client_models *models, const char *name);
+void client_models_free(client_models *models);
+/// Finds out, once, whether the server is llama.cpp's, with up to two requests. Errors  INTERRUPTED.
+distill_status client_recognise(client *c, endpoint *e) DISTILL_MUST_CHECK;
+/// Sends one choice per request from now on if the server is llama.cpp's.
+void client_use_server_kind(client *c, const endpoint *e);
 
 #endif

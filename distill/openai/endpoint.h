@@ -29,6 +29,7 @@ typedef struct endpoint {
     bool is_suspended; // until it responds; probed after the pause
     bool is_disabled;  // permanently: it rejects the key, or does not have the model
     bool has_replied;
+    bool is_recognised, is_llama_cpp; // client_models.c
 } endpoint;
 
 typedef enum endpoint_failure {

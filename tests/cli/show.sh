@@ -33,7 +33,7 @@ absent 'trace 0'
 "$bin/distill" show traces -n 1 >out
 expect '1 of 3 traces'
 "$bin/distill" show traces/shard-00000.h5 --id b >out
-expect '?[31mred?31m ?é汉'
+expect '\x1b[31mred\u009b31m \x07é汉'
 if LC_ALL=C grep -q "$(printf '\033')" out; then
     echo 'a control character reached the terminal'
     exit 1
@@ -56,7 +56,7 @@ fail 1 'not a directory of traces' .
 printf '{"prompt":"p","response":"a\302\233b \342\200\256c\\r\\nd"}\n' >odd.jsonl
 "$bin/distill" import odd.jsonl -o odd --quiet >out
 "$bin/distill" show odd >out
-expect "$(printf 'a?b ?c?')"
+expect 'a\x9bb \u202ec\x0d'
 # damage: the shard, its dataset and the traces are named; the other traces can be shown
 awk 'BEGIN {
     srand(3)

@@ -35,8 +35,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         abort();
     for (size_t at = 2; at < size; at += step) {
         size_t length = size - at < step ? size - at : step;
-        http_next next = client_response_receive(
-            &response, &head, (distill_span){(const char *)data + at, length});
+        http_next next = client_response_receive(&response, &head,
+                                                 (distill_span){(const char *)data + at, length});
         if (next == HTTP_ABORT || next == HTTP_ENOUGH)
             break;
     }

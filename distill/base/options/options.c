@@ -264,9 +264,12 @@ int distill_exit(const distill_program *program, distill_status status)
 {
     if (status == DISTILL_OK && (fflush(stdout) != 0 || ferror(stdout)))
         status = distill_fail_errno(DISTILL_IO, "cannot write to standard output");
-    if (status != DISTILL_OK)
-        fprintf(stderr, "%s: %s%s\n", program->name,
-                status == DISTILL_INTERRUPTED ? "" : "error: ", distill_error_message());
+    if (status != DISTILL_OK) {
+        char prefix[64];
+        snprintf(prefix, sizeof prefix, "%s: %s", program->name,
+                 status == DISTILL_INTERRUPTED ? "" : "error: ");
+        distill_log_print(prefix, distill_error_message());
+    }
     distill_log_close();
     switch (status) {
     case DISTILL_OK:

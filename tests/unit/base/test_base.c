@@ -72,6 +72,34 @@ static void bytes_and_counts_are_formatted(void **state)
     assert_string_equal(distill_format_count(buffer, sizeof buffer, 123), "123");
 }
 
+static void text_from_outside_is_shown_with_escapes(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *one_line, *lines;
+    } cases[] = {
+        {"plain caf\xC3\xA9 \xE6\xB1\x89 \xF0\x9F\x98\x80", NULL, NULL},
+        {"a\033[31mb\nc\td", "a\\x1b[31mb\\x0ac\\x09d", "a\\x1b[31mb\nc\td"},
+        {"\r\x7F\xC2\x9B", "\\x0d\\x7f\\u009b", "\\x0d\\x7f\\u009b"},
+        {"x\xE2\x80\xAEy\xE2\x81\xA6z\xEF\xBB\xBF", "x\\u202ey\\u2066z\\ufeff",
+         "x\\u202ey\\u2066z\\ufeff"},
+        {"\xFF\xC3(\xED\xA0\x80\xC0\x80", "\\xff\\xc3(\\xed\\xa0\\x80\\xc0\\x80",
+         "\\xff\\xc3(\\xed\\xa0\\x80\\xc0\\x80"},
+        {"\xE2\x82", "\\xe2\\x82", "\\xe2\\x82"}, // cut in a character
+    };
+    distill_text shown = {0};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *text = cases[i].text;
+        distill_text_clear(&shown);
+        assert_ok(distill_text_add_shown(&shown, distill_span_of(text), DISTILL_ONE_LINE));
+        assert_string_equal(shown.bytes, cases[i].one_line != NULL ? cases[i].one_line : text);
+        distill_text_clear(&shown);
+        assert_ok(distill_text_add_shown(&shown, distill_span_of(text), DISTILL_KEEP_LINES));
+        assert_string_equal(shown.bytes, cases[i].lines != NULL ? cases[i].lines : text);
+    }
+    distill_text_free(&shown);
+}
+
 static void random_numbers_are_addressed_and_uniform(void **state)
 {
     (void)state;
@@ -215,6 +243,7 @@ int main(void)
         cmocka_unit_test(a_text_stops_at_its_limit),
         cmocka_unit_test(spans_are_searched_and_trimmed),
         cmocka_unit_test(bytes_and_counts_are_formatted),
+        cmocka_unit_test(text_from_outside_is_shown_with_escapes),
         cmocka_unit_test(random_numbers_are_addressed_and_uniform),
         cmocka_unit_test(shuffling_keeps_every_item),
         cmocka_unit_test(philox_matches_the_published_vector),

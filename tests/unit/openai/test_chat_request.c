@@ -10,7 +10,7 @@ static void assert_body(const distill_request *request, const distill_sampling *
                         const chat_dialect *dialect, const char *expected)
 {
     distill_text body = {0};
-    const chat_request chat = {"m", request, sampling, n, sampling->max_tokens};
+    const chat_request chat = {"m", request, sampling, n, sampling->max_tokens, 0};
     assert_ok(chat_request_write(&body, &chat, dialect));
     assert_string_equal(body.bytes, expected);
     distill_text_free(&body);
