@@ -2,7 +2,7 @@
 pkg_check_modules(OPENSSL REQUIRED IMPORTED_TARGET libssl libcrypto)
 file(GLOB fake_teacher_sources CONFIGURE_DEPENDS support/fake_teacher*.c)
 add_executable(fake_teacher ${fake_teacher_sources})
-target_link_libraries(fake_teacher PRIVATE base PkgConfig::OPENSSL)
+target_link_libraries(fake_teacher PRIVATE base PkgConfig::OPENSSL PkgConfig::ZLIB)
 # compares traces with its replies
 add_executable(served_check faults/served_check.c support/fake_teacher_reply.c)
 target_link_libraries(served_check PRIVATE traces)

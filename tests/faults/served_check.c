@@ -4,6 +4,8 @@
 //         Every prompt has samples 0 … N-1, every reply is the fake teacher's to that prompt, and
 //         none occurs twice; failed samples are counted.
 //         Prints "traces 240 errors 0 tokens 14021 DIGEST".
+//     served_check exact DIR N
+//         The same, and response_tokens of every trace is the number of tokens of its reply.
 //     served_check acknowledged DIR
 //         Prints "ID SAMPLE SHA-256" of each trace in journal and shards, also of an unfinished
 //         output.
@@ -128,7 +130,8 @@ done:
 // --- complete ------------------------------------------------------------------------------------
 
 /// Compares a reply with the fake teacher's reply for its question, seed and index.
-static distill_status check_reply(const trace_record *r, size_t max_tokens, size_t reply_tokens)
+static distill_status check_reply(const trace_record *r, size_t max_tokens, size_t reply_tokens,
+                                  bool is_exact)
 {
     distill_status status = DISTILL_OK;
     distill_text expected = {0};
@@ -146,6 +149,10 @@ static distill_status check_reply(const trace_record *r, size_t max_tokens, size
     if (r->finish != (cut ? TRACE_FINISH_LENGTH : TRACE_FINISH_STOP))
         TRY(distill_fail(DISTILL_FORMAT, "%.*s: sample %d: finish %d", (int)r->id.length,
                          r->id.bytes, r->sample, (int)r->finish));
+    if (is_exact && (size_t)r->response_tokens != reply.length)
+        TRY(distill_fail(DISTILL_FORMAT, "%.*s: sample %d: %d tokens, expected %zu",
+                         (int)r->id.length, r->id.bytes, r->sample, r->response_tokens,
+                         reply.length));
 done:
     distill_text_free(&expected);
     return status;
@@ -155,6 +162,7 @@ typedef struct tally {
     lines places, replies;
     distill_text all;
     size_t errors, tokens;
+    bool is_exact;
 } tally;
 
 static distill_status check_trace(tally *t, const trace_record *r, size_t max_tokens,
@@ -169,7 +177,7 @@ static distill_status check_trace(tally *t, const trace_record *r, size_t max_to
     t->errors += r->finish == TRACE_FINISH_ERROR;
     if (r->finish == TRACE_FINISH_ERROR)
         return DISTILL_OK;
-    TRY(check_reply(r, max_tokens, reply_tokens));
+    TRY(check_reply(r, max_tokens, reply_tokens, t->is_exact));
     t->tokens += (size_t)r->response_tokens;
     fake_reply named = {0};
     fake_reply_named(&named, r->response);
@@ -181,10 +189,10 @@ done:
 }
 
 static distill_status check_complete(const char *dir, size_t n, size_t max_tokens,
-                                     size_t reply_tokens)
+                                     size_t reply_tokens, bool is_exact)
 {
     distill_status status = DISTILL_OK;
-    tally t = {0};
+    tally t = {.is_exact = is_exact};
     trace_reader *reader = NULL;
     trace_record r;
     char hex[DISTILL_SHA256_HEX];
@@ -215,10 +223,10 @@ int main(int argc, char **argv)
     distill_status status;
     if (argc == 3 && strcmp(argv[1], "acknowledged") == 0)
         status = list_acknowledged(argv[2]);
-    else if (argc >= 4 && strcmp(argv[1], "complete") == 0)
-        status = check_complete(argv[2], strtoul(argv[3], NULL, 10),
-                                argc > 4 ? strtoul(argv[4], NULL, 10) : 0,
-                                argc > 5 ? strtoul(argv[5], NULL, 10) : 0);
+    else if (argc >= 4 && (strcmp(argv[1], "complete") == 0 || strcmp(argv[1], "exact") == 0))
+        status = check_complete(
+            argv[2], strtoul(argv[3], NULL, 10), argc > 4 ? strtoul(argv[4], NULL, 10) : 0,
+            argc > 5 ? strtoul(argv[5], NULL, 10) : 0, strcmp(argv[1], "exact") == 0);
     else
         return 2;
     if (status != DISTILL_OK)

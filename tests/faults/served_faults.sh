@@ -41,7 +41,7 @@ while [ $# -gt 0 ]; do
     done
     serve "retry$group" --latency-ms 5
     write_prompts "retry$group" '*1' $some
-    (sample_all "retry$group" --timeout 2 --concurrency 4; echo $status >"$work/retry$group.status") &
+    (sample_all "retry$group" --timeout 2 --content-timeout 2 --concurrency 4; echo $status >"$work/retry$group.status") &
     started="$started $!"
 done
 serve unusual
@@ -99,6 +99,41 @@ completed exhausted 1 3
 "$DISTILL_BIN/distill" export "$work/exhausted" --to jsonl 2>/dev/null | grep -q 'no byte arrived for 0.5 s' ||
     fail "--timeout does not limit the time without a byte"
 times_sent exhausted | grep -qx '500 2' || fail "one retry, but: $(times_sent exhausted | tr '\n' ' ')"
+
+# an empty reply is requested again, each time with another seed, and then kept as it is with its reason
+serve empty
+prompts 1 1 '[fault:empty-reply] ' >"$work/empty.jsonl"
+sample_all empty --retries 2
+[ "$status" = 0 ] || { fail "an empty reply: exit $status"; cat "$work/empty.out"; }
+"$distill" export "$work/empty" >"$work/empty.txt"
+grep -q '"response":"".*"finish":"stop".*"error":"the reply is empty: the server ended it with \\"stop\\" (tried 3 times)"' \
+    "$work/empty.txt" || fail "an empty reply: $(cat "$work/empty.txt")"
+[ "$(sed -n 's/.*"event":"request".*"seed":\([0-9]*\).*/\1/p' "$work/empty.log" | sort -u | wc -l)" = 3 ] ||
+    fail "an empty reply was not requested three times with three seeds: $(cat "$work/empty.log")"
+
+# a complete reply is in the journal although its connection stays open, before anything else happens
+serve held
+{ prompts 1 1 '[fault:done-held] '; prompts 2 2 '[fault:finish-held] '; prompts 3 3 '[fault:stall-start] '; } >"$work/held.jsonl"
+"$gen" --teacher "$url" --model fake-teacher --prompts "$work/held.jsonl" --output "$work/held" --timeout 300 \
+    --prompt-template '{prompt}' >"$work/held.out" 2>&1 &
+job=$!
+tries=0 there=
+while [ $tries -lt 200 ] && [ "$there" != 'p1 p2 ' ] && kill -0 $job 2>/dev/null; do
+    sleep 0.1
+    tries=$((tries + 1))
+    rm -rf "$work/held-copy"
+    cp -r "$work/held" "$work/held-copy" 2>/dev/null || continue
+    there=$("$tests/served_check" acknowledged "$work/held-copy" 2>/dev/null | cut -d' ' -f1 | tr '\n' ' ')
+done
+kill -9 $job 2>/dev/null
+[ "$there" = 'p1 p2 ' ] || fail "replies whose connection stays open: the journal has \"$there\""
+
+# the whole time of a request
+serve total --event-ms 100
+prompts 1 1 >"$work/total.jsonl"
+sample_all total --total-timeout 1 --retries 0
+[ "$status" = 0 ] && "$distill" export "$work/total" | grep -q '"error":"the reply took more than 1 s (--total-timeout)' ||
+    { fail "--total-timeout"; cat "$work/total.out"; "$distill" export "$work/total"; }
 
 # sixteen permanent failures in a row are an outage: the run ends, and they are not recorded
 serve outage

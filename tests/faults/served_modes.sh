@@ -17,7 +17,7 @@ mode() {
     sample_all "$name" -n 3 "$@"
     stop_servers
 }
-for reasoning in inline reasoning_content reasoning open; do
+for reasoning in inline reasoning_content reasoning open details; do
     mode "streamed-$reasoning" --reasoning $reasoning --
     completed "streamed-$reasoning" 3
     mode "whole-$reasoning" --reasoning $reasoning --ignore-stream --
@@ -36,6 +36,45 @@ mode strict-alone --strict --many refuse --logprobs refuse --
 completed strict-alone 3
 mode uncounted --usage no --
 completed uncounted 3
+# each trace has the tokens of its own reply, however the server counts them
+exactly() {
+    "$tests/served_check" exact "$work/$1" 3 >"$work/exact" 2>&1 || { fail "$1: tokens"; cat "$work/exact"; }
+}
+exactly streamed-inline
+exactly refused
+exactly one
+mode each --usage each --
+completed each 3
+exactly each
+mode each-grouped --usage each --tokens-per-event 7 --
+completed each-grouped 3
+exactly each-grouped
+mode running --usage running --tokens-per-event 7 --
+completed running 3
+exactly running
+[ "$(sed -n 's/.*"reply_tokens":\([0-9]*\).*/\1/p' "$work/each/usage.json")" = \
+    "$(sed -n 's/.*"event":"done".*"tokens":\([0-9]*\).*/\1/p' "$work/each.log" | awk '{ sum += $1 } END { print sum }')" ] ||
+    fail "usage.json has other tokens than the server: $(cat "$work/each/usage.json")"
+
+# servers that close after each response get as many connections as any other
+most_open() {
+    awk '/"event":"request"/ { n++ } /"event":"done"/ { n-- } n > most { most = n } END { print most + 0 }' "$work/$1.log"
+}
+for connections in keep close http10; do
+    mode "connections-$connections" --connections $connections --latency-ms 300 --many refuse -- --concurrency 12
+    completed "connections-$connections" 3
+    [ "$(most_open "connections-$connections")" -ge 8 ] ||
+        fail "$connections: $(most_open "connections-$connections") requests in flight at once, 12 are allowed"
+done
+
+# llama.cpp's server gets one sample a request; behind a proxy its /props are recognised
+for sign in '--server-header llama.cpp' --props; do
+    mode llama $sign --
+    completed llama 3
+    grep -q '"event":"request".*"n":3' "$work/llama.log" && fail "$sign: a request with n = 3 to llama.cpp's server"
+    grep -q "is llama.cpp's server" "$work/llama.out" || fail "$sign: not recognised"
+    rm -rf "$work/llama" "$work/llama.log"
+done
 mode grouped --tokens-per-event 7 --
 completed grouped 3
 mode cut -- --max-tokens 15
@@ -61,6 +100,33 @@ done
 mode plain -- --chat-template chatml
 completed plain 3
 grep -q '"path":"/v1/completions"' "$work/plain.log" || fail "with --chat-template the prompt should go to /v1/completions"
+
+mode logprobs-ids --logprobs ids -- --logprobs 2
+completed logprobs-ids 3
+
+# two servers without a common model are refused before anything is sampled
+serve two-a --model model-a
+first=$url
+serve two-b --model model-b
+prompts 1 10 >"$work/two.jsonl"
+for named in '' model-a other; do
+    "$gen" --teacher "$first" --teacher "$url" ${named:+--model $named} --prompts "$work/two.jsonl" --output "$work/two" \
+        >"$work/two.out" 2>&1
+    [ $? = 1 ] && grep -q "/v1 lists model-a; .*/v1 lists model-b" "$work/two.out" ||
+        { fail "two models ($named): exit $?"; cat "$work/two.out"; }
+done
+grep -q completions "$work/two-a.log" "$work/two-b.log" && fail "two models: something was sampled"
+stop_servers
+
+# what a server says is shown without control characters
+serve odd-name --model "$(printf 'odd\033[31m\342\200\256name')"
+prompts 1 2 >"$work/odd-name.jsonl"
+"$gen" --teacher "$url" --prompts "$work/odd-name.jsonl" --output "$work/odd-name" --prompt-template '{prompt}' \
+    >"$work/odd-name.out" 2>&1
+status=$?
+completed odd-name 1
+grep -qF 'model: odd\x1b[31m\u202ename' "$work/odd-name.out" || { fail "a name with control characters"; cat "$work/odd-name.out"; }
+stop_servers
 
 # the model need not be named if the server has only one
 serve alone

@@ -47,6 +47,21 @@ prompts 1 1 >"$work/inline.jsonl"
 [ $? = 2 ] || fail "a password in the URL should be rejected"
 OPENAI_API_KEY=$FAKE_KEY
 
+# a key in a reply, in two events, and in the name of a model
+serve echo --key-env FAKE_KEY
+{ prompts 1 3; prompts 4 6 '[fault:echo-key] '; } >"$work/echo.jsonl"
+sample_all echo --logprobs 1 --log-file "$work/echo.events"
+[ "$status" = 0 ] || { fail "a key in a reply: exit $status"; cat "$work/echo.out"; }
+"$distill" export "$work/echo" >"$work/echo.txt"
+stars=$(echo "$FAKE_KEY" | sed 's/./*/g')
+[ "$(grep -cF "$stars" "$work/echo.txt")" = 3 ] || { fail "a key in a reply is not masked"; cat "$work/echo.txt"; }
+[ "$(grep -c 'repeats the API key' "$work/echo.out")" = 1 ] || fail "a key in a reply is not reported"
+serve key-name --key-env FAKE_KEY --model "model-$FAKE_KEY"
+prompts 1 3 >"$work/key-name.jsonl"
+"$gen" --teacher "$url" --prompts "$work/key-name.jsonl" --output "$work/key-name" >"$work/key-name.out" 2>&1
+grep -qF "model-$stars" "$work/key-name.out" || { fail "a key in a model's name"; cat "$work/key-name.out"; }
+rm -f "$work/key-name.log" "$work/key-name.err"
+
 # certificates
 for kind in good self host expired; do
     serve $kind --tls $kind --tls-ca "$work/$kind.pem" --key-env FAKE_KEY

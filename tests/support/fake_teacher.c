@@ -77,6 +77,10 @@ static const distill_option ROWS[] = {
     CHOICE_ROW("many", many, FAKE_MANY_CHOICES, "response to requests with n > 1"),
     CHOICE_ROW("logprobs", logprobs, FAKE_LOGPROBS_CHOICES, "response to requests for them"),
     CHOICE_ROW("usage", usage, FAKE_USAGE_CHOICES, "whether tokens are counted"),
+    CHOICE_ROW("connections", connections, FAKE_CONNECTIONS_CHOICES,
+               "whether a connection is closed after each response, with HTTP/1.1 or 1.0"),
+    TEXT_ROW("server-header", server_header, "TEXT", "the header Server; none by default"),
+    FLAG_ROW("props", props, "have the path /props, as llama.cpp's server does"),
     FLAG_ROW("judge", judge, "respond as a judge of replies"),
     FLAG_ROW("strict", strict, "reject fields that the OpenAI API does not have"),
     FLAG_ROW("ignore-stream", ignore_stream, "never stream"),
@@ -298,7 +302,7 @@ done:
 
 static void list_faults(void)
 {
-    static const char *const remedies[] = {"retry", "give-up", "none"};
+    static const char *const remedies[] = {"retry", "give-up", "none", "other"};
     const fake_fault *row;
     for (size_t i = 0; (row = fake_fault_at(i)) != NULL; i++)
         printf("%s %s\n", row->name, remedies[row->remedy]);

@@ -15,6 +15,8 @@ enum { FIXED_TOKEN_BYTES = 8 };
 static size_t length_of(const fake_answer *a, size_t choice)
 {
     size_t limit = a->request->max_tokens;
+    if (a->damage == FAKE_EMPTY_REPLY)
+        return 0;
     size_t length = a->fixed.length > 0
                         ? (a->fixed.length + FIXED_TOKEN_BYTES - 1) / FIXED_TOKEN_BYTES
                         : a->replies[choice].length;
@@ -23,7 +25,8 @@ static size_t length_of(const fake_answer *a, size_t choice)
 
 static bool is_cut_short(const fake_answer *a, size_t choice)
 {
-    return a->fixed.length == 0 && length_of(a, choice) < a->replies[choice].length;
+    return a->fixed.length == 0 && a->damage != FAKE_EMPTY_REPLY &&
+           length_of(a, choice) < a->replies[choice].length;
 }
 
 static distill_span token_at(const fake_answer *a, size_t choice, size_t at, char *buffer, int *id)
@@ -42,9 +45,10 @@ typedef enum token_part { PART_HIDDEN, PART_REASONING, PART_CONTENT } token_part
 static token_part part_of(const fake_answer *a, size_t choice, size_t at)
 {
     fake_reasoning mode = a->settings->reasoning;
-    if (a->fixed.length > 0 || mode == FAKE_REASONING_INLINE)
+    bool apart = a->damage == FAKE_PARTS || a->damage == FAKE_DOUBLED;
+    if (a->fixed.length > 0 || (mode == FAKE_REASONING_INLINE && !apart))
         return PART_CONTENT;
-    if (mode == FAKE_REASONING_OPEN)
+    if (mode == FAKE_REASONING_OPEN && !apart)
         return at == 0 ? PART_HIDDEN : PART_CONTENT;
     size_t end = fake_reply_think_end(&a->replies[choice]);
     if (at == 0 || at + 1 == end)
@@ -91,6 +95,59 @@ done:
     return status;
 }
 
+/// {"type":TYPE,KEY:text}
+static void add_part(distill_json_writer *w, const char *type, const char *key, distill_span text)
+{
+    distill_json_begin_object(w, NULL);
+    distill_json_add_string(w, "type", type);
+    distill_json_add_span(w, key, text);
+    distill_json_end_object(w);
+}
+
+/// Mistral's form: a thinking part has a list of text parts.
+static void add_parts(distill_json_writer *w, const fake_answer *a, distill_span reasoning,
+                      distill_span content)
+{
+    distill_json_begin_array(w, a->request->chat ? "content" : "text");
+    if (reasoning.length > 0) {
+        distill_json_begin_object(w, NULL);
+        distill_json_add_string(w, "type", "thinking");
+        distill_json_begin_array(w, "thinking");
+        add_part(w, "text", "text", reasoning);
+        distill_json_end_array(w);
+        distill_json_end_object(w);
+    }
+    if (content.length > 0)
+        add_part(w, "text", "text", content);
+    distill_json_end_array(w);
+}
+
+static void add_reasoning(distill_json_writer *w, const fake_answer *a, distill_span reasoning)
+{
+    if (a->settings->reasoning == FAKE_REASONING_DETAILS) {
+        distill_json_begin_array(w, "reasoning_details");
+        add_part(w, "reasoning.text", "text", reasoning);
+        distill_json_end_array(w);
+        return;
+    }
+    bool is_short = a->settings->reasoning == FAKE_REASONING_SHORT;
+    distill_json_add_span(w, is_short ? "reasoning" : "reasoning_content", reasoning);
+}
+
+/// Sets `out` to all tokens, with the tags of the thought.
+static distill_status collect_all(distill_text *out, const fake_answer *a, size_t choice,
+                                  size_t first, size_t last)
+{
+    distill_status status = DISTILL_OK;
+    char buffer[FAKE_TOKEN_BYTES];
+    int id;
+    distill_text_clear(out);
+    for (size_t i = first; i < last; i++)
+        TRY(distill_text_add_span(out, token_at(a, choice, i, buffer, &id)));
+done:
+    return status;
+}
+
 static distill_status add_text(distill_json_writer *w, const fake_answer *a, size_t choice,
                                size_t first, size_t last)
 {
@@ -98,11 +155,15 @@ static distill_status add_text(distill_json_writer *w, const fake_answer *a, siz
     distill_text content = {0}, reasoning = {0};
     TRY(collect(&content, a, choice, PART_CONTENT, first, last));
     TRY(collect(&reasoning, a, choice, PART_REASONING, first, last));
+    if (a->damage == FAKE_DOUBLED)
+        TRY(collect_all(&content, a, choice, first, last));
+    if (a->damage == FAKE_PARTS) {
+        add_parts(w, a, distill_text_span(&reasoning), distill_text_span(&content));
+        goto done;
+    }
     TRY(add_content(w, a, distill_text_span(&content), reasoning.length > 0));
     if (reasoning.length > 0)
-        distill_json_add_span(
-            w, a->settings->reasoning == FAKE_REASONING_FIELD ? "reasoning_content" : "reasoning",
-            distill_text_span(&reasoning));
+        add_reasoning(w, a, distill_text_span(&reasoning));
 done:
     distill_text_free(&content);
     distill_text_free(&reasoning);
@@ -124,6 +185,7 @@ typedef struct ranked_token {
     char buffer[FAKE_TOKEN_BYTES];
     distill_span bytes;
     char name[FAKE_TOKEN_BYTES]; // its text, or "token_id:N" if that was requested
+    int id;
     double logprob;
 } ranked_token;
 
@@ -137,15 +199,18 @@ static void rank_token(ranked_token *out, const fake_answer *a, size_t choice, s
         snprintf(out->buffer, sizeof out->buffer, "alternative%zu", rank);
         out->bytes = distill_span_of(out->buffer);
     }
-    if (a->request->names_ids)
+    out->id = (id + (int)rank) % FAKE_VOCABULARY;
+    if (a->request->names_ids && a->settings->logprobs != FAKE_LOGPROBS_IDS)
         snprintf(out->name, sizeof out->name, "token_id:%d", (id + (int)rank) % FAKE_VOCABULARY);
     else
         snprintf(out->name, sizeof out->name, "%.*s", (int)out->bytes.length, out->bytes.bytes);
 }
 
 /// "token":"…","logprob":-0.5,"bytes":[…]
-static void add_token(distill_json_writer *w, const ranked_token *token)
+static void add_token(distill_json_writer *w, const fake_answer *a, const ranked_token *token)
 {
+    if (a->settings->logprobs == FAKE_LOGPROBS_IDS)
+        distill_json_add_int(w, "id", token->id);
     distill_json_add_string(w, "token", token->name);
     distill_json_add_fixed(w, "logprob", token->logprob, 3);
     distill_json_begin_array(w, "bytes");
@@ -163,12 +228,12 @@ static void add_chat_logprobs(distill_json_writer *w, const fake_answer *a, size
     for (size_t i = first; i < last; i++) {
         rank_token(&token, a, choice, i, 0);
         distill_json_begin_object(w, NULL);
-        add_token(w, &token);
+        add_token(w, a, &token);
         distill_json_begin_array(w, "top_logprobs");
         for (size_t k = 0; k < a->request->top_logprobs; k++) {
             rank_token(&token, a, choice, i, k);
             distill_json_begin_object(w, NULL);
-            add_token(w, &token);
+            add_token(w, a, &token);
             distill_json_end_object(w);
         }
         distill_json_end_array(w);
@@ -209,7 +274,9 @@ static void add_plain_logprobs(distill_json_writer *w, const fake_answer *a, siz
 static void add_logprobs(distill_json_writer *w, const fake_answer *a, size_t choice, size_t first,
                          size_t last)
 {
-    if (!a->request->logprobs || a->settings->logprobs != FAKE_LOGPROBS_YES)
+    bool sent =
+        a->settings->logprobs == FAKE_LOGPROBS_YES || a->settings->logprobs == FAKE_LOGPROBS_IDS;
+    if (!a->request->logprobs || !sent)
         distill_json_add_null(w, "logprobs");
     else if (a->request->chat)
         add_chat_logprobs(w, a, choice, first, last);
@@ -225,9 +292,9 @@ size_t fake_answer_tokens(const fake_answer *a)
     return sum;
 }
 
-static void add_usage(distill_json_writer *w, const fake_answer *a)
+static void add_usage(distill_json_writer *w, const fake_answer *a, size_t reply)
 {
-    size_t prompt = a->request->prompt.length / 4 + 1, reply = fake_answer_tokens(a);
+    size_t prompt = a->request->prompt.length / 4 + 1;
     bool impossible = a->damage == FAKE_HUGE_NUMBERS;
     if (!impossible && a->settings->usage == FAKE_USAGE_NO)
         return;
@@ -305,7 +372,7 @@ static distill_status write_object(distill_text *out, const fake_answer *a)
     }
     if (a->damage != FAKE_MISSING_CHOICES)
         distill_json_end_array(&w);
-    add_usage(&w, a);
+    add_usage(&w, a, fake_answer_tokens(a));
     distill_json_end_object(&w);
     TRY(distill_json_finish(&w));
 done:
@@ -326,7 +393,9 @@ static distill_status write_event(distill_text *out, const fake_answer *a, size_
             TRY(add_choice(&w, a, a->choice, a->choices + 7, first, last, finish));
         distill_json_end_array(&w);
     }
-    if (a->request->include_usage)
+    if (a->settings->usage == FAKE_USAGE_RUNNING)
+        add_usage(&w, a, finish != NULL ? length_of(a, a->choice) : last);
+    else if (a->request->include_usage)
         distill_json_add_null(&w, "usage");
     distill_json_end_object(&w);
     TRY(distill_json_finish(&w));
@@ -406,10 +475,28 @@ done:
     return status;
 }
 
+/// An event with no choices and a usage.
+static distill_status write_usage(distill_text *out, const fake_answer *a, size_t reply)
+{
+    distill_json_writer w = {.out = out};
+    begin_object(&w, a);
+    distill_json_begin_array(&w, "choices");
+    distill_json_end_array(&w);
+    add_usage(&w, a, reply);
+    distill_json_end_object(&w);
+    return distill_json_finish(&w);
+}
+
 static distill_status next_finish(fake_answer *a, distill_text *out)
 {
     distill_status status = DISTILL_OK;
-    TRY(write_event(out, a, 0, 0, finish_of(a, a->choice)));
+    if (a->is_usage_due)
+        TRY(write_usage(out, a, length_of(a, a->choice)));
+    else
+        TRY(write_event(out, a, 0, 0, finish_of(a, a->choice)));
+    a->is_usage_due = !a->is_usage_due && a->settings->usage == FAKE_USAGE_EACH;
+    if (a->is_usage_due)
+        goto done;
     advance(a, FAKE_PHASE_USAGE);
     if (a->phase == FAKE_PHASE_USAGE && a->damage == FAKE_DUPLICATE_CHOICES) {
         a->damage = FAKE_INTACT; // sends everything a second time
@@ -422,19 +509,11 @@ done:
 
 static distill_status next_usage(fake_answer *a, distill_text *out)
 {
-    distill_status status = DISTILL_OK;
-    distill_json_writer w = {.out = out};
+    bool once = a->settings->usage == FAKE_USAGE_YES || a->settings->usage == FAKE_USAGE_RUNNING;
     a->phase = FAKE_PHASE_DONE;
-    if (!a->request->include_usage || a->settings->usage == FAKE_USAGE_NO)
+    if (!a->request->include_usage || !once)
         return DISTILL_OK;
-    begin_object(&w, a);
-    distill_json_begin_array(&w, "choices");
-    distill_json_end_array(&w);
-    add_usage(&w, a);
-    distill_json_end_object(&w);
-    TRY(distill_json_finish(&w));
-done:
-    return status;
+    return write_usage(out, a, fake_answer_tokens(a));
 }
 
 static distill_status next_event(fake_answer *a, distill_text *out)

@@ -31,6 +31,7 @@ typedef struct fake_answer {
     fake_phase phase;
     size_t first; // token of the next content event
     size_t choice;
+    bool is_usage_due;    // with FAKE_USAGE_EACH: the end of this choice was sent
     size_t pieces, total; // created so far, and in all
 } fake_answer;
 

@@ -40,6 +40,7 @@ void fake_connection_close(fake_connection *c)
     distill_text_free(&c->out);
     fake_request_free(&c->request);
     fake_answer_free(&c->answer);
+    fake_odd_end_compression(c);
     distill_free(c);
 }
 

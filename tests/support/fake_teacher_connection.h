@@ -9,6 +9,7 @@
 #include "tests/support/fake_teacher_answer.h"
 
 #include <openssl/ssl.h>
+#include <zlib.h>
 
 /// State shared by all connections.
 typedef struct fake_server {
@@ -44,6 +45,7 @@ typedef struct fake_connection {
     bool is_logged; // the end of the response is in the log
     size_t pieces;  // of the response, created so far
     size_t dripped; // bytes sent one at a time
+    z_stream *zip;  // NULL = not compressed
     fake_after after;
     double due_s;   // time of the next action; 0 = none
     bool is_closed; // freed by the event loop

@@ -12,9 +12,10 @@
 
 /// What a client should do.
 typedef enum fake_remedy {
-    FAKE_RETRY,    // send the request again
-    FAKE_GIVE_UP,  // report a failure
-    FAKE_NO_REMEDY // accept the response, which is unusual but correct
+    FAKE_RETRY,     // send the request again
+    FAKE_GIVE_UP,   // report a failure
+    FAKE_NO_REMEDY, // accept the response, which is unusual but correct
+    FAKE_OTHER      // a test of its own checks what becomes of it
 } fake_remedy;
 
 /// How a correct response is damaged.
@@ -47,7 +48,27 @@ typedef enum fake_damage {
     FAKE_COMMENTS,          // comments and other fields between the events
     FAKE_TINY_WRITES,       // one byte per packet
     FAKE_UNFRAMED,          // neither length nor chunks: the connection ends with the body
-    FAKE_JSON_ANYWAY        // not streamed, although streaming was requested
+    FAKE_JSON_ANYWAY,       // not streamed, although streaming was requested
+    FAKE_DONE_HELD,         // nothing after [DONE], and the connection stays open
+    FAKE_FINISH_HELD,       // nothing after the finish_reason, and the connection stays open
+    FAKE_COMMENTS_ONLY,     // comments without an end
+    FAKE_DRIBBLE,           // an event without an end, a byte at a time
+    FAKE_EMPTY_REPLY,       // a reply without text, ended with "stop"
+    FAKE_PARTS,             // the content is a list of parts, of which the thought is one
+    FAKE_DOUBLED,           // the thought in a field of its own and in the content
+    FAKE_GZIP,              // compressed without being asked for
+    FAKE_DEFLATE,
+    // forms of an event, in fake_teacher_odd.c
+    FAKE_HALVES,          // the halves of a UTF-16 pair in two events
+    FAKE_ECHO_KEY,        // the key in the reply, in two events
+    FAKE_CAPITALS,        // "STOP" and "MAX_TOKENS"
+    FAKE_FINISH_ALONE,    // the last event of a choice has no delta
+    FAKE_DATA_LINES,      // an event of two data lines
+    FAKE_BLANK_DATA,      // events without data
+    FAKE_BYTE_ORDER_MARK, // before the first event
+    FAKE_ERROR_FIELD,     // an error in a field "error" (llama.cpp)
+    FAKE_ERROR_CHOICE,    // an error in a choice (OpenRouter)
+    FAKE_ERROR_OBJECT     // an error without the key "error" (vLLM)
 } fake_damage;
 
 typedef struct fake_fault {
@@ -61,7 +82,7 @@ typedef struct fake_fault {
     const char *body; // sent instead of a reply, with the same replacements; NULL = damaged reply
 } fake_fault;
 
-enum { FAKE_FAULTS = 64 };
+enum { FAKE_FAULTS = 96 };
 
 typedef struct fake_faults {
     const fake_fault *row[FAKE_FAULTS];

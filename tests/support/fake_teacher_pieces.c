@@ -2,11 +2,14 @@
 // length. Damage to the JSON itself is in fake_teacher_answer.c.
 #include "tests/support/fake_teacher_parts.h"
 
+#include "tests/support/fake_teacher_wire.h"
+
 #include <string.h>
 
+static const double COMMENT_S = 0.02; // between two of endless comments or bytes
 enum { FLOOD_BYTES = 64 << 10 };
 
-static distill_status add_chunk(fake_connection *c, distill_span bytes)
+static distill_status add_raw_chunk(fake_connection *c, distill_span bytes)
 {
     distill_status status = DISTILL_OK;
     if (bytes.length == 0)
@@ -17,6 +20,20 @@ static distill_status add_chunk(fake_connection *c, distill_span bytes)
     if (c->is_chunked)
         TRY(distill_text_add(&c->out, "\r\n"));
 done:
+    return status;
+}
+
+/// Adds the bytes as a chunk, compressed if the damage says so.
+static distill_status add_chunk(fake_connection *c, distill_span bytes)
+{
+    distill_status status = DISTILL_OK;
+    distill_text packed = {0};
+    if (c->zip == NULL)
+        return add_raw_chunk(c, bytes);
+    TRY(fake_odd_compress(&packed, c, bytes, false));
+    TRY(add_raw_chunk(c, distill_text_span(&packed)));
+done:
+    distill_text_free(&packed);
     return status;
 }
 
@@ -65,6 +82,7 @@ static size_t cut_of(const fake_connection *c, distill_span piece)
     case FAKE_CUT_UTF8:
         return ending ? 0 : inside_character(piece);
     case FAKE_CUT_BEFORE_DONE:
+    case FAKE_FINISH_HELD:
         return ending ? 0 : SIZE_MAX;
     default:
         return SIZE_MAX;
@@ -74,8 +92,9 @@ static size_t cut_of(const fake_connection *c, distill_span piece)
 static distill_status cut(fake_connection *c, distill_span piece, size_t length)
 {
     distill_status status = DISTILL_OK;
-    static const fake_after ends[] = {
-        [FAKE_CUT_RESET] = FAKE_RESET, [FAKE_STALL_MIDDLE] = FAKE_SILENCE};
+    static const fake_after ends[] = {[FAKE_CUT_RESET] = FAKE_RESET,
+                                      [FAKE_STALL_MIDDLE] = FAKE_SILENCE,
+                                      [FAKE_FINISH_HELD] = FAKE_SILENCE};
     fake_damage damage = c->answer.damage;
     bool clean = damage == FAKE_CUT_CLEANLY;
     if (!c->answer.stream)
@@ -83,7 +102,7 @@ static distill_status cut(fake_connection *c, distill_span piece, size_t length)
     TRY(add_chunk(c, (distill_span){piece.bytes, length}));
     if (clean && c->is_chunked)
         TRY(distill_text_add(&c->out, "0\r\n\r\n"));
-    if (damage == FAKE_CUT_RESET || damage == FAKE_STALL_MIDDLE)
+    if (damage == FAKE_CUT_RESET || damage == FAKE_STALL_MIDDLE || damage == FAKE_FINISH_HELD)
         return stop(c, ends[damage]);
     c->is_logged = damage != FAKE_CUT_BEFORE_DONE;
     return stop(c, clean ? c->after : FAKE_CLOSE);
@@ -104,6 +123,8 @@ static distill_status frame(distill_text *out, const fake_connection *c, distill
                                "\"InternalServerError\",\"code\":500}}");
     if (!c->answer.stream)
         return distill_text_add_span(out, json);
+    if (fake_odd_is(damage))
+        return fake_odd_frame(out, c, json);
     if (damage == FAKE_COMMENTS)
         TRY(distill_text_add(out, ": keep-alive\n\nevent: message\nid: 7\nretry: 10\n"));
     TRY(distill_text_add(out, damage == FAKE_CRLF ? "data:" : "data: "));
@@ -129,9 +150,32 @@ done:
 static distill_status finish_answer(fake_connection *c)
 {
     distill_status status = DISTILL_OK;
+    distill_text packed = {0};
+    if (c->zip != NULL)
+        TRY(fake_odd_compress(&packed, c, (distill_span){"", 0}, true));
+    TRY(add_raw_chunk(c, distill_text_span(&packed)));
+    if (c->answer.damage == FAKE_DONE_HELD) {
+        TRY(stop(c, FAKE_SILENCE));
+        goto done;
+    }
     if (c->is_chunked)
         TRY(distill_text_add(&c->out, "0\r\n\r\n"));
     TRY(stop(c, c->after));
+done:
+    distill_text_free(&packed);
+    return status;
+}
+
+/// Adds a comment, or a byte of an event, and waits before the next one.
+static distill_status add_endless(fake_connection *c)
+{
+    distill_status status = DISTILL_OK;
+    bool dribbles = c->answer.damage == FAKE_DRIBBLE;
+    TRY(add_chunk(c, distill_span_of(!dribbles        ? ": processing\n\n"
+                                     : c->pieces == 0 ? "data: {\"x\":\""
+                                                      : "x")));
+    c->pieces++;
+    c->due_s = fake_now_s() + COMMENT_S;
 done:
     return status;
 }
@@ -156,7 +200,8 @@ static distill_status add_piece(fake_connection *c, distill_span json)
         c->is_logged = true;
     }
     TRY(add_chunk(c, bytes));
-    if (damage == FAKE_ERROR_EVENT && c->pieces >= c->answer.total / 2)
+    if ((damage == FAKE_ERROR_EVENT || damage >= FAKE_ERROR_FIELD) &&
+        c->pieces >= c->answer.total / 2)
         TRY(finish_answer(c));
 done:
     distill_text_free(&piece);
@@ -173,6 +218,8 @@ distill_status fake_produce(fake_connection *c)
         c->is_chunked = false;
         return add_flood(c, "X-Flood: ", "\r\n");
     }
+    if ((damage == FAKE_COMMENTS_ONLY || damage == FAKE_DRIBBLE) && c->answer.stream)
+        return add_endless(c);
     if (damage == FAKE_ENDLESS_LINE && (c->pieces > 0 || !c->answer.stream)) {
         if (!c->answer.stream && c->pieces++ == 0)
             TRY(add_body_head(c, (size_t)1 << 50));

@@ -116,6 +116,13 @@ done:
     return status;
 }
 
+static distill_status add_server_header(distill_text *out, const fake_settings *settings)
+{
+    return settings->server_header == NULL
+               ? DISTILL_OK
+               : distill_text_printf(out, "Server: %s\r\n", settings->server_header);
+}
+
 static distill_status respond(fake_connection *c, const fake_settings *settings, int status_code,
                               const char *headers, const char *type, const char *body)
 {
@@ -127,6 +134,7 @@ static distill_status respond(fake_connection *c, const fake_settings *settings,
             &c->out, "HTTP/1.1 %d %s\r\nContent-Type: %s\r\nContent-Length: %zu\r\n", status_code,
             phrase_of(status_code), type != NULL ? type : "application/json", text.length));
         TRY(expand(&c->out, headers, c, settings));
+        TRY(add_server_header(&c->out, settings));
         TRY(distill_text_add(&c->out,
                              c->request.keep_alive ? "\r\n" : "Connection: close\r\n\r\n"));
     }
@@ -252,6 +260,26 @@ done:
     return status;
 }
 
+static distill_status add_stream_head(fake_connection *c, const fake_settings *settings)
+{
+    distill_status status = DISTILL_OK;
+    bool old = settings->connections == FAKE_CONNECTIONS_HTTP10;
+    TRY(distill_text_printf(&c->out,
+                            "HTTP/1.%d 200 OK\r\nContent-Type: text/event-stream; "
+                            "charset=utf-8\r\nCache-Control: no-cache\r\n%s",
+                            old ? 0 : 1,
+                            c->is_chunked ? "Transfer-Encoding: chunked\r\n"
+                            : old         ? ""
+                                          : "Connection: close\r\n"));
+    if (c->zip != NULL)
+        TRY(distill_text_printf(&c->out, "Content-Encoding: %s\r\n",
+                                c->answer.damage == FAKE_GZIP ? "gzip" : "deflate"));
+    TRY(add_server_header(&c->out, settings));
+    TRY(distill_text_add(&c->out, "\r\n"));
+done:
+    return status;
+}
+
 static distill_status start_answer(fake_connection *c, const fake_server *server, double now_s)
 {
     distill_status status = DISTILL_OK;
@@ -261,20 +289,20 @@ static distill_status start_answer(fake_connection *c, const fake_server *server
     c->is_answering = true;
     c->is_logged = false;
     c->pieces = c->dripped = 0;
-    c->is_chunked = c->answer.stream && damage != FAKE_UNFRAMED;
+    c->is_chunked = c->answer.stream && damage != FAKE_UNFRAMED &&
+                    settings->connections == FAKE_CONNECTIONS_KEPT;
     c->after = damage == FAKE_UNFRAMED || !c->request.keep_alive ? FAKE_CLOSE : FAKE_NEXT_REQUEST;
     c->due_s = now_s + (double)settings->latency_ms / 1000;
+    fake_odd_end_compression(c);
+    if (c->answer.stream && (damage == FAKE_GZIP || damage == FAKE_DEFLATE))
+        TRY(fake_odd_start_compression(c));
     if (damage == FAKE_STALL_START) {
         c->is_answering = false;
         c->after = FAKE_SILENCE;
     } else if (damage == FAKE_HEADER_FLOOD)
         TRY(distill_text_add(&c->out, "HTTP/1.1 200 OK\r\n"));
     else if (c->answer.stream)
-        TRY(distill_text_printf(&c->out,
-                                "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream; "
-                                "charset=utf-8\r\nCache-Control: no-cache\r\n%s\r\n",
-                                c->is_chunked ? "Transfer-Encoding: chunked\r\n"
-                                              : "Connection: close\r\n"));
+        TRY(add_stream_head(c, settings));
 done:
     return status;
 }
@@ -288,9 +316,16 @@ distill_status fake_serve(fake_connection *c, fake_server *server, double now_s)
     c->serial = ++server->serial;
     c->fault = NULL;
     distill_text_clear(&c->request.prompt);
+    if (settings->connections != FAKE_CONNECTIONS_KEPT)
+        c->request.keep_alive = false;
     if (strstr(path, "/v1/models") != NULL) {
         log_request(server, c);
         return list_models(c, settings);
+    }
+    if (settings->props && strcmp(path, "/props") == 0) {
+        log_request(server, c);
+        return respond(c, settings, 200, "", NULL,
+                       "{\"default_generation_settings\":{\"n_ctx\":4096},\"total_slots\":4}");
     }
     if (strstr(path, "/completions") == NULL ||
         !distill_span_is(distill_text_span(&c->request.method), "POST")) {

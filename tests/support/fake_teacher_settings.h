@@ -11,9 +11,10 @@ typedef enum fake_reasoning {
     FAKE_REASONING_INLINE, // the content, with tags
     FAKE_REASONING_FIELD,  // "reasoning_content"
     FAKE_REASONING_SHORT,  // "reasoning"
-    FAKE_REASONING_OPEN    // the content, without the opening tag
+    FAKE_REASONING_OPEN,   // the content, without the opening tag
+    FAKE_REASONING_DETAILS // "reasoning_details", a list of parts
 } fake_reasoning;
-#define FAKE_REASONING_CHOICES "inline|reasoning_content|reasoning|open"
+#define FAKE_REASONING_CHOICES "inline|reasoning_content|reasoning|open|details"
 
 /// The response to a request for n > 1 replies.
 typedef enum fake_many { FAKE_MANY_ALL, FAKE_MANY_REFUSE, FAKE_MANY_ONE } fake_many;
@@ -23,17 +24,33 @@ typedef enum fake_many { FAKE_MANY_ALL, FAKE_MANY_REFUSE, FAKE_MANY_ONE } fake_m
 typedef enum fake_logprobs {
     FAKE_LOGPROBS_YES,
     FAKE_LOGPROBS_REFUSE,
-    FAKE_LOGPROBS_IGNORE
+    FAKE_LOGPROBS_IGNORE,
+    FAKE_LOGPROBS_IDS // with a member "id", as by llama.cpp
 } fake_logprobs;
-#define FAKE_LOGPROBS_CHOICES "yes|refuse|ignore"
+#define FAKE_LOGPROBS_CHOICES "yes|refuse|ignore|ids"
 
-typedef enum fake_usage { FAKE_USAGE_YES, FAKE_USAGE_NO } fake_usage;
-#define FAKE_USAGE_CHOICES "yes|no"
+/// each: after the end of each choice, as by llama.cpp; running: in every event, and at the end.
+typedef enum fake_usage {
+    FAKE_USAGE_YES,
+    FAKE_USAGE_NO,
+    FAKE_USAGE_EACH,
+    FAKE_USAGE_RUNNING
+} fake_usage;
+#define FAKE_USAGE_CHOICES "yes|no|each|running"
+
+typedef enum fake_connections {
+    FAKE_CONNECTIONS_KEPT,
+    FAKE_CONNECTIONS_CLOSED,
+    FAKE_CONNECTIONS_HTTP10
+} fake_connections;
+#define FAKE_CONNECTIONS_CHOICES "keep|close|http10"
 
 typedef struct fake_settings {
     distill_common_options common;
     int port;
-    const char *port_file, *log, *key_env, *model, *away, *tls_ca;
+    const char *port_file, *log, *key_env, *model, *away, *tls_ca, *server_header;
+    fake_connections connections;
+    bool props;
     fake_tls tls;
     fake_reasoning reasoning;
     fake_many many;
