@@ -54,7 +54,8 @@ static bool is_per_choice(const chat_response *response, bool is_owned)
 
 void chat_usage_add(chat_response *response, size_t prompt, size_t completion, size_t owner)
 {
-    if (prompt == 0 && completion == 0)
+    response->prompt_tokens = prompt > 0 ? prompt : response->prompt_tokens;
+    if (completion == 0) // of the prompt alone, or a placeholder
         return;
     // the choice that ended before this event, unless the server has counted it
     if (owner == SIZE_MAX && response->last_final != SIZE_MAX &&
@@ -70,7 +71,6 @@ void chat_usage_add(chat_response *response, size_t prompt, size_t completion, s
     response->usage_event = response->events;
     response->last_usage_tokens = completion;
     response->has_usage = true;
-    response->prompt_tokens = prompt > 0 ? prompt : response->prompt_tokens;
     response->has_own_usage = is_per_choice(response, owner != SIZE_MAX);
     response->completion_tokens =
         response->has_own_usage ? sum_of_choices(response) : response->last_usage_tokens;

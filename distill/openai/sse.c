@@ -45,6 +45,8 @@ static distill_status add_data(sse_parser *parser, distill_span value, sse_handl
         TRY(distill_text_add_char(&parser->data, '\n'));
     TRY(distill_text_add_span(&parser->data, value));
     parser->has_data = true;
+    if (distill_span_is(value, "[DONE]")) // nothing follows, perhaps not even the blank line
+        TRY(dispatch(parser, on_payload, context));
 done:
     return status;
 }

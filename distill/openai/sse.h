@@ -7,7 +7,7 @@
 //
 // Private to distill/openai. Input may be split at any byte. The fields `data` and `error` are
 // delivered; comments and other fields are skipped. Two JSON objects in consecutive `data` lines, without the
-// blank line required between events, are two events, because some servers send them.
+// blank line required between events, are two events, because some servers send them; so is `[DONE]`.
 // Source  WHATWG HTML Living Standard, 9.2 "Server-sent events".
 #ifndef DISTILL_OPENAI_SSE_H
 #define DISTILL_OPENAI_SSE_H

@@ -58,7 +58,8 @@ exactly running
 
 # servers that close after each response get as many connections as any other
 most_open() {
-    awk '/"event":"request"/ { n++ } /"event":"done"/ { n-- } n > most { most = n } END { print most + 0 }' "$work/$1.log"
+    grep '"path":"/v1/chat/completions".*"n":1' "$work/$1.log" |
+        awk '/"event":"request"/ { n++ } /"event":"done"/ { n-- } n > most { most = n } END { print most + 0 }'
 }
 for connections in keep close http10; do
     mode "connections-$connections" --connections $connections --latency-ms 300 --many refuse -- --concurrency 12

@@ -28,6 +28,13 @@ static const response_case CASES[] = {
     {EVENTS, STREAM, 200, HTTP_DISCONNECTED, RETRY_SUCCESS, ""}, // only [DONE] is missing
     {JSON, WHOLE, 200, HTTP_COMPLETE, RETRY_SUCCESS, ""},
     {"", WHOLE, 200, HTTP_COMPLETE, RETRY_SUCCESS, ""},
+    // a wrong Content-Type, a byte order mark, blank lines and empty events
+    {EVENTS, WHOLE, 200, HTTP_COMPLETE, RETRY_SUCCESS, ""},
+    {JSON, STREAM, 200, HTTP_COMPLETE, RETRY_SUCCESS, ""},
+    {JSON, "\n\n \n" WHOLE, 200, HTTP_COMPLETE, RETRY_SUCCESS, ""},
+    {JSON, "\xEF\xBB\xBF" WHOLE, 200, HTTP_COMPLETE, RETRY_SUCCESS, ""},
+    {EVENTS, "data:\n\ndata: \n\n" STREAM, 200, HTTP_COMPLETE, RETRY_SUCCESS, ""},
+    {EVENTS, STREAM, 200, HTTP_TIMED_OUT, RETRY_SUCCESS, ""},
     {"text/plain", STREAM, 200, HTTP_COMPLETE, RETRY_SUCCESS, ""},
     {JSON, "{\"choices\":[{\"message\":{\"cont", 200, HTTP_DISCONNECTED, RETRY_TRANSIENT, "broke"},
     {JSON, "{\"choices\":[{\"message\":{\"cont", 200, HTTP_COMPLETE, RETRY_TRANSIENT, "response"},
@@ -98,6 +105,49 @@ static void outcomes_do_not_depend_on_how_bytes_are_split(void **state)
     client_response_free(&response);
 }
 
+static void replies_end_before_their_response(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *type, *body;
+        http_next next; // of the last byte
+    } cases[] = {
+        {EVENTS, STREAM "data: [DONE]\n\n", HTTP_ENOUGH},
+        {EVENTS, STREAM "data: [DONE]\n", HTTP_ENOUGH},
+        {EVENTS, STREAM, HTTP_LAST},
+        {EVENTS, STREAM "data: {\"choices\":[],\"usage\":{\"completion_tokens\":2}}\n\n",
+         HTTP_ENOUGH},
+        {EVENTS, "data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n\n", HTTP_CONTENT},
+        {EVENTS, ": ping\n\n", HTTP_CONTINUE},
+        {EVENTS, "data: {\"choices\":[]}\n\n", HTTP_CONTINUE},
+        {JSON, WHOLE, HTTP_ENOUGH},
+        {JSON, "{\"choices\":[{\"message\":{}}", HTTP_CONTINUE},
+    };
+    client_response response = {0};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const http_response head = {.status = 200, .content_type = cases[i].type};
+        assert_ok(client_response_begin(&response, 1, &SAMPLING, 100));
+        if (client_response_receive(&response, &head, distill_span_of(cases[i].body)) !=
+            cases[i].next)
+            fail_msg("\"%s\": not %d", cases[i].body, cases[i].next);
+    }
+    client_response_free(&response);
+}
+
+static void the_key_is_masked_in_a_finish_reason(void **state)
+{
+    (void)state;
+    client_response response = {0};
+    const http_response head = {.status = 200, .content_type = EVENTS, .reason = ""};
+    assert_ok(client_response_begin(&response, 1, &SAMPLING, 100));
+    client_response_receive(
+        &response, &head,
+        distill_span_of("data: {\"choices\":[{\"finish_reason\":\"no KEY-9\"}]}\n\n"));
+    assert_ok(client_response_end(&response, &head, "KEY-9"));
+    assert_string_equal(response.chat.choices[0].finish_reason, "no *****");
+    client_response_free(&response);
+}
+
 static void endless_bodies_are_aborted(void **state)
 {
     (void)state;
@@ -126,6 +176,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(outcomes_do_not_depend_on_how_bytes_are_split),
+        cmocka_unit_test(replies_end_before_their_response),
+        cmocka_unit_test(the_key_is_masked_in_a_finish_reason),
         cmocka_unit_test(endless_bodies_are_aborted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -47,6 +47,8 @@ static void other_fields_are_skipped(void **state)
     assert_events(": ping\n\nevent: x\nid: 7\ndata:a\nretry: 3\n\n\n\ndatax: no\n\ndata\n\n",
                   "<a><>");
     assert_events("", "");
+    // llama.cpp
+    assert_events("data: a\n\nerror: {\"code\":500}\n\nerrors: no\n\n", "<a><{\"code\":500}>");
 }
 
 static void lines_of_one_event_are_joined(void **state)
