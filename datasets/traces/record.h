@@ -104,7 +104,7 @@ const char *trace_reason_text(trace_reason reason);
 /// One field for each column. Spans and arrays are borrowed from the code that fills the record.
 ///   answer     the reference answer; "" = none
 ///   tests      of a programming problem, JSON (datasets/verify/code/code_tests.h); "" = none
-///   error      why the teacher failed; "" = it did not, or the cause is unknown
+///   error      why the teacher failed, or why the reply is empty; "" = neither, or unknown
 ///   messages   the whole conversation before the reply as a JSON array (conversation_json.h), where
 ///              it is more than one message of the user, whose text is `prompt`; "" otherwise
 ///   extra      JSON object of the prompt's other fields (source, level, …, tools,
