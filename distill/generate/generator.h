@@ -73,7 +73,7 @@ typedef struct distill_completion {
     distill_span text;     // decoded without special tokens, cut before a stop string; the thought
                            // that a server gave apart is put before it (text/chat/think.h)
     distill_finish finish;
-    distill_span error;         // with DISTILL_FINISH_ERROR: why there is no reply; "" otherwise
+    distill_span error;         // why there is no reply, or an empty one; "" otherwise
     const int32_t *topk_ids;    // [count, K]
     const float *topk_logprobs; // [count, K]
     size_t K;
