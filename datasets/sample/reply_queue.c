@@ -153,7 +153,7 @@ distill_status reply_queue_next(reply_queue *queue, distill_request *request, bo
                           .messages = prompt->conversation.messages,
                           .message_count = prompt->conversation.count,
                           .tools = prompt->conversation.options.tools,
-                          .kwargs = prompt->conversation.options.kwargs,
+                          .template_kwargs = prompt->conversation.options.kwargs,
                           .text = distill_text_span(&prompt->text),
                           .prefix = distill_text_span(&queue->style.reply_start),
                           .prompt_key = job->samples > 1 ? prompt->index + 1 : 0,

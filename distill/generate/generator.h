@@ -49,8 +49,8 @@ typedef struct distill_request {
     size_t prompt_count;
     const distill_message *messages; // server: the conversation so far
     size_t message_count;
-    distill_span tools;  // server: a JSON list of functions that the model may call; "" = none
-    distill_span kwargs; // server: a JSON object for its chat template (vLLM, SGLang); "" = none
+    distill_span tools;           // server: JSON array of the tools that may be called; "" = none
+    distill_span template_kwargs; // server: JSON object of variables of its template; "" = none
     distill_span prefix; // server: the reply is forced to begin with it; not part of its text
     distill_span text;   // server: a prompt to continue as it is, instead of messages
     uint64_t prompt_key; // requests with the same key must have the same prompt: a local model

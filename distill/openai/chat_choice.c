@@ -8,6 +8,7 @@
 // is joined with the first.
 #include "distill/openai/chat_choice.h"
 
+#include "distill/base/json/json_writer.h"
 #include "distill/base/memory.h"
 #include "distill/text/chat/think.h"
 
@@ -20,6 +21,11 @@ void chat_choice_free(chat_choice *choice)
 {
     distill_text_free(&choice->thought);
     distill_text_free(&choice->content);
+    for (size_t i = 0; i < choice->call_count; i++) {
+        distill_text_free(&choice->calls[i].name);
+        distill_text_free(&choice->calls[i].arguments);
+    }
+    distill_free(choice->calls);
     distill_free(choice->ids);
     distill_free(choice->logprobs);
     distill_free(choice->topk_ids);
@@ -171,6 +177,74 @@ static const distill_json_node *first_of(const distill_json *doc, const distill_
     return NULL;
 }
 
+// ---- calls of tools -----------------------------------------------------------------------------
+
+/// Adds to call `index`: {"name":…,"arguments":…}, of which events contain pieces.
+static distill_status add_function(const text_sink *sink, size_t index,
+                                   const distill_json_node *function)
+{
+    distill_status status = DISTILL_OK;
+    chat_choice *choice = sink->choice;
+    text_sink part = *sink;
+    if (index >= CHAT_MAX_CALLS)
+        return distill_fail(DISTILL_FORMAT, "response: more than %d calls of tools",
+                            CHAT_MAX_CALLS);
+    if (choice->calls == NULL)
+        TRY(DISTILL_NEW(&choice->calls, CHAT_MAX_CALLS));
+    choice->call_count = index >= choice->call_count ? index + 1 : choice->call_count;
+    const distill_json_node *name = distill_json_present(function, "name");
+    const distill_json_node *arguments = distill_json_present(function, "arguments");
+    part.to = &choice->calls[index].name;
+    if (name != NULL)
+        TRY(append(&part, distill_json_string(sink->doc, name)));
+    part.to = &choice->calls[index].arguments;
+    if (arguments != NULL && distill_json_kind_of(arguments) == DISTILL_JSON_OBJECT)
+        TRY(distill_json_write_node(part.to, sink->doc, arguments)); // Ollama
+    else if (arguments != NULL)
+        TRY(append(&part, distill_json_string(sink->doc, arguments)));
+done:
+    return status;
+}
+
+/// "tool_calls":[{"index":…,"function":{…}},…], or the older "function_call":{…}
+static distill_status add_calls(const text_sink *sink, const distill_json_node *message)
+{
+    distill_status status = DISTILL_OK;
+    const distill_json_node *list = distill_json_present(message, "tool_calls");
+    const distill_json_node *function = distill_json_present(message, "function_call");
+    const distill_json_node *call = list != NULL ? distill_json_first(list) : NULL;
+    for (size_t place = 0; call != NULL; call = distill_json_next(call), place++) {
+        size_t index = place;
+        TRY(distill_json_get_size_or(&index, sink->doc, call, "index", 0, 1 << 20, place));
+        TRY(add_function(sink, index, distill_json_present(call, "function")));
+    }
+    if (function != NULL)
+        TRY(add_function(sink, 0, function));
+done:
+    return status;
+}
+
+/// Appends a call; arguments that are not JSON become a string.
+static distill_status write_call(distill_text *out, const chat_call *call)
+{
+    distill_status status = DISTILL_OK;
+    distill_json *doc = NULL;
+    distill_span arguments = distill_text_span(&call->arguments);
+    if (arguments.length == 0)
+        arguments = distill_span_of("{}");
+    bool is_json = distill_json_parse(&doc, arguments.bytes, arguments.length, "") == DISTILL_OK;
+    TRY(distill_text_add(out, out->length > 0 && out->bytes[out->length - 1] != '\n' ? "\n" : ""));
+    TRY(distill_text_add(out, "<tool_call>\n{\"name\": "));
+    TRY(distill_json_write_string(out, distill_text_span(&call->name)));
+    TRY(distill_text_add(out, ", \"arguments\": "));
+    TRY(is_json ? distill_text_add_span(out, arguments)
+                : distill_json_write_string(out, arguments));
+    TRY(distill_text_add(out, "}\n</tool_call>"));
+done:
+    distill_json_free(doc);
+    return status;
+}
+
 distill_status chat_choice_add(chat_choice *choice, const distill_json *doc,
                                const distill_json_node *message, size_t limit_bytes)
 {
@@ -189,6 +263,7 @@ distill_status chat_choice_add(chat_choice *choice, const distill_json *doc,
     node = first_of(doc, message, contents, sizeof contents / sizeof *contents);
     if (node != NULL)
         TRY(add_value(&sink, node, 0));
+    TRY(add_calls(&sink, message));
 done:
     return status;
 }
@@ -239,11 +314,16 @@ void chat_choice_set_finish(chat_choice *choice, distill_span reason)
     snprintf(choice->finish_reason, sizeof choice->finish_reason, "%.*s", (int)reason.length,
              reason.bytes);
     choice->finish = finish_of(choice->finish_reason);
+    if (choice->finish == CHAT_REFUSED && choice->call_count > 0) // "tool_calls", "function_call"
+        choice->finish = CHAT_STOP;
 }
 
 size_t chat_choice_bytes(const chat_choice *choice)
 {
-    return choice->thought.length + choice->content.length;
+    size_t bytes = choice->thought.length + choice->content.length;
+    for (size_t i = 0; i < choice->call_count; i++)
+        bytes += choice->calls[i].name.length + choice->calls[i].arguments.length;
+    return bytes;
 }
 
 bool chat_choice_is_final(const chat_choice *choice)
@@ -320,6 +400,8 @@ distill_status chat_choice_text(distill_text *out, const chat_choice *choice, di
     while ((apart || (closes && !opened)) && content.length > 0 && content.bytes[0] == '\n')
         content = (distill_span){content.bytes + 1, content.length - 1};
     TRY(distill_text_add_span(out, content));
+    for (size_t i = 0; i < choice->call_count; i++)
+        TRY(write_call(out, &choice->calls[i]));
 done:
     return status;
 }

@@ -16,12 +16,20 @@ typedef enum chat_finish {
     CHAT_UNFINISHED,
     CHAT_STOP,    // ended by the model, or by a stop string
     CHAT_LENGTH,  // truncated at max_tokens
-    CHAT_REFUSED, // permanently: by a content filter, or a tool call
+    CHAT_REFUSED, // permanently, by a content filter for example
     CHAT_ABORTED  // by the server: can be retried
 } chat_finish;
 
+/// A call of a tool.
+typedef struct chat_call {
+    distill_text name, arguments; // the arguments as JSON
+} chat_call;
+enum { CHAT_MAX_CALLS = 64 };
+
 typedef struct chat_choice {
     distill_text thought, content;
+    chat_call *calls; // [CHAT_MAX_CALLS]; NULL = none
+    size_t call_count;
     chat_finish finish;
     char finish_reason[64]; // as sent by the server
     size_t event;           // number of the last event with this choice
@@ -48,7 +56,7 @@ void chat_choice_free(chat_choice *choice);
 
 /// Replaces each half of a UTF-16 pair whose other half never arrived by U+FFFD.
 void chat_choice_repair(chat_choice *choice);
-/// Bytes of thought and content.
+/// Bytes of thought, content and calls.
 size_t chat_choice_bytes(const chat_choice *choice);
 /// True if the choice is complete or permanently refused.
 bool chat_choice_is_final(const chat_choice *choice);
@@ -58,7 +66,8 @@ bool chat_choice_is_empty(const chat_choice *choice);
 /// Sets `out` to the reply's text. A thought in a separate field is written before the answer with
 /// its tags, unless the content repeats it. If the server's template opened the thought, so that
 /// the content only closes it, the opening tag is added, unless it is in `prefix`, with which the
-/// reply was forced to begin.
+/// reply was forced to begin. Calls of tools follow, in the form of Hermes and Qwen:
+///     <tool_call>\n{"name": …, "arguments": …}\n</tool_call>
 distill_status chat_choice_text(distill_text *out, const chat_choice *choice,
                                 distill_span prefix) DISTILL_MUST_CHECK;
 

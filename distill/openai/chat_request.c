@@ -36,8 +36,8 @@ static void add_prompt(distill_json_writer *w, const distill_request *request)
     distill_json_end_array(w);
     if (request->tools.length > 0)
         distill_json_add_raw(w, "tools", request->tools);
-    if (request->kwargs.length > 0)
-        distill_json_add_raw(w, "chat_template_kwargs", request->kwargs);
+    if (request->template_kwargs.length > 0) // vLLM, SGLang, llama.cpp
+        distill_json_add_raw(w, "chat_template_kwargs", request->template_kwargs);
     if (request->prefix.length > 0) { // vLLM and SGLang: continue the last message
         distill_json_add_bool(w, "continue_final_message", true);
         distill_json_add_bool(w, "add_generation_prompt", false);

@@ -56,12 +56,21 @@ static void a_prefix_is_continued_and_a_text_is_completed(void **state)
     const chat_dialect dialect = {.no_seed = true, .no_stream_usage = true, .no_token_ids = true};
     const distill_request chat = {
         .messages = TALK + 1, .message_count = 1, .prefix = {"<think>\n", 8}};
+    const distill_request tooled = {.messages = TALK + 1,
+                                    .message_count = 1,
+                                    .tools = {"[{\"x\":1}]", 9},
+                                    .template_kwargs = {"{\"enable_thinking\":false}", 25}};
     const distill_request plain = {.text = {"Q: 1+1\nA:", 9}, .prefix = {"A:", 2}};
     assert_body(&chat, &sampling, 1, &dialect,
                 "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"1+1?\"},{\"role\":"
                 "\"assistant\",\"content\":\"<think>\\n\"}],\"continue_final_message\":true,"
                 "\"add_generation_prompt\":false,\"temperature\":1,\"top_p\":1,\"max_tokens\":5,"
                 "\"logprobs\":true,\"top_logprobs\":2,\"stream\":true}");
+    assert_body(
+        &tooled, &(distill_sampling){.top_p = 1, .max_tokens = 5}, 1, &dialect,
+        "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"1+1?\"}],\"tools\":[{"
+        "\"x\":1}],\"chat_template_kwargs\":{\"enable_thinking\":false},\"temperature\":0,"
+        "\"top_p\":1,\"max_tokens\":5,\"stream\":true}");
     assert_string_equal(chat_request_path(&plain), "/completions");
     assert_body(&plain, &sampling, 1, &dialect,
                 "{\"model\":\"m\",\"prompt\":\"Q: 1+1\\nA:\",\"temperature\":1,\"top_p\":1,"

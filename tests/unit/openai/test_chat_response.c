@@ -159,6 +159,40 @@ static void content_parts_texts_and_refusals_are_content(void **state)
                  "I will not", CHAT_STOP);
 }
 
+static void calls_of_tools_follow_the_content(void **state)
+{
+    (void)state;
+    // streamed in pieces, as by vLLM and OpenAI; two calls
+    assert_reply(
+        LIST(DELTA("\"content\":\"I look.\""),
+             DELTA("\"tool_calls\":[{\"index\":0,\"id\":\"c1\",\"type\":\"function\",\"function\":{"
+                   "\"name\":\"add\",\"arguments\":\"\"}}]"),
+             DELTA("\"tool_calls\":[{\"index\":0,\"function\":{\"arguments\":\"{\\\"a\\\": \"}}]"),
+             DELTA("\"tool_calls\":[{\"index\":0,\"function\":{\"arguments\":\"1}\"}}]"),
+             DELTA("\"tool_calls\":[{\"index\":1,\"function\":{\"name\":\"now\"}}]"),
+             END("tool_calls")),
+        "",
+        "I look.\n<tool_call>\n{\"name\": \"add\", \"arguments\": {\"a\": 1}}\n</tool_call>\n"
+        "<tool_call>\n{\"name\": \"now\", \"arguments\": {}}\n</tool_call>",
+        CHAT_STOP);
+    // arguments as an object (Ollama), and arguments that are not JSON
+    assert_reply(LIST("{\"choices\":[{\"index\":0,\"message\":{\"content\":null,\"tool_calls\":[{"
+                      "\"function\":{"
+                      "\"name\":\"f\",\"arguments\":{\"b\":\"x\"}}},{\"function\":{\"name\":\"g\","
+                      "\"arguments\":"
+                      "\"{oops\"}}]},\"finish_reason\":\"stop\"}]}"),
+                 "",
+                 "<tool_call>\n{\"name\": \"f\", \"arguments\": {\"b\":\"x\"}}\n</tool_call>\n"
+                 "<tool_call>\n{\"name\": \"g\", \"arguments\": \"{oops\"}\n</tool_call>",
+                 CHAT_STOP);
+    chat_response response = {0};
+    assert_ok(chat_response_begin(&response, 1, 0, 1000));
+    assert_fails(
+        chat_response_parse(&response, distill_span_of(DELTA("\"tool_calls\":[{\"index\":64}]"))),
+        DISTILL_FORMAT, "more than 64 calls");
+    chat_response_free(&response);
+}
+
 static void finish_reasons_are_mapped(void **state)
 {
     (void)state;
@@ -419,6 +453,7 @@ int main(void)
         cmocka_unit_test(thoughts_are_parts_in_several_forms),
         cmocka_unit_test(halves_of_a_pair_are_joined),
         cmocka_unit_test(content_parts_texts_and_refusals_are_content),
+        cmocka_unit_test(calls_of_tools_follow_the_content),
         cmocka_unit_test(finish_reasons_are_mapped),
         cmocka_unit_test(tokens_of_several_choices_add_up_to_the_usage),
         cmocka_unit_test(usage_of_each_choice_is_added_up),
