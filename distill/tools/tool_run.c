@@ -155,16 +155,22 @@ done:
     return status;
 }
 
-static void print_command(const recipe_stage *stage, const char *state)
+static distill_status print_command(const recipe_stage *stage, const char *state)
 {
-    fprintf(stderr, "[%s] %s:", stage->name, state);
+    distill_status status = DISTILL_OK;
+    distill_text line = {0};
+    TRY(distill_text_printf(&line, "[%s] %s:", stage->name, state));
     for (size_t i = 0; i < stage->argc; i++)
-        fprintf(stderr, strchr(stage->argv[i], ' ') != NULL ? " '%s'" : " %s", stage->argv[i]);
+        TRY(distill_text_printf(&line, strchr(stage->argv[i], ' ') != NULL ? " '%s'" : " %s",
+                                stage->argv[i]));
     if (stage->input != NULL)
-        fprintf(stderr, " < %s", stage->input);
+        TRY(distill_text_printf(&line, " < %s", stage->input));
     if (stage->output != NULL)
-        fprintf(stderr, " > %s", stage->output);
-    fputc('\n', stderr);
+        TRY(distill_text_printf(&line, " > %s", stage->output));
+    distill_log_print("", line.bytes);
+done:
+    distill_text_free(&line);
+    return status;
 }
 
 /// Sets `mark` to the file that records the stage's success, and *done_before to true if it holds
@@ -207,7 +213,7 @@ static distill_status run_stage(const run_options *opt, const recipe_stage *stag
         goto done;
     }
     if (!opt->common.quiet || opt->dry_run)
-        print_command(stage, opt->dry_run ? "to do" : "running");
+        TRY(print_command(stage, opt->dry_run ? "to do" : "running"));
     if (opt->dry_run)
         goto done;
     TRY(run_command(stage));

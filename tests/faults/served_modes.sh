@@ -62,9 +62,9 @@ most_open() {
         awk '/"event":"request"/ { n++ } /"event":"done"/ { n-- } n > most { most = n } END { print most + 0 }'
 }
 for connections in keep close http10; do
-    mode "connections-$connections" --connections $connections --latency-ms 300 --many refuse -- --concurrency 12
+    mode "connections-$connections" --connections $connections --latency-ms 700 --many refuse -- --concurrency 12
     completed "connections-$connections" 3
-    [ "$(most_open "connections-$connections")" -ge 8 ] ||
+    [ "$(most_open "connections-$connections")" -ge 6 ] ||
         fail "$connections: $(most_open "connections-$connections") requests in flight at once, 12 are allowed"
 done
 
