@@ -62,8 +62,11 @@ most_open() {
         awk '/"event":"request"/ { n++ } /"event":"done"/ { n-- } n > most { most = n } END { print most + 0 }'
 }
 for connections in keep close http10; do
-    mode "connections-$connections" --connections $connections --latency-ms 700 --many refuse -- --concurrency 12
-    completed "connections-$connections" 3
+    serve "connections-$connections" --connections $connections --latency-ms 700
+    prompts 1 24 >"$work/connections-$connections.jsonl"
+    sample_all "connections-$connections" --concurrency 12
+    completed "connections-$connections" 1
+    stop_servers
     [ "$(most_open "connections-$connections")" -ge 6 ] ||
         fail "$connections: $(most_open "connections-$connections") requests in flight at once, 12 are allowed"
 done

@@ -303,7 +303,8 @@ distill_status json_blocks_parse(cJSON **root, json_blocks *memory, const char *
     skip_space(&r);
     cJSON *node = take_node(&r);
     bool plain = node != NULL && read_value(node, &r);
-    skip_space(&r);
+    if (plain) // otherwise `at` may be beyond the text, after a truncated escape
+        skip_space(&r);
     if (plain && r.at == memory->text + length)
         *root = node;
     else
