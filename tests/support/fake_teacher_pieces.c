@@ -228,7 +228,8 @@ distill_status fake_produce(fake_connection *c)
     TRY(fake_answer_next(&c->answer, &json, &more));
     if (more)
         TRY(add_piece(c, distill_text_span(&json)));
-    else
+    // the end of the response is sent with its last piece: a client may not wait for it
+    if (c->is_answering && c->answer.phase == FAKE_PHASE_OVER)
         TRY(finish_answer(c));
     c->pieces++;
 done:
