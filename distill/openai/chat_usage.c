@@ -106,7 +106,7 @@ static size_t share_by_text(const chat_response *response, size_t index)
         before += i < index ? bytes : 0;
     }
     if (total == 0)
-        return response->completion_tokens / response->n;
+        return response->n > 0 ? response->completion_tokens / response->n : 0;
     double tokens = (double)response->completion_tokens;
     double mine = (double)chat_choice_bytes(&response->choices[index]);
     return (size_t)(tokens * (before + mine) / total) - (size_t)(tokens * before / total);

@@ -191,6 +191,8 @@ distill_status client_choose_model(const char **name, const endpoint *endpoints,
         known += lists[i].is_known;
         first = lists[i].is_known && first == count ? i : first;
     }
+    if (known == 0 && model == NULL)
+        return distill_fail(DISTILL_REMOTE, "no server lists its models; pass --model NAME");
     if (known == 0 || (model != NULL && count_with(lists, count, model) == known))
         return DISTILL_OK;
     if (model != NULL) // a server may accept any name
@@ -291,7 +293,8 @@ distill_status client_find_model(client *c)
         TRY(read_lists(lists, c, pages));
         TRY(client_choose_model(&name, c->endpoints, lists, count));
     }
-    TRY(distill_copy_string(&c->model, name, strlen(name)));
+    distill_span model = distill_span_of(name);
+    TRY(distill_copy_string(&c->model, model.bytes, model.length));
     if (c->options.model == NULL)
         distill_note("model: %s", c->model);
 done:

@@ -326,7 +326,7 @@ static void on_rejected(client *c, client_job *job, endpoint *e)
     retry(c, job, 0);
 }
 
-/// Handles a complete response of which some replies are missing, or empty. If no part of those that
+/// Handles a complete response of which some replies are missing or empty. If no part of those that
 /// are missing has arrived, the server returns one reply at a time.
 static void on_fewer_replies(client *c, client_job *job, endpoint *e)
 {

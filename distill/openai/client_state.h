@@ -117,7 +117,7 @@ distill_status client_parse_models(client_models *models, distill_span body, con
                                    const char *secret) DISTILL_MUST_CHECK;
 bool client_models_have(const client_models *models, const char *name);
 void client_models_free(client_models *models);
-/// Finds out, once, whether the server is llama.cpp's, with up to two requests. Errors  INTERRUPTED.
+/// Finds out once, with up to two requests, whether the server is llama.cpp's. Errors  INTERRUPTED.
 distill_status client_recognise(client *c, endpoint *e) DISTILL_MUST_CHECK;
 /// Sends one choice per request from now on if the server is llama.cpp's.
 void client_use_server_kind(client *c, const endpoint *e);
