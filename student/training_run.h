@@ -26,7 +26,7 @@ typedef struct training_run {
     distill_dtype dtype; // of the trained weights
     distill_tokenizer *tokenizer;
     distill_chat *chat;
-    char date[DISTILL_CHAT_DATE_CAPACITY]; // of chat templates that write it
+    char date[DISTILL_CHAT_DATE_CAPACITY];      // of chat templates that write it
     distill_text tokens_path, eval_tokens_path; // of data and eval_data
     skipped_lines skipped;
     training_data data, eval_data;

@@ -1,10 +1,10 @@
 // bench/suites/suite_gpqa.c - turns rows of a table into questions with shuffled options.
 #include "bench/suites/suite_gpqa.h"
 
-#include "distill/base/rows/csv_table.h"
 #include "distill/base/file.h"
 #include "distill/base/memory.h"
 #include "distill/base/rng.h"
+#include "distill/base/rows/csv_table.h"
 
 enum { OPTION_COUNT = 4 };
 static const size_t MOST_BYTES = (size_t)1 << 30;

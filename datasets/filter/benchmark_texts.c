@@ -2,10 +2,10 @@
 // lines with the fields of LiveCodeBench or Codeforces, or a table.
 #include "datasets/filter/benchmark_texts.h"
 
-#include "distill/base/rows/csv_table.h"
 #include "datasets/prompts/prompts.h"
 #include "distill/base/file.h"
 #include "distill/base/json/json_reader.h"
+#include "distill/base/rows/csv_table.h"
 
 #include <stdio.h>
 #include <string.h>
