@@ -27,7 +27,7 @@ static distill_status render(const jinja_template *t, const distill_json *doc)
          item = distill_json_next(item)) {
         jinja_value value;
         TRY(jinja_from_json(&value, &r.run, doc, item));
-        TRY(jinja_rendering_set(&r, distill_span_of(distill_json_key(item)), value));
+        TRY(jinja_rendering_set(&r, distill_json_key(item), value));
     }
     r.run.steps = JINJA_MAX_STEPS - STEPS;
     TRY(jinja_rendering_run(&r));

@@ -52,11 +52,11 @@ static distill_status render(size_t *bytes, const jinja_template *t)
     jinja_value messages;
     TRY(jinja_rendering_begin(&r));
     TRY(make_messages(&messages, &r.run));
-    TRY(jinja_rendering_set(&r, distill_span_of("messages"), messages));
-    TRY(jinja_rendering_set(&r, distill_span_of("tools"), jinja_none()));
-    TRY(jinja_rendering_set(&r, distill_span_of("documents"), jinja_none()));
-    TRY(jinja_rendering_set(&r, distill_span_of("add_generation_prompt"), jinja_bool(true)));
-    TRY(jinja_rendering_set(&r, distill_span_of("bos_token"),
+    TRY(jinja_rendering_set(&r, "messages", messages));
+    TRY(jinja_rendering_set(&r, "tools", jinja_none()));
+    TRY(jinja_rendering_set(&r, "documents", jinja_none()));
+    TRY(jinja_rendering_set(&r, "add_generation_prompt", jinja_bool(true)));
+    TRY(jinja_rendering_set(&r, "bos_token",
                             jinja_string(distill_span_of("<s>"), JINJA_FROM_TEMPLATE)));
     TRY(jinja_rendering_run(&r));
     *bytes += r.text.length;

@@ -1,6 +1,6 @@
 // distill/text/chat/chat_date.h - the date that chat templates write (strftime_now).
 //
-//     char date[CHAT_DATE_CAPACITY];
+//     char date[DISTILL_CHAT_DATE_CAPACITY];
 //     TRY(distill_chat_date_choose(date, &options.chat, tok, "out/manifest.json"));
 //     … options.chat.now is set if the template writes the date; it becomes a setting …
 //

@@ -1,8 +1,11 @@
 // distill/text/chat/chat_options.h - the options of chat templates, for every program that renders.
 //
+//     typedef struct gen_options {
+//         distill_common_options common;
+//         distill_chat_options chat; // for distill_chat_open
+//     } gen_options;
 //     static const distill_option ROWS[] = {DISTILL_CHAT_ROWS(offsetof(gen_options, chat)),
 //                                           DISTILL_COMMON_ROWS};
-//     TRY(distill_chat_open(&chat, tok, &options->chat));
 #ifndef DISTILL_TEXT_CHAT_CHAT_OPTIONS_H
 #define DISTILL_TEXT_CHAT_CHAT_OPTIONS_H
 

@@ -10,7 +10,7 @@
 
 static distill_status set(chat_rendering *r, const char *name, jinja_value value)
 {
-    return jinja_rendering_set(&r->jinja, distill_span_of(name), value);
+    return jinja_rendering_set(&r->jinja, name, value);
 }
 
 /// Sets each member of an object as a variable.

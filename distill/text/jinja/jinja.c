@@ -134,9 +134,9 @@ done:
     return status;
 }
 
-distill_status jinja_rendering_set(jinja_rendering *r, distill_span name, jinja_value value)
+distill_status jinja_rendering_set(jinja_rendering *r, const char *name, jinja_value value)
 {
-    uint32_t number = jinja_name_find(r->program, name);
+    uint32_t number = jinja_name_find(r->program, distill_span_of(name));
     if (number != UINT32_MAX)
         r->run.globals[number] = value;
     return DISTILL_OK;

@@ -51,7 +51,7 @@ typedef struct jinja_rendering {
 
 distill_status jinja_rendering_begin(jinja_rendering *r) DISTILL_MUST_CHECK;
 /// Sets a variable; a name that the template does not use is ignored.
-distill_status jinja_rendering_set(jinja_rendering *r, distill_span name,
+distill_status jinja_rendering_set(jinja_rendering *r, const char *name,
                                    jinja_value value) DISTILL_MUST_CHECK;
 /// Errors  FORMAT with line and column for an error of the template, or what it raises; LIMIT.
 distill_status jinja_rendering_run(jinja_rendering *r) DISTILL_MUST_CHECK;

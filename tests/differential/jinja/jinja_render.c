@@ -20,7 +20,7 @@ static distill_status set_variables(jinja_rendering *r, const distill_json *doc,
     for (const distill_json_node *item = distill_json_first(variables); item != NULL;
          item = distill_json_next(item)) {
         TRY(jinja_from_json(&value, &r->run, doc, item));
-        TRY(jinja_rendering_set(r, distill_span_of(distill_json_key(item)), value));
+        TRY(jinja_rendering_set(r, distill_json_key(item), value));
     }
 done:
     return status;

@@ -29,7 +29,7 @@ static distill_status render(rendered *out, const char *source)
          item != NULL; item = distill_json_next(item)) {
         jinja_value value;
         TRY(jinja_from_json(&value, &out->r.run, out->doc, item));
-        TRY(jinja_rendering_set(&out->r, distill_span_of(distill_json_key(item)), value));
+        TRY(jinja_rendering_set(&out->r, distill_json_key(item), value));
     }
     TRY(jinja_rendering_run(&out->r));
 done:
