@@ -51,10 +51,9 @@ distill_status jinja_memory_take(void **out, jinja_memory *memory, size_t bytes)
     distill_status status = DISTILL_OK;
     char *text = NULL;
     size_t skip = (size_t)(-(uintptr_t)memory->top & 7);
-    if ((size_t)(memory->end - memory->top) >= skip)
-        memory->top += skip;
-    else
-        memory->top = memory->end;
+    if (memory->top != NULL) // a block is aligned
+        memory->top =
+            (size_t)(memory->end - memory->top) >= skip ? memory->top + skip : memory->end;
     TRY(jinja_memory_take_text(&text, memory, (bytes + 7) & ~(size_t)7));
     *out = text;
 done:
