@@ -57,6 +57,18 @@ done:
     return status;
 }
 
+distill_status prompt_reply_start(distill_text *out, const prompt_style *style,
+                                  const prompt_record *record)
+{
+    distill_status status = DISTILL_OK;
+    if (style->chat == NULL || record->kwargs.length == 0)
+        return distill_text_add_span(out, distill_text_span(&style->reply_start));
+    TRY(distill_chat_add_think_prefix(out, style->chat, record->kwargs));
+    TRY(distill_text_add_span(out, distill_text_span(&style->forced)));
+done:
+    return status;
+}
+
 void prompt_style_free(prompt_style *style)
 {
     distill_text_free(&style->template);

@@ -34,6 +34,11 @@ distill_status prompt_style_create(prompt_style *out, const distill_chat *chat, 
                                    const char *think_prefix) DISTILL_MUST_CHECK;
 void prompt_style_free(prompt_style *style);
 
+/// Appends all text of a reply before its first sampled token: style->reply_start, or what the
+/// template writes with the prompt's own variables.
+distill_status prompt_reply_start(distill_text *out, const prompt_style *style,
+                                  const prompt_record *record) DISTILL_MUST_CHECK;
+
 /// Appends the ids of the rendered conversation up to the first token to sample.
 distill_status prompt_encode(distill_ids *ids, const prompt_style *style,
                              const distill_tokenizer *tok,

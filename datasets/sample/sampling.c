@@ -65,13 +65,13 @@ static trace_finish finish_of(const distill_completion *completion)
 }
 
 /// Sets the reply: its forced beginning and the sampled text; "" if there is none.
-static distill_status set_response(run_state *run, const distill_completion *completion)
+static distill_status set_response(run_state *run, const prompt_record *record,
+                                   const distill_completion *completion)
 {
     distill_status status = DISTILL_OK;
     distill_text_clear(&run->response);
     if (completion->finish != DISTILL_FINISH_ERROR || completion->text.length > 0)
-        TRY(distill_text_add_span(&run->response,
-                                  distill_text_span(&run->queue.style.reply_start)));
+        TRY(prompt_reply_start(&run->response, &run->queue.style, record));
     TRY(distill_text_add_span(&run->response, completion->text));
 done:
     return status;
@@ -91,7 +91,7 @@ static distill_status fill_record(trace_record *trace, run_state *run, const pen
     distill_status status = DISTILL_OK;
     const prompt_record *record = prompt_set_at(run->job->prompts, reply->prompt->index);
     bool served = is_served(run);
-    TRY(set_response(run, completion));
+    TRY(set_response(run, record, completion));
     TRY(narrow_topk(run, completion));
     *trace = (trace_record){
         .id = record->id,

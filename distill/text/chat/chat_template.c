@@ -177,14 +177,14 @@ static const char PROBE[] = "Xq7probe"; // occurs in no template
 
 /// Renders a conversation whose last message is PROBE and sets *tail to the text after it; empty if
 /// the template fails or does not write the message.
-static void observe(chat_rendering *r, distill_span *tail, size_t count, bool generates)
+static void observe(chat_rendering *r, distill_span *tail, size_t count,
+                    const distill_render_options *options)
 {
     const distill_message messages[] = {
         {.role = distill_span_of("user"), .content = distill_span_of(PROBE)},
         {.role = distill_span_of("assistant"), .content = distill_span_of(PROBE)}};
-    const distill_render_options options = {.add_generation_prompt = generates};
     *tail = (distill_span){"", 0};
-    if (chat_render_messages(r, messages, count, &options) != DISTILL_OK)
+    if (chat_render_messages(r, messages, count, options) != DISTILL_OK)
         return; // the error is met again when a prompt is rendered
     distill_span text = r->jinja.text;
     size_t at = distill_span_find_last(text, distill_span_of(PROBE));
@@ -192,17 +192,49 @@ static void observe(chat_rendering *r, distill_span *tail, size_t count, bool ge
         *tail = (distill_span){text.bytes + at + strlen(PROBE), text.length - at - strlen(PROBE)};
 }
 
-static distill_status observe_generation_prompt(distill_chat *chat)
+/// Appends what the generation prompt has of the reply, with further variables (JSON, or "").
+static distill_status observe_written(distill_text *out, const distill_chat *chat,
+                                      distill_span kwargs)
 {
     distill_status status = DISTILL_OK;
     chat_rendering r = {.variables = &chat->variables};
     distill_span tail;
-    observe(&r, &tail, 1, true);
+    observe(&r, &tail, 1,
+            &(distill_render_options){.add_generation_prompt = true, .kwargs = kwargs});
     size_t at = distill_span_find(tail, distill_span_of(DISTILL_THINK_OPEN), 0);
     size_t begin = at == SIZE_MAX ? tail.length : at;
-    TRY(distill_copy_string(&chat->written, tail.bytes + begin, tail.length - begin));
+    TRY(distill_text_append(out, tail.bytes + begin, tail.length - begin));
 done:
     chat_rendering_end(&r);
+    return status;
+}
+
+static distill_status observe_generation_prompt(distill_chat *chat)
+{
+    distill_status status = DISTILL_OK;
+    distill_text written = {0};
+    TRY(observe_written(&written, chat, (distill_span){"", 0}));
+    TRY(distill_copy_string(&chat->written, written.bytes != NULL ? written.bytes : "",
+                            written.length));
+done:
+    distill_text_free(&written);
+    return status;
+}
+
+distill_status distill_chat_add_think_prefix(distill_text *out, const distill_chat *chat,
+                                             distill_span kwargs)
+{
+    distill_status status = DISTILL_OK;
+    size_t begin = out->length;
+    if (kwargs.length == 0)
+        return distill_text_add(out, distill_chat_think_prefix(chat));
+    TRY(observe_written(out, chat, kwargs));
+    distill_span written = {out->bytes + begin, out->length - begin};
+    if (written.length > 0 && distill_think_has_close(written)) {
+        out->length = begin;
+        out->bytes[begin] = '\0';
+    }
+done:
     return status;
 }
 
@@ -238,7 +270,7 @@ static distill_status observe_end_of_turn(distill_chat *chat)
             snprintf(chat->missing, sizeof chat->missing, "%s", known);
         goto done;
     }
-    observe(&r, &tail, 2, false);
+    observe(&r, &tail, 2, &(distill_render_options){0});
     TRY(find_token(chat, tail));
     if (chat->end_of_turn < 0 && chat->missing[0] == '\0')
         chat->end_of_turn = distill_tokenizer_eos(chat->tok);

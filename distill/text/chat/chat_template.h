@@ -57,9 +57,12 @@ distill_status distill_chat_encode_prompt(distill_ids *ids, const distill_chat *
 /// The part at the end of the generation prompt that belongs to the reply: "<think>\n" if the
 /// template ends with it, or "".
 const char *distill_chat_think_prefix(const distill_chat *chat);
+/// Appends the same for a prompt with variables of its own (JSON, or ""), which may switch thinking
+/// on or off.
+distill_status distill_chat_add_think_prefix(distill_text *out, const distill_chat *chat,
+                                             distill_span kwargs) DISTILL_MUST_CHECK;
 /// Appends the training targets for `reply` after that prompt: without what the generation prompt
-/// has of it (`written`: the text after the beginning of the assistant's turn), and with the
-/// end-of-turn token if the reply is complete.
+/// has of it, and with the end-of-turn token if the reply is complete.
 distill_status distill_chat_encode_reply(distill_ids *ids, const distill_chat *chat,
                                          distill_span reply, bool complete) DISTILL_MUST_CHECK;
 /// The token that ends the assistant's turn, as the template writes it; the tokenizer's eos token

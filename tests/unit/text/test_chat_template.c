@@ -241,7 +241,7 @@ static void the_end_of_a_turn_is_what_the_template_writes(void **state)
     } cases[] = {
         {CHATML, "", TINY_IM_END},
         {"{% for m in messages %}[{{ m.role }}] {{ m.content }} <|endoftext|>{% endfor %}"
-         "{% if add_generation_prompt %}[assistant] <think>\n{% endif %}",
+         "{% if add_generation_prompt %}[assistant] <think>\n{{ '</think>' if quick }}{% endif %}",
          "<think>\n", TINY_END_OF_TEXT},
         {"{% for m in messages %}{{ m.content }}\n{% endfor %}", "", TINY_IM_END}, // eos_token
         {"{% for m in messages %}{{ m.content }}{{ eos_token }}{% endfor %}"
@@ -252,8 +252,13 @@ static void the_end_of_a_turn_is_what_the_template_writes(void **state)
         distill_tokenizer *tok = tiny_tokenizer(cases[i].source);
         distill_chat *chat = NULL;
         assert_ok(open_chat(&chat, tok, "auto"));
+        distill_text switched = {0};
         assert_string_equal(distill_chat_think_prefix(chat), cases[i].prefix);
         assert_int_equal(distill_chat_end_of_turn(chat), cases[i].end);
+        assert_ok(
+            distill_chat_add_think_prefix(&switched, chat, distill_span_of("{\"quick\": true}")));
+        assert_int_equal(switched.length, 0);
+        distill_text_free(&switched);
         distill_chat_close(chat);
         distill_tokenizer_free(tok);
     }
