@@ -57,18 +57,6 @@ done:
     return status;
 }
 
-distill_status prompt_reply_start(distill_text *out, const prompt_style *style,
-                                  const prompt_record *record)
-{
-    distill_status status = DISTILL_OK;
-    if (style->chat == NULL || record->kwargs.length == 0)
-        return distill_text_add_span(out, distill_text_span(&style->reply_start));
-    TRY(distill_chat_add_think_prefix(out, style->chat, record->kwargs));
-    TRY(distill_text_add_span(out, distill_text_span(&style->forced)));
-done:
-    return status;
-}
-
 void prompt_style_free(prompt_style *style)
 {
     distill_text_free(&style->template);
@@ -172,6 +160,22 @@ void prompt_conversation_free(prompt_conversation *c)
     distill_text_free(&c->documents);
     distill_text_free(&c->kwargs);
     *c = (prompt_conversation){.count = 0};
+}
+
+distill_status prompt_reply_start(distill_text *out, const prompt_style *style,
+                                  const prompt_record *record)
+{
+    distill_status status = DISTILL_OK;
+    prompt_conversation c = {.count = 0};
+    distill_span key = distill_span_of("\"chat_template_kwargs\"");
+    if (style->chat == NULL || distill_span_find(record->extra, key, 0) == SIZE_MAX)
+        return distill_text_add_span(out, distill_text_span(&style->reply_start));
+    TRY(read_options(&c, record));
+    TRY(distill_chat_add_think_prefix(out, style->chat, c.options.kwargs));
+    TRY(distill_text_add_span(out, distill_text_span(&style->forced)));
+done:
+    prompt_conversation_free(&c);
+    return status;
 }
 
 distill_status prompt_encode(distill_ids *ids, const prompt_style *style,

@@ -77,7 +77,7 @@ complete_to 'other.jsonl' _distill_filter distill-filter --decontaminate x.jsonl
 complete_to 'train-tokenizer' _distill distill train
 complete_to 'show,score' _distill distill help s
 complete_to '--rejected' _distill distill show --reje
-complete_to 'jsonl,hf-messages' _distill distill export --to ''
+complete_to 'jsonl,hf-messages,json,csv' _distill distill export --to ''
 complete_to 'hf-messages' _distill distill export folder --to = h
 complete_to 'folder' _distill distill show fo
 complete_to 'other.jsonl' _distill distill verify --cases o

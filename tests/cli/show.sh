@@ -56,7 +56,7 @@ fail 1 'not a directory of traces' .
 printf '{"prompt":"p","response":"a\302\233b \342\200\256c\\r\\nd"}\n' >odd.jsonl
 "$bin/distill" import odd.jsonl -o odd --quiet >out
 "$bin/distill" show odd >out
-expect 'a\x9bb \u202ec\x0d'
+expect 'a\u009bb \u202ec\x0d'
 # damage: the shard, its dataset and the traces are named; the other traces can be shown
 awk 'BEGIN {
     srand(3)
