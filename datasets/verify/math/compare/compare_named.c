@@ -203,6 +203,75 @@ static verdict_outcome compare_assignments(checker *c, expr *a, expr *b, expr *n
     return values == VERDICT_RIGHT && equations != VERDICT_RIGHT ? VERDICT_UNKNOWN : equations;
 }
 
+/// The index of the symbol a_n is a name or number: not n+1, not 2n.
+static bool has_plain_index(distill_span symbol)
+{
+    const char *index = memchr(symbol.bytes, '_', symbol.length);
+    if (index == NULL)
+        return true;
+    for (const char *at = index + 1; at < symbol.bytes + symbol.length; at++)
+        if (strchr("+*/^", *at) != NULL || (*at == '-' && at > index + 1) ||
+            (ascii_is_letter(*at) && (ascii_is_digit(at[-1]) || at[-1] == '-')))
+            return false;
+    return true;
+}
+
+/// An angle: \theta, a capital letter, \angle PQR.
+static bool is_angle_symbol(const expr *e)
+{
+    return e->kind == EXPR_SYMBOL && (e->text.length > 1 || ascii_is_capital(*e->text.bytes));
+}
+
+/// The arguments of f(x + 1) and f(2x) have letters, but are none.
+static bool has_bare_arguments(const expr *call)
+{
+    for (size_t i = 0; i < call->count; i++) {
+        const expr *argument = call->child[i];
+        if (argument->kind != EXPR_SYMBOL && expr_is_scalar(argument) &&
+            expr_has_symbol(argument, NULL))
+            return false;
+    }
+    return true;
+}
+
+/// A lower-case letter with a prime, y', or an inverse function, f^{-1}: another quantity than the
+/// one that is asked for.
+static bool is_derived(distill_span name)
+{
+    bool inverse = name.length > 1 && name.bytes[name.length - 1] == '-';
+    bool primes = memchr(name.bytes, '\'', name.length) != NULL;
+    return inverse || (primes && !ascii_is_capital(*name.bytes));
+}
+
+/// The left side names the value, so that a value alone says the same: x, f(x), a_n, AB, \sin A. Not
+/// of \log x = 7, |x| = 7, f(x + 1) = x^2, a_{2n} = n, y' = 5.
+static bool names_value(const expr *name, const expr *value)
+{
+    bool variables = expr_has_symbol(value, NULL);
+    switch (name->kind) {
+    case EXPR_SYMBOL:
+        return !is_derived(name->text) && (!variables || has_plain_index(name->text));
+    case EXPR_CALL:
+        return !variables || (!is_derived(name->text) && has_bare_arguments(name));
+    case EXPR_ABS: // |AB|, the number of elements of S, the length of a vector
+        return !variables && (name->child[0]->kind != EXPR_SYMBOL || name->child[0]->op != 0 ||
+                              ascii_is_capital(*name->child[0]->text.bytes));
+    case EXPR_FUNCTION:
+        return !variables && ((name->op >= FUNCTION_GCD && name->op <= FUNCTION_MIN) ||
+                              name->op == FUNCTION_DETERMINANT ||
+                              (name->op <= FUNCTION_CSC && is_angle_symbol(name->child[0])));
+    default:
+        return true;
+    }
+}
+
+/// The value a and an answer that gives its value a name.
+static verdict_outcome compare_with_named(checker *c, expr *a, const expr *name, expr *value)
+{
+    verdict_outcome values = compare_trees(c, a, value);
+    return names_value(name, value) ? values : unknown_unless_wrong(values);
+}
+
 /// An equation that is not an assignment, and a value, whichever is the reference. The reference 2x
 /// + z = 1 is not 1: wrong. The answer 2x + z = 1 for the reference 1 is unknown, as the question
 /// may have named the left side.
@@ -255,7 +324,7 @@ bool compare_named(verdict_outcome *outcome, checker *c, expr *a, expr *b)
     else if (value_a != NULL && !relation_b)
         *outcome = compare_trees(c, value_a, b);
     else if (value_b != NULL && !relation_a)
-        *outcome = compare_trees(c, a, value_b);
+        *outcome = compare_with_named(c, a, name_b, value_b);
     else if (relation_a || relation_b)
         *outcome = compare_equation_with_value(c, a, b);
     else

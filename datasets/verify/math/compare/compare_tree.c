@@ -279,10 +279,53 @@ static bool compares_negated_collection(const expr *a, const expr *b)
     return (in_a && expr_is_scalar(b)) || (in_b && expr_is_scalar(a));
 }
 
+/// The place value of the last digit of a number that is not 0, 0.01 of 3.14 and 100 of 1200; 0 for
+/// other trees.
+static long double last_place(const expr *e)
+{
+    int64_t whole;
+    long double unit = 1;
+    if (e->kind != EXPR_NUMBER)
+        return 0;
+    if (e->places >= 0)
+        return powl(10, -e->places);
+    if (!exact_to_int(&whole, &e->value) || whole == 0)
+        return 0;
+    for (; whole % 10 == 0; whole /= 10)
+        unit *= 10;
+    return unit;
+}
+
+/// The second value may be the rounded form of the first: 5 \approx 6 states nothing. A value that
+/// is no whole number may be rounded badly, by 2 percent.
+static bool is_near(checker *c, expr *value, expr *rounded)
+{
+    if (value == rounded || !expr_is_scalar(value) || !expr_is_scalar(rounded) ||
+        expr_has_symbol(value, NULL) || expr_has_symbol(rounded, NULL))
+        return true;
+    const scalar_values *x = scalar_values_of(c, value), *y = scalar_values_of(c, rounded);
+    if (x == NULL || y == NULL || !x->at[0].valid || !y->at[0].valid)
+        return true;
+    long double off = fabsl(x->at[0].re - y->at[0].re), size = fabsl(x->at[0].re);
+    bool whole = value->kind == EXPR_NUMBER && value->places < 0;
+    return off < last_place(rounded) || off <= (whole ? 1e-12L : 0.02L) * size;
+}
+
+/// A link of the chain says that two values are near which are not: 42 \approx 43.
+static bool has_far_approximation(checker *c, expr *e)
+{
+    for (size_t i = 0; e->kind == EXPR_RELATION && i + 1 < e->count; i++)
+        if (e->relations[i] == RELATION_APPROXIMATE && !is_near(c, e->child[i], e->child[i + 1]))
+            return true;
+    return false;
+}
+
 /// Trees without \pm and words.
 static verdict_outcome compare_kinds(checker *c, expr *a, expr *b)
 {
     verdict_outcome outcome;
+    if (has_far_approximation(c, a) || has_far_approximation(c, b))
+        return VERDICT_UNKNOWN;
     if (is_set_of_sets(a) || is_set_of_sets(b))
         return is_set_of_sets(a) && is_set_of_sets(b) ? compare_collections(c, a, b)
                                                       : VERDICT_WRONG;
@@ -326,18 +369,6 @@ static verdict_outcome compare_either(checker *c, expr *a, expr *b)
             return outcome;
     }
     return outcome;
-}
-
-/// The second value may be the rounded form of the first: 5 \approx 6 states nothing.
-static bool is_near(checker *c, expr *value, expr *rounded)
-{
-    if (value == rounded || !expr_is_scalar(value) || !expr_is_scalar(rounded))
-        return true;
-    const scalar_values *x = scalar_values_of(c, value), *y = scalar_values_of(c, rounded);
-    if (x == NULL || y == NULL || !x->at[0].valid || !y->at[0].valid)
-        return true;
-    long double off = fabsl(x->at[0].re - y->at[0].re), size = fabsl(x->at[0].re);
-    return off <= 0.5L * (size < 1 ? size : 1) || off <= 0.05L * size;
 }
 
 /// The last value of a calculation without names, as 1/2 + 3 = 7/2; other trees unchanged.

@@ -208,7 +208,7 @@ bool real_solve(checker *c, real_set *out, expr **variable, expr *left, uint8_t 
                 expr *right)
 {
     real_bound bound;
-    if (relation == RELATION_OTHER || !expr_is_scalar(left) || !expr_is_scalar(right))
+    if (relation >= RELATION_APPROXIMATE || !expr_is_scalar(left) || !expr_is_scalar(right))
         return false;
     expr *found = find_variable(left, right);
     if (found == NULL || (*variable != NULL && !same_variable(c, *variable, found)))
