@@ -231,6 +231,11 @@ static distill_status parse_bytes(distill_safetensors *file, const unsigned char
 {
     distill_status status = DISTILL_OK;
     uint64_t header = 0;
+    distill_span start = {(const char *)bytes, length};
+    if (distill_span_starts(start, distill_span_of("version https://git-lfs")))
+        TRY(distill_fail(DISTILL_FORMAT,
+                         "%s: a Git LFS pointer, not the weights; `git lfs pull` fetches them",
+                         file->path));
     if (length < 8)
         TRY(distill_fail(DISTILL_FORMAT, "%s: %zu bytes are too few for a safetensors file",
                          file->path, length));

@@ -391,8 +391,14 @@ static distill_status read_rope(reader *r)
     if (parameters != NULL && distill_json_kind_of(parameters) == DISTILL_JSON_OBJECT)
         TRY(distill_json_get_number_or(&rope->theta, r->doc, parameters, "rope_theta", 1e-3, 1e12,
                                        rope->theta));
+    double inner = rope->theta;
     TRY(distill_json_get_number_or(&rope->theta, r->doc, r->root, "rope_theta", 1e-3, 1e12,
                                    rope->theta));
+    if (distill_json_present(parameters, "rope_theta") != NULL && rope->theta != inner)
+        TRY(distill_fail(DISTILL_FORMAT,
+                         "%s is %g, but rope_parameters.rope_theta is %g; remove the wrong one "
+                         "(transformers 5 reads rope_parameters)",
+                         where(r, "rope_theta"), rope->theta, inner));
     if (distill_json_kind_of(scaling) == DISTILL_JSON_OBJECT && distill_json_count(scaling) == 0)
         scaling = NULL; // {} means the same as null
     if (parameters != NULL)

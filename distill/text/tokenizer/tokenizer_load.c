@@ -331,6 +331,35 @@ done:
     return status;
 }
 
+/// Sets the ids at one end of a text to a token, or to none.
+static distill_status set_added(distill_ids *ids, bool added, int32_t token)
+{
+    ids->count = 0;
+    return added && token >= 0 ? distill_ids_append(ids, token) : DISTILL_OK;
+}
+
+/// The tokenizers of Llama, Gemma and Cohere replace the post-processor of tokenizer.json by what
+/// add_bos_token (true if absent) and add_eos_token (false if absent) say.
+/// Source  transformers 4.57, LlamaTokenizerFast.update_post_processor.
+static distill_status read_added_tokens(distill_tokenizer *tok, const distill_json *doc)
+{
+    static const char *const CLASSES[] = {"LlamaTokenizer", "LlamaTokenizerFast", "GemmaTokenizer",
+                                          "GemmaTokenizerFast", "CohereTokenizerFast"};
+    distill_status status = DISTILL_OK;
+    const distill_json_node *name = distill_json_present(distill_json_root(doc), "tokenizer_class");
+    bool known = false;
+    for (size_t i = 0; i < sizeof CLASSES / sizeof *CLASSES; i++)
+        known = known || distill_span_is(distill_json_string(doc, name), CLASSES[i]);
+    const distill_json_node *bos = distill_json_present(distill_json_root(doc), "add_bos_token");
+    const distill_json_node *eos = distill_json_present(distill_json_root(doc), "add_eos_token");
+    if (!known || (bos == NULL && eos == NULL))
+        goto done;
+    TRY(set_added(&tok->prefix, bos == NULL || distill_json_true(bos), tok->bos));
+    TRY(set_added(&tok->suffix, eos != NULL && distill_json_true(eos), tok->eos));
+done:
+    return status;
+}
+
 distill_status tokenizer_read_config(distill_tokenizer *tok)
 {
     distill_status status = DISTILL_OK;
@@ -350,6 +379,7 @@ distill_status tokenizer_read_config(distill_tokenizer *tok)
         tok->bos = distill_tokenizer_id(tok, tok->bos_text);
     if (tok->eos_text != NULL)
         tok->eos = distill_tokenizer_id(tok, tok->eos_text);
+    TRY(read_added_tokens(tok, doc));
 done:
     distill_json_free(doc);
     distill_text_free(&path);

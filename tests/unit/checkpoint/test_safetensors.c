@@ -63,6 +63,12 @@ static void inconsistent_files_are_refused(void **state)
         assert_fails(parse(cases[i].header, cases[i].data, cases[i].claimed), DISTILL_FORMAT,
                      cases[i].words);
     assert_fails(parse("{}", 0, (size_t)1 << 62), DISTILL_LIMIT, "header of");
+    static const char pointer[] =
+        "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n";
+    distill_safetensors *lfs = NULL;
+    assert_fails(distill_safetensors_parse(&lfs, (const unsigned char *)pointer, sizeof pointer - 1,
+                                           "model.safetensors"),
+                 DISTILL_FORMAT, "git lfs pull");
     assert_fails(parse("{" TENSOR("a", "F32", "[9007199254740992,9007199254740992]", "[0,0]") "}",
                        0, SIZE_MAX),
                  DISTILL_LIMIT, "overflows");

@@ -103,6 +103,11 @@ static void rope_scaling_is_read_in_old_and_new_spelling(void **state)
                               "\"rope_theta\":500000.0}")));
     assert_true(c.rope.type == DISTILL_ROPE_DEFAULT && c.rope.theta == 500000);
     assert_ok(parse(&c, LLAMA(",\"rope_scaling\":null,\"rope_theta\":1e4")));
+    assert_ok(parse(&c, LLAMA(",\"rope_theta\":5e5,\"rope_parameters\":{\"rope_type\":\"default\","
+                              "\"rope_theta\":500000.0}")));
+    assert_fails(parse(&c, LLAMA(",\"rope_theta\":1e4,\"rope_parameters\":{\"rope_type\":"
+                                 "\"default\",\"rope_theta\":500000.0}")),
+                 DISTILL_FORMAT, "rope_parameters.rope_theta is 500000");
 }
 
 static void what_would_change_the_arithmetic_is_refused_by_name(void **state)

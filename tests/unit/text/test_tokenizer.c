@@ -462,6 +462,38 @@ static void tokenizer_config_and_template_are_read(void **state)
     assert_ok(distill_remove_all(tiny_path("chat_template.jinja")));
 }
 
+/// Tokenizers of Llama's family add what add_bos_token and add_eos_token say; others do not read these.
+static void the_config_decides_which_tokens_are_added(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *config;
+        size_t count; // ids of "a" with special tokens
+        int32_t first, last;
+    } cases[] = {
+        {"\"tokenizer_class\":\"LlamaTokenizerFast\",\"add_bos_token\":true", 2, 7, -1},
+        {"\"tokenizer_class\":\"LlamaTokenizer\",\"add_bos_token\":true,\"add_eos_token\":true", 3,
+         7, 10},
+        {"\"tokenizer_class\":\"LlamaTokenizerFast\",\"add_bos_token\":false", 1, -1, -1},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        distill_tokenizer *tok = NULL;
+        distill_ids ids = {0};
+        char text[300];
+        snprintf(text, sizeof text, "{\"bos_token\":\"<s>\",\"eos_token\":\"<m>\",%s}",
+                 cases[i].config);
+        tiny_write_file(scratch_folder(), "tokenizer.json", SMALL);
+        tiny_write_file(scratch_folder(), "tokenizer_config.json", text);
+        assert_ok(distill_tokenizer_load(&tok, scratch_folder()));
+        assert_ok(distill_tokenizer_encode(&ids, tok, "a", 1, DISTILL_ADD_SPECIAL));
+        assert_int_equal(ids.count, cases[i].count);
+        assert_true(cases[i].first < 0 || ids.at[0] == cases[i].first);
+        assert_true(cases[i].last < 0 || ids.at[ids.count - 1] == cases[i].last);
+        distill_ids_free(&ids);
+        distill_tokenizer_free(tok);
+    }
+}
+
 static void every_failed_allocation_is_reported(void **state)
 {
     (void)state;
@@ -495,6 +527,7 @@ int main(void)
         cmocka_unit_test(threads_share_a_tokenizer),
         cmocka_unit_test(invalid_files_are_rejected_with_their_place),
         cmocka_unit_test(tokenizer_config_and_template_are_read),
+        cmocka_unit_test(the_config_decides_which_tokens_are_added),
         cmocka_unit_test(every_failed_allocation_is_reported),
     };
     return cmocka_run_group_tests(tests, load_all, free_all);
