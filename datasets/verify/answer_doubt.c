@@ -44,15 +44,16 @@ static bool is_one_of(char c, const char *set)
 static bool is_in(distill_span word, const char *words)
 {
     char first = ascii_lower(*word.bytes);
-    for (const char *at = words; at != NULL; at = strchr(at, ' ')) {
-        at += *at == ' ';
-        if (*at != first)
-            continue;
-        size_t i = 1;
-        while (i < word.length && ascii_lower(word.bytes[i]) == at[i])
-            i++;
-        if (i == word.length && (at[i] == ' ' || at[i] == '\0'))
-            return true;
+    for (const char *at = words; *at != '\0'; at += *at == ' ') {
+        if (*at == first) {
+            size_t i = 1;
+            while (i < word.length && ascii_lower(word.bytes[i]) == at[i])
+                i++;
+            if (i == word.length && (at[i] == ' ' || at[i] == '\0'))
+                return true;
+        }
+        while (*at != ' ' && *at != '\0')
+            at++;
     }
     return false;
 }
@@ -75,10 +76,11 @@ static const char *const MARKS[26] = {
     ['t' - 'a'] = "rahaem",         ['u' - 'a'] = "nlnt",
     ['w' - 'a'] = "roitouheer"};
 
-/// The word that begins at `at` may reject, doubt or suppose.
-static bool is_mark(distill_span text, size_t at)
+/// The second and third letter of the word that begins at `at` are among those of a table for its
+/// first letter.
+static bool is_among(const char *const table[26], distill_span text, size_t at)
 {
-    const char *pair = MARKS[ascii_lower(text.bytes[at]) - 'a'];
+    const char *pair = table[ascii_lower(text.bytes[at]) - 'a'];
     if (pair == NULL || at + 2 >= text.length)
         return false;
     char second = ascii_lower(text.bytes[at + 1]), third = ascii_lower(text.bytes[at + 2]);
@@ -95,7 +97,7 @@ static bool has_mark(distill_span text, size_t at)
         size_t end = at;
         while (at > 0 && ascii_is_letter(text.bytes[at - 1]))
             at--;
-        if (at < end && is_mark(text, at))
+        if (at < end && is_among(MARKS, text, at))
             return true;
         if (at == 0)
             return false;
@@ -473,6 +475,15 @@ static const char *const WEAK_CORRECTIONS[] = {
 };
 // clang-format on
 
+/// Of both lists: for each first letter the two after it, as in MARKS.
+static const char *const CORRECTION_MARKS[26] = {
+    ['a' - 'a'] = "poctltftnd", ['b' - 'a'] = "utet",         ['c' - 'a'] = "or",
+    ['d' - 'a'] = "is",         ['e' - 'a'] = "dirr",         ['f' - 'a'] = "in",
+    ['h' - 'a'] = "mmolow",     ['i' - 'a'] = " mt  wgnns",   ['l' - 'a'] = "et",
+    ['m' - 'a'] = "aky or",     ['n' - 'a'] = "o opew",       ['o' - 'a'] = "h opn r ",
+    ['r' - 'a'] = "igevatetec", ['s' - 'a'] = "crortrhoo tr", ['t' - 'a'] = "hahiheo ",
+    ['u' - 'a'] = "pdpo",       ['w' - 'a'] = "aiho"};
+
 static size_t length_of_any(distill_span text, size_t at, const char *const *phrases, size_t count)
 {
     char first = ascii_lower(text.bytes[at]);
@@ -497,6 +508,8 @@ static bool has_value(distill_span text, size_t at)
 /// The length of the words at `at` with which a correction begins; 0 if there is none.
 static size_t correction_length(distill_span text, size_t at)
 {
+    if (!is_among(CORRECTION_MARKS, text, at))
+        return 0;
     size_t length = length_of_any(text, at, CORRECTIONS, sizeof CORRECTIONS / sizeof *CORRECTIONS);
     if (length > 0)
         return length;
@@ -511,9 +524,11 @@ size_t answer_find_correction(distill_span text, size_t from)
     bool begins = true; // of a sentence
     for (size_t at = from; at < text.length; at++) {
         char c = text.bytes[at];
-        if (is_one_of(c, ".?!;\n")) {
+        if (c == '.' || c == '?' || c == '!' || c == ';' || c == '\n') {
             begins = true;
-        } else if (begins && ascii_is_letter(c)) {
+        } else if (!begins) {
+            continue;
+        } else if (ascii_is_letter(c)) {
             size_t length = correction_length(text, at);
             if (length > 0)
                 return at + length;

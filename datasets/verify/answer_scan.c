@@ -24,17 +24,20 @@ distill_span scan_part(distill_span text, size_t from, size_t to)
 
 bool scan_starts(distill_span text, size_t at, const char *word)
 {
+    if (at >= text.length || text.bytes[at] != *word)
+        return false;
     size_t length = strlen(word);
-    return at <= text.length && text.length - at >= length &&
-           memcmp(text.bytes + at, word, length) == 0;
+    return text.length - at >= length && memcmp(text.bytes + at, word, length) == 0;
 }
 
 bool scan_starts_any_case(distill_span text, size_t at, const char *word)
 {
-    size_t length = strlen(word);
-    if (at > text.length || text.length - at < length)
+    if (at >= text.length || ascii_lower(text.bytes[at]) != *word)
         return false;
-    for (size_t i = 0; i < length; i++)
+    size_t length = strlen(word);
+    if (text.length - at < length)
+        return false;
+    for (size_t i = 1; i < length; i++)
         if (ascii_lower(text.bytes[at + i]) != word[i])
             return false;
     return true;

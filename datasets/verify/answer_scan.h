@@ -9,7 +9,7 @@
 
 /// Bytes `from` up to, but not including, `to`; `to` may lie after the end.
 distill_span scan_part(distill_span text, size_t from, size_t to);
-/// True if `word` begins at `at`.
+/// True if `word`, which is not empty, begins at `at`.
 bool scan_starts(distill_span text, size_t at, const char *word);
 /// Likewise, ignoring ASCII case; `word` is in lower case.
 bool scan_starts_any_case(distill_span text, size_t at, const char *word);
