@@ -22,14 +22,6 @@ distill_span scan_part(distill_span text, size_t from, size_t to)
     return (distill_span){text.bytes + from, to > from ? to - from : 0};
 }
 
-bool scan_starts(distill_span text, size_t at, const char *word)
-{
-    if (at >= text.length || text.bytes[at] != *word)
-        return false;
-    size_t length = strlen(word);
-    return text.length - at >= length && memcmp(text.bytes + at, word, length) == 0;
-}
-
 bool scan_starts_any_case(distill_span text, size_t at, const char *word)
 {
     if (at >= text.length || ascii_lower(text.bytes[at]) != *word)

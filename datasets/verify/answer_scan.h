@@ -7,10 +7,18 @@
 
 #include "distill/base/text.h"
 
+#include <string.h>
+
 /// Bytes `from` up to, but not including, `to`; `to` may lie after the end.
 distill_span scan_part(distill_span text, size_t from, size_t to);
 /// True if `word`, which is not empty, begins at `at`.
-bool scan_starts(distill_span text, size_t at, const char *word);
+static inline bool scan_starts(distill_span text, size_t at, const char *word)
+{
+    if (at >= text.length || text.bytes[at] != *word)
+        return false;
+    size_t length = strlen(word);
+    return text.length - at >= length && memcmp(text.bytes + at, word, length) == 0;
+}
 /// Likewise, ignoring ASCII case; `word` is in lower case.
 bool scan_starts_any_case(distill_span text, size_t at, const char *word);
 /// The last place of `word` before `end`.

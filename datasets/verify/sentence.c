@@ -110,7 +110,7 @@ static const foreign_sign SIGNS[] = {
     {"€", '\0'}, {"£", '\0'},        {"¥", '\0'}, {"₹", '\0'}, {"°", '\0'}, {"，", ','},
     {"、", ','}, {"。", ';'},        {"：", ':'}, {"；", ';'}, {"“", '\0'}, {"”", '\0'},
     {"‘", '\0'}, {"’", '\0'},        {"（", '('}, {"）", ')'}, {"！", ';'}, {"¿", '\0'},
-    {"¡", '\0'}, {"\xC2\xA0", '\0'}, {"＝", '='},
+    {"¡", '\0'}, {"\xC2\xA0", '\0'}, {"＝", '='}, {"‼", '\\'},
 };
 
 static const foreign_sign *foreign_sign_at(distill_span text, size_t at)
@@ -219,11 +219,47 @@ static void add(sentence *out, sentence_token token)
         out->at[out->count++] = token;
 }
 
+/// The length of the sign at `at` that goes on with a number: a Greek letter, a vulgar fraction, a
+/// superscript or subscript; 0 if there is none.
+static size_t factor_length(distill_span text, size_t at)
+{
+    unsigned char first = (unsigned char)byte_at(text, at);
+    unsigned char second = (unsigned char)byte_at(text, at + 1);
+    unsigned char third = (unsigned char)byte_at(text, at + 2);
+    if (first == 0xCE || first == 0xCF) { // one letter, no Greek word
+        unsigned char next = third;
+        return next == 0xCE || next == 0xCF ? 0 : 2;
+    }
+    if (first == 0xC2)
+        return second == 0xB9 || (second >= 0xBC && second <= 0xBE) ? 2 : 0;
+    if (first != 0xE2)
+        return 0;
+    bool script = (second == 0x81 && third >= 0xB0) || (second == 0x82 && third <= 0x9C);
+    bool fraction = second == 0x85 && third >= 0x90 && third <= 0x9E;
+    return script || fraction ? 3 : 0;
+}
+
+/// The end of the factors behind the digits that end at `end`: 16π, 16 π, 16 pi, 2√3, 16½.
+static size_t skip_factors(distill_span text, size_t end)
+{
+    size_t at = end + (byte_at(text, end) == ' ');
+    if (!ascii_is_foreign(byte_at(text, at)) && byte_at(text, at) != 'p')
+        return end;
+    for (size_t length; (length = factor_length(text, at)) > 0; at = end)
+        end = at + length;
+    if (scan_starts(text, at, "pi") && !ascii_is_letter(byte_at(text, at + 2)))
+        return at + strlen("pi");
+    size_t root = at + strlen("√");
+    if (scan_starts(text, at, "√") && ascii_is_digit(byte_at(text, root)))
+        return skip_digits(text, root);
+    return end;
+}
+
 /// Adds the number whose sign or first digit stands at `from` and whose digits begin at `at`. With
 /// one or two letters after it that are no unit (5x, 3rd) it is a word. Gives the place after it.
 static size_t add_number(sentence *out, distill_span text, size_t from, size_t at, bool marked)
 {
-    size_t digits = skip_number(text, at), end = digits;
+    size_t digits = skip_factors(text, skip_number(text, at)), end = digits;
     while (ascii_is_letter(byte_at(text, end)))
         end++;
     distill_span letters = scan_part(text, digits, end);

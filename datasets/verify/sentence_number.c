@@ -77,6 +77,9 @@ static const char REASONS[] = "because since as assuming given where when wherea
 static const char CONCLUSIONS[] = "so therefore thus hence meaning leaving giving making totaling "
                                   "totalling altogether total daher also donc";
 static const char FUNCTIONS[] = "sqrt log ln sin cos tan mod pi frac text boxed max min gcd lcm";
+static const char FACTORS[] = "sqrt log ln lg exp sin cos tan cot sec csc sinh cosh tanh arcsin "
+                              "arccos arctan theta alpha beta gamma phi lambda sigma omega";
+static const char ORDINALS[] = "second third fourth fifth sixth seventh eighth ninth tenth nth";
 static const char SUMMARIES[] = "that's it's makes make gives get gets totals yields so";
 static const char JOINS[] = "and or y o u und oder et ou e plus";
 
@@ -165,11 +168,28 @@ static bool is_label(const ranking *r, size_t i, size_t left)
     return states ? is_word(r, left - 1, "confidence certainty") : is_word(r, left, LABELS);
 }
 
+/// The words behind the number are a factor or an exponent: "5 ln 2", "5 i", "5 square root of 2",
+/// "5 to the third".
+static bool is_multiplied(const ranking *r, size_t right)
+{
+    if (at(r, right)->kind != SENTENCE_WORD)
+        return false;
+    bool ends = at(r, right + 1)->kind == SENTENCE_SIGN;
+    return is_word(r, right, FACTORS) ||
+           (is_letter(r, right) && ends && is_word(r, right, "i n k x z e y")) ||
+           (is_word(r, right, "square cube cubic fourth") && is_word(r, right + 1, "root")) ||
+           (is_word(r, right, "root roots") && is_word(r, right + 1, "of")) ||
+           (is_word(r, right, "to") && is_word(r, right + 1, "the") &&
+            is_word(r, right + 2, ORDINALS) && at(r, right + 3)->kind == SENTENCE_SIGN);
+}
+
 /// The words behind the number go on with an expression: "5 over 2", "5 halves", "5 more than x".
 static bool is_begun(const ranking *r, size_t right)
 {
     bool operand = is_number(r, right + 1) || is_variable(r, right + 1);
     right += is_sign(r, right, "(") && is_word(r, right + 1, "mod modulo");
+    if (is_multiplied(r, right))
+        return true;
     if (is_word(r, right,
                 "squared cubed factorial halves thirds fifths sixths sevenths eighths "
                 "ninths tenths hundredths mod modulo digits") ||

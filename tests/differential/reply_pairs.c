@@ -271,6 +271,8 @@ static const char *const FRAGMENTS[] = {
     "in @1 steps", "after @1 attempts", "in @1 minutes", "@1 out of 997", "@1 or so", "x plus @1",
     "at least @1", "no more than @1", "fewer than @1", "@1 or fewer", "either @1 or @2",
     "@1 to 1", "the root of @1", "@1 below zero", "between @1 and @2",
+    "@1π", "@1 pi", "@1θ", "@1 ln 2", "@1 log 2", "@1 i", "@1 sin θ", "@1 square root of 2", "@1½",
+    "@1⁻¹", "@1ⁿ", "@1₇", "@1 to the third", "@1√3",
 };
 
 /// Remarks with @2 around a sentence that states @1.
