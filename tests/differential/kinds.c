@@ -28,7 +28,7 @@ const pair_kind PAIR_KINDS[] = {
     {"ratio", make_ratio, 0, 100.0, 0.0},
     {"angle", make_angle, 0, 100.0, 0.0},
     {"temperature", make_temperature, 0, 100.0, 0.0},
-    {"altered", make_altered, 0, 99.5, 1.0},
+    {"altered", make_altered, 0, 100.0, 0.0},
     {"date", make_date, 0, 100.0, 0.0},
     {"root", make_root, 0, 100.0, 0.0},
     {"root_sum", make_root_sum, 0, 100.0, 0.0},

@@ -567,8 +567,40 @@ static void make_denied(pair *p, distill_rng *rng, int n)
                                         "@1 does not work",
                                         "@1 or @2",
                                         "@1?"};
+    static const char *const BOXED[] = {"万",
+                                        "亿",
+                                        "mil",
+                                        "million people",
+                                        "тысяч",
+                                        "doubled",
+                                        "in debt",
+                                        "in binary",
+                                        "(base 8)",
+                                        "if n is odd",
+                                        "for even n",
+                                        "probably",
+                                        "rejected",
+                                        "is excluded",
+                                        "among others",
+                                        "to the fourth",
+                                        "point five",
+                                        "k",
+                                        "x",
+                                        "per mille",
+                                        "at best",
+                                        "deficit",
+                                        "times ten",
+                                        "halved",
+                                        "Millionen",
+                                        "thousand dollars"};
     const char *form = PAIR_PICK(rng, FORMS), *bare = strchr(form, ' ');
     const char *number = pair_text("%d", n);
+    if (pair_chance(rng, 30)) {
+        p->truth = PAIR_OPEN;
+        p->form = PAIR_BOX;
+        pair_set_ordered(p, number, pair_text("%d\\text{ %s}", n, PAIR_PICK(rng, BOXED)));
+        return;
+    }
     if (pair_chance(rng, 40) && bare != NULL && form[0] == '@' && strstr(bare, "@2") == NULL)
         form = pair_text("@1\\text{%s}", bare);
     p->truth = PAIR_OPEN;

@@ -72,12 +72,12 @@ static char scale_of(distill_span words, bool behind_degree)
 static quantity read_phrase(expr *value, distill_span words)
 {
     quantity q = {.value = value, .words = words, .unit = unit_read(words)};
-    q.kind = begins_with(words, "percent") || begins_with(words, "per cent") ? MEASURE_PERCENT
-             : begins_with(words, "rad")                                     ? MEASURE_RADIAN
-             : q.unit.bound                                                  ? MEASURE_BOUND
-             : q.unit.open                                                   ? MEASURE_OPEN
-             : q.unit.known                                                  ? MEASURE_UNIT
-                                                                             : MEASURE_NOUN;
+    q.kind = q.unit.open                                                       ? MEASURE_OPEN
+             : begins_with(words, "percent") || begins_with(words, "per cent") ? MEASURE_PERCENT
+             : begins_with(words, "rad")                                       ? MEASURE_RADIAN
+             : q.unit.bound                                                    ? MEASURE_BOUND
+             : q.unit.known                                                    ? MEASURE_UNIT
+                                                                               : MEASURE_NOUN;
     if (q.unit.known && (distill_span_find(words, distill_span_of("egree"), 0) != SIZE_MAX ||
                          begins_with(words, "deg")))
         q.kind = MEASURE_DEGREE;

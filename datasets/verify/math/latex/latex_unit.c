@@ -62,11 +62,29 @@ static expr *parse_power_word(parser *p, expr *value)
                      : expr_unary(p->m, EXPR_FACTORIAL, value);
 }
 
+/// The factor of the first of several words in one token, "million dollars", and in *from where the
+/// others begin; 0 for other tokens.
+static int64_t leading_multiplier(const token *t, const char **from)
+{
+    distill_span words = distill_span_trim(t->text);
+    const char *space = memchr(words.bytes, ' ', words.length);
+    int64_t factor =
+        space == NULL ? 0
+                      : unit_multiplier((distill_span){words.bytes, (size_t)(space - words.bytes)});
+    if (factor > 0)
+        *from = space + 1;
+    return factor;
+}
+
 /// A value with the unit or noun after it (cm^2, miles / hour, boxes of medicine).
 static expr *parse_unit(parser *p, expr *value)
 {
     const token *first = parser_next(p), *last = first;
+    const char *from = first->from;
     int64_t factor = first->kind == TOKEN_WORDS ? unit_multiplier(first->text) : 0;
+    if (factor == 0 && first->kind == TOKEN_WORDS &&
+        (factor = leading_multiplier(first, &from)) > 0)
+        value = expr_binary(p->m, EXPR_MULTIPLY, value, expr_number(p->m, factor)), factor = 0;
     if (factor > 0) { // 1.8 billion dollars
         p->at++;
         value = expr_binary(p->m, EXPR_MULTIPLY, value, expr_number(p->m, factor));
@@ -86,7 +104,7 @@ static expr *parse_unit(parser *p, expr *value)
     }
     expr *e = expr_unary(p->m, EXPR_QUANTITY, value);
     if (e != NULL)
-        e->text = without_sum_words((distill_span){first->from, (size_t)(last->to - first->from)});
+        e->text = without_sum_words((distill_span){from, (size_t)(last->to - from)});
     return e;
 }
 

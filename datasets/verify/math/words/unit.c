@@ -219,29 +219,58 @@ typedef struct reading {
     const unit_row *last; // the unit read last, for "squared"
     int side;             // 1, or -1 after "per"
     int prefix;           // 2 after "square", 3 after "cubic", else 1
+    bool begun;           // a part has been read
 } reading;
 
-/// Words that are no units and change what the number means, in alphabetical order.
+/// What a word that is no unit does to the number before it.
+typedef enum word_effect {
+    BOUNDS,      // the number is a bound
+    OPENS,       // the value is not known
+    OPENS_AT_END // the same, unless a word follows it: "5 in binary", but not "5 binary strings"
+} word_effect;
+
+/// The words that change what a number means, in the order of their bytes.
 typedef struct changing_word {
     const char *word;
-    bool open; // its value is not known; else a bound
+    word_effect effect;
 } changing_word;
 
 // clang-format off
 static const changing_word CHANGING[] = {
-    {"above", false}, {"below", false}, {"can", true}, {"cannot", true}, {"couple", true},
-    {"couples", true}, {"cubed", true}, {"didn", true}, {"doesn", true}, {"don", true},
-    {"eighths", true}, {"except", false}, {"factorial", true}, {"fail", true}, {"failed", true},
-    {"fails", true}, {"false", true}, {"fewer", false}, {"fifths", true}, {"fourths", true},
-    {"greater", false}, {"gross", true}, {"half", true}, {"halves", true}, {"hundredths", true},
-    {"impossible", true}, {"incorrect", true}, {"invalid", true}, {"isn", true}, {"larger", false},
-    {"least", false}, {"less", false}, {"maybe", true}, {"minus", true}, {"more", false},
-    {"most", false}, {"neither", true}, {"never", false}, {"ninths", true}, {"no", true},
-    {"nor", true}, {"not", false}, {"over", false}, {"pair", true}, {"pairs", true},
-    {"perhaps", true}, {"plus", true}, {"possibly", true}, {"score", true}, {"scores", true},
-    {"sevenths", true}, {"sixths", true}, {"smaller", false}, {"squared", true}, {"tenths", true},
-    {"than", false}, {"thirds", true}, {"thousandths", true}, {"too", true}, {"twelfths", true},
-    {"under", false}, {"unlikely", true}, {"wasn", true}, {"won", true}, {"wrong", true},
+    {"above", BOUNDS}, {"ago", OPENS}, {"among", OPENS}, {"any", OPENS}, {"approximately", OPENS},
+    {"base", OPENS}, {"basis", OPENS}, {"bc", OPENS}, {"bce", OPENS}, {"below", BOUNDS},
+    {"binary", OPENS_AT_END}, {"bps", OPENS}, {"can", OPENS}, {"cannot", OPENS}, {"couple", OPENS},
+    {"couples", OPENS}, {"cubed", OPENS}, {"debt", OPENS}, {"deficit", OPENS}, {"depending", OPENS},
+    {"didn", OPENS}, {"discarded", OPENS}, {"does", OPENS}, {"doesn", OPENS}, {"don", OPENS}, {"doubled", OPENS},
+    {"down", OPENS}, {"eighths", OPENS}, {"eliminated", OPENS}, {"etc", OPENS}, {"example", OPENS},
+    {"except", BOUNDS}, {"excluded", OPENS}, {"extraneous", OPENS}, {"factorial", OPENS},
+    {"fail", OPENS}, {"failed", OPENS}, {"fails", OPENS}, {"false", OPENS}, {"fewer", BOUNDS},
+    {"fifths", OPENS}, {"fourths", OPENS}, {"grand", OPENS}, {"greater", BOUNDS}, {"gross", OPENS},
+    {"halbe", OPENS}, {"half", OPENS}, {"halved", OPENS}, {"halves", OPENS}, {"hex", OPENS},
+    {"hexadecimal", OPENS}, {"hundredths", OPENS}, {"if", OPENS}, {"impossible", OPENS},
+    {"incorrect", OPENS}, {"invalid", OPENS}, {"inverse", OPENS}, {"inverted", OPENS},
+    {"ish", OPENS}, {"isn", OPENS}, {"larger", BOUNDS}, {"least", BOUNDS}, {"less", BOUNDS},
+    {"likely", OPENS}, {"loss", OPENS}, {"lower", BOUNDS}, {"max", BOUNDS}, {"maximum", BOUNDS},
+    {"maybe", OPENS}, {"mil", OPENS}, {"mila", OPENS}, {"milhares", OPENS}, {"milioni", OPENS},
+    {"mille", OPENS}, {"milliard", OPENS}, {"milliarden", OPENS}, {"milliards", OPENS},
+    {"milliers", OPENS}, {"millionen", OPENS}, {"millon", OPENS}, {"millones", OPENS},
+    {"minimum", BOUNDS}, {"minus", OPENS}, {"mio", OPENS}, {"mln", OPENS}, {"mod", OPENS},
+    {"modulo", OPENS}, {"more", BOUNDS}, {"most", BOUNDS}, {"mrd", OPENS}, {"negated", OPENS},
+    {"negative", OPENS_AT_END}, {"neither", OPENS}, {"never", BOUNDS}, {"ninths", OPENS},
+    {"no", OPENS}, {"none", OPENS}, {"nor", OPENS}, {"not", BOUNDS}, {"octal", OPENS_AT_END},
+    {"off", OPENS_AT_END}, {"often", OPENS}, {"over", BOUNDS}, {"pair", OPENS}, {"pairs", OPENS},
+    {"perhaps", OPENS}, {"permille", OPENS}, {"plus", OPENS}, {"possibly", OPENS}, {"ppm", OPENS},
+    {"probably", OPENS}, {"quadrupled", OPENS}, {"radix", OPENS}, {"raised", OPENS},
+    {"reciprocal", OPENS}, {"rejected", OPENS}, {"root", OPENS}, {"roughly", OPENS},
+    {"score", OPENS}, {"scores", OPENS}, {"sevenths", OPENS}, {"short", OPENS_AT_END},
+    {"sixths", OPENS}, {"smaller", BOUNDS}, {"some", OPENS}, {"sometimes", OPENS},
+    {"squared", OPENS}, {"tausend", OPENS}, {"ten", OPENS}, {"tenths", OPENS}, {"than", BOUNDS},
+    {"think", OPENS}, {"thirds", OPENS}, {"thousandths", OPENS}, {"too", OPENS}, {"tripled", OPENS},
+    {"twelfths", OPENS}, {"under", BOUNDS}, {"unless", OPENS}, {"unlikely", OPENS}, {"up", OPENS},
+    {"upper", BOUNDS}, {"usually", OPENS}, {"wasn", OPENS}, {"won", OPENS}, {"wrong", OPENS},
+    {"миллиард", OPENS}, {"миллион", OPENS}, {"миллиона", OPENS}, {"миллионов", OPENS},
+    {"млн", OPENS}, {"млрд", OPENS}, {"тыс", OPENS}, {"тысяч", OPENS}, {"тысяча", OPENS},
+    {"тысячи", OPENS},
 };
 // clang-format on
 
@@ -253,6 +282,43 @@ static int compare_changing(const void *key, const void *row)
     return order != 0 ? order : known[word->length] != '\0' ? -1 : 0;
 }
 
+/// The text has another word.
+static bool has_word(distill_span rest)
+{
+    for (size_t i = 0; i < rest.length; i++)
+        if (is_letter(rest.bytes[i]))
+            return true;
+    return false;
+}
+
+/// The word leaves the value open: not "squared" behind a unit.
+static bool opens(const reading *r, const changing_word *changing, distill_span part,
+                  distill_span rest)
+{
+    if (changing->effect == OPENS_AT_END && has_word(rest))
+        return false;
+    return r->last == NULL || !is_among(part, "squared cubed");
+}
+
+/// The word begins with a Chinese or Korean power of ten, or is the per mille sign.
+static bool is_foreign_factor(distill_span word)
+{
+    static const char FACTORS[] = "万亿千百十兆億萬만억천백조‰";
+    if (!ascii_is_foreign(*word.bytes) || word.length < 3)
+        return false;
+    for (size_t i = 0; i + 3 < sizeof FACTORS; i += 3)
+        if (memcmp(word.bytes, FACTORS + i, 3) == 0)
+            return true;
+    return false;
+}
+
+/// A letter that is no unit, but a variable or stands for a thousand or a million.
+static bool is_variable(distill_span word, bool first)
+{
+    return word.length == 1 && (strchr("bcefijknqruvwxyz", *word.bytes) != NULL ||
+                                (first && ascii_is_capital(*word.bytes)));
+}
+
 static void read_part(reading *r, distill_span part, distill_span *rest)
 {
     const unit_row *row = find_unit(part);
@@ -260,10 +326,15 @@ static void read_part(reading *r, distill_span part, distill_span *rest)
         row != NULL ? NULL
                     : bsearch(&part, CHANGING, sizeof CHANGING / sizeof *CHANGING, sizeof *CHANGING,
                               compare_changing);
-    if (changing != NULL && !changing->open)
+    bool first = !r->begun;
+    r->begun = true;
+    if (changing != NULL && changing->effect == BOUNDS)
         r->u.bound = true;
-    else if (changing != NULL && r->last == NULL)
-        r->u.open = true;
+    else if (changing != NULL)
+        r->u.open = r->u.open || opens(r, changing, part, *rest);
+    else if (row == NULL)
+        r->u.open = r->u.open || is_foreign_factor(part) || is_variable(part, first) ||
+                    (first && is_among(part, "to at is point"));
     if (*part.bytes == '/' || is_among(part, "per an each")) {
         r->side = -1;
     } else if (is_among(part, "square sq")) {
