@@ -299,6 +299,14 @@ static bool has_equation(const expr *e, const expr *value)
     return true;
 }
 
+/// Two lists of relations, of which one is joined by "or" and the other is not.
+static bool joined_otherwise(const expr *a, const expr *b)
+{
+    return a->kind == EXPR_LIST && b->kind == EXPR_LIST &&
+           (a->op == CONNECTOR_OR) != (b->op == CONNECTOR_OR) &&
+           a->child[0]->kind == EXPR_RELATION && b->child[0]->kind == EXPR_RELATION;
+}
+
 bool compare_named(verdict_outcome *outcome, checker *c, expr *a, expr *b)
 {
     expr *name_a = NULL, *name_b = NULL;
@@ -311,6 +319,10 @@ bool compare_named(verdict_outcome *outcome, checker *c, expr *a, expr *b)
     }
     expr *value_a = assigned_value(c, a, &name_a), *value_b = assigned_value(c, b, &name_b);
     bool relation_a = a->kind == EXPR_RELATION, relation_b = b->kind == EXPR_RELATION;
+    if (joined_otherwise(a, b) && value_a == NULL && value_b == NULL) { // x = 1, y = 2 is no "or"
+        *outcome = unknown_unless_wrong(compare_collections(c, a, b));
+        return true;
+    }
     if (has_equation(a, value_a) || has_equation(b, value_b)) { // y = 2x or y = -2x, 2x + y = 0, …
         *outcome = compare_collections(c, a, b);
         return true;

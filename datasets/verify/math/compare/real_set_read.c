@@ -1,8 +1,8 @@
 // datasets/verify/math/compare/real_set_read.c - reads trees as sets of real numbers.
 //
-// A list or set is the union of its elements. Inequalities joined by "and", and every "is not equal
-// to", are conditions: the union is intersected with them, or, if all elements are conditions, they
-// are the set.
+// A list or set is the union of its elements. Inequalities joined by "and" or by commas, and every
+// "is not equal to", are conditions: the union is intersected with them, or, if all elements are
+// conditions, they are the set.
 #include "datasets/verify/math/compare/real_set_read.h"
 
 #include "datasets/verify/math/compare/real_solve.h"
@@ -28,36 +28,72 @@ static bool read_point(checker *c, real_set *out, expr *e)
            real_set_add(out, (real_piece){at, at});
 }
 
+/// The relations of a list hold together, or each of them alone.
+typedef enum joining { JOINED_BY_OR, JOINED_BY_AND, JOINED_BY_COMMAS } joining;
+
+/// Inequalities separated by commas hold together, x > 2, x \le 5, unless no number satisfies all: x
+/// < 0, x > 1 are two parts.
+static joining joining_of(const expr *e)
+{
+    joining all = e->op == CONNECTOR_AND                             ? JOINED_BY_AND
+                  : e->kind == EXPR_LIST && e->op == CONNECTOR_COMMA ? JOINED_BY_COMMAS
+                                                                     : JOINED_BY_OR;
+    for (size_t i = 0; i < e->count && all == JOINED_BY_COMMAS; i++)
+        if (e->child[i]->kind != EXPR_RELATION || relation_is_equation(e->child[i]))
+            all = JOINED_BY_OR;
+    return all;
+}
+
+/// Adds an element of a list to the parts or conditions of the set.
+static bool read_element(real_set *all, real_set *any, const real_set *one, joining how,
+                         bool *conditions, bool *parts, const expr *e)
+{
+    bool relation = e->kind == EXPR_RELATION;
+    bool excludes = relation && e->relations[0] == RELATION_NOT_EQUAL;
+    bool condition = excludes || (relation && how != JOINED_BY_OR && !relation_is_equation(e));
+    bool part = !condition || (how == JOINED_BY_COMMAS && !excludes);
+    *conditions = *conditions || (condition && !part);
+    *parts = *parts || part;
+    return (!condition || real_set_intersect(all, one)) && (!part || real_set_unite(any, one));
+}
+
+/// A value and an inequality, separated by commas: 7, x > 0, the row of a piecewise definition.
+static bool is_row_of_cases(const expr *e)
+{
+    bool value = false, inequality = false;
+    for (size_t i = 0; i < e->count && e->op == CONNECTOR_COMMA; i++) {
+        const expr *child = e->child[i];
+        value = value || expr_is_scalar(child);
+        inequality = inequality || (child->kind == EXPR_RELATION && !relation_is_equation(child) &&
+                                    child->relations[0] != RELATION_NOT_EQUAL);
+    }
+    return value && inequality;
+}
+
 /// The elements of a set or list: numbers, intervals and inequalities.
 static bool read_elements(checker *c, real_set *out, expr **variable, expr *e)
 {
     real_set all = REAL_LINE, any = {.count = 0}, one;
     bool conditions = false, parts = false;
+    joining how = joining_of(e);
+    if (is_row_of_cases(e))
+        return false;
     for (size_t i = 0; i < e->count; i++) {
         expr *child = e->child[i];
-        bool relation = child->kind == EXPR_RELATION;
-        bool excludes = relation && child->relations[0] == RELATION_NOT_EQUAL;
         if (expr_is_scalar(child)) {
             if (!read_point(c, &any, child))
                 return false;
             parts = true;
-            continue;
-        }
-        if (!real_set_read(c, &one, variable, child))
+        } else if (!real_set_read(c, &one, variable, child) ||
+                   !read_element(&all, &any, &one, how, &conditions, &parts, child)) {
             return false;
-        if (excludes || (relation && e->op == CONNECTOR_AND && !relation_is_equation(child))) {
-            conditions = true;
-            if (!real_set_intersect(&all, &one))
-                return false;
-        } else {
-            parts = true;
-            if (!real_set_unite(&any, &one))
-                return false;
         }
     }
-    *out = any;
-    if (!parts)
-        *out = all;
+    if (how == JOINED_BY_COMMAS && parts && conditions && all.count == 0)
+        return false; // x < 0, x > 1, x \ne 5
+    if (how == JOINED_BY_COMMAS && all.count > 0)
+        parts = false;
+    *out = parts ? any : all;
     return !conditions || !parts || real_set_intersect(out, &all);
 }
 

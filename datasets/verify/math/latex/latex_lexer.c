@@ -139,6 +139,26 @@ static bool lex_long_sign(lexer *x)
     return false;
 }
 
+/// The & behind a value of a piecewise definition, before its condition: 7 & x > 0, not x &= 2. A
+/// comma before it is dropped.
+static bool separates_condition(lexer *x)
+{
+    static const char *const SIGNS_BEHIND[] = {"=",   "<",        ">",    "+",    "-",      "\\l",
+                                               "\\g", "\\approx", "\\ne", "\\in", "\\equiv"};
+    size_t ahead = 0;
+    const token *last = lexer_last(x);
+    if (last == NULL || last->kind == TOKEN_RELATION || last->kind == TOKEN_ROW ||
+        last->kind == TOKEN_OPEN || last->kind == TOKEN_PLUS || last->kind == TOKEN_MINUS)
+        return false;
+    while (lexer_among(lexer_peek(x, ahead), " {}&\n"))
+        ahead++;
+    for (size_t i = 0; i < sizeof SIGNS_BEHIND / sizeof *SIGNS_BEHIND; i++)
+        if (lexer_starts(x, ahead, SIGNS_BEHIND[i]))
+            return false;
+    x->count -= last->kind == TOKEN_COMMA;
+    return lexer_peek(x, ahead) != '\0';
+}
+
 /// Reads a sign of one byte; false if it is none.
 static bool lex_short_sign(lexer *x, unsigned char c)
 {
@@ -148,7 +168,7 @@ static bool lex_short_sign(lexer *x, unsigned char c)
         return false;
     x->at++;
     x->brackets += (kind == TOKEN_OPEN) - (kind == TOKEN_CLOSE);
-    if (kind == TOKEN_ALIGN && x->environments == 0)
+    if (kind == TOKEN_ALIGN && x->environments == 0 && !separates_condition(x))
         x->space = true;
     else
         lexer_push(x, kind, SIGNS[c].value, from);

@@ -499,6 +499,26 @@ static expr *repeat_exclusions(parser *p, expr *list, uint8_t connector)
     return list;
 }
 
+/// The condition behind a value of a piecewise definition, 7 & \text{if } x > 0: the pair of both.
+static expr *parse_case(parser *p, expr *value)
+{
+    static const char *const WORDS[] = {"if", "for", "when"};
+    p->at++;
+    for (size_t i = 0; parser_is(p, TOKEN_WORDS) && i < sizeof WORDS / sizeof *WORDS; i++)
+        if (distill_span_is(without_punctuation(distill_span_trim(parser_next(p)->text)),
+                            WORDS[i])) {
+            p->at++;
+            break;
+        }
+    parser_take(p, TOKEN_QUALIFIER);
+    expr *e = expr_binary(p->m, EXPR_BRACKET, value, parse_item(p));
+    if (e == NULL)
+        return NULL;
+    e->open = '(';
+    e->close = ')';
+    return e;
+}
+
 expr *parse_list(parser *p)
 {
     size_t base = p->height;
@@ -515,7 +535,10 @@ expr *parse_list(parser *p)
         expr *condition = p->height > base ? parse_integer_condition(p) : NULL;
         if (condition == NULL && p->height > base && parser_qualifies(p))
             break;
-        if (!parser_push(p, condition != NULL ? condition : parse_item(p)))
+        expr *item = condition != NULL ? condition : parse_item(p);
+        if (item != NULL && parser_is(p, TOKEN_ALIGN))
+            item = parse_case(p, item);
+        if (!parser_push(p, item))
             return NULL;
         if (!is_separator(parser_next(p)) && !condition_follows(p))
             break;
@@ -549,6 +572,24 @@ static void skip_quantifier(parser *p)
         p->at = at - 1;
 }
 
+/// The words behind the answer state its value in another case: "for x > 0, 0 otherwise", "for even
+/// n, 3 for odd n".
+static bool has_other_case(const parser *p)
+{
+    size_t conditions = 0;
+    for (const token *t = &p->tokens[p->at]; t->kind != TOKEN_END; t++) {
+        if (t->kind != TOKEN_WORDS)
+            continue;
+        distill_span word = distill_span_trim(t->text);
+        bool other = distill_span_is(word, "otherwise") || distill_span_is(word, "else");
+        conditions += distill_span_is(word, "for") || distill_span_is(word, "if") ||
+                      distill_span_is(word, "when");
+        if (other || conditions > 1)
+            return true;
+    }
+    return false;
+}
+
 /// The whole text: lists separated by semicolons.
 static expr *parse_answer(parser *p)
 {
@@ -562,7 +603,7 @@ static expr *parse_answer(parser *p)
         if (!parser_push(p, parse_list(p)))
             return NULL;
     } while (parser_take(p, TOKEN_SEMICOLON));
-    if (!parser_is(p, TOKEN_END) && !parser_qualifies(p))
+    if (!parser_is(p, TOKEN_END) && (!parser_qualifies(p) || has_other_case(p)))
         return NULL;
     if (p->height == base)
         return NULL;
