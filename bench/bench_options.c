@@ -84,6 +84,12 @@ static const distill_option ROWS[] = {
      .offset = AT(pass_k),
      .unit = "K,K...",
      .help = "the k of pass@k in results.json and the report; by default 1, 2, 4 ... n"},
+    {.name = "by",
+     .type = DISTILL_OPT_LIST,
+     .offset = AT(by),
+     .unit = "FIELD",
+     .help = "a table of pass@1 by the values of this field of the problems, such as level; "
+             "repeatable"},
     SAMPLING_ROWS(AT(sampling)),
     SERVED_ROWS(AT(served)),
     DISTILL_COMMON_ROWS,
@@ -113,8 +119,9 @@ bool bench_options_template_is_default(const bench_options *options)
 /// False for the options that set only the output's place and the speed.
 static bool decides_results(const char *key)
 {
-    static const char *const FREE[] = {"output",       "overwrite",         "batch-size",
-                                       "shard-traces", "compression-level", SERVED_FREE_KEYS};
+    static const char *const FREE[] = {"output",        "overwrite",         "batch-size",
+                                       "shard-traces",  "compression-level", "by",
+                                       SERVED_FREE_KEYS};
     for (size_t i = 0; i < sizeof FREE / sizeof *FREE; i++) {
         if (strcmp(key, FREE[i]) == 0)
             return false;

@@ -16,6 +16,7 @@ typedef struct bench_options {
     const char *since, *until; // days of contests; NULL = any
     size_t n;
     distill_string_list pass_k; // "1", "8" or "1,8,64"
+    distill_string_list by;     // fields of the problems
     sampling_options sampling;
     served_options served;
 } bench_options;

@@ -3,6 +3,7 @@
 #include "bench/bench_evaluation.h"
 #include "bench/bench_run.h"
 #include "bench/report/bench_report.h"
+#include "bench/report/field_table.h"
 #include "bench/report/results_json.h"
 #include "bench/report/results_table.h"
 #include "distill/base/file.h"
@@ -46,6 +47,7 @@ int main(int argc, char **argv)
         distill_note("%s is finished: nothing to do (--overwrite starts afresh)", options.output);
         goto done;
     }
+    TRY(field_table_check(&run));
     TRY(bench_evaluate(&run));
     TRY(bench_run_compare(&run));
     TRY(write_results(&run));

@@ -2,6 +2,7 @@
 // object.
 #include "bench/report/results_json.h"
 
+#include "bench/report/field_table.h"
 #include "distill/base/json/json_writer.h"
 
 #include <stdio.h>
@@ -71,6 +72,7 @@ static void add_pair(distill_json_writer *w, const bench_run *run, const bench_p
 
 distill_status results_json_write(distill_text *out, const bench_run *run)
 {
+    distill_status status = DISTILL_OK;
     distill_json_writer w = {.out = out};
     distill_json_begin_object(&w, NULL);
     distill_json_begin_object(&w, "models");
@@ -82,10 +84,13 @@ distill_status results_json_write(distill_text *out, const bench_run *run)
     for (size_t i = 0; i < run->pair_count; i++)
         add_pair(&w, run, &run->pairs[i]);
     distill_json_end_array(&w);
+    TRY(field_table_add(&w, run));
     distill_json_break_line(&w, 1);
     distill_json_add_raw(&w, "settings", distill_text_span(&run->settings));
     distill_json_break_line(&w, 1);
     distill_json_add_string(&w, "tool_version", DISTILL_VERSION);
     distill_json_end_object(&w);
-    return distill_json_finish_line(&w);
+    TRY(distill_json_finish_line(&w));
+done:
+    return status;
 }

@@ -6,6 +6,7 @@
 //                                "pass@k": {"1": f, "8": f}}}},
 //      "paired": [{"suite": S, "a": NAME, "b": NAME, "difference": f, "ci95": [low, high],
 //                  "problems": int, "distinguishable": bool}],
+//      "by": {...},                                     // with --by, see field_table.h
 //      "settings": {...}, "tool_version": "..."}
 //
 // "verdicts" is that of datasets/verify/grade_counts.h. All scores are shares from 0 to 1;

@@ -1,6 +1,8 @@
 // bench/report/results_table.c - cells padded by characters, not bytes; names may be UTF-8.
 #include "bench/report/results_table.h"
 
+#include "bench/report/field_table.h"
+
 #include <stdio.h>
 
 enum { WIDTH = 128, BLOCK = 55, GAP = 3, MOST_NAME = 40 };
@@ -177,6 +179,7 @@ distill_status results_table_write(distill_text *out, const bench_run *run)
     TRY(add_verdicts(out, run));
     if (run->pair_count > 0)
         TRY(add_pairs(out, run));
+    TRY(field_table_write(out, run));
 done:
     return status;
 }

@@ -162,4 +162,15 @@ check 2 'from 1 to 4' run no --k 8
 check 2 '--suite is missing' "$bench" --model tiny --output no
 check 2 '--output is missing' "$bench" --model tiny --suite own=own.jsonl
 [ -e no ] && fail 'a refused run left an output'
+# tables by a field of the problems
+printf '%s\n' '{"prompt":"a","answer":"7","level":10}' '{"prompt":"b","answer":"7","level":9,"kind":"x"}' \
+    '{"prompt":"c","answer":"8","level":10}' >levels.jsonl
+"$bench" --model tiny=tiny --suite levels=levels.jsonl --output levels --think-prefix '<think>\boxed{7}</think>\boxed{7}' \
+    -n 2 --max-tokens 4 --by level --by kind >table 2>/dev/null || fail 'no table by level'
+grep -q '^9  *1  *[0-9]*\.0% ± ' table || fail 'level 9 is missing'
+grep -q '^10  *2  *[0-9.]*% ± ' table || fail 'level 10 is missing'
+[ "$(grep -n '^9 ' table | cut -d: -f1)" -lt "$(grep -n '^10 ' table | cut -d: -f1)" ] || fail 'levels are not sorted as numbers'
+grep -q '^(none)  *2 ' table || fail 'problems without the field are missing'
+grep -q '"9":{"tiny":{"pass@1":[0-9.]*,"ci95":\[[0-9.,]*\],"problems":1}}' levels/results.json || fail 'results.json has no levels'
+check 2 'no problem has this field; there are level, ' "$bench" --model tiny=tiny --suite levels=levels.jsonl --output no2 --by grade
 exit $bad
