@@ -75,7 +75,10 @@ bool compare_letters(verdict_outcome *outcome, checker *c, const expr *a, const 
     bool same = x.count == y.count && memcmp(x.at, y.at, x.count) == 0;
     bool turned = (x.angle || y.angle) && x.count == y.count && reversed(&x, &y);
     bool list = a->kind == EXPR_LIST || b->kind == EXPR_LIST; // perhaps in any order
-    *outcome = same || turned ? VERDICT_RIGHT : list ? VERDICT_UNKNOWN : VERDICT_WRONG;
+    bool other_kind = x.angle != y.angle; // \angle ABC and ABC, perhaps a triangle
+    *outcome = (same || turned) && !other_kind            ? VERDICT_RIGHT
+               : list || (other_kind && (same || turned)) ? VERDICT_UNKNOWN
+                                                          : VERDICT_WRONG;
     c->rule = "letters";
     return true;
 }

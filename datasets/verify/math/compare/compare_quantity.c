@@ -223,6 +223,8 @@ static verdict_outcome compare_both_measured(checker *c, const quantity *a, cons
 {
     if (a->scale != '\0' && b->scale != '\0')
         return compare_temperatures(c, a, b);
+    if (a->kind == MEASURE_DEGREE && b->kind == MEASURE_DEGREE && a->scale != b->scale)
+        return unknown_unless_wrong(scalar_compare(c, a->value, b->value)); // 60 degrees and 60 °C
     if (a->kind != b->kind && is_angle(a->kind) && is_angle(b->kind))
         return compare_angles(c, a, b);
     if (a->kind != b->kind)

@@ -391,13 +391,22 @@ static bool is_selection_letter(const expr *e, const char *letters)
     return e->kind == EXPR_SYMBOL && e->text.length == 1 && strchr(letters, *e->text.bytes) != NULL;
 }
 
-/// C(n, k), P(n, k) and 5C2 as numbers of selections where the other answer is a number; where it is
-/// not, C may be a point. Other trees unchanged.
-static expr *selections(checker *c, expr *e, const expr *other)
+/// A constant above 1, as a number of selections is that somebody asks for.
+static bool may_count_selections(checker *c, expr *e)
+{
+    if (!expr_is_scalar(e) || expr_has_symbol(e, NULL))
+        return false;
+    const scalar_values *v = scalar_values_of(c, e);
+    return v != NULL && v->at[0].valid && v->at[0].re > 1;
+}
+
+/// C(n, k), P(n, k) and 5C2 as numbers of selections where the other answer is a number above 1;
+/// where it is not, C may be a point. Other trees unchanged.
+static expr *selections(checker *c, expr *e, expr *other)
 {
     expr *n, *k;
     const expr *letter;
-    if (e->kind != EXPR_MULTIPLY || !expr_is_scalar(other) || expr_has_symbol(other, NULL))
+    if (e->kind != EXPR_MULTIPLY || (e->count != 2 && e->count != 3))
         return e;
     if (e->count == 2 && is_selection_letter(e->child[0], "CPA") &&
         e->child[1]->kind == EXPR_BRACKET && e->child[1]->count == 2 && e->child[1]->open == '(') {
@@ -412,6 +421,8 @@ static expr *selections(checker *c, expr *e, const expr *other)
     } else {
         return e;
     }
+    if (!may_count_selections(c, other))
+        return e;
     expr *chosen = expr_binary(c->m, EXPR_BINOMIAL, n, k);
     if (*letter->text.bytes == 'C')
         return chosen;
@@ -448,7 +459,7 @@ static expr *components(checker *c, expr *e, const expr *other)
 
 /// The answer without what does not change its value: steps of a calculation, the name of a point,
 /// matrix arithmetic, several measures of one quantity.
-static expr *plain_form(checker *c, expr *e, const expr *other)
+static expr *plain_form(checker *c, expr *e, expr *other)
 {
     e = selections(c, last_value(c, e), other);
     e = e != NULL ? components(c, e, other) : NULL;

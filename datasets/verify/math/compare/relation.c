@@ -178,11 +178,12 @@ static ball value_with(checker *c, const expr *f, int point, distill_span name, 
     return result;
 }
 
-/// Finds a zero of f as a function of `name` by the secant method; its error is a few times
+/// Finds a zero of f as a function of `name` by the secant method, from `start` on; its error is a few times
 /// epsilon. False if the iteration does not converge.
-static bool find_zero(checker *c, ball *zero, const expr *f, int point, distill_span name)
+static bool find_zero(checker *c, ball *zero, const expr *f, int point, distill_span name,
+                      long double start)
 {
-    ball x = {0.7L, 0.3L, 0, true}, step = {0.01L, 0, 0, true};
+    ball x = {start, 0.3L, 0, true}, step = {0.01L, 0, 0, true};
     for (int i = 0; i < 60; i++) {
         ball next = ball_add(&x, &step);
         x.error = next.error = 0;
@@ -215,7 +216,7 @@ static int vanishes_with(checker *c, const expr *f, const expr *g)
         return -1;
     for (int point = 0; point < CURVE_POINTS; point++) {
         ball zero;
-        if (!find_zero(c, &zero, f, point, symbol->text))
+        if (!find_zero(c, &zero, f, point, symbol->text, 0.7L))
             continue;
         ball value = value_with(c, g, point, symbol->text, zero);
         if (!value.valid)
@@ -231,8 +232,44 @@ static int vanishes_with(checker *c, const expr *f, const expr *g)
     return found >= 2 ? 1 : -1;
 }
 
+/// A symbol occurs in the tree that is neither `name` nor in `value`.
+static bool has_further_symbol(const expr *e, const expr *name, const expr *value)
+{
+    if (e->kind == EXPR_SYMBOL && !distill_span_equal(e->text, name->text) &&
+        !expr_has_symbol(value, &e->text))
+        return true;
+    for (size_t i = 0; i < e->count; i++)
+        if (has_further_symbol(e->child[i], name, value))
+            return true;
+    return false;
+}
+
+/// g, which is linear in `name`, is a multiple of name - value by a factor that vanishes where
+/// the value is defined: (y - 2x)(x - 1) has a line more than y - 2x.
+static bool has_further_factor(checker *c, expr *g, const expr *name, const expr *value)
+{
+    static const long double STARTS[] = {0.7L, 2.3L, -1.9L};
+    expr *rest = expr_substitute(c->m, g, name->text, expr_number(c->m, 0));
+    expr *slope = expr_substitute(c->m, g, name->text, expr_number(c->m, 1));
+    slope = rest != NULL && slope != NULL
+                ? expr_binary(c->m, EXPR_ADD, slope, expr_unary(c->m, EXPR_NEGATE, rest))
+                : NULL;
+    if (slope == NULL || has_further_symbol(g, name, value))
+        return true;
+    const expr *symbol = expr_other_symbol(slope, NULL);
+    for (size_t i = 0; symbol != NULL && i < sizeof STARTS / sizeof *STARTS; i++) {
+        ball zero;
+        if (!find_zero(c, &zero, slope, 1, symbol->text, STARTS[i]))
+            continue;
+        ball there = value_with(c, rest, 1, symbol->text, zero);
+        if (there.valid && hypotl(there.re, there.im) < 1e-9L)
+            return true;
+    }
+    return false;
+}
+
 /// Puts v = expression, which `a` must be, into the equation g = 0: 1 if g vanishes and is linear
-/// in v, 0 if g does not vanish, -1 if neither can be determined.
+/// in v without a further factor, 0 if g does not vanish, -1 if neither can be determined.
 static int solves(checker *c, expr *a, expr *g)
 {
     expr *name, *value;
@@ -257,7 +294,7 @@ static int solves(checker *c, expr *a, expr *g)
         linear = linear && ball_equal(&ends, &twice) == 1;
         points++;
     }
-    return points >= 3 && linear ? 1 : -1;
+    return points >= 3 && linear && !has_further_factor(c, g, name, value) ? 1 : -1;
 }
 
 /// The first minus the last member of a chain of equations.

@@ -226,7 +226,7 @@ static int without_constant(checker *c, ball *out, expr *e, distill_span name, i
 /// case; empty otherwise.
 static distill_span integration_constant(const expr *e)
 {
-    static const char *const NAMES[] = {"C", "K", "c"};
+    static const char *const NAMES[] = {"C", "K", "c", "C_1"};
     distill_span names[MOST_NAMES];
     if (collect_names(e, names, 0) != 2)
         return (distill_span){NULL, 0};
@@ -248,15 +248,17 @@ static bool equal_but_for_constant(checker *c, expr *a, expr *b)
     ball first = {0};
     if (in_a.length == 0 || in_b.length == 0)
         return false;
-    int compared = 0;
-    for (int i = 0; i < POSITIVE_POINTS; i++) {
+    int compared = 0,
+        points = has_corners(a) || has_corners(b) ? EVALUATION_POINTS : POSITIVE_POINTS;
+    for (int i = 0; i < points; i++) {
         ball x, y;
         int linear_a = without_constant(c, &x, a, in_a, i);
         int linear_b = without_constant(c, &y, b, in_b, i);
         if (linear_a == 0 || linear_b == 0)
             return false;
-        if (linear_a < 0 || linear_b < 0)
-            continue;
+        if (linear_a < 0 || linear_b < 0 ||
+            (i >= POSITIVE_POINTS && (!ball_is_real(&x) || !ball_is_real(&y))))
+            continue; // \ln x and \ln|x|
         y = ball_negate(&y);
         x = ball_add(&x, &y);
         if (compared++ == 0)
@@ -312,6 +314,28 @@ static verdict_outcome compare_series(checker *c, expr *a, expr *b)
     return agree >= FEWEST_POINTS ? VERDICT_RIGHT : VERDICT_UNKNOWN;
 }
 
+/// Two expressions that agree at the usual points, of which one has corners, differ at 0 or far from
+/// it: x and |x + 100| - 100.
+static bool differ_far_away(checker *c, const expr *a, const expr *b)
+{
+    static const long double FAR[] = {0, 1e3L, -1e3L, 1e6L, -1e6L};
+    distill_span names[MOST_NAMES];
+    if (!has_corners(a) && !has_corners(b))
+        return false;
+    size_t count = collect_names(b, names, collect_names(a, names, 0));
+    for (size_t n = 0; n < count; n++)
+        for (size_t i = 0; i < sizeof FAR / sizeof *FAR; i++) {
+            evaluation at = {.budget = c->budget, .fixed = &names[n]};
+            at.fixed_value = ball_real(FAR[i]);
+            ball x = evaluate(&at, a), y = evaluate(&at, b);
+            c->budget = at.budget;
+            if (x.valid && y.valid && ball_is_real(&x) && ball_is_real(&y) &&
+                ball_equal(&x, &y) == 0)
+                return true;
+        }
+    return false;
+}
+
 static verdict_outcome compare_values(checker *c, expr *a, expr *b)
 {
     if (expr_contains(a, EXPR_SERIES) || expr_contains(b, EXPR_SERIES))
@@ -322,6 +346,8 @@ static verdict_outcome compare_values(checker *c, expr *a, expr *b)
     if (va->count == 1 && vb->count == 1)
         return compare_constants(c, a, va, b, vb);
     verdict_outcome outcome = compare_functions(a, va, b, vb);
+    if (outcome == VERDICT_RIGHT && differ_far_away(c, a, b))
+        return VERDICT_WRONG;
     if (outcome == VERDICT_WRONG && equal_but_for_constant(c, a, b))
         outcome = VERDICT_RIGHT;
     c->rule = "value at points";
