@@ -32,8 +32,10 @@ static distill_status add_text(distill_text *out, distill_span text)
 {
     distill_status status = DISTILL_OK;
     bool quoted = false;
-    for (size_t i = 0; i < text.length; i++)
-        quoted = quoted || memchr(",\"\r\n", text.bytes[i], 4) != NULL;
+    for (size_t i = 0; i < text.length; i++) {
+        char c = text.bytes[i];
+        quoted = quoted || c == ',' || c == '"' || c == '\r' || c == '\n';
+    }
     if (!quoted)
         return distill_text_add_span(out, text);
     TRY(distill_text_add_char(out, '"'));
