@@ -5,6 +5,7 @@
 // the report. Settings and a digest of the inputs are stored in the output, so that a rerun resumes
 // it or does nothing.
 #include "datasets/filter/filter_options.h"
+#include "datasets/filter/filter_rules.h"
 #include "datasets/filter/judge/judge_pass.h"
 #include "datasets/filter/pipeline.h"
 #include "distill/base/file.h"
@@ -49,6 +50,9 @@ static distill_status open_inputs(filter_program_run *run, const filter_options 
         if (trace_reader_count(run->inputs[i]) == 0)
             continue;
         TRY(trace_reader_read(run->inputs[i], 0, &record));
+        // found before the output is begun; an imported set has counts for all traces or for none
+        if (opt->min_tokens + opt->max_tokens > 0 && opt->tokenizer == NULL)
+            TRY(filter_rules_check_count(&record));
         if (any && record.topk != run->topk)
             TRY(distill_fail(DISTILL_USAGE,
                              "%s: %zu log-probabilities a token, %zu in the inputs before (filter "

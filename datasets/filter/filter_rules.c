@@ -123,6 +123,16 @@ static distill_status check_code_block(bool *reject, const filter_case *c)
     return DISTILL_OK;
 }
 
+distill_status filter_rules_check_count(const trace_record *trace)
+{
+    if (trace->response_tokens > 0 || trace->response.length == 0)
+        return DISTILL_OK;
+    return distill_fail(DISTILL_USAGE,
+                        "the trace %.*s has no token count, which --min-tokens and --max-tokens "
+                        "need; --tokenizer DIR counts",
+                        (int)(trace->id.length < 100 ? trace->id.length : 100), trace->id.bytes);
+}
+
 /// Sets *tokens to the length of the reply; imported replies may have no count.
 /// Errors  USAGE if there is no tokenizer to count with.
 static distill_status count_tokens(size_t *tokens, const filter_case *c)
@@ -134,10 +144,7 @@ static distill_status count_tokens(size_t *tokens, const filter_case *c)
     if (*tokens > 0 || trace->response.length == 0)
         goto done;
     if (c->settings->tokenizer == NULL)
-        TRY(distill_fail(DISTILL_USAGE,
-                         "the trace %.*s has no token count, which --min-tokens and --max-tokens "
-                         "need; --tokenizer DIR counts",
-                         (int)(trace->id.length < 100 ? trace->id.length : 100), trace->id.bytes));
+        TRY(filter_rules_check_count(trace));
     TRY(distill_tokenizer_encode(&ids, c->settings->tokenizer, trace->response.bytes,
                                  trace->response.length, DISTILL_PARSE_SPECIAL));
     *tokens = ids.count;

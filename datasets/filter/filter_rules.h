@@ -39,6 +39,8 @@ typedef struct filter_rule {
 extern const filter_rule FILTER_RULES[];
 extern const size_t FILTER_RULE_COUNT;
 
+/// Errors  USAGE if the reply has no token count, which a limit of tokens needs.
+distill_status filter_rules_check_count(const trace_record *trace) DISTILL_MUST_CHECK;
 /// Sets *reason to that of the first rule that rejects the trace, TRACE_KEPT if none does.
 /// Threads  any number at the same time, each with a scratch of its own.
 distill_status filter_rules_check(trace_reason *reason, const filter_settings *settings,

@@ -112,7 +112,7 @@ looks 0 --readable all
 printf '%s\n' '{"prompt":"p","response":"one two three four five six seven eight nine ten"}' \
     '{"prompt":"q","response":"one"}' >counts.jsonl
 "$bin/distill" import counts.jsonl -o counts --quiet
-fail 2 'has no token count' --input counts --output x --verify none --max-tokens 5
+fail 2 'has no token count' --input counts --output counted --verify none --max-tokens 5
 "$bin/distill-filter" --input counts --output counted --verify none --max-tokens 5 --tokenizer builtin --quiet >table
 grep -q '^kept  *1 ' table
 # benchmarks: references and solutions too, but no short ones
