@@ -37,6 +37,53 @@ static bool joins_boxes(distill_span gap)
            has_any(gap, WORDS, sizeof WORDS / sizeof *WORDS);
 }
 
+/// The last byte before `at`, signs that open a formula aside.
+static char sign_before(distill_span text, size_t from, size_t at)
+{
+    while (at > from && strchr(" $\\([*", text.bytes[at - 1]) != NULL)
+        at--;
+    return at > from ? text.bytes[at - 1] : ' ';
+}
+
+/// The text between two boxes sets the first against the second: "vs", "alternatively", "if x is
+/// even,", labels ("max: [5], min: [3]"). Which of them is the answer is open.
+static bool contrasts_boxes(distill_span text, size_t from, size_t to, size_t first)
+{
+    static const char *const WORDS[] = {
+        " vs",    " versus ", "lternative", "therwise",  " else ",     " odd",     " even", " if ",
+        " when ", " statt ",  " anstatt ",  " vez de ",  " lugar de ", " au lieu", "≠",     "\\ne",
+        "case ",  "Case ",    ", no ",      " whereas ", " while ",    " ou ",     " o ",   "或"};
+    distill_span gap = scan_part(text, from, to);
+    if (gap.length > BOX_GAP || scan_first(gap, 0, "\n\n") != SIZE_MAX)
+        return false;
+    size_t stop = scan_first(gap, 0, ". ");
+    if (stop != SIZE_MAX && scan_first(gap, stop, "ase ") == SIZE_MAX)
+        return false;
+    bool labels = sign_before(text, from, to) == ':' && sign_before(text, 0, first) == ':';
+    return labels || has_any(gap, WORDS, sizeof WORDS / sizeof *WORDS);
+}
+
+/// The text between two boxes assigns the second one to another letter: "x = [3], y = [5]".
+static bool assigns_boxes(distill_span text, size_t from, size_t to, size_t first)
+{
+    bool parted = false;
+    size_t end = to;
+    if (sign_before(text, from, to) != '=' || sign_before(text, 0, first) != '=')
+        return false;
+    while (end > from && strchr(" $\\(=", text.bytes[end - 1]) != NULL)
+        end--;
+    if (end == from || !ascii_is_letter(text.bytes[end - 1]))
+        return false;
+    for (size_t i = from; i + 1 < end; i++) {
+        bool and = scan_starts(text, i, "and ");
+        parted = parted || and || strchr("\n,;", text.bytes[i]) != NULL;
+        if (!and&&strchr(" $\\()\n,;", text.bytes[i]) == NULL)
+            return false;
+        i += and? strlen("and") : 0;
+    }
+    return parted;
+}
+
 /// The texts that end at `a` and `b`, from `begin` to `b`, are equal but for their digits.
 static bool are_alike(distill_span text, size_t a, size_t begin, size_t b)
 {
@@ -59,7 +106,7 @@ static bool are_members(distill_span text, const scan_box *a, const scan_box *b)
     size_t begin = a->to, letters = 0;
     bool parted = false;
     for (; begin < b->from && strchr(" \n$.,;)]\\*", text.bytes[begin]) != NULL; begin++)
-        parted = parted || text.bytes[begin] == '\n' || text.bytes[begin] == ',';
+        parted = parted || strchr("\n,.;", text.bytes[begin]) != NULL;
     if (!parted || b->from - begin > NAME_BYTES)
         return false;
     for (size_t i = begin; i < b->from; i++) {
@@ -78,8 +125,11 @@ static char byte_at(distill_span text, size_t at)
 /// A command of an operator begins at `at`, or ends before it.
 static bool is_operator_command(distill_span text, size_t at, bool before)
 {
-    static const char *const COMMANDS[] = {"\\cdot", "\\times", "\\div", "\\pm",
-                                           "\\mp",   "\\sqrt",  "\\pi"};
+    static const char *const COMMANDS[] = {
+        "\\cdot",   "\\times",   "\\div",     "\\pm",    "\\mp",    "\\sqrt", "\\pi",
+        "\\sin",    "\\cos",     "\\tan",     "\\log",   "\\ln",    "\\lg",   "\\exp",
+        "\\frac",   "\\dfrac",   "\\tfrac",   "\\theta", "\\alpha", "\\beta", "\\ast",
+        "\\cancel", "\\xcancel", "\\bcancel", "\\sout",  "\\st"};
     for (size_t i = 0; i < sizeof COMMANDS / sizeof *COMMANDS; i++) {
         size_t length = strlen(COMMANDS[i]);
         if (before ? at >= length && scan_starts(text, at - length, COMMANDS[i])
@@ -90,14 +140,55 @@ static bool is_operator_command(distill_span text, size_t at, bool before)
     return false;
 }
 
+/// A sign beyond ASCII that makes an operand of the box ends before `at`, or begins there.
+static bool is_operator_sign(distill_span text, size_t at, bool before)
+{
+    static const char *const SIGNS[] = {"×", "·", "÷", "√", "±", "−", "π", "²", "³", "½"};
+    char c = before ? (at > 0 ? text.bytes[at - 1] : ' ') : byte_at(text, at);
+    for (size_t i = 0; ascii_is_foreign(c) && i < sizeof SIGNS / sizeof *SIGNS; i++) {
+        size_t length = strlen(SIGNS[i]);
+        if (before ? at >= length && scan_starts(text, at - length, SIGNS[i])
+                   : scan_starts(text, at, SIGNS[i]))
+            return true;
+    }
+    return false;
+}
+
+/// An exponent at `at`, which is no degree sign.
+static bool is_exponent(distill_span text, size_t at)
+{
+    return byte_at(text, at) == '^' && !scan_starts(text, at, "^\\circ") &&
+           !scan_starts(text, at, "^{\\circ");
+}
+
+/// A sign that touches the box, which ends at `at`, goes on with its value: "[5]^2", "[5].5",
+/// "[5]!$", "[5](x", "([5])^2".
+static bool is_continued(distill_span text, size_t at)
+{
+    char sign = byte_at(text, at), next = byte_at(text, at + 1);
+    switch (sign) {
+    case '^':
+        return is_exponent(text, at);
+    case '.':
+        return ascii_is_digit(next);
+    case '!':
+        return next == '$' || next == '\\' || next == '^' || ascii_is_digit(next);
+    case '(':
+        return ascii_is_digit(next) ||
+               (ascii_is_letter(next) && !ascii_is_letter(byte_at(text, at + 2)));
+    case ')':
+    case '}':
+        return is_exponent(text, at + 1) || (sign == '}' && next == '{');
+    default:
+        return ascii_is_digit(sign) || (ascii_is_letter(sign) && !ascii_is_letter(next)) ||
+               (sign == '\\' && scan_starts(text, at, "\\right)^"));
+    }
+}
+
 /// An operator behind the box: "[5]^2", "[5] + 1", "[5]x", "[5]\pi"; no degree sign.
 static bool is_left_operand(distill_span text, size_t at)
 {
-    char touching = byte_at(text, at), further = byte_at(text, at + 1);
-    if (touching == '^')
-        return !scan_starts(text, at, "^\\circ") && !scan_starts(text, at, "^{\\circ");
-    if (ascii_is_digit(touching) || (ascii_is_letter(touching) && !ascii_is_letter(further)) ||
-        (touching == '}' && further == '{'))
+    if (is_continued(text, at) || is_operator_sign(text, at, false))
         return true;
     while (byte_at(text, at) == ' ' && at < text.length)
         at++;
@@ -110,16 +201,57 @@ static bool is_left_operand(distill_span text, size_t at)
             (ascii_is_letter(byte_at(text, value)) && !ascii_is_letter(byte_at(text, value + 1))));
 }
 
+/// A letter, a digit or an index stands before the box: "2[5]", "0.[5]", "a[5]", "\log_2 [5]".
+static bool touches_name(distill_span text, size_t at)
+{
+    if (at < 2)
+        return at == 1 && (ascii_is_digit(*text.bytes) || ascii_is_letter(*text.bytes));
+    char last = text.bytes[at - 1], before = text.bytes[at - 2];
+    if (ascii_is_digit(last) || (last == '.' && ascii_is_digit(before)))
+        return true;
+    return ascii_is_letter(last) && !ascii_is_letter(before) && before != '\\';
+}
+
+/// An opening brace at `at` is that of an argument or an exponent.
+static bool opens_argument(distill_span text, size_t at)
+{
+    char before = at > 0 ? text.bytes[at - 1] : ' ';
+    return before == '}' || before == '^' || before == '_' || before == ']' ||
+           is_operator_command(text, at, true);
+}
+
+/// The box begins at `at`, with a minus sign before its formula, or a verb and that sign with spaces
+/// around it, or in a comment: "-$[5]$", "we get - [5]", "<!-- [5]".
+static bool is_outside_sign(distill_span text, size_t at)
+{
+    static const char *const ENDS[] = {"<!--",    " is -",    " get -", " obtain -",
+                                       " have -", " gives -", " be -",  " equals -"};
+    size_t open = at > 0 && text.bytes[at - 1] == '$'          ? 1
+                  : at > 1 && scan_starts(text, at - 2, "\\(") ? 2
+                                                               : 0;
+    if (open > 0)
+        return at > open && text.bytes[at - open - 1] == '-';
+    size_t end = at;
+    while (end > 0 && text.bytes[end - 1] == ' ')
+        end--;
+    for (size_t i = 0;
+         end < at && end > 0 && text.bytes[end - 1] == '-' && i < sizeof ENDS / sizeof *ENDS; i++)
+        if (end >= strlen(ENDS[i]) && scan_starts(text, end - strlen(ENDS[i]), ENDS[i]))
+            return true;
+    return false;
+}
+
 /// An operator before the box, which begins at `at`: "2[5]", "4 + [5]", "\sqrt{[5]}", "x > [5]".
 static bool is_right_operand(distill_span text, size_t at)
 {
-    if (at > 0 && ascii_is_digit(text.bytes[at - 1]))
-        return true;
-    if (at > 1 && text.bytes[at - 1] == '{' &&
-        (text.bytes[at - 2] == '}' || is_operator_command(text, at - 1, true)))
+    if (touches_name(text, at) || is_outside_sign(text, at) ||
+        (at > 1 && text.bytes[at - 1] == '{' && opens_argument(text, at - 1)))
         return true;
     while (at > 0 && text.bytes[at - 1] == ' ')
         at--;
+    if (is_operator_sign(text, at, true) ||
+        (at > 1 && ascii_is_digit(text.bytes[at - 1]) && text.bytes[at - 2] == '_'))
+        return true;
     bool begins = at < 2 || text.bytes[at - 2] == '\n';
     char sign = at > 0 ? text.bytes[at - 1] : ' ', before = begins ? ' ' : text.bytes[at - 2];
     if (sign == '+' || sign == '/' || sign == '^')
@@ -158,7 +290,8 @@ static distill_span with_sign(distill_span text, const scan_box *box)
         before--;
     bool word = before > 1 && before < minus && minus + 1 == box->from &&
                 (ascii_is_letter(text.bytes[before - 2]) || text.bytes[before - 1] == ':');
-    bool sign = word || (before > 0 && strchr("=$([{", text.bytes[before - 1]) != NULL);
+    bool begins = minus + 1 == box->from && (before == 0 || text.bytes[before - 1] == '\n');
+    bool sign = word || begins || (before > 0 && strchr("=$([{", text.bytes[before - 1]) != NULL);
     return sign ? scan_part(text, minus, box->to) : box->inside;
 }
 
@@ -238,6 +371,13 @@ static bool take_labelled(answer *out, distill_span text, const box_list *boxes)
     return true;
 }
 
+/// The boxes, of which `b` follows `a`, are parts of one answer.
+static bool are_one_answer(distill_span text, const scan_box *a, const scan_box *b)
+{
+    return joins_boxes(scan_part(text, a->to, b->from)) || are_members(text, a, b) ||
+           assigns_boxes(text, a->to, b->from, a->from);
+}
+
 void answer_take_boxes(answer *out, distill_span text, const scan_box *last)
 {
     box_list boxes;
@@ -256,9 +396,11 @@ void answer_take_boxes(answer *out, distill_span text, const scan_box *last)
     size_t end = first + 1;
     while (end < boxes.count && end - first < ANSWER_PARTS && boxes.at[end].complete &&
            boxes.at[end].to <= boxes.at[end - 1].from &&
-           (joins_boxes(scan_part(text, boxes.at[end].to, boxes.at[end - 1].from)) ||
-            are_members(text, &boxes.at[end], &boxes.at[end - 1])))
+           are_one_answer(text, &boxes.at[end], &boxes.at[end - 1]))
         end++;
+    if (end < boxes.count && boxes.at[end].to <= boxes.at[end - 1].from)
+        out->unclear = out->unclear || contrasts_boxes(text, boxes.at[end].to,
+                                                       boxes.at[end - 1].from, boxes.at[end].from);
     while (end-- > first)
         answer_add(out, with_sign(text, &boxes.at[end]));
     out->found_by = "box";

@@ -191,9 +191,28 @@ void make_boxes(pair *p, distill_rng *rng)
     static const char *const JOINED[] = {
         "$\\boxed{@1}$ or $\\boxed{@2}$", "\\boxed{@1} or \\boxed{@2}",
         "So $\\boxed{@1}$ and $\\boxed{@2}$.", "\\boxed{@1}, \\boxed{@2}"};
+    static const char *const CONTRASTED[] = {"\\boxed{@2} vs \\boxed{@1}",
+                                             "\\boxed{@2}; alternatively \\boxed{@1}",
+                                             "Case 1: \\boxed{@2}. Case 2: \\boxed{@1}",
+                                             "n odd: \\boxed{@2}, n even: \\boxed{@1}",
+                                             "n odd: $\\boxed{@2}$\nn even: $\\boxed{@1}$",
+                                             "max: \\boxed{@2}, min: \\boxed{@1}",
+                                             "$m=\\boxed{@2}$, $n=\\boxed{@1}$",
+                                             "$m=\\boxed{@2}$ and $n=\\boxed{@1}$",
+                                             "\\boxed{@2} ≠ \\boxed{@1}",
+                                             "\\boxed{@2}, \\cancel{\\boxed{@1}}",
+                                             "\\boxed{@2}, no \\boxed{@1}",
+                                             "\\boxed{@2} statt \\boxed{@1}",
+                                             "\\boxed{@2} en vez de \\boxed{@1}",
+                                             "\\boxed{@2} if free, \\boxed{@1} otherwise"};
     int n = pair_int(rng, 2, 300), other = (int)whole_near(rng, n);
     const char *one = pair_text("%d", n), *two = pair_text("%d", other);
     p->form = PAIR_REPLY;
+    if (p->truth == PAIR_DIFFERENT && pair_chance(rng, 40)) {
+        p->truth = PAIR_OPEN;
+        pair_set_ordered(p, one, pair_fill(PAIR_PICK(rng, CONTRASTED), one, two, NULL));
+        return;
+    }
     if (pair_chance(rng, 50)) {
         const char *reply = pair_fill(PAIR_PICK(rng, LAST), one, two, NULL);
         pair_set_ordered(p, p->truth == PAIR_EQUAL ? one : two, reply);
@@ -338,12 +357,42 @@ void make_fragment(pair *p, distill_rng *rng)
 /// A box as a part of a larger formula, a minus sign before it, or a gap in an equation.
 void make_operand(pair *p, distill_rng *rng)
 {
-    static const char *const PARTS[] = {
-        "$\\boxed{@1}^2$",        "$2 \\cdot \\boxed{@1}$",   "$2\\boxed{@1}$",
-        "$\\sqrt{\\boxed{@1}}$",  "$\\frac{1}{\\boxed{@1}}$", "$\\boxed{@1} + 1$",
-        "$\\boxed{@1} \\cdot 2$", "$\\boxed{@1}x$",           "$x = 4 + \\boxed{@1}$",
-        "$x > \\boxed{@1}$",      "$\\boxed{@1}\\pi$",        "$x = -\\boxed{@1}$",
-        "$-\\boxed{@1}$",         "$\\boxed{@1} - 3$",        "$\\boxed{@1}/2$"};
+    static const char *const PARTS[] = {"$\\boxed{@1}^2$",
+                                        "$2 \\cdot \\boxed{@1}$",
+                                        "$2\\boxed{@1}$",
+                                        "$\\sqrt{\\boxed{@1}}$",
+                                        "$\\frac{1}{\\boxed{@1}}$",
+                                        "$\\boxed{@1} + 1$",
+                                        "$\\boxed{@1} \\cdot 2$",
+                                        "$\\boxed{@1}x$",
+                                        "$x = 4 + \\boxed{@1}$",
+                                        "$x > \\boxed{@1}$",
+                                        "$\\boxed{@1}\\pi$",
+                                        "$x = -\\boxed{@1}$",
+                                        "$-\\boxed{@1}$",
+                                        "$\\boxed{@1} - 3$",
+                                        "$\\boxed{@1}/2$",
+                                        "$2\\times\\boxed{@1}$",
+                                        "$\\boxed{@1}\\sqrt2$",
+                                        "$\\frac{\\boxed{@1}}{2}$",
+                                        "$0.\\boxed{@1}$",
+                                        "$\\boxed{@1}.5$",
+                                        "$\\boxed{@1}!$",
+                                        "$\\boxed{@1}0$",
+                                        "-\\boxed{@1}",
+                                        "The answer is -$\\boxed{@1}$.",
+                                        "$\\pm\\boxed{@1}$",
+                                        "<!-- \\boxed{@1} -->",
+                                        "$a\\boxed{@1}$",
+                                        "$\\sin\\boxed{@1}$",
+                                        "$\\boxed{@1}\\ln 3$",
+                                        "$(\\boxed{@1})^2$",
+                                        "$x^{\\boxed{@1}}$",
+                                        "$\\log_2 \\boxed{@1}$",
+                                        "$\\boxed{@1}(x+1)$",
+                                        "$\\boxed{@1}\\frac{1}{2}$",
+                                        "√\\boxed{@1}",
+                                        "\\boxed{@1}π"};
     static const char *const WHOLE[] = {"$x = \\boxed{@1}$",
                                         "$2 + @2 = \\boxed{@1}$",
                                         "$\\boxed{@1}^\\circ$",
@@ -352,6 +401,16 @@ void make_operand(pair *p, distill_rng *rng)
                                         "$\\boxed{@1}\\text{ cm}$",
                                         "$4 \\equiv \\boxed{@1} \\pmod{7}$",
                                         "**\\boxed{@1}**",
+                                        "$\\boxed{@1} \\text{ cm}$",
+                                        "$\\boxed{@1}$ cm",
+                                        "$= \\boxed{@1}$",
+                                        "\\boxed{@1}!",
+                                        "\\[\\boxed{@1}.\\]",
+                                        "- \\boxed{@1}",
+                                        "Answer - \\boxed{@1}",
+                                        "The number is (\\boxed{@1}).",
+                                        "$\\implies\\boxed{@1}$",
+                                        "$\\$\\boxed{@1}$",
                                         "> \\boxed{@1}"};
     int n = pair_int(rng, 8, 900);
     const char *one = pair_text("%d", n), *two = pair_text("%d", n + 2);
