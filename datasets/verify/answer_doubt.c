@@ -213,6 +213,8 @@ static bool doubts(const clause *c)
         if (word_is(c, i, "doubt doubtful") && !word_is(c, i + 1, "no without") &&
             !word_is(c, i + 2, "no without"))
             return true;
+        if (i == 0 && word_is(c, 0, "be") && word_is(c, 1, "may might could"))
+            return true;
         if (word_is(c, i, "incorrectly wrongly mistakenly") ||
             (small &&
              word_is(c, i, "unlikely impossible false wrong incorrect untrue mistake trap error")))
@@ -328,7 +330,8 @@ static distill_span digits_at(distill_span text, size_t at)
 /// "5 or maybe 6", "5 or 6": behind a value, which begins at `from`, another whole number is named.
 static bool is_alternative(distill_span text, size_t from, size_t at)
 {
-    static const char *const HEDGES[] = {"or maybe ", "or possibly ", "or perhaps "};
+    static const char *const HEDGES[] = {"or maybe ",  "or possibly ", "or perhaps ",
+                                         "or rather ", ", or maybe ",  ", or rather "};
     if (is_any(text, at, HEDGES, sizeof HEDGES / sizeof *HEDGES))
         return true;
     static const char *const JOINS[] = {"or ", "alternatively ", "and ", ", "};
@@ -436,9 +439,10 @@ static bool is_crossed_before(distill_span text, size_t at)
 bool answer_is_doubted(distill_span text, size_t from, size_t to)
 {
     static const char *const CONDITIONS[] = {", but ", "but ", "if ", ", if ", "had ", "were "};
-    static const char *const TURNS[] = {"it's actually", "it is actually", "actually",
-                                        "they are",      "i get ",         "in fact it",
-                                        "wrong",         "incorrect",      "not correct"};
+    static const char *const TURNS[] = {
+        "it's actually", "it is actually", "actually",     "they are", "i get ",
+        "in fact it",    "should be",      "it should be", "may be",   "might be",
+        "wrong",         "incorrect",      "not correct"};
     if (is_question(text, to = skip_closing(text, to)) || answer_is_doubted_before(text, from) ||
         is_crossed_before(text, from))
         return true;
@@ -460,7 +464,7 @@ static const char *const CORRECTIONS[] = {
     "wait,", "wait.", "wait:", "wait!", "wait;", "wait -", "wait \xE2", "wait\xE2", "wait i ",
     "wait no", "wait that", "wait actually", "wait, no", "but wait", "oh wait", "oh no",
     "hmm, wait", "edit:", "edit -", "correction", "corrected:", "oops", "scratch that", "i mean ",
-    "i meant ", "on second thought", "hold on", "make that", "my mistake", "i made a mistake",
+    "i meant ", "on second thought", "on reflection", "on further thought", "hold on", "make that", "my mistake", "i made a mistake",
     "i made an error", "i misread", "i was wrong", "let me correct", "no,", "no:", "no.", "no -",
     "no \xE2", "no;", "no wait", "no!", "nope", "sorry,", "sorry:", "sorry -", "sorry.", "sorry \xE2", "apologies,", "apologies:", "it was wrong", "it is wrong", "it's wrong", "right:", "correct:",
     "update:", "final:", "revised:", "ignore that", "strike that", "disregard", "let me redo", "let me recompute", "let me recalculate", "let me reconsider", "let me recheck", "hmm, that doesn't", "that doesn't look right", "that doesn't seem right", "this doesn't look right", "that does not look right", "erratum", "that's wrong", "that is wrong", "this is wrong", "that is incorrect",
@@ -471,7 +475,7 @@ static const char *const CORRECTIONS[] = {
 /// These are corrections only if a value follows.
 static const char *const WEAK_CORRECTIONS[] = {
     "it should be", "this should be", "that should be", "should be", "actually", "hmm", "rather,",
-    "or rather", "so it should be", "so it is", "so it's",
+    "or rather", "but it may be", "but it might be", "but it could be", "but it should be", "so it should be", "so it is", "so it's",
 };
 // clang-format on
 
@@ -491,6 +495,19 @@ static size_t length_of_any(distill_span text, size_t at, const char *const *phr
         if (phrases[i][0] == first && scan_starts_any_case(text, at, phrases[i]))
             return strlen(phrases[i]);
     return 0;
+}
+
+/// "Alternatively, 20.": a number alone follows.
+static bool is_other_value(distill_span text, size_t at)
+{
+    static const char START[] = "alternatively, ";
+    if (!scan_starts_any_case(text, at, START))
+        return false;
+    distill_span digits = digits_at(text, at + strlen(START));
+    size_t end = at + strlen(START) + digits.length;
+    return digits.length > 0 &&
+           (end == text.length || text.bytes[end] == '\n' ||
+            (text.bytes[end] == '.' && (end + 1 == text.length || text.bytes[end + 1] == ' ')));
 }
 
 /// A digit or a formula begins within a few bytes of `at`, in the same sentence.
@@ -513,6 +530,8 @@ static size_t correction_length(distill_span text, size_t at)
     size_t length = length_of_any(text, at, CORRECTIONS, sizeof CORRECTIONS / sizeof *CORRECTIONS);
     if (length > 0)
         return length;
+    if (is_other_value(text, at))
+        return strlen("alternatively, ");
     length = length_of_any(text, at, WEAK_CORRECTIONS,
                            sizeof WEAK_CORRECTIONS / sizeof *WEAK_CORRECTIONS);
     return length > 0 && has_value(text, at + length) ? length : 0;

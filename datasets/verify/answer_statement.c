@@ -13,9 +13,10 @@
 #include <string.h>
 
 enum {
-    BARE_BYTES = 160,     // longest reply that can be an answer as a whole
-    TAIL_BYTES = 4096,    // the last formula and the last number are searched in this many bytes
-    SENTENCE_BYTES = 1024 // of a longer sentence, its end is read
+    BARE_BYTES = 160,      // longest reply that can be an answer as a whole
+    TAIL_BYTES = 4096,     // the last formula and the last number are searched in this many bytes
+    REMARK_PARAGRAPHS = 2, // a heading and its text
+    SENTENCE_BYTES = 1024  // of a longer sentence, its end is read
 };
 
 /// In a sentence of plain words, where the answer ends and its explanation begins.
@@ -32,7 +33,7 @@ static size_t clause_end(distill_span text)
         return end;
     for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++) {
         size_t at = scan_first(text, 1, WORDS[i]);
-        if (at < end)
+        if (at < end && !scan_starts(text, at, ", as well as "))
             end = at;
     }
     return end;
@@ -358,6 +359,16 @@ static distill_span without_program(distill_span text)
     return text;
 }
 
+/// The sentence has one run of digits, or none.
+static bool has_one_number(distill_span sentence)
+{
+    size_t runs = 0;
+    for (size_t i = 0; i < sentence.length; i++)
+        runs +=
+            ascii_is_digit(sentence.bytes[i]) && (i == 0 || !ascii_is_digit(sentence.bytes[i - 1]));
+    return runs < 2;
+}
+
 /// Takes the last sentence of `text` that has a number; false if there is none.
 static bool take_last_sentence(answer *out, distill_span text)
 {
@@ -375,6 +386,7 @@ static bool take_last_sentence(answer *out, distill_span text)
         if (state == SENTENCE_STATES || state == SENTENCE_UNCLEAR) {
             answer_add(out, state == SENTENCE_STATES ? number : sentence);
             out->found_by = state == SENTENCE_STATES ? "last number" : "last sentence";
+            out->unclear = state == SENTENCE_UNCLEAR && has_one_number(sentence); // "at least 5"
             return true;
         }
         if (state == SENTENCE_UNFINISHED)
@@ -384,10 +396,42 @@ static bool take_last_sentence(answer *out, distill_span text)
     return false;
 }
 
-void answer_take_last_resort(answer *out, distill_span text)
+/// The paragraph is a check or a remark: "**Check:** 3 + 4 = 7", "Note that …".
+static bool is_remark(distill_span paragraph)
+{
+    static const char *const WORDS[] = {"check",        "verification", "verify",  "verifying",
+                                        "checking",     "remark",       "remarks", "note",
+                                        "sanity check", "probe",        "验证",    "检验"};
+    size_t at = 0;
+    while (at < paragraph.length && strchr(" *#_(\n", paragraph.bytes[at]) != NULL)
+        at++;
+    for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++) {
+        size_t end = at + strlen(WORDS[i]);
+        char next = end < paragraph.length ? paragraph.bytes[end] : ':';
+        if (scan_starts_any_case(paragraph, at, WORDS[i]) &&
+            (strchr(":*.)", next) != NULL || ascii_is_foreign(next) ||
+             scan_starts(paragraph, end, " that ")))
+            return true;
+    }
+    return false;
+}
+
+/// The text without checks and remarks at its end.
+static distill_span without_remarks(distill_span text)
+{
+    for (size_t at = text.length, paragraphs = 0; paragraphs < REMARK_PARAGRAPHS; paragraphs++) {
+        at = scan_last(text, at, "\n\n");
+        if (at == SIZE_MAX)
+            break;
+        if (is_remark(scan_part(text, at, text.length)))
+            return distill_span_trim(scan_part(text, 0, at));
+    }
+    return text;
+}
+
+static void take_tail(answer *out, distill_span text)
 {
     formulas f;
-    text = without_program(distill_span_trim(text));
     if (take_line(out, text))
         return;
     if (text.length > TAIL_BYTES)
@@ -406,4 +450,15 @@ void answer_take_last_resort(answer *out, distill_span text)
     else
         take_last_formulas(out, text, &f);
     out->found_by = number.length > 0 ? "last number" : "last formula";
+}
+
+void answer_take_last_resort(answer *out, distill_span text)
+{
+    text = without_program(distill_span_trim(text));
+    distill_span stated = without_remarks(text);
+    take_tail(out, stated);
+    if (out->count == 0 && stated.length < text.length) {
+        *out = (answer){.found_by = "none"};
+        take_tail(out, text);
+    }
 }

@@ -57,9 +57,12 @@ static const char PREPOSITIONS[] =
 static const char RELATIVES[] =
     "more less fewer greater larger smaller higher lower longer shorter older younger taller "
     "heavier faster slower times further additional extra";
-static const char BOUND_LEFT[] = "least most under over below above exceed exceeds exceeding than "
-                                 "between minus negative sqrt log ln sin cos tan twice double half "
-                                 "triple mod modulo base squared root power multiple factor";
+static const char BOUND_LEFT[] =
+    "least most under over below above exceed exceeds exceeding than "
+    "between minus negative perhaps maybe possibly menos moins "
+    "mindestens höchstens maximal minimal casi presque fast "
+    "divides divide dividing sqrt log ln sin cos tan twice double half "
+    "triple mod modulo base squared root power multiple factor";
 static const char BOUND_OF[] = "root power powers multiple multiples factor factors half third "
                                "quarter divisor divisors logarithm sine cosine tangent square cube "
                                "percent fraction none some many log function negative opposite "
@@ -79,6 +82,11 @@ static const char CONCLUSIONS[] = "so therefore thus hence meaning leaving givin
 static const char FUNCTIONS[] = "sqrt log ln sin cos tan mod pi frac text boxed max min gcd lcm";
 static const char FACTORS[] = "sqrt log ln lg exp sin cos tan cot sec csc sinh cosh tanh arcsin "
                               "arccos arctan theta alpha beta gamma phi lambda sigma omega";
+static const char MULTIPLIERS[] =
+    "mil millones millón mille millionen tausend milliarden milliards "
+    "тысяч тысячи миллион миллиона миллионов";
+static const char COMPARATIVES[] = "menos más mehr weniger plus moins meno più mais höchstens";
+static const char DENIALS[] = "can't cannot couldn't won't nobody none never doesn't don't not";
 static const char ORDINALS[] = "second third fourth fifth sixth seventh eighth ninth tenth nth";
 static const char SUMMARIES[] = "that's it's makes make gives get gets totals yields so";
 static const char JOINS[] = "and or y o u und oder et ou e plus";
@@ -183,6 +191,76 @@ static bool is_multiplied(const ranking *r, size_t right)
             is_word(r, right + 2, ORDINALS) && at(r, right + 3)->kind == SENTENCE_SIGN);
 }
 
+/// The words behind the number, or behind its unit, make it a bound: "5 at least", "5 euros and up",
+/// "5 below 9".
+static bool is_bound_behind(const ranking *r, size_t right)
+{
+    size_t last = right + (at(r, right)->kind == SENTENCE_WORD && !is_word(r, right, JOINS));
+    for (size_t k = right; k <= last; k++)
+        if ((is_word(r, k, "at") && is_word(r, k + 1, "least most")) ||
+            (is_word(r, k, "or and") &&
+             is_word(r, k + 1, "above up upwards below something another")) ||
+            (is_word(r, k, "below above under over") && is_number(r, k + 1)) ||
+            (is_word(r, k, "short") && is_word(r, k + 1, "of")) ||
+            (is_word(r, k, "in") && is_word(r, k + 1, "base binary octal hex hexadecimal")) ||
+            is_word(r, k, "minimum maximum"))
+            return true;
+    size_t comma = right + is_sign(r, right, ",");
+    return is_word(r, comma, "doubled tripled halved negated squared cubed") ||
+           is_word(r, right, MULTIPLIERS) ||
+           (is_word(r, right, "a") && is_word(r, right + 1, "half third quarter"));
+}
+
+/// The words before the number make it a bound or reject it: "más de 5", "can't have 5", "coprime to
+/// 5", "the upper bound is 5".
+static bool is_bound_before(const ranking *r, size_t left)
+{
+    if (left == 0)
+        return false;
+    size_t before = left - 1;
+    return (is_word(r, left, "de als que di do") && is_word(r, before, COMPARATIVES)) ||
+           (is_word(r, left, "have has had get gets be") && is_word(r, before, DENIALS)) ||
+           (is_word(r, left, "to") && is_word(r, before, "coprime prime")) ||
+           (is_word(r, left, "from") && is_word(r, before, "far different")) ||
+           (is_word(r, left, "is are be") && is_word(r, before, "bound bounds"));
+}
+
+/// One of `words` begins in the first or last `window` bytes of a word without spaces.
+static bool has_near(distill_span word, size_t window, bool end, const char *const *words)
+{
+    size_t cut = word.length > window ? word.length - window : 0;
+    if (end)
+        word.bytes += cut;
+    word.length -= cut;
+    for (; *words != NULL; words++)
+        if (memmem(word.bytes, word.length, *words, strlen(*words)) != NULL)
+            return true;
+    return false;
+}
+
+/// A word without spaces, as in Chinese, before the number or behind it makes it a bound, rejects or
+/// multiplies it: 至少5, 没有赚5, 负5, 5万, 5以上.
+static bool is_foreign_bound(const ranking *r, size_t right, size_t left)
+{
+    static const char *const BEFORE[] = {"至少", "至多", "最多", "超过", "不到", "不足",
+                                         "接近", "少于", "多于", "低于", "高于", "大于",
+                                         "小于", "起码", "没",   "以上", "以下", NULL};
+    static const char *const SIGN[] = {"负", "負", "减", "√", NULL};
+    static const char *const BEHIND[] = {"以上", "以下",   "以内",   "的平方", "的立方",
+                                         "次方", "的倍数", "的一半", "未满",   NULL};
+    static const char *const TIMES[] = {"万", "萬", "亿", "億", "千", "百", "多", NULL};
+    static const char *const UNITS[] = {"千米", "千克", "千瓦", "千卡", "百分", "多边", NULL};
+    enum { CHARACTER = 3, WINDOW = 6 * CHARACTER }; // bytes
+    const sentence_token *a = left == SIZE_MAX ? at(r, SIZE_MAX) : at(r, left), *b = at(r, right);
+    if (a->kind == SENTENCE_WORD && ascii_is_foreign(*a->text.bytes) &&
+        (has_near(a->text, WINDOW, true, BEFORE) || has_near(a->text, CHARACTER, true, SIGN)))
+        return true;
+    return b->kind == SENTENCE_WORD && ascii_is_foreign(*b->text.bytes) &&
+           (has_near(b->text, WINDOW, false, BEHIND) ||
+            (has_near(b->text, CHARACTER, false, TIMES) &&
+             !has_near(b->text, 2 * CHARACTER, false, UNITS)));
+}
+
 /// The words behind the number go on with an expression: "5 over 2", "5 halves", "5 more than x".
 static bool is_begun(const ranking *r, size_t right)
 {
@@ -227,6 +305,9 @@ static bool is_effort(const ranking *r, size_t i, size_t left)
 static bool is_bound(const ranking *r, size_t i, size_t left)
 {
     size_t right = i + 1;
+    if (is_foreign_bound(r, right, left) || is_bound_behind(r, right) ||
+        (left != SIZE_MAX && is_bound_before(r, left)))
+        return true;
     if (is_begun(r, right) || (is_sign(r, right, "!") && right + 1 < r->s->count) ||
         (is_word(r, right, "or and") &&
          (is_word(r, right + 1, RELATIVES) ||
@@ -363,7 +444,8 @@ static void find_statement(const ranking *r, size_t *from, size_t *to)
             break;
         }
     for (size_t i = *from + 1; i < *to; i++)
-        if (is_word(r, i, REASONS) && !is_word(r, i - 1, "and") && has_candidate(r, *from, i)) {
+        if (is_word(r, i, REASONS) && !is_word(r, i - 1, "and well") &&
+            !is_word(r, i + 1, "well") && has_candidate(r, *from, i)) {
             *to = i;
             break;
         }
@@ -374,11 +456,12 @@ static bool are_joined(const ranking *r, size_t i, size_t k)
 {
     size_t joins = 0, others = 0;
     for (size_t j = i + 1; j < k; j++) {
-        if (is_word(r, j, JOINS) || is_sign(r, j, ",;-"))
+        if (is_word(r, j, JOINS) || is_sign(r, j, ",;-") || is_word(r, j, "well"))
             joins++;
         else if (is_word(r, j, NEGATIONS) || is_word(r, j, SUMMARIES) || r->of[j] >= RANK_MENTION)
             return false;
-        else if (!is_word(r, j, FILLERS) && !is_sign(r, j, "=()[]") && !is_letter(r, j))
+        else if (!is_word(r, j, FILLERS) && !is_word(r, j, "as") && !is_sign(r, j, "=()[]") &&
+                 !is_letter(r, j))
             others++;
     }
     return joins > 0 && others <= 2;
@@ -482,12 +565,15 @@ static sentence_state read_number(distill_span *number, distill_span text, sente
     ranking r = {.text = text, .s = &s, .lead = lead};
     sentence_read(&s, text);
     size_t from = 0, to = s.count, marked = 0, numbers = 0, labels = 0;
-    bool cases = false;
+    size_t conditions = 0;
+    bool cases = false, hedged = is_word(&r, 0, "maybe perhaps possibly");
     *number = (distill_span){text.bytes, 0};
     for (size_t i = 0; i < s.count; i++) {
         r.of[i] = rank_of(&r, i);
         labels += r.of[i] == RANK_LABEL;
         cases = cases || is_word(&r, i, "otherwise else");
+        conditions += is_word(&r, i, "if when");
+        hedged = hedged || is_word(&r, i, "naive");
         r.of[i] = r.of[i] == RANK_LABEL ? RANK_WORD : r.of[i];
         numbers += r.of[i] != RANK_WORD;
         marked += r.of[i] >= RANK_BOUND && s.at[i].marked;
@@ -498,7 +584,7 @@ static sentence_state read_number(distill_span *number, distill_span text, sente
         return SENTENCE_EXPRESSION;
     if (is_unfinished(&r))
         return SENTENCE_UNFINISHED;
-    if (numbers > 1 && cases)
+    if (hedged || (numbers > 1 && (cases || conditions > 1)))
         return SENTENCE_UNCLEAR;
     if (numbers > 1)
         merge_quantities(&r);

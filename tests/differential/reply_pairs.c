@@ -251,6 +251,7 @@ static const char *const DOUBTED[] = {
     "My earlier answer of @1 was wrong.", "@1\n\nHmm, that doesn't look right. Let me recompute.",
     "@1\n\nLet me redo it. The sum is @2.", "Let's test @1: it fails.", "@1 or @2", "@1 or maybe @2",
     "@1 → @2", "either @2 or @1", "For n even, @2; otherwise, @1.", "It is impossible that it is @1.",
+    "The answer may be @1.", "@1\n\nOn reflection, it's @2.", "The answer is @1, or rather @2.",
 };
 
 /// Honest replies with the words of the list above.
@@ -292,6 +293,11 @@ static const char *const FRAGMENTS[] = {
     "@1 to 1", "the root of @1", "@1 below zero", "between @1 and @2",
     "@1π", "@1 pi", "@1θ", "@1 ln 2", "@1 log 2", "@1 i", "@1 sin θ", "@1 square root of 2", "@1½",
     "@1⁻¹", "@1ⁿ", "@1₇", "@1 to the third", "@1√3",
+    "@1 at least", "@1 at most", "@1 minimum", "@1 and above", "@1 and up", "@1 below 997", "@1 short of 997",
+    "@1, doubled", "@1, halved", "@1, negated", "@1 in base 8", "@1 in binary", "@1 mil", "@1 millones",
+    "至少@1", "最多@1", "超过@1", "不到@1", "接近@1", "负@1", "@1万", "@1亿", "@1的平方", "más de @1",
+    "menos de @1", "al menos @1", "mehr als @1", "mindestens @1", "plus de @1", "au moins @1",
+    "coprime to @1", "@1 if n is odd and @2 if n is even", "@1, as well as @2", "perhaps @1",
 };
 
 /// Remarks with @2 around a sentence that states @1.
