@@ -209,7 +209,8 @@ static bool touches_name(distill_span text, size_t at)
     char last = text.bytes[at - 1], before = text.bytes[at - 2];
     if (ascii_is_digit(last) || (last == '.' && ascii_is_digit(before)))
         return true;
-    return ascii_is_letter(last) && !ascii_is_letter(before) && before != '\\';
+    return ascii_is_letter(last) && !ascii_is_letter(before) && !ascii_is_digit(before) &&
+           before != '\\';
 }
 
 /// An opening brace at `at` is that of an argument or an exponent.

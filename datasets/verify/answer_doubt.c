@@ -68,9 +68,9 @@ static bool is_clause_end(char c)
 /// space: the word ends).
 static const char *const MARKS[26] = {
     ['a' - 'a'] = "vonyss",         ['c' - 'a'] = "anou",
-    ['d' - 'a'] = "ouisoeif",       ['e' - 'a'] = "xcvelirrxpitar",
+    ['d' - 'a'] = "ouisoeifes",     ['e' - 'a'] = "xcvelirrxpitar",
     ['f' - 'a'] = "alro",           ['i' - 'a'] = "ncf nsmampni",
-    ['m' - 'a'] = "isigayanoseaor", ['n' - 'a'] = "ote eqeiorevico owai",
+    ['m' - 'a'] = "isigayanoseaor", ['n' - 'a'] = "ote eqeiorevico owaii ",
     ['o' - 'a'] = "thut",           ['p' - 'a'] = "reeoas",
     ['r' - 'a'] = "atejul",         ['s' - 'a'] = "upomtuam",
     ['t' - 'a'] = "rahaem",         ['u' - 'a'] = "nlnt",
@@ -155,7 +155,8 @@ static const char SMALL[] = "the that it this is was were be been correct right 
 /// A text without spaces that ends with "is not" in Chinese or Japanese.
 static bool ends_with_not(distill_span word)
 {
-    static const char *const NEGATIONS[] = {"不是", "不为", "不等于", "并非", "不"};
+    static const char *const NEGATIONS[] = {"不是", "不为", "不等于", "并非",
+                                            "不",   "排除", "不选",   "不选择"};
     for (size_t i = 0; i < sizeof NEGATIONS / sizeof *NEGATIONS; i++) {
         size_t length = strlen(NEGATIONS[i]);
         if (word.length >= length &&
@@ -178,7 +179,7 @@ static bool rejects(const clause *c)
     size_t i = 0;
     while (word_is(c, i,
                    "es est ist ser é pick choose select go with be equal to exactly simply just "
-                   "really the answer a "
+                   "really the answer answers a "
                    "been option choice "
                    "letter text textbf mathbf mathrm"))
         i++;
@@ -315,6 +316,9 @@ static const char *const REJECTIONS[] = {
     "looks off", "looks unlikely", "would be wrong", "would be incorrect", "would be too",
     "would be the answer if", "would be impossible", "would be correct if", "must be wrong",
     "contradicts", "leads to a contradiction", "won't work", "will not work", "should be rejected",
+    "is implausible", "violates", "has a flaw", "is less likely", "is only partly", "is only partially", "is partly",
+    "es incorrect", "es falsa", "es falso", "no es", "ist falsch", "ist nicht", "est fauss", "est faux", "est incorrect", "n'est pas",
+    "错误", "不对", "是错", "不符合", "不正确", "不成立", "ではな", "は間違", "неверн",
     "wrong)", "incorrect)", "not correct)",
 };
 // clang-format on

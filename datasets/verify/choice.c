@@ -21,6 +21,32 @@
 
 enum { MOST_LETTERS = 10, TAIL_BYTES = 1 << 15 };
 
+/// "A if x > 0, B if x < 0": the rest of the line has two conditions.
+static bool has_cases(distill_span text, size_t end)
+{
+    if (!scan_starts(text, end, " if ") && !scan_starts(text, end, " when "))
+        return false;
+    const char *newline = memchr(text.bytes + end, '\n', text.length - end);
+    distill_span line =
+        scan_part(text, end + 1, newline != NULL ? (size_t)(newline - text.bytes) : text.length);
+    return scan_first(line, 0, " if ") != SIZE_MAX || scan_first(line, 0, " when ") != SIZE_MAX;
+}
+
+/// A sign behind the letter in a box makes it a part of a larger formula, or words reject it.
+static bool is_altered(distill_span inside, size_t end)
+{
+    static const char *const SIGNS[] = {"^",     "_",     "\\lor",   "\\cup",
+                                        "\\vee", "\\cap", "\\wedge", "\\land"};
+    if (answer_is_doubted(inside, end - 1, end))
+        return true;
+    while (end < inside.length && inside.bytes[end] == ' ')
+        end++;
+    for (size_t i = 0; i < sizeof SIGNS / sizeof *SIGNS; i++)
+        if (scan_starts(inside, end, SIGNS[i]))
+            return true;
+    return false;
+}
+
 /// The letter that an announcement names; CHOICE_AMBIGUOUS if it names more than one, NUL if none,
 /// or if the sentence doubts it.
 static char announced(distill_span text, size_t payload)
@@ -29,7 +55,9 @@ static char announced(distill_span text, size_t payload)
     char letter = choice_letter_at(text, payload, &end);
     if (letter != '\0' && answer_is_doubted(text, end - 1, end))
         return '\0';
-    return letter != '\0' && choice_names_another(text, end, letter) ? CHOICE_AMBIGUOUS : letter;
+    bool several =
+        letter != '\0' && (choice_names_another(text, end, letter) || has_cases(text, end));
+    return several ? CHOICE_AMBIGUOUS : letter;
 }
 
 /// The text at `at`, after a letter, states that it is the right one.
@@ -230,7 +258,9 @@ static char held_letter(distill_span inside, const distill_span *options, size_t
     char letter = choice_letter_at(inside, 0, &end);
     if (letter != '\0') {
         bool asked = end < inside.length && inside.bytes[end] == '?';
-        return asked || choice_names_another(inside, end, letter) ? CHOICE_AMBIGUOUS : letter;
+        return asked || is_altered(inside, end) || choice_names_another(inside, end, letter)
+                   ? CHOICE_AMBIGUOUS
+                   : letter;
     }
     letter = option_text(inside, options, count);
     return letter != '\0' ? letter : CHOICE_AMBIGUOUS;

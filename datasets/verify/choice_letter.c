@@ -43,9 +43,10 @@ static size_t skip_wrapping(distill_span text, size_t at, bool *bracket)
 static bool follows_letter(distill_span text, size_t at)
 {
     static const char *const WORDS[] = {
-        "is ",        "because ", "since ", "as ",  "and ",   "or ",      "for ",    "which ",
-        "but ",       "by ",      "with ",  "not ", "has ",   "must ",    "remains", "fits ",
-        "satisfies ", "works ",   "holds ", "can ", "seems ", "follows ", "over ",   "rather "};
+        "is ",    "because ", "since ", "as ",      "and ",  "or ",    "for ",       "which ",
+        "but ",   "by ",      "with ",  "not ",     "has ",  "must ",  "remains",    "fits ",
+        "if ",    "when ",    "o ",     "ou ",      "oder ", "vs ",    "satisfies ", "works ",
+        "holds ", "can ",     "seems ", "follows ", "over ", "rather "};
     for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++)
         if (scan_starts(text, at, WORDS[i]))
             return true;
@@ -83,20 +84,23 @@ char choice_letter_at(distill_span text, size_t at, size_t *end)
 size_t choice_skip_joins(distill_span text, size_t at, bool *joined)
 {
     static const char *const WORDS[] = {
-        "or",     "and",    "maybe",    "possibly", "perhaps",  "also",     "either", "even",
-        "option", "choice", "could be", "might be", "oder",     "und",      "或",     "和",
-        "、",     "，",     "\\text",   "\\quad",   "\\textbf", "\\mathrm", "\\boxed"};
+        "or",     "and",    "maybe",    "possibly", "perhaps",  "also", "either",
+        "even",   "option", "choice",   "could be", "might be", "oder", "und",
+        "o",      "ou",     "y",        "et",       "или",      "и",    "to",
+        "vs",     "vs.",    "plus",     "或",       "和",       "、",   "，",
+        "\\text", "\\quad", "\\textbf", "\\mathrm", "\\boxed"};
     for (bool changed = true; changed && at < text.length;) {
         changed = false;
-        if (strchr(" ,;/&|$(){}*?\"", text.bytes[at]) != NULL && text.bytes[at] != '\0') {
-            *joined = *joined || strchr(",;/&|?", text.bytes[at]) != NULL;
+        if (strchr(" ,;/&|$(){}*?+\"", text.bytes[at]) != NULL && text.bytes[at] != '\0') {
+            *joined = *joined || strchr(",;/&|?+", text.bytes[at]) != NULL;
             at++;
             changed = true;
         }
         for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++) {
             size_t length = strlen(WORDS[i]);
             char behind = at + length < text.length ? text.bytes[at + length] : ' ';
-            if (!scan_starts_any_case(text, at, WORDS[i]) || ascii_is_letter(behind))
+            if (!scan_starts_any_case(text, at, WORDS[i]) ||
+                (ascii_is_letter(behind) && !ascii_is_foreign(WORDS[i][0])))
                 continue;
             *joined = *joined || WORDS[i][0] != '\\';
             at += length;
@@ -106,14 +110,22 @@ size_t choice_skip_joins(distill_span text, size_t at, bool *joined)
     return at;
 }
 
+/// A letter that ends at `next` stands alone: the text ends there, or a sign follows.
+static bool stands_alone(distill_span text, size_t next)
+{
+    return next >= text.length || strchr(".)}*,\n$<", text.bytes[next]) != NULL ||
+           (text.bytes[next] == ' ' && next + 1 < text.length &&
+            ascii_is_capital(text.bytes[next + 1]));
+}
+
 bool choice_names_another(distill_span text, size_t end, char letter)
 {
     bool joined = false;
     size_t at = choice_skip_joins(text, end, &joined), next;
-    if (!joined || at >= text.length || text.bytes[at] < 'A' || text.bytes[at] > 'J')
+    if (at == end || at >= text.length || text.bytes[at] < 'A' || text.bytes[at] > 'J')
         return false;
     char other = choice_letter_at(text, at, &next);
-    if (other == '\0' || other == letter)
+    if (other == '\0' || other == letter || (!joined && !stands_alone(text, next)))
         return false;
     bool verb = next + 1 < text.length && text.bytes[next] == ' ' && // "B, as C is wrong"
                 ascii_is_letter(text.bytes[next + 1]) && !ascii_is_capital(text.bytes[next + 1]) &&

@@ -36,7 +36,8 @@ static char letter_line(distill_span line, bool *only)
     if (letter == '\0')
         return '\0';
     char next = end < trimmed.length ? trimmed.bytes[end] : '\n';
-    if (next == '?' || scan_starts(trimmed, end, " ="))
+    if (next == '?' || scan_starts(trimmed, end, " =") ||
+        choice_names_another(trimmed, end, letter))
         return '\0';
     *only = scan_trim(scan_part(trimmed, end, trimmed.length)).length <= 1;
     bool marked = strchr(".):", next) != NULL;
@@ -96,10 +97,10 @@ static bool is_named(distill_span sentence, size_t at)
 static bool is_rejected(distill_span sentence, size_t from, size_t at)
 {
     static const char *const BEFORE[] = {
-        "not",    "neither",   "nor",         "eliminat",     "except",    "isn't",
-        "out",    "cannot be", "but for",     "exclud",       "reject",    "wrong",
-        "false",  "ll but",    "nything but", "one but ",     "incorrect", "can't be",
-        " over ", " than ",    "instead of",  "ompare with ", "P(",        "排除"};
+        "not",          "neither",  "nor",       "eliminat", "except", "isn't",  "out",
+        "cannot be",    "but for",  "exclud",    "reject",   "wrong",  "false",  "ll but",
+        "nything but",  "one but ", "incorrect", "can't be", " over ", " than ", "instead of",
+        "ompare with ", "P(",       "排除",      "escart",   " ni ",   "еверно"};
     static const char *const BEHIND[] = {
         " is wrong",       " is not",       " is out",        " fails",       " isn't",
         " is false",       " is incorrect", " cannot",        " can't",       " does not",
@@ -125,9 +126,9 @@ static bool is_rejected(distill_span sentence, size_t from, size_t at)
 /// A verb or joining word follows a letter, which is therefore no article.
 static bool joins_letters(distill_span sentence, size_t at)
 {
-    static const char *const JOINS[] = {" and ",   " or ",    " nor ",     " is ",
-                                        " are ",   " but ",   " because ", " since ",
-                                        " would ", " could ", " can "};
+    static const char *const JOINS[] = {
+        " and ",   " or ",    " nor ", " is ", " are ", " but ",  " because ", " since ",
+        " would ", " could ", " can ", " o ",  " ou ",  " oder ", " if ",      " when "};
     for (size_t i = 0; i < sizeof JOINS / sizeof *JOINS; i++)
         if (scan_starts(sentence, at, JOINS[i]))
             return true;

@@ -597,6 +597,13 @@ static const char *const UNCHOSEN[] = {
     "The answer is @1. Wait, that's wrong.", "It is not \\boxed{@1}.", "Why not @1?",
     "The wrong answer is @1.", "A common mistake is choosing @1.", "If @1 is correct, then x = 2.",
     "@1 when x is even, otherwise @2", "\\boxed{@1}? I am not sure.", "Room @1", "side @1", "matrix @1", "\\boxed{@1?}", "@1 = 3", "Let @1 be the set.", "Appendix @1",
+    "排除@1", "@1错误", "@1不对", "@1是错的", "选项@1错误", "不选@1", "@1不符合题意", "La opción @1 es incorrecta.",
+    "Descartamos @1.", "Option @1 ist falsch.", "L'option @1 est fausse.", "Неверно @1.",
+    "答えは@1ではない", "@1 o @2", "@1 oder @2", "@1 ou @2", "选@1或@2", "答案：@1或@2", "答案：@1、@2",
+    "@1 is implausible.", "@1 violates the law.", "@1 has a flaw.", "@1 is less likely.",
+    "@1 is only partly true.", "Wrong answers: @1", "Answer: @1 if x, @2 if y.", "@1 @2", "(@1) and (@2)",
+    "Answer: @1+@2", "Answer: @1 vs @2", "\\boxed{@1 @2}", "\\boxed{@1 \\lor @2}", "\\boxed{@1 \\cup @2}",
+    "\\boxed{@1 is wrong}", "\\boxed{@1^c}", "<answer>@1 @2</answer>", "#### @1 @2",
 };
 // clang-format on
 
