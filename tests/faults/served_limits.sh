@@ -35,8 +35,8 @@ stop_servers
 # two servers: one stops and restarts, the other takes over
 serve steady --latency-ms 20 --event-ms 40 --tokens-per-event 20
 steady=$url
-serve restarting --latency-ms 20 --event-ms 40 --tokens-per-event 20 --die-after 20 --dead-for-ms 1500
-prompts 1 300 >"$work/two.jsonl"
+serve restarting --latency-ms 20 --event-ms 40 --tokens-per-event 20 --die-after 20 --dead-for-ms 2600
+prompts 1 450 >"$work/two.jsonl"
 "$gen" --teacher "$url" --teacher "$steady" --model fake-teacher --prompts "$work/two.jsonl" --output "$work/two" \
     --prompt-template '{prompt}' --concurrency 12 >"$work/two.out" 2>&1
 status=$?
