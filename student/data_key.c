@@ -5,10 +5,13 @@
 
 #include "distill/base/file.h"
 #include "distill/base/options/version.h"
+#include "distill/base/progress.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 distill_status data_spec_split(distill_text *path, double *weight, const char *spec)
 {
@@ -44,6 +47,13 @@ static distill_status add_content(distill_text *out, const char *path)
     distill_text manifest = {0};
     if (strncmp(path, "builtin:", 8) == 0) {
         TRY(distill_text_add(out, path));
+        goto done;
+    }
+    struct stat info;
+    if (stat(path, &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode)) {
+        // a pipe can be read only once, and not to hash it: it is new each time
+        TRY(distill_text_printf(out, "pipe of process %ld at %.6f", (long)getpid(),
+                                distill_now_s()));
         goto done;
     }
     if (distill_is_directory(path)) {

@@ -13,8 +13,8 @@
 distill_status data_spec_split(distill_text *path, double *weight,
                                const char *spec) DISTILL_MUST_CHECK;
 /// SHA-256 of everything that the documents depend on: of a folder of shards its manifest (which has
-/// the sums of the shards), of a file its content, of a built-in task its name; and tokenizer, chat
-/// template and settings of `reading`.
+/// the sums of the shards), of a file its content (a pipe has a new key each time), of a built-in task
+/// its name; and tokenizer, chat template and settings of `reading`.
 /// Errors  IO.
 distill_status data_key(char key[DISTILL_SHA256_HEX], const distill_string_list *specs,
                         const training_reading *reading) DISTILL_MUST_CHECK;

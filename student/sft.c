@@ -91,19 +91,36 @@ static distill_status begin_step(void *context, uint64_t step, distill_step_plan
     return DISTILL_OK;
 }
 
+/// Copies tokens and weights of a document to place `at` of the micro-batch.
+/// Errors  FORMAT for an id that the model has no row for: the file of the tokens is damaged.
+static distill_status copy_document(sft *s, size_t at, const training_document *d)
+{
+    const int32_t *tokens = s->data->tokens.at + d->first;
+    size_t vocabulary = s->data->vocabulary;
+    for (size_t t = 0; t < d->length; t++) {
+        int32_t id = tokens[t] & ~TRAINING_LEARNED;
+        if (vocabulary > 0 && (id < 0 || (size_t)id >= vocabulary))
+            return distill_fail(DISTILL_FORMAT,
+                                "%s: damaged: token id %d of %zu; remove this file, and the next "
+                                "start makes it again",
+                                s->data->tokens.path != NULL ? s->data->tokens.path : "token ids",
+                                (int)id, vocabulary);
+        s->tokens[at + t] = id;
+        s->weights[at + t] = (tokens[t] & TRAINING_LEARNED) != 0 ? 1.0f : 0.0f;
+    }
+    return DISTILL_OK;
+}
+
 static distill_status micro_batch(void *context, size_t index, distill_packed_batch *batch)
 {
+    distill_status status = DISTILL_OK;
     sft *s = context;
     const size_t *documents;
     size_t count, at = 0;
     distill_packing_bin(s->packing, index, &documents, &count);
     for (size_t i = 0; i < count; i++) {
         const training_document *d = &s->data->documents[documents[i]];
-        const int32_t *tokens = s->data->tokens.at + d->first;
-        for (size_t t = 0; t < d->length; t++) {
-            s->tokens[at + t] = tokens[t] & ~TRAINING_LEARNED;
-            s->weights[at + t] = (tokens[t] & TRAINING_LEARNED) != 0 ? 1.0f : 0.0f;
-        }
+        TRY(copy_document(s, at, d));
         s->document_lengths[i] = d->length;
         at += d->length;
     }
@@ -112,7 +129,8 @@ static distill_status micro_batch(void *context, size_t index, distill_packed_ba
                                     .lengths = s->document_lengths,
                                     .documents = count,
                                     .weights = s->weights};
-    return DISTILL_OK;
+done:
+    return status;
 }
 
 static distill_logits_loss loss(void *context)

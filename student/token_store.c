@@ -11,12 +11,13 @@
 
 enum { BUFFERED_IDS = 16 << 20 }; // 64 MiB: what a run holds in memory before it needs a file
 
-static const char MAGIC[24] = "distill-token-store-1";
+static const char MAGIC[24] = "distill-token-store-2";
 
 typedef struct footer {
     char magic[sizeof MAGIC];
     uint64_t ids, blob_bytes;
     char key[DISTILL_SHA256_HEX + 7], sha256[DISTILL_SHA256_HEX + 7];
+    char blob_sha256[DISTILL_SHA256_HEX + 7];
 } footer;
 
 static size_t padded(size_t bytes)
@@ -135,6 +136,7 @@ distill_status token_store_seal(token_store *store, const char *key, distill_spa
     size_t bytes = store->count * sizeof *store->at;
     if (store->file == NULL)
         return DISTILL_OK;
+    TRY(distill_sha256_bytes(end.blob_sha256, blob.bytes, blob.length));
     memcpy(end.magic, MAGIC, sizeof MAGIC);
     memcpy(end.key, key, DISTILL_SHA256_HEX);
     memcpy(end.sha256, store->sha256, DISTILL_SHA256_HEX);
@@ -166,16 +168,28 @@ static bool is_whole(footer *end, const distill_mapping *mapping, const char *ke
            memcmp(end->key, key, DISTILL_SHA256_HEX) == 0;
 }
 
+static distill_span blob_of(const distill_mapping *mapping, const footer *end)
+{
+    return (distill_span){(const char *)mapping->bytes + padded(end->ids * sizeof(int32_t)),
+                          end->blob_bytes};
+}
+
 distill_status token_store_open(token_store *store, const char *key, distill_span *blob,
                                 bool *found)
 {
     distill_status status = DISTILL_OK;
     footer end;
+    char sum[DISTILL_SHA256_HEX];
     *found = false;
     if (store->path == NULL || !distill_file_exists(store->path))
         return DISTILL_OK;
     TRY(distill_file_map(&store->mapping, store->path));
     *found = is_whole(&end, &store->mapping, key);
+    if (*found) {
+        *blob = blob_of(&store->mapping, &end);
+        TRY(distill_sha256_bytes(sum, blob->bytes, blob->length));
+        *found = memcmp(sum, end.blob_sha256, sizeof sum) == 0;
+    }
     if (!*found) {
         distill_file_unmap(&store->mapping);
         goto done;
@@ -183,8 +197,6 @@ distill_status token_store_open(token_store *store, const char *key, distill_spa
     store->at = (const int32_t *)(const void *)store->mapping.bytes;
     store->count = end.ids;
     memcpy(store->sha256, end.sha256, DISTILL_SHA256_HEX);
-    *blob = (distill_span){(const char *)store->mapping.bytes + padded(end.ids * sizeof *store->at),
-                           end.blob_bytes};
 done:
     return status;
 }

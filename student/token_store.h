@@ -11,7 +11,7 @@
 //     TRY(token_store_open(&store, key, &blob, &found));     // at a later start
 //
 // File  the ids (int32, little endian), zeros up to a multiple of 8, the blob, and a footer with
-//       their lengths, the key and the SHA-256 of the ids. It appears under its name when it is
+//       their lengths, the key, and the SHA-256 of ids and blob. It appears under its name when it is
 //       complete. 4 bytes a token; pages of it are the system's, not the program's.
 #ifndef STUDENT_TOKEN_STORE_H
 #define STUDENT_TOKEN_STORE_H

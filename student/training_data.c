@@ -378,7 +378,8 @@ done:
     return status;
 }
 
-/// Takes documents and sources from a blob that write_blob wrote. The key of the file vouches for it.
+/// Takes documents and sources from a blob that write_blob wrote, whose sum token_store_open has
+/// checked.
 static distill_status read_blob(training_data *data, distill_span blob)
 {
     distill_status status = DISTILL_OK;
@@ -407,6 +408,7 @@ distill_status training_data_read(training_data *data, const distill_string_list
     distill_span stored;
     distill_text blob = {0};
     bool found = false;
+    data->vocabulary = reading->vocabulary;
     TRY(data_key(key, specs, reading));
     TRY(token_store_open(&data->tokens, key, &stored, &found));
     if (found) {

@@ -31,7 +31,10 @@ typedef struct training_document {
     uint32_t targets; // learned tokens; the first token of a document is never one
     uint32_t number;  // line, trace or problem in its source, from 1
     uint32_t source;
+    uint32_t unused; // 0; documents are hashed and stored as bytes, and must have no padding
 } training_document;
+
+_Static_assert(sizeof(training_document) == sizeof(size_t) + 6 * sizeof(uint32_t), "no padding");
 
 /// What one --data gave: documents first … first + count - 1.
 typedef struct training_source {
@@ -50,6 +53,7 @@ typedef struct training_data {
     size_t left_out;       // samples without a reply
     size_t turns;          // earlier turns that are learned
     size_t split;          // of them, those in documents of their own
+    size_t vocabulary;     // every id is below it; 0 = not known
     char *prompt_template; // of the first source: what the student is asked with
 } training_data;
 

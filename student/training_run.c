@@ -175,6 +175,10 @@ static distill_status prepare_all(training_run *run)
     TRY(distill_output_path(&run->tokens_path, &run->directory.output, "tokens.bin"));
     TRY(distill_output_path(&run->eval_tokens_path, &run->directory.output, "eval-tokens.bin"));
     run->skipped.allowed = o->skip_bad;
+    if (o->overwrite) {
+        TRY(distill_remove_all(run->tokens_path.bytes));
+        TRY(distill_remove_all(run->eval_tokens_path.bytes));
+    }
     run->data.tokens.path = run->tokens_path.bytes;
     run->eval_data.tokens.path = run->eval_tokens_path.bytes;
     TRY(read_data(&run->data, run, &o->data));

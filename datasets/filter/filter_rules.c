@@ -140,14 +140,14 @@ static distill_status count_tokens(size_t *tokens, const filter_case *c)
     distill_status status = DISTILL_OK;
     const trace_record *trace = c->trace;
     distill_ids ids = {0};
-    *tokens = (size_t)trace->response_tokens;
+    *tokens = trace->response_tokens > 0 ? (size_t)trace->response_tokens : c->scratch->tokens;
     if (*tokens > 0 || trace->response.length == 0)
         goto done;
     if (c->settings->tokenizer == NULL)
         TRY(filter_rules_check_count(trace));
     TRY(distill_tokenizer_encode(&ids, c->settings->tokenizer, trace->response.bytes,
                                  trace->response.length, DISTILL_PARSE_SPECIAL));
-    *tokens = ids.count;
+    *tokens = c->scratch->tokens = ids.count;
 done:
     distill_ids_free(&ids);
     return status;
@@ -238,6 +238,7 @@ distill_status filter_rules_check(trace_reason *reason, const filter_settings *s
     const filter_case c = {settings, trace, scratch};
     *reason = TRACE_KEPT;
     scratch->repetition_share = -1;
+    scratch->tokens = 0;
     for (size_t i = 0; i < FILTER_RULE_COUNT && *reason == TRACE_KEPT; i++) {
         bool reject = false;
         TRY(FILTER_RULES[i].check(&reject, &c));

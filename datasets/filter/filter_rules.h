@@ -17,6 +17,7 @@ typedef struct filter_scratch {
     decontamination_scratch words;
     contamination overlap;  // of the last contaminated trace
     float repetition_share; // of the last trace; negative: not measured
+    size_t tokens;          // of the last trace, counted by the tokenizer; 0: not counted
 } filter_scratch;
 
 /// Release with filter_scratch_free, also after an error. Errors  NO_MEMORY.

@@ -66,15 +66,22 @@ static bool is_clause_end(char c)
 
 /// Of the words that reject, doubt or suppose: for each first letter the two after it (a
 /// space: the word ends).
-static const char *const MARKS[26] = {
-    ['a' - 'a'] = "vonyss",         ['c' - 'a'] = "anou",
-    ['d' - 'a'] = "ouisoeifes",     ['e' - 'a'] = "xcvelirrxpitar",
-    ['f' - 'a'] = "alro",           ['i' - 'a'] = "ncf nsmampni",
-    ['m' - 'a'] = "isigayanoseaor", ['n' - 'a'] = "ote eqeiorevico owaii ",
-    ['o' - 'a'] = "thut",           ['p' - 'a'] = "reeoas",
-    ['r' - 'a'] = "atejul",         ['s' - 'a'] = "upomtuam",
-    ['t' - 'a'] = "rahaem",         ['u' - 'a'] = "nlnt",
-    ['w' - 'a'] = "roitouheer"};
+static const char *const MARKS[26] = {['a' - 'a'] = "vonyss",
+                                      ['c' - 'a'] = "anou",
+                                      ['d' - 'a'] = "ouisoeifes",
+                                      ['e' - 'a'] = "xcvelirrxpitar",
+                                      ['f' - 'a'] = "alro",
+                                      ['i' - 'a'] = "ncf nsmampni",
+                                      ['k' - 'a'] = "ei",
+                                      ['m' - 'a'] = "isigayanoseaor",
+                                      ['n' - 'a'] = "ote eqeiorevico owaii ",
+                                      ['o' - 'a'] = "thut",
+                                      ['p' - 'a'] = "reeoas",
+                                      ['r' - 'a'] = "atejul",
+                                      ['s' - 'a'] = "upomtuam",
+                                      ['t' - 'a'] = "rahaem",
+                                      ['u' - 'a'] = "nlnt",
+                                      ['w' - 'a'] = "roitouheer"};
 
 /// The second and third letter of the word that begins at `at` are among those of a table for its
 /// first letter.
@@ -228,7 +235,7 @@ static bool doubts(const clause *c)
         if (word_is(c, i,
                     "think say claim guess expect pick choose assume believe conclude suspect") &&
             ((word_is(c, i + 1, "might would may could") && !word_is(c, i + 2, "i we")) ||
-             word_is(c, i + 1, "people students others they many some most everyone")))
+             word_is(c, i + 1, "people students others many some most everyone")))
             return true;
         small = small && is_in(c->word[i], SMALL);
     }

@@ -48,6 +48,14 @@ grep -q '"torch_dtype": "bfloat16"' "$work/d/config.json" || fail "torch_dtype w
     fail "bfloat16 weights should be half as large"
 expect 0 'trained:' "$train" --model "$work/d" --data "$work/data.jsonl" --output "$work/e" --max-steps 1
 
+# a pipe can be read once: it is neither hashed nor looked into before
+mkfifo "$work/pipe.jsonl"
+cat "$work/data.jsonl" >"$work/pipe.jsonl" &
+expect 0 'trained:' "$train" --model "$work/model" --data "$work/pipe.jsonl" --batch-size 8 -l 1e-2 --threads 2 \
+    --output "$work/piped" --epochs 4
+[ "$(sum "$work/piped/model.safetensors")" = "$(sum "$work/b/model.safetensors")" ] ||
+    fail "a pipe gives other bytes than the file"
+
 # the same traces unpacked or in other micro-batches: the same loss up to rounding
 for cut in --no-packing '--micro-batch-tokens 100' '--per-device-train-batch-size 2'; do
     rm -rf "$work/f"

@@ -15,7 +15,7 @@ typedef enum fake_remedy {
     FAKE_RETRY,     // send the request again
     FAKE_GIVE_UP,   // report a failure
     FAKE_NO_REMEDY, // accept the response, which is unusual but correct
-    FAKE_OTHER      // a test of its own checks what becomes of it
+    FAKE_OTHER      // a test of its own checks the result
 } fake_remedy;
 
 /// How a correct response is damaged.

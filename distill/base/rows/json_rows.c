@@ -1,7 +1,7 @@
 // distill/base/rows/json_rows.c - chooses the reader by the file's name and first byte.
 //
-// Elements of an array are found by counting brackets outside of strings; whether an element is
-// valid JSON is left to whoever parses it.
+// Elements of an array are found by counting brackets outside of strings. They are not validated
+// here: the caller parses them.
 #include "distill/base/rows/json_rows.h"
 
 #include "distill/base/file.h"
@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 
 struct json_rows {
     char *path;
@@ -37,10 +38,13 @@ static bool has_ending(const char *path, const char *ending)
     return length >= end && strcasecmp(path + length - end, ending) == 0;
 }
 
-/// The first byte of a file that is neither white space nor a byte order mark; NUL if there is none.
+/// The first byte of a file that is neither white space nor a byte order mark; NUL if there is none,
+/// and for a pipe, whose bytes can be read only once.
 static char first_byte(const char *path)
 {
-    FILE *file = fopen(path, "re");
+    struct stat info;
+    bool regular = stat(path, &info) == 0 && S_ISREG(info.st_mode);
+    FILE *file = regular ? fopen(path, "re") : NULL;
     int c = file != NULL ? getc(file) : EOF;
     while (c != EOF && (is_space((char)c) || c == 0xEF || c == 0xBB || c == 0xBF))
         c = getc(file);

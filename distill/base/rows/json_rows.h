@@ -15,7 +15,7 @@
 // strings, and empty cells are left out. A cell that is a JSON array or object (messages, tools) or a
 // plain integer is that value. A file that begins with [ is an array, whose elements are the rows; other files are
 // JSON lines, plain or .zst (lines.h).
-// Limits  arrays and tables are plain files, not .zst and not standard input; a table is held in
+// Limits  arrays and tables are plain files, not .zst, pipes or standard input; a table is held in
 //         memory, an array is mapped.
 #ifndef DISTILL_BASE_ROWS_JSON_ROWS_H
 #define DISTILL_BASE_ROWS_JSON_ROWS_H

@@ -37,6 +37,17 @@ static void fill(token_store *store)
     distill_free(ids);
 }
 
+static void flip_byte(const char *path, long at)
+{
+    FILE *file = fopen(path, "r+b");
+    assert_non_null(file);
+    assert_int_equal(fseek(file, at, SEEK_SET), 0);
+    int c = getc(file);
+    assert_int_equal(fseek(file, at, SEEK_SET), 0);
+    assert_int_equal(putc(c ^ 1, file), c ^ 1);
+    assert_int_equal(fclose(file), 0);
+}
+
 static void many_ids_go_through_a_file(void **state)
 {
     (void)state;
@@ -63,6 +74,13 @@ static void many_ids_go_through_a_file(void **state)
     assert_string_equal(again.sha256, store.sha256);
     assert_int_equal(again.count, store.count);
     assert_int_equal(again.at[store.count - 1], PIECE * PIECES - 1);
+    token_store_free(&again);
+    flip_byte(store.path, (long)(store.count * sizeof *store.at) + 3); // in the blob
+    assert_ok(token_store_open(&again, KEY, &blob, &found));
+    assert_false(found);
+    flip_byte(store.path, (long)(store.count * sizeof *store.at) + 3);
+    assert_ok(token_store_open(&again, KEY, &blob, &found));
+    assert_true(found);
     token_store_free(&again);
     assert_int_equal(truncate(store.path, 4096), 0);
     assert_ok(token_store_open(&again, KEY, &blob, &found));
